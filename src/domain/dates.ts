@@ -1,0 +1,39 @@
+/** A day of the trade, `YYYY-MM-DD`, in Johannesburg. */
+export type CivilDate = string;
+
+const DAY_MS = 86_400_000;
+/** Johannesburg is two hours ahead of UTC all year (no daylight saving). */
+const JOHANNESBURG_OFFSET_MS = 2 * 3_600_000;
+
+/** The date, or null when the text is not a day of the calendar between 1900 and 2199. */
+export function parseCivilDate(text: string): CivilDate | null {
+  if (!/^(19|20|21)\d\d-\d\d-\d\d$/.test(text)) return null;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? text : null;
+}
+
+/** The day it is in Johannesburg at an instant. */
+export function civilDateOf(instant: Date): CivilDate {
+  return new Date(instant.getTime() + JOHANNESBURG_OFFSET_MS).toISOString().slice(0, 10);
+}
+
+/** The instant at which it is `time` (`HH:MM`) on a day in Johannesburg. */
+export function instantAt(date: CivilDate, time = '00:00'): Date {
+  return new Date(`${date}T${time}:00+02:00`);
+}
+
+export function addDays(date: CivilDate, days: number): CivilDate {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Monday is 1, Sunday 7. */
+export function weekdayOf(date: CivilDate): number {
+  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+}
+
+/** The given day of the month `months` after that of `date`; a day the month lacks becomes its last. */
+export function dayOfMonthAfter(date: CivilDate, months: number, day: number): CivilDate {
+  const [year, month] = date.split('-').map(Number) as [number, number];
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
+}

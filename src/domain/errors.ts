@@ -1,0 +1,90 @@
+/** Every code a record's error may carry. `code` is for programs and stable, `message` for people. */
+export const RECORD_ERROR_CODES = {
+  INVALID: 'The value breaks a rule, named in `rule`.',
+  REQUIRED: 'A value is missing.',
+  TOO_LONG: 'The text is longer than the field allows.',
+  INVALID_AMOUNT: 'Not a positive decimal string with at most two places.',
+  INVALID_DATE: 'Not a day of the calendar written YYYY-MM-DD, or a day that cannot be.',
+  LEAD_TIME: 'Too late for this day; the message names the earliest.',
+  NOT_FOUND: 'No such object, or not yours.',
+  NOT_LINKED: 'The objects exist but do not belong together.',
+  DUPLICATE: 'Another object has this value already; `existingId` names it.',
+  DUPLICATE_IN_BATCH: 'Another record of the same call has this value.',
+  STATE_CONFLICT: 'The status of an object does not allow it.',
+  METHOD_FORBIDS: 'The payment method does not take this.',
+  METHOD_REQUIRES: 'The payment method needs this.',
+} as const;
+export type ErrorCode = keyof typeof RECORD_ERROR_CODES;
+
+interface Base {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Where, from the input: `['records', '3', 'customer', 'email']`. */
+  readonly path: readonly string[];
+  /** The rule broken, when `code` is INVALID. */
+  readonly rule?: string;
+}
+
+export interface ValidationError extends Base {
+  readonly type: 'ValidationError';
+}
+export interface NotFound extends Base {
+  readonly type: 'NotFound';
+}
+export interface Duplicate extends Base {
+  readonly type: 'Duplicate';
+  readonly existingId: string | null;
+}
+export interface MethodMismatch extends Base {
+  readonly type: 'MethodMismatch';
+}
+export interface StateConflict extends Base {
+  readonly type: 'StateConflict';
+  readonly currentStatus: string;
+  readonly allowedTransitions: readonly string[];
+  /** What stands in the way. */
+  readonly blockedBy: readonly string[];
+}
+
+/** What a caller caused and can act on. Returned, never thrown, and not an `Error`: graphql-js throws resolved errors. */
+export type UserError = ValidationError | NotFound | Duplicate | MethodMismatch | StateConflict;
+
+export type Path = readonly string[];
+
+export function invalid(path: Path, rule: string, message: string): ValidationError {
+  return { type: 'ValidationError', code: 'INVALID', rule, message, path };
+}
+
+export function required(path: Path, message = 'This is required.'): ValidationError {
+  return { type: 'ValidationError', code: 'REQUIRED', message, path };
+}
+
+export function refused(code: ErrorCode, path: Path, message: string): ValidationError {
+  return { type: 'ValidationError', code, message, path };
+}
+
+/** Foreign, unknown and malformed ids are answered alike. */
+export function notFound(path: Path, what: string): NotFound {
+  return { type: 'NotFound', code: 'NOT_FOUND', message: `No such ${what}.`, path };
+}
+
+export function duplicate(path: Path, message: string, existingId: string | null): Duplicate {
+  return { type: 'Duplicate', code: existingId === null ? 'DUPLICATE_IN_BATCH' : 'DUPLICATE', message, path, existingId };
+}
+
+export function methodMismatch(code: 'METHOD_FORBIDS' | 'METHOD_REQUIRES', path: Path, message: string): MethodMismatch {
+  return { type: 'MethodMismatch', code, message, path };
+}
+
+/** An object is in a status that does not allow what was asked. */
+export function stateConflict(path: Path, message: string, currentStatus: string, objectId: string): StateConflict {
+  return {
+    type: 'StateConflict',
+    code: 'STATE_CONFLICT',
+    message,
+    path,
+    currentStatus,
+    allowedTransitions: [],
+    blockedBy: [objectId],
+  };
+}

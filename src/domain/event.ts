@@ -1,0 +1,50 @@
+export const AGGREGATE_TYPES = ['CUSTOMER', 'BANK_ACCOUNT', 'MANDATE', 'PAYMENT', 'TRANSACTION'] as const;
+export type AggregateType = (typeof AGGREGATE_TYPES)[number];
+
+/** Who caused a change: a caller, the bank, or the clock. */
+export const EVENT_ACTORS = ['API', 'BANK', 'SCHEDULER'] as const;
+export type EventActor = (typeof EVENT_ACTORS)[number];
+
+export interface Cause {
+  readonly actor: EventActor;
+  readonly requestId: string | null;
+  /** The bank's return code, when it gave one. */
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+}
+
+/** By which a change is found: the objects it concerns. It holds no personal numbers, and never may. */
+export interface EventKeys {
+  readonly paymentId: string | null;
+  readonly customerId: string | null;
+  readonly mandateId: string | null;
+  readonly paymentMethodId: string | null;
+  readonly batchReference: string | null;
+  readonly amountCents: number | null;
+}
+
+/** One change of one object, to be written with it. `fromStatus` is null for the creation, which is `version` 1. */
+export interface NewEvent {
+  readonly aggregateType: AggregateType;
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly fromStatus: string | null;
+  readonly toStatus: string;
+  readonly occurredAt: Date;
+  readonly cause: Cause;
+  readonly keys: EventKeys;
+}
+
+/** `payment.created`, `bank_account.updated`: the object and what became of it. */
+export function eventType(event: Pick<NewEvent, 'aggregateType' | 'fromStatus'>): string {
+  return `${event.aggregateType.toLowerCase()}.${event.fromStatus === null ? 'created' : 'updated'}`;
+}
+
+export const NO_KEYS: EventKeys = {
+  paymentId: null,
+  customerId: null,
+  mandateId: null,
+  paymentMethodId: null,
+  batchReference: null,
+  amountCents: null,
+};

@@ -1,0 +1,86 @@
+import { type CivilDate, parseCivilDate } from './dates.ts';
+import { invalid, type Path, refused, required, type UserError } from './errors.ts';
+import { parseAmount } from './money.ts';
+
+/**
+ * Reads the untrusted fields of one record. Each method returns the value, or null when it is absent or wrong; what is
+ * wrong is in `errors`, with its path. Scalars come as strings or numbers: what they must be is judged here, per record.
+ */
+export interface FieldReader {
+  readonly errors: UserError[];
+  readonly path: Path;
+  text(name: string, options: TextOptions): string | null;
+  date(name: string, options?: { required?: boolean }): CivilDate | null;
+  /** Cents, more than zero unless `zero` is allowed. */
+  amount(name: string, options?: { required?: boolean; zero?: boolean }): number | null;
+  integer(name: string, options: { min: number; max: number; required?: boolean }): number | null;
+}
+
+interface TextOptions {
+  readonly max: number;
+  readonly required?: boolean;
+  /** Turns the trimmed text into what is stored, or null when it breaks `rule`. */
+  readonly parse?: (text: string) => string | null;
+  readonly rule?: string;
+}
+
+type Scalar = string | number | boolean | null | undefined;
+
+/** Control characters, zero-width characters and direction overrides: never part of a name, and a way to fake one. */
+const FORBIDDEN_CHARACTERS = /[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u;
+
+/** A reader for `record`, whose fields stand at `path`; what is wrong is added to `errors`. */
+export function readFields(record: object, path: Path, errors: UserError[]): FieldReader {
+  const at = (name: string): Path => [...path, name];
+
+  function raw(name: string, isRequired: boolean | undefined): string | null {
+    const value = (record as Record<string, Scalar>)[name];
+    if (value === undefined || value === null) {
+      if (isRequired) errors.push(required(at(name)));
+      return null;
+    }
+    return String(value);
+  }
+
+  return {
+    errors,
+    path,
+    text(name, { max, required: isRequired, parse, rule = 'format' }) {
+      const value = raw(name, isRequired)?.trim();
+      if (value === undefined) return null;
+      if (value === '') return fail(invalid(at(name), 'not_empty', 'The text is empty.'));
+      if (value.length > max) return fail(refused('TOO_LONG', at(name), `At most ${max} characters.`));
+      if (FORBIDDEN_CHARACTERS.test(value)) {
+        return fail(invalid(at(name), 'characters', 'Control, zero-width and direction characters are not allowed.'));
+      }
+      const parsed = parse ? parse(value) : value;
+      return parsed ?? fail(invalid(at(name), rule, `Not a valid ${rule.replaceAll('_', ' ')}.`));
+    },
+    date(name, options) {
+      const value = raw(name, options?.required);
+      if (value === null) return null;
+      return parseCivilDate(value) ?? fail(refused('INVALID_DATE', at(name), 'Not a date written YYYY-MM-DD.'));
+    },
+    amount(name, options) {
+      const value = raw(name, options?.required);
+      if (value === null) return null;
+      // A number has been through binary fractions already: only a string says what was meant.
+      const cents = typeof (record as Record<string, Scalar>)[name] === 'string' ? parseAmount(value) : null;
+      if (cents !== null && (cents > 0 || options?.zero)) return cents;
+      const kind = options?.zero ? 'An' : 'A positive';
+      return fail(refused('INVALID_AMOUNT', at(name), `${kind} amount in rand with at most two decimals, as "45.00".`));
+    },
+    integer(name, { min, max, required: isRequired }) {
+      const value = raw(name, isRequired);
+      if (value === null) return null;
+      const number = Number(value);
+      if (Number.isInteger(number) && number >= min && number <= max) return number;
+      return fail(invalid(at(name), 'range', `A whole number from ${min} to ${max}.`));
+    },
+  };
+
+  function fail(error: UserError): null {
+    errors.push(error);
+    return null;
+  }
+}

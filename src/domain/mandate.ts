@@ -1,0 +1,82 @@
+import type { CivilDate } from './dates.ts';
+import { type Path, required, type UserError } from './errors.ts';
+import { readFields } from './fields.ts';
+import type { PaymentIndustry } from './payment-industries.ts';
+import { type PaymentInterval, processDayMax } from './schedule.ts';
+
+export const MANDATE_STATUSES = [
+  'PENDING',
+  'ACTIVE',
+  'REJECTED',
+  'EXPIRED',
+  'SUSPENDED',
+  'DISABLED',
+  'CANCELLED',
+  'COMPLETED',
+  'ARCHIVED',
+] as const;
+export type MandateStatus = (typeof MANDATE_STATUSES)[number];
+
+/** What a mandate allows to be collected. Recurring: `processDay` and `interval`; one-time: `processDate`. */
+export interface MandateTerms {
+  readonly amountCents: number;
+  readonly paymentIndustry: PaymentIndustry;
+  readonly processDay: number | null;
+  readonly interval: PaymentInterval | null;
+  readonly dateRelease: CivilDate | null;
+  readonly processDate: CivilDate | null;
+}
+
+export interface NewMandate extends MandateTerms {
+  readonly reference: string | null;
+  readonly contractReference: string | null;
+}
+
+/** What a caller sends to create a mandate: scalars unjudged, enums already their own. */
+export interface MandateRecord {
+  readonly paymentIndustry?: PaymentIndustry | null | undefined;
+  readonly recurring?: { readonly interval?: PaymentInterval | null | undefined } | null | undefined;
+  readonly oneTime?: object | null | undefined;
+}
+
+/** The checked fields of a new EFT mandate (DOMAIN §1.4), or null with every reason in `errors`. */
+export function parseMandate(
+  record: MandateRecord,
+  defaultIndustry: PaymentIndustry | null,
+  path: Path,
+  errors: UserError[],
+): NewMandate | null {
+  const before = errors.length;
+  const fields = readFields(record, path, errors);
+  const paymentIndustry = record.paymentIndustry ?? defaultIndustry;
+  if (!paymentIndustry) errors.push(required([...path, 'paymentIndustry']));
+  if (!record.recurring === !record.oneTime) {
+    errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
+  }
+  const amountCents = fields.amount('amount', { required: true });
+  const reference = fields.text('reference', { max: 35 });
+  const contractReference = fields.text('contractReference', { max: 14 });
+  const terms = record.recurring
+    ? parseRecurring(record.recurring, [...path, 'recurring'], errors)
+    : parseOneTime(record.oneTime ?? {}, [...path, 'oneTime'], errors);
+  if (errors.length > before || amountCents === null || !paymentIndustry) return null;
+  return { amountCents, paymentIndustry, reference, contractReference, ...terms };
+}
+
+type Timing = Pick<MandateTerms, 'processDay' | 'interval' | 'dateRelease' | 'processDate'>;
+
+function parseRecurring(record: NonNullable<MandateRecord['recurring']>, path: Path, errors: UserError[]): Timing {
+  const fields = readFields(record, path, errors);
+  const interval = record.interval ?? 'MONTHLY';
+  return {
+    interval,
+    processDay: fields.integer('processDay', { min: 1, max: processDayMax(interval), required: true }),
+    dateRelease: fields.date('dateRelease'),
+    processDate: null,
+  };
+}
+
+function parseOneTime(record: object, path: Path, errors: UserError[]): Timing {
+  const processDate = readFields(record, path, errors).date('processDate', { required: true });
+  return { processDate, processDay: null, interval: null, dateRelease: null };
+}

@@ -1,0 +1,15 @@
+/** The largest amount, in cents: twelve digits before the point. */
+export const AMOUNT_CENTS_MAX = 99_999_999_999_999;
+
+/** Cents of a decimal string with at most two places (`"45"`, `"45.5"`, `"45.00"`), or null. No signs, no exponents. */
+export function parseAmount(text: string): number | null {
+  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text);
+  if (!match) return null;
+  return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
+/** The decimal string of an amount, always with two places: `"45.00"`. */
+export function formatAmount(cents: number | bigint): string {
+  const digits = cents.toString().padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}

@@ -1,0 +1,41 @@
+import type { NewBankAccount } from '../bank-account.ts';
+import type { CivilDate } from '../dates.ts';
+import type { NewCustomer } from '../customer.ts';
+import type { NewMandate } from '../mandate.ts';
+import type { PaymentKind } from '../payment.ts';
+import type { Occurrence, PaymentInterval } from '../schedule.ts';
+import type { KnownMethod } from './known.ts';
+
+/** An object that is there, or one to be made with the payment. */
+export type Party<Made> = { readonly id: string; readonly made: null } | { readonly id: null; readonly made: Made };
+
+/** When a payment collects. A pay-in collects on no date of its own: its nominal date is the day of submission. */
+export interface Timing {
+  readonly kind: PaymentKind;
+  readonly processDay: number | null;
+  readonly interval: PaymentInterval | null;
+  readonly dateStart: CivilDate | null;
+  readonly dateEnd: CivilDate | null;
+  readonly processDate: CivilDate | null;
+  readonly first: Occurrence;
+}
+
+export interface NewItem {
+  readonly name: string | null;
+  readonly code: string | null;
+  readonly description: string | null;
+  readonly amountCents: number | null;
+}
+
+/** A submitted payment, every rule checked: what is to be written, with no ids yet. */
+export interface PaymentPlan {
+  readonly method: KnownMethod;
+  readonly customer: Party<NewCustomer>;
+  readonly bankAccount: Party<NewBankAccount> | null;
+  readonly mandate: Party<NewMandate> | null;
+  readonly amountCents: number;
+  readonly transactionReference: string | null;
+  readonly eftReference: string | null;
+  readonly timing: Timing;
+  readonly items: readonly NewItem[];
+}

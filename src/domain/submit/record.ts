@@ -1,0 +1,19 @@
+import type { BankAccountRecord } from '../bank-account.ts';
+import type { CustomerRecord } from '../customer.ts';
+import type { MandateRecord } from '../mandate.ts';
+
+/** One payment as a caller submits it: exactly one of each id and object, as the method asks (DOMAIN §5). */
+export interface SubmitPaymentRecord {
+  readonly clientKey?: string | null | undefined;
+  readonly paymentMethodId: string;
+  readonly customerId?: string | null | undefined;
+  readonly customer?: CustomerRecord | null | undefined;
+  readonly bankAccountId?: string | null | undefined;
+  readonly bankAccount?: BankAccountRecord | null | undefined;
+  readonly mandateId?: string | null | undefined;
+  readonly mandate?: MandateRecord | null | undefined;
+  readonly recurring?: object | null | undefined;
+  readonly oneTime?: object | null | undefined;
+  readonly payIn?: object | null | undefined;
+  readonly items?: readonly object[] | null | undefined;
+}

@@ -1,0 +1,42 @@
+import { type DocumentNode, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import type { Scope } from '../services/app.ts';
+import type { Context } from './context.ts';
+import { requestError } from './request-error.ts';
+
+const scopesOf = new WeakMap<DocumentNode, ReadonlySet<Scope>>();
+
+/**
+ * Refuses a document that its caller may not run, before anything of it runs. A document is read once; a request costs a
+ * look at its scopes. Introspection and `__typename` need no caller.
+ */
+export function authorize(schema: GraphQLSchema, document: DocumentNode, context: Pick<Context, 'caller'>): void {
+  const scopes = scopesOf.get(document) ?? readScopes(schema, document);
+  scopesOf.set(document, scopes);
+  if (scopes.size === 0) return;
+  if (!context.caller) throw requestError('UNAUTHENTICATED', 'An API key is needed: send it as "Authorization: Bearer <key>".');
+  const missing = [...scopes].filter((scope) => !context.caller?.scopes.has(scope));
+  if (missing.length > 0) throw requestError('FORBIDDEN', `The API key lacks the scope ${missing.join(', ')}.`);
+}
+
+function readScopes(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<Scope> {
+  const scopes = new Set<Scope>();
+  const types = new TypeInfo(schema);
+  const visitor = {
+    [Kind.FIELD]: () => {
+      const scope = types.getFieldDef()?.extensions['scope'] as Scope | undefined;
+      if (scope) scopes.add(scope);
+    },
+  };
+  visit(document, visitWithTypeInfo(types, visitor));
+  return scopes;
+}
+
+/** The root fields that name no scope: there must be none. */
+export function unscopedRootFields(schema: GraphQLSchema): string[] {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return roots.flatMap((root) =>
+    Object.values(root?.getFields() ?? {})
+      .filter((field) => field.extensions['scope'] === undefined)
+      .map((field) => `${root?.name}.${field.name}`),
+  );
+}

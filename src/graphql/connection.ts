@@ -1,0 +1,162 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import { encodeCursor } from '../stream/cursor.ts';
+import type { Reading } from '../store/reading/description.ts';
+import { type Entity, listRows, type Row } from '../store/reading/rows.ts';
+import { builder, scoped } from './builder.ts';
+import { type Context, callerOf } from './context.ts';
+import { OrderDirectionRef } from './enums.ts';
+import { filterInput } from './filter.ts';
+import { cursorOf, cursorSelection, filterWhere, type Page, pageOf, pageQuery } from './page.ts';
+import { type PageArgs, pageRequestOf } from './page-request.ts';
+import { selectedFields } from './selected-fields.ts';
+
+/** What a connection needs to know of an entity. */
+export interface Listed {
+  readonly entity: Entity;
+  readonly reading: Reading;
+}
+
+const PageInfoRef = builder.objectRef<Page>('PageInfo').implement({
+  description: 'Where a page is in its list.',
+  fields: (t) => ({
+    hasNextPage: t.boolean({ description: 'Whether rows follow this page.', resolve: (page) => page.hasNextPage() }),
+    hasPreviousPage: t.boolean({ description: 'Whether rows precede this page.', resolve: (page) => page.hasPreviousPage() }),
+    startCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, 0) }),
+    endCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, -1) }),
+  }),
+});
+
+function cursorAt(page: Page, index: number): string | null {
+  const row = page.rows.at(index);
+  return row ? cursorOf(page, row) : null;
+}
+
+/** Any reference to an object type whose rows are read with Prisma. */
+type NodeRef = Parameters<typeof builder.prismaObjectFields>[0] & object;
+
+const connectionRefs = new Map<string, ReturnType<typeof makeConnection>>();
+
+/** The connection type of an entity, made once. */
+export function connectionOf(name: string, node: NodeRef) {
+  const known = connectionRefs.get(name) ?? makeConnection(name, node);
+  connectionRefs.set(name, known);
+  return known;
+}
+
+function makeConnection(name: string, node: NodeRef) {
+  // The rows are what the selection under `node` asked of Prisma: their shape is known to Pothos per document, not here.
+  const nodeType = node as never;
+  const edge = builder.objectRef<{ page: Page; row: Row }>(`${name}Edge`).implement({
+    description: `A ${name} in a list, and its place there.`,
+    fields: (t) => ({
+      cursor: t.string({ resolve: ({ page, row }) => cursorOf(page, row) }),
+      node: t.field({ type: nodeType, resolve: ({ row }) => row as never }),
+    }),
+  });
+  return builder.objectRef<Page>(`${name}Connection`).implement({
+    description: `A page of a list of ${name} objects.`,
+    fields: (t) => ({
+      edges: t.field({ type: [edge], resolve: (page) => page.rows.map((row) => ({ page, row })) }),
+      nodes: t.field({ type: [nodeType], resolve: (page) => page.rows as never }),
+      pageInfo: t.field({ type: PageInfoRef, resolve: (page) => page }),
+      totalCount: t.int({ description: 'How many there are with this filter. Counted only when selected.', resolve: (page) => page.totalCount() }),
+      streamCursor: t.string({
+        description: 'The end of the event log read before these rows: subscribe after it and miss nothing.',
+        resolve: (page) => page.streamCursor(),
+      }),
+    }),
+  });
+}
+
+const NODE_PATHS = [[{ name: 'nodes' }], [{ name: 'edges' }, { name: 'node' }]];
+const orderRefs = new Map<string, ReturnType<typeof makeOrder>>();
+
+function orderInput(reading: Reading) {
+  const known = orderRefs.get(reading.entity) ?? makeOrder(reading);
+  orderRefs.set(reading.entity, known);
+  return known;
+}
+
+function makeOrder({ entity, orderings }: Reading) {
+  const field = builder.enumType(`${entity}OrderField`, {
+    description: `What ${entity} objects can be ordered by. The id breaks ties.`,
+    values: Object.keys(orderings) as [string, ...string[]],
+  });
+  return builder.inputType(`${entity}Order`, {
+    description: 'An order of a list.',
+    fields: (t) => ({ field: t.field({ type: field, required: true }), direction: t.field({ type: OrderDirectionRef, required: true }) }),
+  });
+}
+
+type ArgBuilder = Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg'];
+
+/** The arguments of a connection. */
+export function pageArguments(arg: ArgBuilder, reading: Reading) {
+  return {
+    first: arg.int({ description: 'At most so many, from the start or after `after`: 0 to 200.' }),
+    after: arg.string(),
+    last: arg.int({ description: 'At most so many, from the end or before `before`: 0 to 200.' }),
+    before: arg.string(),
+    filter: arg({ type: filterInput(reading) }),
+    orderBy: arg({ type: orderInput(reading), description: 'Newest first when absent.' }),
+  };
+}
+
+/** A connection at the root: all objects of an entity that the caller's merchant has. */
+export function rootConnection(field: string, name: string, node: NodeRef, listed: Listed, description: string): void {
+  builder.queryField(field, (t) =>
+    t.field({
+      type: connectionOf(name, node),
+      description,
+      args: pageArguments(t.arg, listed.reading),
+      ...scoped('read'),
+      resolve: (_root, args, context, info) => readRootPage(args as PageArgs, listed, context, info),
+    }),
+  );
+}
+
+async function readRootPage(args: PageArgs, listed: Listed, context: Context, info: GraphQLResolveInfo): Promise<Page> {
+  const request = pageRequestOf(args, listed.reading, 'root');
+  const filter = filterWhere(args, listed.reading, context);
+  // The head first, then the rows: the cursor may be behind what is shown, never ahead of it.
+  const cursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
+  const select = cursorSelection(request.ordering);
+  const query = queryFromInfo({ context, info, select, paths: NODE_PATHS });
+  const page = { merchantId: callerOf(context).merchantId, ...pageQuery(request, filter) };
+  const found = await listRows(context.prisma, listed.entity, query, page);
+  return pageOf(found, request, listed, filter, context, async () => cursor ?? headCursor(context));
+}
+
+/** The end of the caller's event log now. */
+export async function headCursor(context: Context): Promise<string> {
+  const { app, tail } = context.gateway;
+  const { merchantId, epoch, lastPosition } = await tail.head(callerOf(context).merchantId);
+  return encodeCursor(app.secrets, { merchantId, epoch, position: lastPosition });
+}
+
+type NestedQuery = (query: object, path?: object) => { select?: object };
+
+/**
+ * The field options of a nested connection: its rows are selected as part of the parent's statement, and its page made of
+ * what came with the parent. `column` is the one that names the parent.
+ */
+export function nestedConnection(relation: string, name: string, node: NodeRef, listed: Listed, column: string) {
+  return {
+    type: connectionOf(name, node),
+    select: (args: object, context: Context, nested: NestedQuery) => {
+      const request = pageRequestOf(args as PageArgs, listed.reading, 'nested');
+      const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));
+      const rows = nested(query, { getType: () => name, paths: NODE_PATHS });
+      return { select: { id: true, [relation]: { ...rows, select: { ...cursorSelection(request.ordering), ...rows.select } } } };
+    },
+    resolve: (parent: object, args: object, context: Context): Page => {
+      const request = pageRequestOf(args as PageArgs, listed.reading, 'nested');
+      const filter = filterWhere(args as PageArgs, listed.reading, context);
+      const row = parent as Row;
+      const found = (row[relation] ?? []) as Row[];
+      const source = { ...listed, parent: { column, id: row.id } };
+      return pageOf(found, request, source, filter, context, () => headCursor(context));
+    },
+  };
+}

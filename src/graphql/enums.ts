@@ -1,0 +1,144 @@
+import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-account.ts';
+import { BANKS, type Bank } from '../domain/banks.ts';
+import { BATCH_MODES, OUTCOMES } from '../domain/batch.ts';
+import { DATE_ADJUSTMENT_RULES } from '../domain/calendar.ts';
+import { CUSTOMER_KINDS, CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer.ts';
+import { RECORD_ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+import { EVENT_ACTORS } from '../domain/event.ts';
+import { MANDATE_STATUSES } from '../domain/mandate.ts';
+import { PAYMENT_KINDS, PAYMENT_METHOD_TYPES, PAYMENT_STATUSES, PROVIDER_BANKS } from '../domain/payment.ts';
+import { PAYMENT_INDUSTRIES, type PaymentIndustry } from '../domain/payment-industries.ts';
+import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
+import { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../domain/transaction.ts';
+import { builder } from './builder.ts';
+
+/** An enum of the domain with a description for each value, in the order of the domain. */
+function describe<Value extends string>(descriptions: Record<Value, string>): Record<Value, { description: string }> {
+  return Object.fromEntries(
+    Object.entries<string>(descriptions).map(([value, description]) => [value, { description }]),
+  ) as Record<Value, { description: string }>;
+}
+
+function titles<Name extends string>(table: Record<Name, { title: string }>): Record<Name, { description: string }> {
+  return describe(Object.fromEntries(Object.entries<{ title: string }>(table).map(([name, { title }]) => [name, title])) as Record<Name, string>);
+}
+
+export const BankRef = builder.enumType('Bank', { description: 'A bank in South Africa.', values: titles<Bank>(BANKS) });
+export const PaymentIndustryRef = builder.enumType('PaymentIndustry', {
+  description: 'What a collection is for: the entry class of the scheme.',
+  values: titles<PaymentIndustry>(PAYMENT_INDUSTRIES),
+});
+export const CustomerKindRef = builder.enumType('CustomerKind', {
+  description: 'A person or a company. A customer with a company name is a company.',
+  values: CUSTOMER_KINDS,
+});
+export const CustomerStatusRef = builder.enumType('CustomerStatus', {
+  description: 'Only an ACTIVE customer can be given accounts, mandates and payments.',
+  values: CUSTOMER_STATUSES,
+});
+export const IdTypeRef = builder.enumType('IdType', { description: 'What kind of document an id number is from.', values: ID_TYPES });
+export const BankAccountStatusRef = builder.enumType('BankAccountStatus', {
+  description: 'Only an ACTIVE account can be debited.',
+  values: BANK_ACCOUNT_STATUSES,
+});
+export const BankAccountTypeRef = builder.enumType('BankAccountType', {
+  description: 'The type of an account at its bank.',
+  values: BANK_ACCOUNT_TYPES,
+});
+export const PaymentMethodTypeRef = builder.enumType('PaymentMethodType', {
+  description: 'How money is collected.',
+  values: describe({
+    DEBIT_ORDER: 'An EFT debit order: the account is debited on the day, with a mandate that needs no approval.',
+    PAY_IN: 'The payer pays into your account, quoting a reference.',
+  } satisfies Record<(typeof PAYMENT_METHOD_TYPES)[number], string>),
+});
+export const ProviderBankRef = builder.enumType('ProviderBank', { description: 'The bank that provides a method.', values: PROVIDER_BANKS });
+export const DateAdjustmentRuleRef = builder.enumType('DateAdjustmentRule', {
+  description: 'Where a collection goes whose day is a weekend or a public holiday.',
+  values: DATE_ADJUSTMENT_RULES,
+});
+export const MandateStatusRef = builder.enumType('MandateStatus', {
+  description: 'Where a mandate is in its life. An EFT mandate is ACTIVE from the start.',
+  values: MANDATE_STATUSES,
+});
+export const PaymentIntervalRef = builder.enumType('PaymentInterval', {
+  description: 'How often a mandate is collected.',
+  values: PAYMENT_INTERVALS,
+});
+export const PaymentKindRef = builder.enumType('PaymentKind', {
+  description: 'Once, repeatedly, or when the payer pays.',
+  values: PAYMENT_KINDS,
+});
+export const PaymentStatusRef = builder.enumType('PaymentStatus', {
+  description: 'Where a payment is in its life.',
+  values: describe({
+    PENDING: 'Its mandate awaits approval. Next: RUNNING, STOPPED, CANCELLED.',
+    WAITING_FOR_PAYMENT: 'A pay-in that has not been paid. First status of a pay-in. Next: COMPLETED, CANCELLED.',
+    RUNNING: 'Collected on its dates. First status of a debit order. Next: PAUSED, STOPPED, COMPLETED, CANCELLED.',
+    PAUSED: 'Not collected until it runs again. Next: RUNNING, STOPPED, CANCELLED.',
+    STOPPED: 'Not collected any more: failed, or stopped by a caller. `failedReason` says why it failed.',
+    COMPLETED: 'Everything was collected.',
+    CANCELLED: 'Ended for good by a caller.',
+  } satisfies Record<(typeof PAYMENT_STATUSES)[number], string>),
+});
+export const TransactionKindRef = builder.enumType('TransactionKind', {
+  description: 'The first collection of a mandate, where it has one of its own, or a regular one.',
+  values: TRANSACTION_KINDS,
+});
+export const TransactionStatusRef = builder.enumType('TransactionStatus', {
+  description: 'Where one debit is in its life.',
+  values: describe({
+    PENDING: 'Awaits sending. Next: SENT_TO_BANK, CANCELLED, REJECTED_BY_API.',
+    SENT_TO_BANK: 'The bank has it. Next: ACCEPTED_BY_BANK, REJECTED_BY_BANK, CANCELLED, PAID, UNPAID.',
+    ACCEPTED_BY_BANK: 'Taken for processing; the result follows after the day. Next: PAID, UNPAID, CANCELLED.',
+    REJECTED_BY_API: 'Refused before it was sent. Final.',
+    REJECTED_BY_BANK: 'The bank refused to process it. Final.',
+    NO_RESPONSE: 'The bank has not answered in time; it still may.',
+    IN_TRACKING: 'The bank watches the account for funds. Next: PAID, UNPAID.',
+    PAID: 'The money was transferred. An UNPAID, a dispute or a reversal may still follow.',
+    UNPAID: 'Not paid; `unpaidCode` says why. Final for this attempt.',
+    DISPUTED: 'The account holder contests it. Next: REVERSED.',
+    REVERSED: 'The money was taken back. Final.',
+    REFUNDED: 'A card payment that was paid back. Final.',
+    CHARGEBACK: 'A card payment that the card holder took back. Final.',
+    DECLINED: 'A card that was declined. Final.',
+    CANCELLED: 'Withdrawn before it was settled. Final.',
+  } satisfies Record<(typeof TRANSACTION_STATUSES)[number], string>),
+});
+export const BatchModeRef = builder.enumType('BatchMode', {
+  description: 'What one bad record does to the others of its batch.',
+  values: describe({
+    ATOMIC: 'One bad record and nothing is written.',
+    PARTIAL: 'The sound records are written, in one transaction.',
+  } satisfies Record<(typeof BATCH_MODES)[number], string>),
+});
+export const OutcomeRef = builder.enumType('Outcome', {
+  description: 'What came of one record.',
+  values: describe({
+    CREATED: 'Written.',
+    FAILED: 'Not written; `errors` has every reason.',
+    NOT_APPLIED: 'Sound, but not written, because another record of an ATOMIC batch failed.',
+    WOULD_CREATE: 'Dry run: it would be written.',
+    WOULD_FAIL: 'Dry run: it would fail; `errors` has every reason.',
+  } satisfies Record<(typeof OUTCOMES)[number], string>),
+});
+export const ErrorCodeRef = builder.enumType('ErrorCode', {
+  description: 'Why a record was refused. For programs, and stable.',
+  values: describe<ErrorCode>(RECORD_ERROR_CODES),
+});
+export const EventActorRef = builder.enumType('EventActor', {
+  description: 'Who caused a change.',
+  values: describe({ API: 'A caller.', BANK: 'The bank.', SCHEDULER: 'The clock.' } satisfies Record<(typeof EVENT_ACTORS)[number], string>),
+});
+export const OrderDirectionRef = builder.enumType('OrderDirection', { description: 'Ascending or descending.', values: ['ASC', 'DESC'] as const });
+
+/** The enums that filters compare with, by name. */
+export const FILTER_ENUMS = {
+  Bank: BankRef,
+  BankAccountStatus: BankAccountStatusRef,
+  CustomerStatus: CustomerStatusRef,
+  MandateStatus: MandateStatusRef,
+  PaymentMethodType: PaymentMethodTypeRef,
+  PaymentStatus: PaymentStatusRef,
+  TransactionStatus: TransactionStatusRef,
+} as const;

@@ -1,0 +1,67 @@
+import type { InputFieldMap } from '@pothos/core';
+import { OPERATORS, type Filter } from '../store/reading/where.ts';
+import type { FilterKind, Reading } from '../store/reading/description.ts';
+import { builder } from './builder.ts';
+import { FILTER_ENUMS } from './enums.ts';
+
+const SCALARS = { id: 'ID', text: 'String', date: 'Date', instant: 'Date', amount: 'Money', personalNumber: 'String' } as const;
+
+const OPERATOR_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  eq: 'Equal.',
+  in: 'One of these. An empty list matches nothing.',
+  gte: 'At least; for instants from the start of that day in Johannesburg.',
+  lte: 'At most; for instants to the end of that day in Johannesburg.',
+};
+
+const filterRefs = new Map<string, FilterRef>();
+const conditionRefs = new Map<string, FilterRef>();
+type FilterRef = ReturnType<typeof newRef>;
+const newRef = (name: string) => builder.inputRef<Filter>(name);
+
+/** The filter input of an entity, made from its table of data. */
+export function filterInput(reading: Reading): FilterRef {
+  const name = `${reading.entity}Filter`;
+  const known = filterRefs.get(name);
+  if (known) return known;
+  const ref = newRef(name);
+  filterRefs.set(name, ref);
+  ref.implement({
+    description: `Conditions on a ${reading.entity}; all of them hold. null is an error, never "any".`,
+    fields: (t) => {
+      const fields: InputFieldMap = {
+        and: t.field({ type: [ref], description: 'All of these hold.' }),
+        or: t.field({ type: [ref], description: 'At least one of these holds.' }),
+        not: t.field({ type: ref, description: 'This does not hold.' }),
+      };
+      for (const [field, { kind, enumType }] of Object.entries(reading.filters)) {
+        fields[field] = t.field({ type: conditionInput(kind, enumType) });
+      }
+      for (const [field, relation] of Object.entries(reading.relations)) {
+        fields[field] = t.field({ type: filterInput(relation()) });
+      }
+      return fields as never; // Pothos checks the fields of a ref it knows by name; these come from a table
+    },
+  });
+  return ref;
+}
+
+/** The input of one column's operators: `{ eq, in, gte, lte }`, as far as its kind has them. */
+function conditionInput(kind: FilterKind, enumType: string | undefined): FilterRef {
+  const name = enumType ? `${enumType}Condition` : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Condition`;
+  const known = conditionRefs.get(name);
+  if (known) return known;
+  const ref = newRef(name);
+  conditionRefs.set(name, ref);
+  ref.implement({
+    description: 'Conditions on one field; all of them hold.',
+    fields: (t) => {
+      const type = kind === 'enum' ? FILTER_ENUMS[enumType as keyof typeof FILTER_ENUMS] : SCALARS[kind];
+      const fields = OPERATORS[kind].map((operator) => {
+        const options = { description: OPERATOR_DESCRIPTIONS[operator] ?? '' };
+        return [operator, operator === 'in' ? t.field({ ...options, type: [type] }) : t.field({ ...options, type })] as const;
+      });
+      return Object.fromEntries(fields) as never;
+    },
+  });
+  return ref;
+}

@@ -1,0 +1,50 @@
+import { queryable } from '../store/database.ts';
+import { builder, scoped } from './builder.ts';
+import { callerOf } from './context.ts';
+
+const HolidayRef = builder.prismaObject('Holiday', {
+  description: 'A day on which your banks rest.',
+  select: {},
+  fields: (t) => ({
+    date: t.expose('date', { type: 'Date' }),
+    name: t.exposeString('name'),
+    source: t.exposeString('source', { description: 'PUBLIC_HOLIDAYS_ACT for those by law.' }),
+  }),
+});
+
+builder.prismaObject('Merchant', {
+  description: 'The creditor: you.',
+  select: {},
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    name: t.exposeString('name'),
+    isSandbox: t.exposeBoolean('isSandbox', { description: 'A sandbox merchant has a clock of its own and a bank that answers by account number.' }),
+    now: t.field({
+      type: 'DateTime',
+      description: "What your clock shows: wall time, unless a sandbox's clock was moved.",
+      resolve: (_merchant, _args, context) => {
+        const { app } = context.gateway;
+        return app.clock.now(queryable(app.database), callerOf(context).merchantId);
+      },
+    }),
+    holidays: t.relation('holidays', {
+      type: HolidayRef,
+      description: 'The holidays of a year, in order.',
+      args: { year: t.arg.int({ required: true }) },
+      query: ({ year }) => ({
+        where: { date: { gte: new Date(Date.UTC(year, 0, 1)), lt: new Date(Date.UTC(year + 1, 0, 1)) } },
+        orderBy: { date: 'asc' },
+      }),
+    }),
+  }),
+});
+
+builder.queryField('merchant', (t) =>
+  t.prismaField({
+    type: 'Merchant',
+    description: 'The caller\'s own merchant.',
+    ...scoped('read'),
+    resolve: (query, _root, _args, context) =>
+      context.gateway.app.database.prisma.merchant.findUniqueOrThrow({ ...query, where: { id: callerOf(context).merchantId } }),
+  }),
+);

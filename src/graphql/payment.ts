@@ -1,0 +1,126 @@
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import { PAYMENTS } from '../store/reading/description.ts';
+import { findRow } from '../store/reading/rows.ts';
+import { BankAccountRef } from './bank-account.ts';
+import { builder, scoped } from './builder.ts';
+import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
+import { callerOf } from './context.ts';
+import { CustomerRef } from './customer.ts';
+import { PaymentKindRef, PaymentStatusRef } from './enums.ts';
+import { MandateRef } from './mandate.ts';
+import { findById, NodeRef } from './node.ts';
+
+const LISTED = { entity: 'payment', reading: PAYMENTS } as const;
+
+const PaymentRecurringRef = builder
+  .objectRef<{ processDay: number; dateStart: Date; dateEnd: Date | null }>('PaymentRecurring')
+  .implement({
+    description: 'When a recurring payment is collected.',
+    fields: (t) => ({
+      processDay: t.exposeInt('processDay', { description: 'As on the mandate.' }),
+      dateStart: t.expose('dateStart', { type: 'Date' }),
+      dateEnd: t.expose('dateEnd', { type: 'Date', nullable: true, description: 'null: until it is stopped.' }),
+    }),
+  });
+
+const PaymentOneTimeRef = builder.objectRef<{ processDate: Date }>('PaymentOneTime').implement({
+  description: 'When a one-time payment is collected.',
+  fields: (t) => ({ processDate: t.expose('processDate', { type: 'Date' }) }),
+});
+
+const PaymentPayInRef = builder.objectRef<{ eftReference: string }>('PaymentPayIn').implement({
+  description: 'What the payer of a pay-in quotes.',
+  fields: (t) => ({ eftReference: t.exposeString('eftReference') }),
+});
+
+const PaymentItemRef = builder.prismaObject('PaymentItem', {
+  description: 'A line of the invoice that a payment collects.',
+  select: {},
+  fields: (t) => ({
+    name: t.exposeString('name', { nullable: true }),
+    code: t.exposeString('code', { nullable: true }),
+    description: t.exposeString('description', { nullable: true }),
+    amount: t.field({ type: 'Money', nullable: true, select: { amountCents: true }, resolve: ({ amountCents }) => amountCents }),
+  }),
+});
+
+export const PaymentRef = builder.prismaObject('Payment', {
+  description: 'One instruction to collect from a customer: once, repeatedly, or when the payer pays.',
+  interfaces: [NodeRef],
+  select: {},
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    customer: t.relation('customer'),
+    bankAccount: t.relation('bankAccount', { nullable: true, description: 'null for a pay-in.' }),
+    mandate: t.relation('mandate', { nullable: true, description: 'null for a pay-in.' }),
+    paymentMethod: t.relation('paymentMethod'),
+    kind: t.expose('kind', { type: PaymentKindRef }),
+    status: t.expose('status', { type: PaymentStatusRef }),
+    amount: t.field({ type: 'Money', select: { amountCents: true }, resolve: ({ amountCents }) => amountCents }),
+    batchReference: t.exposeString('batchReference', { nullable: true, description: 'Of the call that submitted it.' }),
+    transactionReference: t.exposeString('transactionReference', { description: 'Unique. Yours, or made for you.' }),
+    firstNominalDate: t.expose('firstNominalDate', {
+      type: 'Date',
+      description: 'The agreed day of its first collection; for a pay-in the day it was submitted.',
+    }),
+    recurring: t.field({
+      type: PaymentRecurringRef,
+      nullable: true,
+      select: { processDay: true, dateStart: true, dateEnd: true },
+      resolve: ({ processDay, dateStart, dateEnd }) =>
+        processDay === null || dateStart === null ? null : { processDay, dateStart, dateEnd },
+    }),
+    oneTime: t.field({
+      type: PaymentOneTimeRef,
+      nullable: true,
+      select: { processDate: true },
+      resolve: ({ processDate }) => processDate && { processDate },
+    }),
+    payIn: t.field({
+      type: PaymentPayInRef,
+      nullable: true,
+      select: { eftReference: true },
+      resolve: ({ eftReference }) => (eftReference === null ? null : { eftReference }),
+    }),
+    items: t.relation('items', { query: { orderBy: { position: 'asc' } }, type: PaymentItemRef }),
+    failedAt: t.expose('failedAt', { type: 'DateTime', nullable: true }),
+    failedReason: t.exposeString('failedReason', { nullable: true, description: 'Why it was STOPPED, as "No such account".' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
+  }),
+});
+
+builder.prismaObjectField(CustomerRef, 'payments', (t) =>
+  t.field({ ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'customerId'), args: pageArguments(t.arg, PAYMENTS) }),
+);
+builder.prismaObjectField(BankAccountRef, 'payments', (t) =>
+  t.field({ ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'bankAccountId'), args: pageArguments(t.arg, PAYMENTS) }),
+);
+builder.prismaObjectField(MandateRef, 'payments', (t) =>
+  t.field({ ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'mandateId'), args: pageArguments(t.arg, PAYMENTS) }),
+);
+
+rootConnection('payments', 'Payment', PaymentRef, LISTED, 'Your payments.');
+
+builder.queryFields((t) => ({
+  payment: t.field({
+    type: PaymentRef,
+    nullable: true,
+    description: 'A payment by id.',
+    args: { id: t.arg.id({ required: true }) },
+    ...scoped('read'),
+    resolve: (_root, { id }, context, info) => findById('payment', id, context, info),
+  }),
+  paymentByReference: t.field({
+    type: PaymentRef,
+    nullable: true,
+    description: 'A payment by its transaction reference.',
+    args: { transactionReference: t.arg.string({ required: true }) },
+    ...scoped('read'),
+    resolve: (_root, { transactionReference }, context, info) => {
+      const query = queryFromInfo({ context, info, select: { id: true } });
+      return findRow(context.prisma, 'payment', query, callerOf(context).merchantId, { transactionReference }) as Promise<never>;
+    },
+  }),
+}));

@@ -1,0 +1,65 @@
+import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Identity } from '../services/authenticate.ts';
+import { authorize } from './authorize.ts';
+import { type Context, createContext, type Gateway } from './context.ts';
+import { presentResult } from './present-errors.ts';
+import { isStream, presentStream } from './present-stream.ts';
+import { schema } from './schema.ts';
+import { subscribe } from './subscribe.ts';
+
+/** What a transport knows of a request: under which id it is logged, and who sends it. */
+export interface Incoming {
+  readonly requestId: string;
+  readonly identity: Identity | null;
+}
+
+/** The page for people who try the API by hand; null where there is none. */
+export interface GraphiqlPage {
+  readonly render: (options?: object) => string;
+  readonly defaultQuery: string;
+  readonly headers: string;
+}
+
+export type Pipeline = ReturnType<typeof createPipeline>;
+
+/** The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. */
+export function createPipeline(gateway: Gateway, graphiql: GraphiqlPage | null) {
+  return createYoga<Incoming, Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    multipart: false,
+    logging: false,
+    maskedErrors: false, // presentError does it, for every transport
+    graphiql: graphiql ? { title: 'Collections', defaultQuery: graphiql.defaultQuery, headers: graphiql.headers } : false,
+    ...(graphiql ? { renderGraphiQL: graphiql.render } : {}),
+    context: ({ requestId, identity }: Incoming) => createContext(gateway, requestId, identity && { ...identity, requestId }),
+    plugins: [useAuthorization(), usePresentedErrors(gateway)],
+  });
+}
+
+function useAuthorization(): Plugin<Incoming & Context> {
+  return {
+    onExecute({ args, setExecuteFn }) {
+      authorize(args.schema, args.document, args.contextValue);
+      setExecuteFn(execute as (args: ExecutionArgs) => never);
+    },
+    onSubscribe({ args, setSubscribeFn }) {
+      authorize(args.schema, args.document, args.contextValue);
+      setSubscribeFn(subscribe as (args: ExecutionArgs) => never);
+    },
+  };
+}
+
+/** For what goes through Yoga's own HTTP; our other transports present their results themselves. */
+function usePresentedErrors(gateway: Gateway): Plugin<Incoming & Context> {
+  return {
+    onResultProcess({ result, setResult, serverContext }) {
+      const { requestId } = serverContext as Partial<Incoming>;
+      if (Array.isArray(result) || requestId === undefined) return;
+      const { log } = gateway.app;
+      setResult(isStream(result) ? presentStream(result, requestId, log) : presentResult(result as ExecutionResult, requestId, log));
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { GraphQLError } from 'graphql';
+
+/** Every code a refused request may carry in `extensions.code`, with its HTTP status and whether the same call may work later. */
+export const REQUEST_ERRORS = {
+  BAD_REQUEST: { status: 400, retryable: false },
+  PARSE_FAILED: { status: 400, retryable: false },
+  VALIDATION_FAILED: { status: 400, retryable: false },
+  UNAUTHENTICATED: { status: 401, retryable: false },
+  FORBIDDEN: { status: 403, retryable: false },
+  BODY_TOO_LARGE: { status: 413, retryable: false },
+  BATCH_TOO_LARGE: { status: 400, retryable: false },
+  PAGE_OUT_OF_RANGE: { status: 400, retryable: false },
+  CURSOR_INVALID: { status: 400, retryable: false },
+  CURSOR_RESET: { status: 400, retryable: false },
+  IDEMPOTENCY_KEY_REUSED: { status: 400, retryable: false },
+  UNAVAILABLE: { status: 503, retryable: true },
+  INTERNAL: { status: 500, retryable: false },
+} as const;
+export type RequestErrorCode = keyof typeof REQUEST_ERRORS;
+
+/** Refuses a whole request. `paths` say what of the input is meant. */
+export function requestError(code: RequestErrorCode, message: string, paths: ReadonlyArray<readonly string[]> = []): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...(paths.length > 0 ? { paths } : {}) } });
+}

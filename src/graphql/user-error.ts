@@ -1,0 +1,51 @@
+import type { Duplicate, MethodMismatch, NotFound, StateConflict, UserError, ValidationError } from '../domain/errors.ts';
+import { builder } from './builder.ts';
+import { ErrorCodeRef } from './enums.ts';
+
+export const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
+  description: 'Why a record was refused: something the caller caused and can act on.',
+  fields: (t) => ({
+    code: t.expose('code', { type: ErrorCodeRef, description: 'For programs.' }),
+    rule: t.string({ nullable: true, description: 'The rule broken, when `code` is INVALID.', resolve: (error) => error.rule ?? null }),
+    message: t.exposeString('message', { description: 'For people.' }),
+    path: t.stringList({ description: 'Where, from the input: ["records", "3", "customer", "email"].', resolve: (error) => [...error.path] }),
+  }),
+  resolveType: (error) => error.type,
+});
+
+builder.objectRef<ValidationError>('ValidationError').implement({
+  description: 'Returned when a value is missing, malformed, or breaks a rule.',
+  interfaces: [UserErrorRef],
+});
+
+builder.objectRef<NotFound>('NotFound').implement({
+  description: 'Returned when an id names nothing of yours.',
+  interfaces: [UserErrorRef],
+});
+
+builder.objectRef<Duplicate>('Duplicate').implement({
+  description: 'Returned when a unique value is taken, by another object or another record of the batch.',
+  interfaces: [UserErrorRef],
+  fields: (t) => ({
+    existingId: t.exposeID('existingId', { nullable: true, description: 'The object that has the value; null when it is another record.' }),
+  }),
+});
+
+builder.objectRef<MethodMismatch>('MethodMismatch').implement({
+  description: 'Returned when the payment method does not take what was sent, or needs what was not.',
+  interfaces: [UserErrorRef],
+});
+
+builder.objectRef<StateConflict>('StateConflict').implement({
+  description: 'Returned when the status of an object does not allow what was asked.',
+  interfaces: [UserErrorRef],
+  fields: (t) => ({
+    currentStatus: t.exposeString('currentStatus'),
+    allowedTransitions: t.stringList({ resolve: (error) => [...error.allowedTransitions] }),
+    blockedBy: t.idList({ description: 'The objects that stand in the way.', resolve: (error) => [...error.blockedBy] }),
+  }),
+});
+
+/** An error type of the domain that the schema lacks is a compile error here. */
+export type SchemaErrors = ValidationError | NotFound | Duplicate | MethodMismatch | StateConflict;
+true satisfies UserError extends SchemaErrors ? true : false;

@@ -1,0 +1,99 @@
+// Builds what a start needs, if anything changed since the last build, then runs the gateway in this same process.
+//
+//   node src/launch.mjs build                       Prisma's client and dist/, nothing else
+//   node src/launch.mjs start | demo | cli [...]    builds, then hands over to dist/server/main.js
+//
+// It is plain JavaScript because it runs before anything is compiled, and it is called by the scripts themselves, not by
+// their pre- and post-hooks, which npm does not run where install scripts are switched off.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const lock = join(root, 'node_modules', '.build-lock');
+const generated = join('src', 'store', 'generated');
+const require = createRequire(import.meta.url);
+
+/** A hash of everything the build reads. */
+function sourceHash() {
+  const hash = createHash('sha256').update(process.version);
+  const add = (path) => {
+    if (relative(root, path) === generated) return;
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
+    else hash.update(relative(root, path)).update(readFileSync(path));
+  };
+  for (const name of ['src', 'prisma', 'package-lock.json', 'tsconfig.json']) add(join(root, name));
+  return hash.digest('hex');
+}
+
+function isBuilt(hash) {
+  const stamp = join(dist, '.stamp');
+  return existsSync(join(root, generated)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+}
+
+function run(script, args, env = {}) {
+  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
+  if (result.status === 0) return;
+  console.error(`The build failed at ${relative(root, script)}:\n${result.stdout}${result.stderr}`);
+  process.exit(1);
+}
+
+function build(hash) {
+  const next = `${dist}.next`;
+  rmSync(next, { recursive: true, force: true });
+  run(require.resolve('prisma/build/index.js'), ['generate'], {
+    PRISMA_SCHEMA_ENGINE_BINARY: join(root, 'prisma', 'no-engine'),
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    CHECKPOINT_DISABLE: '1',
+  });
+  // Types are the business of `npm run check`; a start only needs the JavaScript.
+  run(require.resolve('typescript/lib/tsc.js'), ['-p', 'src', '--noCheck', '--outDir', next]);
+  writeFileSync(join(next, '.stamp'), hash);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(next, dist);
+}
+
+/** Two starts at once build once: the second waits for the first. A lock whose owner is gone is taken over. */
+async function withLock(action) {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      writeFileSync(join(lock, 'pid'), String(process.pid));
+      break;
+    } catch {
+      const owner = existsSync(join(lock, 'pid')) ? Number(readFileSync(join(lock, 'pid'), 'utf8')) : 0;
+      if (owner > 0 && !isAlive(owner)) rmSync(lock, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  try {
+    action();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (!isBuilt(sourceHash())) {
+  if (command !== 'build') console.error('Building (once, and again when the sources change) …');
+  await withLock(() => {
+    const hash = sourceHash();
+    if (!isBuilt(hash)) build(hash);
+  });
+}
+if (command !== 'build') {
+  const { main } = await import('../dist/server/main.js');
+  await main(command, args);
+}

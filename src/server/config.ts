@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { StartError } from './start-error.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** Every setting of the gateway, with its default. The README lists them. */
+const SCHEMA = z.object({
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DEMO_API_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{32,128}$/, 'must be 32 to 128 letters, digits, "_" and "-"')
+    .optional(),
+  DEMO_HISTORY: flag.default(true),
+  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(1_000).default(20),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SECRET: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes, in base64')
+    .optional(),
+  NODE_ENV: z.string().default('development'),
+});
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Null: PostgreSQL is embedded, in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly demoApiKey: string | null;
+  readonly demoHistory: boolean;
+  readonly connectionsMax: number;
+  readonly logLevel: string;
+  readonly secret: Buffer | null;
+  readonly isProduction: boolean;
+}
+
+/** The configuration of `env`. Throws a StartError that names each wrong variable. An empty variable is an absent one. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = SCHEMA.safeParse(given);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describe(issue)}`);
+    throw new StartError(`wrong configuration: ${reasons.join('; ')}`);
+  }
+  const { data } = parsed;
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    databaseUrl: data.DATABASE_URL ?? null,
+    dataDir: resolve(data.DATA_DIR),
+    demoApiKey: data.DEMO_API_KEY ?? null,
+    demoHistory: data.DEMO_HISTORY,
+    connectionsMax: data.DATABASE_CONNECTIONS_MAX,
+    logLevel: data.LOG_LEVEL,
+    secret: data.SECRET ? Buffer.from(data.SECRET, 'base64') : null,
+    isProduction: data.NODE_ENV === 'production',
+  };
+}
+
+/** Never the value itself: it may be a secret. */
+function describe(issue: z.core.$ZodIssue): string {
+  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+}

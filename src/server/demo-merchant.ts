@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App } from '../services/app.ts';
+import { authenticate } from '../services/authenticate.ts';
+import { addApiKey, createMerchant } from '../services/create-merchant.ts';
+import type { Config } from './config.ts';
+
+export interface DemoMerchant {
+  readonly merchantId: string;
+  readonly apiKey: string;
+}
+
+/**
+ * The sandbox merchant of an embedded database, made on the first start with a key for everything; null on a database of
+ * your own, unless DEMO_API_KEY asks for one. The key is in the data directory, and DEMO_API_KEY sets it.
+ */
+export async function ensureDemoMerchant(app: App, config: Config): Promise<DemoMerchant | null> {
+  if (config.databaseUrl !== null && config.demoApiKey === null) return null;
+  const file = join(config.dataDir, 'demo-key');
+  const former = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+  const apiKey = config.demoApiKey ?? former ?? `demo_${randomBytes(24).toString('base64url')}`;
+  const merchantId = await ensureMerchant(app, apiKey, former);
+  if (apiKey !== former) writeFileSync(file, `${apiKey}\n`, { mode: 0o600 });
+  return { merchantId, apiKey };
+}
+
+async function ensureMerchant(app: App, apiKey: string, former: string | null): Promise<string> {
+  const known = await authenticate(app, apiKey);
+  if (known) return known.merchantId;
+  const owner = former === null ? null : await authenticate(app, former);
+  if (owner) {
+    await addApiKey(app, owner.merchantId, 'demo key', apiKey);
+    return owner.merchantId;
+  }
+  try {
+    return await createMerchant(app, { name: 'Demo merchant', apiKey, clockStart: null });
+  } catch (error) {
+    // Another node was faster with the same key.
+    const made = await authenticate(app, apiKey);
+    if (made) return made.merchantId;
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSandboxBank } from '../bank/sandbox/sandbox-bank.ts';
+import { createPipeline, type GraphiqlPage } from '../graphql/pipeline.ts';
+import { startScheduler } from '../scheduler/runner.ts';
+import type { App, Clock, Log } from '../services/app.ts';
+import { merchantClock } from '../services/merchant-clock.ts';
+import { putAllLookups } from '../services/put-lookups.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { listen } from '../store/listen.ts';
+import { createSandboxLedger } from '../store/sandbox-ledger.ts';
+import type { Secrets } from '../store/secrets.ts';
+import { createLogTail } from '../stream/log-tail.ts';
+import { startSequencer } from '../stream/sequencer.ts';
+import { createHttpServer } from './http.ts';
+import { attachWebSocket } from './websocket.ts';
+
+/** Open connections get so long to finish what they are at. */
+const DRAIN_MS = 5_000;
+
+/** A node that works: events are numbered, due work is done. It has no port yet. */
+export interface Node {
+  readonly app: App;
+  /** The same, for a clock handed in: what is made due by it is done by it, and by nobody else. */
+  withClock(clock: Clock): App;
+  /** Listens on a port of a host, and answers. Throws what `listen` throws, EADDRINUSE for one. */
+  serve(options: { port: number; host: string; graphiql: GraphiqlPage | null }): Promise<{ port: number }>;
+  stop(): Promise<void>;
+}
+
+export async function startNode(options: {
+  readonly url: string;
+  readonly secrets: (database: Database) => Promise<Secrets>;
+  readonly connectionsMax: number;
+  readonly log: Log;
+}): Promise<Node> {
+  const { url, log } = options;
+  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed; it goes on');
+  const database = openDatabase(url, { connectionsMax: options.connectionsMax, onError });
+  const sequencer = startSequencer(database, onError);
+  const tail = createLogTail(database, onError);
+  const notifications = listen(url, 'events', () => tail.wake());
+  const makeApp = (clock: Clock, secrets: Secrets): App => ({
+    database,
+    secrets,
+    bank: createSandboxBank(createSandboxLedger(database, clock.timeline)),
+    clock,
+    log,
+    onEvents: sequencer.wake,
+  });
+  const app = makeApp(merchantClock, await options.secrets(database));
+  await putAllLookups(app);
+  const scheduler = startScheduler(app);
+  let door: { close(): Promise<void> } | null = null;
+  return {
+    app,
+    withClock: (clock) => makeApp(clock, app.secrets),
+    async serve({ port, host, graphiql }) {
+      const pipeline = createPipeline({ app, tail }, graphiql);
+      const server = createHttpServer(app, pipeline);
+      const webSocket = attachWebSocket(server, app, pipeline);
+      await listenOn(server, port, host);
+      door = {
+        async close() {
+          const closed = new Promise((resolve) => server.close(resolve));
+          await webSocket.close();
+          server.closeIdleConnections();
+          const hard = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+          await closed;
+          clearTimeout(hard);
+        },
+      };
+      return { port: (server.address() as AddressInfo).port };
+    },
+    // From the door inwards: nothing new comes in, what is under way ends, its events are numbered, the database goes last.
+    async stop() {
+      await door?.close();
+      await scheduler.stop();
+      tail.stop();
+      await notifications.stop();
+      await sequencer.stop();
+      await database.close();
+    },
+  };
+}
+
+function listenOn(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,56 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Pipeline } from '../graphql/pipeline.ts';
+import type { App } from '../services/app.ts';
+import { identify } from './credentials.ts';
+import { acceptedType, answerPost } from './graphql-post.ts';
+import { newRequestId } from './request-id.ts';
+
+const STREAM_PATH = '/graphql/stream';
+
+/** The HTTP door: `POST /graphql` goes straight into the pipeline, everything else of GraphQL through Yoga. */
+export function createHttpServer(app: App, pipeline: Pipeline): Server {
+  return createServer((request, response) => {
+    answer(app, pipeline, request, response).catch((error: unknown) => {
+      app.log.error({ err: error, url: pathOf(request) }, 'request failed at the edge');
+      if (!response.headersSent) send(response, 500, 'INTERNAL', 'Something went wrong on our side.');
+      else response.destroy();
+    });
+  });
+}
+
+async function answer(app: App, pipeline: Pipeline, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = pathOf(request);
+  if (path !== '/graphql' && path !== STREAM_PATH) {
+    return send(response, 404, 'BAD_REQUEST', 'There is nothing here; the API is at /graphql.');
+  }
+  if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
+    return send(response, 415, 'BAD_REQUEST', 'The body must be application/json, in UTF-8.');
+  }
+  const requestId = newRequestId();
+  const identity = await identify(app, request.headers.authorization);
+  const type = acceptedType(request.headers.accept);
+  if (request.method === 'POST' && path === '/graphql' && type !== null) {
+    return answerPost(pipeline, app.log, { request, response, type, requestId, identity });
+  }
+  if (identity === 'INVALID') return send(response, 401, 'UNAUTHENTICATED', 'The credentials are not valid.');
+  if (path === STREAM_PATH) {
+    request.url = request.url?.replace(STREAM_PATH, '/graphql') ?? '/graphql';
+    request.headers.accept = 'text/event-stream';
+  }
+  response.setHeader('x-request-id', requestId);
+  await pipeline.handle(request, response, { requestId, identity });
+}
+
+function pathOf(request: IncomingMessage): string {
+  return request.url?.split('?', 1)[0] ?? '/';
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i.test(contentType ?? '');
+}
+
+function send(response: ServerResponse, status: number, code: string, message: string): void {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable: false } }] });
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}

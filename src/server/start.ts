@@ -1,0 +1,108 @@
+import { canConnect } from '../store/can-connect.ts';
+import { migrate, MigrationError } from '../store/migrate.ts';
+import { printBanner, FIRST_OPERATION } from './banner.ts';
+import type { Config } from './config.ts';
+import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/start.ts';
+import { type Node, startNode } from './gateway.ts';
+import { checkSecret, loadSecret } from './load-secret.ts';
+import { createLog } from './log.ts';
+import { StartError } from './start-error.ts';
+
+/** What runs, with everything under it. */
+export interface Running {
+  readonly node: Node;
+  readonly demo: DemoMerchant | null;
+  readonly log: ReturnType<typeof createLog>;
+  readonly embedded: EmbeddedPostgres | null;
+  stop(): Promise<void>;
+}
+
+/** Starts everything but the port: the database, its migrations, and a node on it. Half a start is undone. */
+export async function startWithDatabase(config: Config): Promise<Running> {
+  const log = createLog(config.logLevel);
+  const secrets = loadSecret(config);
+  const embedded = config.databaseUrl === null ? await startEmbeddedPostgres(config.dataDir, log) : null;
+  let node: Node | null = null;
+  try {
+    const url = embedded?.url ?? config.databaseUrl ?? '';
+    await migrateOrExplain(url, config);
+    node = await startNode({
+      url,
+      connectionsMax: config.connectionsMax,
+      log,
+      secrets: async (database) => {
+        await checkSecret(database, secrets);
+        return secrets;
+      },
+    });
+    const demo = await ensureDemoMerchant(node.app, config);
+    const started = node;
+    return {
+      node: started,
+      demo,
+      log,
+      embedded,
+      async stop() {
+        await started.stop();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await node?.stop();
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+async function migrateOrExplain(url: string, config: Config): Promise<void> {
+  try {
+    await migrate(url);
+  } catch (error) {
+    if (error instanceof MigrationError) throw new StartError(error.message, { cause: error });
+    if (config.databaseUrl === null || (await canConnect(url))) throw error;
+    const { host, pathname } = new URL(url);
+    const message = error instanceof Error && error.message ? error.message : 'no answer';
+    throw new StartError(`no database at DATABASE_URL (${host}${pathname}): ${message}; start it, or correct DATABASE_URL`, {
+      cause: error,
+    });
+  }
+}
+
+/** `npm start`: everything, then the port, then a word on how to use it. */
+export async function startGateway(config: Config): Promise<Running> {
+  const running = await startWithDatabase(config);
+  try {
+    const { port } = await serveOrExplain(running, config);
+    printBanner({ config, port, running });
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+async function serveOrExplain({ node, demo }: Running, config: Config): Promise<{ port: number }> {
+  const { port, host } = config;
+  try {
+    return await node.serve({ port, host, graphiql: config.isProduction ? null : await graphiqlPage(demo, host) });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartError(`port ${port} of ${host} is taken: stop what uses it, or set PORT to another`);
+    if (code === 'EACCES') throw new StartError(`port ${port} of ${host} may not be used by this user: set PORT to one above 1023`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError(`HOST ${host} is no address of this machine`);
+    throw error;
+  }
+}
+
+/** The demo key is put into the page only where nobody but this machine can ask for it. */
+async function graphiqlPage(demo: DemoMerchant | null, host: string) {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(host);
+  const authorization = demo && isLocal ? `Bearer ${demo.apiKey}` : 'Bearer <your API key>';
+  return {
+    render: (options?: object) => renderGraphiQL(options),
+    defaultQuery: FIRST_OPERATION,
+    headers: JSON.stringify({ authorization }, null, 2),
+  };
+}

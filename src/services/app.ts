@@ -1,0 +1,39 @@
+import type { Bank } from '../bank/bank.ts';
+import type { Database, Queryable } from '../store/database.ts';
+import type { Timeline } from '../store/due-work.ts';
+import type { Secrets } from '../store/secrets.ts';
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Tells what time it is for a merchant, and which due work goes by it. */
+export interface Clock {
+  readonly timeline: Timeline;
+  now(tx: Queryable, merchantId: string): Promise<Date>;
+}
+
+/** What every use case needs; handed in by whoever starts the gateway. */
+export interface App {
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly bank: Bank;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after a commit that wrote events. */
+  readonly onEvents: () => void;
+}
+
+/** Who calls: a key of a merchant, with what it may do, and the request it is part of. */
+export interface Caller {
+  readonly merchantId: string;
+  readonly keyId: string;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly requestId: string;
+}
+
+/** What a key may do. None implies another. */
+export const SCOPES = ['read', 'write', 'payments:submit', 'sandbox'] as const;
+export type Scope = (typeof SCOPES)[number];

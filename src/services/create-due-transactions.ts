@@ -1,0 +1,81 @@
+import { addDays, type CivilDate } from '../domain/dates.ts';
+import type { Holidays } from '../domain/calendar.ts';
+import { earliestEftActionDate, eftSubmitBy, nextOccurrence, type Occurrence, occurrenceOn } from '../domain/schedule.ts';
+import { earlier } from '../domain/submit/timing.ts';
+import type { Change } from '../store/change.ts';
+import { deleteDueWork, type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
+import { findHolidays } from '../store/merchants.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments.ts';
+import { insertTransactions, type NewTransaction } from '../store/transactions.ts';
+import { collectionWork } from './write-plans.ts';
+
+/** What was decided when the collection was planned. */
+interface Details {
+  readonly nominalDate: CivilDate;
+  readonly sequence: number;
+}
+
+/** Makes the transactions of collections that are due, plans their sending, and the payments' next collections. */
+export async function createDueTransactions(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId, occurredAt: now } = change;
+  const subjectIds = work.map((item) => item.subjectId);
+  const payments = await findPaymentsForUpdate(tx, merchantId, subjectIds);
+  const holidays = await findHolidays(tx, merchantId);
+  const due = work.flatMap((item) => {
+    const payment = payments.get(item.subjectId);
+    if (payment?.status !== 'RUNNING') return [];
+    const { nominalDate, sequence } = item.details as unknown as Details;
+    return [{ payment, sequence, occurrence: collectionNow(payment, nominalDate, now, holidays) }];
+  });
+  const made = await insertTransactions(
+    change,
+    due.map(({ payment, sequence, occurrence }) => transactionOf(payment, occurrence, sequence)),
+  );
+  const submitBy = new Map(due.map(({ payment, occurrence }) => [payment.id, occurrence.submitBy]));
+  await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
+  await putDueWork(tx, merchantId, timeline, [
+    ...made.map((transaction) => ({
+      kind: 'SEND_TRANSACTION' as const,
+      subjectId: transaction.id,
+      dueAt: submitBy.get(transaction.paymentId) ?? now,
+      details: {},
+    })),
+    ...due.flatMap(({ payment, sequence, occurrence }) => {
+      const next = nextCollection(payment, occurrence.nominalDate, now, holidays);
+      return next ? [collectionWork(payment.id, next, sequence + 1)] : [];
+    }),
+  ]);
+}
+
+/** As planned; or, when the gateway was down past the cut-off, on the earliest day that is left, never on a day that was. */
+function collectionNow(payment: KnownPayment, nominalDate: CivilDate, now: Date, holidays: Holidays): Occurrence {
+  const planned = occurrenceOn(nominalDate, payment.dateAdjustmentRule, now, holidays);
+  if (planned) return planned;
+  const actionDate = earliestEftActionDate(now, holidays);
+  return { nominalDate, actionDate, submitBy: eftSubmitBy(actionDate, holidays) };
+}
+
+function nextCollection(payment: KnownPayment, after: CivilDate, now: Date, holidays: Holidays): Occurrence | null {
+  const { interval, processDay, dateStart, dateEnd, dateRelease } = payment;
+  if (interval === null || processDay === null || dateStart === null) return null;
+  const schedule = { interval, processDay, dateStart, last: earlier(dateEnd, dateRelease) };
+  return nextOccurrence(schedule, addDays(after, 1), payment.dateAdjustmentRule, now, holidays);
+}
+
+function transactionOf(payment: KnownPayment, occurrence: Occurrence, sequence: number): NewTransaction {
+  const suffix = payment.kind === 'RECURRING' ? `-${String(sequence).padStart(3, '0')}` : '';
+  return {
+    paymentId: payment.id,
+    customerId: payment.customerId,
+    bankAccountId: payment.bankAccountId,
+    mandateId: payment.mandateId,
+    paymentMethodId: payment.paymentMethodId,
+    kind: 'REGULAR',
+    nominalDate: occurrence.nominalDate,
+    actionDate: occurrence.actionDate,
+    attempt: 1,
+    amountCents: payment.amountCents,
+    transactionReference: `${payment.transactionReference}${suffix}`,
+    batchReference: payment.batchReference,
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-account.ts';
+import { BANKS } from '../domain/banks.ts';
+import { CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer.ts';
+import { MANDATE_STATUSES } from '../domain/mandate.ts';
+import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment.ts';
+import { PAYMENT_INDUSTRIES } from '../domain/payment-industries.ts';
+import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
+import { TRANSACTION_STATUSES } from '../domain/transaction.ts';
+import { type Lookup, putLookups } from '../store/lookups.ts';
+import { queryable } from '../store/database.ts';
+import type { App } from './app.ts';
+
+/** Each lookup type with its values and their titles for people. */
+const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  bank_account_status: titled(BANK_ACCOUNT_STATUSES),
+  bank_account_type: titled(BANK_ACCOUNT_TYPES),
+  bank_name: Object.fromEntries(Object.entries(BANKS).map(([name, { title }]) => [name, title])),
+  customer_status: titled(CUSTOMER_STATUSES),
+  id_type: titled(ID_TYPES),
+  mandate_status: titled(MANDATE_STATUSES),
+  payment_industry: Object.fromEntries(Object.entries(PAYMENT_INDUSTRIES).map(([name, { title }]) => [name, title])),
+  payment_interval: titled(PAYMENT_INTERVALS),
+  payment_method_type: titled(PAYMENT_METHOD_TYPES),
+  payment_status: titled(PAYMENT_STATUSES),
+  transaction_status: titled(TRANSACTION_STATUSES),
+};
+
+/** Brings the lookups of the database up to date with the enums of the code. */
+export async function putAllLookups(app: App): Promise<void> {
+  const lookups = Object.entries(LOOKUPS).flatMap(([type, values]) =>
+    Object.entries(values).map(([name, title]): Lookup => ({ id: lookupId(type, name), type, enum: name, title })),
+  );
+  await putLookups(queryable(app.database), lookups);
+}
+
+/** The same in every database: a lookup is known by its type and its value. */
+function lookupId(type: string, name: string): string {
+  const digest = createHash('sha256').update(`${type} ${name}`).digest('base64url');
+  return `loo_${digest.replaceAll(/[-_]/g, '').slice(0, 21)}`;
+}
+
+/** `CHEQUE_OR_CURRENT` is "Cheque or current". */
+function titled(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map((value) => [value, value.charAt(0) + value.slice(1).toLowerCase().replaceAll('_', ' ')]));
+}

@@ -1,0 +1,81 @@
+import type { Instruction } from '../bank/bank.ts';
+import { transitionTransaction } from '../domain/transaction.ts';
+import { findAccountsForBank } from '../store/bank-accounts.ts';
+import type { Change } from '../store/change.ts';
+import { queryable, withTransaction } from '../store/database.ts';
+import { deleteDueWork, type DueWork, leaseDueWork } from '../store/due-work.ts';
+import { newReference } from '../store/ids.ts';
+import { acknowledgeSubmissions, findUnacknowledged, insertSubmissions } from '../store/submissions.ts';
+import { findTransactionsForUpdate, type KnownTransaction, moveTransactions } from '../store/transactions.ts';
+import type { App } from './app.ts';
+
+/** So long others keep away from what is on its way to the bank; after a crash it is asked for, then sent if need be. */
+const LEASE_MS = 30_000;
+
+/** What is on its way: the references under which the transactions go to the bank. */
+export interface Sending {
+  readonly references: ReadonlyMap<string, string>;
+  /** Recorded by someone who did not finish: it may have arrived. */
+  readonly doubtful: readonly string[];
+  readonly transactions: readonly KnownTransaction[];
+}
+
+/** First step, in a transaction: records what is about to be sent, so that a crash can never send it twice. */
+export async function prepareSending(change: Change, work: readonly DueWork[]): Promise<Sending> {
+  const { tx, merchantId, occurredAt } = change;
+  const subjectIds = work.map((item) => item.subjectId);
+  const found = await findTransactionsForUpdate(tx, merchantId, subjectIds);
+  const transactions = found.filter((item) => transitionTransaction(item.status, 'SENT') !== null);
+  const sendable = new Set(transactions.map((item) => item.id));
+  const over = subjectIds.filter((id) => !sendable.has(id));
+  if (over.length > 0) await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', over);
+
+  const recorded = await findUnacknowledged(tx, merchantId, [...sendable]);
+  const references = new Map(transactions.map((item) => [item.id, recorded.get(item.id) ?? newReference()]));
+  const submissions = transactions.map(({ id }) => ({
+    reference: references.get(id) ?? '',
+    transactionId: id,
+    attempt: 1,
+    submittedAt: occurredAt,
+  }));
+  await insertSubmissions(tx, merchantId, submissions);
+  await leaseDueWork(tx, merchantId, 'SEND_TRANSACTION', [...sendable], LEASE_MS);
+  return { references, doubtful: [...recorded.values()], transactions };
+}
+
+/** Second and third step: sends what the bank has not received, outside any transaction, then records that it is sent. */
+export async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sending): Promise<void> {
+  const { merchantId, occurredAt } = base;
+  const { references, doubtful, transactions } = sending;
+  if (transactions.length === 0) return;
+  const received = doubtful.length > 0 ? await app.bank.findReceived(merchantId, doubtful) : new Set<string>();
+  const instructions = await instructionsFor(app, merchantId, sending);
+  await app.bank.submit(
+    merchantId,
+    instructions.filter(({ reference }) => !received.has(reference)),
+    occurredAt,
+  );
+  await withTransaction(app.database, async (tx) => {
+    const ids = transactions.map((item) => item.id);
+    const current = await findTransactionsForUpdate(tx, merchantId, ids);
+    const moves = current.flatMap((transaction) => {
+      const to = transitionTransaction(transaction.status, 'SENT');
+      return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }] : [];
+    });
+    await moveTransactions({ ...base, tx }, moves);
+    await acknowledgeSubmissions(tx, merchantId, [...references.values()], occurredAt);
+    await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
+    tx.onCommit(app.onEvents);
+  });
+}
+
+async function instructionsFor(app: App, merchantId: string, sending: Sending): Promise<Instruction[]> {
+  const accountIds = sending.transactions.flatMap(({ bankAccountId }) => bankAccountId ?? []);
+  const accounts = await findAccountsForBank(queryable(app.database), app.secrets, merchantId, accountIds);
+  return sending.transactions.map(({ id, amountCents, actionDate, bankAccountId }) => {
+    const account = accounts.get(bankAccountId ?? '');
+    const reference = sending.references.get(id);
+    if (!account || !reference) throw new Error(`transaction ${id} has no bank account to debit`);
+    return { reference, amountCents, actionDate, account };
+  });
+}

@@ -1,0 +1,113 @@
+import { civilDateOf, instantAt } from '../domain/dates.ts';
+import { FIRST_STATUS } from '../domain/payment.ts';
+import type { Occurrence } from '../domain/schedule.ts';
+import type { Known } from '../domain/submit/known.ts';
+import type { Party, PaymentPlan } from '../domain/submit/plan.ts';
+import { insertBankAccounts } from '../store/bank-accounts.ts';
+import type { Change } from '../store/change.ts';
+import { insertCustomers } from '../store/customers.ts';
+import { type DueWork, putDueWork } from '../store/due-work.ts';
+import { newReference } from '../store/ids.ts';
+import { insertMandates } from '../store/mandates.ts';
+import { insertPayments } from '../store/payments.ts';
+import { insertTransactions } from '../store/transactions.ts';
+import type { App } from './app.ts';
+
+/** Writes sound plans and what they bring along, in bulk; the ids of the payments, in the same order. */
+export async function writePlans(
+  app: App,
+  change: Change,
+  known: Known,
+  plans: readonly PaymentPlan[],
+  batchReference: string | null,
+): Promise<string[]> {
+  const customerIds = await makeMissing(
+    plans.map((plan) => plan.customer),
+    (customers) => insertCustomers(change, app.secrets, customers.map(({ made }) => made)),
+  );
+  const bankAccountIds = await makeMissing(
+    plans.map((plan) => plan.bankAccount),
+    (accounts) => {
+      const owned = accounts.map(({ made, index }) => {
+        const isBusinessAccount = made.isBusinessAccount ?? kindOf(plans[index], known) === 'COMPANY';
+        return { ...made, isBusinessAccount, customerId: customerIds[index] ?? '' };
+      });
+      return insertBankAccounts(change, app.secrets, owned);
+    },
+  );
+  const mandateIds = await makeMissing(
+    plans.map((plan) => plan.mandate),
+    (mandates) => {
+      const linked = mandates.map(({ made, index }) => ({
+        ...made,
+        customerId: customerIds[index] ?? '',
+        bankAccountId: bankAccountIds[index] ?? '',
+        paymentMethodId: plans[index]?.method.id ?? '',
+      }));
+      return insertMandates(change, linked);
+    },
+  );
+  const payments = plans.map((plan, index) => ({
+    customerId: customerIds[index] ?? '',
+    bankAccountId: bankAccountIds[index] ?? null,
+    mandateId: mandateIds[index] ?? null,
+    paymentMethodId: plan.method.id,
+    status: FIRST_STATUS[plan.method.type],
+    batchReference,
+    transactionReference: plan.transactionReference ?? newReference(),
+    amountCents: plan.amountCents,
+    eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? newReference()) : null,
+    timing: plan.timing,
+    items: plan.items,
+  }));
+  const paymentIds = await insertPayments(change, payments);
+  const rows = payments.map((payment, index) => ({ ...payment, paymentId: paymentIds[index] ?? '' }));
+  await awaitDeposits(change, rows.filter((row) => row.timing.kind === 'PAY_IN'));
+  const debits = rows.filter((row) => row.timing.kind !== 'PAY_IN');
+  const work = debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1));
+  await putDueWork(change.tx, change.merchantId, app.clock.timeline, work);
+  return paymentIds;
+}
+
+/** A collection is made into a transaction at the start of the day on which it must be sent. */
+export function collectionWork(paymentId: string, occurrence: Occurrence, sequence: number): DueWork {
+  return {
+    kind: 'CREATE_TRANSACTION',
+    subjectId: paymentId,
+    dueAt: instantAt(civilDateOf(occurrence.submitBy)),
+    details: { nominalDate: occurrence.nominalDate, sequence },
+  };
+}
+
+/** A pay-in's transaction is there from the start, and waits for the deposit (DOMAIN §0.1.4). */
+async function awaitDeposits(
+  change: Change,
+  rows: ReadonlyArray<Parameters<typeof insertPayments>[1][number] & { paymentId: string }>,
+): Promise<void> {
+  const transactions = rows.map(({ timing, items: _items, status: _status, eftReference: _reference, ...row }) => ({
+    ...row,
+    kind: 'REGULAR' as const,
+    nominalDate: timing.first.nominalDate,
+    actionDate: timing.first.actionDate,
+    attempt: 1,
+  }));
+  await insertTransactions(change, transactions);
+}
+
+/** Makes the parties that are not there yet, in one go; the id of each, in order, null for none. */
+async function makeMissing<Made>(
+  parties: ReadonlyArray<Party<Made> | null>,
+  make: (missing: ReadonlyArray<{ made: Made; index: number }>) => Promise<string[]>,
+): Promise<Array<string | null>> {
+  const missing = parties.flatMap((party, index) => (party?.made ? [{ made: party.made, index }] : []));
+  const ids = parties.map((party) => party?.id ?? null);
+  const made = missing.length > 0 ? await make(missing) : [];
+  missing.forEach(({ index }, at) => {
+    ids[index] = made[at] ?? null;
+  });
+  return ids;
+}
+
+function kindOf(plan: PaymentPlan | undefined, known: Known): string | undefined {
+  return plan?.customer.made?.kind ?? known.customers.get(plan?.customer.id ?? '')?.kind;
+}

@@ -1,0 +1,28 @@
+import type { Queryable } from './database.ts';
+import { newId } from './ids.ts';
+
+export interface KnownApiKey {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly scopes: readonly string[];
+}
+
+/** The key with this HMAC that is not revoked. */
+export async function findApiKey(database: Queryable, hash: Buffer): Promise<KnownApiKey | null> {
+  const [key] = await database.query<KnownApiKey>(
+    'SELECT id, merchant_id, scopes FROM api_key WHERE hash = $1 AND revoked_at IS NULL',
+    [hash],
+  );
+  return key ?? null;
+}
+
+/** Stores a key by its HMAC. Throws when the same key is there already, whosever it is. */
+export async function insertApiKey(
+  tx: Queryable,
+  key: { merchantId: string; name: string; hash: Buffer; scopes: readonly string[] },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO api_key (id, merchant_id, name, hash, scopes) VALUES ($1, $2, $3, $4, $5)`,
+    [newId('apiKey'), key.merchantId, key.name, key.hash, key.scopes],
+  );
+}

@@ -1,0 +1,140 @@
+import pg from 'pg';
+import { createPrisma, type Prisma } from './prisma.ts';
+
+/** The oldest PostgreSQL that serves. */
+export const POSTGRES_MAJOR_MIN = 15;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const LOCK_TIMEOUT_MS = 3_000;
+const ATTEMPTS_MAX = 4;
+
+/** Serialisation failure, deadlock, and a unique value that another transaction took after it was checked. */
+const RETRYABLE_CODES = new Set(['40001', '40P01', '23505']);
+
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly prisma: Prisma;
+  close(): Promise<void>;
+}
+
+/** One statement on the connection of a transaction, or on any connection. Columns come back in camelCase. */
+export interface Queryable {
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Transaction extends Queryable {
+  /** Runs when, and only when, the transaction has committed. */
+  onCommit(action: () => void): void;
+}
+
+/** Opens the pool that everything but LISTEN shares. `bigint` is read as a safe integer, `date` as `YYYY-MM-DD`. */
+export function openDatabase(url: string, options: { connectionsMax: number; onError: (error: Error) => void }): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connectionsMax,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    options: '-c jit=off -c timezone=UTC',
+    types: { getTypeParser },
+  });
+  pool.on('error', options.onError);
+  const prisma = createPrisma(pool);
+  return {
+    pool,
+    prisma,
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number, format?: string) => {
+  if (oid === pg.types.builtins.INT8) return readInteger;
+  if (oid === pg.types.builtins.DATE) return String;
+  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+};
+
+function readInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('An integer from the database is beyond what is exact.');
+  return value;
+}
+
+/** Statements outside a transaction, each on any connection. */
+export function queryable(database: Database): Queryable {
+  return { query: (sql, values) => run(database.pool, sql, values) };
+}
+
+/**
+ * Runs `work` in one transaction (READ COMMITTED) on one connection. On a conflict with another transaction the whole of
+ * it runs again, at most four times: it must do nothing but read and write here.
+ */
+export async function withTransaction<Result>(
+  database: Database,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptTransaction(database, work);
+    } catch (error) {
+      if (attempt === ATTEMPTS_MAX || !isRetryable(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 5 * (1 + Math.random())));
+    }
+  }
+}
+
+async function attemptTransaction<Result>(database: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const client = await database.pool.connect();
+  const actions: Array<() => void> = [];
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work({
+      query: (sql, values) => run(client, sql, values),
+      onCommit: (action) => actions.push(action),
+    });
+    await client.query('COMMIT');
+    for (const action of actions) action();
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function run<Row>(client: pg.Pool | pg.PoolClient, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const { rows, fields } = await client.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' });
+  const names = fields.map((field) => camelCase(field.name));
+  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row);
+}
+
+/** A query that ran into the statement or lock timeout, a connection that was lost: worth the same call again. */
+export function isUnavailable(error: unknown): boolean {
+  const code = databaseErrorCode(error);
+  if (code === null) return false;
+  return /^(08|53|57)/.test(code) || code === '55P03' || RETRYABLE_CODES.has(code) || code.startsWith('ECONN');
+}
+
+function isRetryable(error: unknown): boolean {
+  const code = databaseErrorCode(error);
+  return code !== null && RETRYABLE_CODES.has(code);
+}
+
+function databaseErrorCode(error: unknown): string | null {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : null;
+}
+
+export function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,62 @@
+import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
+import type { Transaction } from './database.ts';
+
+/** One HMAC for what the call asked besides its records, and one for each record. */
+export interface Fingerprints {
+  readonly args: string;
+  readonly records: readonly string[];
+}
+
+export interface IdempotencyRecord {
+  readonly operation: string;
+  readonly fingerprints: Fingerprints;
+  readonly outcomes: readonly RecordResult[];
+}
+
+/**
+ * Claims a key for this transaction: null, and the key is ours; or what the call that had it before did. A call with the
+ * same key that is under way is waited for, at most for the lock timeout.
+ */
+export async function claimIdempotencyKey(
+  tx: Transaction,
+  merchantId: string,
+  key: string,
+  operation: string,
+  fingerprints: Fingerprints,
+): Promise<IdempotencyRecord | null> {
+  await tx.query(
+    `DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2 AND created_at < now() - $3 * interval '1 day'`,
+    [merchantId, key, IDEMPOTENCY_KEY_KEPT_DAYS],
+  );
+  const claimed = await tx.query(
+    `INSERT INTO idempotency_record (merchant_id, key, operation, fingerprints) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING RETURNING 1`,
+    [merchantId, key, operation, JSON.stringify(fingerprints)],
+  );
+  if (claimed.length > 0) return null;
+  const [record] = await tx.query<IdempotencyRecord>(
+    'SELECT operation, fingerprints, outcomes FROM idempotency_record WHERE merchant_id = $1 AND key = $2',
+    [merchantId, key],
+  );
+  if (!record) throw new Error('an idempotency record vanished while it was read');
+  return record;
+}
+
+/** Keeps what the call did, in the transaction that did it. */
+export async function storeOutcomes(
+  tx: Transaction,
+  merchantId: string,
+  key: string,
+  outcomes: readonly RecordResult[],
+): Promise<void> {
+  await tx.query('UPDATE idempotency_record SET outcomes = $3 WHERE merchant_id = $1 AND key = $2', [
+    merchantId,
+    key,
+    JSON.stringify(outcomes),
+  ]);
+}
+
+/** Gives a claimed key back. */
+export async function releaseIdempotencyKey(tx: Transaction, merchantId: string, key: string): Promise<void> {
+  await tx.query('DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [merchantId, key]);
+}

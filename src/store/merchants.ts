@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { PublicHoliday } from '../domain/public-holidays.ts';
+import type { Queryable, Transaction } from './database.ts';
+import { newId } from './ids.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** A merchant, its clock at wall time, its holidays, and an empty log. */
+export async function insertMerchant(
+  tx: Transaction,
+  merchant: { name: string; isSandbox: boolean },
+  holidays: readonly PublicHoliday[],
+): Promise<string> {
+  const id = newId('merchant');
+  await insertRows(tx, 'merchant', [{ id, ...merchant, createdAt: new Date(), updatedAt: new Date(), version: 1 }]);
+  await insertRows(tx, 'merchant_clock', [{ merchantId: id, offsetMs: 0 }]);
+  await insertRows(tx, 'event_head', [{ merchantId: id, epoch: randomUUID(), lastPosition: 0 }]);
+  const rows = holidays.map((holiday) => ({ merchantId: id, ...holiday, source: 'PUBLIC_HOLIDAYS_ACT' }));
+  // Two holidays may fall on one day (Family Day and Human Rights Day in 2035): the day counts once.
+  await insertRows(tx, 'holiday', rows, 'ON CONFLICT DO NOTHING');
+  return id;
+}
+
+/** How far a merchant's clock is ahead of wall time, in milliseconds. With `lock`, nobody else moves it meanwhile. */
+export async function findClockOffset(tx: Queryable, merchantId: string, lock = false): Promise<number> {
+  const [row] = await tx.query<{ offsetMs: number }>(
+    `SELECT offset_ms FROM merchant_clock WHERE merchant_id = $1 ${lock ? 'FOR UPDATE' : ''}`,
+    [merchantId],
+  );
+  if (!row) throw new Error(`merchant ${merchantId} has no clock`);
+  return row.offsetMs;
+}
+
+export async function setClockOffset(tx: Queryable, merchantId: string, offsetMs: number): Promise<void> {
+  await tx.query('UPDATE merchant_clock SET offset_ms = $2 WHERE merchant_id = $1', [merchantId, offsetMs]);
+}
+
+/** Whether the merchant's clock is its own to move. */
+export async function isSandboxMerchant(tx: Queryable, merchantId: string): Promise<boolean> {
+  const [row] = await tx.query<{ isSandbox: boolean }>('SELECT is_sandbox FROM merchant WHERE id = $1', [merchantId]);
+  return row?.isSandbox ?? false;
+}
+
+/** The days on which the merchant's banks rest. */
+export async function findHolidays(tx: Queryable, merchantId: string): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ date: string }>('SELECT date FROM holiday WHERE merchant_id = $1', [merchantId]);
+  return new Set(rows.map((row) => row.date));
+}

@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { POSTGRES_MAJOR_MIN } from './database.ts';
+
+/** Prisma's own migration lock, so that `prisma migrate deploy` and a start of ours never run at once. */
+const MIGRATION_LOCK = 72_707_369;
+const LOCK_TIMEOUT_MS = 60_000;
+const FOLDER = join(import.meta.dirname, '../../prisma/migrations');
+
+/** A reason not to start that whoever runs the gateway can act on. */
+export class MigrationError extends Error {}
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+/** The migrations of the folder, in order. */
+export function readMigrations(folder = FOLDER): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'migration.sql')))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(folder, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+/**
+ * Applies what is missing, each migration in its own transaction, under a lock that other nodes wait for. The record is
+ * kept as `prisma migrate` keeps it. Throws when the server is too old, a migration failed before or was changed since.
+ */
+export async function migrate(url: string, migrations = readMigrations()): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await refuseOldServer(client);
+    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(RECORD_TABLE);
+    const applied = await readApplied(client);
+    for (const migration of migrations) {
+      const checksum = applied.get(migration.name);
+      if (checksum === undefined) await apply(client, migration);
+      else if (checksum !== migration.checksum) {
+        throw new MigrationError(`migration ${migration.name} was changed after it was applied; restore its file`);
+      }
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function refuseOldServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version_num') AS version");
+  const major = Math.floor(Number(rows[0]?.version) / 10_000);
+  if (major >= POSTGRES_MAJOR_MIN) return;
+  throw new MigrationError(`the database is PostgreSQL ${major}; ${POSTGRES_MAJOR_MIN} or newer is needed`);
+}
+
+async function readApplied(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; checksum: string; done: boolean }>(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS done
+       FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+  );
+  const failed = rows.find((row) => !row.done);
+  if (failed) {
+    throw new MigrationError(
+      `migration ${failed.name} failed before; mend the database, then delete its row in _prisma_migrations`,
+    );
+  }
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+/** The record is written first and by itself, so that a migration cut short is seen as failed and not tried blindly. */
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  const id = randomUUID();
+  await client.query(
+    'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)',
+    [id, migration.checksum, migration.name],
+  );
+  try {
+    await client.query(`BEGIN;\n${migration.sql}\n;COMMIT;`);
+  } catch (error) {
+    await client.query('ROLLBACK');
+    const message = error instanceof Error ? error.message : String(error);
+    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, message]);
+    throw new MigrationError(`migration ${migration.name} failed: ${message}`);
+  }
+  await client.query('UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id]);
+}
+
+/** As Prisma's engine creates it. */
+const RECORD_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id                    varchar(36) PRIMARY KEY NOT NULL,
+  checksum              varchar(64) NOT NULL,
+  finished_at           timestamptz,
+  migration_name        varchar(255) NOT NULL,
+  logs                  text,
+  rolled_back_at        timestamptz,
+  started_at            timestamptz NOT NULL DEFAULT now(),
+  applied_steps_count   integer NOT NULL DEFAULT 0
+)`;

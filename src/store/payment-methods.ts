@@ -1,0 +1,37 @@
+import type { Bank } from '../domain/banks.ts';
+import type { BankAccountType } from '../domain/bank-account.ts';
+import type { DateAdjustmentRule } from '../domain/calendar.ts';
+import type { PaymentMethodType, ProviderBank } from '../domain/payment.ts';
+import type { PaymentIndustry } from '../domain/payment-industries.ts';
+import type { Queryable } from './database.ts';
+import { newId } from './ids.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** The account into which the payer of a pay-in pays. It is the merchant's own and not secret. */
+export interface PayInAccount {
+  readonly bank: Bank;
+  readonly branchCode: string;
+  readonly accountNumber: string;
+  readonly accountType: BankAccountType;
+  readonly accountHolderName: string;
+}
+
+export interface NewPaymentMethod {
+  readonly name: string;
+  readonly type: PaymentMethodType;
+  readonly providerBank: ProviderBank;
+  readonly abbreviatedName: string;
+  readonly paymentIndustry: PaymentIndustry | null;
+  readonly dateAdjustmentRule: DateAdjustmentRule;
+  readonly payInAccount: PayInAccount | null;
+}
+
+export async function insertPaymentMethods(
+  tx: Queryable,
+  merchantId: string,
+  methods: readonly NewPaymentMethod[],
+): Promise<void> {
+  const now = new Date();
+  const rows = methods.map((method) => ({ merchantId, id: newId('paymentMethod'), ...method }));
+  await insertRows(tx, 'payment_method', rows.map((row) => ({ ...row, isEnabled: true, createdAt: now, updatedAt: now, version: 1 })));
+}

@@ -1,0 +1,152 @@
+import type { DateAdjustmentRule } from '../domain/calendar.ts';
+import type { CivilDate } from '../domain/dates.ts';
+import type { EventKeys } from '../domain/event.ts';
+import { eftReferenceKey, type PaymentKind, type PaymentStatus } from '../domain/payment.ts';
+import type { PaymentInterval } from '../domain/schedule.ts';
+import type { NewItem, Timing } from '../domain/submit/plan.ts';
+import { type Change, newRow } from './change.ts';
+import type { Queryable } from './database.ts';
+import { insertEvents } from './events.ts';
+import { newId } from './ids.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** A payment to be written, all it refers to being there. */
+export interface NewPayment {
+  readonly customerId: string;
+  readonly bankAccountId: string | null;
+  readonly mandateId: string | null;
+  readonly paymentMethodId: string;
+  readonly status: PaymentStatus;
+  readonly batchReference: string | null;
+  readonly transactionReference: string;
+  readonly amountCents: number;
+  readonly eftReference: string | null;
+  readonly timing: Timing;
+  readonly items: readonly NewItem[];
+}
+
+/** Writes payments, their items and their events; their ids, in the same order. */
+export async function insertPayments(
+  { tx, merchantId, occurredAt, cause }: Change,
+  payments: readonly NewPayment[],
+): Promise<string[]> {
+  const common = newRow(merchantId);
+  const rows = payments.map(({ timing: { first, ...timing }, items: _items, ...payment }) => ({
+    ...common,
+    id: newId('payment'),
+    ...payment,
+    ...timing,
+    firstNominalDate: first.nominalDate,
+    eftReferenceKey: payment.eftReference && eftReferenceKey(payment.eftReference),
+  }));
+  await insertRows(tx, 'payment', rows);
+  const items = payments.flatMap((payment, index) =>
+    payment.items.map((item, position) => ({ merchantId, paymentId: rows[index]?.id, position, ...item })),
+  );
+  await insertRows(tx, 'payment_item', items);
+  await insertEvents(
+    tx,
+    merchantId,
+    rows.map((row) => ({
+      aggregateType: 'PAYMENT',
+      aggregateId: row.id,
+      version: 1,
+      fromStatus: null,
+      toStatus: row.status,
+      occurredAt,
+      cause,
+      keys: keysOf({ ...row, paymentId: row.id }),
+    })),
+  );
+  return rows.map((row) => row.id);
+}
+
+/** A payment as the clock and the bank see it. */
+export interface KnownPayment {
+  readonly id: string;
+  readonly customerId: string;
+  readonly bankAccountId: string | null;
+  readonly mandateId: string | null;
+  readonly paymentMethodId: string;
+  readonly kind: PaymentKind;
+  readonly status: PaymentStatus;
+  readonly batchReference: string | null;
+  readonly transactionReference: string;
+  readonly amountCents: number;
+  readonly processDay: number | null;
+  readonly interval: PaymentInterval | null;
+  readonly dateStart: CivilDate | null;
+  readonly dateEnd: CivilDate | null;
+  readonly version: number;
+  /** Of its mandate. */
+  readonly dateRelease: CivilDate | null;
+  /** Of its method. */
+  readonly dateAdjustmentRule: DateAdjustmentRule;
+}
+
+/** Payments by id, locked against other changes until the transaction ends. */
+export async function findPaymentsForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownPayment>> {
+  const rows = await tx.query<KnownPayment>(
+    `SELECT payment.id, payment.customer_id, payment.bank_account_id, payment.mandate_id, payment.payment_method_id,
+            payment.kind, payment.status, payment.batch_reference, payment.transaction_reference, payment.amount_cents,
+            payment.process_day, payment.interval, payment.date_start, payment.date_end, payment.version,
+            mandate.date_release, method.date_adjustment_rule
+       FROM payment
+       JOIN payment_method AS method ON method.merchant_id = payment.merchant_id AND method.id = payment.payment_method_id
+       LEFT JOIN mandate ON mandate.merchant_id = payment.merchant_id AND mandate.id = payment.mandate_id
+      WHERE payment.merchant_id = $1 AND payment.id = ANY($2)
+      ORDER BY payment.id FOR UPDATE OF payment`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export interface PaymentMove {
+  readonly payment: KnownPayment;
+  readonly to: PaymentStatus;
+  /** Why it failed, for people; null unless it did. */
+  readonly failedReason: string | null;
+}
+
+/** Moves payments locked by this transaction to another status, and writes the events. */
+export async function movePayments(
+  { tx, merchantId, occurredAt, cause }: Change,
+  moves: readonly PaymentMove[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.query(
+    `UPDATE payment SET status = move.status::payment_status, version = version + 1, updated_at = now(),
+            failed_reason = coalesce(move.failed_reason, payment.failed_reason),
+            failed_at = CASE WHEN move.failed_reason IS NULL THEN payment.failed_at ELSE $2 END
+       FROM json_to_recordset($1::json) AS move(id text, status text, failed_reason text)
+      WHERE payment.merchant_id = $3 AND payment.id = move.id`,
+    [
+      JSON.stringify(moves.map(({ payment, to, failedReason }) => ({ id: payment.id, status: to, failed_reason: failedReason }))),
+      occurredAt,
+      merchantId,
+    ],
+  );
+  await insertEvents(
+    tx,
+    merchantId,
+    moves.map(({ payment, to, failedReason }) => ({
+      aggregateType: 'PAYMENT',
+      aggregateId: payment.id,
+      version: payment.version + 1,
+      fromStatus: payment.status,
+      toStatus: to,
+      occurredAt,
+      cause: { ...cause, reason: failedReason ?? cause.reason },
+      keys: keysOf({ ...payment, paymentId: payment.id }),
+    })),
+  );
+}
+
+/** What of a row its events are found by. */
+export function keysOf({ paymentId, customerId, mandateId, paymentMethodId, batchReference, amountCents }: EventKeys): EventKeys {
+  return { paymentId, customerId, mandateId, paymentMethodId, batchReference, amountCents };
+}

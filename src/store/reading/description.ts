@@ -1,0 +1,123 @@
+/** How a filtered column is compared, and what its values look like. */
+export type FilterKind = 'id' | 'text' | 'enum' | 'date' | 'instant' | 'amount' | 'personalNumber';
+
+/** What a connection can be ordered by; the id breaks ties. Only columns that are never null. */
+export type SortKind = 'instant' | 'date' | 'text' | 'amount';
+
+/**
+ * What of an entity can be filtered and ordered: the one description that the API's inputs and the database's conditions
+ * are both made from. Each column listed has its index.
+ */
+export interface Reading {
+  readonly entity: string;
+  readonly filters: Readonly<Record<string, { readonly kind: FilterKind; readonly column: string; readonly enumType?: string }>>;
+  readonly relations: Readonly<Record<string, () => Reading>>;
+  readonly orderings: Readonly<Record<string, { readonly kind: SortKind; readonly column: string }>>;
+}
+
+const ids = (column: string) => ({ kind: 'id', column }) as const;
+const text = (column: string) => ({ kind: 'text', column }) as const;
+const enumOf = (enumType: string, column = 'status') => ({ kind: 'enum', column, enumType }) as const;
+const CREATED_AT = { kind: 'instant', column: 'createdAt' } as const;
+
+export const CUSTOMERS: Reading = {
+  entity: 'Customer',
+  filters: {
+    id: ids('id'),
+    status: enumOf('CustomerStatus'),
+    reference: text('reference'),
+    companyName: text('companyName'),
+    personName: text('personName'),
+    personSurname: text('personSurname'),
+    email: text('email'),
+    contactNumber: text('contactNumber'),
+    idNumber: { kind: 'personalNumber', column: 'idNumberIndex' },
+    createdAt: CREATED_AT,
+  },
+  relations: {},
+  orderings: { CREATED_AT, REFERENCE: { kind: 'text', column: 'reference' } },
+};
+
+export const BANK_ACCOUNTS: Reading = {
+  entity: 'BankAccount',
+  filters: {
+    id: ids('id'),
+    customerId: ids('customerId'),
+    status: enumOf('BankAccountStatus'),
+    bank: enumOf('Bank', 'bank'),
+    accountNumber: { kind: 'personalNumber', column: 'accountNumberIndex' },
+    createdAt: CREATED_AT,
+  },
+  relations: { customer: () => CUSTOMERS },
+  orderings: { CREATED_AT },
+};
+
+export const PAYMENT_METHODS: Reading = {
+  entity: 'PaymentMethod',
+  filters: { id: ids('id'), type: enumOf('PaymentMethodType', 'type'), createdAt: CREATED_AT },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
+export const MANDATES: Reading = {
+  entity: 'Mandate',
+  filters: {
+    id: ids('id'),
+    customerId: ids('customerId'),
+    bankAccountId: ids('bankAccountId'),
+    paymentMethodId: ids('paymentMethodId'),
+    status: enumOf('MandateStatus'),
+    contractReference: text('contractReference'),
+    createdAt: CREATED_AT,
+  },
+  relations: { customer: () => CUSTOMERS, bankAccount: () => BANK_ACCOUNTS },
+  orderings: { CREATED_AT },
+};
+
+export const PAYMENTS: Reading = {
+  entity: 'Payment',
+  filters: {
+    id: ids('id'),
+    customerId: ids('customerId'),
+    bankAccountId: ids('bankAccountId'),
+    mandateId: ids('mandateId'),
+    paymentMethodId: ids('paymentMethodId'),
+    status: enumOf('PaymentStatus'),
+    batchReference: text('batchReference'),
+    transactionReference: text('transactionReference'),
+    amount: { kind: 'amount', column: 'amountCents' },
+    firstNominalDate: { kind: 'date', column: 'firstNominalDate' },
+    createdAt: CREATED_AT,
+  },
+  relations: { customer: () => CUSTOMERS, bankAccount: () => BANK_ACCOUNTS, mandate: () => MANDATES },
+  orderings: {
+    CREATED_AT,
+    FIRST_NOMINAL_DATE: { kind: 'date', column: 'firstNominalDate' },
+    AMOUNT: { kind: 'amount', column: 'amountCents' },
+  },
+};
+
+export const TRANSACTIONS: Reading = {
+  entity: 'Transaction',
+  filters: {
+    id: ids('id'),
+    paymentId: ids('paymentId'),
+    customerId: ids('customerId'),
+    bankAccountId: ids('bankAccountId'),
+    mandateId: ids('mandateId'),
+    paymentMethodId: ids('paymentMethodId'),
+    status: enumOf('TransactionStatus'),
+    batchReference: text('batchReference'),
+    amount: { kind: 'amount', column: 'amountCents' },
+    actionDate: { kind: 'date', column: 'actionDate' },
+    chargedAt: { kind: 'instant', column: 'chargedAt' },
+    statusChangedAt: { kind: 'instant', column: 'statusChangedAt' },
+    createdAt: CREATED_AT,
+  },
+  relations: { payment: () => PAYMENTS, customer: () => CUSTOMERS },
+  orderings: {
+    CREATED_AT,
+    ACTION_DATE: { kind: 'date', column: 'actionDate' },
+    AMOUNT: { kind: 'amount', column: 'amountCents' },
+  },
+};

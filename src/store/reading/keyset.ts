@@ -1,0 +1,84 @@
+import type { Reading, SortKind } from './description.ts';
+import type { Where } from './where.ts';
+
+export const PAGE_SIZE_MAX = 200;
+export const ROOT_PAGE_SIZE = 50;
+export const NESTED_PAGE_SIZE = 10;
+
+/** An order of a connection. Null column: by id, the order of creation. */
+export interface Ordering {
+  readonly column: string | null;
+  readonly kind: SortKind;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** A place in an ordered list: the sort value and the id of the row there. */
+export interface Place {
+  readonly value: Date | string | bigint | null;
+  readonly id: string;
+}
+
+/** Newest first. */
+export const BY_ID: Ordering = { column: null, kind: 'text', direction: 'desc' };
+
+export function orderingOf(reading: Reading, orderBy: { field: string; direction: 'ASC' | 'DESC' } | null | undefined): Ordering {
+  const found = orderBy && reading.orderings[orderBy.field];
+  return found ? { ...found, direction: orderBy.direction === 'ASC' ? 'asc' : 'desc' } : BY_ID;
+}
+
+export function reversed(ordering: Ordering): Ordering {
+  return { ...ordering, direction: ordering.direction === 'asc' ? 'desc' : 'asc' };
+}
+
+export function orderByOf({ column, direction }: Ordering): Array<Record<string, 'asc' | 'desc'>> {
+  return column === null ? [{ id: direction }] : [{ [column]: direction }, { id: direction }];
+}
+
+/**
+ * The rows that come after a place. Prisma has no comparison of rows, so it is spelt as a range on the sort value, which
+ * the index serves, and the tie broken by id.
+ */
+export function after(place: Place, { column, direction }: Ordering): Where {
+  const beyond = direction === 'asc' ? 'gt' : 'lt';
+  if (column === null) return { id: { [beyond]: place.id } };
+  return {
+    AND: [{ [column]: { [`${beyond}e`]: place.value } }, { OR: [{ [column]: { [beyond]: place.value } }, { id: { [beyond]: place.id } }] }],
+  };
+}
+
+/** The row at a place and those before it: what is there when one pages back. */
+export function upTo(place: Place, ordering: Ordering): Where {
+  return { OR: [{ id: place.id }, after(place, reversed(ordering))] };
+}
+
+/** The place of a row that was read with its sort column. */
+export function placeOf(row: Readonly<Record<string, unknown>>, { column }: Ordering): Place {
+  return { value: column === null ? null : (row[column] as Place['value']), id: String(row['id']) };
+}
+
+/** A cursor: opaque to callers, JSON inside. */
+export function encodePlace(place: Place, { column }: Ordering): string {
+  const value = place.value instanceof Date ? place.value.toISOString() : (place.value?.toString() ?? null);
+  return Buffer.from(JSON.stringify([column, value, place.id])).toString('base64url');
+}
+
+/** The place of a cursor made under the same ordering, or null. */
+export function decodePlace(cursor: string, { column, kind }: Ordering): Place | null {
+  try {
+    const parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+    if (!Array.isArray(parsed) || parsed.length !== 3 || parsed[0] !== column || typeof parsed[2] !== 'string') return null;
+    const [, value, id] = parsed as [unknown, string | null, string];
+    if (column === null) return value === null ? { value: null, id } : null;
+    return typeof value === 'string' ? { value: parseValue(kind, value), id } : null;
+  } catch {
+    return null;
+  }
+}
+
+function parseValue(kind: SortKind, text: string): Date | string | bigint {
+  if (kind === 'text') return text;
+  if (kind === 'amount') return BigInt(text);
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new RangeError('not a date');
+  return date;
+}

@@ -1,0 +1,92 @@
+import { addDays, instantAt, parseCivilDate } from '../../domain/dates.ts';
+import { parseAmount } from '../../domain/money.ts';
+import type { FilterKind, Reading } from './description.ts';
+
+/** A filter that cannot be understood. The whole request is refused: a condition is never ignored. */
+export class InvalidFilter extends Error {
+  readonly path: readonly string[];
+  constructor(path: readonly string[], message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** A filter as it comes: fields with operators, relations with filters, `and`, `or`, `not`. */
+export type Filter = Readonly<Record<string, unknown>>;
+export type Where = Readonly<Record<string, unknown>>;
+
+/** Which operators a kind of column has. */
+export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
+  id: ['eq', 'in'],
+  text: ['eq', 'in'],
+  enum: ['eq', 'in'],
+  date: ['eq', 'in', 'gte', 'lte'],
+  instant: ['gte', 'lte'],
+  amount: ['eq', 'in', 'gte', 'lte'],
+  personalNumber: ['eq', 'in'],
+};
+
+/** Turns a whole personal number into what is stored of it for comparison. */
+export type IndexOf = (column: string, number: string) => Uint8Array;
+
+/** The condition of a filter. `null` for a field or an operator is an error, an empty `in` matches nothing. */
+export function whereOf(reading: Reading, filter: Filter | null | undefined, indexOf: IndexOf, path: readonly string[]): Where {
+  const conditions = Object.entries(filter ?? {}).map(([name, value]): Where => {
+    const at = [...path, name];
+    if (value === null || value === undefined) throw new InvalidFilter(at, 'null is no condition; leave the field out.');
+    if (name === 'and' || name === 'or') {
+      const parts = (value as Filter[]).map((part, index) => whereOf(reading, part, indexOf, [...at, String(index)]));
+      return { [name.toUpperCase()]: parts };
+    }
+    if (name === 'not') return { NOT: whereOf(reading, value as Filter, indexOf, at) };
+    const relation = reading.relations[name];
+    if (relation) return { [name]: { is: whereOf(relation(), value as Filter, indexOf, at) } };
+    return columnCondition(reading, name, value as Filter, indexOf, at);
+  });
+  return conditions.length === 1 && conditions[0] ? conditions[0] : { AND: conditions };
+}
+
+function columnCondition(reading: Reading, name: string, operators: Filter, indexOf: IndexOf, path: readonly string[]): Where {
+  const field = reading.filters[name];
+  if (!field) throw new InvalidFilter(path, 'There is no such filter.');
+  const comparisons = Object.entries(operators).map(([operator, value]) => {
+    const at = [...path, operator];
+    const values = operator === 'in' ? (value as unknown[] | null) : [value];
+    if (values === null || values.some((item) => item === null || item === undefined)) {
+      throw new InvalidFilter(at, 'null is no value to compare with; leave the operator out.');
+    }
+    if (field.kind === 'instant') return { [field.column]: dayBound(operator, String(value), at) };
+    const converted = values.map((item) => convert(field.kind, name, String(item), indexOf, at));
+    return { [field.column]: operator === 'in' ? { in: converted } : { [operator === 'eq' ? 'equals' : operator]: converted[0] } };
+  });
+  if (comparisons.length === 0) throw new InvalidFilter(path, 'A condition has at least one operator.');
+  return { AND: comparisons };
+}
+
+function convert(kind: FilterKind, name: string, text: string, indexOf: IndexOf, path: readonly string[]): unknown {
+  switch (kind) {
+    case 'date':
+      return new Date(`${requireDate(text, path)}T00:00:00Z`);
+    case 'amount': {
+      const cents = parseAmount(text);
+      if (cents === null) throw new InvalidFilter(path, 'Not a decimal string with at most two places, as "45.00".');
+      return BigInt(cents);
+    }
+    case 'personalNumber':
+      return indexOf(name === 'idNumber' ? 'id_number' : 'account_number', text);
+    default:
+      return text;
+  }
+}
+
+/** Filters of instants name whole days in Johannesburg, both ends inclusive. */
+function dayBound(operator: string, text: string, path: readonly string[]): object {
+  const date = requireDate(text, path);
+  return operator === 'gte' ? { gte: instantAt(date) } : { lt: instantAt(addDays(date, 1)) };
+}
+
+function requireDate(text: string, path: readonly string[]): string {
+  const date = parseCivilDate(text);
+  if (!date) throw new InvalidFilter(path, 'Not a date written YYYY-MM-DD.');
+  return date;
+}

@@ -1,0 +1,15 @@
+import type { Queryable } from './database.ts';
+
+/** The value of a setting of the whole database, set to `value` when there is none yet. Two nodes get the same answer. */
+export async function findOrSetSetting(database: Queryable, name: string, value: string): Promise<string> {
+  const [row] = await database.query<{ value: string }>(
+    `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = setting.value RETURNING value`,
+    [name, value],
+  );
+  return row?.value ?? value;
+}
+
+export async function findSetting(database: Queryable, name: string): Promise<string | null> {
+  const [row] = await database.query<{ value: string }>('SELECT value FROM setting WHERE name = $1', [name]);
+  return row?.value ?? null;
+}

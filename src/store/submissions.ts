@@ -1,0 +1,42 @@
+import type { Queryable } from './database.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** One sending to the bank. The reference is ours, and what the bank is asked by after a crash. */
+export interface NewSubmission {
+  readonly reference: string;
+  readonly transactionId: string;
+  readonly attempt: number;
+  readonly submittedAt: Date;
+}
+
+/** Records what is about to be sent. What was recorded before is left as it is: it may have been sent. */
+export async function insertSubmissions(tx: Queryable, merchantId: string, submissions: readonly NewSubmission[]): Promise<void> {
+  const rows = submissions.map((submission) => ({ merchantId, ...submission }));
+  await insertRows(tx, 'submission', rows, 'ON CONFLICT DO NOTHING');
+}
+
+/** Submissions of transactions that no bank has acknowledged yet: recorded, and perhaps sent. */
+export async function findUnacknowledged(
+  tx: Queryable,
+  merchantId: string,
+  transactionIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ transactionId: string; reference: string }>(
+    `SELECT transaction_id, reference FROM submission
+      WHERE merchant_id = $1 AND transaction_id = ANY($2) AND acknowledged_at IS NULL`,
+    [merchantId, transactionIds],
+  );
+  return new Map(rows.map((row) => [row.transactionId, row.reference]));
+}
+
+export async function acknowledgeSubmissions(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    'UPDATE submission SET acknowledged_at = $3 WHERE merchant_id = $1 AND reference = ANY($2) AND acknowledged_at IS NULL',
+    [merchantId, references, at],
+  );
+}

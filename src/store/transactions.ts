@@ -1,0 +1,160 @@
+import type { CivilDate } from '../domain/dates.ts';
+import type { TransactionKind, TransactionStatus } from '../domain/transaction.ts';
+import { OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
+import { type Change, newRow } from './change.ts';
+import type { Queryable } from './database.ts';
+import { insertEvents } from './events.ts';
+import { newId } from './ids.ts';
+import { insertRows } from './insert-rows.ts';
+import { keysOf } from './payments.ts';
+
+/** One debit to be made of a payment. */
+export interface NewTransaction {
+  readonly paymentId: string;
+  readonly customerId: string;
+  readonly bankAccountId: string | null;
+  readonly mandateId: string | null;
+  readonly paymentMethodId: string;
+  readonly kind: TransactionKind;
+  readonly nominalDate: CivilDate;
+  readonly attempt: number;
+  readonly actionDate: CivilDate;
+  readonly amountCents: number;
+  readonly transactionReference: string;
+  readonly batchReference: string | null;
+}
+
+export interface KnownTransaction extends NewTransaction {
+  readonly id: string;
+  readonly status: TransactionStatus;
+  readonly version: number;
+}
+
+/**
+ * Writes transactions, PENDING, and their events; those written. One that exists for the same payment, kind, nominal date
+ * and attempt is left out: whatever runs twice, nothing is collected twice.
+ */
+export async function insertTransactions(
+  { tx, merchantId, occurredAt, cause }: Change,
+  transactions: readonly NewTransaction[],
+): Promise<KnownTransaction[]> {
+  const rows = transactions.map((row) => ({ ...row, id: newId('transaction'), status: 'PENDING' as const, version: 1 }));
+  const existing = await tx.query<{ paymentId: string; nominalDate: CivilDate; kind: string; attempt: number }>(
+    `SELECT payment_id, nominal_date, kind, attempt FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2)`,
+    [merchantId, rows.map((row) => row.paymentId)],
+  );
+  const made = new Set(existing.map(identityOf));
+  const fresh = rows.filter((row) => !made.has(identityOf(row)));
+  const common = newRow(merchantId);
+  await insertRows(tx, 'transaction', fresh.map((row) => ({ ...common, ...row, statusChangedAt: occurredAt })));
+  await insertEvents(
+    tx,
+    merchantId,
+    fresh.map((row) => ({
+      aggregateType: 'TRANSACTION',
+      aggregateId: row.id,
+      version: 1,
+      fromStatus: null,
+      toStatus: row.status,
+      occurredAt,
+      cause,
+      keys: keysOf(row),
+    })),
+  );
+  return fresh;
+}
+
+function identityOf(row: { paymentId: string; nominalDate: string; kind: string; attempt: number }): string {
+  return [row.paymentId, row.kind, row.nominalDate, row.attempt].join(' ');
+}
+
+const COLUMNS = `transaction.id, payment_id, customer_id, bank_account_id, mandate_id, payment_method_id, kind, nominal_date, attempt,
+  action_date, amount_cents, transaction_reference, batch_reference, status, version`;
+
+/** Transactions by id, locked against other changes until the transaction ends. */
+export async function findTransactionsForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<KnownTransaction[]> {
+  return tx.query(
+    `SELECT ${COLUMNS} FROM transaction WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`,
+    [merchantId, ids],
+  );
+}
+
+/** The payments of transactions, by transaction id: which is to be locked before the transaction itself. */
+export async function findPaymentIdsOfSubmissions(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, { transactionId: string; paymentId: string }>> {
+  const rows = await tx.query<{ reference: string; transactionId: string; paymentId: string }>(
+    `SELECT submission.reference, transaction.id AS transaction_id, transaction.payment_id
+       FROM submission JOIN transaction ON transaction.merchant_id = submission.merchant_id AND transaction.id = submission.transaction_id
+      WHERE submission.merchant_id = $1 AND submission.reference = ANY($2)`,
+    [merchantId, references],
+  );
+  return new Map(rows.map((row) => [row.reference, row]));
+}
+
+export interface TransactionMove {
+  readonly transaction: KnownTransaction;
+  readonly to: TransactionStatus;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  /** When the money moved; null unless it did now. */
+  readonly chargedAt: Date | null;
+  readonly occurredAt: Date;
+}
+
+/** Moves transactions locked by this transaction to another status, at most one move each, and writes the events. */
+export async function moveTransactions(
+  { tx, merchantId, cause }: Change,
+  moves: readonly TransactionMove[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  const rows = moves.map(({ transaction, to, reasonCode, chargedAt, occurredAt }) => ({
+    id: transaction.id,
+    status: to,
+    unpaid_code: reasonCode,
+    charged_at: chargedAt,
+    status_changed_at: occurredAt,
+  }));
+  await tx.query(
+    `UPDATE transaction SET status = move.status::transaction_status, version = version + 1, updated_at = now(),
+            unpaid_code = coalesce(move.unpaid_code, transaction.unpaid_code),
+            charged_at = coalesce(move.charged_at, transaction.charged_at), status_changed_at = move.status_changed_at
+       FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, status_changed_at timestamptz)
+      WHERE transaction.merchant_id = $2 AND transaction.id = move.id`,
+    [JSON.stringify(rows), merchantId],
+  );
+  await insertEvents(
+    tx,
+    merchantId,
+    moves.map(({ transaction, to, reasonCode, reason, occurredAt }) => ({
+      aggregateType: 'TRANSACTION',
+      aggregateId: transaction.id,
+      version: transaction.version + 1,
+      fromStatus: transaction.status,
+      toStatus: to,
+      occurredAt,
+      cause: { ...cause, reasonCode, reason },
+      keys: keysOf(transaction),
+    })),
+  );
+}
+
+/** Of these payments, those that have a transaction from which money may still come, or a collection still to be made. */
+export async function findUnfinishedPayments(
+  tx: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ paymentId: string }>(
+    `SELECT payment_id FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2) AND status = ANY($3::transaction_status[])
+      UNION SELECT subject_id FROM due_work WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id = ANY($2)`,
+    [merchantId, paymentIds, OPEN_TRANSACTION_STATUSES],
+  );
+  return new Set(rows.map((row) => row.paymentId));
+}

@@ -1,0 +1,33 @@
+import type { LogHead } from '../store/events.ts';
+import type { Secrets } from '../store/secrets.ts';
+
+/** A place in a merchant's log: everything up to and including `position` has been seen. */
+export interface LogPlace {
+  readonly merchantId: string;
+  readonly epoch: string;
+  readonly position: number;
+}
+
+export type CursorError = 'CURSOR_INVALID' | 'CURSOR_RESET';
+
+const MAC_BYTES = 9;
+
+/** A stream cursor: opaque, the same on every node with the same secret, and of no use to another merchant. */
+export function encodeCursor(secrets: Secrets, place: LogPlace): string {
+  const body = `${place.epoch}.${place.position}`;
+  return `${Buffer.from(body).toString('base64url')}.${macOf(secrets, place.merchantId, body)}`;
+}
+
+/** The place of a cursor, or why it is none: not ours or another merchant's, or of a log that was reset since. */
+export function decodeCursor(secrets: Secrets, cursor: string, head: LogHead): LogPlace | CursorError {
+  const [encoded = '', mac] = cursor.split('.');
+  const body = Buffer.from(encoded, 'base64url').toString('utf8');
+  if (mac !== macOf(secrets, head.merchantId, body)) return 'CURSOR_INVALID';
+  const [epoch = '', position] = body.split('.');
+  const place = { merchantId: head.merchantId, epoch, position: Number(position) };
+  return epoch === head.epoch && place.position <= head.lastPosition ? place : 'CURSOR_RESET';
+}
+
+function macOf(secrets: Secrets, merchantId: string, body: string): string {
+  return secrets.hmac('cursors', merchantId, body).subarray(0, MAC_BYTES).toString('base64url');
+}

@@ -148,7 +148,7 @@ export function nestedConnection(relation: string, name: string, node: NodeRef, 
       const request = pageRequestOf(args as PageArgs, listed.reading, 'nested');
       const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));
       const rows = nested(query, { getType: () => name, paths: NODE_PATHS });
-      return { select: { id: true, [relation]: { ...rows, select: { ...cursorSelection(request.ordering), ...rows.select } } } };
+      return { id: true, [relation]: { ...rows, select: { ...cursorSelection(request.ordering), ...rows.select } } };
     },
     resolve: (parent: object, args: object, context: Context): Page => {
       const request = pageRequestOf(args as PageArgs, listed.reading, 'nested');

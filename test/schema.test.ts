@@ -1,0 +1,12 @@
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { expect, it } from 'vitest';
+import { unscopedRootFields } from '../src/graphql/authorize.ts';
+import { schema } from '../src/graphql/schema.ts';
+
+it('is printed in schema/schema.graphql as the code has it', async () => {
+  await expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toMatchFileSnapshot('../schema/schema.graphql');
+});
+
+it('says for each root field what a key must be allowed to do', () => {
+  expect(unscopedRootFields(schema)).toEqual([]);
+});

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type ExecutionResult, print } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { inject, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Node, startNode } from '../../src/server/gateway.ts';
+import type { Log } from '../../src/services/app.ts';
+import { createMerchant } from '../../src/services/create-merchant.ts';
+import { queryable } from '../../src/store/database.ts';
+import { deriveSecrets } from '../../src/store/secrets.ts';
+import { administer, databaseUrl } from './database-server.ts';
+
+/** A gateway of a test's own: a database, a node that serves it, and a merchant with a key for everything. */
+export interface TestGateway {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly node: Node;
+  readonly merchantId: string;
+  readonly apiKey: string;
+  /** What was logged as an error or warning. */
+  readonly logged: unknown[];
+  /** Sends a document over HTTP; the whole answer. */
+  execute<Result, Variables>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables?: Variables,
+    options?: { apiKey?: string | null },
+  ): Promise<ExecutionResult<Result>>;
+  /** Sends a document that must succeed; its data. */
+  data<Result, Variables>(document: TypedDocumentNode<Result, Variables>, variables?: Variables): Promise<Result>;
+  /** Another merchant on the same gateway. */
+  addMerchant(clockStart?: Date): Promise<{ merchantId: string; apiKey: string }>;
+  sql<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** A stock graphql-ws client. */
+  socket(apiKey?: string): Client;
+}
+
+/** The documents' dates are past: their tests run on a clock that starts before them. */
+export const DOCUMENTS_CLOCK = new Date('2024-09-01T08:00:00+02:00');
+
+export async function startGateway(options: { clockStart?: Date } = {}): Promise<TestGateway> {
+  const { url: database, drop } = await createDatabase();
+  const logged: unknown[] = [];
+  const note = (fields: object, message: string) => logged.push({ ...fields, message });
+  const log: Log = { info: () => {}, warn: note, error: note };
+  const secrets = deriveSecrets(randomBytes(32));
+  const node = await startNode({ url: database, secrets: async () => secrets, connectionsMax: 10, log });
+  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null });
+  const url = `http://127.0.0.1:${port}/graphql`;
+  const addMerchant = async (clockStart: Date | null = null) => {
+    const apiKey = randomBytes(32).toString('base64url');
+    return { apiKey, merchantId: await createMerchant(node.app, { name: 'A merchant', apiKey, clockStart }) };
+  };
+  const own = await addMerchant(options.clockStart ?? null);
+  onTestFinished(async () => {
+    await node.stop();
+    await drop();
+  });
+
+  const execute: TestGateway['execute'] = async (document, variables, { apiKey = own.apiKey } = {}) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}) },
+      body: JSON.stringify({ query: print(document), variables }),
+    });
+    return (await response.json()) as never;
+  };
+  return {
+    url,
+    databaseUrl: database,
+    node,
+    ...own,
+    logged,
+    execute,
+    async data(document, variables) {
+      const { data, errors } = await execute(document, variables);
+      if (!data || errors) throw new Error(`${print(document)}\n${JSON.stringify({ variables, errors }, null, 2)}\n${inspect(logged)}`);
+      return data;
+    },
+    addMerchant: (clockStart) => addMerchant(clockStart ?? null),
+    sql: (text, values) => queryable(node.app.database).query(text, values),
+    socket: (apiKey = own.apiKey) =>
+      createClient({
+        url: url.replace('http:', 'ws:'),
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: `Bearer ${apiKey}` },
+        retryAttempts: 0,
+      }),
+  };
+}
+
+/** A database of the test's own, copied from the migrated template. */
+export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const serverUrl = inject('serverUrl');
+  const name = `gateway_test_${randomBytes(6).toString('hex')}`;
+  await administer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${inject('template')}`);
+  return { url: databaseUrl(serverUrl, name), drop: () => administer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
+}

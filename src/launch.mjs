@@ -35,7 +35,11 @@ function isBuilt(hash) {
 }
 
 function run(script, args, env = {}) {
-  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
   if (result.status === 0) return;
   console.error(`The build failed at ${relative(root, script)}:\n${result.stdout}${result.stderr}`);
   process.exit(1);

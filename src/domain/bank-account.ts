@@ -1,5 +1,5 @@
 import { BANKS, type Bank } from './banks.ts';
-import { type Path, type UserError, required } from './errors.ts';
+import { type Path, required, type UserError } from './errors.ts';
 import { readFields } from './fields.ts';
 
 export const BANK_ACCOUNT_STATUSES = ['ACTIVE', 'DISABLED', 'ARCHIVED'] as const;
@@ -46,7 +46,8 @@ export function parseBankAccount(record: BankAccountRecord, path: Path, errors: 
     rule: 'account_number',
   });
   const branchCode = fields.text('branchCode', { max: 6, parse: parseBranchCode, rule: 'branch_code' });
-  if (errors.length > before || !accountType || !bank || accountHolderName === null || accountNumber === null) return null;
+  if (errors.length > before || !accountType || !bank || accountHolderName === null || accountNumber === null)
+    return null;
   return {
     accountHolderName,
     accountNumber,

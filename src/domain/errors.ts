@@ -69,10 +69,20 @@ export function notFound(path: Path, what: string): NotFound {
 }
 
 export function duplicate(path: Path, message: string, existingId: string | null): Duplicate {
-  return { type: 'Duplicate', code: existingId === null ? 'DUPLICATE_IN_BATCH' : 'DUPLICATE', message, path, existingId };
+  return {
+    type: 'Duplicate',
+    code: existingId === null ? 'DUPLICATE_IN_BATCH' : 'DUPLICATE',
+    message,
+    path,
+    existingId,
+  };
 }
 
-export function methodMismatch(code: 'METHOD_FORBIDS' | 'METHOD_REQUIRES', path: Path, message: string): MethodMismatch {
+export function methodMismatch(
+  code: 'METHOD_FORBIDS' | 'METHOD_REQUIRES',
+  path: Path,
+  message: string,
+): MethodMismatch {
   return { type: 'MethodMismatch', code, message, path };
 }
 

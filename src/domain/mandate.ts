@@ -50,20 +50,23 @@ export function parseMandate(
   const fields = readFields(record, path, errors);
   const paymentIndustry = record.paymentIndustry ?? defaultIndustry;
   if (!paymentIndustry) errors.push(required([...path, 'paymentIndustry']));
-  if (!record.recurring === !record.oneTime) {
-    errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
-  }
+  const hasOneTiming = !record.recurring !== !record.oneTime;
+  if (!hasOneTiming) errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
   const amountCents = fields.amount('amount', { required: true });
   const reference = fields.text('reference', { max: 35 });
   const contractReference = fields.text('contractReference', { max: 14 });
-  const terms = record.recurring
-    ? parseRecurring(record.recurring, [...path, 'recurring'], errors)
-    : parseOneTime(record.oneTime ?? {}, [...path, 'oneTime'], errors);
-  if (errors.length > before || amountCents === null || !paymentIndustry) return null;
-  return { amountCents, paymentIndustry, reference, contractReference, ...terms };
+  const timing = hasOneTiming ? parseTiming(record, path, errors) : null;
+  if (errors.length > before || amountCents === null || !paymentIndustry || !timing) return null;
+  return { amountCents, paymentIndustry, reference, contractReference, ...timing };
 }
 
 type Timing = Pick<MandateTerms, 'processDay' | 'interval' | 'dateRelease' | 'processDate'>;
+
+function parseTiming(record: MandateRecord, path: Path, errors: UserError[]): Timing {
+  return record.recurring
+    ? parseRecurring(record.recurring, [...path, 'recurring'], errors)
+    : parseOneTime(record.oneTime ?? {}, [...path, 'oneTime'], errors);
+}
 
 function parseRecurring(record: NonNullable<MandateRecord['recurring']>, path: Path, errors: UserError[]): Timing {
   const fields = readFields(record, path, errors);

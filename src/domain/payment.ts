@@ -45,5 +45,8 @@ export function transitionPayment(status: PaymentStatus, event: PaymentEvent): P
 
 /** Matching of pay-ins ignores case, spaces and punctuation: two references that differ only there are one. */
 export function eftReferenceKey(reference: string): string {
-  return reference.normalize('NFKC').toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return reference
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }

@@ -58,7 +58,13 @@ const TRANSITIONS: Record<TransactionStatus, Partial<Record<TransactionEvent, Tr
 };
 
 /** Statuses from which money may still come: while a payment has one, it is not over. */
-export const OPEN_TRANSACTION_STATUSES = ['PENDING', 'SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'NO_RESPONSE', 'IN_TRACKING'] as const;
+export const OPEN_TRANSACTION_STATUSES = [
+  'PENDING',
+  'SENT_TO_BANK',
+  'ACCEPTED_BY_BANK',
+  'NO_RESPONSE',
+  'IN_TRACKING',
+] as const;
 
 /** The status after `event`, or null when it cannot happen now. */
 export function transitionTransaction(status: TransactionStatus, event: TransactionEvent): TransactionStatus | null {

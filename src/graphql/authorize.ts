@@ -13,7 +13,8 @@ export function authorize(schema: GraphQLSchema, document: DocumentNode, context
   const scopes = scopesOf.get(document) ?? readScopes(schema, document);
   scopesOf.set(document, scopes);
   if (scopes.size === 0) return;
-  if (!context.caller) throw requestError('UNAUTHENTICATED', 'An API key is needed: send it as "Authorization: Bearer <key>".');
+  if (!context.caller)
+    throw requestError('UNAUTHENTICATED', 'An API key is needed: send it as "Authorization: Bearer <key>".');
   const missing = [...scopes].filter((scope) => !context.caller?.scopes.has(scope));
   if (missing.length > 0) throw requestError('FORBIDDEN', `The API key lacks the scope ${missing.join(', ')}.`);
 }

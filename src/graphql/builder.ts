@@ -32,6 +32,10 @@ export function scoped(scope: Scope): { extensions: { scope: Scope } } {
   return { extensions: { scope } };
 }
 
-builder.queryType({ description: 'What a caller can read. Everything is the caller\'s own merchant\'s.' });
-builder.mutationType({ description: 'What a caller can do. Every batch answers one result per record, in input order.' });
-builder.subscriptionType({ description: 'What a caller can be told as it happens, from any point of the last events.' });
+builder.queryType({ description: "What a caller can read. Everything is the caller's own merchant's." });
+builder.mutationType({
+  description: 'What a caller can do. Every batch answers one result per record, in input order.',
+});
+builder.subscriptionType({
+  description: 'What a caller can be told as it happens, from any point of the last events.',
+});

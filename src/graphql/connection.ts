@@ -1,8 +1,8 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { encodeCursor } from '../stream/cursor.ts';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Reading } from '../store/reading/description.ts';
 import { type Entity, listRows, type Row } from '../store/reading/rows.ts';
+import { encodeCursor } from '../stream/cursor.ts';
 import { builder, scoped } from './builder.ts';
 import { type Context, callerOf } from './context.ts';
 import { OrderDirectionRef } from './enums.ts';
@@ -21,7 +21,10 @@ const PageInfoRef = builder.objectRef<Page>('PageInfo').implement({
   description: 'Where a page is in its list.',
   fields: (t) => ({
     hasNextPage: t.boolean({ description: 'Whether rows follow this page.', resolve: (page) => page.hasNextPage() }),
-    hasPreviousPage: t.boolean({ description: 'Whether rows precede this page.', resolve: (page) => page.hasPreviousPage() }),
+    hasPreviousPage: t.boolean({
+      description: 'Whether rows precede this page.',
+      resolve: (page) => page.hasPreviousPage(),
+    }),
     startCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, 0) }),
     endCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, -1) }),
   }),
@@ -60,7 +63,10 @@ function makeConnection(name: string, node: NodeRef) {
       edges: t.field({ type: [edge], resolve: (page) => page.rows.map((row) => ({ page, row })) }),
       nodes: t.field({ type: [nodeType], resolve: (page) => page.rows as never }),
       pageInfo: t.field({ type: PageInfoRef, resolve: (page) => page }),
-      totalCount: t.int({ description: 'How many there are with this filter. Counted only when selected.', resolve: (page) => page.totalCount() }),
+      totalCount: t.int({
+        description: 'How many there are with this filter. Counted only when selected.',
+        resolve: (page) => page.totalCount(),
+      }),
       streamCursor: t.string({
         description: 'The end of the event log read before these rows: subscribe after it and miss nothing.',
         resolve: (page) => page.streamCursor(),
@@ -85,7 +91,10 @@ function makeOrder({ entity, orderings }: Reading) {
   });
   return builder.inputType(`${entity}Order`, {
     description: 'An order of a list.',
-    fields: (t) => ({ field: t.field({ type: field, required: true }), direction: t.field({ type: OrderDirectionRef, required: true }) }),
+    fields: (t) => ({
+      field: t.field({ type: field, required: true }),
+      direction: t.field({ type: OrderDirectionRef, required: true }),
+    }),
   });
 }
 

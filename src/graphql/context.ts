@@ -34,7 +34,9 @@ export interface Context {
 export function createContext(gateway: Gateway, requestId: string, caller: Caller | null): Context {
   const merchantId = caller?.merchantId ?? '';
   const prisma = guardPrisma(gateway.app.database.prisma, merchantId);
-  const counts = new DataLoader((keys: readonly NestedCount[]) => loadCounts(prisma, merchantId, keys), { cacheKeyFn: keyOf });
+  const counts = new DataLoader((keys: readonly NestedCount[]) => loadCounts(prisma, merchantId, keys), {
+    cacheKeyFn: keyOf,
+  });
   return { gateway, requestId, caller, prisma, counts };
 }
 
@@ -61,6 +63,8 @@ async function loadCounts(prisma: Prisma, merchantId: string, keys: readonly Nes
 }
 
 function keyOf({ entity, column, parentId, where }: NestedCount): string {
-  const condition = JSON.stringify(where, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  const condition = JSON.stringify(where, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
   return [entity, column, parentId, condition].join(' ');
 }

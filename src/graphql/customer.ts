@@ -1,7 +1,7 @@
+import { queryFromInfo } from '@pothos/plugin-prisma';
 import { maskNumber } from '../domain/bank-account.ts';
 import { CUSTOMERS } from '../store/reading/description.ts';
 import { findRow } from '../store/reading/rows.ts';
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import { builder, scoped } from './builder.ts';
 import { rootConnection } from './connection.ts';
 import { callerOf } from './context.ts';

@@ -1,15 +1,15 @@
 import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-account.ts';
 import { BANKS, type Bank } from '../domain/banks.ts';
-import { BATCH_MODES, OUTCOMES } from '../domain/batch.ts';
+import type { BATCH_MODES, OUTCOMES } from '../domain/batch.ts';
 import { DATE_ADJUSTMENT_RULES } from '../domain/calendar.ts';
 import { CUSTOMER_KINDS, CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer.ts';
-import { RECORD_ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
-import { EVENT_ACTORS } from '../domain/event.ts';
+import { type ErrorCode, RECORD_ERROR_CODES } from '../domain/errors.ts';
+import type { EVENT_ACTORS } from '../domain/event.ts';
 import { MANDATE_STATUSES } from '../domain/mandate.ts';
-import { PAYMENT_KINDS, PAYMENT_METHOD_TYPES, PAYMENT_STATUSES, PROVIDER_BANKS } from '../domain/payment.ts';
+import { PAYMENT_KINDS, type PAYMENT_METHOD_TYPES, type PAYMENT_STATUSES, PROVIDER_BANKS } from '../domain/payment.ts';
 import { PAYMENT_INDUSTRIES, type PaymentIndustry } from '../domain/payment-industries.ts';
 import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
-import { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../domain/transaction.ts';
+import { TRANSACTION_KINDS, type TRANSACTION_STATUSES } from '../domain/transaction.ts';
 import { builder } from './builder.ts';
 
 /** An enum of the domain with a description for each value, in the order of the domain. */
@@ -20,10 +20,18 @@ function describe<Value extends string>(descriptions: Record<Value, string>): Re
 }
 
 function titles<Name extends string>(table: Record<Name, { title: string }>): Record<Name, { description: string }> {
-  return describe(Object.fromEntries(Object.entries<{ title: string }>(table).map(([name, { title }]) => [name, title])) as Record<Name, string>);
+  return describe(
+    Object.fromEntries(Object.entries<{ title: string }>(table).map(([name, { title }]) => [name, title])) as Record<
+      Name,
+      string
+    >,
+  );
 }
 
-export const BankRef = builder.enumType('Bank', { description: 'A bank in South Africa.', values: titles<Bank>(BANKS) });
+export const BankRef = builder.enumType('Bank', {
+  description: 'A bank in South Africa.',
+  values: titles<Bank>(BANKS),
+});
 export const PaymentIndustryRef = builder.enumType('PaymentIndustry', {
   description: 'What a collection is for: the entry class of the scheme.',
   values: titles<PaymentIndustry>(PAYMENT_INDUSTRIES),
@@ -36,7 +44,10 @@ export const CustomerStatusRef = builder.enumType('CustomerStatus', {
   description: 'Only an ACTIVE customer can be given accounts, mandates and payments.',
   values: CUSTOMER_STATUSES,
 });
-export const IdTypeRef = builder.enumType('IdType', { description: 'What kind of document an id number is from.', values: ID_TYPES });
+export const IdTypeRef = builder.enumType('IdType', {
+  description: 'What kind of document an id number is from.',
+  values: ID_TYPES,
+});
 export const BankAccountStatusRef = builder.enumType('BankAccountStatus', {
   description: 'Only an ACTIVE account can be debited.',
   values: BANK_ACCOUNT_STATUSES,
@@ -52,7 +63,10 @@ export const PaymentMethodTypeRef = builder.enumType('PaymentMethodType', {
     PAY_IN: 'The payer pays into your account, quoting a reference.',
   } satisfies Record<(typeof PAYMENT_METHOD_TYPES)[number], string>),
 });
-export const ProviderBankRef = builder.enumType('ProviderBank', { description: 'The bank that provides a method.', values: PROVIDER_BANKS });
+export const ProviderBankRef = builder.enumType('ProviderBank', {
+  description: 'The bank that provides a method.',
+  values: PROVIDER_BANKS,
+});
 export const DateAdjustmentRuleRef = builder.enumType('DateAdjustmentRule', {
   description: 'Where a collection goes whose day is a weekend or a public holiday.',
   values: DATE_ADJUSTMENT_RULES,
@@ -128,9 +142,15 @@ export const ErrorCodeRef = builder.enumType('ErrorCode', {
 });
 export const EventActorRef = builder.enumType('EventActor', {
   description: 'Who caused a change.',
-  values: describe({ API: 'A caller.', BANK: 'The bank.', SCHEDULER: 'The clock.' } satisfies Record<(typeof EVENT_ACTORS)[number], string>),
+  values: describe({ API: 'A caller.', BANK: 'The bank.', SCHEDULER: 'The clock.' } satisfies Record<
+    (typeof EVENT_ACTORS)[number],
+    string
+  >),
 });
-export const OrderDirectionRef = builder.enumType('OrderDirection', { description: 'Ascending or descending.', values: ['ASC', 'DESC'] as const });
+export const OrderDirectionRef = builder.enumType('OrderDirection', {
+  description: 'Ascending or descending.',
+  values: ['ASC', 'DESC'] as const,
+});
 
 /** The enums that filters compare with, by name. */
 export const FILTER_ENUMS = {

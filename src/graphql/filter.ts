@@ -1,10 +1,17 @@
 import type { InputFieldMap } from '@pothos/core';
-import { OPERATORS, type Filter } from '../store/reading/where.ts';
 import type { FilterKind, Reading } from '../store/reading/description.ts';
+import { type Filter, OPERATORS } from '../store/reading/where.ts';
 import { builder } from './builder.ts';
 import { FILTER_ENUMS } from './enums.ts';
 
-const SCALARS = { id: 'ID', text: 'String', date: 'Date', instant: 'Date', amount: 'Money', personalNumber: 'String' } as const;
+const SCALARS = {
+  id: 'ID',
+  text: 'String',
+  date: 'Date',
+  instant: 'Date',
+  amount: 'Money',
+  personalNumber: 'String',
+} as const;
 
 const OPERATOR_DESCRIPTIONS: Readonly<Record<string, string>> = {
   eq: 'Equal.',
@@ -58,7 +65,10 @@ function conditionInput(kind: FilterKind, enumType: string | undefined): FilterR
       const type = kind === 'enum' ? FILTER_ENUMS[enumType as keyof typeof FILTER_ENUMS] : SCALARS[kind];
       const fields = OPERATORS[kind].map((operator) => {
         const options = { description: OPERATOR_DESCRIPTIONS[operator] ?? '' };
-        return [operator, operator === 'in' ? t.field({ ...options, type: [type] }) : t.field({ ...options, type })] as const;
+        return [
+          operator,
+          operator === 'in' ? t.field({ ...options, type: [type] }) : t.field({ ...options, type }),
+        ] as const;
       });
       return Object.fromEntries(fields) as never;
     },

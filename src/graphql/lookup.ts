@@ -29,7 +29,11 @@ builder.queryFields((t) => ({
     args: { type: t.arg.string({ required: true }) },
     ...scoped('read'),
     resolve: (query, _root, { type }, context) =>
-      context.gateway.app.database.prisma.lookup.findMany({ ...query, where: { type }, orderBy: [{ title: 'asc' }, { id: 'asc' }] }),
+      context.gateway.app.database.prisma.lookup.findMany({
+        ...query,
+        where: { type },
+        orderBy: [{ title: 'asc' }, { id: 'asc' }],
+      }),
   }),
   banks: t.field({
     type: [BankInfoRef],

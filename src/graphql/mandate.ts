@@ -15,7 +15,8 @@ const MandateRecurringRef = builder
     description: 'When a recurring mandate is collected.',
     fields: (t) => ({
       processDay: t.exposeInt('processDay', {
-        description: 'Day of the month, 1 to 31, clamped to its last; for WEEKLY and FORTNIGHTLY day of the week, Monday 1.',
+        description:
+          'Day of the month, 1 to 31, clamped to its last; for WEEKLY and FORTNIGHTLY day of the week, Monday 1.',
       }),
       interval: t.expose('interval', { type: PaymentIntervalRef }),
       dateRelease: t.expose('dateRelease', { type: 'Date', nullable: true, description: 'When the mandate ends.' }),
@@ -37,8 +38,14 @@ export const MandateRef = builder.prismaObject('Mandate', {
     bankAccount: t.relation('bankAccount'),
     paymentMethod: t.relation('paymentMethod'),
     status: t.expose('status', { type: MandateStatusRef }),
-    reference: t.exposeString('reference', { nullable: true, description: 'Your own reference. At most 35 characters.' }),
-    contractReference: t.exposeString('contractReference', { nullable: true, description: 'Unique, at most 14 characters.' }),
+    reference: t.exposeString('reference', {
+      nullable: true,
+      description: 'Your own reference. At most 35 characters.',
+    }),
+    contractReference: t.exposeString('contractReference', {
+      nullable: true,
+      description: 'Unique, at most 14 characters.',
+    }),
     paymentIndustry: t.field({
       type: PaymentIndustryRef,
       select: { paymentIndustry: true },
@@ -65,10 +72,16 @@ export const MandateRef = builder.prismaObject('Mandate', {
 });
 
 builder.prismaObjectField(CustomerRef, 'mandates', (t) =>
-  t.field({ ...nestedConnection('mandates', 'Mandate', MandateRef, LISTED, 'customerId'), args: pageArguments(t.arg, MANDATES) }),
+  t.field({
+    ...nestedConnection('mandates', 'Mandate', MandateRef, LISTED, 'customerId'),
+    args: pageArguments(t.arg, MANDATES),
+  }),
 );
 builder.prismaObjectField(BankAccountRef, 'mandates', (t) =>
-  t.field({ ...nestedConnection('mandates', 'Mandate', MandateRef, LISTED, 'bankAccountId'), args: pageArguments(t.arg, MANDATES) }),
+  t.field({
+    ...nestedConnection('mandates', 'Mandate', MandateRef, LISTED, 'bankAccountId'),
+    args: pageArguments(t.arg, MANDATES),
+  }),
 );
 
 rootConnection('mandates', 'Mandate', MandateRef, LISTED, 'Your mandates.');

@@ -18,7 +18,9 @@ builder.prismaObject('Merchant', {
   fields: (t) => ({
     id: t.exposeID('id'),
     name: t.exposeString('name'),
-    isSandbox: t.exposeBoolean('isSandbox', { description: 'A sandbox merchant has a clock of its own and a bank that answers by account number.' }),
+    isSandbox: t.exposeBoolean('isSandbox', {
+      description: 'A sandbox merchant has a clock of its own and a bank that answers by account number.',
+    }),
     now: t.field({
       type: 'DateTime',
       description: "What your clock shows: wall time, unless a sandbox's clock was moved.",
@@ -42,9 +44,12 @@ builder.prismaObject('Merchant', {
 builder.queryField('merchant', (t) =>
   t.prismaField({
     type: 'Merchant',
-    description: 'The caller\'s own merchant.',
+    description: "The caller's own merchant.",
     ...scoped('read'),
     resolve: (query, _root, _args, context) =>
-      context.gateway.app.database.prisma.merchant.findUniqueOrThrow({ ...query, where: { id: callerOf(context).merchantId } }),
+      context.gateway.app.database.prisma.merchant.findUniqueOrThrow({
+        ...query,
+        where: { id: callerOf(context).merchantId },
+      }),
   }),
 );

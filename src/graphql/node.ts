@@ -30,7 +30,11 @@ function nodeOf(id: string) {
 const IDS_MAX = 200;
 
 /** The objects of any ids, in their order; null where an id is unknown, foreign or malformed. One statement a type. */
-async function findNodes(ids: readonly string[], context: Context, info: GraphQLResolveInfo): Promise<Array<Row | null>> {
+async function findNodes(
+  ids: readonly string[],
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<Array<Row | null>> {
   if (ids.length > IDS_MAX) throw requestError('PAGE_OUT_OF_RANGE', `At most ${IDS_MAX} ids.`, [['ids']]);
   const { merchantId } = callerOf(context);
   const wanted = new Map(ids.map((id) => [id, nodeOf(id)]));

@@ -1,5 +1,13 @@
 import type { Reading } from '../store/reading/description.ts';
-import { decodePlace, NESTED_PAGE_SIZE, type Ordering, orderingOf, PAGE_SIZE_MAX, type Place, ROOT_PAGE_SIZE } from '../store/reading/keyset.ts';
+import {
+  decodePlace,
+  NESTED_PAGE_SIZE,
+  type Ordering,
+  orderingOf,
+  PAGE_SIZE_MAX,
+  type Place,
+  ROOT_PAGE_SIZE,
+} from '../store/reading/keyset.ts';
 import type { Filter } from '../store/reading/where.ts';
 import { requestError } from './request-error.ts';
 
@@ -30,12 +38,15 @@ export function pageRequestOf(args: PageArgs, reading: Reading, level: 'root' | 
   const isBackward = last !== null || before !== null;
   const name = isBackward ? 'last' : 'first';
   const size = (isBackward ? last : first) ?? (level === 'root' ? ROOT_PAGE_SIZE : NESTED_PAGE_SIZE);
-  if (size < 0 || size > PAGE_SIZE_MAX) throw requestError('PAGE_OUT_OF_RANGE', `${name} is from 0 to ${PAGE_SIZE_MAX}.`);
+  if (size < 0 || size > PAGE_SIZE_MAX)
+    throw requestError('PAGE_OUT_OF_RANGE', `${name} is from 0 to ${PAGE_SIZE_MAX}.`);
   const ordering = orderingOf(reading, args.orderBy);
   const cursor = isBackward ? before : after;
   const from = cursor === null ? null : decodePlace(cursor, ordering);
   if (cursor !== null && from === null) {
-    throw requestError('CURSOR_INVALID', 'Not a cursor of this connection in this order.', [[isBackward ? 'before' : 'after']]);
+    throw requestError('CURSOR_INVALID', 'Not a cursor of this connection in this order.', [
+      [isBackward ? 'before' : 'after'],
+    ]);
   }
   return { size, isBackward, ordering, from };
 }

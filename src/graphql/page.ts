@@ -1,8 +1,8 @@
+import { blindIndex } from '../store/personal-numbers.ts';
 import type { Reading } from '../store/reading/description.ts';
 import { after, encodePlace, type Ordering, orderByOf, placeOf, reversed, upTo } from '../store/reading/keyset.ts';
 import { countRows, type Entity, existsRow, type Row } from '../store/reading/rows.ts';
 import { type Where, whereOf } from '../store/reading/where.ts';
-import { blindIndex } from '../store/personal-numbers.ts';
 import { type Context, callerOf } from './context.ts';
 import type { PageArgs, PageRequest } from './page-request.ts';
 
@@ -59,7 +59,10 @@ export function pageOf(
   const { entity, parent } = source;
   const scope = parent ? { AND: [filter, { [parent.column]: parent.id }] } : filter;
   const isBehind = (): boolean | Promise<boolean> =>
-    from !== null && existsRow(context.prisma, entity, merchantId, { AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)] });
+    from !== null &&
+    existsRow(context.prisma, entity, merchantId, {
+      AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)],
+    });
   return {
     rows,
     ordering,

@@ -31,10 +31,22 @@ const PaymentStatusChangeRef = builder.objectRef<StatusChange>('PaymentStatusCha
   description: 'A payment changed its status, or was created.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', { description: 'Subscribe with it as `after` to go on behind this change.' }),
-    version: t.int({ description: "The payment's version with this change; 1 is its creation.", resolve: ({ event }) => event.version }),
+    version: t.int({
+      description: "The payment's version with this change; 1 is its creation.",
+      resolve: ({ event }) => event.version,
+    }),
     occurredAt: t.field({ type: 'DateTime', description: 'On your clock.', resolve: ({ event }) => event.occurredAt }),
-    sequencedAt: t.field({ type: 'DateTime', description: 'When it got its place in the log: wall time.', resolve: ({ event }) => event.sequencedAt }),
-    from: t.field({ type: PaymentStatusRef, nullable: true, description: 'null: created.', resolve: ({ event }) => event.fromStatus as PaymentStatus | null }),
+    sequencedAt: t.field({
+      type: 'DateTime',
+      description: 'When it got its place in the log: wall time.',
+      resolve: ({ event }) => event.sequencedAt,
+    }),
+    from: t.field({
+      type: PaymentStatusRef,
+      nullable: true,
+      description: 'null: created.',
+      resolve: ({ event }) => event.fromStatus as PaymentStatus | null,
+    }),
     to: t.field({ type: PaymentStatusRef, resolve: ({ event }) => event.toStatus as PaymentStatus }),
     cause: t.field({ type: CauseRef, resolve: ({ event }) => event }),
     payment: t.field({
@@ -83,7 +95,11 @@ builder.subscriptionField('paymentStatusChanged', (t) =>
 function conditionsOf(filter: typeof FilterInput.$inferInput): EventConditions {
   const nulls = Object.entries(filter).filter(([, value]) => value === null);
   if (nulls.length > 0) {
-    throw requestError('BAD_REQUEST', 'null is no condition; leave the field out.', nulls.map(([name]) => ['filter', name]));
+    throw requestError(
+      'BAD_REQUEST',
+      'null is no condition; leave the field out.',
+      nulls.map(([name]) => ['filter', name]),
+    );
   }
   const { paymentIds, customerIds, mandateIds, paymentMethodIds, batchReference, from, to, amount } = filter;
   return {
@@ -103,7 +119,8 @@ function conditionsOf(filter: typeof FilterInput.$inferInput): EventConditions {
 function cents(amount: string | number | null | undefined, end: string): number | undefined {
   if (amount === undefined) return undefined;
   const value = typeof amount === 'string' ? parseAmount(amount) : null;
-  if (value === null) throw requestError('BAD_REQUEST', 'Not a decimal string, as "45.00".', [['filter', 'amount', end]]);
+  if (value === null)
+    throw requestError('BAD_REQUEST', 'Not a decimal string, as "45.00".', [['filter', 'amount', end]]);
   return value;
 }
 
@@ -113,7 +130,8 @@ async function placeOf(after: string | null, context: Context): Promise<LogPlace
   if (after === null) return { merchantId: head.merchantId, epoch: head.epoch, position: head.lastPosition };
   const place = decodeCursor(app.secrets, after, head);
   if (place === 'CURSOR_INVALID') throw requestError(place, 'Not a stream cursor of yours.', [['after']]);
-  if (place === 'CURSOR_RESET') throw requestError(place, 'The log was begun anew since; read again from the start.', [['after']]);
+  if (place === 'CURSOR_RESET')
+    throw requestError(place, 'The log was begun anew since; read again from the start.', [['after']]);
   return place;
 }
 
@@ -125,7 +143,9 @@ function withCursors(
 ): AsyncIterableIterator<StatusChange> {
   const { secrets } = context.gateway.app;
   const add = ({ done, value }: IteratorResult<SequencedEvent>): IteratorResult<StatusChange> =>
-    done ? { done, value: undefined } : { done: false, value: { event: value, cursor: encodeCursor(secrets, { ...from, position: value.position }) } };
+    done
+      ? { done, value: undefined }
+      : { done: false, value: { event: value, cursor: encodeCursor(secrets, { ...from, position: value.position }) } };
   return {
     next: async () => add(await events.next()),
     return: async () => add((await events.return?.()) ?? { done: true, value: undefined }),

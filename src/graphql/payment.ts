@@ -40,7 +40,12 @@ const PaymentItemRef = builder.prismaObject('PaymentItem', {
     name: t.exposeString('name', { nullable: true }),
     code: t.exposeString('code', { nullable: true }),
     description: t.exposeString('description', { nullable: true }),
-    amount: t.field({ type: 'Money', nullable: true, select: { amountCents: true }, resolve: ({ amountCents }) => amountCents }),
+    amount: t.field({
+      type: 'Money',
+      nullable: true,
+      select: { amountCents: true },
+      resolve: ({ amountCents }) => amountCents,
+    }),
   }),
 });
 
@@ -84,7 +89,10 @@ export const PaymentRef = builder.prismaObject('Payment', {
     }),
     items: t.relation('items', { query: { orderBy: { position: 'asc' } }, type: PaymentItemRef }),
     failedAt: t.expose('failedAt', { type: 'DateTime', nullable: true }),
-    failedReason: t.exposeString('failedReason', { nullable: true, description: 'Why it was STOPPED, as "No such account".' }),
+    failedReason: t.exposeString('failedReason', {
+      nullable: true,
+      description: 'Why it was STOPPED, as "No such account".',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
     version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
@@ -92,13 +100,22 @@ export const PaymentRef = builder.prismaObject('Payment', {
 });
 
 builder.prismaObjectField(CustomerRef, 'payments', (t) =>
-  t.field({ ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'customerId'), args: pageArguments(t.arg, PAYMENTS) }),
+  t.field({
+    ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'customerId'),
+    args: pageArguments(t.arg, PAYMENTS),
+  }),
 );
 builder.prismaObjectField(BankAccountRef, 'payments', (t) =>
-  t.field({ ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'bankAccountId'), args: pageArguments(t.arg, PAYMENTS) }),
+  t.field({
+    ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'bankAccountId'),
+    args: pageArguments(t.arg, PAYMENTS),
+  }),
 );
 builder.prismaObjectField(MandateRef, 'payments', (t) =>
-  t.field({ ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'mandateId'), args: pageArguments(t.arg, PAYMENTS) }),
+  t.field({
+    ...nestedConnection('payments', 'Payment', PaymentRef, LISTED, 'mandateId'),
+    args: pageArguments(t.arg, PAYMENTS),
+  }),
 );
 
 rootConnection('payments', 'Payment', PaymentRef, LISTED, 'Your payments.');
@@ -120,7 +137,9 @@ builder.queryFields((t) => ({
     ...scoped('read'),
     resolve: (_root, { transactionReference }, context, info) => {
       const query = queryFromInfo({ context, info, select: { id: true } });
-      return findRow(context.prisma, 'payment', query, callerOf(context).merchantId, { transactionReference }) as Promise<never>;
+      return findRow(context.prisma, 'payment', query, callerOf(context).merchantId, {
+        transactionReference,
+      }) as Promise<never>;
     },
   }),
 }));

@@ -32,9 +32,12 @@ export function createPipeline(gateway: Gateway, graphiql: GraphiqlPage | null) 
     multipart: false,
     logging: false,
     maskedErrors: false, // presentError does it, for every transport
-    graphiql: graphiql ? { title: 'Collections', defaultQuery: graphiql.defaultQuery, headers: graphiql.headers } : false,
+    graphiql: graphiql
+      ? { title: 'Collections', defaultQuery: graphiql.defaultQuery, headers: graphiql.headers }
+      : false,
     ...(graphiql ? { renderGraphiQL: graphiql.render } : {}),
-    context: ({ requestId, identity }: Incoming) => createContext(gateway, requestId, identity && { ...identity, requestId }),
+    context: ({ requestId, identity }: Incoming) =>
+      createContext(gateway, requestId, identity && { ...identity, requestId }),
     plugins: [useAuthorization(), usePresentedErrors(gateway)],
   });
 }
@@ -59,7 +62,11 @@ function usePresentedErrors(gateway: Gateway): Plugin<Incoming & Context> {
       const { requestId } = serverContext as Partial<Incoming>;
       if (Array.isArray(result) || requestId === undefined) return;
       const { log } = gateway.app;
-      setResult(isStream(result) ? presentStream(result, requestId, log) : presentResult(result as ExecutionResult, requestId, log));
+      setResult(
+        isStream(result)
+          ? presentStream(result, requestId, log)
+          : presentResult(result as ExecutionResult, requestId, log),
+      );
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Log } from '../services/app.ts';
 import { isUnavailable } from '../store/database.ts';
 import { InvalidFilter } from '../store/reading/where.ts';
 import { LogReset } from '../stream/follow.ts';
-import { REQUEST_ERRORS, requestError, type RequestErrorCode } from './request-error.ts';
+import { REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
 
 export type Presented = GraphQLError & { readonly extensions: { readonly code: RequestErrorCode } };
 
@@ -11,13 +11,24 @@ export type Presented = GraphQLError & { readonly extensions: { readonly code: R
  * An error as callers see it, the same by every transport: a code of the closed list, whether a retry may help, and the
  * request's id. What is not meant for callers is masked, and logged once under that id.
  */
-export function presentError(error: unknown, requestId: string, log: Log, fallback: RequestErrorCode = 'BAD_REQUEST'): Presented {
+export function presentError(
+  error: unknown,
+  requestId: string,
+  log: Log,
+  fallback: RequestErrorCode = 'BAD_REQUEST',
+): Presented {
   const refused = refusalOf(error, fallback);
-  const known = refused ?? new GraphQLError('Something went wrong on our side. It is logged under the request id.', {
-    extensions: { code: 'INTERNAL' },
-    ...(error instanceof GraphQLError ? { path: error.path ?? null, nodes: error.nodes ?? null } : {}),
-  });
-  if (!refused) log.error({ requestId, err: error instanceof GraphQLError ? (error.originalError ?? error) : error }, 'request failed');
+  const known =
+    refused ??
+    new GraphQLError('Something went wrong on our side. It is logged under the request id.', {
+      extensions: { code: 'INTERNAL' },
+      ...(error instanceof GraphQLError ? { path: error.path ?? null, nodes: error.nodes ?? null } : {}),
+    });
+  if (!refused)
+    log.error(
+      { requestId, err: error instanceof GraphQLError ? (error.originalError ?? error) : error },
+      'request failed',
+    );
   const code = known.extensions['code'] as RequestErrorCode;
   const { retryable } = REQUEST_ERRORS[code];
   Object.assign(known.extensions, { requestId, retryable, ...(retryable ? { retryAfterMs: 1_000 } : {}) });
@@ -45,13 +56,22 @@ function refusalOf(error: unknown, fallback: RequestErrorCode): GraphQLError | n
     });
   }
   if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.path]);
-  if (error instanceof LogReset) return requestError('CURSOR_RESET', 'The log was begun anew; read again from the start.');
-  if (isUnavailable(error)) return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
+  if (error instanceof LogReset)
+    return requestError('CURSOR_RESET', 'The log was begun anew; read again from the start.');
+  if (isUnavailable(error))
+    return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
   return null;
 }
 
 function withPlace(refused: GraphQLError | null, at: GraphQLError): GraphQLError | null {
-  return refused && new GraphQLError(refused.message, { nodes: at.nodes ?? null, path: at.path ?? null, extensions: refused.extensions });
+  return (
+    refused &&
+    new GraphQLError(refused.message, {
+      nodes: at.nodes ?? null,
+      path: at.path ?? null,
+      extensions: refused.extensions,
+    })
+  );
 }
 
 function isKnownCode(code: unknown): code is RequestErrorCode {

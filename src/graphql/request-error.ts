@@ -19,6 +19,10 @@ export const REQUEST_ERRORS = {
 export type RequestErrorCode = keyof typeof REQUEST_ERRORS;
 
 /** Refuses a whole request. `paths` say what of the input is meant. */
-export function requestError(code: RequestErrorCode, message: string, paths: ReadonlyArray<readonly string[]> = []): GraphQLError {
+export function requestError(
+  code: RequestErrorCode,
+  message: string,
+  paths: ReadonlyArray<readonly string[]> = [],
+): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...(paths.length > 0 ? { paths } : {}) } });
 }

@@ -5,7 +5,9 @@ import { requestError } from './request-error.ts';
 
 const AdvanceClockInput = builder.inputType('AdvanceClockInput', {
   description: 'Where to move the clock.',
-  fields: (t) => ({ to: t.field({ type: 'DateTime', required: true, description: 'Not before what the clock shows.' }) }),
+  fields: (t) => ({
+    to: t.field({ type: 'DateTime', required: true, description: 'Not before what the clock shows.' }),
+  }),
 });
 
 const AdvanceClockPayload = builder.objectRef<ClockAdvance>('AdvanceClockPayload').implement({
@@ -24,7 +26,8 @@ const REFUSALS = {
 builder.mutationField('advanceClock', (t) =>
   t.field({
     type: AdvanceClockPayload,
-    description: "Moves a sandbox merchant's clock forward and does on the way, in the order of time, what becomes due.",
+    description:
+      "Moves a sandbox merchant's clock forward and does on the way, in the order of time, what becomes due.",
     args: { input: t.arg({ type: AdvanceClockInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input }, context) => {

@@ -32,7 +32,8 @@ builder.addScalarType(
   'Money',
   new GraphQLScalarType<string | number, string>({
     name: 'Money',
-    description: 'An amount in South African rand, as a decimal string with two places: "45.00". At most twelve digits before the point.',
+    description:
+      'An amount in South African rand, as a decimal string with two places: "45.00". At most twelve digits before the point.',
     serialize: serializeMoney,
     parseValue: primitive,
     parseLiteral: literal,
@@ -54,7 +55,8 @@ builder.addScalarType(
   'Digits',
   new GraphQLScalarType<string | number, string>({
     name: 'Digits',
-    description: 'A code of digits, as a string. An integer is accepted too; it is padded, since its leading zeros are lost.',
+    description:
+      'A code of digits, as a string. An integer is accepted too; it is padded, since its leading zeros are lost.',
     serialize: String,
     parseValue: primitive,
     parseLiteral: literal,

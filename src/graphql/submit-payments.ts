@@ -4,7 +4,14 @@ import { findRows } from '../store/reading/rows.ts';
 import { acceptAnswer, batchPayload, cursorBefore, refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
-import { BankAccountTypeRef, BankRef, BatchModeRef, IdTypeRef, PaymentIndustryRef, PaymentIntervalRef } from './enums.ts';
+import {
+  BankAccountTypeRef,
+  BankRef,
+  BatchModeRef,
+  IdTypeRef,
+  PaymentIndustryRef,
+  PaymentIntervalRef,
+} from './enums.ts';
 import { PaymentRef } from './payment.ts';
 import { requestError } from './request-error.ts';
 import { selectedFields } from './selected-fields.ts';
@@ -25,7 +32,10 @@ const CustomerInput = builder.inputType('CustomerInput', {
     billingAddressLine1: t.string({ description: 'At most 128 characters.' }),
     billingAddressLine2: t.string({ description: 'At most 128 characters.' }),
     billingCityOrTown: t.string({ description: 'At most 64 characters.' }),
-    billingPostalCode: t.field({ type: 'Digits', description: 'At most 10 characters; up to four digits are padded to four.' }),
+    billingPostalCode: t.field({
+      type: 'Digits',
+      description: 'At most 10 characters; up to four digits are padded to four.',
+    }),
   }),
 });
 
@@ -78,13 +88,21 @@ const PaymentRecurringInput = builder.inputType('PaymentRecurringInput', {
 
 const PaymentOneTimeInput = builder.inputType('PaymentOneTimeInput', {
   description: 'When a one-time payment is collected.',
-  fields: (t) => ({ processDate: t.field({ type: 'Date', description: 'Required. It must still be possible to send it two business days before.' }) }),
+  fields: (t) => ({
+    processDate: t.field({
+      type: 'Date',
+      description: 'Required. It must still be possible to send it two business days before.',
+    }),
+  }),
 });
 
 const PayInInput = builder.inputType('PayInInput', {
   description: 'What the payer of a pay-in quotes.',
   fields: (t) => ({
-    eftReference: t.string({ description: 'At most 20 characters, unique while it waits; case, spaces and punctuation do not count. Made for you when absent.' }),
+    eftReference: t.string({
+      description:
+        'At most 20 characters, unique while it waits; case, spaces and punctuation do not count. Made for you when absent.',
+    }),
   }),
 });
 
@@ -109,7 +127,9 @@ const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
     bankAccount: t.field({ type: BankAccountInput }),
     mandateId: t.id(),
     mandate: t.field({ type: MandateInput }),
-    transactionReference: t.string({ description: 'Unique. At most 32 characters, 28 when recurring. Made for you when absent.' }),
+    transactionReference: t.string({
+      description: 'Unique. At most 32 characters, 28 when recurring. Made for you when absent.',
+    }),
     amount: t.field({ type: 'Money', description: "The mandate's when absent; required for a pay-in." }),
     recurring: t.field({ type: PaymentRecurringInput }),
     oneTime: t.field({ type: PaymentOneTimeInput }),
@@ -122,10 +142,14 @@ const SubmitPaymentsInput = builder.inputType('SubmitPaymentsInput', {
   description: 'A batch of payments, 1 to 1,000.',
   fields: (t) => ({
     records: t.field({ type: [SubmitPaymentInput], required: true }),
-    batchReference: t.string({ description: 'Yours, shown on the payments and their transactions. At most 128 characters.' }),
+    batchReference: t.string({
+      description: 'Yours, shown on the payments and their transactions. At most 128 characters.',
+    }),
     mode: t.field({ type: BatchModeRef, required: true, defaultValue: 'ATOMIC' }),
     dryRun: t.boolean({ required: true, defaultValue: false, description: 'Check everything, write nothing.' }),
-    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days: a repeat answers what the first call did.' }),
+    idempotencyKey: t.string({
+      description: 'At most 255 characters, kept 30 days: a repeat answers what the first call did.',
+    }),
   }),
 });
 

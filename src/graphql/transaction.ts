@@ -35,7 +35,10 @@ export const TransactionRef = builder.prismaObject('Transaction', {
     kind: t.expose('kind', { type: TransactionKindRef }),
     status: t.expose('status', { type: TransactionStatusRef }),
     nominalDate: t.expose('nominalDate', { type: 'Date', description: 'The agreed day.' }),
-    actionDate: t.expose('actionDate', { type: 'Date', description: 'The day it is made, moved off weekends and holidays by the method.' }),
+    actionDate: t.expose('actionDate', {
+      type: 'Date',
+      description: 'The day it is made, moved off weekends and holidays by the method.',
+    }),
     attempt: t.exposeInt('attempt'),
     amount: t.field({ type: 'Money', select: { amountCents: true }, resolve: ({ amountCents }) => amountCents }),
     transactionReference: t.exposeString('transactionReference'),

@@ -1,4 +1,11 @@
-import type { Duplicate, MethodMismatch, NotFound, StateConflict, UserError, ValidationError } from '../domain/errors.ts';
+import type {
+  Duplicate,
+  MethodMismatch,
+  NotFound,
+  StateConflict,
+  UserError,
+  ValidationError,
+} from '../domain/errors.ts';
 import { builder } from './builder.ts';
 import { ErrorCodeRef } from './enums.ts';
 
@@ -6,9 +13,16 @@ export const UserErrorRef = builder.interfaceRef<UserError>('UserError').impleme
   description: 'Why a record was refused: something the caller caused and can act on.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeRef, description: 'For programs.' }),
-    rule: t.string({ nullable: true, description: 'The rule broken, when `code` is INVALID.', resolve: (error) => error.rule ?? null }),
+    rule: t.string({
+      nullable: true,
+      description: 'The rule broken, when `code` is INVALID.',
+      resolve: (error) => error.rule ?? null,
+    }),
     message: t.exposeString('message', { description: 'For people.' }),
-    path: t.stringList({ description: 'Where, from the input: ["records", "3", "customer", "email"].', resolve: (error) => [...error.path] }),
+    path: t.stringList({
+      description: 'Where, from the input: ["records", "3", "customer", "email"].',
+      resolve: (error) => [...error.path],
+    }),
   }),
   resolveType: (error) => error.type,
 });
@@ -27,7 +41,10 @@ builder.objectRef<Duplicate>('Duplicate').implement({
   description: 'Returned when a unique value is taken, by another object or another record of the batch.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
-    existingId: t.exposeID('existingId', { nullable: true, description: 'The object that has the value; null when it is another record.' }),
+    existingId: t.exposeID('existingId', {
+      nullable: true,
+      description: 'The object that has the value; null when it is another record.',
+    }),
   }),
 });
 
@@ -42,7 +59,10 @@ builder.objectRef<StateConflict>('StateConflict').implement({
   fields: (t) => ({
     currentStatus: t.exposeString('currentStatus'),
     allowedTransitions: t.stringList({ resolve: (error) => [...error.allowedTransitions] }),
-    blockedBy: t.idList({ description: 'The objects that stand in the way.', resolve: (error) => [...error.blockedBy] }),
+    blockedBy: t.idList({
+      description: 'The objects that stand in the way.',
+      resolve: (error) => [...error.blockedBy],
+    }),
   }),
 });
 

@@ -1,5 +1,4 @@
 import type { Config } from './config.ts';
-import type { Running } from './start.ts';
 
 /** Something to paste into GraphiQL. */
 export const FIRST_OPERATION = `query FirstLook {
@@ -17,10 +16,13 @@ export const FIRST_OPERATION = `query FirstLook {
 }`;
 
 /** Says on the standard output what a person needs to begin. */
-export function printBanner({ config, port, running }: { config: Config; port: number; running: Running }): void {
+export function printBanner(
+  config: Config,
+  facts: { port: number; demoKey: string | null; databaseHome: string | null },
+): void {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const address = `${host}:${port}`;
-  const data = running.embedded ? `PostgreSQL embedded, in ${running.embedded.home}` : 'PostgreSQL at DATABASE_URL';
+  const address = `${host}:${facts.port}`;
+  const data = facts.databaseHome ? `PostgreSQL embedded, in ${facts.databaseHome}` : 'PostgreSQL at DATABASE_URL';
   const lines = [
     '',
     'The collections gateway is ready.',
@@ -29,7 +31,9 @@ export function printBanner({ config, port, running }: { config: Config; port: n
     `  GraphQL     http://${address}/graphql`,
     `  WebSocket   ws://${address}/graphql`,
     `  SSE         http://${address}/graphql/stream`,
-    ...(running.demo ? [`  Demo key    ${running.demo.apiKey}`] : ['  Make a merchant and its key with: npm run cli -- create-merchant <name>']),
+    ...(facts.demoKey
+      ? [`  Demo key    ${facts.demoKey}`]
+      : ['  Make a merchant and its key with: npm run cli -- create-merchant <name>']),
     `  Data        ${data}`,
     '',
     'A first operation to paste:',

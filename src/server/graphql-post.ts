@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
-import type { Log } from '../services/app.ts';
-import type { Identity } from '../services/authenticate.ts';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
-import { REQUEST_ERRORS, requestError, type RequestErrorCode } from '../graphql/request-error.ts';
+import { REQUEST_ERRORS, type RequestErrorCode, requestError } from '../graphql/request-error.ts';
+import type { Log } from '../services/app.ts';
+import type { Identity } from '../services/authenticate.ts';
 import { readBody } from './read-body.ts';
 
 const RESPONSE_JSON = 'application/graphql-response+json';
@@ -36,7 +36,10 @@ export async function answerPost(pipeline: Pipeline, log: Log, post: GraphqlPost
   const { type, requestId } = post;
   const { result, code, isMalformed } = await run(pipeline, log, post);
   // By GraphQL over HTTP, `application/json` answers 200 to whatever is well-formed: older clients read only that.
-  const isPlain = type === JSON_TYPE && !isMalformed && (code === 'PARSE_FAILED' || code === 'VALIDATION_FAILED' || code === 'BAD_REQUEST');
+  const isPlain =
+    type === JSON_TYPE &&
+    !isMalformed &&
+    (code === 'PARSE_FAILED' || code === 'VALIDATION_FAILED' || code === 'BAD_REQUEST');
   const status = code === null || isPlain ? 200 : REQUEST_ERRORS[code].status;
   const body = JSON.stringify(result);
   post.response.writeHead(status, {
@@ -63,11 +66,12 @@ async function run(pipeline: Pipeline, log: Log, { request, requestId, identity 
     return { result: { errors: [presented] }, code: presented.extensions.code, isMalformed };
   };
   try {
-    if (identity === 'INVALID') return refuse(requestError('UNAUTHENTICATED', 'The credentials are not valid.'), 'UNAUTHENTICATED');
+    if (identity === 'INVALID')
+      return refuse(requestError('UNAUTHENTICATED', 'The credentials are not valid.'), 'UNAUTHENTICATED');
     const params = await readParams(request);
     if ('refusal' in params) return refuse(params.refusal, 'BAD_REQUEST', true);
     const { parse, validate, contextFactory, execute, schema } = pipeline.getEnveloped({ requestId, identity });
-    let document;
+    let document: DocumentNode;
     try {
       document = parse(params.query);
     } catch (error) {
@@ -76,11 +80,21 @@ async function run(pipeline: Pipeline, log: Log, { request, requestId, identity 
     const errors: readonly Error[] = validate(schema, document);
     if (errors.length > 0) {
       const presented = errors.map((error) => presentError(error, requestId, log, 'VALIDATION_FAILED'));
-      return { result: { errors: presented }, code: presented[0]?.extensions.code ?? 'VALIDATION_FAILED', isMalformed: false };
+      return {
+        result: { errors: presented },
+        code: presented[0]?.extensions.code ?? 'VALIDATION_FAILED',
+        isMalformed: false,
+      };
     }
     const contextValue = await contextFactory();
     const { variables, operationName } = params;
-    const result: ExecutionResult = await execute({ schema, document, contextValue, variableValues: variables, operationName });
+    const result: ExecutionResult = await execute({
+      schema,
+      document,
+      contextValue,
+      variableValues: variables,
+      operationName,
+    });
     const presented = presentResult(result, requestId, log);
     const code = 'data' in presented ? null : (presented.errors?.[0]?.extensions['code'] as RequestErrorCode);
     return { result: presented, code, isMalformed: false };
@@ -110,7 +124,8 @@ async function readParams(request: IncomingMessage): Promise<Params | { refusal:
   const { query, variables = null, operationName = null, extensions = null } = parsed;
   if (typeof query !== 'string') return malformed('"query" must be a string.');
   if (variables !== null && !isObject(variables)) return malformed('"variables" must be an object.');
-  if (operationName !== null && typeof operationName !== 'string') return malformed('"operationName" must be a string.');
+  if (operationName !== null && typeof operationName !== 'string')
+    return malformed('"operationName" must be a string.');
   if (extensions !== null && !isObject(extensions)) return malformed('"extensions" must be an object.');
   return { query, variables, operationName };
 }

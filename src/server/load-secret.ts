@@ -16,7 +16,9 @@ export function loadSecret(config: Config): Secrets {
   }
   const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (secret.length === SECRET_BYTES) return deriveSecrets(secret);
-  throw new StartError(`${file} does not hold ${SECRET_BYTES} bytes in base64: put the secret of this database back there`);
+  throw new StartError(
+    `${file} does not hold ${SECRET_BYTES} bytes in base64: put the secret of this database back there`,
+  );
 }
 
 /** Refuses a database whose numbers and keys another secret made: nothing in it could be read. */

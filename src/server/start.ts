@@ -1,6 +1,6 @@
 import { canConnect } from '../store/can-connect.ts';
-import { migrate, MigrationError } from '../store/migrate.ts';
-import { printBanner, FIRST_OPERATION } from './banner.ts';
+import { MigrationError, migrate } from '../store/migrate.ts';
+import { FIRST_OPERATION, printBanner } from './banner.ts';
 import type { Config } from './config.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/start.ts';
@@ -63,9 +63,12 @@ async function migrateOrExplain(url: string, config: Config): Promise<void> {
     if (config.databaseUrl === null || (await canConnect(url))) throw error;
     const { host, pathname } = new URL(url);
     const message = error instanceof Error && error.message ? error.message : 'no answer';
-    throw new StartError(`no database at DATABASE_URL (${host}${pathname}): ${message}; start it, or correct DATABASE_URL`, {
-      cause: error,
-    });
+    throw new StartError(
+      `no database at DATABASE_URL (${host}${pathname}): ${message}; start it, or correct DATABASE_URL`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -74,7 +77,11 @@ export async function startGateway(config: Config): Promise<Running> {
   const running = await startWithDatabase(config);
   try {
     const { port } = await serveOrExplain(running, config);
-    printBanner({ config, port, running });
+    printBanner(config, {
+      port,
+      demoKey: running.demo?.apiKey ?? null,
+      databaseHome: running.embedded?.home ?? null,
+    });
     return running;
   } catch (error) {
     await running.stop();
@@ -88,9 +95,12 @@ async function serveOrExplain({ node, demo }: Running, config: Config): Promise<
     return await node.serve({ port, host, graphiql: config.isProduction ? null : await graphiqlPage(demo, host) });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartError(`port ${port} of ${host} is taken: stop what uses it, or set PORT to another`);
-    if (code === 'EACCES') throw new StartError(`port ${port} of ${host} may not be used by this user: set PORT to one above 1023`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError(`HOST ${host} is no address of this machine`);
+    if (code === 'EADDRINUSE')
+      throw new StartError(`port ${port} of ${host} is taken: stop what uses it, or set PORT to another`);
+    if (code === 'EACCES')
+      throw new StartError(`port ${port} of ${host} may not be used by this user: set PORT to one above 1023`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartError(`HOST ${host} is no address of this machine`);
     throw error;
   }
 }

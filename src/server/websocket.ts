@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import { type Context as SocketContext, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Pipeline } from '../graphql/pipeline.ts';
@@ -49,8 +49,15 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): {
         try {
           const document = parse(query);
           const errors: readonly Error[] = validate(schema, document);
-          if (errors.length > 0) return errors.map((error) => presentError(error, requestId, app.log, 'VALIDATION_FAILED'));
-          const args = { schema, document, operationName, variableValues: variables, contextValue: await contextFactory() };
+          if (errors.length > 0)
+            return errors.map((error) => presentError(error, requestId, app.log, 'VALIDATION_FAILED'));
+          const args = {
+            schema,
+            document,
+            operationName,
+            variableValues: variables,
+            contextValue: await contextFactory(),
+          };
           running.set(args, { enveloped, requestId });
           return args;
         } catch (error) {
@@ -67,7 +74,9 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): {
     const requestId = running.get(args)?.requestId ?? '';
     try {
       const result = (await run()) as ExecutionResult | AsyncIterable<ExecutionResult>;
-      return (isStream(result) ? presentStream(result, requestId, app.log) : presentResult(result, requestId, app.log)) as never;
+      return (
+        isStream(result) ? presentStream(result, requestId, app.log) : presentResult(result, requestId, app.log)
+      ) as never;
     } catch (error) {
       return { errors: [presentError(error, requestId, app.log)] } as never;
     }

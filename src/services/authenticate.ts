@@ -1,6 +1,6 @@
 import { findApiKey, type KnownApiKey } from '../store/api-keys.ts';
 import { queryable } from '../store/database.ts';
-import { type App, type Scope, SCOPES } from './app.ts';
+import { type App, SCOPES, type Scope } from './app.ts';
 
 /** Who a key belongs to. */
 export interface Identity {

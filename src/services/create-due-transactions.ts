@@ -1,9 +1,15 @@
-import { addDays, type CivilDate } from '../domain/dates.ts';
 import type { Holidays } from '../domain/calendar.ts';
-import { earliestEftActionDate, eftSubmitBy, nextOccurrence, type Occurrence, occurrenceOn } from '../domain/schedule.ts';
+import { addDays, type CivilDate } from '../domain/dates.ts';
+import {
+  earliestEftActionDate,
+  eftSubmitBy,
+  nextOccurrence,
+  type Occurrence,
+  occurrenceOn,
+} from '../domain/schedule.ts';
 import { earlier } from '../domain/submit/timing.ts';
 import type { Change } from '../store/change.ts';
-import { deleteDueWork, type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
+import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments.ts';
 import { insertTransactions, type NewTransaction } from '../store/transactions.ts';
@@ -16,7 +22,11 @@ interface Details {
 }
 
 /** Makes the transactions of collections that are due, plans their sending, and the payments' next collections. */
-export async function createDueTransactions(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function createDueTransactions(
+  change: Change,
+  timeline: Timeline,
+  work: readonly DueWork[],
+): Promise<void> {
   const { tx, merchantId, occurredAt: now } = change;
   const subjectIds = work.map((item) => item.subjectId);
   const payments = await findPaymentsForUpdate(tx, merchantId, subjectIds);

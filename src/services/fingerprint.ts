@@ -1,20 +1,21 @@
 import type { Fingerprints } from '../store/idempotency.ts';
 import type { Secrets } from '../store/secrets.ts';
-import type { BatchRequest } from './run-batch.ts';
 
 /** HMACs of what a call asked: nothing of the input can be read from them, and the same input gives the same. */
-export function fingerprint(secrets: Secrets, request: BatchRequest<object>): Fingerprints {
+export function fingerprint(secrets: Secrets, args: object, records: readonly object[]): Fingerprints {
   const digest = (value: unknown): string => secrets.hmac('idempotency', canonical(value)).toString('base64url');
   return {
-    args: digest({ ...request.args, mode: request.mode }),
-    records: request.records.map(digest),
+    args: digest(args),
+    records: records.map(digest),
   };
 }
 
 /** Where two calls differ: the records by number, and the call's own arguments as one, at the empty path. */
 export function differingPaths(before: Fingerprints, now: Fingerprints): string[][] {
   const count = Math.max(before.records.length, now.records.length);
-  const records = Array.from({ length: count }, (_, index) => index).filter((index) => before.records[index] !== now.records[index]);
+  const records = Array.from({ length: count }, (_, index) => index).filter(
+    (index) => before.records[index] !== now.records[index],
+  );
   return [...(before.args === now.args ? [] : [[]]), ...records.map((index) => ['records', String(index)])];
 }
 

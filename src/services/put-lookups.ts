@@ -7,8 +7,8 @@ import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment.ts';
 import { PAYMENT_INDUSTRIES } from '../domain/payment-industries.ts';
 import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
 import { TRANSACTION_STATUSES } from '../domain/transaction.ts';
-import { type Lookup, putLookups } from '../store/lookups.ts';
 import { queryable } from '../store/database.ts';
+import { type Lookup, putLookups } from '../store/lookups.ts';
 import type { App } from './app.ts';
 
 /** Each lookup type with its values and their titles for people. */
@@ -42,5 +42,7 @@ function lookupId(type: string, name: string): string {
 
 /** `CHEQUE_OR_CURRENT` is "Cheque or current". */
 function titled(values: readonly string[]): Record<string, string> {
-  return Object.fromEntries(values.map((value) => [value, value.charAt(0) + value.slice(1).toLowerCase().replaceAll('_', ' ')]));
+  return Object.fromEntries(
+    values.map((value) => [value, value.charAt(0) + value.slice(1).toLowerCase().replaceAll('_', ' ')]),
+  );
 }

@@ -21,7 +21,11 @@ import {
 export async function receiveBankAnswers(change: Change, messages: readonly BankMessage[]): Promise<number> {
   const { tx, merchantId } = change;
   const fresh = await insertBankMessages(tx, merchantId, messages);
-  const submissions = await findPaymentIdsOfSubmissions(tx, merchantId, messages.map(({ reference }) => reference));
+  const submissions = await findPaymentIdsOfSubmissions(
+    tx,
+    merchantId,
+    messages.map(({ reference }) => reference),
+  );
   const paymentIds = [...new Set([...submissions.values()].map(({ paymentId }) => paymentId))];
   const payments = await findPaymentsForUpdate(tx, merchantId, paymentIds);
   const transactionIds = [...submissions.values()].map(({ transactionId }) => transactionId);
@@ -66,7 +70,9 @@ function rounds(moves: readonly TransactionMove[]): TransactionMove[][] {
   for (const move of moves) {
     const round = seen.get(move.transaction.id) ?? 0;
     seen.set(move.transaction.id, round + 1);
-    (result[round] ??= []).push(move);
+    const others = result[round];
+    if (others) others.push(move);
+    else result[round] = [move];
   }
   return result;
 }

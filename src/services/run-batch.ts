@@ -27,7 +27,9 @@ export interface KeyReused {
 
 /** What a use case makes of the records: for each a plan or every reason why not, and how sound plans are written. */
 export interface Planned<Plan> {
-  readonly plans: ReadonlyArray<{ readonly plan: Plan } | { readonly plan: null; readonly errors: readonly UserError[] }>;
+  readonly plans: ReadonlyArray<
+    { readonly plan: Plan } | { readonly plan: null; readonly errors: readonly UserError[] }
+  >;
   /** Writes the plans, in bulk, in this transaction; the ids of what they made, in the same order. */
   write(plans: readonly Plan[]): Promise<string[]>;
 }
@@ -42,7 +44,7 @@ export async function runBatch<Record extends { readonly clientKey?: string | nu
   request: BatchRequest<Record>,
   plan: (tx: Transaction) => Promise<Planned<Plan>>,
 ): Promise<BatchAnswer | KeyReused> {
-  const fingerprints = fingerprint(app.secrets, request);
+  const fingerprints = fingerprint(app.secrets, { ...request.args, mode: request.mode }, request.records);
   return withTransaction(app.database, async (tx) => {
     const earlier = await replay(tx, caller, request, fingerprints);
     if (earlier) return earlier;
@@ -52,13 +54,21 @@ export async function runBatch<Record extends { readonly clientKey?: string | nu
       request.mode,
       request.dryRun,
     );
-    const sound = plans.flatMap((item, index) => (outcomes[index] === 'CREATED' && item.plan !== null ? [item.plan] : []));
+    const sound = plans.flatMap((item, index) =>
+      outcomes[index] === 'CREATED' && item.plan !== null ? [item.plan] : [],
+    );
     const ids = sound.length > 0 ? await write(sound) : [];
     let written = 0;
     const results = plans.map((item, index): RecordResult => {
       const outcome = outcomes[index] ?? 'FAILED';
       const objectId = outcome === 'CREATED' ? (ids[written++] ?? null) : null;
-      return { index, clientKey: request.records[index]?.clientKey ?? null, outcome, objectId, errors: 'errors' in item ? item.errors : [] };
+      return {
+        index,
+        clientKey: request.records[index]?.clientKey ?? null,
+        outcome,
+        objectId,
+        errors: 'errors' in item ? item.errors : [],
+      };
     });
     await finish(tx, app, caller, request, results);
     return { results, replayed: false };

@@ -2,7 +2,7 @@ import type { Cause } from '../domain/event.ts';
 import type { BankEvent } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
 import { withTransaction } from '../store/database.ts';
-import { deleteDueWork, type DueWork, takeDueWork } from '../store/due-work.ts';
+import { type DueWork, deleteDueWork, takeDueWork } from '../store/due-work.ts';
 import { findClockOffset, setClockOffset } from '../store/merchants.ts';
 import type { App } from './app.ts';
 import { createDueTransactions } from './create-due-transactions.ts';
@@ -42,7 +42,12 @@ export async function runDueWork(app: App, merchantId: string, now: Date, clockM
   return count;
 }
 
-async function start(app: App, change: Change, kind: DueWork['kind'], work: readonly DueWork[]): Promise<Sending | null> {
+async function start(
+  app: App,
+  change: Change,
+  kind: DueWork['kind'],
+  work: readonly DueWork[],
+): Promise<Sending | null> {
   switch (kind) {
     case 'CREATE_TRANSACTION':
       await createDueTransactions(change, app.clock.timeline, work);
@@ -64,7 +69,8 @@ async function takeAnswers(app: App, change: Change, work: readonly DueWork[]): 
     occurredAt: dueAt > change.occurredAt ? change.occurredAt : dueAt,
   }));
   const quarantined = await receiveBankAnswers(change, messages);
-  if (quarantined > 0) app.log.warn({ merchantId: change.merchantId, quarantined }, 'bank answers that no transition allows');
+  if (quarantined > 0)
+    app.log.warn({ merchantId: change.merchantId, quarantined }, 'bank answers that no transition allows');
   const ids = work.map((item) => item.subjectId);
   await deleteDueWork(change.tx, change.merchantId, 'BANK_ANSWER', ids);
 }

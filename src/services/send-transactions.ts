@@ -3,7 +3,7 @@ import { transitionTransaction } from '../domain/transaction.ts';
 import { findAccountsForBank } from '../store/bank-accounts.ts';
 import type { Change } from '../store/change.ts';
 import { queryable, withTransaction } from '../store/database.ts';
-import { deleteDueWork, type DueWork, leaseDueWork } from '../store/due-work.ts';
+import { type DueWork, deleteDueWork, leaseDueWork } from '../store/due-work.ts';
 import { newReference } from '../store/ids.ts';
 import { acknowledgeSubmissions, findUnacknowledged, insertSubmissions } from '../store/submissions.ts';
 import { findTransactionsForUpdate, type KnownTransaction, moveTransactions } from '../store/transactions.ts';

@@ -1,9 +1,9 @@
 import type { BatchMode } from '../domain/batch.ts';
 import type { Cause } from '../domain/event.ts';
-import { findDuplicates } from '../domain/submit/uniqueness.ts';
 import type { PaymentPlan } from '../domain/submit/plan.ts';
 import { planPayment } from '../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
+import { findDuplicates } from '../domain/submit/uniqueness.ts';
 import { findKnown } from '../store/submit-known.ts';
 import type { App, Caller } from './app.ts';
 import { type BatchAnswer, type KeyReused, runBatch } from './run-batch.ts';

@@ -23,7 +23,12 @@ export async function writePlans(
 ): Promise<string[]> {
   const customerIds = await makeMissing(
     plans.map((plan) => plan.customer),
-    (customers) => insertCustomers(change, app.secrets, customers.map(({ made }) => made)),
+    (customers) =>
+      insertCustomers(
+        change,
+        app.secrets,
+        customers.map(({ made }) => made),
+      ),
   );
   const bankAccountIds = await makeMissing(
     plans.map((plan) => plan.bankAccount),
@@ -62,7 +67,10 @@ export async function writePlans(
   }));
   const paymentIds = await insertPayments(change, payments);
   const rows = payments.map((payment, index) => ({ ...payment, paymentId: paymentIds[index] ?? '' }));
-  await awaitDeposits(change, rows.filter((row) => row.timing.kind === 'PAY_IN'));
+  await awaitDeposits(
+    change,
+    rows.filter((row) => row.timing.kind === 'PAY_IN'),
+  );
   const debits = rows.filter((row) => row.timing.kind !== 'PAY_IN');
   const work = debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1));
   await putDueWork(change.tx, change.merchantId, app.clock.timeline, work);

@@ -21,8 +21,11 @@ export async function insertApiKey(
   tx: Queryable,
   key: { merchantId: string; name: string; hash: Buffer; scopes: readonly string[] },
 ): Promise<void> {
-  await tx.query(
-    `INSERT INTO api_key (id, merchant_id, name, hash, scopes) VALUES ($1, $2, $3, $4, $5)`,
-    [newId('apiKey'), key.merchantId, key.name, key.hash, key.scopes],
-  );
+  await tx.query(`INSERT INTO api_key (id, merchant_id, name, hash, scopes) VALUES ($1, $2, $3, $4, $5)`, [
+    newId('apiKey'),
+    key.merchantId,
+    key.name,
+    key.hash,
+    key.scopes,
+  ]);
 }

@@ -24,12 +24,20 @@ export async function insertBankMessages(
   const seen = new Set(known.map((row) => row.messageId));
   const fresh = messages.filter((message) => !seen.has(message.messageId));
   const receivedAt = new Date();
-  await insertRows(tx, 'bank_message', fresh.map((message) => ({ merchantId, ...message, receivedAt })));
+  await insertRows(
+    tx,
+    'bank_message',
+    fresh.map((message) => ({ merchantId, ...message, receivedAt })),
+  );
   return new Set(fresh.map((message) => message.messageId));
 }
 
 /** Marks messages that no transition allows. They moved nothing, and a person is to look at them. */
-export async function quarantineBankMessages(tx: Queryable, merchantId: string, messageIds: readonly string[]): Promise<void> {
+export async function quarantineBankMessages(
+  tx: Queryable,
+  merchantId: string,
+  messageIds: readonly string[],
+): Promise<void> {
   if (messageIds.length === 0) return;
   await tx.query('UPDATE bank_message SET quarantined_at = now() WHERE merchant_id = $1 AND message_id = ANY($2)', [
     merchantId,

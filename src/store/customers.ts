@@ -24,7 +24,7 @@ export async function insertCustomers(
       ...customer,
       idNumberCipher: stored && bytes(stored.cipher),
       idNumberIndex: stored && bytes(stored.index),
-      idNumberLast4: stored && stored.last4,
+      idNumberLast4: stored?.last4 ?? null,
       status: 'ACTIVE',
     };
   });

@@ -27,7 +27,10 @@ export interface Transaction extends Queryable {
 }
 
 /** Opens the pool that everything but LISTEN shares. `bigint` is read as a safe integer, `date` as `YYYY-MM-DD`. */
-export function openDatabase(url: string, options: { connectionsMax: number; onError: (error: Error) => void }): Database {
+export function openDatabase(
+  url: string,
+  options: { connectionsMax: number; onError: (error: Error) => void },
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax,
@@ -85,7 +88,10 @@ export async function withTransaction<Result>(
   }
 }
 
-async function attemptTransaction<Result>(database: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+async function attemptTransaction<Result>(
+  database: Database,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
   const client = await database.pool.connect();
   const actions: Array<() => void> = [];
   let broken: Error | undefined;

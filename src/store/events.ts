@@ -39,7 +39,9 @@ export interface LogHead {
 
 /** The ends of the logs of some merchants. */
 export async function findLogHeads(database: Queryable, merchantIds: readonly string[]): Promise<LogHead[]> {
-  return database.query('SELECT merchant_id, epoch, last_position FROM event_head WHERE merchant_id = ANY($1)', [merchantIds]);
+  return database.query('SELECT merchant_id, epoch, last_position FROM event_head WHERE merchant_id = ANY($1)', [
+    merchantIds,
+  ]);
 }
 
 /** A numbered event, as streams read it. */

@@ -14,7 +14,9 @@ export async function insertRows(
   if (!first) return;
   const fields = Object.keys(first);
   const columns = fields.map(snakeCase).join(', ');
-  const json = JSON.stringify(rows.map((row) => Object.fromEntries(fields.map((field) => [snakeCase(field), row[field]]))));
+  const json = JSON.stringify(
+    rows.map((row) => Object.fromEntries(fields.map((field) => [snakeCase(field), row[field]]))),
+  );
   await tx.query(
     `INSERT INTO "${table}" (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::"${table}", $1::json) ${onConflict}`,
     [json],

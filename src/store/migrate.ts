@@ -78,10 +78,11 @@ async function readApplied(client: pg.Client): Promise<Map<string, string>> {
 /** The record is written first and by itself, so that a migration cut short is seen as failed and not tried blindly. */
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   const id = randomUUID();
-  await client.query(
-    'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)',
-    [id, migration.checksum, migration.name],
-  );
+  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
+    id,
+    migration.checksum,
+    migration.name,
+  ]);
   try {
     await client.query(`BEGIN;\n${migration.sql}\n;COMMIT;`);
   } catch (error) {

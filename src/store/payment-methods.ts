@@ -1,5 +1,5 @@
-import type { Bank } from '../domain/banks.ts';
 import type { BankAccountType } from '../domain/bank-account.ts';
+import type { Bank } from '../domain/banks.ts';
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import type { PaymentMethodType, ProviderBank } from '../domain/payment.ts';
 import type { PaymentIndustry } from '../domain/payment-industries.ts';
@@ -33,5 +33,9 @@ export async function insertPaymentMethods(
 ): Promise<void> {
   const now = new Date();
   const rows = methods.map((method) => ({ merchantId, id: newId('paymentMethod'), ...method }));
-  await insertRows(tx, 'payment_method', rows.map((row) => ({ ...row, isEnabled: true, createdAt: now, updatedAt: now, version: 1 })));
+  await insertRows(
+    tx,
+    'payment_method',
+    rows.map((row) => ({ ...row, isEnabled: true, createdAt: now, updatedAt: now, version: 1 })),
+  );
 }

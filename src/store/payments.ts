@@ -125,7 +125,9 @@ export async function movePayments(
        FROM json_to_recordset($1::json) AS move(id text, status text, failed_reason text)
       WHERE payment.merchant_id = $3 AND payment.id = move.id`,
     [
-      JSON.stringify(moves.map(({ payment, to, failedReason }) => ({ id: payment.id, status: to, failed_reason: failedReason }))),
+      JSON.stringify(
+        moves.map(({ payment, to, failedReason }) => ({ id: payment.id, status: to, failed_reason: failedReason })),
+      ),
       occurredAt,
       merchantId,
     ],
@@ -147,6 +149,13 @@ export async function movePayments(
 }
 
 /** What of a row its events are found by. */
-export function keysOf({ paymentId, customerId, mandateId, paymentMethodId, batchReference, amountCents }: EventKeys): EventKeys {
+export function keysOf({
+  paymentId,
+  customerId,
+  mandateId,
+  paymentMethodId,
+  batchReference,
+  amountCents,
+}: EventKeys): EventKeys {
   return { paymentId, customerId, mandateId, paymentMethodId, batchReference, amountCents };
 }

@@ -46,7 +46,9 @@ function encrypt(secrets: Secrets, cell: Cell, text: string): Buffer {
 export function decryptNumber(secrets: Secrets, cell: Cell, stored: Buffer): string {
   const iv = stored.subarray(1, 1 + IV_BYTES);
   const tag = stored.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', secrets.key('personal-numbers'), iv).setAAD(aad(cell)).setAuthTag(tag);
+  const decipher = createDecipheriv('aes-256-gcm', secrets.key('personal-numbers'), iv)
+    .setAAD(aad(cell))
+    .setAuthTag(tag);
   const body = stored.subarray(1 + IV_BYTES + TAG_BYTES);
   return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
 }

@@ -15,7 +15,12 @@ export interface PlannedAnswer {
 /** The sandbox bank's memory: what it was sent, and what it is going to answer. */
 export interface SandboxLedger {
   /** Remembers what was received with all its answers; a reference received before is left as it was. */
-  receive(merchantId: string, references: readonly string[], answers: readonly PlannedAnswer[], at: Date): Promise<void>;
+  receive(
+    merchantId: string,
+    references: readonly string[],
+    answers: readonly PlannedAnswer[],
+    at: Date,
+  ): Promise<void>;
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
 }
 

@@ -10,7 +10,11 @@ export interface NewSubmission {
 }
 
 /** Records what is about to be sent. What was recorded before is left as it is: it may have been sent. */
-export async function insertSubmissions(tx: Queryable, merchantId: string, submissions: readonly NewSubmission[]): Promise<void> {
+export async function insertSubmissions(
+  tx: Queryable,
+  merchantId: string,
+  submissions: readonly NewSubmission[],
+): Promise<void> {
   const rows = submissions.map((submission) => ({ merchantId, ...submission }));
   await insertRows(tx, 'submission', rows, 'ON CONFLICT DO NOTHING');
 }

@@ -11,8 +11,10 @@ const MANDATE_COLUMNS = `id, customer_id, bank_account_id, payment_method_id, st
 /** Where each unique value stands in the tables. */
 const TAKEN: Record<UniqueField, string> = {
   customerReference: 'SELECT reference AS value, id FROM customer WHERE merchant_id = $1 AND reference = ANY($2)',
-  contractReference: 'SELECT contract_reference AS value, id FROM mandate WHERE merchant_id = $1 AND contract_reference = ANY($2)',
-  transactionReference: 'SELECT transaction_reference AS value, id FROM payment WHERE merchant_id = $1 AND transaction_reference = ANY($2)',
+  contractReference:
+    'SELECT contract_reference AS value, id FROM mandate WHERE merchant_id = $1 AND contract_reference = ANY($2)',
+  transactionReference:
+    'SELECT transaction_reference AS value, id FROM payment WHERE merchant_id = $1 AND transaction_reference = ANY($2)',
   eftReference: `SELECT eft_reference_key AS value, id FROM payment
     WHERE merchant_id = $1 AND eft_reference_key = ANY($2) AND status = 'WAITING_FOR_PAYMENT'`,
 };

@@ -38,7 +38,12 @@ export async function insertTransactions(
   { tx, merchantId, occurredAt, cause }: Change,
   transactions: readonly NewTransaction[],
 ): Promise<KnownTransaction[]> {
-  const rows = transactions.map((row) => ({ ...row, id: newId('transaction'), status: 'PENDING' as const, version: 1 }));
+  const rows = transactions.map((row) => ({
+    ...row,
+    id: newId('transaction'),
+    status: 'PENDING' as const,
+    version: 1,
+  }));
   const existing = await tx.query<{ paymentId: string; nominalDate: CivilDate; kind: string; attempt: number }>(
     `SELECT payment_id, nominal_date, kind, attempt FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2)`,
     [merchantId, rows.map((row) => row.paymentId)],
@@ -46,7 +51,11 @@ export async function insertTransactions(
   const made = new Set(existing.map(identityOf));
   const fresh = rows.filter((row) => !made.has(identityOf(row)));
   const common = newRow(merchantId);
-  await insertRows(tx, 'transaction', fresh.map((row) => ({ ...common, ...row, statusChangedAt: occurredAt })));
+  await insertRows(
+    tx,
+    'transaction',
+    fresh.map((row) => ({ ...common, ...row, statusChangedAt: occurredAt })),
+  );
   await insertEvents(
     tx,
     merchantId,
@@ -77,10 +86,10 @@ export async function findTransactionsForUpdate(
   merchantId: string,
   ids: readonly string[],
 ): Promise<KnownTransaction[]> {
-  return tx.query(
-    `SELECT ${COLUMNS} FROM transaction WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`,
-    [merchantId, ids],
-  );
+  return tx.query(`SELECT ${COLUMNS} FROM transaction WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`, [
+    merchantId,
+    ids,
+  ]);
 }
 
 /** The payments of transactions, by transaction id: which is to be locked before the transaction itself. */

@@ -49,7 +49,8 @@ export function createLogTail(database: Database, onError: (error: unknown) => v
     const byMerchant = new Map(heads.map((head) => [head.merchantId, head]));
     for (const waiter of waiters) {
       const head = byMerchant.get(waiter.merchantId);
-      if (head && (head.lastPosition > waiter.beyond.lastPosition || head.epoch !== waiter.beyond.epoch)) waiter.resolve(head);
+      if (head && (head.lastPosition > waiter.beyond.lastPosition || head.epoch !== waiter.beyond.epoch))
+        waiter.resolve(head);
     }
   }
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { AdvanceClock, PaymentWithTransactions, SubmitPayments } from '../support/documents.ts';
 import { ACCOUNT, JOHN, methodIds, recurringDebitOrder } from '../support/examples.ts';
-import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import type { SubmitPaymentInput } from '../support/generated/graphql.ts';
+import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 
 // The requests under "Examples" of the payments document, EFT and pay-in, as they stand there but for names and placeholders.
 
@@ -65,7 +65,11 @@ it('lets the caller control a recurring mandate: subsequent submissions inherit 
   const first = await submit(gateway, 'RFR23011', {
     customer: JOHN,
     bankAccount: ACCOUNT,
-    mandate: { amount: '45.00', recurring: { processDay: 16, interval: 'MONTHLY' }, paymentIndustry: 'ACCOUNT_REPAYMENT' },
+    mandate: {
+      amount: '45.00',
+      recurring: { processDay: 16, interval: 'MONTHLY' },
+      paymentIndustry: 'ACCOUNT_REPAYMENT',
+    },
     amount: '45.00',
     paymentMethodId: eft,
     transactionReference: 'INV0045',
@@ -92,9 +96,15 @@ it('submits a pay-in that waits for payment, with its transaction', async () => 
     paymentMethodId: payIn,
     transactionReference: 'INV0045',
   });
-  expect(payment).toMatchObject({ status: 'WAITING_FOR_PAYMENT', payIn: { eftReference: 'My EFT Reference' }, bankAccount: null });
+  expect(payment).toMatchObject({
+    status: 'WAITING_FOR_PAYMENT',
+    payIn: { eftReference: 'My EFT Reference' },
+    bankAccount: null,
+  });
   const read = await gateway.data(PaymentWithTransactions, { id: payment.id });
-  expect(read.payment?.transactions.nodes).toMatchObject([{ status: 'PENDING', nominalDate: '2024-09-01', amount: '45.00' }]);
+  expect(read.payment?.transactions.nodes).toMatchObject([
+    { status: 'PENDING', nominalDate: '2024-09-01', amount: '45.00' },
+  ]);
 });
 
 it('collects the recurring debit order on its twelve days, moved off weekends and holidays', async () => {

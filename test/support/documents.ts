@@ -69,6 +69,7 @@ export const SubmitPayments = graphql(`
 export const PaymentMethods = graphql(`
   query PaymentMethods {
     paymentMethods {
+      streamCursor
       nodes {
         id
         type

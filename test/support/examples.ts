@@ -1,5 +1,5 @@
-import type { SubmitPaymentInput } from './generated/graphql.ts';
 import { PaymentMethods } from './documents.ts';
+import type { SubmitPaymentInput } from './generated/graphql.ts';
 import type { TestGateway } from './harness.ts';
 
 /** The ids of a merchant's methods. */
@@ -7,6 +7,11 @@ export async function methodIds(gateway: TestGateway): Promise<{ eft: string; pa
   const { nodes } = (await gateway.data(PaymentMethods)).paymentMethods;
   const idOf = (type: string): string => nodes.find((method) => method.type === type)?.id ?? '';
   return { eft: idOf('DEBIT_ORDER'), payIn: idOf('PAY_IN') };
+}
+
+/** The end of the merchant's event log: what is subscribed after it misses nothing, however slow the subscription is to start. */
+export async function headCursor(gateway: TestGateway): Promise<string> {
+  return (await gateway.data(PaymentMethods)).paymentMethods.streamCursor;
 }
 
 /** The customer of the payments document's examples. */
@@ -33,7 +38,11 @@ export function recurringDebitOrder(paymentMethodId: string): SubmitPaymentInput
     paymentMethodId,
     customer: JOHN,
     bankAccount: ACCOUNT,
-    mandate: { amount: '45.00', recurring: { processDay: 1, interval: 'MONTHLY' }, paymentIndustry: 'ACCOUNT_REPAYMENT' },
+    mandate: {
+      amount: '45.00',
+      recurring: { processDay: 1, interval: 'MONTHLY' },
+      paymentIndustry: 'ACCOUNT_REPAYMENT',
+    },
     amount: '45.00',
     transactionReference: 'INV0045',
     recurring: { dateStart: '2024-10-01', dateEnd: '2025-09-30' },

@@ -75,7 +75,8 @@ export async function startGateway(options: { clockStart?: Date } = {}): Promise
     execute,
     async data(document, variables) {
       const { data, errors } = await execute(document, variables);
-      if (!data || errors) throw new Error(`${print(document)}\n${JSON.stringify({ variables, errors }, null, 2)}\n${inspect(logged)}`);
+      if (!data || errors)
+        throw new Error(`${print(document)}\n${JSON.stringify({ variables, errors }, null, 2)}\n${inspect(logged)}`);
       return data;
     },
     addMerchant: (clockStart) => addMerchant(clockStart ?? null),

@@ -24,7 +24,9 @@ const SCRIPTS = {
 type Result = keyof typeof SCRIPTS;
 
 /** The staging accounts of the documents: branch, type, number, and how an EFT debit of it ends. */
-const ACCOUNTS: ReadonlyArray<readonly [branchCode: string, accountType: string, accountNumber: string, result: Result]> = [
+const ACCOUNTS: ReadonlyArray<
+  readonly [branchCode: string, accountType: string, accountNumber: string, result: Result]
+> = [
   ['051001', 'CHEQUE_OR_CURRENT', '00302481214', 'SENT_TO_BANK'],
   ['051001', 'CHEQUE_OR_CURRENT', '10004301097', 'REJECTED_BY_BANK'],
   ['051001', 'CHEQUE_OR_CURRENT', '10004301100', 'PAID'],
@@ -47,7 +49,11 @@ const RESULTS = new Map(ACCOUNTS.map(([branch, type, number, result]) => [keyOf(
 const DEFAULT: Result = 'PAID';
 
 /** The answers to come for a debit of an account, in order of time. */
-export function scriptFor(account: { branchCode: string; accountType: string; accountNumber: string }): readonly Step[] {
+export function scriptFor(account: {
+  branchCode: string;
+  accountType: string;
+  accountNumber: string;
+}): readonly Step[] {
   const key = keyOf(account.branchCode, account.accountType, account.accountNumber);
   return SCRIPTS[RESULTS.get(key) ?? DEFAULT];
 }

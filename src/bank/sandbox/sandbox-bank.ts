@@ -18,7 +18,12 @@ export interface PlannedAnswer {
 
 /** What the sandbox bank needs to remember over restarts; kept where the gateway keeps its own. */
 export interface Ledger {
-  receive(merchantId: string, references: readonly string[], answers: readonly PlannedAnswer[], at: Date): Promise<void>;
+  receive(
+    merchantId: string,
+    references: readonly string[],
+    answers: readonly PlannedAnswer[],
+    at: Date,
+  ): Promise<void>;
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
@@ -26,10 +31,18 @@ export interface Ledger {
 export function createSandboxBank(ledger: Ledger): Bank {
   return {
     async submit(merchantId, instructions, now) {
-      const received = await ledger.findReceived(merchantId, instructions.map(({ reference }) => reference));
+      const received = await ledger.findReceived(
+        merchantId,
+        instructions.map(({ reference }) => reference),
+      );
       const fresh = instructions.filter(({ reference }) => !received.has(reference));
       const answers = fresh.flatMap((instruction) => planAnswers(instruction, now));
-      await ledger.receive(merchantId, fresh.map(({ reference }) => reference), answers, now);
+      await ledger.receive(
+        merchantId,
+        fresh.map(({ reference }) => reference),
+        answers,
+        now,
+      );
     },
     findReceived: (merchantId, references) => ledger.findReceived(merchantId, references),
   };

@@ -43,5 +43,10 @@ export interface Known {
 }
 
 /** What is unique for a merchant and named by a caller. */
-export const UNIQUE_FIELDS = ['customerReference', 'contractReference', 'transactionReference', 'eftReference'] as const;
+export const UNIQUE_FIELDS = [
+  'customerReference',
+  'contractReference',
+  'transactionReference',
+  'eftReference',
+] as const;
 export type UniqueField = (typeof UNIQUE_FIELDS)[number];

@@ -69,7 +69,7 @@ function exactlyOne(
   path: Path,
   errors: UserError[],
 ): boolean {
-  if ((record[id] ?? null) === null !== ((record[object] ?? null) === null)) return true;
+  if (((record[id] ?? null) === null) !== ((record[object] ?? null) === null)) return true;
   errors.push(required([...path, id], `Exactly one of ${id} and ${object}.`));
   return false;
 }

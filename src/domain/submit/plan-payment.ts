@@ -1,8 +1,8 @@
 import { methodMismatch, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
 import { readFields } from '../fields.ts';
 import { eftReferenceKey } from '../payment.ts';
-import { chooseBankAccount, chooseCustomer, chooseMandate } from './parties.ts';
 import type { Known, KnownMethod } from './known.ts';
+import { chooseBankAccount, chooseCustomer, chooseMandate } from './parties.ts';
 import type { NewItem, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { chooseTiming, payInTiming } from './timing.ts';
@@ -22,7 +22,10 @@ export function planPayment(record: SubmitPaymentRecord, known: Known, path: Pat
     errors.push(stateConflict(at, 'The payment method is disabled.', 'DISABLED', method.id));
   }
   refuseForeignFields(record, method, path, errors);
-  const plan = method.type === 'PAY_IN' ? planPayIn(record, method, known, path, errors) : planDebitOrder(record, method, known, path, errors);
+  const plan =
+    method.type === 'PAY_IN'
+      ? planPayIn(record, method, known, path, errors)
+      : planDebitOrder(record, method, known, path, errors);
   return errors.length > 0 || !plan ? errors : plan;
 }
 
@@ -47,7 +50,17 @@ function planDebitOrder(
   const timing = mandate && chooseTiming(record, mandate.terms, method, known, path, errors);
   if (!customer || !bankAccount || !mandate || !timing || amountCents === null) return null;
   const { terms: _terms, ...party } = mandate;
-  return { method, customer, bankAccount, mandate: party, amountCents, transactionReference, eftReference: null, timing, items };
+  return {
+    method,
+    customer,
+    bankAccount,
+    mandate: party,
+    amountCents,
+    transactionReference,
+    eftReference: null,
+    timing,
+    items,
+  };
 }
 
 function planPayIn(
@@ -70,7 +83,17 @@ function planPayIn(
   const items = readItems(record, path, errors);
   if (!customer || amountCents === null) return null;
   const timing = payInTiming(known.now);
-  return { method, customer, bankAccount: null, mandate: null, amountCents, transactionReference, eftReference, timing, items };
+  return {
+    method,
+    customer,
+    bankAccount: null,
+    mandate: null,
+    amountCents,
+    transactionReference,
+    eftReference,
+    timing,
+    items,
+  };
 }
 
 /** Fields of a record that belong to one kind of method and are forbidden to the other. */

@@ -1,6 +1,6 @@
 import type { NewBankAccount } from '../bank-account.ts';
-import type { CivilDate } from '../dates.ts';
 import type { NewCustomer } from '../customer.ts';
+import type { CivilDate } from '../dates.ts';
 import type { NewMandate } from '../mandate.ts';
 import type { PaymentKind } from '../payment.ts';
 import type { Occurrence, PaymentInterval } from '../schedule.ts';

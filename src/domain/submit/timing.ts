@@ -39,7 +39,9 @@ function oneTime(record: object, method: KnownMethod, known: Known, path: Path, 
   const first = occurrenceOn(processDate, method.dateAdjustmentRule, known.now, known.holidays);
   if (!first) {
     const earliest = earliestEftActionDate(known.now, known.holidays);
-    errors.push(refused('LEAD_TIME', [...path, 'processDate'], `Too late to be sent; the earliest date is ${earliest}.`));
+    errors.push(
+      refused('LEAD_TIME', [...path, 'processDate'], `Too late to be sent; the earliest date is ${earliest}.`),
+    );
     return null;
   }
   return { kind: 'ONE_TIME', ...NOT_RECURRING, processDate, first };

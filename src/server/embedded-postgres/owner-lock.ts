@@ -22,9 +22,12 @@ export function lockDataDir(dataDir: string): { release(): void } {
         if (attempt === 3 || (owner !== null && isRunning(owner))) {
           const pid = owner?.split(' ')[0] ?? 'unknown';
           const hint = `stop it, or set DATA_DIR to another directory`;
-          throw new StartError(`the data directory ${dataDir} is in use by the gateway with process id ${pid}: ${hint}`, {
-            cause: error,
-          });
+          throw new StartError(
+            `the data directory ${dataDir} is in use by the gateway with process id ${pid}: ${hint}`,
+            {
+              cause: error,
+            },
+          );
         }
         rmSync(lock, { force: true });
       }

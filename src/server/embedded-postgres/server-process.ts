@@ -14,9 +14,13 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-export function startServerProcess(
-  options: { dataDir: string; home: string; port: number; runtime: Runtime; account: Account | null },
-): ServerProcess {
+export function startServerProcess(options: {
+  dataDir: string;
+  home: string;
+  port: number;
+  runtime: Runtime;
+  account: Account | null;
+}): ServerProcess {
   const { dataDir, home, port, runtime, account } = options;
   const settings = {
     listen_addresses: '127.0.0.1',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { canConnect } from '../../store/can-connect.ts';
 import { StartError } from '../start-error.ts';
 import { chooseAccount, chooseHome } from './account.ts';
-import { prepareCluster, stopOrphan, SUPERUSER } from './cluster.ts';
+import { prepareCluster, SUPERUSER, stopOrphan } from './cluster.ts';
 import { lockDataDir } from './owner-lock.ts';
 import { prepareRuntime } from './runtime.ts';
 import { freePort, type ServerProcess, startServerProcess } from './server-process.ts';
@@ -37,8 +37,7 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
     const runtime = prepareRuntime(home);
     const cluster = prepareCluster(home, dataDir, runtime, account);
     if (await stopOrphan(cluster.dataDir)) log.warn('Stopped a PostgreSQL that a killed gateway had left behind.');
-    const urlOf = (port: number): string =>
-      `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/postgres`;
+    const urlOf = (port: number): string => `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/postgres`;
     const start = (port: number): ServerProcess =>
       startServerProcess({ dataDir: cluster.dataDir, home, port, runtime, account });
 

@@ -10,7 +10,9 @@ export type SortKind = 'instant' | 'date' | 'text' | 'amount';
  */
 export interface Reading {
   readonly entity: string;
-  readonly filters: Readonly<Record<string, { readonly kind: FilterKind; readonly column: string; readonly enumType?: string }>>;
+  readonly filters: Readonly<
+    Record<string, { readonly kind: FilterKind; readonly column: string; readonly enumType?: string }>
+  >;
   readonly relations: Readonly<Record<string, () => Reading>>;
   readonly orderings: Readonly<Record<string, { readonly kind: SortKind; readonly column: string }>>;
 }

@@ -21,7 +21,10 @@ export interface Place {
 /** Newest first. */
 export const BY_ID: Ordering = { column: null, kind: 'text', direction: 'desc' };
 
-export function orderingOf(reading: Reading, orderBy: { field: string; direction: 'ASC' | 'DESC' } | null | undefined): Ordering {
+export function orderingOf(
+  reading: Reading,
+  orderBy: { field: string; direction: 'ASC' | 'DESC' } | null | undefined,
+): Ordering {
   const found = orderBy && reading.orderings[orderBy.field];
   return found ? { ...found, direction: orderBy.direction === 'ASC' ? 'asc' : 'desc' } : BY_ID;
 }
@@ -42,7 +45,10 @@ export function after(place: Place, { column, direction }: Ordering): Where {
   const beyond = direction === 'asc' ? 'gt' : 'lt';
   if (column === null) return { id: { [beyond]: place.id } };
   return {
-    AND: [{ [column]: { [`${beyond}e`]: place.value } }, { OR: [{ [column]: { [beyond]: place.value } }, { id: { [beyond]: place.id } }] }],
+    AND: [
+      { [column]: { [`${beyond}e`]: place.value } },
+      { OR: [{ [column]: { [beyond]: place.value } }, { id: { [beyond]: place.id } }] },
+    ],
   };
 }
 
@@ -66,7 +72,8 @@ export function encodePlace(place: Place, { column }: Ordering): string {
 export function decodePlace(cursor: string, { column, kind }: Ordering): Place | null {
   try {
     const parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    if (!Array.isArray(parsed) || parsed.length !== 3 || parsed[0] !== column || typeof parsed[2] !== 'string') return null;
+    if (!Array.isArray(parsed) || parsed.length !== 3 || parsed[0] !== column || typeof parsed[2] !== 'string')
+      return null;
     const [, value, id] = parsed as [unknown, string | null, string];
     if (column === null) return value === null ? { value: null, id } : null;
     return typeof value === 'string' ? { value: parseValue(kind, value), id } : null;

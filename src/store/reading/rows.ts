@@ -35,12 +35,24 @@ export function listRows(prisma: Prisma, entity: Entity, query: Query, request: 
   return table(prisma, entity).findMany({ ...query, where: { merchantId, AND: [where] }, orderBy, take });
 }
 
-export function findRow(prisma: Prisma, entity: Entity, query: Query, merchantId: string, where: Where): Promise<Row | null> {
+export function findRow(
+  prisma: Prisma,
+  entity: Entity,
+  query: Query,
+  merchantId: string,
+  where: Where,
+): Promise<Row | null> {
   return table(prisma, entity).findFirst({ ...query, where: { merchantId, ...where } });
 }
 
 /** Rows by id, in no order. */
-export function findRows(prisma: Prisma, entity: Entity, query: Query, merchantId: string, ids: readonly string[]): Promise<Row[]> {
+export function findRows(
+  prisma: Prisma,
+  entity: Entity,
+  query: Query,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<Row[]> {
   return table(prisma, entity).findMany({ ...query, where: { merchantId, id: { in: [...ids] } } });
 }
 

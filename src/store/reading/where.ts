@@ -30,10 +30,16 @@ export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
 export type IndexOf = (column: string, number: string) => Uint8Array;
 
 /** The condition of a filter. `null` for a field or an operator is an error, an empty `in` matches nothing. */
-export function whereOf(reading: Reading, filter: Filter | null | undefined, indexOf: IndexOf, path: readonly string[]): Where {
+export function whereOf(
+  reading: Reading,
+  filter: Filter | null | undefined,
+  indexOf: IndexOf,
+  path: readonly string[],
+): Where {
   const conditions = Object.entries(filter ?? {}).map(([name, value]): Where => {
     const at = [...path, name];
-    if (value === null || value === undefined) throw new InvalidFilter(at, 'null is no condition; leave the field out.');
+    if (value === null || value === undefined)
+      throw new InvalidFilter(at, 'null is no condition; leave the field out.');
     if (name === 'and' || name === 'or') {
       const parts = (value as Filter[]).map((part, index) => whereOf(reading, part, indexOf, [...at, String(index)]));
       return { [name.toUpperCase()]: parts };
@@ -46,7 +52,13 @@ export function whereOf(reading: Reading, filter: Filter | null | undefined, ind
   return conditions.length === 1 && conditions[0] ? conditions[0] : { AND: conditions };
 }
 
-function columnCondition(reading: Reading, name: string, operators: Filter, indexOf: IndexOf, path: readonly string[]): Where {
+function columnCondition(
+  reading: Reading,
+  name: string,
+  operators: Filter,
+  indexOf: IndexOf,
+  path: readonly string[],
+): Where {
   const field = reading.filters[name];
   if (!field) throw new InvalidFilter(path, 'There is no such filter.');
   const comparisons = Object.entries(operators).map(([operator, value]) => {
@@ -57,7 +69,10 @@ function columnCondition(reading: Reading, name: string, operators: Filter, inde
     }
     if (field.kind === 'instant') return { [field.column]: dayBound(operator, String(value), at) };
     const converted = values.map((item) => convert(field.kind, name, String(item), indexOf, at));
-    return { [field.column]: operator === 'in' ? { in: converted } : { [operator === 'eq' ? 'equals' : operator]: converted[0] } };
+    return {
+      [field.column]:
+        operator === 'in' ? { in: converted } : { [operator === 'eq' ? 'equals' : operator]: converted[0] },
+    };
   });
   if (comparisons.length === 0) throw new InvalidFilter(path, 'A condition has at least one operator.');
   return { AND: comparisons };

@@ -1,6 +1,6 @@
 import { BANKS, type Bank } from './banks.ts';
 import { type Path, required, type UserError } from './errors.ts';
-import { readFields } from './fields.ts';
+import { readFields, type Unjudged } from './fields.ts';
 
 export const BANK_ACCOUNT_STATUSES = ['ACTIVE', 'DISABLED', 'ARCHIVED'] as const;
 export type BankAccountStatus = (typeof BANK_ACCOUNT_STATUSES)[number];
@@ -25,7 +25,7 @@ export interface NewBankAccount {
 }
 
 /** What a caller sends to create a bank account: scalars unjudged, enums already their own. */
-export interface BankAccountRecord {
+export interface BankAccountRecord extends Unjudged {
   readonly accountType?: BankAccountType | null | undefined;
   readonly bank?: Bank | null | undefined;
   readonly isBusinessAccount?: boolean | null | undefined;

@@ -1,5 +1,5 @@
 import { invalid, type Path, required, type UserError } from './errors.ts';
-import { readFields } from './fields.ts';
+import { readFields, type Unjudged } from './fields.ts';
 
 export const CUSTOMER_KINDS = ['INDIVIDUAL', 'COMPANY'] as const;
 export type CustomerKind = (typeof CUSTOMER_KINDS)[number];
@@ -31,9 +31,8 @@ export interface NewCustomer {
 }
 
 /** What a caller sends to create a customer: scalars unjudged, enums already their own. */
-export interface CustomerRecord {
+export interface CustomerRecord extends Unjudged {
   readonly idType?: IdType | null | undefined;
-  readonly companyName?: unknown;
 }
 
 /** The checked fields of a new customer (DOMAIN §1.1), or null with every reason in `errors`. */

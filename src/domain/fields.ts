@@ -2,6 +2,9 @@ import { type CivilDate, parseCivilDate } from './dates.ts';
 import { invalid, type Path, refused, required, type UserError } from './errors.ts';
 import { parseAmount } from './money.ts';
 
+/** What a caller sent, field by field, unjudged. */
+export type Unjudged = Readonly<Record<string, unknown>>;
+
 /**
  * Reads the untrusted fields of one record. Each method returns the value, or null when it is absent or wrong; what is
  * wrong is in `errors`, with its path. Scalars come as strings or numbers: what they must be is judged here, per record.
@@ -30,11 +33,11 @@ type Scalar = string | number | boolean | null | undefined;
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u;
 
 /** A reader for `record`, whose fields stand at `path`; what is wrong is added to `errors`. */
-export function readFields(record: object, path: Path, errors: UserError[]): FieldReader {
+export function readFields(record: Unjudged, path: Path, errors: UserError[]): FieldReader {
   const at = (name: string): Path => [...path, name];
 
   function raw(name: string, isRequired: boolean | undefined): string | null {
-    const value = (record as Record<string, Scalar>)[name];
+    const value = record[name] as Scalar;
     if (value === undefined || value === null) {
       if (isRequired) errors.push(required(at(name)));
       return null;
@@ -65,7 +68,7 @@ export function readFields(record: object, path: Path, errors: UserError[]): Fie
       const value = raw(name, options?.required);
       if (value === null) return null;
       // A number has been through binary fractions already: only a string says what was meant.
-      const cents = typeof (record as Record<string, Scalar>)[name] === 'string' ? parseAmount(value) : null;
+      const cents = typeof record[name] === 'string' ? parseAmount(value) : null;
       if (cents !== null && (cents > 0 || options?.zero)) return cents;
       const kind = options?.zero ? 'An' : 'A positive';
       return fail(refused('INVALID_AMOUNT', at(name), `${kind} amount in rand with at most two decimals, as "45.00".`));

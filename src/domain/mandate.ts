@@ -1,6 +1,6 @@
 import type { CivilDate } from './dates.ts';
 import { type Path, required, type UserError } from './errors.ts';
-import { readFields } from './fields.ts';
+import { readFields, type Unjudged } from './fields.ts';
 import type { PaymentIndustry } from './payment-industries.ts';
 import { type PaymentInterval, processDayMax } from './schedule.ts';
 
@@ -33,10 +33,10 @@ export interface NewMandate extends MandateTerms {
 }
 
 /** What a caller sends to create a mandate: scalars unjudged, enums already their own. */
-export interface MandateRecord {
+export interface MandateRecord extends Unjudged {
   readonly paymentIndustry?: PaymentIndustry | null | undefined;
-  readonly recurring?: { readonly interval?: PaymentInterval | null | undefined } | null | undefined;
-  readonly oneTime?: object | null | undefined;
+  readonly recurring?: (Unjudged & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
+  readonly oneTime?: Unjudged | null | undefined;
 }
 
 /** The checked fields of a new EFT mandate (DOMAIN §1.4), or null with every reason in `errors`. */
@@ -79,7 +79,7 @@ function parseRecurring(record: NonNullable<MandateRecord['recurring']>, path: P
   };
 }
 
-function parseOneTime(record: object, path: Path, errors: UserError[]): Timing {
+function parseOneTime(record: Unjudged, path: Path, errors: UserError[]): Timing {
   const processDate = readFields(record, path, errors).date('processDate', { required: true });
   return { processDate, processDay: null, interval: null, dateRelease: null };
 }

@@ -1,5 +1,11 @@
-import { readConfig } from './config.ts';
-import { type Running, startGateway } from './start.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import { createMerchantCommand } from '../cli/create-merchant.ts';
+import { runDemo } from '../cli/demo.ts';
+import { GatewayError } from '../client/gateway-client.ts';
+import { type Config, readConfig } from './config.ts';
+import { type Running, startGateway, startWithDatabase } from './start.ts';
 import { StartError } from './start-error.ts';
 
 /** The entry of `npm start`, `npm run demo` and `npm run cli`. */
@@ -13,12 +19,46 @@ export async function main(command: string | undefined, args: readonly string[])
   }
 }
 
-async function run(command: string | undefined, _args: readonly string[]): Promise<void> {
+async function run(command: string | undefined, args: readonly string[]): Promise<void> {
+  const config = readConfig(process.env);
   switch (command) {
     case 'start':
-      return stopOnSignals(await startGateway(readConfig(process.env)));
+      return stopOnSignals(await startGateway(config));
+    case 'demo':
+      return demo(config);
+    case 'cli':
+      return cli(config, args);
     default:
       throw new StartError(`no such command: ${command}; there are start, demo and cli`);
+  }
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Against the gateway that runs with the same configuration. */
+async function demo(config: Config): Promise<void> {
+  const file = join(config.dataDir, 'demo-key');
+  const apiKey = config.demoApiKey ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
+  const url = `http://${config.host}:${config.port}/graphql`;
+  if (apiKey === null)
+    throw new StartError(`there is no demo key in ${file}: start the gateway first, with "npm start"`);
+  try {
+    await runDemo({ url, apiKey, webSocketImpl: WebSocket, print });
+  } catch (error) {
+    if (error instanceof GatewayError) throw new StartError(`the gateway refused: ${error.code} ${error.message}`);
+    if ((error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED') throw error;
+    throw new StartError(`no gateway answers at ${url}: start it first, with "npm start" in another terminal`);
+  }
+}
+
+async function cli(config: Config, [command, name]: readonly string[]): Promise<void> {
+  if (command !== 'create-merchant' || !name) throw new StartError('usage: npm run cli -- create-merchant <name>');
+  if (config.databaseUrl === null) throw new StartError('set DATABASE_URL: an embedded database has its demo merchant');
+  const running = await startWithDatabase(config);
+  try {
+    await createMerchantCommand(running.node.app, name, print);
+  } finally {
+    await running.stop();
   }
 }
 

@@ -1,3 +1,4 @@
+import { makeDemoHistory } from '../services/make-demo-history.ts';
 import { canConnect } from '../store/can-connect.ts';
 import { MigrationError, migrate } from '../store/migrate.ts';
 import { FIRST_OPERATION, printBanner } from './banner.ts';
@@ -77,16 +78,38 @@ export async function startGateway(config: Config): Promise<Running> {
   const running = await startWithDatabase(config);
   try {
     const { port } = await serveOrExplain(running, config);
+    const history = startHistory(running, config);
     printBanner(config, {
       port,
       demoKey: running.demo?.apiKey ?? null,
       databaseHome: running.embedded?.home ?? null,
     });
-    return running;
+    return {
+      ...running,
+      async stop() {
+        await history.stop();
+        await running.stop();
+      },
+    };
   } catch (error) {
     await running.stop();
     throw error;
   }
+}
+
+/** After the port listens: the demo merchant's past is made while it can be used already. */
+function startHistory({ node, demo, log }: Running, config: Config): { stop(): Promise<void> } {
+  if (!demo || !config.demoHistory) return { stop: async () => {} };
+  let isStopped = false;
+  const making = makeDemoHistory(node.withClock, demo.merchantId, () => isStopped).catch((error: unknown) =>
+    log.error({ err: error }, 'the demo history could not be made'),
+  );
+  return {
+    async stop() {
+      isStopped = true;
+      await making;
+    },
+  };
 }
 
 async function serveOrExplain({ node, demo }: Running, config: Config): Promise<{ port: number }> {

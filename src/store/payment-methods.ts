@@ -39,3 +39,17 @@ export async function insertPaymentMethods(
     rows.map((row) => ({ ...row, isEnabled: true, createdAt: now, updatedAt: now, version: 1 })),
   );
 }
+
+/** The id of the merchant's first method of a type. */
+export async function findMethodOfType(
+  database: Queryable,
+  merchantId: string,
+  type: PaymentMethodType,
+): Promise<string> {
+  const [row] = await database.query<{ id: string }>(
+    'SELECT id FROM payment_method WHERE merchant_id = $1 AND type = $2::payment_method_type ORDER BY id LIMIT 1',
+    [merchantId, type],
+  );
+  if (!row) throw new Error(`merchant ${merchantId} has no method ${type}`);
+  return row.id;
+}

@@ -61,6 +61,19 @@ export async function insertPayments(
   return rows.map((row) => row.id);
 }
 
+/** Whom and what payments are of, in the order of the ids. */
+export async function findPaymentParties(
+  database: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<Array<{ customerId: string; bankAccountId: string | null; mandateId: string | null }>> {
+  return database.query(
+    `SELECT customer_id, bank_account_id, mandate_id FROM payment
+      WHERE merchant_id = $1 AND id = ANY($2) ORDER BY array_position($2::text[], id)`,
+    [merchantId, ids],
+  );
+}
+
 /** A payment as the clock and the bank see it. */
 export interface KnownPayment {
   readonly id: string;

@@ -1,5 +1,9 @@
 /** A source of chance that a seed repeats (mulberry32). */
-export function createRandom(seed: number): { next(): number; below(count: number): number; chance(share: number): boolean } {
+export function createRandom(seed: number): {
+  next(): number;
+  below(count: number): number;
+  chance(share: number): boolean;
+} {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

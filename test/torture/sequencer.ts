@@ -40,9 +40,13 @@ export async function tortureSequencer({ url, seconds, seed }: TortureOptions): 
   const isOver = (): boolean => Date.now() > deadline;
   const counts = { committed: 0, rolledBack: 0, hops: 0, terminated: 0 };
   const reading = new AbortController();
-  const readers = merchants.map((merchantId, index) => readWhileHopping(nodes, merchantId, seed + index, counts, reading.signal));
+  const readers = merchants.map((merchantId, index) =>
+    readWhileHopping(nodes, merchantId, seed + index, counts, reading.signal),
+  );
   const naive = merchants.map((merchantId) => readNaively(url, merchantId, reading.signal));
-  const writers = Array.from({ length: WRITERS }, (_, index) => write(url, merchants, seed * 1_000 + index, isOver, counts));
+  const writers = Array.from({ length: WRITERS }, (_, index) =>
+    write(url, merchants, seed * 1_000 + index, isOver, counts),
+  );
   await Promise.all([...writers, breakNode(nodes[0], url, isOver, counts)]);
   await untilSequenced(url);
   await pause(1_000); // the readers take the last ones in
@@ -73,10 +77,15 @@ type TortureNode = ReturnType<typeof openNode>;
 async function prepare(url: string): Promise<string[]> {
   const client = await connect(url);
   const merchants = Array.from({ length: MERCHANTS }, (_, index) => `mer_torture${index}`);
-  await client.query('CREATE TABLE torture_aggregate (merchant_id text, id text, version int, PRIMARY KEY (merchant_id, id))');
+  await client.query(
+    'CREATE TABLE torture_aggregate (merchant_id text, id text, version int, PRIMARY KEY (merchant_id, id))',
+  );
   for (const merchantId of merchants) {
     await client.query("INSERT INTO event_head VALUES ($1, 'epoch', 0)", [merchantId]);
-    await client.query("INSERT INTO torture_aggregate SELECT $1, 'pay_' || n, 0 FROM generate_series(1, $2) AS n", [merchantId, AGGREGATES]);
+    await client.query("INSERT INTO torture_aggregate SELECT $1, 'pay_' || n, 0 FROM generate_series(1, $2) AS n", [
+      merchantId,
+      AGGREGATES,
+    ]);
   }
   await client.end();
   return merchants;
@@ -120,7 +129,12 @@ async function write(
 }
 
 /** Takes the connections of one node away, its sequencer's among them, twice a second. */
-async function breakNode(node: TortureNode | undefined, url: string, isOver: () => boolean, counts: { terminated: number }): Promise<void> {
+async function breakNode(
+  node: TortureNode | undefined,
+  url: string,
+  isOver: () => boolean,
+  counts: { terminated: number },
+): Promise<void> {
   const client = await connect(url);
   while (!isOver()) {
     await pause(500);
@@ -188,7 +202,12 @@ async function readNaively(url: string, merchantId: string, signal: AbortSignal)
   return seen;
 }
 
-async function judge(url: string, merchants: readonly string[], read: readonly string[][], naive: ReadonlyArray<Set<string>>) {
+async function judge(
+  url: string,
+  merchants: readonly string[],
+  read: readonly string[][],
+  naive: ReadonlyArray<Set<string>>,
+) {
   const client = await connect(url);
   const verdict = { missed: 0, duplicates: 0, outOfOrder: 0, gaps: 0, versionsOutOfOrder: 0, missedByNaiveReader: 0 };
   for (const [index, merchantId] of merchants.entries()) {

@@ -6,7 +6,9 @@ import { tortureSequencer } from './sequencer.ts';
 const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 10);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 
-it(`numbers events so that a reader misses none, where a naive one loses some (seed ${seed}, ${SECONDS} s)`, { timeout: SECONDS * 1_000 + 60_000 }, async () => {
+it(`numbers events so that a reader misses none, where a naive one loses some (seed ${seed}, ${SECONDS} s)`, {
+  timeout: SECONDS * 1_000 + 60_000,
+}, async () => {
   const { url, drop } = await createDatabase();
   const result = await tortureSequencer({ url, seconds: SECONDS, seed });
   console.log(result);

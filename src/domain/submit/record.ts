@@ -1,9 +1,10 @@
 import type { BankAccountRecord } from '../bank-account.ts';
 import type { CustomerRecord } from '../customer.ts';
+import type { Unjudged } from '../fields.ts';
 import type { MandateRecord } from '../mandate.ts';
 
 /** One payment as a caller submits it: exactly one of each id and object, as the method asks (DOMAIN §5). */
-export interface SubmitPaymentRecord {
+export interface SubmitPaymentRecord extends Unjudged {
   readonly clientKey?: string | null | undefined;
   readonly paymentMethodId: string;
   readonly customerId?: string | null | undefined;
@@ -12,8 +13,8 @@ export interface SubmitPaymentRecord {
   readonly bankAccount?: BankAccountRecord | null | undefined;
   readonly mandateId?: string | null | undefined;
   readonly mandate?: MandateRecord | null | undefined;
-  readonly recurring?: object | null | undefined;
-  readonly oneTime?: object | null | undefined;
-  readonly payIn?: object | null | undefined;
-  readonly items?: readonly object[] | null | undefined;
+  readonly recurring?: Unjudged | null | undefined;
+  readonly oneTime?: Unjudged | null | undefined;
+  readonly payIn?: Unjudged | null | undefined;
+  readonly items?: readonly Unjudged[] | null | undefined;
 }

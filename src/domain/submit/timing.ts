@@ -1,6 +1,6 @@
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { invalid, type Path, refused, required, type UserError } from '../errors.ts';
-import { readFields } from '../fields.ts';
+import { readFields, type Unjudged } from '../fields.ts';
 import type { MandateTerms } from '../mandate.ts';
 import { earliestEftActionDate, nextOccurrence, occurrenceOn, processDayMax } from '../schedule.ts';
 import type { Known, KnownMethod } from './known.ts';
@@ -33,7 +33,7 @@ export function payInTiming(now: Date): Timing {
   return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, first };
 }
 
-function oneTime(record: object, method: KnownMethod, known: Known, path: Path, errors: UserError[]): Timing | null {
+function oneTime(record: Unjudged, method: KnownMethod, known: Known, path: Path, errors: UserError[]): Timing | null {
   const processDate = readFields(record, path, errors).date('processDate', { required: true });
   if (processDate === null) return null;
   const first = occurrenceOn(processDate, method.dateAdjustmentRule, known.now, known.holidays);
@@ -48,7 +48,7 @@ function oneTime(record: object, method: KnownMethod, known: Known, path: Path, 
 }
 
 function recurring(
-  record: object,
+  record: Unjudged,
   terms: MandateTerms,
   method: KnownMethod,
   known: Known,

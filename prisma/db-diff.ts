@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../src/server/embedded-postgres/start.ts';
@@ -11,6 +11,7 @@ const [name] = process.argv.slice(2);
 if (name !== undefined && !/^[a-z0-9_]+$/.test(name)) throw new Error('a name is lower-case letters, digits and _');
 
 const directory = mkdtempSync(join(tmpdir(), 'gateway-diff-'));
+chmodSync(directory, 0o755);
 const server = await startEmbeddedPostgres(directory, { warn: console.error });
 try {
   if (name === undefined) console.log((await diffMigrations(server.url)) || 'in sync');

@@ -41,6 +41,7 @@ export function acceptAnswer(answer: BatchAnswer | KeyReused): BatchAnswer {
 
 /** The payload and result types of a batch mutation over one kind of object. */
 export function batchPayload(
+  mutation: string,
   name: string,
   objectField: string,
   object: Parameters<typeof builder.prismaObjectFields>[0],
@@ -69,7 +70,7 @@ export function batchPayload(
       }),
     }),
   });
-  return builder.objectRef<BatchPayload>(`${name}sPayload`).implement({
+  return builder.objectRef<BatchPayload>(`${mutation}Payload`).implement({
     description: 'One result per record, in input order.',
     fields: (t) => ({
       results: t.field({

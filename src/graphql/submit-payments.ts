@@ -155,7 +155,7 @@ const SubmitPaymentsInput = builder.inputType('SubmitPaymentsInput', {
 
 builder.mutationField('submitPayments', (t) =>
   t.field({
-    type: batchPayload('SubmitPayment', 'payment', PaymentRef),
+    type: batchPayload('SubmitPayments', 'Payment', 'payment', PaymentRef),
     description: 'Submits payments, with the customers, bank accounts and mandates they bring along.',
     args: { input: t.arg({ type: SubmitPaymentsInput, required: true }) },
     ...scoped('payments:submit'),

@@ -11,7 +11,7 @@ export interface Scheduler {
 }
 
 /** Does what is due on every merchant's clock, for as long as it runs. Every node runs one; they share the merchants. */
-export function startScheduler(app: App): Scheduler {
+export function startScheduler(app: App, onError: (error: unknown) => void): Scheduler {
   let isStopped = false;
   let rouse: () => void = () => {};
 
@@ -20,7 +20,7 @@ export function startScheduler(app: App): Scheduler {
       try {
         await runOnce(app, () => isStopped);
       } catch (error) {
-        app.log.error({ err: error }, 'due work failed; it is tried again');
+        onError(error); // what is due stays due
       }
       if (isStopped) return;
       await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import { startScheduler } from '../scheduler/runner.ts';
 import type { App, Clock, Log } from '../services/app.ts';
 import { merchantClock } from '../services/merchant-clock.ts';
 import { putAllLookups } from '../services/put-lookups.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import { type Database, isUnavailable, openDatabase } from '../store/database.ts';
 import { listen } from '../store/listen.ts';
 import { createSandboxLedger } from '../store/sandbox-ledger.ts';
 import type { Secrets } from '../store/secrets.ts';
@@ -17,6 +17,7 @@ import { attachWebSocket } from './websocket.ts';
 
 /** Open connections get so long to finish what they are at. */
 const DRAIN_MS = 5_000;
+const OUTAGE_QUIET_MS = 10_000;
 
 /** A node that works: events are numbered, due work is done. It has no port yet. */
 export interface Node {
@@ -35,7 +36,7 @@ export async function startNode(options: {
   readonly log: Log;
 }): Promise<Node> {
   const { url, log } = options;
-  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed; it goes on');
+  const onError = reportOutages(log);
   const database = openDatabase(url, { connectionsMax: options.connectionsMax, onError });
   const sequencer = startSequencer(database, onError);
   const tail = createLogTail(database, onError);
@@ -50,7 +51,7 @@ export async function startNode(options: {
   });
   const app = makeApp(merchantClock, await options.secrets(database));
   await putAllLookups(app);
-  const scheduler = startScheduler(app);
+  const scheduler = startScheduler(app, onError);
   let door: { close(): Promise<void> } | null = null;
   return {
     app,
@@ -81,6 +82,20 @@ export async function startNode(options: {
       await sequencer.stop();
       await database.close();
     },
+  };
+}
+
+/** Background loops meet a lost database ten times a second: it is said once in a while, anything else each time. */
+function reportOutages(log: Log): (error: unknown) => void {
+  let quietUntil = 0;
+  return (error) => {
+    if (!isUnavailable(error)) return log.error({ err: error }, 'background work failed; it goes on');
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + OUTAGE_QUIET_MS;
+    log.warn(
+      { reason: error instanceof Error ? error.message : String(error) },
+      'the database does not answer; background work waits',
+    );
   };
 }
 

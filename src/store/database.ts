@@ -42,6 +42,8 @@ export function openDatabase(
     types: { getTypeParser },
   });
   pool.on('error', options.onError);
+  // A connection that is lost between two statements of a transaction tells it here alone; unheard, it ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const prisma = createPrisma(pool);
   return {
     pool,
@@ -120,11 +122,18 @@ async function run<Row>(client: pg.Pool | pg.PoolClient, sql: string, values: re
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row);
 }
 
-/** A query that ran into the statement or lock timeout, a connection that was lost: worth the same call again. */
+/** Codes of PostgreSQL, of sockets and of Prisma that say: not now. */
+const UNAVAILABLE_CODES = /^(08|53|57|ECONN|EPIPE|P10|P2024$|P2034$|55P03$)/;
+/** What pg says without a code when a connection is lost, or none is to be had. */
+const UNAVAILABLE_MESSAGES =
+  /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/;
+
+/** A statement that ran into its timeout, a connection that was lost: worth the same call again. */
 export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   const code = databaseErrorCode(error);
-  if (code === null) return false;
-  return /^(08|53|57)/.test(code) || code === '55P03' || RETRYABLE_CODES.has(code) || code.startsWith('ECONN');
+  if (code !== null && (UNAVAILABLE_CODES.test(code) || RETRYABLE_CODES.has(code))) return true;
+  return UNAVAILABLE_MESSAGES.test(error.message) || isUnavailable(error.cause);
 }
 
 function isRetryable(error: unknown): boolean {

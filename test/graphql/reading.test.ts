@@ -4,7 +4,7 @@ import { SubmitPayments } from '../support/documents.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
-import { countStatements } from '../support/statements.ts';
+import { captureStatements } from '../support/statements.ts';
 
 const Payments = graphql(`
   query Payments($first: Int, $after: String, $last: Int, $before: String, $filter: PaymentFilter, $orderBy: PaymentOrder) {
@@ -157,7 +157,7 @@ it('refuses conditions and pages that cannot be understood, and ignores none', a
 it('reads four levels of connections by one statement', async () => {
   const { gateway } = await startWithTen();
   let customers: unknown;
-  const statements = await countStatements(async () => {
+  const statements = await captureStatements(async () => {
     customers = (await gateway.data(FourLevels)).customers.nodes;
   });
   expect(customers).toHaveLength(3);
@@ -170,7 +170,7 @@ it('reads four levels of connections by one statement', async () => {
     {},
     {},
   ]);
-  expect(statements.filter((statement) => !statement.includes('FROM api_key'))).toHaveLength(1);
+  expect(statements.filter((statement) => !statement.text.includes('FROM api_key'))).toHaveLength(1);
 });
 
 it('counts a nested connection once for all its parents', async () => {
@@ -190,7 +190,7 @@ it('counts a nested connection once for all its parents', async () => {
     }
   `);
   let nodes: ReadonlyArray<object> = [];
-  const statements = await countStatements(async () => {
+  const statements = await captureStatements(async () => {
     nodes = (await gateway.data(Counts)).customers.nodes;
   });
   expect(nodes).toEqual(Array(10).fill({ all: { totalCount: 1 }, paid: { totalCount: 0 } }));

@@ -3,7 +3,7 @@ import { SubmitPayments } from '../support/documents.ts';
 import { ACCOUNT, JOHN, methodIds, oneTimeDebitOrder, recurringDebitOrder } from '../support/examples.ts';
 import type { SubmitPaymentInput, SubmitPaymentsInput } from '../support/generated/graphql.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
-import { countStatements } from '../support/statements.ts';
+import { captureStatements } from '../support/statements.ts';
 
 const DATE = '2024-09-16';
 
@@ -357,8 +357,8 @@ it('takes a thousand records in a number of statements that does not grow, and r
   const batch = (size: number, from: string): SubmitPaymentsInput => ({
     records: Array.from({ length: size }, (_, index) => oneTimeDebitOrder(eft, `${from}${index}`, DATE)),
   });
-  const one = await countStatements(() => submit(gateway, batch(1, 'one')));
-  const thousand = await countStatements(() => submit(gateway, batch(1_000, 'many')));
+  const one = await captureStatements(() => submit(gateway, batch(1, 'one')));
+  const thousand = await captureStatements(() => submit(gateway, batch(1_000, 'many')));
   expect(thousand).toHaveLength(one.length);
   const { errors } = await gateway.execute(SubmitPayments, { input: batch(1_001, 'more') });
   expect(errors?.[0]?.extensions['code']).toBe('BATCH_TOO_LARGE');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -34,6 +34,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) return { url: given, stop: async () => {} };
   const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
+  chmodSync(directory, 0o755);
   const server = await startEmbeddedPostgres(directory, { warn: (message) => process.stderr.write(`${message}\n`) });
   return {
     url: server.url,

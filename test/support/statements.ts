@@ -3,13 +3,20 @@ import pg from 'pg';
 /** What runs by itself, all the time. */
 const BACKGROUND = /sequence_events|FROM event_head|FROM merchant_clock AS clock|^LISTEN/;
 
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** The SQL statements that this process sends while `work` runs, but for those of its background loops. */
-export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
-  const statements: string[] = [];
+export async function captureStatements(work: () => Promise<unknown>): Promise<Statement[]> {
+  const statements: Statement[] = [];
   const { query } = pg.Client.prototype;
-  const watched = function (this: pg.Client, ...args: [{ text?: string } | string]) {
-    const text = typeof args[0] === 'string' ? args[0] : (args[0].text ?? '');
-    if (!BACKGROUND.test(text)) statements.push(text);
+  const watched = function (this: pg.Client, ...args: [{ text?: string; values?: unknown[] } | string, unknown]) {
+    const [first, second] = args;
+    const text = typeof first === 'string' ? first : (first.text ?? '');
+    const values = typeof first === 'string' ? second : first.values;
+    if (!BACKGROUND.test(text)) statements.push({ text, values: Array.isArray(values) ? values : [] });
     return (query as (...given: unknown[]) => unknown).apply(this, args);
   };
   Object.assign(pg.Client.prototype, { query: watched });

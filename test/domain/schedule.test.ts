@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { adjustDate, type DateAdjustmentRule, isBusinessDay } from '../../src/domain/calendar.ts';
+import { addDays, civilDateOf, dayOfMonthAfter, instantAt, parseCivilDate } from '../../src/domain/dates.ts';
+import { publicHolidays } from '../../src/domain/public-holidays.ts';
+import {
+  earliestEftActionDate,
+  eftSubmitBy,
+  nextOccurrence,
+  nominalDateFrom,
+  type Schedule,
+} from '../../src/domain/schedule.ts';
+
+const HOLIDAYS = new Set(
+  Array.from({ length: 80 }, (_, index) => 2020 + index).flatMap((year) =>
+    publicHolidays(year).map(({ date }) => date),
+  ),
+);
+
+function nominalDates(schedule: Schedule, count: number): string[] {
+  const dates: string[] = [];
+  for (let from: string | null = schedule.dateStart; from !== null && dates.length < count; ) {
+    const date = nominalDateFrom(schedule, from);
+    if (date === null) break;
+    dates.push(date);
+    from = addDays(date, 1);
+  }
+  return dates;
+}
+
+const monthly = (processDay: number, dateStart: string, last: string | null = null): Schedule => ({
+  interval: 'MONTHLY',
+  processDay,
+  dateStart,
+  last,
+});
+
+// The worked cases of DOMAIN §6.5, row by row.
+describe('nominal dates', () => {
+  it('clamp day 31 each month from its anchor', () => {
+    expect(nominalDates(monthly(31, '2026-12-01'), 5)).toEqual([
+      '2026-12-31',
+      '2027-01-31',
+      '2027-02-28',
+      '2027-03-31',
+      '2027-04-30',
+    ]);
+    expect(nominalDates(monthly(31, '2028-02-01'), 1)).toEqual(['2028-02-29']);
+  });
+  it("are the document's twelve", () => {
+    const dates = nominalDates(monthly(1, '2024-10-01', '2025-09-30'), 99);
+    expect([dates.length, dates[0], dates.at(-1)]).toEqual([12, '2024-10-01', '2025-09-01']);
+  });
+  it('begin with the first day on or after the start', () => {
+    expect(nominalDates(monthly(15, '2027-01-20'), 1)).toEqual(['2027-02-15']);
+  });
+  it('are quarterly, yearly, weekly and fortnightly', () => {
+    const of = (interval: Schedule['interval'], processDay: number, dateStart: string, count: number) =>
+      nominalDates({ interval, processDay, dateStart, last: null }, count);
+    expect(of('QUARTERLY', 30, '2026-11-30', 5)).toEqual([
+      '2026-11-30',
+      '2027-02-28',
+      '2027-05-30',
+      '2027-08-30',
+      '2027-11-30',
+    ]);
+    expect(of('YEARLY', 29, '2028-02-29', 5)).toEqual([
+      '2028-02-29',
+      '2029-02-28',
+      '2030-02-28',
+      '2031-02-28',
+      '2032-02-29',
+    ]);
+    expect(of('WEEKLY', 5, '2026-11-25', 4)).toEqual(['2026-11-27', '2026-12-04', '2026-12-11', '2026-12-18']);
+    expect(of('FORTNIGHTLY', 5, '2026-11-25', 4)).toEqual(['2026-11-27', '2026-12-11', '2026-12-25', '2027-01-08']);
+  });
+});
+
+it.each([
+  ['2027-01-31', '2027-01-29', '2027-01-30', '2027-02-01'],
+  ['2027-02-28', '2027-02-26', '2027-02-27', '2027-03-01'],
+  ['2025-01-01', '2024-12-31', '2024-12-31', '2025-01-02'],
+  ['2025-02-01', '2025-01-31', '2025-02-01', '2025-02-03'],
+  ['2025-05-01', '2025-04-30', '2025-04-30', '2025-05-02'],
+  ['2027-03-26', '2027-03-25', '2027-03-25', '2027-03-30'],
+  ['2027-12-26', '2027-12-24', '2027-12-24', '2027-12-28'],
+  ['2026-08-09', '2026-08-07', '2026-08-08', '2026-08-11'],
+  ['2026-12-25', '2026-12-24', '2026-12-24', '2026-12-28'],
+])('moves %s back to %s or %s, forward to %s', (date, previousBusiness, previousBanking, nextBusiness) => {
+  const to = (rule: DateAdjustmentRule) => adjustDate(date, rule, HOLIDAYS);
+  expect(to('COLLECT_ON_COLLECTION_DAY')).toBe(date);
+  expect(to('COLLECT_ON_PREVIOUS_BUSINESS_DAY')).toBe(previousBusiness);
+  expect(to('COLLECT_ON_PREVIOUS_BANKING_DAY')).toBe(previousBanking);
+  expect(to('COLLECT_ON_NEXT_BUSINESS_DAY')).toBe(nextBusiness);
+});
+
+it('sends two business days before, by 15:00 in Johannesburg', () => {
+  expect(eftSubmitBy('2026-12-28', HOLIDAYS)).toEqual(instantAt('2026-12-23', '15:00'));
+  expect(eftSubmitBy('2027-03-30', HOLIDAYS)).toEqual(instantAt('2027-03-24', '15:00'));
+  expect(earliestEftActionDate(instantAt('2026-12-23', '15:00'), HOLIDAYS)).toBe('2026-12-28');
+  expect(earliestEftActionDate(new Date(instantAt('2026-12-23', '15:00').getTime() + 1), HOLIDAYS)).toBe('2026-12-29');
+});
+
+it('knows the public holidays, with the Monday after a Sunday, and no second one', () => {
+  expect(publicHolidays(2027).map(({ date }) => date)).toEqual([
+    '2027-01-01',
+    '2027-03-21',
+    '2027-03-22',
+    '2027-03-26',
+    '2027-03-29',
+    '2027-04-27',
+    '2027-05-01',
+    '2027-06-16',
+    '2027-08-09',
+    '2027-09-24',
+    '2027-12-16',
+    '2027-12-25',
+    '2027-12-26',
+    '2027-12-27',
+  ]);
+  expect(publicHolidays(2022).map(({ date }) => date)).not.toContain('2022-12-27'); // proclaimed, not by the Act
+  expect(publicHolidays(2028).map(({ date }) => date)).toEqual(
+    expect.arrayContaining(['2028-04-14', '2028-04-17', '2028-09-25']),
+  );
+});
+
+it('knows the day in Johannesburg two hours before UTC does', () => {
+  expect(civilDateOf(new Date('2026-11-20T21:59:59Z'))).toBe('2026-11-20');
+  expect(civilDateOf(new Date('2026-11-20T22:00:00Z'))).toBe('2026-11-21');
+  expect(instantAt('2026-11-21').toISOString()).toBe('2026-11-20T22:00:00.000Z');
+});
+
+const date = fc.integer({ min: 0, max: 27_000 }).map((days) => addDays('2024-01-01', days));
+
+it('keeps every occurrence a business day that can still be sent, in order, once each', () => {
+  fc.assert(
+    fc.property(date, fc.integer({ min: 1, max: 31 }), (dateStart, processDay) => {
+      const schedule = monthly(processDay, dateStart);
+      const now = instantAt(dateStart, '08:00');
+      let from = dateStart;
+      let last = '';
+      for (let turn = 0; turn < 14; turn += 1) {
+        const next = nextOccurrence(schedule, from, 'COLLECT_ON_PREVIOUS_BUSINESS_DAY', now, HOLIDAYS);
+        if (!next) return false;
+        const day = Number(next.nominalDate.slice(8));
+        const isClamped = day === processDay || addDays(next.nominalDate, 1).endsWith('-01');
+        if (!isClamped || next.nominalDate <= last || next.submitBy < now || !isBusinessDay(next.actionDate, HOLIDAYS))
+          return false;
+        last = next.nominalDate;
+        from = addDays(last, 1);
+      }
+      return true;
+    }),
+  );
+});
+
+it('parses what it prints, and no day that cannot be', () => {
+  fc.assert(fc.property(date, (day) => parseCivilDate(day) === day));
+  for (const wrong of ['2026-02-30', '2026-13-01', '2026-1-1', '20260101', '2026-01-01T00:00', '', '1899-12-31']) {
+    expect(parseCivilDate(wrong)).toBeNull();
+  }
+  expect(dayOfMonthAfter('2024-01-31', 1, 31)).toBe('2024-02-29');
+});

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { PAYMENT_EVENTS, PAYMENT_STATUSES, transitionPayment } from '../../src/domain/payment.ts';
+import {
+  paymentEventOf,
+  TRANSACTION_EVENTS,
+  TRANSACTION_STATUSES,
+  transitionTransaction,
+} from '../../src/domain/transaction.ts';
+
+/** Every status against every event, as a table a reviewer can check against the specification. */
+function tableOf<Status extends string, Event extends string>(
+  statuses: readonly Status[],
+  events: readonly Event[],
+  transition: (status: Status, event: Event) => Status | null,
+): string {
+  const rows = statuses.flatMap((status) =>
+    events.flatMap((event) => {
+      const next = transition(status, event);
+      return next ? [`${status.padEnd(19)} ${event.padEnd(10)} ${next}`] : [];
+    }),
+  );
+  return `\n${rows.join('\n')}\n`;
+}
+
+it('moves a payment exactly so', () => {
+  expect(tableOf(PAYMENT_STATUSES, PAYMENT_EVENTS, transitionPayment)).toMatchInlineSnapshot();
+});
+
+it('moves a transaction exactly so', () => {
+  expect(tableOf(TRANSACTION_STATUSES, TRANSACTION_EVENTS, transitionTransaction)).toMatchInlineSnapshot();
+});
+
+it('ends a one-time payment with its transaction, a recurring one with its last', () => {
+  expect(paymentEventOf('ONE_TIME', 'PAID', true)).toBe('COLLECTED');
+  expect(paymentEventOf('ONE_TIME', 'UNPAID', true)).toBe('FAILED');
+  expect(paymentEventOf('ONE_TIME', 'ACCEPTED_BY_BANK', true)).toBeNull();
+  expect(paymentEventOf('RECURRING', 'PAID', false)).toBeNull();
+  expect(paymentEventOf('RECURRING', 'UNPAID', true)).toBe('ENDED');
+});

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { methodIds } from '../support/examples.ts';
+import type { PaymentOrder } from '../support/generated/graphql.ts';
+import { graphql } from '../support/generated/index.ts';
+import { startGateway, type TestGateway } from '../support/harness.ts';
+import { captureStatements } from '../support/statements.ts';
+
+const ROWS = 120_000;
+const DEPTH = 100_000;
+
+const Page = graphql(`
+  query Page($after: String, $orderBy: PaymentOrder) {
+    payments(first: 50, after: $after, orderBy: $orderBy) {
+      nodes {
+        transactionReference
+        status
+        customer {
+          reference
+        }
+      }
+    }
+  }
+`);
+
+/** The blocks of memory and disk that the statements of a page touch. */
+async function blocksOf(gateway: TestGateway, variables: { after?: string; orderBy?: PaymentOrder }): Promise<number> {
+  const statements = await captureStatements(async () => {
+    const { payments } = await gateway.data(Page, variables);
+    expect(payments.nodes).toHaveLength(50);
+  });
+  const reads = statements.filter(({ text }) => text.includes('"payment"'));
+  expect(reads).toHaveLength(1);
+  let blocks = 0;
+  for (const { text, values } of reads) {
+    const [row] = await gateway.sql<Record<string, Array<{ Plan: Record<string, number> }>>>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+      values,
+    );
+    const plan = Object.values(row ?? {})[0]?.[0]?.Plan;
+    blocks += (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0);
+  }
+  return blocks;
+}
+
+it('costs no more 100,000 rows deep than at the start, in every order', { timeout: 120_000 }, async () => {
+  const gateway = await startGateway();
+  const { eft } = await methodIds(gateway);
+  await seed(gateway, eft);
+  const orders = [
+    { column: 'id', orderBy: undefined, key: 'NULL::text' },
+    {
+      column: 'created_at',
+      orderBy: { field: 'CREATED_AT', direction: 'DESC' },
+      key: `to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    },
+    { column: 'amount_cents', orderBy: { field: 'AMOUNT', direction: 'DESC' }, key: 'amount_cents::text' },
+  ] as const;
+  for (const { column, orderBy, key } of orders) {
+    const [place] = await gateway.sql<{ key: string | null; id: string }>(
+      `SELECT ${key} AS key, id FROM payment ORDER BY ${column} DESC, id DESC OFFSET ${DEPTH} LIMIT 1`,
+    );
+    const name = { id: null, created_at: 'createdAt', amount_cents: 'amountCents' }[column];
+    const after = Buffer.from(JSON.stringify([name, place?.key ?? null, place?.id])).toString('base64url');
+    const order = orderBy ? { orderBy } : {};
+    const first = await blocksOf(gateway, order);
+    const deep = await blocksOf(gateway, { after, ...order });
+    console.log({ order: column, first, deep });
+    expect(deep).toBeLessThanOrEqual(first * 1.2);
+  }
+});
+
+async function seed(gateway: TestGateway, methodId: string): Promise<void> {
+  const own = [gateway.merchantId, methodId];
+  await gateway.sql(
+    "INSERT INTO customer (merchant_id, id, reference, kind, email) VALUES ($1, 'cus_seed', 'seed', 'INDIVIDUAL', 'a@b.co')",
+    [gateway.merchantId],
+  );
+  await gateway.sql(
+    `INSERT INTO payment (merchant_id, id, customer_id, payment_method_id, kind, status, transaction_reference, amount_cents, first_nominal_date, created_at)
+     SELECT $1, 'pay_' || lpad(n::text, 21, '0'), 'cus_seed', $2, 'PAY_IN', 'WAITING_FOR_PAYMENT', 'S' || n, 100 + (n * 7919) % 50000, '2024-09-01',
+            timestamptz '2024-01-01' + (n / 3) * interval '1 second'
+       FROM generate_series(1, ${ROWS}) AS n`,
+    own,
+  );
+  await gateway.sql('ANALYZE payment');
+}

@@ -1,0 +1,133 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { auditServer } from 'graphql-http';
+import { expect, it, onTestFinished } from 'vitest';
+import { createPipeline } from '../../src/graphql/pipeline.ts';
+import { createLogTail } from '../../src/stream/log-tail.ts';
+import { startGateway, type TestGateway } from '../support/harness.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+async function post(gateway: TestGateway, body: string, headers: Record<string, string> = JSON_TYPE) {
+  const response = await fetch(gateway.url, { method: 'POST', headers, body });
+  const answer = (await response.json()) as {
+    errors?: Array<{ message: string; extensions: Record<string, unknown> }>;
+  };
+  return { status: response.status, code: answer.errors?.[0]?.extensions['code'], text: JSON.stringify(answer) };
+}
+
+it('passes the audit of GraphQL over HTTP, by the way of POST', async () => {
+  const gateway = await startGateway();
+  const results = await auditServer({ url: gateway.url });
+  expect(results.filter((result) => result.status !== 'ok').map((result) => `${result.status} ${result.name}`)).toEqual(
+    [],
+  );
+});
+
+it('passes the audit of GraphQL over HTTP, by the way of Yoga', async () => {
+  const gateway = await startGateway();
+  const { app } = gateway.node;
+  const tail = createLogTail(app.database, () => {});
+  const pipeline = createPipeline({ app, tail }, null);
+  const server = createServer(
+    (request, response) => void pipeline.handle(request, response, { requestId: 'req', identity: null }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    tail.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  const results = await auditServer({ url });
+  expect(results.filter((result) => result.status !== 'ok').map((result) => `${result.status} ${result.name}`)).toEqual(
+    [],
+  );
+});
+
+it('answers what is no request with a code, never with a stack', async () => {
+  const gateway = await startGateway();
+  const bodies = [
+    '',
+    '{',
+    'null',
+    '5',
+    '[]',
+    '[{"query":"{__typename}"}]',
+    '{}',
+    '{"query":5}',
+    '{"query":"{__typename}","variables":[]}',
+  ];
+  for (const body of bodies)
+    expect({ body, ...(await post(gateway, body)) }).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+  expect(await post(gateway, '{"query":"{"}')).toMatchObject({ status: 200, code: 'PARSE_FAILED' });
+  expect(await post(gateway, '{"query":"{ nonsense }"}')).toMatchObject({ status: 200, code: 'VALIDATION_FAILED' });
+  const strict = { ...JSON_TYPE, accept: 'application/graphql-response+json' };
+  expect(await post(gateway, '{"query":"{ nonsense }"}', strict)).toMatchObject({
+    status: 400,
+    code: 'VALIDATION_FAILED',
+  });
+  expect(await post(gateway, '{"query":"{ merchant { name } }"}')).toMatchObject({
+    status: 401,
+    code: 'UNAUTHENTICATED',
+  });
+  const wrongKey = { ...JSON_TYPE, authorization: 'Bearer nonsense' };
+  expect(await post(gateway, '{"query":"{__typename}"}', wrongKey)).toMatchObject({
+    status: 401,
+    code: 'UNAUTHENTICATED',
+  });
+  expect(await post(gateway, '{"query":"{__typename}"}', { 'content-type': 'text/plain' })).toMatchObject({
+    status: 415,
+    code: 'BAD_REQUEST',
+  });
+  expect(await post(gateway, `{"query":"{__typename}","x":"${'x'.repeat(8_400_000)}"}`)).toMatchObject({
+    status: 413,
+    code: 'BODY_TOO_LARGE',
+  });
+  const variables = JSON.stringify({ query: 'query ($id: ID!) { payment(id: $id) { id } }', variables: { id: {} } });
+  const refused = await post(gateway, variables, { ...JSON_TYPE, authorization: `Bearer ${gateway.apiKey}` });
+  expect(refused).toMatchObject({ status: 200, code: 'BAD_REQUEST' });
+  expect(gateway.logged).toEqual([]);
+});
+
+it('masks a bug, and logs it once under the id it answers', async () => {
+  const gateway = await startGateway();
+  await gateway.sql('ALTER TABLE lookup RENAME TO lookup_away');
+  const body = JSON.stringify({ query: '{ lookups(type: "payment_status") { id } }' });
+  const answer = await post(gateway, body, { ...JSON_TYPE, authorization: `Bearer ${gateway.apiKey}` });
+  expect(answer.code).toBe('INTERNAL');
+  expect(answer.text).not.toMatch(/lookup_away|prisma|SELECT|relation/i);
+  expect(gateway.logged).toHaveLength(1);
+});
+
+it('takes the key by Basic too, for clients that know nothing else', async () => {
+  const gateway = await startGateway();
+  const basic = Buffer.from(`any:${gateway.apiKey}`).toString('base64');
+  const answer = await post(gateway, '{"query":"{ merchant { name } }"}', {
+    ...JSON_TYPE,
+    authorization: `Basic ${basic}`,
+  });
+  expect(answer).toMatchObject({ status: 200, code: undefined });
+});
+
+it('refuses what the scopes of a key do not allow, before anything runs', async () => {
+  const gateway = await startGateway();
+  await gateway.sql("UPDATE api_key SET scopes = '{read}' WHERE merchant_id = $1", [gateway.merchantId]);
+  const headers = { ...JSON_TYPE, authorization: `Bearer ${gateway.apiKey}` };
+  const advance = '{"query":"mutation { advanceClock(input: { to: \\"2030-01-01T00:00:00Z\\" }) { done } }"}';
+  expect(await post(gateway, advance, headers)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  await gateway.sql('UPDATE api_key SET revoked_at = now() WHERE merchant_id = $1', [gateway.merchantId]);
+  expect(await post(gateway, '{"query":"{ merchant { name } }"}', headers)).toMatchObject({ status: 401 });
+});
+
+it('streams over SSE from its own address', async () => {
+  const gateway = await startGateway();
+  const leaving = new AbortController();
+  const query = encodeURIComponent('subscription { paymentStatusChanged(filter: { paymentIds: [] }) { cursor } }');
+  const response = await fetch(`${gateway.url}/stream?query=${query}`, {
+    headers: { authorization: `Bearer ${gateway.apiKey}` },
+    signal: leaving.signal,
+  });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  leaving.abort();
+});

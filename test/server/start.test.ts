@@ -1,0 +1,149 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, inject, it, onTestFinished } from 'vitest';
+import { makeDataDirectory } from '../support/data-directory.ts';
+import { administer, databaseUrl } from '../support/database-server.ts';
+import { freePort, processesOn, spawnGateway, startGatewayProcess, until } from '../support/gateway-process.ts';
+import { createDatabase } from '../support/harness.ts';
+
+/** What a start that must fail says on its error output, and its exit code. */
+async function refusal(env: NodeJS.ProcessEnv): Promise<string> {
+  const gateway = spawnGateway({ LOG_LEVEL: 'silent', ...env });
+  const code = await gateway.exited;
+  return `${code}: ${gateway.output().trim()}`;
+}
+
+it('starts in a directory with spaces, says what a person needs, and leaves no process behind', async () => {
+  const directory = makeDataDirectory();
+  const env = { PORT: String(await freePort()), DATA_DIR: directory };
+  const gateway = await startGatewayProcess(env);
+  const key = readFileSync(join(directory, 'demo-key'), 'utf8').trim();
+  for (const text of [
+    gateway.url,
+    gateway.url.replace('http', 'ws'),
+    `${gateway.url}/stream`,
+    key,
+    directory,
+    'query FirstLook',
+  ]) {
+    expect(gateway.output()).toContain(text);
+  }
+  expect(await (await fetch(gateway.url, { headers: { accept: 'text/html' } })).text()).toContain('GraphiQL');
+  expect(await gateway.kill('SIGINT')).toBe(0);
+  await until(() => processesOn(directory).length === 0);
+});
+
+it('keeps its data over a kill of everything, and stops the server it left behind', async () => {
+  const directory = makeDataDirectory();
+  const first = await startGatewayProcess({ PORT: String(await freePort()), DATA_DIR: directory });
+  // The watchdog would stop PostgreSQL when the gateway dies: without it, an orphan is left.
+  const watchdogs = processesOn('read -r word').filter((pid) => pid !== first.child.pid);
+  for (const pid of watchdogs) if (parentOf(pid) === first.child.pid) process.kill(pid, 'SIGKILL');
+  await first.kill('SIGKILL');
+  expect(processesOn(`${directory}/postgres`).length).toBeGreaterThan(0);
+  const second = await startGatewayProcess({ PORT: String(await freePort()), DATA_DIR: directory });
+  expect(second.output()).toContain('had left behind');
+  await second.kill('SIGTERM');
+  await until(() => processesOn(directory).length === 0);
+});
+
+it('refuses a data directory that another gateway uses', async () => {
+  const directory = makeDataDirectory();
+  const gateway = await startGatewayProcess({ PORT: String(await freePort()), DATA_DIR: directory });
+  expect(await refusal({ PORT: String(await freePort()), DATA_DIR: directory })).toMatch(
+    /^1: collections-gateway: the data directory .* is in use by the gateway with process id \d+: stop it, or set DATA_DIR to another directory$/,
+  );
+  await gateway.kill('SIGTERM');
+});
+
+it('names a wrong variable without its value', async () => {
+  expect(await refusal({ PORT: 'x', SECRET: 'hunter2hunter2' })).toMatch(
+    /^1: collections-gateway: wrong configuration: PORT .*; SECRET must be 32 bytes, in base64$/,
+  );
+});
+
+it('names a taken port, and undoes the start', async () => {
+  const directory = makeDataDirectory();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  expect(await refusal({ PORT: String(port), DATA_DIR: directory })).toBe(
+    `1: collections-gateway: port ${port} of 127.0.0.1 is taken: stop what uses it, or set PORT to another`,
+  );
+  expect(processesOn(directory)).toEqual([]);
+});
+
+it('names a database that is down', async () => {
+  const port = await freePort();
+  const answer = await refusal({
+    DATA_DIR: makeDataDirectory(),
+    DATABASE_URL: `postgresql://gateway:hunter2@127.0.0.1:${port}/x`,
+  });
+  expect(answer).toMatch(
+    /^1: collections-gateway: no database at DATABASE_URL \(127\.0\.0\.1:\d+\/x\): .*; start it, or correct DATABASE_URL$/,
+  );
+  expect(answer).not.toContain('hunter2');
+});
+
+it('names a data directory of another major version', async () => {
+  const directory = makeDataDirectory();
+  mkdirSync(join(directory, 'postgres'));
+  writeFileSync(join(directory, 'postgres/PG_VERSION'), '14\n');
+  expect(await refusal({ DATA_DIR: directory })).toMatch(
+    /^1: collections-gateway: .* holds a database of PostgreSQL 14, and PostgreSQL 18 is embedded: .*$/,
+  );
+});
+
+it('names a migration that failed before', async () => {
+  const { url, drop } = await createDatabase();
+  await administer(url, 'UPDATE _prisma_migrations SET finished_at = NULL');
+  expect(await refusal({ DATA_DIR: makeDataDirectory(), DATABASE_URL: url })).toMatch(
+    /^1: collections-gateway: migration \d+_\w+ failed before; /,
+  );
+  await drop();
+});
+
+it('refuses a database of another secret', async () => {
+  const { url, drop } = await createDatabase();
+  const env = { DATABASE_URL: url, PORT: String(await freePort()) };
+  const gateway = await startGatewayProcess({ ...env, DATA_DIR: makeDataDirectory() });
+  await gateway.kill('SIGTERM');
+  expect(await refusal({ ...env, DATA_DIR: makeDataDirectory() })).toBe(
+    '1: collections-gateway: this database was made with another secret: set SECRET to the one of its first node',
+  );
+  await drop();
+});
+
+it('serves a database of your own with two nodes started at once, one secret and one demo key', async () => {
+  const serverUrl = inject('serverUrl');
+  const name = `gateway_empty_${Math.random().toString(36).slice(2)}`;
+  await administer(serverUrl, `CREATE DATABASE ${name}`);
+  const shared = {
+    DATABASE_URL: databaseUrl(serverUrl, name),
+    SECRET: Buffer.alloc(32, 7).toString('base64'),
+    DEMO_API_KEY: 'k'.repeat(40),
+  };
+  const nodes = await Promise.all(
+    [0, 1].map(async () =>
+      startGatewayProcess({ ...shared, DATA_DIR: makeDataDirectory(), PORT: String(await freePort()) }),
+    ),
+  );
+  const answers = await Promise.all(nodes.map((node) => merchantOf(node.url, shared.DEMO_API_KEY)));
+  expect(answers[0]).toMatch(/^mer_/);
+  expect(answers[1]).toBe(answers[0]);
+  await Promise.all(nodes.map((node) => node.kill('SIGTERM')));
+  await administer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+});
+
+async function merchantOf(url: string, apiKey: string): Promise<string | undefined> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
+  const response = await fetch(url, { method: 'POST', headers, body: '{"query":"{ merchant { id } }"}' });
+  return ((await response.json()) as { data?: { merchant: { id: string } } }).data?.merchant.id;
+}
+
+function parentOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()?.split(' ')[1]);
+}

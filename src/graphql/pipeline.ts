@@ -5,6 +5,7 @@ import { authorize } from './authorize.ts';
 import { type Context, createContext, type Gateway } from './context.ts';
 import { presentResult } from './present-errors.ts';
 import { isStream, presentStream } from './present-stream.ts';
+import { REQUEST_ERRORS, type RequestErrorCode } from './request-error.ts';
 import { schema } from './schema.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -62,11 +63,19 @@ function usePresentedErrors(gateway: Gateway): Plugin<Incoming & Context> {
       const { requestId } = serverContext as Partial<Incoming>;
       if (Array.isArray(result) || requestId === undefined) return;
       const { log } = gateway.app;
-      setResult(
-        isStream(result)
-          ? presentStream(result, requestId, log)
-          : presentResult(result as ExecutionResult, requestId, log),
-      );
+      if (isStream(result)) setResult(presentStream(result, requestId, log));
+      else setResult(withStatus(presentResult(result as ExecutionResult, requestId, log)));
     },
   };
+}
+
+/** Tells Yoga the HTTP status of a refused request; it keeps the note from the answer. */
+function withStatus(result: ExecutionResult): ExecutionResult {
+  if (!result.errors || result.data) return result;
+  for (const { extensions } of result.errors) {
+    const { status } = REQUEST_ERRORS[extensions['code'] as RequestErrorCode];
+    // `spec`: only for clients that take application/graphql-response+json; the others get 200.
+    Object.assign(extensions, { http: { status, spec: status === 400 } });
+  }
+  return result;
 }

@@ -38,10 +38,11 @@ export async function startNode(options: {
   const { url, log } = options;
   const onError = reportOutages(log);
   const database = openDatabase(url, { connectionsMax: options.connectionsMax, onError });
+  const secrets = await prepare(database, options.secrets);
   const sequencer = startSequencer(database, onError);
   const tail = createLogTail(database, onError);
   const notifications = listen(url, 'events', () => tail.wake());
-  const makeApp = (clock: Clock, secrets: Secrets): App => ({
+  const withClock = (clock: Clock): App => ({
     database,
     secrets,
     bank: createSandboxBank(createSandboxLedger(database, clock.timeline)),
@@ -49,13 +50,12 @@ export async function startNode(options: {
     log,
     onEvents: sequencer.wake,
   });
-  const app = makeApp(merchantClock, await options.secrets(database));
-  await putAllLookups(app);
+  const app = withClock(merchantClock);
   const scheduler = startScheduler(app, onError);
   let door: { close(): Promise<void> } | null = null;
   return {
     app,
-    withClock: (clock) => makeApp(clock, app.secrets),
+    withClock,
     async serve({ port, host, graphiql }) {
       const pipeline = createPipeline({ app, tail }, graphiql);
       const server = createHttpServer(app, pipeline);
@@ -83,6 +83,18 @@ export async function startNode(options: {
       await database.close();
     },
   };
+}
+
+/** What must be right before anything runs on the database. When it is not, nothing does. */
+async function prepare(database: Database, secrets: (database: Database) => Promise<Secrets>): Promise<Secrets> {
+  try {
+    const found = await secrets(database);
+    await putAllLookups(database);
+    return found;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 /** Background loops meet a lost database ten times a second: it is said once in a while, anything else each time. */

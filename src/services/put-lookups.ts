@@ -7,9 +7,8 @@ import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment.ts';
 import { PAYMENT_INDUSTRIES } from '../domain/payment-industries.ts';
 import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
 import { TRANSACTION_STATUSES } from '../domain/transaction.ts';
-import { queryable } from '../store/database.ts';
+import { type Database, queryable } from '../store/database.ts';
 import { type Lookup, putLookups } from '../store/lookups.ts';
-import type { App } from './app.ts';
 
 /** Each lookup type with its values and their titles for people. */
 const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -27,11 +26,11 @@ const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** Brings the lookups of the database up to date with the enums of the code. */
-export async function putAllLookups(app: App): Promise<void> {
+export async function putAllLookups(database: Database): Promise<void> {
   const lookups = Object.entries(LOOKUPS).flatMap(([type, values]) =>
     Object.entries(values).map(([name, title]): Lookup => ({ id: lookupId(type, name), type, enum: name, title })),
   );
-  await putLookups(queryable(app.database), lookups);
+  await putLookups(queryable(database), lookups);
 }
 
 /** The same in every database: a lookup is known by its type and its value. */

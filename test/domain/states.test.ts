@@ -23,11 +23,38 @@ function tableOf<Status extends string, Event extends string>(
 }
 
 it('moves a payment exactly so', () => {
-  expect(tableOf(PAYMENT_STATUSES, PAYMENT_EVENTS, transitionPayment)).toMatchInlineSnapshot();
+  expect(tableOf(PAYMENT_STATUSES, PAYMENT_EVENTS, transitionPayment)).toMatchInlineSnapshot(`
+    "
+    RUNNING             COLLECTED  COMPLETED
+    RUNNING             FAILED     STOPPED
+    RUNNING             ENDED      COMPLETED
+    "
+  `);
 });
 
 it('moves a transaction exactly so', () => {
-  expect(tableOf(TRANSACTION_STATUSES, TRANSACTION_EVENTS, transitionTransaction)).toMatchInlineSnapshot();
+  expect(tableOf(TRANSACTION_STATUSES, TRANSACTION_EVENTS, transitionTransaction)).toMatchInlineSnapshot(`
+    "
+    PENDING             SENT       SENT_TO_BANK
+    SENT_TO_BANK        ACCEPTED   ACCEPTED_BY_BANK
+    SENT_TO_BANK        REJECTED   REJECTED_BY_BANK
+    SENT_TO_BANK        RECALLED   CANCELLED
+    SENT_TO_BANK        PAID       PAID
+    SENT_TO_BANK        UNPAID     UNPAID
+    ACCEPTED_BY_BANK    RECALLED   CANCELLED
+    ACCEPTED_BY_BANK    PAID       PAID
+    ACCEPTED_BY_BANK    UNPAID     UNPAID
+    NO_RESPONSE         REJECTED   REJECTED_BY_BANK
+    NO_RESPONSE         PAID       PAID
+    NO_RESPONSE         UNPAID     UNPAID
+    IN_TRACKING         PAID       PAID
+    IN_TRACKING         UNPAID     UNPAID
+    PAID                UNPAID     UNPAID
+    PAID                DISPUTED   DISPUTED
+    PAID                REVERSED   REVERSED
+    DISPUTED            REVERSED   REVERSED
+    "
+  `);
 });
 
 it('ends a one-time payment with its transaction, a recurring one with its last', () => {

@@ -279,7 +279,6 @@ it('judges each field of a record, with a code and a path', async () => {
       ],
       "no timing": [
         "REQUIRED mandate.recurring",
-        "REQUIRED mandate.oneTime.processDate",
       ],
       "nothing to collect": [
         "INVALID_DATE recurring.dateEnd",

@@ -1,6 +1,3 @@
-/** The largest amount, in cents: twelve digits before the point. */
-export const AMOUNT_CENTS_MAX = 99_999_999_999_999;
-
 /** Cents of a decimal string with at most two places (`"45"`, `"45.5"`, `"45.00"`), or null. No signs, no exponents. */
 export function parseAmount(text: string): number | null {
   const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text);

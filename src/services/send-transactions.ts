@@ -50,11 +50,8 @@ export async function finishSending(app: App, base: Omit<Change, 'tx'>, sending:
   if (transactions.length === 0) return;
   const received = doubtful.length > 0 ? await app.bank.findReceived(merchantId, doubtful) : new Set<string>();
   const instructions = await instructionsFor(app, merchantId, sending);
-  await app.bank.submit(
-    merchantId,
-    instructions.filter(({ reference }) => !received.has(reference)),
-    occurredAt,
-  );
+  const unsent = instructions.filter(({ reference }) => !received.has(reference));
+  if (unsent.length > 0) await app.bank.submit(merchantId, unsent, occurredAt);
   await withTransaction(app.database, async (tx) => {
     const ids = transactions.map((item) => item.id);
     const current = await findTransactionsForUpdate(tx, merchantId, ids);

@@ -8,8 +8,3 @@ export async function findOrSetSetting(database: Queryable, name: string, value:
   );
   return row?.value ?? value;
 }
-
-export async function findSetting(database: Queryable, name: string): Promise<string | null> {
-  const [row] = await database.query<{ value: string }>('SELECT value FROM setting WHERE name = $1', [name]);
-  return row?.value ?? null;
-}

@@ -1,0 +1,164 @@
+import { expect, it } from 'vitest';
+import type { Bank, Instruction } from '../../src/bank/bank.ts';
+import { runOnce } from '../../src/scheduler/runner.ts';
+import { receiveBankAnswers } from '../../src/services/receive-bank-answers.ts';
+import { runDueWork } from '../../src/services/run-due-work.ts';
+import { submitPayments } from '../../src/services/submit-payments.ts';
+import type { BankMessage } from '../../src/store/bank-messages.ts';
+import { withTransaction } from '../../src/store/database.ts';
+import { AdvanceClock, PaymentWithTransactions, SubmitPayments } from '../support/documents.ts';
+import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
+import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+
+const PROCESS_DATE = '2024-09-16';
+/** Two business days before, when it must be sent by 15:00. */
+const SEND_DAY = '2024-09-12';
+
+async function startWithPayments(count: number) {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  const records = Array.from({ length: count }, (_, index) => oneTimeDebitOrder(eft, String(index), PROCESS_DATE));
+  const { results } = (await gateway.data(SubmitPayments, { input: { records } })).submitPayments;
+  return { gateway, ids: results.map((result) => result.payment?.id ?? '') };
+}
+
+async function transactionOf(gateway: TestGateway, id: string | undefined) {
+  const { payment } = await gateway.data(PaymentWithTransactions, { id: id ?? '' });
+  return payment?.transactions.nodes[0];
+}
+
+it('makes the transaction on the day it must be sent, sends it at the cut-off, and hears the result after the day', async () => {
+  const { gateway, ids } = await startWithPayments(1);
+  const statusAt = async (to: string) => {
+    await gateway.data(AdvanceClock, { to });
+    return (await transactionOf(gateway, ids[0]))?.status;
+  };
+  expect(await statusAt(`2024-09-11T23:59:59+02:00`)).toBeUndefined();
+  expect(await statusAt(`${SEND_DAY}T00:00:00+02:00`)).toBe('PENDING');
+  expect(await statusAt(`${SEND_DAY}T14:59:59+02:00`)).toBe('PENDING');
+  expect(await statusAt(`${SEND_DAY}T15:00:00+02:00`)).toBe('SENT_TO_BANK');
+  expect(await statusAt(`${SEND_DAY}T16:00:00+02:00`)).toBe('ACCEPTED_BY_BANK');
+  expect(await statusAt(`2024-09-17T08:59:59+02:00`)).toBe('ACCEPTED_BY_BANK');
+  expect(await statusAt(`2024-09-17T09:00:00+02:00`)).toBe('PAID');
+  const { errors } = await gateway.execute(AdvanceClock, { to: '2024-09-16T00:00:00+02:00' });
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_REQUEST');
+});
+
+it('collects each payment once, however many nodes do what is due', async () => {
+  const { gateway, ids } = await startWithPayments(200);
+  const later = Date.parse('2024-09-30T00:00:00+02:00') - Date.now();
+  await gateway.sql('UPDATE merchant_clock SET offset_ms = $2 WHERE merchant_id = $1', [gateway.merchantId, later]);
+  await Promise.all(Array.from({ length: 8 }, () => runOnce(gateway.node.app)));
+  const [row] = await gateway.sql<{ transactions: number; payments: number; entries: number }>(
+    'SELECT (SELECT count(*) FROM transaction) AS transactions, (SELECT count(DISTINCT payment_id) FROM transaction) AS payments, (SELECT count(*) FROM sandbox_entry) AS entries',
+  );
+  expect(row?.transactions).toBe(ids.length);
+  expect(row?.payments).toBe(ids.length);
+});
+
+it('never back-dates what the gateway was too late for', async () => {
+  const { gateway, ids } = await startWithPayments(1);
+  // Down from before the send day until Wednesday the 18th: then the earliest day is Friday the 20th.
+  const now = new Date('2024-09-18T10:00:00+02:00');
+  await runDueWork(gateway.node.app, gateway.merchantId, now, 'SET_CLOCK');
+  expect(await transactionOf(gateway, ids[0])).toMatchObject({ nominalDate: PROCESS_DATE, actionDate: '2024-09-20' });
+});
+
+const CUT_OFF = new Date(`${SEND_DAY}T15:00:00+02:00`);
+
+/**
+ * One payment whose transaction is due to be sent, on a timeline of the test's own, which the node's scheduler leaves alone;
+ * and a bank that takes what it is sent but whose first answer is lost.
+ */
+async function startAtLosingBank() {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  const sent: string[] = [];
+  const bank: Bank = {
+    async submit(_merchantId: string, instructions: readonly Instruction[]) {
+      sent.push(...instructions.map(({ reference }) => reference));
+      if (sent.length === 1) throw new Error('the answer is lost');
+    },
+    findReceived: async (_merchantId, references) =>
+      new Set(references.filter((reference) => sent.includes(reference))),
+  };
+  const app = { ...gateway.node.withClock({ timeline: 'history', now: async () => DOCUMENTS_CLOCK }), bank };
+  const caller = { merchantId: gateway.merchantId, keyId: '', scopes: new Set<never>(), requestId: 'req' };
+  const input = { batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
+  await submitPayments(app, caller, { ...input, records: [oneTimeDebitOrder(eft, 'A', PROCESS_DATE)] });
+  const run = (now: Date) => runDueWork(app, gateway.merchantId, now, 'KEEP_CLOCK');
+  await run(new Date(`${SEND_DAY}T00:00:00+02:00`));
+  await expect(run(CUT_OFF)).rejects.toThrow('the answer is lost');
+  const statuses = async () =>
+    (await gateway.sql<{ status: string }>('SELECT status FROM transaction')).map(({ status }) => status);
+  return { gateway, sent, run, statuses };
+}
+
+it('asks the bank by reference after a lost answer, and never sends twice', async () => {
+  const { gateway, sent, run, statuses } = await startAtLosingBank();
+  expect(await run(CUT_OFF)).toBe(0); // leased: somebody may be at it
+  expect(await statuses()).toEqual(['PENDING']);
+  await gateway.sql("UPDATE due_work SET leased_until = now() - interval '1 second'");
+  await run(CUT_OFF);
+  expect(await statuses()).toEqual(['SENT_TO_BANK']);
+  expect(sent).toHaveLength(1);
+});
+
+it('would send twice, were the recorded submission forgotten', async () => {
+  const { gateway, sent, run } = await startAtLosingBank();
+  await gateway.sql('DELETE FROM submission');
+  await gateway.sql('UPDATE due_work SET leased_until = NULL');
+  await run(CUT_OFF);
+  expect(sent).toHaveLength(2);
+});
+
+it("takes the bank's answers twice, late and in any order, and quarantines what no transition allows", async () => {
+  const { gateway, ids } = await startWithPayments(1);
+  await gateway.data(AdvanceClock, { to: `${SEND_DAY}T15:00:00+02:00` });
+  const [submission] = await gateway.sql<{ reference: string }>('SELECT reference FROM submission');
+  const message = (messageId: string, event: BankMessage['event'], code: string | null = null): BankMessage => ({
+    messageId,
+    reference: submission?.reference ?? '',
+    event,
+    code,
+    occurredAt: new Date('2024-09-17T09:00:00+02:00'),
+  });
+  const receive = (...messages: BankMessage[]) =>
+    withTransaction(gateway.node.app.database, (tx) => {
+      const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
+      return receiveBankAnswers({ tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause }, messages);
+    });
+  expect(await receive(message('1', 'PAID'))).toBe(0);
+  expect(await receive(message('1', 'PAID'))).toBe(0);
+  expect(await receive(message('2', 'ACCEPTED'))).toBe(1); // late: it is paid already
+  expect(await receive({ ...message('3', 'PAID'), reference: 'unknown' })).toBe(1);
+  expect(await receive(message('4', 'DISPUTED', '30'), message('5', 'REVERSED'))).toBe(0);
+  expect(await transactionOf(gateway, ids[0])).toMatchObject({ status: 'REVERSED', unpaidCode: '30' });
+  const events = await gateway.sql<{ version: number; toStatus: string }>(
+    "SELECT version, to_status FROM event WHERE aggregate_type = 'TRANSACTION' ORDER BY version",
+  );
+  expect(events.map(({ version, toStatus }) => `${version} ${toStatus}`)).toEqual([
+    '1 PENDING',
+    '2 SENT_TO_BANK',
+    '3 PAID',
+    '4 DISPUTED',
+    '5 REVERSED',
+  ]);
+  const quarantined = await gateway.sql('SELECT 1 FROM bank_message WHERE quarantined_at IS NOT NULL');
+  expect(quarantined).toHaveLength(2);
+});
+
+it('has no second transaction for a date even if two nodes decide at once; without the unique key it would', async () => {
+  const { gateway } = await startWithPayments(1);
+  const collectTwice = async (): Promise<number> => {
+    await gateway.sql('DELETE FROM transaction');
+    const insert = `INSERT INTO transaction (merchant_id, id, payment_id, customer_id, payment_method_id, kind, nominal_date, attempt, action_date, status, amount_cents, transaction_reference, status_changed_at)
+      SELECT merchant_id, $1, id, customer_id, payment_method_id, 'REGULAR', '${PROCESS_DATE}', 1, '${PROCESS_DATE}', 'PENDING', 1, 'x', now() FROM payment`;
+    const tries = [1, 2].map((nth) => gateway.sql(insert, [`tra_${nth}`]).catch(() => []));
+    await Promise.all(tries);
+    return (await gateway.sql('SELECT 1 FROM transaction')).length;
+  };
+  expect(await collectTwice()).toBe(1);
+  await gateway.sql('DROP INDEX transaction_merchant_id_payment_id_kind_nominal_date_attemp_key');
+  expect(await collectTwice()).toBe(2);
+});

@@ -90,6 +90,10 @@ function isAlive(pid) {
 }
 
 const [command, ...args] = process.argv.slice(2);
+if (!existsSync(join(root, 'node_modules'))) {
+  console.error('collections-gateway: the packages are not installed: run "npm ci" first');
+  process.exit(1);
+}
 if (!isBuilt(sourceHash())) {
   if (command !== 'build') console.error('Building (once, and again when the sources change) …');
   await withLock(() => {

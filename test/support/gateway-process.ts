@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const READY = 'The collections gateway is ready.';
@@ -31,6 +32,7 @@ export function spawnGateway(env: NodeJS.ProcessEnv): GatewayProcess {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DEMO_HISTORY: 'false', ...env },
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += String(chunk);

@@ -7,15 +7,17 @@
 // their pre- and post-hooks, which npm does not run where install scripts are switched off.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const lock = join(root, 'node_modules', '.build-lock');
 const generated = join('src', 'store', 'generated');
 const require = createRequire(import.meta.url);
+/** No build takes so long. */
+const LOCK_AGE_MAX_MS = 120_000;
 
 /** A hash of everything the build reads. */
 function sourceHash() {
@@ -37,7 +39,7 @@ function isBuilt(hash) {
 function run(script, args, env = {}) {
   const result = spawnSync(process.execPath, [script, ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}` },
     encoding: 'utf8',
   });
   if (result.status === 0) return;
@@ -60,23 +62,37 @@ function build(hash) {
   renameSync(next, dist);
 }
 
-/** Two starts at once build once: the second waits for the first. A lock whose owner is gone is taken over. */
+/** Two starts at once build once: the second waits for the first. A lock whose owner is gone, or very old, is taken over. */
 async function withLock(action) {
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      writeFileSync(join(lock, 'pid'), String(process.pid));
-      break;
-    } catch {
-      const owner = existsSync(join(lock, 'pid')) ? Number(readFileSync(join(lock, 'pid'), 'utf8')) : 0;
-      if (owner > 0 && !isAlive(owner)) rmSync(lock, { recursive: true, force: true });
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
+  const mine = `${lock}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
   try {
+    while (!isLocked(mine)) await new Promise((resolve) => setTimeout(resolve, 100));
     action();
   } finally {
-    rmSync(lock, { recursive: true, force: true });
+    if (readOwner() === process.pid) rmSync(lock, { force: true });
+    rmSync(mine, { force: true });
+  }
+}
+
+/** Whether the lock is ours now: it appears whole, with its owner in it, or not at all. */
+function isLocked(mine) {
+  try {
+    linkSync(mine, lock);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  if (!isAlive(readOwner()) || age > LOCK_AGE_MAX_MS) rmSync(lock, { force: true });
+  return false;
+}
+
+function readOwner() {
+  try {
+    return Number(readFileSync(lock, 'utf8'));
+  } catch {
+    return process.pid; // it has just gone
   }
 }
 

@@ -11,6 +11,9 @@ export const DATE_ADJUSTMENT_RULES = [
 ] as const;
 export type DateAdjustmentRule = (typeof DATE_ADJUSTMENT_RULES)[number];
 
+/** No calendar has so many days of rest in a row. */
+const REST_DAYS_MAX = 60;
+
 /** Monday to Friday, no holiday. */
 export function isBusinessDay(date: CivilDate, holidays: Holidays): boolean {
   return weekdayOf(date) <= 5 && !holidays.has(date);
@@ -48,6 +51,9 @@ export function adjustDate(date: CivilDate, rule: DateAdjustmentRule, holidays: 
 
 function nearest(date: CivilDate, step: 1 | -1, suits: (date: CivilDate) => boolean): CivilDate {
   let day = date;
-  while (!suits(day)) day = addDays(day, step);
-  return day;
+  for (let moved = 0; moved < REST_DAYS_MAX; moved += 1) {
+    if (suits(day)) return day;
+    day = addDays(day, step);
+  }
+  throw new RangeError(`no day that suits within ${REST_DAYS_MAX} days of ${date}`);
 }

@@ -10,8 +10,6 @@ export type Unjudged = Readonly<Record<string, unknown>>;
  * wrong is in `errors`, with its path. Scalars come as strings or numbers: what they must be is judged here, per record.
  */
 export interface FieldReader {
-  readonly errors: UserError[];
-  readonly path: Path;
   text(name: string, options: TextOptions): string | null;
   date(name: string, options?: { required?: boolean }): CivilDate | null;
   /** Cents, more than zero unless `zero` is allowed. */
@@ -46,8 +44,6 @@ export function readFields(record: Unjudged, path: Path, errors: UserError[]): F
   }
 
   return {
-    errors,
-    path,
     text(name, { max, required: isRequired, parse, rule = 'format' }) {
       const value = raw(name, isRequired)?.trim();
       if (value === undefined) return null;

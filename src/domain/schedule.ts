@@ -1,5 +1,5 @@
 import { addBusinessDays, adjustDate, type DateAdjustmentRule, type Holidays } from './calendar.ts';
-import { addDays, type CivilDate, civilDateOf, dayOfMonthAfter, instantAt, weekdayOf } from './dates.ts';
+import { addDays, CALENDAR_END, type CivilDate, civilDateOf, dayOfMonthAfter, instantAt, weekdayOf } from './dates.ts';
 
 export const PAYMENT_INTERVALS = ['WEEKLY', 'FORTNIGHTLY', 'MONTHLY', 'QUARTERLY', 'BIANNUALLY', 'YEARLY'] as const;
 export type PaymentInterval = (typeof PAYMENT_INTERVALS)[number];
@@ -33,11 +33,18 @@ export function processDayMax(interval: PaymentInterval): number {
 
 /** The earliest nominal date on or after `from`, or null when the schedule has ended. */
 export function nominalDateFrom(schedule: Schedule, from: CivilDate): CivilDate | null {
-  for (let count = 0; ; count += 1) {
+  for (let count = countBefore(schedule, from); ; count += 1) {
     const date = nominalDateAt(schedule, count);
-    if (schedule.last !== null && date > schedule.last) return null;
+    if (date > (schedule.last ?? CALENDAR_END) || date > CALENDAR_END) return null;
     if (date >= from) return date;
   }
+}
+
+/** How many nominal dates surely lie before a date: where the search for the next one begins. */
+function countBefore({ interval, dateStart }: Schedule, from: CivilDate): number {
+  const days = (Date.parse(from) - Date.parse(dateStart)) / 86_400_000;
+  const length = DAYS[interval] ?? (MONTHS[interval] ?? 1) * 31;
+  return Math.max(0, Math.floor(days / length) - 1);
 }
 
 /** Counted from the anchor each time: a day clamped in February is the 31st again in March. */
@@ -63,18 +70,20 @@ export function earliestEftActionDate(now: Date, holidays: Holidays): CivilDate 
 }
 
 /**
- * The collection for a nominal date, or null when it can no longer be sent. A date moved back past the cut-off is made on
- * the next business day instead, if that can still be sent.
+ * The collection for a nominal date, or null when it can no longer be sent. A date moved back past the cut-off, or before
+ * the payment's start, is made on the next business day instead, if that can still be sent.
  */
 export function occurrenceOn(
   nominalDate: CivilDate,
   rule: DateAdjustmentRule,
   now: Date,
   holidays: Holidays,
+  dateStart: CivilDate | null = null,
 ): Occurrence | null {
   for (const actionDate of [adjustDate(nominalDate, rule, holidays), addBusinessDays(nominalDate, 0, holidays)]) {
     const submitBy = eftSubmitBy(actionDate, holidays);
-    if (submitBy >= now) return { nominalDate, actionDate, submitBy };
+    const hasStarted = dateStart === null || actionDate >= dateStart;
+    if (hasStarted && submitBy >= now) return { nominalDate, actionDate, submitBy };
   }
   return null;
 }
@@ -89,7 +98,7 @@ export function nextOccurrence(
 ): Occurrence | null {
   let nominalDate = nominalDateFrom(schedule, from);
   while (nominalDate !== null) {
-    const occurrence = occurrenceOn(nominalDate, rule, now, holidays);
+    const occurrence = occurrenceOn(nominalDate, rule, now, holidays, schedule.dateStart);
     if (occurrence) return occurrence;
     nominalDate = nominalDateFrom(schedule, addDays(nominalDate, 1));
   }

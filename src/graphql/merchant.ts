@@ -1,6 +1,7 @@
 import { queryable } from '../store/database.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
+import { requestError } from './request-error.ts';
 
 const HolidayRef = builder.prismaObject('Holiday', {
   description: 'A day on which your banks rest.',
@@ -33,10 +34,13 @@ builder.prismaObject('Merchant', {
       type: HolidayRef,
       description: 'The holidays of a year, in order.',
       args: { year: t.arg.int({ required: true }) },
-      query: ({ year }) => ({
-        where: { date: { gte: new Date(Date.UTC(year, 0, 1)), lt: new Date(Date.UTC(year + 1, 0, 1)) } },
-        orderBy: { date: 'asc' },
-      }),
+      query: ({ year }) => {
+        if (year < 1900 || year > 2199) throw requestError('BAD_REQUEST', 'A year from 1900 to 2199.', [['year']]);
+        return {
+          where: { date: { gte: new Date(Date.UTC(year, 0, 1)), lt: new Date(Date.UTC(year + 1, 0, 1)) } },
+          orderBy: { date: 'asc' },
+        };
+      },
     }),
   }),
 });

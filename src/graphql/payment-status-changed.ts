@@ -9,6 +9,9 @@ import { findById } from './node.ts';
 import { PaymentRef } from './payment.ts';
 import { requestError } from './request-error.ts';
 
+/** A filter names at most so many of a kind. */
+const IDS_MAX = 1_000;
+
 /** An event with the cursor that stands after it. */
 interface StatusChange {
   readonly event: SequencedEvent;
@@ -99,6 +102,14 @@ function conditionsOf(filter: typeof FilterInput.$inferInput): EventConditions {
       'BAD_REQUEST',
       'null is no condition; leave the field out.',
       nulls.map(([name]) => ['filter', name]),
+    );
+  }
+  const tooLong = Object.entries(filter).filter(([, value]) => Array.isArray(value) && value.length > IDS_MAX);
+  if (tooLong.length > 0) {
+    throw requestError(
+      'BAD_REQUEST',
+      `At most ${IDS_MAX} values.`,
+      tooLong.map(([name]) => ['filter', name]),
     );
   }
   const { paymentIds, customerIds, mandateIds, paymentMethodIds, batchReference, from, to, amount } = filter;

@@ -1,10 +1,11 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Identity } from '../services/authenticate.ts';
 import { authorize } from './authorize.ts';
 import { type Context, createContext, type Gateway } from './context.ts';
 import { presentResult } from './present-errors.ts';
 import { isStream, presentStream } from './present-stream.ts';
+import { refuseBrokenText } from './refuse-broken-text.ts';
 import { REQUEST_ERRORS, type RequestErrorCode } from './request-error.ts';
 import { schema } from './schema.ts';
 import { subscribe } from './subscribe.ts';
@@ -39,18 +40,37 @@ export function createPipeline(gateway: Gateway, graphiql: GraphiqlPage | null) 
     ...(graphiql ? { renderGraphiQL: graphiql.render } : {}),
     context: ({ requestId, identity }: Incoming) =>
       createContext(gateway, requestId, identity && { ...identity, requestId }),
-    plugins: [useAuthorization(), usePresentedErrors(gateway)],
+    plugins: [useCodes(), useAuthorization(), usePresentedErrors(gateway)],
   });
+}
+
+/** What graphql-js itself refuses gets its code here, where it is known what it was doing. */
+function useCodes(): Plugin<Incoming & Context> {
+  const mark = (error: unknown, code: RequestErrorCode): void => {
+    if (error instanceof GraphQLError) Object.assign(error.extensions, { code });
+  };
+  return {
+    onParse: () => {
+      return ({ result }) => mark(result, 'PARSE_FAILED');
+    },
+    onValidate: () => {
+      return ({ result }) => {
+        for (const error of result) mark(error, 'VALIDATION_FAILED');
+      };
+    },
+  };
 }
 
 function useAuthorization(): Plugin<Incoming & Context> {
   return {
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
+      refuseBrokenText(args.document, args.variableValues);
       setExecuteFn(execute as (args: ExecutionArgs) => never);
     },
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);
+      refuseBrokenText(args.document, args.variableValues);
       setSubscribeFn(subscribe as (args: ExecutionArgs) => never);
     },
   };
@@ -63,19 +83,21 @@ function usePresentedErrors(gateway: Gateway): Plugin<Incoming & Context> {
       const { requestId } = serverContext as Partial<Incoming>;
       if (Array.isArray(result) || requestId === undefined) return;
       const { log } = gateway.app;
-      if (isStream(result)) setResult(presentStream(result, requestId, log));
-      else setResult(withStatus(presentResult(result as ExecutionResult, requestId, log)));
+      if (isStream(result)) return setResult(presentStream(result, requestId, log));
+      const answer = result as ExecutionResult;
+      const refused = answer.errors?.find((error) => error.extensions?.['http'] !== undefined);
+      setResult(withStatus(presentResult(answer, requestId, log), refused?.extensions['http']));
     },
   };
 }
 
-/** Tells Yoga the HTTP status of a refused request; it keeps the note from the answer. */
-function withStatus(result: ExecutionResult): ExecutionResult {
+/** Tells Yoga the HTTP status of a refused request, if it has not chosen one itself; it keeps the note from the answer. */
+function withStatus(result: ExecutionResult, chosen: unknown): ExecutionResult {
   if (!result.errors || result.data) return result;
   for (const { extensions } of result.errors) {
     const { status } = REQUEST_ERRORS[extensions['code'] as RequestErrorCode];
     // `spec`: only for clients that take application/graphql-response+json; the others get 200.
-    Object.assign(extensions, { http: { status, spec: status === 400 } });
+    Object.assign(extensions, { http: chosen ?? { status, spec: status === 400 } });
   }
   return result;
 }

@@ -11,13 +11,8 @@ export type Presented = GraphQLError & { readonly extensions: { readonly code: R
  * An error as callers see it, the same by every transport: a code of the closed list, whether a retry may help, and the
  * request's id. What is not meant for callers is masked, and logged once under that id.
  */
-export function presentError(
-  error: unknown,
-  requestId: string,
-  log: Log,
-  fallback: RequestErrorCode = 'BAD_REQUEST',
-): Presented {
-  const refused = refusalOf(error, fallback);
+export function presentError(error: unknown, requestId: string, log: Log): Presented {
+  const refused = refusalOf(error);
   const known =
     refused ??
     new GraphQLError('Something went wrong on our side. It is logged under the request id.', {
@@ -31,6 +26,7 @@ export function presentError(
     );
   const code = known.extensions['code'] as RequestErrorCode;
   const { retryable } = REQUEST_ERRORS[code];
+  delete known.extensions['http']; // a note between Yoga's parts
   Object.assign(known.extensions, { requestId, retryable, ...(retryable ? { retryAfterMs: 1_000 } : {}) });
   return known as Presented;
 }
@@ -42,20 +38,20 @@ export function presentResult<Result extends ExecutionResult>(result: Result, re
 }
 
 /** The error as a refusal with a code, or null when it is a bug or an outage that is not for the caller to see. */
-function refusalOf(error: unknown, fallback: RequestErrorCode): GraphQLError | null {
+function refusalOf(error: unknown): GraphQLError | null {
   if (error instanceof GraphQLError) {
     if (isKnownCode(error.extensions['code'])) return error;
-    if (error.originalError) return withPlace(refusalOf(error.originalError, fallback), error);
+    if (error.originalError) return withPlace(refusalOf(error.originalError), error);
     // graphql-js' own: syntax, validation, variables. Its words name types and fields of the caller's document.
     return new GraphQLError(error.message, {
       nodes: error.nodes ?? null,
       source: error.source ?? null,
       positions: error.positions ?? null,
       path: error.path ?? null,
-      extensions: { code: fallback },
+      extensions: { code: 'BAD_REQUEST' },
     });
   }
-  if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.path]);
+  if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.inputPath]);
   if (error instanceof LogReset)
     return requestError('CURSOR_RESET', 'The log was begun anew; read again from the start.');
   if (isUnavailable(error))

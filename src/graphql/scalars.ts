@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { CALENDAR_END, instantAt } from '../domain/dates.ts';
 import { formatAmount } from '../domain/money.ts';
 import { builder } from './builder.ts';
 
@@ -66,10 +67,14 @@ builder.addScalarType(
 /** RFC 3339 with seconds and an offset. */
 const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
+const FIRST_INSTANT = instantAt('1900-01-01');
+const END_OF_INSTANTS = instantAt(CALENDAR_END);
+
 function parseInstant(value: unknown): Date {
   const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null;
-  if (instant && !Number.isNaN(instant.getTime())) return instant;
-  throw new GraphQLError('An instant is expected, as "2026-11-20T09:00:00Z", with an offset.');
+  // Years beyond the calendar of src/domain would be no days there.
+  if (instant && instant >= FIRST_INSTANT && instant < END_OF_INSTANTS) return instant;
+  throw new GraphQLError('An instant from 1900 to 2199 is expected, as "2026-11-20T09:00:00Z", with an offset.');
 }
 
 builder.addScalarType(

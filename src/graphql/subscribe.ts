@@ -15,7 +15,12 @@ export async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<Exec
       const { done, value } = await source.next();
       if (done) return { done, value: undefined };
       const contextValue = createContext(gateway, requestId, caller);
-      return { done: false, value: await execute({ ...args, rootValue: value, contextValue }) };
+      const result = await execute({ ...args, rootValue: value, contextValue });
+      if (result.data) return { done: false, value: result };
+      // An event that could not be resolved has no cursor to show. Going on would step over it: the stream ends instead, and
+      // its reader comes back with the cursor before.
+      await source.return?.();
+      throw result.errors?.[0] ?? new Error('an event was resolved to nothing');
     },
     async return() {
       await source.return?.();

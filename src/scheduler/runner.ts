@@ -1,6 +1,6 @@
 import type { App } from '../services/app.ts';
-import { runDueWork } from '../services/run-due-work.ts';
-import { queryable } from '../store/database.ts';
+import { postponeDueWork, runDueWork, STEP_SIZE } from '../services/run-due-work.ts';
+import { isUnavailable, queryable } from '../store/database.ts';
 import { findMerchantsWithDueWork } from '../store/due-work.ts';
 
 /** How late work may be found. */
@@ -18,7 +18,7 @@ export function startScheduler(app: App, onError: (error: unknown) => void): Sch
   async function run(): Promise<void> {
     while (!isStopped) {
       try {
-        await runOnce(app, () => isStopped);
+        await runOnce(app, onError, () => isStopped);
       } catch (error) {
         onError(error); // what is due stays due
       }
@@ -43,13 +43,32 @@ export function startScheduler(app: App, onError: (error: unknown) => void): Sch
   };
 }
 
-/** Does everything that is due now. */
-export async function runOnce(app: App, isStopped: () => boolean = () => false): Promise<void> {
-  const database = queryable(app.database);
-  for (const merchantId of await findMerchantsWithDueWork(database, new Date())) {
-    let done = 0;
-    do {
-      done = await runDueWork(app, merchantId, await app.clock.now(database, merchantId), 'KEEP_CLOCK');
-    } while (done > 0 && !isStopped());
+/**
+ * Does everything that is due now: a step for each merchant in turn, until nothing is left, so that no merchant waits for
+ * another's backlog. A merchant whose step fails goes on piece by piece, and the piece that fails is put aside for a while.
+ */
+export async function runOnce(
+  app: App,
+  onError: (error: unknown) => void,
+  isStopped: () => boolean = () => false,
+): Promise<void> {
+  const limits = new Map<string, number>();
+  let merchants = await findMerchantsWithDueWork(queryable(app.database), new Date());
+  while (merchants.length > 0 && !isStopped()) {
+    const busy: string[] = [];
+    for (const merchantId of merchants) {
+      const limit = limits.get(merchantId) ?? STEP_SIZE;
+      try {
+        const done = await runDueWork(app, merchantId, (tx) => app.clock.now(tx, merchantId), limit);
+        if (done > 0) busy.push(merchantId);
+      } catch (error) {
+        onError(error);
+        if (isUnavailable(error)) continue;
+        if (limit === 1) await postponeDueWork(app, merchantId).catch(onError);
+        limits.set(merchantId, 1);
+        busy.push(merchantId);
+      }
+    }
+    merchants = busy;
   }
 }

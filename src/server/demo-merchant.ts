@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from '../services/app.ts';
 import { authenticate } from '../services/authenticate.ts';
@@ -21,6 +21,7 @@ export async function ensureDemoMerchant(app: App, config: Config): Promise<Demo
   const former = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
   const apiKey = config.demoApiKey ?? former ?? `demo_${randomBytes(24).toString('base64url')}`;
   const merchantId = await ensureMerchant(app, apiKey, former);
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o755 });
   if (apiKey !== former) writeFileSync(file, `${apiKey}\n`, { mode: 0o600 });
   return { merchantId, apiKey };
 }

@@ -61,25 +61,24 @@ interface Answer {
 }
 
 async function run(pipeline: Pipeline, log: Log, { request, requestId, identity }: GraphqlPost): Promise<Answer> {
-  const refuse = (error: unknown, fallback: RequestErrorCode, isMalformed = false): Answer => {
-    const presented = presentError(error, requestId, log, fallback);
+  const refuse = (error: unknown, isMalformed = false): Answer => {
+    const presented = presentError(error, requestId, log);
     return { result: { errors: [presented] }, code: presented.extensions.code, isMalformed };
   };
   try {
-    if (identity === 'INVALID')
-      return refuse(requestError('UNAUTHENTICATED', 'The credentials are not valid.'), 'UNAUTHENTICATED');
+    if (identity === 'INVALID') return refuse(requestError('UNAUTHENTICATED', 'The credentials are not valid.'));
     const params = await readParams(request);
-    if ('refusal' in params) return refuse(params.refusal, 'BAD_REQUEST', true);
+    if ('refusal' in params) return refuse(params.refusal, true);
     const { parse, validate, contextFactory, execute, schema } = pipeline.getEnveloped({ requestId, identity });
     let document: DocumentNode;
     try {
       document = parse(params.query);
     } catch (error) {
-      return refuse(error, 'PARSE_FAILED');
+      return refuse(error);
     }
     const errors: readonly Error[] = validate(schema, document);
     if (errors.length > 0) {
-      const presented = errors.map((error) => presentError(error, requestId, log, 'VALIDATION_FAILED'));
+      const presented = errors.map((error) => presentError(error, requestId, log));
       return {
         result: { errors: presented },
         code: presented[0]?.extensions.code ?? 'VALIDATION_FAILED',
@@ -99,7 +98,7 @@ async function run(pipeline: Pipeline, log: Log, { request, requestId, identity 
     const code = 'data' in presented ? null : (presented.errors?.[0]?.extensions['code'] as RequestErrorCode);
     return { result: presented, code, isMalformed: false };
   } catch (error) {
-    return refuse(error, 'BAD_REQUEST');
+    return refuse(error);
   }
 }
 

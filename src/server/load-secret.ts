@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, queryable } from '../store/database.ts';
 import { deriveSecrets, newSecret, SECRET_BYTES, type Secrets } from '../store/secrets.ts';
@@ -10,10 +10,7 @@ import { StartError } from './start-error.ts';
 export function loadSecret(config: Config): Secrets {
   if (config.secret) return deriveSecrets(config.secret);
   const file = join(config.dataDir, 'secret');
-  if (!existsSync(file)) {
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o755 });
-    writeFileSync(file, `${newSecret().toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  }
+  if (!existsSync(file)) createSecret(config.dataDir, file);
   const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (secret.length === SECRET_BYTES) return deriveSecrets(secret);
   throw new StartError(
@@ -26,4 +23,18 @@ export async function checkSecret(database: Database, secrets: Secrets): Promise
   const mine = secrets.hmac('check', 'this database').toString('base64');
   if ((await findOrSetSetting(queryable(database), 'secret_check', mine)) === mine) return;
   throw new StartError('this database was made with another secret: set SECRET to the one of its first node');
+}
+
+/** The file appears whole or not at all, and only one of two starts at once makes it. */
+function createSecret(dataDir: string, file: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  const next = `${file}.${process.pid}`;
+  writeFileSync(next, `${newSecret().toString('base64')}\n`, { mode: 0o600 });
+  try {
+    linkSync(next, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(next, { force: true });
+  }
 }

@@ -49,8 +49,7 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): {
         try {
           const document = parse(query);
           const errors: readonly Error[] = validate(schema, document);
-          if (errors.length > 0)
-            return errors.map((error) => presentError(error, requestId, app.log, 'VALIDATION_FAILED'));
+          if (errors.length > 0) return errors.map((error) => presentError(error, requestId, app.log));
           const args = {
             schema,
             document,
@@ -61,7 +60,7 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): {
           running.set(args, { enveloped, requestId });
           return args;
         } catch (error) {
-          return [presentError(error, requestId, app.log, 'PARSE_FAILED')];
+          return [presentError(error, requestId, app.log)];
         }
       },
       execute: async (args) => present(() => envelopedOf(args).execute(args), args),
@@ -83,6 +82,8 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): {
   }
 
   server.on('upgrade', (request, socket, head) => {
+    // A client may reset the connection at any moment; unheard, that ends the process.
+    socket.on('error', () => socket.destroy());
     const isOurs = request.url?.split('?', 1)[0] === '/graphql';
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
     if (!isOurs || !offered?.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL)) {

@@ -1,6 +1,6 @@
-import { queryable, withTransaction } from '../store/database.ts';
+import { queryable, type Transaction } from '../store/database.ts';
 import { findNextDue } from '../store/due-work.ts';
-import { findClockOffset, isSandboxMerchant, setClockOffset } from '../store/merchants.ts';
+import { findClockOffset, isSandboxMerchant, setClockOffset, takeClock } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
 import { runDueWork } from './run-due-work.ts';
 
@@ -30,21 +30,33 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
   if (to < (await app.clock.now(database, merchantId))) return 'NOT_FORWARD';
   const deadline = Date.now() + CALL_MS_MAX;
   while (Date.now() < deadline) {
-    const next = await findNextDue(database, merchantId, app.clock.timeline, to);
-    if (next === null) return { reachedAt: await setClock(app, merchantId, to), done: true };
-    const now = await app.clock.now(database, merchantId);
-    const done = await runDueWork(app, merchantId, next > now ? next : now, 'SET_CLOCK');
+    let isThere = false;
+    const done = await runDueWork(app, merchantId, async (tx) => {
+      const step = await stepClock(tx, app, merchantId, to);
+      isThere = step.isThere;
+      return step.now;
+    });
+    if (isThere) return { reachedAt: await app.clock.now(database, merchantId), done: true };
     if (done === 0) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
   }
   return { reachedAt: await app.clock.now(database, merchantId), done: false };
 }
 
-/** The clock never goes back: a short step at the end may have let it tick past `to`. */
-async function setClock(app: App, merchantId: string, to: Date): Promise<Date> {
-  return withTransaction(app.database, async (tx) => {
-    const offset = await findClockOffset(tx, merchantId, true);
-    const wanted = to.getTime() - Date.now();
-    if (wanted > offset) await setClockOffset(tx, merchantId, wanted);
-    return new Date(Date.now() + Math.max(wanted, offset));
-  });
+/**
+ * Moves the clock to the next instant at which something is due, at most to `to`. Nobody submits meanwhile: what is due is
+ * looked for when everything planned by the old time is written. The clock never goes back: it may have ticked past `to`.
+ */
+async function stepClock(
+  tx: Transaction,
+  app: App,
+  merchantId: string,
+  to: Date,
+): Promise<{ now: Date; isThere: boolean }> {
+  await takeClock(tx, merchantId);
+  const next = await findNextDue(tx, merchantId, app.clock.timeline, to);
+  const before = await findClockOffset(tx, merchantId);
+  const wall = Date.now();
+  const offset = Math.max(before, (next ?? to).getTime() - wall);
+  await setClockOffset(tx, merchantId, offset);
+  return { now: new Date(wall + offset), isThere: next === null };
 }

@@ -59,7 +59,7 @@ export async function createDueTransactions(
 
 /** As planned; or, when the gateway was down past the cut-off, on the earliest day that is left, never on a day that was. */
 function collectionNow(payment: KnownPayment, nominalDate: CivilDate, now: Date, holidays: Holidays): Occurrence {
-  const planned = occurrenceOn(nominalDate, payment.dateAdjustmentRule, now, holidays);
+  const planned = occurrenceOn(nominalDate, payment.dateAdjustmentRule, now, holidays, payment.dateStart);
   if (planned) return planned;
   const actionDate = earliestEftActionDate(now, holidays);
   return { nominalDate, actionDate, submitBy: eftSubmitBy(actionDate, holidays) };

@@ -5,7 +5,7 @@ import { queryable } from '../store/database.ts';
 import { findNextDue } from '../store/due-work.ts';
 import { findMethodOfType } from '../store/payment-methods.ts';
 import { findPaymentParties } from '../store/payments.ts';
-import { findOrSetSetting } from '../store/settings.ts';
+import { findOrSetSetting, putSetting } from '../store/settings.ts';
 import { type App, type Caller, type Clock, SCOPES } from './app.ts';
 import { runDueWork } from './run-due-work.ts';
 import { submitPayments } from './submit-payments.ts';
@@ -18,6 +18,8 @@ const DAYS = [1, 25] as const;
 const LEAD_DAYS = 7;
 /** Everything that history brings about has happened so long ago. */
 const SETTLED_DAYS = 14;
+/** What the setting says, in place of the date up to which it is made, once it is. */
+const DONE = 'done';
 
 const NAMES = [
   'Thabo',
@@ -68,11 +70,9 @@ export async function makeDemoHistory(
   let now = new Date();
   const app = withClock({ timeline: 'history', now: async () => now });
   const database = queryable(app.database);
-  const until = await findOrSetSetting(
-    database,
-    `demo_history ${merchantId}`,
-    addDays(civilDateOf(now), -SETTLED_DAYS),
-  );
+  const setting = `demo_history ${merchantId}`;
+  const until = await findOrSetSetting(database, setting, addDays(civilDateOf(now), -SETTLED_DAYS));
+  if (until === DONE) return;
   const caller = { merchantId, keyId: '', scopes: new Set(SCOPES), requestId: 'req_demo_history' };
   const methodId = await findMethodOfType(database, merchantId, 'DEBIT_ORDER');
   let parties: Awaited<ReturnType<typeof findPaymentParties>> = [];
@@ -82,7 +82,7 @@ export async function makeDemoHistory(
       const next = await findNextDue(database, merchantId, 'history', instant);
       if (next === null || isStopped()) return;
       now = next;
-      await runDueWork(app, merchantId, next, 'KEEP_CLOCK');
+      await runDueWork(app, merchantId, async () => next);
     }
   };
   for (const { month, dates } of monthsBefore(until)) {
@@ -96,6 +96,7 @@ export async function makeDemoHistory(
     }
   }
   await collectUntil(new Date());
+  if (!isStopped()) await putSetting(database, setting, DONE);
 }
 
 /** The months before a date, each with the days on which its payments are collected. */

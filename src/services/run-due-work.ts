@@ -1,31 +1,31 @@
 import type { Cause } from '../domain/event.ts';
 import type { BankEvent } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
-import { withTransaction } from '../store/database.ts';
-import { type DueWork, deleteDueWork, takeDueWork } from '../store/due-work.ts';
-import { findClockOffset, setClockOffset } from '../store/merchants.ts';
+import { type Transaction, withTransaction } from '../store/database.ts';
+import { type DueWork, deleteDueWork, leaseDueWork, takeDueWork } from '../store/due-work.ts';
+import { takeDueWorkTurn } from '../store/merchants.ts';
 import type { App } from './app.ts';
 import { createDueTransactions } from './create-due-transactions.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 import { finishSending, prepareSending, type Sending } from './send-transactions.ts';
 
 /** So much is done in one transaction. */
-const STEP_SIZE = 1_000;
+export const STEP_SIZE = 1_000;
+/** What fails is tried again after so long. */
+const POSTPONED_MS = 60_000;
 
-/** Whether the step also sets the merchant's clock to its instant, as `advanceClock` does. */
-export type ClockMove = 'KEEP_CLOCK' | 'SET_CLOCK';
+/** Decides, in the transaction of a step, what time it is: the work due by then is done at that instant. */
+export type Instant = (tx: Transaction) => Promise<Date>;
 
 /**
- * Does the earliest due work of a merchant, at most a thousand pieces of one kind and one instant, at the instant `now` of
- * its clock. One node does so at a time for a merchant. Returns how much was done: zero when nothing is due, or when
- * another node is at the bank with it.
+ * Does the earliest due work of a merchant, at most `limit` pieces of one kind and one instant. One node does so at a time
+ * for a merchant. Returns how much was done: zero when nothing is due, or when what is due is on its way to the bank.
  */
-export async function runDueWork(app: App, merchantId: string, now: Date, clockMove: ClockMove): Promise<number> {
+export async function runDueWork(app: App, merchantId: string, instant: Instant, limit = STEP_SIZE): Promise<number> {
   const { count, sending, base } = await withTransaction(app.database, async (tx) => {
-    const offset = await findClockOffset(tx, merchantId, true);
-    const wanted = now.getTime() - Date.now();
-    if (clockMove === 'SET_CLOCK' && wanted > offset) await setClockOffset(tx, merchantId, wanted);
-    const work = await takeDueWork(tx, merchantId, app.clock.timeline, now, STEP_SIZE);
+    await takeDueWorkTurn(tx, merchantId);
+    const now = await instant(tx);
+    const work = await takeDueWork(tx, merchantId, app.clock.timeline, now, limit);
     const kind = work[0]?.kind;
     const cause: Cause = {
       actor: kind === 'BANK_ANSWER' ? 'BANK' : 'SCHEDULER',
@@ -40,6 +40,16 @@ export async function runDueWork(app: App, merchantId: string, now: Date, clockM
   });
   if (sending) await finishSending(app, base, sending);
   return count;
+}
+
+/** Puts the next piece of a merchant's due work, which fails, aside for a while, so that the rest can go on. */
+export async function postponeDueWork(app: App, merchantId: string): Promise<void> {
+  await withTransaction(app.database, async (tx) => {
+    await takeDueWorkTurn(tx, merchantId);
+    const now = await app.clock.now(tx, merchantId);
+    const [work] = await takeDueWork(tx, merchantId, app.clock.timeline, now, 1);
+    if (work) await leaseDueWork(tx, merchantId, work.kind, [work.subjectId], POSTPONED_MS);
+  });
 }
 
 async function start(

@@ -4,6 +4,7 @@ import type { PaymentPlan } from '../domain/submit/plan.ts';
 import { planPayment } from '../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { findDuplicates } from '../domain/submit/uniqueness.ts';
+import { holdClock } from '../store/merchants.ts';
 import { findKnown } from '../store/submit-known.ts';
 import type { App, Caller } from './app.ts';
 import { type BatchAnswer, type KeyReused, runBatch } from './run-batch.ts';
@@ -22,6 +23,7 @@ export function submitPayments(app: App, caller: Caller, input: SubmitPayments):
   const { records, batchReference, mode, dryRun, idempotencyKey } = input;
   const request = { operation: 'submitPayments', records, mode, dryRun, idempotencyKey, args: { batchReference } };
   return runBatch<SubmitPaymentRecord, PaymentPlan>(app, caller, request, async (tx) => {
+    await holdClock(tx, caller.merchantId);
     const now = await app.clock.now(tx, caller.merchantId);
     const known = await findKnown(tx, caller.merchantId, now, records);
     const duplicates = findDuplicates(records, known);

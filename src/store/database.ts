@@ -82,7 +82,9 @@ export async function withTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptTransaction(database, work);
+      const { result, actions } = await attemptTransaction(database, work);
+      for (const action of actions) action();
+      return result;
     } catch (error) {
       if (attempt === ATTEMPTS_MAX || !isRetryable(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * 5 * (1 + Math.random())));
@@ -90,10 +92,7 @@ export async function withTransaction<Result>(
   }
 }
 
-async function attemptTransaction<Result>(
-  database: Database,
-  work: (tx: Transaction) => Promise<Result>,
-): Promise<Result> {
+async function attemptTransaction<Result>(database: Database, work: (tx: Transaction) => Promise<Result>) {
   const client = await database.pool.connect();
   const actions: Array<() => void> = [];
   let broken: Error | undefined;
@@ -104,8 +103,7 @@ async function attemptTransaction<Result>(
       onCommit: (action) => actions.push(action),
     });
     await client.query('COMMIT');
-    for (const action of actions) action();
-    return result;
+    return { result, actions };
   } catch (error) {
     await client.query('ROLLBACK').catch((rollbackError: Error) => {
       broken = rollbackError;
@@ -141,9 +139,15 @@ function isRetryable(error: unknown): boolean {
   return code !== null && RETRYABLE_CODES.has(code);
 }
 
+/** PostgreSQL's code, also where Prisma has wrapped it; else that of the socket or of Prisma. */
 function databaseErrorCode(error: unknown): string | null {
-  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : null;
+  if (!(error instanceof Error)) return null;
+  const { code, meta } = error as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
+  const found = meta?.driverAdapterError?.cause?.originalCode ?? code;
+  return typeof found === 'string' ? found : null;
 }
 
 export function camelCase(name: string): string {

@@ -60,8 +60,8 @@ export async function findMerchantsWithDueWork(database: Queryable, wall: Date):
 }
 
 /**
- * Takes the earliest due work of a merchant, all of one instant and one kind, at most `limit`; locked until the transaction
- * ends. Empty when nothing is due, or when what is due next is leased to someone who is at it.
+ * Takes the earliest due work of a merchant that nobody else is at, all of one instant and one kind, at most `limit`; locked
+ * until the transaction ends. Kinds that only a newer node knows are left to it.
  */
 export async function takeDueWork(
   tx: Queryable,
@@ -73,7 +73,8 @@ export async function takeDueWork(
   return tx.query(
     `WITH earliest AS (
        SELECT due_at, kind FROM due_work
-        WHERE merchant_id = $1 AND timeline = $2 AND due_at <= $3
+        WHERE merchant_id = $1 AND timeline = $2 AND due_at <= $3 AND kind = ANY($4)
+          AND (leased_until IS NULL OR leased_until < now())
         ORDER BY due_at, array_position($4::text[], kind) LIMIT 1
      )
      SELECT work.kind, work.subject_id, work.due_at, work.details

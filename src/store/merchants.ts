@@ -20,14 +20,28 @@ export async function insertMerchant(
   return id;
 }
 
-/** How far a merchant's clock is ahead of wall time, in milliseconds. With `lock`, nobody else moves it meanwhile. */
-export async function findClockOffset(tx: Queryable, merchantId: string, lock = false): Promise<number> {
-  const [row] = await tx.query<{ offsetMs: number }>(
-    `SELECT offset_ms FROM merchant_clock WHERE merchant_id = $1 ${lock ? 'FOR UPDATE' : ''}`,
-    [merchantId],
-  );
+/** How far a merchant's clock is ahead of wall time, in milliseconds. */
+export async function findClockOffset(tx: Queryable, merchantId: string): Promise<number> {
+  const [row] = await tx.query<{ offsetMs: number }>('SELECT offset_ms FROM merchant_clock WHERE merchant_id = $1', [
+    merchantId,
+  ]);
   if (!row) throw new Error(`merchant ${merchantId} has no clock`);
   return row.offsetMs;
+}
+
+/** Until this transaction ends nobody moves the merchant's clock: what is planned by it is written while it still holds. */
+export async function holdClock(tx: Transaction, merchantId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock_shared(hashtextextended('clock ' || $1, 0))", [merchantId]);
+}
+
+/** Waits for those who hold the clock; then it is this transaction's to move. */
+export async function takeClock(tx: Transaction, merchantId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('clock ' || $1, 0))", [merchantId]);
+}
+
+/** Makes this transaction the only one that does a merchant's due work. */
+export async function takeDueWorkTurn(tx: Transaction, merchantId: string): Promise<void> {
+  await tx.query('SELECT 1 FROM merchant_clock WHERE merchant_id = $1 FOR UPDATE', [merchantId]);
 }
 
 export async function setClockOffset(tx: Queryable, merchantId: string, offsetMs: number): Promise<void> {

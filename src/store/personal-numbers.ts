@@ -13,6 +13,7 @@ export interface Cell {
 const KEY_ID = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Of a short number less is shown than of a long one: never more than half. */
 const LAST_DIGITS = 4;
 
 /** What is stored of an account, identity or tax number: ciphertext, blind index, and its end in clear. */
@@ -26,13 +27,19 @@ export function storeNumber(secrets: Secrets, cell: Cell, number: string): Store
   return {
     cipher: encrypt(secrets, cell, number),
     index: blindIndex(secrets, cell.merchantId, cell.column, number),
-    last4: number.slice(-LAST_DIGITS),
+    last4: number.slice(number.length - Math.min(LAST_DIGITS, Math.floor(number.length / 2))),
   };
 }
 
 /** For filters by equality: the same number of the same merchant has the same index. */
 export function blindIndex(secrets: Secrets, merchantId: string, column: string, number: string): Buffer {
-  return secrets.hmac('blind-index', merchantId, column, number);
+  return secrets.hmac('blind-index', merchantId, column, comparable(column, number));
+}
+
+/** Numbers that differ only in how they are written are equal: case and spaces, and leading zeros of an account. */
+function comparable(column: string, number: string): string {
+  const compact = number.replaceAll(/\s/g, '').toUpperCase();
+  return column === 'account_number' ? compact.replace(/^0+/, '') : compact;
 }
 
 function encrypt(secrets: Secrets, cell: Cell, text: string): Buffer {

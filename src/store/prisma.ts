@@ -18,7 +18,7 @@ export function guardPrisma(prisma: PrismaClient, merchantId: string): PrismaCli
     query: {
       $allModels: {
         $allOperations({ model, operation, args, query }) {
-          if (!namesMerchant(args, merchantId)) throw new Error(`${model}.${operation} without its merchant`);
+          if (!namesMerchant(model, args, merchantId)) throw new Error(`${model}.${operation} without its merchant`);
           return query(args);
         },
       },
@@ -26,10 +26,10 @@ export function guardPrisma(prisma: PrismaClient, merchantId: string): PrismaCli
   }) as unknown as PrismaClient;
 }
 
-function namesMerchant(args: unknown, merchantId: string): boolean {
+function namesMerchant(model: string, args: unknown, merchantId: string): boolean {
   const where = (args as { where?: Record<string, unknown> } | undefined)?.where;
   if (!where) return false;
-  if (where['merchantId'] === merchantId) return true;
+  if (where[model === 'Merchant' ? 'id' : 'merchantId'] === merchantId) return true;
   return Object.entries(where).some(
     ([key, value]) => key.startsWith('merchantId_') && (value as { merchantId?: unknown })?.merchantId === merchantId,
   );

@@ -1,5 +1,4 @@
-import type { Database } from './database.ts';
-import { queryable, withTransaction } from './database.ts';
+import { type Database, type Queryable, queryable, withTransaction } from './database.ts';
 import { putDueWork, type Timeline } from './due-work.ts';
 import { insertRows } from './insert-rows.ts';
 
@@ -29,8 +28,10 @@ export function createSandboxLedger(database: Database, timeline: Timeline): San
     receive: (merchantId, references, answers, receivedAt) =>
       withTransaction(database, async (tx) => {
         const rows = references.map((reference) => ({ merchantId, reference, receivedAt }));
+        const known = await findEntries(tx, merchantId, references);
         await insertRows(tx, 'sandbox_entry', rows, 'ON CONFLICT DO NOTHING');
-        const work = answers.map(({ messageId, dueAt, ...details }) => ({
+        const fresh = answers.filter(({ reference }) => !known.has(reference));
+        const work = fresh.map(({ messageId, dueAt, ...details }) => ({
           kind: 'BANK_ANSWER' as const,
           subjectId: messageId,
           dueAt,
@@ -38,12 +39,18 @@ export function createSandboxLedger(database: Database, timeline: Timeline): San
         }));
         await putDueWork(tx, merchantId, timeline, work);
       }),
-    async findReceived(merchantId, references) {
-      const rows = await queryable(database).query<{ reference: string }>(
-        'SELECT reference FROM sandbox_entry WHERE merchant_id = $1 AND reference = ANY($2)',
-        [merchantId, references],
-      );
-      return new Set(rows.map((row) => row.reference));
-    },
+    findReceived: (merchantId, references) => findEntries(queryable(database), merchantId, references),
   };
+}
+
+async function findEntries(
+  database: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ reference: string }>(
+    'SELECT reference FROM sandbox_entry WHERE merchant_id = $1 AND reference = ANY($2)',
+    [merchantId, references],
+  );
+  return new Set(rows.map((row) => row.reference));
 }

@@ -8,3 +8,7 @@ export async function findOrSetSetting(database: Queryable, name: string, value:
   );
   return row?.value ?? value;
 }
+
+export async function putSetting(database: Queryable, name: string, value: string): Promise<void> {
+  await database.query('UPDATE setting SET value = $2 WHERE name = $1', [name, value]);
+}

@@ -20,9 +20,9 @@ export function encodeCursor(secrets: Secrets, place: LogPlace): string {
 
 /** The place of a cursor, or why it is none: not ours or another merchant's, or of a log that was reset since. */
 export function decodeCursor(secrets: Secrets, cursor: string, head: LogHead): LogPlace | CursorError {
-  const [encoded = '', mac] = cursor.split('.');
+  const [encoded = '', mac, ...rest] = cursor.split('.');
   const body = Buffer.from(encoded, 'base64url').toString('utf8');
-  if (mac !== macOf(secrets, head.merchantId, body)) return 'CURSOR_INVALID';
+  if (rest.length > 0 || mac !== macOf(secrets, head.merchantId, body)) return 'CURSOR_INVALID';
   const [epoch = '', position] = body.split('.');
   const place = { merchantId: head.merchantId, epoch, position: Number(position) };
   return epoch === head.epoch && place.position <= head.lastPosition ? place : 'CURSOR_RESET';

@@ -48,10 +48,12 @@ it('collects each payment once, however many nodes do what is due', async () => 
   const { gateway, ids } = await startWithPayments(200);
   const later = Date.parse('2024-09-30T00:00:00+02:00') - Date.now();
   await gateway.sql('UPDATE merchant_clock SET offset_ms = $2 WHERE merchant_id = $1', [gateway.merchantId, later]);
-  await Promise.all(Array.from({ length: 8 }, () => runOnce(gateway.node.app)));
+  const failures: unknown[] = [];
+  await Promise.all(Array.from({ length: 8 }, () => runOnce(gateway.node.app, (error) => failures.push(error))));
   const [row] = await gateway.sql<{ transactions: number; payments: number; entries: number }>(
     'SELECT (SELECT count(*) FROM transaction) AS transactions, (SELECT count(DISTINCT payment_id) FROM transaction) AS payments, (SELECT count(*) FROM sandbox_entry) AS entries',
   );
+  expect(failures).toEqual([]);
   expect(row?.transactions).toBe(ids.length);
   expect(row?.payments).toBe(ids.length);
 });
@@ -60,7 +62,7 @@ it('never back-dates what the gateway was too late for', async () => {
   const { gateway, ids } = await startWithPayments(1);
   // Down from before the send day until Wednesday the 18th: then the earliest day is Friday the 20th.
   const now = new Date('2024-09-18T10:00:00+02:00');
-  await runDueWork(gateway.node.app, gateway.merchantId, now, 'SET_CLOCK');
+  await runDueWork(gateway.node.app, gateway.merchantId, async () => now);
   expect(await transactionOf(gateway, ids[0])).toMatchObject({ nominalDate: PROCESS_DATE, actionDate: '2024-09-20' });
 });
 
@@ -86,7 +88,7 @@ async function startAtLosingBank() {
   const caller = { merchantId: gateway.merchantId, keyId: '', scopes: new Set<never>(), requestId: 'req' };
   const input = { batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
   await submitPayments(app, caller, { ...input, records: [oneTimeDebitOrder(eft, 'A', PROCESS_DATE)] });
-  const run = (now: Date) => runDueWork(app, gateway.merchantId, now, 'KEEP_CLOCK');
+  const run = (now: Date) => runDueWork(app, gateway.merchantId, async () => now);
   await run(new Date(`${SEND_DAY}T00:00:00+02:00`));
   await expect(run(CUT_OFF)).rejects.toThrow('the answer is lost');
   const statuses = async () =>

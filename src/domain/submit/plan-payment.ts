@@ -8,6 +8,7 @@ import type { SubmitPaymentRecord } from './record.ts';
 import { chooseTiming, payInTiming } from './timing.ts';
 
 const ITEMS_MAX = 100;
+const CLIENT_KEY_LENGTH_MAX = 255;
 const TRANSACTION_REFERENCE_MAX = 32;
 /** Each transaction of a recurring payment adds a dash and a number of three digits to its reference. */
 const RECURRING_REFERENCE_MAX = 28;
@@ -21,6 +22,7 @@ export function planPayment(record: SubmitPaymentRecord, known: Known, path: Pat
     const at = [...path, 'paymentMethodId'];
     errors.push(stateConflict(at, 'The payment method is disabled.', 'DISABLED', method.id));
   }
+  readFields(record, path, errors).text('clientKey', { max: CLIENT_KEY_LENGTH_MAX });
   refuseForeignFields(record, method, path, errors);
   const plan =
     method.type === 'PAY_IN'
@@ -113,8 +115,10 @@ function readItems(record: SubmitPaymentRecord, path: Path, errors: UserError[])
   const items = record.items ?? [];
   if (items.length > ITEMS_MAX) errors.push(refused('TOO_LONG', [...path, 'items'], `At most ${ITEMS_MAX} items.`));
   return items.slice(0, ITEMS_MAX).map((item, index) => {
-    const fields = readFields(item, [...path, 'items', String(index)], errors);
-    if (Object.keys(item).length === 0) errors.push(required(fields.path, 'An item has at least one field.'));
+    const at = [...path, 'items', String(index)];
+    const fields = readFields(item, at, errors);
+    if (Object.values(item).every((value) => value === null))
+      errors.push(required(at, 'An item has at least one field.'));
     return {
       name: fields.text('name', { max: 128 }),
       code: fields.text('code', { max: 32 }),

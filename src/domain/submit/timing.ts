@@ -23,7 +23,7 @@ export function chooseTiming(
     return null;
   }
   if (record.recurring) return recurring(record.recurring, terms, method, known, [...path, 'recurring'], errors);
-  return oneTime(record.oneTime ?? {}, method, known, [...path, 'oneTime'], errors);
+  return oneTime(record.oneTime ?? {}, terms, method, known, [...path, 'oneTime'], errors);
 }
 
 /** A pay-in waits from the day it is submitted. */
@@ -33,9 +33,20 @@ export function payInTiming(now: Date): Timing {
   return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, first };
 }
 
-function oneTime(record: Unjudged, method: KnownMethod, known: Known, path: Path, errors: UserError[]): Timing | null {
+function oneTime(
+  record: Unjudged,
+  terms: MandateTerms,
+  method: KnownMethod,
+  known: Known,
+  path: Path,
+  errors: UserError[],
+): Timing | null {
   const processDate = readFields(record, path, errors).date('processDate', { required: true });
   if (processDate === null) return null;
+  if (terms.dateRelease !== null && processDate > terms.dateRelease) {
+    errors.push(refused('INVALID_DATE', [...path, 'processDate'], `The mandate ends on ${terms.dateRelease}.`));
+    return null;
+  }
   const first = occurrenceOn(processDate, method.dateAdjustmentRule, known.now, known.holidays);
   if (!first) {
     const earliest = earliestEftActionDate(known.now, known.holidays);

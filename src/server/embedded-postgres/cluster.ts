@@ -71,7 +71,13 @@ function initialise(dataDir: string, password: string, runtime: Runtime, account
 export async function stopOrphan(dataDir: string): Promise<boolean> {
   const pid = serverPid(dataDir);
   if (pid === null) return false;
-  process.kill(pid, 'SIGINT'); // fast shutdown
+  try {
+    process.kill(pid, 'SIGINT'); // fast shutdown
+  } catch (error) {
+    throw new StartError(`a PostgreSQL of another user, process id ${pid}, runs on ${dataDir}: stop it as that user`, {
+      cause: error,
+    });
+  }
   const deadline = Date.now() + STOP_WAIT_MS;
   while (serverPid(dataDir) === pid) {
     if (Date.now() > deadline) {

@@ -1,7 +1,9 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../start-error.ts';
 import { startOf } from './process-info.ts';
+
+const ATTEMPTS_MAX = 20;
 
 /**
  * Makes this process the one gateway of a data directory, until it ends in whatever way: the lock names a process and
@@ -9,31 +11,51 @@ import { startOf } from './process-info.ts';
  */
 export function lockDataDir(dataDir: string): { release(): void } {
   const lock = join(dataDir, 'gateway.lock');
-  const mine = `${lock}.${process.pid}`;
   const token = `${process.pid} ${startOf(process.pid)}`;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    if (createLock(lock, token)) return { release: () => readLock(lock) === token && rmSync(lock, { force: true }) };
+    const owner = readLock(lock);
+    if (owner !== null && isRunning(owner)) refuse(dataDir, owner);
+    if (owner !== null) discardStale(lock, owner);
+  }
+  return refuse(dataDir, readLock(lock) ?? 'unknown');
+}
+
+function refuse(dataDir: string, owner: string): never {
+  const pid = owner.split(' ')[0];
+  const hint = 'stop it, or set DATA_DIR to another directory';
+  throw new StartError(`the data directory ${dataDir} is in use by the gateway with process id ${pid}: ${hint}`);
+}
+
+/** Whether the lock is ours now. It appears whole, under its name, or not at all. */
+function createLock(lock: string, token: string): boolean {
+  const mine = `${lock}.${process.pid}`;
   writeFileSync(mine, token);
   try {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        linkSync(mine, lock); // atomic: it fails when the lock is there
-        return { release: () => readLock(lock) === token && rmSync(lock, { force: true }) };
-      } catch (error) {
-        const owner = readLock(lock);
-        if (attempt === 3 || (owner !== null && isRunning(owner))) {
-          const pid = owner?.split(' ')[0] ?? 'unknown';
-          const hint = `stop it, or set DATA_DIR to another directory`;
-          throw new StartError(
-            `the data directory ${dataDir} is in use by the gateway with process id ${pid}: ${hint}`,
-            {
-              cause: error,
-            },
-          );
-        }
-        rmSync(lock, { force: true });
-      }
-    }
+    linkSync(mine, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   } finally {
     rmSync(mine, { force: true });
+  }
+}
+
+/**
+ * Takes away a lock whose owner is gone. Two may try at once, and the second would take the lock the first has made since:
+ * what was taken is looked at, and put back if it is not the one that was found stale.
+ */
+function discardStale(lock: string, owner: string): void {
+  const taken = `${lock}.stale-${process.pid}`;
+  try {
+    renameSync(lock, taken);
+    if (readLock(taken) !== owner) linkSync(taken, lock);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(taken, { force: true });
   }
 }
 

@@ -55,7 +55,8 @@ function findPackage(): string {
 }
 
 function copyRuntime(native: string, runtime: string): void {
-  const next = `${runtime}.next-${process.pid}`;
+  const next = `${runtime}.next`; // one of a start that was killed is made anew: the directory is ours alone
+  rmSync(next, { recursive: true, force: true });
   cpSync(native, next, { recursive: true, dereference: true });
   const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Link[];
   for (const { source, target } of links) {

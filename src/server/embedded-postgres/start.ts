@@ -10,7 +10,9 @@ import { freePort, type ServerProcess, startServerProcess } from './server-proce
 
 const READY_WAIT_MS = 60_000;
 const PORT_ATTEMPTS_MAX = 5;
-const RESTART_PAUSE_MS = 200;
+/** At first; twice as long each time it ends soon again. */
+const RESTART_PAUSE_MS = 100;
+const RESTART_PAUSE_MAX_MS = 10_000;
 
 /** A PostgreSQL of our own, on loopback, with a random port and a random password. */
 export interface EmbeddedPostgres {
@@ -42,7 +44,7 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
       startServerProcess({ dataDir: cluster.dataDir, home, port, runtime, account });
 
     const first = await startOnFreePort(start, urlOf, home);
-    const supervisor = supervise(first, start, log);
+    const supervisor = supervise(first, start, join(home, 'postgres.log'), log);
     return {
       url: urlOf(first.port),
       home,
@@ -86,19 +88,29 @@ async function becomesReady(server: ServerProcess, url: string): Promise<boolean
 }
 
 /** Starts the server again on its port when it dies: connections are lost, committed rows are not. */
-function supervise(first: ServerProcess, start: (port: number) => ServerProcess, log: Log): { stop(): Promise<void> } {
+function supervise(
+  first: ServerProcess,
+  start: (port: number) => ServerProcess,
+  logFile: string,
+  log: Log,
+): { stop(): Promise<void> } {
   let current = first;
   let isStopping = false;
-  void (async () => {
+  const watch = async (): Promise<void> => {
+    let pauseMs = RESTART_PAUSE_MS;
     for (;;) {
+      const since = Date.now();
       await current.exited;
       if (isStopping) return;
-      log.warn('PostgreSQL ended unexpectedly; starting it again.');
-      await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
+      pauseMs =
+        Date.now() - since > RESTART_PAUSE_MAX_MS ? RESTART_PAUSE_MS : Math.min(pauseMs * 2, RESTART_PAUSE_MAX_MS);
+      log.warn(`PostgreSQL ended unexpectedly; starting it again. Its last word: ${lastLine(logFile)}`);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (isStopping) return;
       current = start(first.port);
     }
-  })();
+  };
+  watch().catch((error: unknown) => log.warn(`PostgreSQL cannot be started again: ${String(error)}`));
   return {
     async stop() {
       isStopping = true;

@@ -84,8 +84,10 @@ export function decodePlace(cursor: string, { column, kind }: Ordering): Place |
 
 function parseValue(kind: SortKind, text: string): Date | string | bigint {
   if (kind === 'text') return text;
-  if (kind === 'amount') return BigInt(text);
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw new RangeError('not a date');
-  return date;
+  if (kind === 'amount' && /^\d{1,15}$/.test(text)) return BigInt(text);
+  if (kind !== 'amount' && /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) {
+    const date = new Date(text);
+    if (!Number.isNaN(date.getTime())) return date;
+  }
+  throw new RangeError('not a value of this order');
 }

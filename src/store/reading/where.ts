@@ -4,10 +4,11 @@ import type { FilterKind, Reading } from './description.ts';
 
 /** A filter that cannot be understood. The whole request is refused: a condition is never ignored. */
 export class InvalidFilter extends Error {
-  readonly path: readonly string[];
-  constructor(path: readonly string[], message: string) {
+  /** Where in the input. Not `path`: graphql-js takes an error that has one for its own. */
+  readonly inputPath: readonly string[];
+  constructor(inputPath: readonly string[], message: string) {
     super(message);
-    this.path = path;
+    this.inputPath = inputPath;
   }
 }
 
@@ -29,27 +30,45 @@ export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
 /** Turns a whole personal number into what is stored of it for comparison. */
 export type IndexOf = (column: string, number: string) => Uint8Array;
 
-/** The condition of a filter. `null` for a field or an operator is an error, an empty `in` matches nothing. */
+/** A filter compares with at most so many values. */
+const VALUES_MAX = 2_000;
+
+/** The condition of a filter. `null` is an error, an empty `in` or `or` matches nothing, and `{}` is no part of another. */
 export function whereOf(
   reading: Reading,
   filter: Filter | null | undefined,
   indexOf: IndexOf,
   path: readonly string[],
 ): Where {
-  const conditions = Object.entries(filter ?? {}).map(([name, value]): Where => {
+  if (countValues(filter) > VALUES_MAX)
+    throw new InvalidFilter(path, `A filter compares with at most ${VALUES_MAX} values.`);
+  return conditionsOf(reading, filter ?? {}, indexOf, path);
+}
+
+function countValues(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, item) => sum + countValues(item), 0);
+}
+
+function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: readonly string[]): Where {
+  const conditions = Object.entries(filter).map(([name, value]): Where => {
     const at = [...path, name];
     if (value === null || value === undefined)
       throw new InvalidFilter(at, 'null is no condition; leave the field out.');
+    const part = (inner: unknown, where: readonly string[], of = reading): Where => {
+      if (Object.keys(inner as object).length === 0) throw new InvalidFilter(where, 'An empty object is no condition.');
+      return conditionsOf(of, inner as Filter, indexOf, where);
+    };
     if (name === 'and' || name === 'or') {
-      const parts = (value as Filter[]).map((part, index) => whereOf(reading, part, indexOf, [...at, String(index)]));
+      const parts = (value as unknown[]).map((item, index) => part(item, [...at, String(index)]));
       return { [name.toUpperCase()]: parts };
     }
-    if (name === 'not') return { NOT: whereOf(reading, value as Filter, indexOf, at) };
+    if (name === 'not') return { NOT: part(value, at) };
     const relation = reading.relations[name];
-    if (relation) return { [name]: { is: whereOf(relation(), value as Filter, indexOf, at) } };
+    if (relation) return { [name]: { is: part(value, at, relation()) } };
     return columnCondition(reading, name, value as Filter, indexOf, at);
   });
-  return conditions.length === 1 && conditions[0] ? conditions[0] : { AND: conditions };
+  return { AND: conditions };
 }
 
 function columnCondition(
@@ -68,7 +87,7 @@ function columnCondition(
       throw new InvalidFilter(at, 'null is no value to compare with; leave the operator out.');
     }
     if (field.kind === 'instant') return { [field.column]: dayBound(operator, String(value), at) };
-    const converted = values.map((item) => convert(field.kind, name, String(item), indexOf, at));
+    const converted = values.map((item) => convert(field.kind, name, item, indexOf, at));
     return {
       [field.column]:
         operator === 'in' ? { in: converted } : { [operator === 'eq' ? 'equals' : operator]: converted[0] },
@@ -78,12 +97,13 @@ function columnCondition(
   return { AND: comparisons };
 }
 
-function convert(kind: FilterKind, name: string, text: string, indexOf: IndexOf, path: readonly string[]): unknown {
+function convert(kind: FilterKind, name: string, value: unknown, indexOf: IndexOf, path: readonly string[]): unknown {
+  const text = String(value);
   switch (kind) {
     case 'date':
       return new Date(`${requireDate(text, path)}T00:00:00Z`);
     case 'amount': {
-      const cents = parseAmount(text);
+      const cents = typeof value === 'string' ? parseAmount(value) : null;
       if (cents === null) throw new InvalidFilter(path, 'Not a decimal string with at most two places, as "45.00".');
       return BigInt(cents);
     }

@@ -85,8 +85,8 @@ function usePresentedErrors(gateway: Gateway): Plugin<Incoming & Context> {
       const { log } = gateway.app;
       if (isStream(result)) return setResult(presentStream(result, requestId, log));
       const answer = result as ExecutionResult;
-      const refused = answer.errors?.find((error) => error.extensions?.['http'] !== undefined);
-      setResult(withStatus(presentResult(answer, requestId, log), refused?.extensions['http']));
+      const chosen = answer.errors?.map((error) => error.extensions?.['http']).find((http) => http !== undefined);
+      setResult(withStatus(presentResult(answer, requestId, log), chosen));
     },
   };
 }

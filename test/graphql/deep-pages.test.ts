@@ -65,7 +65,8 @@ it('costs no more 100,000 rows deep than at the start, in every order', { timeou
     const first = await blocksOf(gateway, order);
     const deep = await blocksOf(gateway, { after, ...order });
     console.log({ order: column, first, deep });
-    expect(deep).toBeLessThanOrEqual(first * 1.2);
+    // A few blocks more or less are the way down the index; paging by OFFSET would touch thousands.
+    expect(deep).toBeLessThanOrEqual(first * 1.2 + 5);
   }
 });
 

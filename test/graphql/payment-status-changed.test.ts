@@ -90,3 +90,27 @@ it('keeps merchants apart', async () => {
   await ours.take(1);
   expect(theirs.results).toEqual([]);
 });
+
+it('ends rather than steps over an event that cannot be resolved, and shows it to who comes back', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const after = await headCursor(gateway);
+  const following = follow(gateway.socket(), PaymentStatusChanged, { after });
+  const client = await gateway.node.app.database.pool.connect();
+  const { eft } = await methodIds(gateway);
+  const submitted = gateway.data(SubmitPayments, { input: { records: [oneTimeDebitOrder(eft, 'A', '2024-09-16')] } });
+  await submitted;
+  await following.take(1);
+  await client.query('BEGIN; LOCK TABLE customer');
+  const query =
+    'subscription ($after: String) { paymentStatusChanged(after: $after) { cursor payment { customer { reference } } } }';
+  const reason = await new Promise((resolve) =>
+    gateway.socket().subscribe({ query, variables: { after } }, { next: resolve, error: resolve, complete: () => {} }),
+  );
+  expect(JSON.stringify(reason)).toContain('UNAVAILABLE');
+  await client.query('ROLLBACK');
+  client.release();
+  const again = follow(gateway.socket(), PaymentStatusChanged, { after });
+  expect((await again.take(1))[0]?.paymentStatusChanged.version).toBe(1);
+  again.stop();
+  following.stop();
+});

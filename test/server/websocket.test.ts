@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { PaymentMethods } from '../support/documents.ts';
@@ -62,4 +63,19 @@ it('takes only the protocol graphql-transport-ws, on its own path', async () => 
   const url = gateway.url.replace('http', 'ws');
   expect(await refused(url, 'graphql-ws')).toContain('400');
   expect(await refused(`${url}/other`, 'graphql-transport-ws')).toContain('400');
+});
+
+it('outlives clients that reset their connections in the middle of an upgrade', async () => {
+  const gateway = await startGateway();
+  const { hostname, port } = new URL(gateway.url);
+  const reset = (path: string, afterMs: number) =>
+    new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`);
+        setTimeout(() => resolve(void socket.resetAndDestroy()), afterMs);
+      });
+      socket.on('error', () => {});
+    });
+  await Promise.all(Array.from({ length: 200 }, (_, index) => reset(index % 2 ? '/graphql' : '/other', index % 3)));
+  expect((await gateway.execute(PaymentMethods)).errors).toBeUndefined();
 });

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Bank, Instruction } from '../../src/bank/bank.ts';
+import { addBusinessDays } from '../../src/domain/calendar.ts';
+import { addDays, civilDateOf, instantAt } from '../../src/domain/dates.ts';
 import { runOnce } from '../../src/scheduler/runner.ts';
 import { receiveBankAnswers } from '../../src/services/receive-bank-answers.ts';
 import { runDueWork } from '../../src/services/run-due-work.ts';
@@ -7,8 +9,18 @@ import { submitPayments } from '../../src/services/submit-payments.ts';
 import type { BankMessage } from '../../src/store/bank-messages.ts';
 import { withTransaction } from '../../src/store/database.ts';
 import { AdvanceClock, PaymentWithTransactions, SubmitPayments } from '../support/documents.ts';
-import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
+import { methodIds, oneTimeDebitOrder, recurringDebitOrder } from '../support/examples.ts';
+import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+
+const NO_HOLIDAYS = new Set<string>();
+const Now = graphql(`
+  query Now {
+    merchant {
+      now
+    }
+  }
+`);
 
 const PROCESS_DATE = '2024-09-16';
 /** Two business days before, when it must be sent by 15:00. */
@@ -163,4 +175,72 @@ it('has no second transaction for a date even if two nodes decide at once; witho
   expect(await collectTwice()).toBe(1);
   await gateway.sql('DROP INDEX transaction_merchant_id_payment_id_kind_nominal_date_attemp_key');
   expect(await collectTwice()).toBe(2);
+});
+
+it('collects on its day, or refuses, what is submitted while the clock moves', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  for (let round = 0; round < 6; round += 1) {
+    const { merchant } = await gateway.data(Now);
+    const today = civilDateOf(new Date(merchant.now));
+    const processDate = addBusinessDays(addDays(today, 9), 0, NO_HOLIDAYS);
+    const records = Array.from({ length: 60 }, (_, index) => oneTimeDebitOrder(eft, `${round}-${index}`, processDate));
+    const submitting = gateway.data(SubmitPayments, { input: { records } });
+    await new Promise((resolve) => setTimeout(resolve, round * 4));
+    await gateway.data(AdvanceClock, { to: instantAt(addDays(today, 40)).toISOString() });
+    await submitting;
+    // What was submitted after all is done by the time the clock shows now.
+    await gateway.data(AdvanceClock, { to: instantAt(addDays(today, 80)).toISOString() });
+    const late = await gateway.sql('SELECT 1 FROM transaction WHERE nominal_date = $1 AND action_date > nominal_date', [
+      processDate,
+    ]);
+    expect(late).toEqual([]);
+  }
+});
+
+it("goes on with a merchant's work, and with the other merchants', when one piece of it fails", async () => {
+  const { gateway, ids } = await startWithPayments(3);
+  const stranger = await gateway.addMerchant(DOCUMENTS_CLOCK);
+  const broken = `INSERT INTO due_work (merchant_id, kind, subject_id, due_at, details) SELECT $1, 'BANK_ANSWER', 'broken', '2024-01-01', '{"event": "NONSENSE"}'`;
+  await gateway.sql(broken, [gateway.merchantId]);
+  await gateway.sql(broken, [stranger.merchantId]);
+  await gateway.sql("UPDATE due_work SET due_at = '2024-01-02' WHERE kind = 'CREATE_TRANSACTION'");
+  const app = {
+    ...gateway.node.app,
+    log: {
+      ...gateway.node.app.log,
+      warn: () => {
+        throw new Error('this piece fails');
+      },
+    },
+  };
+  const failures: unknown[] = [];
+  await runOnce(app, (error) => failures.push(error));
+  expect(failures.length).toBeGreaterThan(0);
+  for (const id of ids) expect(await transactionOf(gateway, id)).toMatchObject({ nominalDate: PROCESS_DATE });
+});
+
+it('collects nothing before a payment starts, and nothing after its mandate ends', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  // Saturday 5 October 2024: the business day before is before the start, so it is the Monday after.
+  const starting = {
+    ...recurringDebitOrder(eft),
+    mandate: { amount: '45.00', recurring: { processDay: 5 } },
+    recurring: { dateStart: '2024-10-05', dateEnd: '2024-10-31' },
+  };
+  const { results } = (await gateway.data(SubmitPayments, { input: { records: [starting] } })).submitPayments;
+  await gateway.data(AdvanceClock, { to: '2024-10-31T00:00:00+02:00' });
+  expect(await transactionOf(gateway, results[0]?.payment?.id)).toMatchObject({
+    nominalDate: '2024-10-05',
+    actionDate: '2024-10-07',
+  });
+  const ended = {
+    ...oneTimeDebitOrder(eft, 'E', '2025-03-14'),
+    mandate: { amount: '45.00', recurring: { processDay: 5, dateRelease: '2024-12-01' } },
+  };
+  const refused = (await gateway.data(SubmitPayments, { input: { records: [ended] } })).submitPayments;
+  expect(refused.results[0]?.errors).toMatchObject([
+    { code: 'INVALID_DATE', message: 'The mandate ends on 2024-12-01.' },
+  ]);
 });

@@ -18,6 +18,13 @@ it('reads back what it stored, and only from its own cell with its own secret', 
   expect(() => decryptNumber(deriveSecrets(Buffer.alloc(32, 2)), cell, cipher)).toThrow();
 });
 
+it('takes numbers that are written differently for equal', () => {
+  const index = (column: string, number: string) => blindIndex(secrets, 'mer_1', column, number).toString('hex');
+  expect(index('account_number', '00302481214')).toBe(index('account_number', '302481214'));
+  expect(index('id_number', 'ab 12345')).toBe(index('id_number', 'AB12345'));
+  expect(index('id_number', '0012')).not.toBe(index('id_number', '12'));
+});
+
 it('finds equal numbers of one merchant, and tells nothing across merchants', () => {
   expect(blindIndex(secrets, 'mer_1', 'account_number', '1')).toEqual(
     blindIndex(secrets, 'mer_1', 'account_number', '1'),
@@ -27,7 +34,11 @@ it('finds equal numbers of one merchant, and tells nothing across merchants', ()
   );
 });
 
-it('shows at most four digits of a number', () => {
+it('shows at most four digits of a number, and at most half of a short one', () => {
+  const masks = ['1', '123', '1234567', '12345678'].map((number) =>
+    maskNumber(storeNumber(secrets, cell, number).last4),
+  );
+  expect(masks).toEqual(['*****', '*****3', '*****567', '*****5678']);
   const digits = fc.stringMatching(/^\d{8,17}$/);
   fc.assert(fc.property(digits, (number) => !maskNumber(storeNumber(secrets, cell, number).last4).match(/\d{5}/)));
 });

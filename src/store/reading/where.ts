@@ -61,6 +61,7 @@ function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: 
     };
     if (name === 'and' || name === 'or') {
       const parts = (value as unknown[]).map((item, index) => part(item, [...at, String(index)]));
+      if (name === 'or' && parts.length === 0) return { id: { in: [] } };
       return { [name.toUpperCase()]: parts };
     }
     if (name === 'not') return { NOT: part(value, at) };

@@ -1,0 +1,129 @@
+import { expect, it } from 'vitest';
+import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
+import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+
+async function codeOf(gateway: TestGateway, query: string, variables: object = {}): Promise<unknown> {
+  const response = await fetch(gateway.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  const answer = (await response.json()) as { errors?: Array<{ extensions: { code: string } }> };
+  return answer.errors?.[0]?.extensions.code ?? 'OK';
+}
+
+const SUBMIT = 'mutation ($input: SubmitPaymentsInput!) { submitPayments(input: $input) { results { outcome } } }';
+const PAGE =
+  'query ($after: String, $filter: PaymentFilter, $orderBy: PaymentOrder) { payments(after: $after, filter: $filter, orderBy: $orderBy) { nodes { id } } }';
+const cursor = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+it('answers text that cannot be stored with BAD_REQUEST, wherever it stands', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  const sound = oneTimeDebitOrder(eft, 'A', '2024-09-16');
+  const cases: Array<readonly [string, object?]> = [
+    ['{ customer(id: "a\\u0000") { id } }'],
+    ['query ($id: ID!) { customer(id: $id) { id } }', { id: 'a\0' }],
+    ['query ($r: String!) { customerByReference(reference: $r) { id } }', { r: '\0' }],
+    ['query ($r: String!) { paymentByReference(transactionReference: $r) { id } }', { r: '\ud800' }],
+    ['query ($t: String!) { lookups(type: $t) { id } }', { t: '\0' }],
+    [PAGE, { filter: { customerId: { in: ['\0'] } } }],
+    [PAGE, { after: '\0' }],
+    [SUBMIT, { input: { records: [sound], batchReference: '\0' } }],
+    [SUBMIT, { input: { records: [sound], idempotencyKey: '\0' } }],
+    [SUBMIT, { input: { records: [{ ...sound, clientKey: '\ud800' }], idempotencyKey: 'k' } }],
+    [SUBMIT, { input: { records: [{ ...sound, transactionReference: 'a\0' }] } }],
+  ];
+  for (const [query, variables] of cases)
+    expect([query, await codeOf(gateway, query, variables)]).toEqual([query, 'BAD_REQUEST']);
+  expect(gateway.logged).toEqual([]);
+});
+
+it('answers forged cursors with CURSOR_INVALID', async () => {
+  const gateway = await startGateway();
+  const byAmount = { orderBy: { field: 'AMOUNT', direction: 'ASC' } };
+  const byTime = { orderBy: { field: 'CREATED_AT', direction: 'ASC' } };
+  for (const value of ['12345678901234567890123', '', '0x10', '-1', 1, null]) {
+    expect(await codeOf(gateway, PAGE, { ...byAmount, after: cursor('amountCents', value, 'pay_1') })).toBe(
+      'CURSOR_INVALID',
+    );
+  }
+  for (const value of ['0000-01-01T00:00:00.000Z', '-271821-04-20T00:00:00.000Z', '1', '2024-13-01T00:00:00.000Z']) {
+    expect(await codeOf(gateway, PAGE, { ...byTime, after: cursor('createdAt', value, 'pay_1') })).toBe(
+      'CURSOR_INVALID',
+    );
+  }
+  expect(await codeOf(gateway, PAGE, { after: cursor('amountCents', '1', 'pay_1') })).toBe('CURSOR_INVALID');
+  expect(await codeOf(gateway, PAGE, { after: cursor(null, null, 5) })).toBe('CURSOR_INVALID');
+});
+
+it('bounds filters, years and instants', async () => {
+  const gateway = await startGateway();
+  const ids = (count: number) => ({
+    filter: { id: { in: Array.from({ length: count }, (_, index) => `pay_${index}`) } },
+  });
+  expect(await codeOf(gateway, PAGE, ids(2_000))).toBe('OK');
+  expect(await codeOf(gateway, PAGE, ids(2_001))).toBe('BAD_REQUEST');
+  expect(await codeOf(gateway, '{ merchant { holidays(year: 2147483647) { date } } }')).toBe('BAD_REQUEST');
+  const advance = (to: string) => codeOf(gateway, `mutation { advanceClock(input: { to: "${to}" }) { done } }`);
+  expect(await advance('9999-12-31T23:59:59-23:59')).toBe('VALIDATION_FAILED');
+  expect(await advance('2200-01-01T00:00:00+02:00')).toBe('VALIDATION_FAILED');
+});
+
+it('takes an empty condition for what it says, or refuses it, but never for "anything"', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const count = async (filter: object) => {
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` },
+      body: JSON.stringify({
+        query: 'query ($filter: PaymentMethodFilter) { paymentMethods(filter: $filter) { totalCount } }',
+        variables: { filter },
+      }),
+    });
+    const { data, errors } = (await response.json()) as {
+      data?: { paymentMethods: { totalCount: number } } | null;
+      errors?: Array<{ extensions: { code: string }; path: string[] }>;
+    };
+    return data?.paymentMethods.totalCount ?? `${errors?.[0]?.extensions.code} at ${errors?.[0]?.path}`;
+  };
+  expect(await count({ or: [] })).toBe(0);
+  expect(await count({ not: { or: [] } })).toBe(2);
+  expect(await count({ not: {} })).toBe('BAD_REQUEST at paymentMethods');
+  expect(await count({ or: [{}] })).toBe('BAD_REQUEST at paymentMethods');
+  expect(await count({ type: {} })).toBe('BAD_REQUEST at paymentMethods');
+});
+
+it('reads one field under two names, also of the merchant', async () => {
+  const gateway = await startGateway();
+  const query = '{ merchant { a: holidays(year: 2026) { date } b: holidays(year: 2027) { date } } }';
+  expect(await codeOf(gateway, query)).toBe('OK');
+});
+
+it('answers a database that is busy with UNAVAILABLE, reading and writing alike', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  const client = await gateway.node.app.database.pool.connect();
+  await client.query('BEGIN; LOCK TABLE customer');
+  const input = { records: [oneTimeDebitOrder(eft, 'A', '2024-09-16')] };
+  const codes = await Promise.all([
+    codeOf(gateway, '{ customers { nodes { id } } }'),
+    codeOf(gateway, SUBMIT, { input }),
+  ]);
+  await client.query('ROLLBACK');
+  client.release();
+  expect(codes).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+});
+
+it('says the same of a document by GET as by POST', async () => {
+  const gateway = await startGateway();
+  const get = async (query: string) => {
+    const headers = { authorization: `Bearer ${gateway.apiKey}`, accept: 'application/graphql-response+json' };
+    const response = await fetch(`${gateway.url}?query=${encodeURIComponent(query)}`, { headers });
+    const { errors } = (await response.json()) as { errors?: Array<{ extensions: Record<string, unknown> }> };
+    return [response.status, errors?.[0]?.extensions['code'], errors?.[0]?.extensions['http']];
+  };
+  expect(await get('{')).toEqual([400, 'PARSE_FAILED', undefined]);
+  expect(await get('{ nonsense }')).toEqual([400, 'VALIDATION_FAILED', undefined]);
+  expect((await get('mutation { advanceClock(input: { to: "2030-01-01T00:00:00Z" }) { done } }'))[0]).toBe(405);
+});

@@ -34,6 +34,7 @@ export function createPipeline(gateway: Gateway, graphiql: GraphiqlPage | null) 
     multipart: false,
     logging: false,
     maskedErrors: false, // presentError does it, for every transport
+    cors: false, // Yoga's default lets every web page read every answer, GraphiQL's page with its key among them
     graphiql: graphiql
       ? { title: 'Collections', defaultQuery: graphiql.defaultQuery, headers: graphiql.headers }
       : false,

@@ -1,4 +1,5 @@
 import type { App } from '../services/app.ts';
+import { type BackgroundLoop, startBackgroundLoop } from '../services/background-loop.ts';
 import { postponeDueWork, runDueWork, STEP_SIZE } from '../services/run-due-work.ts';
 import { isUnavailable, queryable } from '../store/database.ts';
 import { findMerchantsWithDueWork } from '../store/due-work.ts';
@@ -6,41 +7,13 @@ import { findMerchantsWithDueWork } from '../store/due-work.ts';
 /** How late work may be found. */
 const POLL_MS = 200;
 
-export interface Scheduler {
-  stop(): Promise<void>;
-}
-
 /** Does what is due on every merchant's clock, for as long as it runs. Every node runs one; they share the merchants. */
-export function startScheduler(app: App, onError: (error: unknown) => void): Scheduler {
-  let isStopped = false;
-  let rouse: () => void = () => {};
-
-  async function run(): Promise<void> {
-    while (!isStopped) {
-      try {
-        await runOnce(app, onError, () => isStopped);
-      } catch (error) {
-        onError(error); // what is due stays due
-      }
-      if (isStopped) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS);
-        rouse = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  }
-
-  const running = run();
-  return {
-    async stop() {
-      isStopped = true;
-      rouse();
-      await running;
-    },
+export function startScheduler(app: App, onError: (error: unknown) => void): BackgroundLoop {
+  const work = async (isStopped: () => boolean) => {
+    await runOnce(app, onError, isStopped);
+    return 'DONE' as const;
   };
+  return startBackgroundLoop(work, POLL_MS, onError);
 }
 
 /**

@@ -53,17 +53,19 @@ export async function startNode(options: {
   const app = withClock(merchantClock);
   const scheduler = startScheduler(app, onError);
   let door: { close(): Promise<void> } | null = null;
+  let stopping: Promise<void> | undefined;
   return {
     app,
     withClock,
     async serve({ port, host, graphiql }) {
       const pipeline = createPipeline({ app, tail }, graphiql);
-      const server = createHttpServer(app, pipeline);
+      const { server, endStreams } = createHttpServer(app, pipeline);
       const webSocket = attachWebSocket(server, app, pipeline);
       await listenOn(server, port, host);
       door = {
         async close() {
           const closed = new Promise((resolve) => server.close(resolve));
+          endStreams();
           await webSocket.close();
           server.closeIdleConnections();
           const hard = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
@@ -73,16 +75,21 @@ export async function startNode(options: {
       };
       return { port: (server.address() as AddressInfo).port };
     },
-    // From the door inwards: nothing new comes in, what is under way ends, its events are numbered, the database goes last.
-    async stop() {
-      await door?.close();
-      await scheduler.stop();
-      tail.stop();
-      await notifications.stop();
-      await sequencer.stop();
-      await database.close();
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
   };
+
+  /** From the door inwards: nothing new comes in, what is under way ends, its events are numbered, the database goes last. */
+  async function stop(): Promise<void> {
+    await door?.close();
+    await scheduler.stop();
+    tail.stop();
+    await notifications.stop();
+    await sequencer.stop();
+    await database.close();
+  }
 }
 
 /** What must be right before anything runs on the database. When it is not, nothing does. */

@@ -6,16 +6,38 @@ import { acceptedType, answerPost } from './graphql-post.ts';
 import { newRequestId } from './request-id.ts';
 
 const STREAM_PATH = '/graphql/stream';
+const EVENT_STREAM = 'text/event-stream';
+
+export interface HttpDoor {
+  readonly server: Server;
+  /** Ends the streams over SSE, which would not end by themselves. */
+  endStreams(): void;
+}
 
 /** The HTTP door: `POST /graphql` goes straight into the pipeline, everything else of GraphQL through Yoga. */
-export function createHttpServer(app: App, pipeline: Pipeline): Server {
-  return createServer((request, response) => {
+export function createHttpServer(app: App, pipeline: Pipeline): HttpDoor {
+  const streams = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    if (isStream(request)) {
+      streams.add(response);
+      response.once('close', () => streams.delete(response));
+    }
     answer(app, pipeline, request, response).catch((error: unknown) => {
       app.log.error({ err: error, url: pathOf(request) }, 'request failed at the edge');
       if (!response.headersSent) send(response, 500, 'INTERNAL', 'Something went wrong on our side.');
       else response.destroy();
     });
   });
+  return {
+    server,
+    endStreams() {
+      for (const response of streams) response.end();
+    },
+  };
+}
+
+function isStream({ url, headers }: IncomingMessage): boolean {
+  return url?.startsWith(STREAM_PATH) === true || headers.accept?.includes(EVENT_STREAM) === true;
 }
 
 async function answer(app: App, pipeline: Pipeline, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -35,7 +57,7 @@ async function answer(app: App, pipeline: Pipeline, request: IncomingMessage, re
   if (identity === 'INVALID') return send(response, 401, 'UNAUTHENTICATED', 'The credentials are not valid.');
   if (path === STREAM_PATH) {
     request.url = request.url?.replace(STREAM_PATH, '/graphql') ?? '/graphql';
-    request.headers.accept = 'text/event-stream';
+    request.headers.accept = EVENT_STREAM;
   }
   response.setHeader('x-request-id', requestId);
   await pipeline.handle(request, response, { requestId, identity });

@@ -16,8 +16,6 @@ const dist = join(root, 'dist');
 const lock = join(root, 'node_modules', '.build-lock');
 const generated = join('src', 'store', 'generated');
 const require = createRequire(import.meta.url);
-/** No build takes so long. */
-const LOCK_AGE_MAX_MS = 120_000;
 
 /** A hash of everything the build reads. */
 function sourceHash() {
@@ -43,8 +41,7 @@ function run(script, args, env = {}) {
     encoding: 'utf8',
   });
   if (result.status === 0) return;
-  console.error(`The build failed at ${relative(root, script)}:\n${result.stdout}${result.stderr}`);
-  process.exit(1);
+  throw new Error(`the build failed at ${relative(root, script)}:\n${result.stdout}${result.stderr}`);
 }
 
 function build(hash) {
@@ -62,37 +59,61 @@ function build(hash) {
   renameSync(next, dist);
 }
 
-/** Two starts at once build once: the second waits for the first. A lock whose owner is gone, or very old, is taken over. */
+/** Two starts at once build once: the second waits for the first. A lock whose owner is gone is taken over. */
 async function withLock(action) {
   const mine = `${lock}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+  const token = tokenOf(process.pid);
+  writeFileSync(mine, token);
   try {
-    while (!isLocked(mine)) await new Promise((resolve) => setTimeout(resolve, 100));
+    while (!takesLock(mine)) await new Promise((resolve) => setTimeout(resolve, 100));
     action();
   } finally {
-    if (readOwner() === process.pid) rmSync(lock, { force: true });
+    if (readLock() === token) rmSync(lock, { force: true });
     rmSync(mine, { force: true });
   }
 }
 
 /** Whether the lock is ours now: it appears whole, with its owner in it, or not at all. */
-function isLocked(mine) {
+function takesLock(mine) {
   try {
     linkSync(mine, lock);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
-  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  if (!isAlive(readOwner()) || age > LOCK_AGE_MAX_MS) rmSync(lock, { force: true });
+  const owner = readLock();
+  if (owner !== null && owner !== tokenOf(Number(owner.split(' ')[0]))) discardStale(owner);
   return false;
 }
 
-function readOwner() {
+/** Takes a stale lock away; one that was made since is put back. */
+function discardStale(owner) {
+  const taken = `${lock}.stale-${process.pid}`;
   try {
-    return Number(readFileSync(lock, 'utf8'));
+    renameSync(lock, taken);
+    if (readFileSync(taken, 'utf8') !== owner) linkSync(taken, lock);
+  } catch (error) {
+    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(taken, { force: true });
+  }
+}
+
+function readLock() {
+  try {
+    return readFileSync(lock, 'utf8');
   } catch {
-    return process.pid; // it has just gone
+    return null; // it has just gone
+  }
+}
+
+/** A process and, where the system tells it, when it began: a process id comes again. Empty when there is none. */
+function tokenOf(pid) {
+  if (!isAlive(pid)) return '';
+  try {
+    return `${pid} ${readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop().split(' ')[19]}`;
+  } catch {
+    return `${pid} `;
   }
 }
 
@@ -110,12 +131,17 @@ if (!existsSync(join(root, 'node_modules'))) {
   console.error('collections-gateway: the packages are not installed: run "npm ci" first');
   process.exit(1);
 }
-if (!isBuilt(sourceHash())) {
-  if (command !== 'build') console.error('Building (once, and again when the sources change) …');
-  await withLock(() => {
-    const hash = sourceHash();
-    if (!isBuilt(hash)) build(hash);
-  });
+try {
+  if (!isBuilt(sourceHash())) {
+    if (command !== 'build') console.error('Building (once, and again when the sources change) …');
+    await withLock(() => {
+      const hash = sourceHash();
+      if (!isBuilt(hash)) build(hash);
+    });
+  }
+} catch (error) {
+  console.error(`collections-gateway: ${error.message}`);
+  process.exit(1);
 }
 if (command !== 'build') {
   const { main } = await import('../dist/server/main.js');

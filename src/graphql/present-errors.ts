@@ -24,11 +24,17 @@ export function presentError(error: unknown, requestId: string, log: Log): Prese
       { requestId, err: error instanceof GraphQLError ? (error.originalError ?? error) : error },
       'request failed',
     );
-  const code = known.extensions['code'] as RequestErrorCode;
+  // A copy: the parser's errors are kept and shown to others who send the same document.
+  const { http: _note, ...extensions } = known.extensions;
+  const code = extensions['code'] as RequestErrorCode;
   const { retryable } = REQUEST_ERRORS[code];
-  delete known.extensions['http']; // a note between Yoga's parts
-  Object.assign(known.extensions, { requestId, retryable, ...(retryable ? { retryAfterMs: 1_000 } : {}) });
-  return known as Presented;
+  return new GraphQLError(known.message, {
+    nodes: known.nodes ?? null,
+    source: known.source ?? null,
+    positions: known.positions ?? null,
+    path: known.path ?? null,
+    extensions: { ...extensions, requestId, retryable, ...(retryable ? { retryAfterMs: 1_000 } : {}) },
+  }) as Presented;
 }
 
 /** The errors of a result in the form callers see. Data stays as it is. */

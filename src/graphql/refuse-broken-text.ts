@@ -4,6 +4,8 @@ import { requestError } from './request-error.ts';
 /** NUL, which no database text can hold, and halves of surrogate pairs, which are no characters. */
 const BROKEN = /\0|\p{Surrogate}/u;
 
+const DEPTH_MAX = 50;
+
 const brokenDocuments = new WeakMap<DocumentNode, boolean>();
 
 /** Refuses a request with text that cannot be stored or compared, wherever it stands. */
@@ -27,6 +29,7 @@ function hasBrokenLiteral(document: DocumentNode): boolean {
 function findBroken(value: unknown, path: readonly string[]): readonly string[] | null {
   if (typeof value === 'string') return BROKEN.test(value) ? path : null;
   if (typeof value !== 'object' || value === null) return null;
+  if (path.length > DEPTH_MAX) throw requestError('BAD_REQUEST', `Variables are nested at most ${DEPTH_MAX} deep.`);
   for (const [name, item] of Object.entries(value)) {
     const found = findBroken(item, [...path, name]);
     if (found) return found;

@@ -1,47 +1,47 @@
 import type { App } from '../services/app.ts';
 import { type BackgroundLoop, startBackgroundLoop } from '../services/background-loop.ts';
-import { postponeDueWork, runDueWork, STEP_SIZE } from '../services/run-due-work.ts';
+import { runDueWork, STEP_SIZE } from '../services/run-due-work.ts';
 import { isUnavailable, queryable } from '../store/database.ts';
 import { findMerchantsWithDueWork } from '../store/due-work.ts';
 
 /** How late work may be found. */
 const POLL_MS = 200;
+const STEP_GROWTH = 10;
 
 /** Does what is due on every merchant's clock, for as long as it runs. Every node runs one; they share the merchants. */
 export function startScheduler(app: App, onError: (error: unknown) => void): BackgroundLoop {
-  const work = async (isStopped: () => boolean) => {
-    await runOnce(app, onError, isStopped);
-    return 'DONE' as const;
-  };
-  return startBackgroundLoop(work, POLL_MS, onError);
+  const limits: StepLimits = new Map();
+  return startBackgroundLoop((isStopped) => runRound(app, limits, onError, isStopped), POLL_MS, onError);
 }
 
+/** How much of a merchant's work is done in one step, where it is less than usual: after a failure. */
+export type StepLimits = Map<string, number>;
+
 /**
- * Does everything that is due now: a step for each merchant in turn, until nothing is left, so that no merchant waits for
- * another's backlog. A merchant whose step fails goes on piece by piece, and the piece that fails is put aside for a while.
+ * A step for each merchant with due work, so that none waits for another's backlog; MORE when there may be more. A merchant
+ * whose step fails goes on piece by piece, until the one that fails is put aside, then in ever larger steps again.
  */
-export async function runOnce(
+export async function runRound(
   app: App,
+  limits: StepLimits,
   onError: (error: unknown) => void,
-  isStopped: () => boolean = () => false,
-): Promise<void> {
-  const limits = new Map<string, number>();
-  let merchants = await findMerchantsWithDueWork(queryable(app.database), new Date());
-  while (merchants.length > 0 && !isStopped()) {
-    const busy: string[] = [];
-    for (const merchantId of merchants) {
-      const limit = limits.get(merchantId) ?? STEP_SIZE;
-      try {
-        const done = await runDueWork(app, merchantId, (tx) => app.clock.now(tx, merchantId), limit);
-        if (done > 0) busy.push(merchantId);
-      } catch (error) {
-        onError(error);
-        if (isUnavailable(error)) continue;
-        if (limit === 1) await postponeDueWork(app, merchantId).catch(onError);
-        limits.set(merchantId, 1);
-        busy.push(merchantId);
-      }
+  isStopped: () => boolean,
+): Promise<'MORE' | 'DONE'> {
+  let outcome: 'MORE' | 'DONE' = 'DONE';
+  for (const merchantId of await findMerchantsWithDueWork(queryable(app.database), new Date())) {
+    if (isStopped()) return 'DONE';
+    const limit = limits.get(merchantId) ?? STEP_SIZE;
+    try {
+      const done = await runDueWork(app, merchantId, (tx) => app.clock.now(tx, merchantId), limit);
+      if (done > 0) outcome = 'MORE';
+      if (limit * STEP_GROWTH < STEP_SIZE) limits.set(merchantId, limit * STEP_GROWTH);
+      else limits.delete(merchantId);
+    } catch (error) {
+      onError(error);
+      if (isUnavailable(error)) continue;
+      limits.set(merchantId, 1);
+      outcome = 'MORE';
     }
-    merchants = busy;
   }
+  return outcome;
 }

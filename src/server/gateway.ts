@@ -65,10 +65,13 @@ export async function startNode(options: {
       door = {
         async close() {
           const closed = new Promise((resolve) => server.close(resolve));
+          const hard = setTimeout(() => {
+            webSocket.terminate();
+            server.closeAllConnections();
+          }, DRAIN_MS);
           endStreams();
           await webSocket.close();
           server.closeIdleConnections();
-          const hard = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
           await closed;
           clearTimeout(hard);
         },

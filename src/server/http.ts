@@ -18,11 +18,7 @@ export interface HttpDoor {
 export function createHttpServer(app: App, pipeline: Pipeline): HttpDoor {
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
-    if (isStream(request)) {
-      streams.add(response);
-      response.once('close', () => streams.delete(response));
-    }
-    answer(app, pipeline, request, response).catch((error: unknown) => {
+    answer(app, pipeline, streams, request, response).catch((error: unknown) => {
       app.log.error({ err: error, url: pathOf(request) }, 'request failed at the edge');
       if (!response.headersSent) send(response, 500, 'INTERNAL', 'Something went wrong on our side.');
       else response.destroy();
@@ -31,16 +27,23 @@ export function createHttpServer(app: App, pipeline: Pipeline): HttpDoor {
   return {
     server,
     endStreams() {
-      for (const response of streams) response.end();
+      for (const response of streams) if (isStreaming(response)) response.end();
     },
   };
 }
 
-function isStream({ url, headers }: IncomingMessage): boolean {
-  return url?.startsWith(STREAM_PATH) === true || headers.accept?.includes(EVENT_STREAM) === true;
+/** Only what has begun to stream: a request that is still at work is answered first. */
+function isStreaming(response: ServerResponse): boolean {
+  return response.headersSent && String(response.getHeader('content-type')).startsWith(EVENT_STREAM);
 }
 
-async function answer(app: App, pipeline: Pipeline, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  app: App,
+  pipeline: Pipeline,
+  streams: Set<ServerResponse>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = pathOf(request);
   if (path !== '/graphql' && path !== STREAM_PATH) {
     return send(response, 404, 'BAD_REQUEST', 'There is nothing here; the API is at /graphql.');
@@ -60,6 +63,8 @@ async function answer(app: App, pipeline: Pipeline, request: IncomingMessage, re
     request.headers.accept = EVENT_STREAM;
   }
   response.setHeader('x-request-id', requestId);
+  streams.add(response);
+  response.once('close', () => streams.delete(response));
   await pipeline.handle(request, response, { requestId, identity });
 }
 

@@ -19,13 +19,20 @@ interface Connection {
   [key: PropertyKey]: unknown;
 }
 type Socket = SocketContext<Record<string, unknown> | undefined, Extra & Partial<Connection>>;
+export interface WebSocketDoor {
+  /** Asks every client to leave, and waits until all have. */
+  close(): Promise<void>;
+  /** Cuts the connections of those that have not. */
+  terminate(): void;
+}
+
 type Enveloped = ReturnType<Pipeline['getEnveloped']>;
 
 /**
  * The WebSocket door on `/graphql`, protocol `graphql-transport-ws`. Each operation goes through the same pipeline as a
  * request over HTTP: given a schema alone, graphql-ws would bypass authorisation and the presentation of errors.
  */
-export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): { close(): Promise<void> } {
+export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): WebSocketDoor {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX });
   const running = new WeakMap<ExecutionArgs, { enveloped: Enveloped; requestId: string }>();
   const envelopedOf = (args: ExecutionArgs): Enveloped => {
@@ -94,6 +101,9 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): {
   });
 
   return {
+    terminate() {
+      for (const socket of sockets.clients) socket.terminate();
+    },
     async close() {
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'going away, resume with your cursor');
       await protocol.dispose();

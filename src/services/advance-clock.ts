@@ -1,8 +1,8 @@
-import { queryable, type Transaction } from '../store/database.ts';
+import { isUnavailable, queryable, type Transaction } from '../store/database.ts';
 import { findNextDue } from '../store/due-work.ts';
 import { findClockOffset, isSandboxMerchant, setClockOffset, takeClock } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
-import { runDueWork } from './run-due-work.ts';
+import { runDueWork, STEP_SIZE } from './run-due-work.ts';
 
 /** One call goes on for so long at most, then says how far it came: call again. */
 const CALL_MS_MAX = 20_000;
@@ -29,15 +29,25 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
   if (!(await isSandboxMerchant(database, merchantId))) return 'NOT_SANDBOX';
   if (to < (await app.clock.now(database, merchantId))) return 'NOT_FORWARD';
   const deadline = Date.now() + CALL_MS_MAX;
+  let limit = STEP_SIZE;
   while (Date.now() < deadline) {
     let isThere = false;
-    const done = await runDueWork(app, merchantId, async (tx) => {
+    const instant = async (tx: Transaction): Promise<Date> => {
       const step = await stepClock(tx, app, merchantId, to);
       isThere = step.isThere;
       return step.now;
-    });
-    if (isThere) return { reachedAt: await app.clock.now(database, merchantId), done: true };
-    if (done === 0) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+    };
+    try {
+      const done = await runDueWork(app, merchantId, instant, limit);
+      if (isThere) return { reachedAt: await app.clock.now(database, merchantId), done: true };
+      if (done === 0) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+      limit = STEP_SIZE;
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      // Piece by piece, until the one that fails is put aside: the clock waits for it, and the answer says how far it came.
+      app.log.error({ err: error, merchantId }, 'due work failed while the clock was moved; it is tried again');
+      limit = 1;
+    }
   }
   return { reachedAt: await app.clock.now(database, merchantId), done: false };
 }

@@ -1,13 +1,13 @@
 import type { Cause } from '../domain/event.ts';
 import type { BankEvent } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
-import { type Transaction, withTransaction } from '../store/database.ts';
+import { isUnavailable, type Transaction, withTransaction } from '../store/database.ts';
 import { type DueWork, deleteDueWork, leaseDueWork, takeDueWork } from '../store/due-work.ts';
 import { takeDueWorkTurn } from '../store/merchants.ts';
 import type { App } from './app.ts';
 import { createDueTransactions } from './create-due-transactions.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
-import { finishSending, prepareSending, type Sending } from './send-transactions.ts';
+import { finishSending, prepareSending, releaseSending, type Sending } from './send-transactions.ts';
 
 /** So much is done in one transaction. */
 export const STEP_SIZE = 1_000;
@@ -20,9 +20,26 @@ export type Instant = (tx: Transaction) => Promise<Date>;
 /**
  * Does the earliest due work of a merchant, at most `limit` pieces of one kind and one instant. One node does so at a time
  * for a merchant. Returns how much was done: zero when nothing is due, or when what is due is on its way to the bank.
+ * When it fails, nothing of it is done: with a limit of one the piece is put aside for a minute, so that a caller who goes
+ * on piece by piece comes past the one that fails.
  */
 export async function runDueWork(app: App, merchantId: string, instant: Instant, limit = STEP_SIZE): Promise<number> {
-  const { count, sending, base } = await withTransaction(app.database, async (tx) => {
+  const { count, sending, base } = await startDueWork(app, merchantId, instant, limit).catch(async (error: unknown) => {
+    if (limit === 1 && !isUnavailable(error)) await postponeNext(app, merchantId, instant);
+    throw error;
+  });
+  if (!sending) return count;
+  try {
+    await finishSending(app, base, sending);
+  } catch (error) {
+    await releaseSending(app, merchantId, sending, limit === 1 ? POSTPONED_MS : 0);
+    throw error;
+  }
+  return count;
+}
+
+function startDueWork(app: App, merchantId: string, instant: Instant, limit: number) {
+  return withTransaction(app.database, async (tx) => {
     await takeDueWorkTurn(tx, merchantId);
     const now = await instant(tx);
     const work = await takeDueWork(tx, merchantId, app.clock.timeline, now, limit);
@@ -34,20 +51,17 @@ export async function runDueWork(app: App, merchantId: string, instant: Instant,
       reason: null,
     };
     const change: Change = { tx, merchantId, occurredAt: now, cause };
-    const started = kind ? await start(app, change, kind, work) : null;
+    const sending = kind ? await start(app, change, kind, work) : null;
     if (work.length > 0) tx.onCommit(app.onEvents);
-    return { count: work.length, sending: started, base: { merchantId, occurredAt: now, cause } };
+    return { count: work.length, sending, base: { merchantId, occurredAt: now, cause } };
   });
-  if (sending) await finishSending(app, base, sending);
-  return count;
 }
 
-/** Puts the next piece of a merchant's due work, which fails, aside for a while, so that the rest can go on. */
-export async function postponeDueWork(app: App, merchantId: string): Promise<void> {
+/** Puts the next piece of a merchant's due work aside for a while. Its time has come all the same: the clock is not held up. */
+async function postponeNext(app: App, merchantId: string, instant: Instant): Promise<void> {
   await withTransaction(app.database, async (tx) => {
     await takeDueWorkTurn(tx, merchantId);
-    const now = await app.clock.now(tx, merchantId);
-    const [work] = await takeDueWork(tx, merchantId, app.clock.timeline, now, 1);
+    const [work] = await takeDueWork(tx, merchantId, app.clock.timeline, await instant(tx), 1);
     if (work) await leaseDueWork(tx, merchantId, work.kind, [work.subjectId], POSTPONED_MS);
   });
 }

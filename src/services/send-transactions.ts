@@ -66,6 +66,12 @@ export async function finishSending(app: App, base: Omit<Change, 'tx'>, sending:
   });
 }
 
+/** After a sending that failed: others may try again after so long. The bank is asked by reference first. */
+export async function releaseSending(app: App, merchantId: string, sending: Sending, afterMs: number): Promise<void> {
+  const ids = sending.transactions.map(({ id }) => id);
+  await leaseDueWork(queryable(app.database), merchantId, 'SEND_TRANSACTION', ids, afterMs);
+}
+
 async function instructionsFor(app: App, merchantId: string, sending: Sending): Promise<Instruction[]> {
   const accountIds = sending.transactions.flatMap(({ bankAccountId }) => bankAccountId ?? []);
   const accounts = await findAccountsForBank(queryable(app.database), app.secrets, merchantId, accountIds);

@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 
-async function codeOf(gateway: TestGateway, query: string, variables: object = {}): Promise<unknown> {
+async function codeOf(gateway: TestGateway, query: string, variables: object | string = {}): Promise<unknown> {
+  const json = typeof variables === 'string' ? variables : JSON.stringify(variables);
   const response = await fetch(gateway.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` },
-    body: JSON.stringify({ query, variables }),
+    body: `{ "query": ${JSON.stringify(query)}, "variables": ${json} }`,
   });
   const answer = (await response.json()) as { errors?: Array<{ extensions: { code: string } }> };
   return answer.errors?.[0]?.extensions.code ?? 'OK';
@@ -55,6 +56,7 @@ it('answers forged cursors with CURSOR_INVALID', async () => {
   }
   expect(await codeOf(gateway, PAGE, { after: cursor('amountCents', '1', 'pay_1') })).toBe('CURSOR_INVALID');
   expect(await codeOf(gateway, PAGE, { after: cursor(null, null, 5) })).toBe('CURSOR_INVALID');
+  expect(await codeOf(gateway, PAGE, { after: cursor(null, null, 'pay_\0') })).toBe('CURSOR_INVALID');
 });
 
 it('bounds filters, years and instants', async () => {
@@ -62,8 +64,14 @@ it('bounds filters, years and instants', async () => {
   const ids = (count: number) => ({
     filter: { id: { in: Array.from({ length: count }, (_, index) => `pay_${index}`) } },
   });
-  expect(await codeOf(gateway, PAGE, ids(2_000))).toBe('OK');
+  expect(await codeOf(gateway, PAGE, ids(1_990))).toBe('OK');
   expect(await codeOf(gateway, PAGE, ids(2_001))).toBe('BAD_REQUEST');
+  const nots = (count: number): object => (count === 0 ? { status: { in: [] } } : { not: nots(count - 1) });
+  expect(await codeOf(gateway, PAGE, { filter: nots(20) })).toBe('OK');
+  expect(await codeOf(gateway, PAGE, { filter: nots(40) })).toBe('BAD_REQUEST');
+  expect(await codeOf(gateway, PAGE, { filter: { or: Array(3_000).fill({ or: [] }) } })).toBe('BAD_REQUEST');
+  const deep = `{ "deep": ${'['.repeat(20_000)}${']'.repeat(20_000)} }`;
+  expect(await codeOf(gateway, '{ merchant { name } }', deep)).toBe('BAD_REQUEST');
   expect(await codeOf(gateway, '{ merchant { holidays(year: 2147483647) { date } } }')).toBe('BAD_REQUEST');
   const advance = (to: string) => codeOf(gateway, `mutation { advanceClock(input: { to: "${to}" }) { done } }`);
   expect(await advance('9999-12-31T23:59:59-23:59')).toBe('VALIDATION_FAILED');

@@ -4,6 +4,7 @@ import { StartError } from '../start-error.ts';
 import { startOf } from './process-info.ts';
 
 const ATTEMPTS_MAX = 20;
+const TAKE_OVER_MS = 50;
 
 /**
  * Makes this process the one gateway of a data directory, until it ends in whatever way: the lock names a process and
@@ -13,12 +14,20 @@ export function lockDataDir(dataDir: string): { release(): void } {
   const lock = join(dataDir, 'gateway.lock');
   const token = `${process.pid} ${startOf(process.pid)}`;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    if (createLock(lock, token)) return { release: () => readLock(lock) === token && rmSync(lock, { force: true }) };
+    if (createLock(lock, token) && isKept(lock, token, attempt > 0)) {
+      return { release: () => readLock(lock) === token && rmSync(lock, { force: true }) };
+    }
     const owner = readLock(lock);
     if (owner !== null && isRunning(owner)) refuse(dataDir, owner);
     if (owner !== null) discardStale(lock, owner);
   }
   return refuse(dataDir, readLock(lock) ?? 'unknown');
+}
+
+/** After a take-over: whether the lock is still ours when those who were at it too are done. */
+function isKept(lock: string, token: string, isTakenOver: boolean): boolean {
+  if (isTakenOver) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TAKE_OVER_MS);
+  return readLock(lock) === token;
 }
 
 function refuse(dataDir: string, owner: string): never {

@@ -75,6 +75,7 @@ export function decodePlace(cursor: string, { column, kind }: Ordering): Place |
     if (!Array.isArray(parsed) || parsed.length !== 3 || parsed[0] !== column || typeof parsed[2] !== 'string')
       return null;
     const [, value, id] = parsed as [unknown, string | null, string];
+    if (!/^\w{1,64}$/.test(id) || (value !== null && /\0|\p{Surrogate}/u.test(value))) return null;
     if (column === null) return value === null ? { value: null, id } : null;
     return typeof value === 'string' ? { value: parseValue(kind, value), id } : null;
   } catch {

@@ -32,6 +32,8 @@ export type IndexOf = (column: string, number: string) => Uint8Array;
 
 /** A filter compares with at most so many values. */
 const VALUES_MAX = 2_000;
+/** And is nested so deep. */
+const DEPTH_MAX = 30;
 
 /** The condition of a filter. `null` is an error, an empty `in` or `or` matches nothing, and `{}` is no part of another. */
 export function whereOf(
@@ -40,6 +42,7 @@ export function whereOf(
   indexOf: IndexOf,
   path: readonly string[],
 ): Where {
+  if (depthOf(filter) > DEPTH_MAX) throw new InvalidFilter(path, `A filter is nested at most ${DEPTH_MAX} deep.`);
   if (countValues(filter) > VALUES_MAX)
     throw new InvalidFilter(path, `A filter compares with at most ${VALUES_MAX} values.`);
   return conditionsOf(reading, filter ?? {}, indexOf, path);
@@ -47,7 +50,13 @@ export function whereOf(
 
 function countValues(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, item) => sum + countValues(item), 0);
+  return Object.values(value).reduce<number>((sum, item) => sum + countValues(item), 1);
+}
+
+/** How deep a filter is, looked at no deeper than it may be. */
+function depthOf(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return depth;
+  return Math.max(depth, ...Object.values(value).map((item) => depthOf(item, depth + 1)));
 }
 
 function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: readonly string[]): Where {

@@ -135,3 +135,21 @@ it('streams over SSE from its own address', async () => {
   await gateway.node.stop();
   expect(await text).toContain(':');
 });
+
+it('answers a request that takes events too, but is none, before it stops', async () => {
+  const gateway = await startGateway();
+  const client = await gateway.node.app.database.pool.connect();
+  await client.query('BEGIN; LOCK TABLE merchant_clock');
+  const headers = {
+    ...JSON_TYPE,
+    accept: 'application/json, text/event-stream',
+    authorization: `Bearer ${gateway.apiKey}`,
+  };
+  const answered = post(gateway, '{"query":"{ merchant { now } }"}', headers);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const stopped = gateway.node.stop();
+  await client.query('ROLLBACK');
+  client.release();
+  expect(await answered).toMatchObject({ status: 200, code: undefined });
+  await stopped;
+});

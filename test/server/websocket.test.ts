@@ -79,3 +79,18 @@ it('outlives clients that reset their connections in the middle of an upgrade', 
   await Promise.all(Array.from({ length: 200 }, (_, index) => reset(index % 2 ? '/graphql' : '/other', index % 3)));
   expect((await gateway.execute(PaymentMethods)).errors).toBeUndefined();
 });
+
+it('stops although a client does not answer its goodbye', { timeout: 15_000 }, async () => {
+  const gateway = await startGateway();
+  const { hostname, port } = new URL(gateway.url);
+  const key = Buffer.alloc(16).toString('base64');
+  const socket = connect(Number(port), hostname);
+  const upgraded = new Promise((resolve) => socket.once('data', resolve));
+  socket.on('error', () => {});
+  socket.write(
+    `GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n`,
+  );
+  expect(String(await upgraded)).toContain('101');
+  await gateway.node.stop(); // ws by itself would wait 30 s
+  socket.destroy();
+});

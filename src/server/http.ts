@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Pipeline } from '../graphql/pipeline.ts';
+import { presentError } from '../graphql/present-errors.ts';
+import { REQUEST_ERRORS, type RequestErrorCode } from '../graphql/request-error.ts';
 import type { App } from '../services/app.ts';
 import { identify } from './credentials.ts';
 import { acceptedType, answerPost } from './graphql-post.ts';
@@ -19,9 +21,9 @@ export function createHttpServer(app: App, pipeline: Pipeline): HttpDoor {
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     answer(app, pipeline, streams, request, response).catch((error: unknown) => {
-      app.log.error({ err: error, url: pathOf(request) }, 'request failed at the edge');
-      if (!response.headersSent) send(response, 500, 'INTERNAL', 'Something went wrong on our side.');
-      else response.destroy();
+      const { message, extensions } = presentError(error, newRequestId(), app.log);
+      if (response.headersSent) response.destroy();
+      else send(response, REQUEST_ERRORS[extensions.code].status, extensions.code, message, extensions);
     });
   });
   return {
@@ -76,8 +78,8 @@ function isJson(contentType: string | undefined): boolean {
   return /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i.test(contentType ?? '');
 }
 
-function send(response: ServerResponse, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable: false } }] });
+function send(response: ServerResponse, status: number, code: RequestErrorCode, message: string, more = {}): void {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable: false, ...more } }] });
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

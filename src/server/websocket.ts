@@ -13,20 +13,21 @@ import { newRequestId } from './request-id.ts';
 
 const FRAME_BYTES_MAX = 8 * 1_024 * 1_024;
 const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
 
 interface Connection {
   identity: Identity | null;
   [key: PropertyKey]: unknown;
 }
 type Socket = SocketContext<Record<string, unknown> | undefined, Extra & Partial<Connection>>;
+type Enveloped = ReturnType<Pipeline['getEnveloped']>;
+
 export interface WebSocketDoor {
   /** Asks every client to leave, and waits until all have. */
   close(): Promise<void>;
   /** Cuts the connections of those that have not. */
   terminate(): void;
 }
-
-type Enveloped = ReturnType<Pipeline['getEnveloped']>;
 
 /**
  * The WebSocket door on `/graphql`, protocol `graphql-transport-ws`. Each operation goes through the same pipeline as a
@@ -44,8 +45,13 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): W
   const protocol = useServer<Record<string, unknown>, Connection>(
     {
       async onConnect(context: Socket) {
-        const identity = await identify(app, authorizationOf(context.connectionParams));
-        if (identity === 'INVALID') return false; // closed with 4403
+        const identity = await identify(app, authorizationOf(context.connectionParams)).catch((error: unknown) => {
+          // graphql-ws would close with the words of the error. A client tries again after this code by itself.
+          presentError(error, newRequestId(), app.log);
+          context.extra.socket.close(TRY_AGAIN_LATER, 'try again later');
+          return 'INVALID' as const;
+        });
+        if (identity === 'INVALID') return false; // closed with 4403, unless it is closed already
         context.extra.identity = identity;
         return true;
       },

@@ -4,7 +4,7 @@ import { uniqueValue } from '../domain/submit/uniqueness.ts';
 import type { Queryable } from './database.ts';
 import { findHolidays } from './merchants.ts';
 
-/** A terms column list: what of a mandate a payment needs to know. */
+/** What of a mandate a payment needs to know. */
 const MANDATE_COLUMNS = `id, customer_id, bank_account_id, payment_method_id, status, amount_cents, payment_industry, process_day,
   interval, date_release, process_date`;
 

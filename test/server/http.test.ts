@@ -4,7 +4,9 @@ import { type AuditResult, auditServer } from 'graphql-http';
 import { expect, it, onTestFinished } from 'vitest';
 import { createPipeline } from '../../src/graphql/pipeline.ts';
 import { createLogTail } from '../../src/stream/log-tail.ts';
+import { PaymentMethods } from '../support/documents.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
+import { follow } from '../support/subscription.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -154,4 +156,19 @@ it('answers a request that takes events too, but is none, before it stops', asyn
   client.release();
   expect(await answered).toMatchObject({ status: 200, code: undefined });
   await stopped;
+});
+
+it('answers a key that cannot be looked up now with UNAVAILABLE, and a socket with 1013', async () => {
+  const gateway = await startGateway();
+  const client = await gateway.node.app.database.pool.connect();
+  await client.query('BEGIN; LOCK TABLE api_key');
+  const headers = { ...JSON_TYPE, authorization: `Bearer ${gateway.apiKey}` };
+  const [answer, reason] = await Promise.all([
+    post(gateway, '{"query":"{ merchant { name } }"}', headers),
+    follow(gateway.socket(), PaymentMethods, {}).ended,
+  ]);
+  await client.query('ROLLBACK');
+  client.release();
+  expect(answer).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+  expect(reason).toMatchObject({ code: 1013, reason: 'try again later' });
 });

@@ -1,4 +1,26 @@
+import type { Verification } from '../domain/bank-account/verification.ts';
 import type { CivilDate } from '../domain/dates.ts';
+
+/** An account as a bank knows it. */
+export interface Account {
+  readonly accountNumber: string;
+  readonly accountType: string;
+  readonly branchCode: string;
+}
+
+/** A question to a bank: is this account that person's or company's? */
+export interface AccountInquiry {
+  /** Ours; the answer comes under it. */
+  readonly id: string;
+  readonly account: Account;
+  readonly holder: {
+    readonly companyName: string | null;
+    readonly personName: string | null;
+    readonly personSurname: string | null;
+    readonly idType: string | null;
+    readonly idNumber: string | null;
+  };
+}
 
 /** One debit as a bank is asked to make it. */
 export interface Instruction {
@@ -6,7 +28,7 @@ export interface Instruction {
   readonly reference: string;
   readonly amountCents: number;
   readonly actionDate: CivilDate;
-  readonly account: { readonly accountNumber: string; readonly accountType: string; readonly branchCode: string };
+  readonly account: Account;
 }
 
 /** What we need of any bank. What it answers comes later, to the inbox, in any order and more than once. */
@@ -15,4 +37,6 @@ export interface Bank {
   submit(merchantId: string, instructions: readonly Instruction[], now: Date): Promise<void>;
   /** Which of these references the bank has received. */
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Asks whose accounts are (AVS). Nothing changes by it: it may be asked again. An account without an answer is absent. */
+  verify(merchantId: string, inquiries: readonly AccountInquiry[]): Promise<ReadonlyMap<string, Verification>>;
 }

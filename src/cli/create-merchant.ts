@@ -1,11 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import type { App } from '../services/app.ts';
-import { createMerchant } from '../services/create-merchant.ts';
+import { newApiKey } from '../services/api-key.ts';
+import { SCOPES } from '../services/app.ts';
+import { addApiKey, createMerchant } from '../services/create-merchant.ts';
+import type { Command } from './command.ts';
 
-/** `cli create-merchant <name>`: makes a sandbox merchant with its methods, and prints its key, which is shown only now. */
-export async function createMerchantCommand(app: App, name: string, print: (line: string) => void): Promise<void> {
-  const apiKey = `key_${randomBytes(32).toString('base64url')}`;
-  const id = await createMerchant(app, { name, apiKey, clockStart: null });
-  print(`merchant ${id}`);
-  print(`api key  ${apiKey}`);
-}
+/** Makes a sandbox merchant with the methods every merchant starts with, and a key with every scope. */
+export const createMerchantCommand: Command = {
+  usage: 'create-merchant <name>',
+  about: 'makes a sandbox merchant with its first methods, and prints a key with every scope, which is shown only now',
+  async run(app, [name, ...rest], print) {
+    if (!name || rest.length > 0) return false;
+    const id = await createMerchant(app, { name, clockStart: null });
+    const apiKey = newApiKey();
+    const keyId = await addApiKey(app, { merchantId: id, name: 'first key', apiKey, scopes: SCOPES });
+    print(`merchant ${id}`);
+    print(`key id   ${keyId}`);
+    print(`api key  ${apiKey}`);
+    return true;
+  },
+};

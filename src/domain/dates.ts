@@ -40,3 +40,14 @@ export function dayOfMonthAfter(date: CivilDate, months: number, day: number): C
   const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
   return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
 }
+
+/** RFC 3339 with seconds and an offset. */
+const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const FIRST_INSTANT = instantAt('1900-01-01');
+const END_OF_INSTANTS = instantAt(CALENDAR_END);
+
+/** The instant, or null when the text is none from 1900 to 2199, which is where the calendar here goes. */
+export function parseInstant(text: string): Date | null {
+  const instant = INSTANT.test(text) ? new Date(text) : null;
+  return instant && instant >= FIRST_INSTANT && instant < END_OF_INSTANTS ? instant : null;
+}

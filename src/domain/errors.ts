@@ -3,6 +3,8 @@ export const RECORD_ERROR_CODES = {
   INVALID: 'The value breaks a rule, named in `rule`.',
   REQUIRED: 'A value is missing.',
   TOO_LONG: 'The text is longer than the field allows.',
+  NOT_CLEARABLE: 'The field cannot be null, or not now; `blockedBy` names what needs it.',
+  NOT_MUTABLE: 'The field cannot change, or not any more; `blockedBy` names what uses it.',
   INVALID_AMOUNT: 'Not a positive decimal string with at most two places.',
   INVALID_DATE: 'Not a day of the calendar written YYYY-MM-DD, or a day that cannot be.',
   LEAD_TIME: 'Too late for this day; the message names the earliest.',
@@ -11,8 +13,12 @@ export const RECORD_ERROR_CODES = {
   DUPLICATE: 'Another object has this value already; `existingId` names it.',
   DUPLICATE_IN_BATCH: 'Another record of the same call has this value.',
   STATE_CONFLICT: 'The status of an object does not allow it.',
+  VERSION_CONFLICT: 'The object has changed since `expectedVersion`.',
+  BLACKLISTED: 'The customer, or someone with the same identity, is blacklisted.',
   METHOD_FORBIDS: 'The payment method does not take this.',
   METHOD_REQUIRES: 'The payment method needs this.',
+  LIMIT_EXCEEDED: 'More than the limit allows; `limit` says how much that is.',
+  PROVIDER_ERROR: 'The bank did not answer. Nothing was written; the same call may be sent again.',
 } as const;
 export type ErrorCode = keyof typeof RECORD_ERROR_CODES;
 
@@ -45,9 +51,28 @@ export interface StateConflict extends Base {
   /** What stands in the way. */
   readonly blockedBy: readonly string[];
 }
+export interface VersionConflict extends Base {
+  readonly type: 'VersionConflict';
+  readonly currentVersion: number;
+}
+export interface LimitExceeded extends Base {
+  readonly type: 'LimitExceeded';
+  readonly limit: number;
+}
+export interface ProviderError extends Base {
+  readonly type: 'ProviderError';
+}
 
 /** What a caller caused and can act on. Returned, never thrown, and not an `Error`: graphql-js throws resolved errors. */
-export type UserError = ValidationError | NotFound | Duplicate | MethodMismatch | StateConflict;
+export type UserError =
+  | ValidationError
+  | NotFound
+  | Duplicate
+  | MethodMismatch
+  | StateConflict
+  | VersionConflict
+  | LimitExceeded
+  | ProviderError;
 
 export type Path = readonly string[];
 
@@ -86,15 +111,29 @@ export function methodMismatch(
   return { type: 'MethodMismatch', code, message, path };
 }
 
-/** An object is in a status that does not allow what was asked. */
-export function stateConflict(path: Path, message: string, currentStatus: string, objectId: string): StateConflict {
-  return {
-    type: 'StateConflict',
-    code: 'STATE_CONFLICT',
-    message,
-    path,
-    currentStatus,
-    allowedTransitions: [],
-    blockedBy: [objectId],
-  };
+interface Conflict {
+  readonly message: string;
+  readonly currentStatus: string;
+  readonly allowedTransitions?: readonly string[];
+  readonly blockedBy: readonly string[];
+  readonly code?: 'STATE_CONFLICT' | 'NOT_CLEARABLE' | 'NOT_MUTABLE' | 'BLACKLISTED';
+}
+
+/** An object is in a status, or stands in relations, that do not allow what was asked. */
+export function stateConflict(path: Path, conflict: Conflict): StateConflict {
+  return { type: 'StateConflict', code: 'STATE_CONFLICT', allowedTransitions: [], path, ...conflict };
+}
+
+export function versionConflict(path: Path, currentVersion: number): VersionConflict {
+  const message = `The object has changed: it is at version ${currentVersion}. Read it again, then decide.`;
+  return { type: 'VersionConflict', code: 'VERSION_CONFLICT', message, path, currentVersion };
+}
+
+export function limitExceeded(path: Path, message: string, limit: number): LimitExceeded {
+  return { type: 'LimitExceeded', code: 'LIMIT_EXCEEDED', message, path, limit };
+}
+
+export function providerError(path: Path): ProviderError {
+  const message = 'The bank did not answer. Nothing was written for this record; send it again.';
+  return { type: 'ProviderError', code: 'PROVIDER_ERROR', message, path };
 }

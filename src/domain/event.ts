@@ -1,4 +1,12 @@
-export const AGGREGATE_TYPES = ['CUSTOMER', 'BANK_ACCOUNT', 'MANDATE', 'PAYMENT', 'TRANSACTION'] as const;
+export const AGGREGATE_TYPES = [
+  'CUSTOMER',
+  'BANK_ACCOUNT',
+  'CARD',
+  'MANDATE',
+  'PAYMENT',
+  'TRANSACTION',
+  'MERCHANT',
+] as const;
 export type AggregateType = (typeof AGGREGATE_TYPES)[number];
 
 /** Who caused a change: a caller, the bank, or the clock. */

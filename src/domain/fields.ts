@@ -1,4 +1,4 @@
-import { type CivilDate, parseCivilDate } from './dates.ts';
+import { type CivilDate, parseCivilDate, parseInstant } from './dates.ts';
 import { invalid, type Path, refused, required, type UserError } from './errors.ts';
 import { parseAmount } from './money.ts';
 
@@ -10,16 +10,18 @@ export type Unjudged = Readonly<Record<string, unknown>>;
  * wrong is in `errors`, with its path. Scalars come as strings or numbers: what they must be is judged here, per record.
  */
 export interface FieldReader {
-  text(name: string, options: TextOptions): string | null;
+  text(name: string, options: TextOptions & { required?: boolean }): string | null;
   date(name: string, options?: { required?: boolean }): CivilDate | null;
+  instant(name: string): Date | null;
   /** Cents, more than zero unless `zero` is allowed. */
   amount(name: string, options?: { required?: boolean; zero?: boolean }): number | null;
   integer(name: string, options: { min: number; max: number; required?: boolean }): number | null;
 }
 
-interface TextOptions {
+export interface TextOptions {
   readonly max: number;
-  readonly required?: boolean;
+  /** Where not every character counts. */
+  readonly lengthOf?: (text: string) => number;
   /** Turns the trimmed text into what is stored, or null when it breaks `rule`. */
   readonly parse?: (text: string) => string | null;
   readonly rule?: string;
@@ -29,6 +31,23 @@ type Scalar = string | number | boolean | null | undefined;
 
 /** Control characters, zero-width characters and direction overrides: never part of a name, and a way to fake one. */
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u;
+
+/** A text as it is stored: trimmed, not empty, within its length; or null with the reason in `errors`. */
+export function parseText(value: unknown, options: TextOptions, path: Path, errors: UserError[]): string | null {
+  const { max, lengthOf, parse, rule = 'format' } = options;
+  const text = String(value).trim();
+  const fail = (error: UserError): null => {
+    errors.push(error);
+    return null;
+  };
+  if (text === '') return fail(invalid(path, 'not_empty', 'The text is empty.'));
+  if ((lengthOf ? lengthOf(text) : text.length) > max)
+    return fail(refused('TOO_LONG', path, `At most ${max} characters.`));
+  if (FORBIDDEN_CHARACTERS.test(text)) {
+    return fail(invalid(path, 'characters', 'Control, zero-width and direction characters are not allowed.'));
+  }
+  return (parse ? parse(text) : text) ?? fail(invalid(path, rule, `Not a valid ${rule.replaceAll('_', ' ')}.`));
+}
 
 /** A reader for `record`, whose fields stand at `path`; what is wrong is added to `errors`. */
 export function readFields(record: Unjudged, path: Path, errors: UserError[]): FieldReader {
@@ -44,21 +63,20 @@ export function readFields(record: Unjudged, path: Path, errors: UserError[]): F
   }
 
   return {
-    text(name, { max, required: isRequired, parse, rule = 'format' }) {
-      const value = raw(name, isRequired)?.trim();
-      if (value === undefined) return null;
-      if (value === '') return fail(invalid(at(name), 'not_empty', 'The text is empty.'));
-      if (value.length > max) return fail(refused('TOO_LONG', at(name), `At most ${max} characters.`));
-      if (FORBIDDEN_CHARACTERS.test(value)) {
-        return fail(invalid(at(name), 'characters', 'Control, zero-width and direction characters are not allowed.'));
-      }
-      const parsed = parse ? parse(value) : value;
-      return parsed ?? fail(invalid(at(name), rule, `Not a valid ${rule.replaceAll('_', ' ')}.`));
+    text(name, { required: isRequired, ...options }) {
+      const value = raw(name, isRequired);
+      return value === null ? null : parseText(value, options, at(name), errors);
     },
     date(name, options) {
       const value = raw(name, options?.required);
       if (value === null) return null;
       return parseCivilDate(value) ?? fail(refused('INVALID_DATE', at(name), 'Not a date written YYYY-MM-DD.'));
+    },
+    instant(name) {
+      const value = raw(name, false);
+      if (value === null) return null;
+      const message = 'Not an instant with an offset, as "2026-11-20T09:00:00Z".';
+      return parseInstant(value) ?? fail(refused('INVALID_DATE', at(name), message));
     },
     amount(name, options) {
       const value = raw(name, options?.required);

@@ -10,6 +10,8 @@ export const ID_PREFIXES = {
   paymentMethod: 'pam',
   event: 'evt',
   lookup: 'loo',
+  card: 'crd',
+  auditEntry: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,6 +1,7 @@
 import type { CivilDate } from './dates.ts';
 import { type Path, required, type UserError } from './errors.ts';
 import { readFields, type Unjudged } from './fields.ts';
+import type { PaymentMethodType, ProviderBank } from './payment.ts';
 import type { PaymentIndustry } from './payment-industries.ts';
 import { type PaymentInterval, processDayMax } from './schedule.ts';
 
@@ -16,6 +17,48 @@ export const MANDATE_STATUSES = [
   'ARCHIVED',
 ] as const;
 export type MandateStatus = (typeof MANDATE_STATUSES)[number];
+
+/** While a mandate is in one of these, the debtor's authority is alive, or asked for. */
+export const OPEN_MANDATE_STATUSES = ['PENDING', 'ACTIVE', 'SUSPENDED', 'DISABLED'] as const;
+
+export const MANDATE_EVENTS = ['CANCEL'] as const;
+export type MandateEvent = (typeof MANDATE_EVENTS)[number];
+
+/** The life of a mandate, as far as it is lived here (DOMAIN §4.3). A status with an empty row is left by no event. */
+const TRANSITIONS: Record<MandateStatus, Partial<Record<MandateEvent, MandateStatus>>> = {
+  PENDING: { CANCEL: 'CANCELLED' },
+  ACTIVE: { CANCEL: 'CANCELLED' },
+  REJECTED: {},
+  EXPIRED: {},
+  SUSPENDED: { CANCEL: 'CANCELLED' },
+  DISABLED: { CANCEL: 'CANCELLED' },
+  CANCELLED: {},
+  COMPLETED: {},
+  ARCHIVED: {},
+};
+
+/** The status after `event`, or null when it cannot happen now. */
+export function transitionMandate(status: MandateStatus, event: MandateEvent): MandateStatus | null {
+  return TRANSITIONS[status][event] ?? null;
+}
+
+/** An open mandate, as far as it binds the customer and the account it names. */
+export interface OpenMandate {
+  readonly id: string;
+  readonly status: MandateStatus;
+  readonly version: number;
+  readonly customerId: string;
+  readonly bankAccountId: string;
+  readonly paymentMethodId: string;
+  readonly amountCents: number;
+  readonly methodType: PaymentMethodType;
+  readonly providerBank: ProviderBank;
+}
+
+/** Whether debtor or bank have authorised the very data it was made with: no change of the customer reaches it. */
+export function isAuthorised({ methodType }: Pick<OpenMandate, 'methodType'>): boolean {
+  return methodType === 'DEBICHECK' || methodType === 'REGISTERED_MANDATE';
+}
 
 /** What a mandate allows to be collected. Recurring: `processDay` and `interval`; one-time: `processDate`. */
 export interface MandateTerms {

@@ -1,4 +1,4 @@
-export const PAYMENT_METHOD_TYPES = ['DEBIT_ORDER', 'PAY_IN'] as const;
+export const PAYMENT_METHOD_TYPES = ['DEBIT_ORDER', 'PAY_IN', 'DEBICHECK', 'REGISTERED_MANDATE', 'CARD'] as const;
 export type PaymentMethodType = (typeof PAYMENT_METHOD_TYPES)[number];
 export const PROVIDER_BANKS = ['ABSA_BANK_LIMITED', 'NEDBANK_LIMITED'] as const;
 export type ProviderBank = (typeof PROVIDER_BANKS)[number];
@@ -17,26 +17,46 @@ export const PAYMENT_STATUSES = [
 ] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-/** `COLLECTED` and `FAILED` end a one-time payment, `ENDED` a recurring one whose last transaction is final. */
-export const PAYMENT_EVENTS = ['COLLECTED', 'FAILED', 'ENDED'] as const;
+/** While a payment is in one of these, its customer and its bank account are needed. */
+export const RUNNING_STATUSES = ['PENDING', 'WAITING_FOR_PAYMENT', 'RUNNING', 'PAUSED'] as const;
+
+/** Why a payment is PAUSED. It runs again when no cause is left. */
+export const PAUSE_CAUSES = ['CALLER', 'CUSTOMER_BLACKLISTED'] as const;
+export type PauseCause = (typeof PAUSE_CAUSES)[number];
+
+/**
+ * `COLLECTED` and `FAILED` end a one-time payment, `ENDED` a recurring one whose last transaction is final. `PAUSE`, `RUN`
+ * and `STOP` are caused by what becomes of its customer; `DATE_PASSED` ends a one-time payment that was paused on its day.
+ */
+export const PAYMENT_EVENTS = ['COLLECTED', 'FAILED', 'ENDED', 'PAUSE', 'RUN', 'STOP', 'DATE_PASSED'] as const;
 export type PaymentEvent = (typeof PAYMENT_EVENTS)[number];
 
-/** The life of a payment (DOMAIN §4.4). A status with an empty row is left by no event. */
+/** The life of a payment (DOMAIN §4.4, §0.1.3). A status with an empty row is left by no event. */
 const TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEvent, PaymentStatus>>> = {
-  PENDING: {},
+  PENDING: { STOP: 'STOPPED' },
   WAITING_FOR_PAYMENT: {},
-  RUNNING: { COLLECTED: 'COMPLETED', FAILED: 'STOPPED', ENDED: 'COMPLETED' },
-  PAUSED: {},
+  RUNNING: { COLLECTED: 'COMPLETED', FAILED: 'STOPPED', ENDED: 'COMPLETED', PAUSE: 'PAUSED', STOP: 'STOPPED' },
+  // What was sent before the pause may still be answered.
+  PAUSED: {
+    COLLECTED: 'COMPLETED',
+    FAILED: 'STOPPED',
+    ENDED: 'COMPLETED',
+    PAUSE: 'PAUSED',
+    RUN: 'RUNNING',
+    STOP: 'STOPPED',
+    DATE_PASSED: 'STOPPED',
+  },
   STOPPED: {},
   COMPLETED: {},
   CANCELLED: {},
 };
 
-/** The status a payment starts in, by its method (DOMAIN §5, "starts as"). */
-export const FIRST_STATUS: Record<PaymentMethodType, PaymentStatus> = {
+/** The methods by which a payment can be submitted, and the status it starts in (DOMAIN §5, "starts as"). */
+export const FIRST_STATUS = {
   DEBIT_ORDER: 'RUNNING',
   PAY_IN: 'WAITING_FOR_PAYMENT',
-};
+} as const satisfies Partial<Record<PaymentMethodType, PaymentStatus>>;
+export type SubmittableType = keyof typeof FIRST_STATUS;
 
 /** The status after `event`, or null when it cannot happen now. */
 export function transitionPayment(status: PaymentStatus, event: PaymentEvent): PaymentStatus | null {

@@ -26,7 +26,8 @@ export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
 export const BANK_EVENTS = ['ACCEPTED', 'REJECTED', 'RECALLED', 'PAID', 'UNPAID', 'DISPUTED', 'REVERSED'] as const;
 export type BankEvent = (typeof BANK_EVENTS)[number];
 
-export const TRANSACTION_EVENTS = ['SENT', ...BANK_EVENTS] as const;
+/** `CANCEL`: its payment was paused or stopped before it was sent. */
+export const TRANSACTION_EVENTS = ['SENT', 'CANCEL', ...BANK_EVENTS] as const;
 export type TransactionEvent = (typeof TRANSACTION_EVENTS)[number];
 
 /**
@@ -34,7 +35,7 @@ export type TransactionEvent = (typeof TRANSACTION_EVENTS)[number];
  * PAID is never the last word: an unpaid, a dispute or a reversal may follow it.
  */
 const TRANSITIONS: Record<TransactionStatus, Partial<Record<TransactionEvent, TransactionStatus>>> = {
-  PENDING: { SENT: 'SENT_TO_BANK' },
+  PENDING: { SENT: 'SENT_TO_BANK', CANCEL: 'CANCELLED' },
   SENT_TO_BANK: {
     ACCEPTED: 'ACCEPTED_BY_BANK',
     REJECTED: 'REJECTED_BY_BANK',

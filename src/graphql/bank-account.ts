@@ -1,36 +1,113 @@
-import { maskNumber } from '../domain/bank-account.ts';
+import { maskNumber } from '../domain/bank-account/bank-account.ts';
+import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
+import type { Verification } from '../domain/bank-account/verification.ts';
 import { BANK_ACCOUNTS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { CustomerRef } from './customer.ts';
-import { BankAccountStatusRef, BankAccountTypeRef, BankRef } from './enums.ts';
+import { BankAccountStatusRef, BankAccountTypeRef, BankRef, CdvStatusRef, VerificationStatusRef } from './enums.ts';
 import { findById, NodeRef } from './node.ts';
 
 const LISTED = { entity: 'bankAccount', reading: BANK_ACCOUNTS } as const;
 
+interface Cdv {
+  readonly status: typeof CdvStatusRef.$inferType;
+  readonly reason: string | null;
+  readonly tableVersion: number | null;
+  readonly checkedAt: Date | null;
+}
+
+const CdvResultRef = builder.objectRef<Cdv>('CdvResult').implement({
+  description: 'What the check digits of an account number said, and by which table.',
+  fields: (t) => ({
+    status: t.expose('status', { type: CdvStatusRef }),
+    passed: t.boolean({ description: 'Nothing was found wrong.', resolve: ({ status }) => status !== 'FAILED' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'For people; null when PASSED.' }),
+    tableVersion: t.exposeInt('tableVersion', { nullable: true }),
+    checkedAt: t.expose('checkedAt', { type: 'DateTime', nullable: true, description: 'On your clock.' }),
+  }),
+});
+
+const VerificationRef = builder.objectRef<Verification>('Verification').implement({
+  description: 'What the bank said of an account (AVS). null where it does not say.',
+  fields: (t) => ({
+    accountFound: t.exposeBoolean('accountFound'),
+    accountOpen: t.exposeBoolean('accountOpen'),
+    acceptsDebits: t.exposeBoolean('acceptsDebits'),
+    acceptsCredits: t.exposeBoolean('acceptsCredits'),
+    idNumberMatch: t.exposeBoolean('idNumberMatch', { nullable: true }),
+    initialsMatch: t.exposeBoolean('initialsMatch', { nullable: true }),
+    nameMatch: t.exposeBoolean('nameMatch', { nullable: true }),
+  }),
+});
+
 export const BankAccountRef = builder.prismaObject('BankAccount', {
-  description: 'An account of a customer that can be debited.',
+  description: 'An account of a customer that can be debited. It belongs to that customer for ever.',
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
     id: t.exposeID('id'),
     customer: t.relation('customer'),
     accountHolderName: t.exposeString('accountHolderName'),
-    accountNumberMasked: t.string({
-      description: 'The account number with all but its last four digits hidden.',
-      select: { accountNumberLast4: true },
-      resolve: ({ accountNumberLast4 }) => maskNumber(accountNumberLast4),
-    }),
     accountType: t.expose('accountType', { type: BankAccountTypeRef }),
     bank: t.field({ type: BankRef, select: { bank: true }, resolve: ({ bank }) => bank as typeof BankRef.$inferType }),
     branchCode: t.exposeString('branchCode', { description: 'Six digits.' }),
     isBusinessAccount: t.exposeBoolean('isBusinessAccount'),
+    cdvResult: t.field({
+      type: CdvResultRef,
+      nullable: true,
+      description: 'null: never checked.',
+      select: { cdvStatus: true, cdvReason: true, cdvTableVersion: true, cdvCheckedAt: true },
+      resolve: ({ cdvStatus, cdvReason, cdvTableVersion, cdvCheckedAt }) =>
+        cdvStatus && { status: cdvStatus, reason: cdvReason, tableVersion: cdvTableVersion, checkedAt: cdvCheckedAt },
+    }),
+    verificationStatus: t.expose('verificationStatus', { type: VerificationStatusRef }),
+    avsResult: t.field({
+      type: VerificationRef,
+      nullable: true,
+      description: 'null: not asked.',
+      select: { verification: true },
+      resolve: ({ verification }) => verification as unknown as Verification | null,
+    }),
+    verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'On your clock.' }),
     status: t.expose('status', { type: BankAccountStatusRef }),
+    createdBy: t.exposeString('createdBy', { nullable: true, description: 'The API key, or "user:" and the user.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    archivedAt: t.expose('archivedAt', { type: 'DateTime', nullable: true, description: 'On your clock.' }),
     version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
   }),
 });
+
+const WHOLE = 'Needs the scope `pii:read`; each read is kept in the audit log. null once the customer is erased.';
+
+builder.prismaObjectFields(BankAccountRef, (t) => ({
+  accountNumber: t.string({
+    nullable: true,
+    description: `The whole account number, as it was sent. ${WHOLE}`,
+    ...scoped('pii:read'),
+    select: { id: true },
+    resolve: ({ id }, _args, { loaders }) => loaders.numbers.load({ field: 'accountNumber', rowId: id }),
+  }),
+  normalizedAccountNumber: t.string({
+    nullable: true,
+    description: `The account number as it goes to the bank: eleven digits. ${WHOLE}`,
+    ...scoped('pii:read'),
+    select: { id: true },
+    resolve: async ({ id }, _args, { loaders }) => {
+      const number = await loaders.numbers.load({ field: 'accountNumber', rowId: id });
+      return number === null ? null : normalizeAccountNumber(number);
+    },
+  }),
+  accountNumberMasked: t.string({
+    description: 'The account number with all but its last four digits hidden.',
+    select: { accountNumberLast4: true },
+    resolve: ({ accountNumberLast4 }) => maskNumber(accountNumberLast4),
+  }),
+  accountNumberLast4: t.exposeString('accountNumberLast4', {
+    description: 'The last four digits; fewer of a short number.',
+  }),
+}));
 
 builder.prismaObjectField(CustomerRef, 'bankAccounts', (t) =>
   t.field({

@@ -14,7 +14,8 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
     Money: { Input: string | number; Output: bigint | number };
     Date: { Input: string | number; Output: Date | string };
-    DateTime: { Input: Date; Output: Date };
+    DateTime: { Input: string | number; Output: Date };
+    JSONObject: { Input: unknown; Output: object };
     Digits: { Input: string | number; Output: string };
   };
 }>({

@@ -1,5 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Scope } from '../services/app.ts';
 import type { Reading } from '../store/reading/description.ts';
 import { type Entity, listRows, type Row } from '../store/reading/rows.ts';
 import { encodeCursor } from '../stream/cursor.ts';
@@ -113,13 +114,20 @@ export function pageArguments(arg: ArgBuilder, reading: Reading) {
 }
 
 /** A connection at the root: all objects of an entity that the caller's merchant has. */
-export function rootConnection(field: string, name: string, node: NodeRef, listed: Listed, description: string): void {
+export function rootConnection(
+  field: string,
+  name: string,
+  node: NodeRef,
+  listed: Listed,
+  description: string,
+  scope: Scope = 'read',
+): void {
   builder.queryField(field, (t) =>
     t.field({
       type: connectionOf(name, node),
       description,
       args: pageArguments(t.arg, listed.reading),
-      ...scoped('read'),
+      ...scoped(scope),
       resolve: (_root, args, context, info) => readRootPage(args as PageArgs, listed, context, info),
     }),
   );
@@ -127,7 +135,7 @@ export function rootConnection(field: string, name: string, node: NodeRef, liste
 
 async function readRootPage(args: PageArgs, listed: Listed, context: Context, info: GraphQLResolveInfo): Promise<Page> {
   const request = pageRequestOf(args, listed.reading, 'root');
-  const filter = filterWhere(args, listed.reading, context);
+  const filter = { AND: [filterWhere(args, listed.reading, context), listed.reading.listed ?? {}] };
   // The head first, then the rows: the cursor may be behind what is shown, never ahead of it.
   const cursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
   const select = cursorSelection(request.ordering);

@@ -1,8 +1,18 @@
-import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-account.ts';
+import type { CDV_STATUSES } from '../domain/bank-account/bank-account.ts';
+import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES, type CDV_MODES } from '../domain/bank-account/bank-account.ts';
+import type { VERIFICATION_STATUSES } from '../domain/bank-account/verification.ts';
 import { BANKS, type Bank } from '../domain/banks.ts';
 import type { BATCH_MODES, OUTCOMES } from '../domain/batch.ts';
 import { DATE_ADJUSTMENT_RULES } from '../domain/calendar.ts';
-import { CUSTOMER_KINDS, CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer.ts';
+import type { CARD_STATUSES } from '../domain/card.ts';
+import {
+  CLIENT_TYPES,
+  type ClientType,
+  CUSTOMER_KINDS,
+  CUSTOMER_STATUSES,
+  ID_TYPES,
+} from '../domain/customer/customer.ts';
+import type { CUSTOMER_ACTIONS } from '../domain/customer/status.ts';
 import { type ErrorCode, RECORD_ERROR_CODES } from '../domain/errors.ts';
 import type { EVENT_ACTORS } from '../domain/event.ts';
 import { MANDATE_STATUSES } from '../domain/mandate.ts';
@@ -13,7 +23,9 @@ import { TRANSACTION_KINDS, type TRANSACTION_STATUSES } from '../domain/transact
 import { builder } from './builder.ts';
 
 /** An enum of the domain with a description for each value, in the order of the domain. */
-function describe<Value extends string>(descriptions: Record<Value, string>): Record<Value, { description: string }> {
+export function describe<Value extends string>(
+  descriptions: Record<Value, string>,
+): Record<Value, { description: string }> {
   return Object.fromEntries(
     Object.entries<string>(descriptions).map(([value, description]) => [value, { description }]),
   ) as Record<Value, { description: string }>;
@@ -48,6 +60,61 @@ export const IdTypeRef = builder.enumType('IdType', {
   description: 'What kind of document an id number is from.',
   values: ID_TYPES,
 });
+export const ClientTypeRef = builder.enumType('ClientType', {
+  description: 'What a customer is to Nedbank.',
+  values: describe(
+    Object.fromEntries(
+      Object.entries(CLIENT_TYPES).map(([type, kind]) => [type, `Of ${kind === 'COMPANY' ? 'companies' : 'persons'}.`]),
+    ) as Record<ClientType, string>,
+  ),
+});
+export const CustomerActionRef = builder.enumType('CustomerAction', {
+  description: 'What can be done to a customer.',
+  values: describe({
+    UPDATE: 'updateCustomers.',
+    ENABLE: 'setCustomerStatus to ACTIVE: enables, or restores from the archive.',
+    DISABLE: 'setCustomerStatus to DISABLED.',
+    ARCHIVE: 'setCustomerStatus to ARCHIVED.',
+    BLACKLIST: 'blacklistCustomers.',
+    UNBLACKLIST: 'unblacklistCustomers.',
+    ERASE: 'eraseCustomers.',
+  } satisfies Record<(typeof CUSTOMER_ACTIONS)[number], string>),
+});
+export const BlacklistedPaymentsRef = builder.enumType('BlacklistedPayments', {
+  description: 'What becomes of the running payments of a customer that is blacklisted.',
+  values: describe({ PAUSE: 'They are paused until it is taken off the list.', STOP: 'They are stopped.' }),
+});
+export const CardStatusRef = builder.enumType('CardStatus', {
+  description: 'Whether a card can be used.',
+  values: describe({ ACTIVE: 'It can.', REMOVED: 'It was removed. Final.' } satisfies Record<
+    (typeof CARD_STATUSES)[number],
+    string
+  >),
+});
+export const CdvModeRef = builder.enumType('CdvMode', {
+  description: 'What a failed check of digits (CDV) is.',
+  values: describe({ ERROR: 'The account is refused.', WARN: 'It is taken, with a warning.' } satisfies Record<
+    (typeof CDV_MODES)[number],
+    string
+  >),
+});
+export const CdvStatusRef = builder.enumType('CdvStatus', {
+  description: 'What the check digits of an account number say.',
+  values: describe({
+    PASSED: 'They are right, which does not prove that the account exists.',
+    FAILED: 'They are wrong.',
+    SKIPPED: 'No check is known for this bank or this range of numbers.',
+  } satisfies Record<(typeof CDV_STATUSES)[number], string>),
+});
+export const VerificationStatusRef = builder.enumType('VerificationStatus', {
+  description: 'What the bank said of an account (AVS).',
+  values: describe({
+    UNVERIFIED: 'It was not asked, or the account has changed since.',
+    VERIFIED: "The account is open, takes debits, and is the customer's.",
+    PARTIAL: 'It is, but for initials or name.',
+    FAILED: "It is not there, is closed, takes no debits, or is someone else's.",
+  } satisfies Record<(typeof VERIFICATION_STATUSES)[number], string>),
+});
 export const BankAccountStatusRef = builder.enumType('BankAccountStatus', {
   description: 'Only an ACTIVE account can be debited.',
   values: BANK_ACCOUNT_STATUSES,
@@ -61,6 +128,9 @@ export const PaymentMethodTypeRef = builder.enumType('PaymentMethodType', {
   values: describe({
     DEBIT_ORDER: 'An EFT debit order: the account is debited on the day, with a mandate that needs no approval.',
     PAY_IN: 'The payer pays into your account, quoting a reference.',
+    DEBICHECK: 'A debit order that the debtor has approved at the bank.',
+    REGISTERED_MANDATE: 'A debit order that the bank has registered, without the debtor.',
+    CARD: 'A card, by the token of its provider.',
   } satisfies Record<(typeof PAYMENT_METHOD_TYPES)[number], string>),
 });
 export const ProviderBankRef = builder.enumType('ProviderBank', {
@@ -129,10 +199,13 @@ export const BatchModeRef = builder.enumType('BatchMode', {
 export const OutcomeRef = builder.enumType('Outcome', {
   description: 'What came of one record.',
   values: describe({
-    CREATED: 'Written.',
+    CREATED: 'Made.',
+    UPDATED: 'Changed.',
+    UNCHANGED: 'It was as asked already: nothing was written.',
     FAILED: 'Not written; `errors` has every reason.',
     NOT_APPLIED: 'Sound, but not written, because another record of an ATOMIC batch failed.',
     WOULD_CREATE: 'Dry run: it would be written.',
+    WOULD_UPDATE: 'Dry run: it would be changed.',
     WOULD_FAIL: 'Dry run: it would fail; `errors` has every reason.',
   } satisfies Record<(typeof OUTCOMES)[number], string>),
 });
@@ -156,9 +229,12 @@ export const OrderDirectionRef = builder.enumType('OrderDirection', {
 export const FILTER_ENUMS = {
   Bank: BankRef,
   BankAccountStatus: BankAccountStatusRef,
+  CardStatus: CardStatusRef,
+  CustomerKind: CustomerKindRef,
   CustomerStatus: CustomerStatusRef,
   MandateStatus: MandateStatusRef,
   PaymentMethodType: PaymentMethodTypeRef,
   PaymentStatus: PaymentStatusRef,
   TransactionStatus: TransactionStatusRef,
+  VerificationStatus: VerificationStatusRef,
 } as const;

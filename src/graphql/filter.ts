@@ -7,16 +7,24 @@ import { FILTER_ENUMS } from './enums.ts';
 const SCALARS = {
   id: 'ID',
   text: 'String',
+  searchedText: 'String',
+  search: 'String',
+  email: 'String',
+  phone: 'String',
   date: 'Date',
   instant: 'Date',
   amount: 'Money',
   personalNumber: 'String',
+  metadata: 'String',
+  flag: 'Boolean',
 } as const;
 
 const OPERATOR_DESCRIPTIONS: Readonly<Record<string, string>> = {
   eq: 'Equal.',
   in: 'One of these. An empty list matches nothing.',
   gte: 'At least; for instants from the start of that day in Johannesburg.',
+  contains: 'Has this text in it, in any case. At least three characters.',
+  key: 'This key is there. Required.',
   lte: 'At most; for instants to the end of that day in Johannesburg.',
 };
 
@@ -40,8 +48,9 @@ export function filterInput(reading: Reading): FilterRef {
         or: t.field({ type: [ref], description: 'At least one of these holds.' }),
         not: t.field({ type: ref, description: 'This does not hold.' }),
       };
-      for (const [field, { kind, enumType }] of Object.entries(reading.filters)) {
-        fields[field] = t.field({ type: conditionInput(kind, enumType) });
+      for (const [name, field] of Object.entries(reading.filters)) {
+        const enumType = field.kind === 'enum' ? field.enumType : undefined;
+        fields[name] = t.field({ type: conditionInput(field.kind, enumType) });
       }
       for (const [field, relation] of Object.entries(reading.relations)) {
         fields[field] = t.field({ type: filterInput(relation()) });

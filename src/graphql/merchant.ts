@@ -13,7 +13,7 @@ const HolidayRef = builder.prismaObject('Holiday', {
   }),
 });
 
-builder.prismaObject('Merchant', {
+export const MerchantRef = builder.prismaObject('Merchant', {
   description: 'The creditor: you.',
   select: {},
   fields: (t) => ({

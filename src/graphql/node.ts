@@ -10,6 +10,7 @@ import { requestError } from './request-error.ts';
 const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {
   customer: { typename: 'Customer', entity: 'customer' },
   bankAccount: { typename: 'BankAccount', entity: 'bankAccount' },
+  card: { typename: 'Card', entity: 'card' },
   paymentMethod: { typename: 'PaymentMethod', entity: 'paymentMethod' },
   mandate: { typename: 'Mandate', entity: 'mandate' },
   payment: { typename: 'Payment', entity: 'payment' },

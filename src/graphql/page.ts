@@ -27,7 +27,7 @@ export interface PageSource {
 export function filterWhere(args: PageArgs, reading: Reading, context: Context): Where {
   const { merchantId } = callerOf(context);
   const { secrets } = context.gateway.app;
-  return whereOf(reading, args.filter, (column, number) => blindIndex(secrets, merchantId, column, number), ['filter']);
+  return whereOf(reading, args.filter, (field, number) => blindIndex(secrets, merchantId, field, number), ['filter']);
 }
 
 /** Prisma's arguments for the rows of a page, and one row more, which tells whether there are any. */
@@ -70,7 +70,7 @@ export function pageOf(
     hasPreviousPage: () => (isBackward ? hasMore : isBehind()),
     totalCount: () =>
       parent
-        ? context.counts.load({ entity, column: parent.column, parentId: parent.id, where: filter })
+        ? context.loaders.counts.load({ entity, column: parent.column, parentId: parent.id, where: filter })
         : countRows(context.prisma, entity, merchantId, filter),
     streamCursor,
   };

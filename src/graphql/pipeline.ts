@@ -2,7 +2,8 @@ import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Identity } from '../services/authenticate.ts';
 import { authorize } from './authorize.ts';
-import { type Context, createContext, type Gateway } from './context.ts';
+import { type Context, createContext } from './context.ts';
+import type { Gateway } from './gateway.ts';
 import { presentResult } from './present-errors.ts';
 import { isStream, presentStream } from './present-stream.ts';
 import { refuseBrokenText } from './refuse-broken-text.ts';

@@ -1,3 +1,4 @@
+import { parseInstant } from '../domain/dates.ts';
 import { advanceClock, type ClockAdvance } from '../services/advance-clock.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
@@ -31,7 +32,9 @@ builder.mutationField('advanceClock', (t) =>
     args: { input: t.arg({ type: AdvanceClockInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input }, context) => {
-      const advance = await advanceClock(context.gateway.app, callerOf(context), input.to);
+      const to = parseInstant(String(input.to));
+      if (!to) throw requestError('BAD_REQUEST', 'An instant with an offset, as "2026-11-20T09:00:00Z".', [['to']]);
+      const advance = await advanceClock(context.gateway.app, callerOf(context), to);
       if (typeof advance === 'object') return advance;
       const [code, message] = REFUSALS[advance];
       throw requestError(code, message, [['to']]);

@@ -1,5 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { CALENDAR_END, instantAt } from '../domain/dates.ts';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { formatAmount } from '../domain/money.ts';
 import { builder } from './builder.ts';
 
@@ -64,29 +63,31 @@ builder.addScalarType(
   }),
 );
 
-/** RFC 3339 with seconds and an offset. */
-const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-
-const FIRST_INSTANT = instantAt('1900-01-01');
-const END_OF_INSTANTS = instantAt(CALENDAR_END);
-
-function parseInstant(value: unknown): Date {
-  const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null;
-  // Years beyond the calendar of src/domain would be no days there.
-  if (instant && instant >= FIRST_INSTANT && instant < END_OF_INSTANTS) return instant;
-  throw new GraphQLError('An instant from 1900 to 2199 is expected, as "2026-11-20T09:00:00Z", with an offset.');
-}
-
 builder.addScalarType(
   'DateTime',
-  new GraphQLScalarType<Date, string>({
+  new GraphQLScalarType<string | number, string>({
     name: 'DateTime',
-    description: 'An instant: RFC 3339 with an offset on the way in, UTC with milliseconds on the way out.',
+    description:
+      'An instant from 1900 to 2199: RFC 3339 with an offset on the way in, as "2026-11-20T09:00:00Z", UTC with milliseconds on the way out.',
     serialize: (value) => {
       if (value instanceof Date) return value.toISOString();
       throw new TypeError('not an instant');
     },
-    parseValue: parseInstant,
-    parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : null),
+    parseValue: primitive,
+    parseLiteral: literal,
+  }),
+);
+
+builder.addScalarType(
+  'JSONObject',
+  new GraphQLScalarType<unknown, object>({
+    name: 'JSONObject',
+    description: 'A JSON object.',
+    serialize: (value) => {
+      if (typeof value === 'object' && value !== null) return value;
+      throw new TypeError('not an object');
+    },
+    parseValue: (value) => value,
+    parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
   }),
 );

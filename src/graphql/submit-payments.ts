@@ -1,55 +1,13 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
-import { submitPayments } from '../services/submit-payments.ts';
-import { findRows } from '../store/reading/rows.ts';
-import { acceptAnswer, batchPayload, cursorBefore, refuseBatch } from './batch.ts';
-import { builder, scoped } from './builder.ts';
-import { callerOf } from './context.ts';
-import {
-  BankAccountTypeRef,
-  BankRef,
-  BatchModeRef,
-  IdTypeRef,
-  PaymentIndustryRef,
-  PaymentIntervalRef,
-} from './enums.ts';
+import { type SubmitPayments, submitPayments } from '../services/submit-payments.ts';
+import { BankAccountInput } from './bank-account-input.ts';
+import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
+import { builder } from './builder.ts';
+import { CustomerInput } from './customer-input.ts';
+import { PaymentIndustryRef, PaymentIntervalRef } from './enums.ts';
 import { PaymentRef } from './payment.ts';
 import { requestError } from './request-error.ts';
-import { selectedFields } from './selected-fields.ts';
 
 const BATCH_REFERENCE_LENGTH_MAX = 128;
-
-const CustomerInput = builder.inputType('CustomerInput', {
-  description: 'A customer to be made: a company name, or a name and a surname.',
-  fields: (t) => ({
-    reference: t.string({ description: 'Required. Your own, unique. At most 35 characters.' }),
-    companyName: t.string({ description: 'At most 64 characters.' }),
-    personName: t.string({ description: 'At most 32 characters.' }),
-    personSurname: t.string({ description: 'At most 32 characters.' }),
-    idType: t.field({ type: IdTypeRef, description: 'Together with idNumber.' }),
-    idNumber: t.string({ description: 'At most 14 letters, digits and slashes. Stored encrypted.' }),
-    email: t.string({ description: 'Required. At most 128 characters.' }),
-    contactNumber: t.string({ description: 'E.164, or a South African number with its leading zero.' }),
-    billingAddressLine1: t.string({ description: 'At most 128 characters.' }),
-    billingAddressLine2: t.string({ description: 'At most 128 characters.' }),
-    billingCityOrTown: t.string({ description: 'At most 64 characters.' }),
-    billingPostalCode: t.field({
-      type: 'Digits',
-      description: 'At most 10 characters; up to four digits are padded to four.',
-    }),
-  }),
-});
-
-const BankAccountInput = builder.inputType('BankAccountInput', {
-  description: "A bank account to be made, the customer's.",
-  fields: (t) => ({
-    accountHolderName: t.string({ description: 'Required. At most 30 characters.' }),
-    accountNumber: t.string({ description: 'Required. At most 17 digits. Stored encrypted.' }),
-    accountType: t.field({ type: BankAccountTypeRef, description: 'Required.' }),
-    bank: t.field({ type: BankRef, description: 'Required.' }),
-    branchCode: t.field({ type: 'Digits', description: "Six digits. The bank's universal code when absent." }),
-    isBusinessAccount: t.boolean({ description: 'As the customer is, when absent.' }),
-  }),
-});
 
 const MandateInput = builder.inputType('MandateInput', {
   description: 'A mandate to be made. Exactly one of recurring and oneTime.',
@@ -138,41 +96,25 @@ const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
   }),
 });
 
-const SubmitPaymentsInput = builder.inputType('SubmitPaymentsInput', {
-  description: 'A batch of payments, 1 to 1,000.',
-  fields: (t) => ({
-    records: t.field({ type: [SubmitPaymentInput], required: true }),
-    batchReference: t.string({
-      description: 'Yours, shown on the payments and their transactions. At most 128 characters.',
-    }),
-    mode: t.field({ type: BatchModeRef, required: true, defaultValue: 'ATOMIC' }),
-    dryRun: t.boolean({ required: true, defaultValue: false, description: 'Check everything, write nothing.' }),
-    idempotencyKey: t.string({
-      description: 'At most 255 characters, kept 30 days: a repeat answers what the first call did.',
+batchMutation<BatchInput & Pick<SubmitPayments, 'records'> & { batchReference?: string | null }>('submitPayments', {
+  description: 'Submits payments, with the customers, bank accounts and mandates they bring along.',
+  input: builder.inputType('SubmitPaymentsInput', {
+    description: 'A batch of payments.',
+    fields: (t) => ({
+      records: recordsField(t, SubmitPaymentInput),
+      batchReference: t.string({
+        description: `Yours, shown on the payments and their transactions. At most ${BATCH_REFERENCE_LENGTH_MAX} characters.`,
+      }),
+      ...batchOptions(t),
     }),
   }),
+  object: { name: 'Payment', field: 'payment', entity: 'payment', ref: PaymentRef },
+  scope: 'payments:submit',
+  records: ({ records }) => records,
+  run: (app, caller, { batchReference = null, ...input }) => {
+    if ((batchReference?.length ?? 0) > BATCH_REFERENCE_LENGTH_MAX) {
+      throw requestError('BAD_REQUEST', `At most ${BATCH_REFERENCE_LENGTH_MAX} characters.`, [['batchReference']]);
+    }
+    return submitPayments(app, caller, { ...input, batchReference });
+  },
 });
-
-builder.mutationField('submitPayments', (t) =>
-  t.field({
-    type: batchPayload('SubmitPayments', 'Payment', 'payment', PaymentRef),
-    description: 'Submits payments, with the customers, bank accounts and mandates they bring along.',
-    args: { input: t.arg({ type: SubmitPaymentsInput, required: true }) },
-    ...scoped('payments:submit'),
-    resolve: async (_root, { input }, context, info) => {
-      refuseBatch(input.records, input.idempotencyKey);
-      const { batchReference = null, idempotencyKey = null } = input;
-      if ((batchReference?.length ?? 0) > BATCH_REFERENCE_LENGTH_MAX) {
-        throw requestError('BAD_REQUEST', `At most ${BATCH_REFERENCE_LENGTH_MAX} characters.`, [['batchReference']]);
-      }
-      const caller = callerOf(context);
-      const streamCursor = await cursorBefore(context, selectedFields(info).has('streamCursor'));
-      const batch = { ...input, batchReference, idempotencyKey };
-      const answer = acceptAnswer(await submitPayments(context.gateway.app, caller, batch));
-      const query = queryFromInfo({ context, info, select: { id: true }, path: ['results', 'payment'] });
-      const ids = answer.results.flatMap(({ objectId }) => objectId ?? []);
-      const rows = ids.length > 0 ? await findRows(context.prisma, 'payment', query, caller.merchantId, ids) : [];
-      return { ...answer, objects: new Map(rows.map((row) => [row.id, row])), respondedAt: new Date(), streamCursor };
-    },
-  }),
-);

@@ -1,10 +1,13 @@
 import type {
   Duplicate,
+  LimitExceeded,
   MethodMismatch,
   NotFound,
+  ProviderError,
   StateConflict,
   UserError,
   ValidationError,
+  VersionConflict,
 } from '../domain/errors.ts';
 import { builder } from './builder.ts';
 import { ErrorCodeRef } from './enums.ts';
@@ -66,6 +69,31 @@ builder.objectRef<StateConflict>('StateConflict').implement({
   }),
 });
 
+builder.objectRef<VersionConflict>('VersionConflict').implement({
+  description: 'Returned when the object has changed since `expectedVersion`.',
+  interfaces: [UserErrorRef],
+  fields: (t) => ({ currentVersion: t.exposeInt('currentVersion') }),
+});
+
+builder.objectRef<LimitExceeded>('LimitExceeded').implement({
+  description: 'Returned when there is more than the limit allows.',
+  interfaces: [UserErrorRef],
+  fields: (t) => ({ limit: t.exposeInt('limit') }),
+});
+
+builder.objectRef<ProviderError>('ProviderError').implement({
+  description: 'Returned when the bank did not answer. Nothing was written: the same call may be sent again.',
+  interfaces: [UserErrorRef],
+});
+
 /** An error type of the domain that the schema lacks is a compile error here. */
-export type SchemaErrors = ValidationError | NotFound | Duplicate | MethodMismatch | StateConflict;
+export type SchemaErrors =
+  | ValidationError
+  | NotFound
+  | Duplicate
+  | MethodMismatch
+  | StateConflict
+  | VersionConflict
+  | LimitExceeded
+  | ProviderError;
 true satisfies UserError extends SchemaErrors ? true : false;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
+import type { TokenConfig } from './token-verifier.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -22,6 +23,13 @@ const SCHEMA = z.object({
     .string()
     .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes, in base64')
     .optional(),
+  JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length >= 32, 'must be at least 32 bytes, in base64')
+    .optional(),
+  JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  JWT_ISSUER: z.string().min(1).optional(),
+  JWT_AUDIENCE: z.string().min(1).optional(),
   NODE_ENV: z.string().default('development'),
 });
 
@@ -37,6 +45,8 @@ export interface Config {
   readonly connectionsMax: number;
   readonly logLevel: string;
   readonly secret: Buffer | null;
+  /** Null: no tokens, API keys alone. */
+  readonly tokens: TokenConfig | null;
   readonly isProduction: boolean;
 }
 
@@ -59,8 +69,23 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     connectionsMax: data.DATABASE_CONNECTIONS_MAX,
     logLevel: data.LOG_LEVEL,
     secret: data.SECRET ? Buffer.from(data.SECRET, 'base64') : null,
+    tokens: tokensOf(data),
     isProduction: data.NODE_ENV === 'production',
   };
+}
+
+/** All of it or nothing: a token whose issuer or audience nobody checks is anybody's. */
+function tokensOf(data: z.infer<typeof SCHEMA>): TokenConfig | null {
+  const { JWT_SECRET: secret, JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = data;
+  const given = [secret ?? jwksUrl, issuer, audience].filter((value) => value !== undefined);
+  if (given.length === 0) return null;
+  if ((secret === undefined) === (jwksUrl === undefined) || issuer === undefined || audience === undefined) {
+    throw new StartError(
+      'wrong configuration: tokens need JWT_ISSUER, JWT_AUDIENCE and one of JWT_SECRET and JWT_JWKS_URL',
+    );
+  }
+  const key = secret === undefined ? { jwksUrl: new URL(jwksUrl ?? '') } : { secret: Buffer.from(secret, 'base64') };
+  return { key, issuer, audience };
 }
 
 /** Never the value itself: it may be a secret. */

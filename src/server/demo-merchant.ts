@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from '../services/app.ts';
+import { newApiKey } from '../services/api-key.ts';
+import { type App, SCOPES } from '../services/app.ts';
 import { authenticate } from '../services/authenticate.ts';
 import { addApiKey, createMerchant } from '../services/create-merchant.ts';
 import type { Config } from './config.ts';
@@ -19,7 +19,7 @@ export async function ensureDemoMerchant(app: App, config: Config): Promise<Demo
   if (config.databaseUrl !== null && config.demoApiKey === null) return null;
   const file = join(config.dataDir, 'demo-key');
   const former = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
-  const apiKey = config.demoApiKey ?? former ?? `demo_${randomBytes(24).toString('base64url')}`;
+  const apiKey = config.demoApiKey ?? former ?? newApiKey();
   const merchantId = await ensureMerchant(app, apiKey, former);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o755 });
   if (apiKey !== former) writeFileSync(file, `${apiKey}\n`, { mode: 0o600 });
@@ -31,11 +31,12 @@ async function ensureMerchant(app: App, apiKey: string, former: string | null): 
   if (known) return known.merchantId;
   const owner = former === null ? null : await authenticate(app, former);
   if (owner) {
-    await addApiKey(app, owner.merchantId, 'demo key', apiKey);
+    await addApiKey(app, { merchantId: owner.merchantId, name: 'demo key', apiKey, scopes: SCOPES });
     return owner.merchantId;
   }
   try {
-    return await createMerchant(app, { name: 'Demo merchant', apiKey, clockStart: null });
+    const key = { name: 'demo key', apiKey, scopes: SCOPES };
+    return await createMerchant(app, { name: 'Demo merchant', clockStart: null, cdvMode: 'WARN', key });
   } catch (error) {
     // Another node was faster with the same key.
     const made = await authenticate(app, apiKey);

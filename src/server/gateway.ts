@@ -4,15 +4,19 @@ import { createSandboxBank } from '../bank/sandbox/sandbox-bank.ts';
 import { createPipeline, type GraphiqlPage } from '../graphql/pipeline.ts';
 import { startScheduler } from '../scheduler/runner.ts';
 import type { App, Clock, Log } from '../services/app.ts';
+import { startBackgroundLoop } from '../services/background-loop.ts';
 import { merchantClock } from '../services/merchant-clock.ts';
 import { putAllLookups } from '../services/put-lookups.ts';
+import { KEY_REFRESH_MS, refreshNumberKey } from '../services/rotate-number-key.ts';
 import { type Database, isUnavailable, openDatabase } from '../store/database.ts';
 import { listen } from '../store/listen.ts';
 import { createSandboxLedger } from '../store/sandbox-ledger.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { createLogTail } from '../stream/log-tail.ts';
 import { startSequencer } from '../stream/sequencer.ts';
+import { createIdentify } from './credentials.ts';
 import { createHttpServer } from './http.ts';
+import type { TokenVerifier } from './token-verifier.ts';
 import { attachWebSocket } from './websocket.ts';
 
 /** Open connections get so long to finish what they are at. */
@@ -34,6 +38,8 @@ export async function startNode(options: {
   readonly secrets: (database: Database) => Promise<Secrets>;
   readonly connectionsMax: number;
   readonly log: Log;
+  /** Where frontends come with tokens of their own. */
+  readonly verifyToken?: TokenVerifier | null;
 }): Promise<Node> {
   const { url, log } = options;
   const onError = reportOutages(log);
@@ -52,6 +58,7 @@ export async function startNode(options: {
   });
   const app = withClock(merchantClock);
   const scheduler = startScheduler(app, onError);
+  const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, onError);
   let door: { close(): Promise<void> } | null = null;
   let stopping: Promise<void> | undefined;
   return {
@@ -59,8 +66,9 @@ export async function startNode(options: {
     withClock,
     async serve({ port, host, graphiql }) {
       const pipeline = createPipeline({ app, tail }, graphiql);
-      const { server, endStreams } = createHttpServer(app, pipeline);
-      const webSocket = attachWebSocket(server, app, pipeline);
+      const identify = createIdentify(app, options.verifyToken ?? null);
+      const { server, endStreams } = createHttpServer(app, identify, pipeline);
+      const webSocket = attachWebSocket(server, app, identify, pipeline);
       await listenOn(server, port, host);
       door = {
         async close() {
@@ -88,6 +96,7 @@ export async function startNode(options: {
   async function stop(): Promise<void> {
     await door?.close();
     await scheduler.stop();
+    await keyRefresh.stop();
     tail.stop();
     await notifications.stop();
     await sequencer.stop();
@@ -100,6 +109,7 @@ async function prepare(database: Database, secrets: (database: Database) => Prom
   try {
     const found = await secrets(database);
     await putAllLookups(database);
+    await refreshNumberKey({ database, secrets: found });
     return found;
   } catch (error) {
     await database.close();

@@ -3,7 +3,7 @@ import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError } from '../graphql/present-errors.ts';
 import { REQUEST_ERRORS, type RequestErrorCode } from '../graphql/request-error.ts';
 import type { App } from '../services/app.ts';
-import { identify } from './credentials.ts';
+import type { Identify } from './credentials.ts';
 import { acceptedType, answerPost } from './graphql-post.ts';
 import { newRequestId } from './request-id.ts';
 
@@ -17,10 +17,10 @@ export interface HttpDoor {
 }
 
 /** The HTTP door: `POST /graphql` goes straight into the pipeline, everything else of GraphQL through Yoga. */
-export function createHttpServer(app: App, pipeline: Pipeline): HttpDoor {
+export function createHttpServer(app: App, identify: Identify, pipeline: Pipeline): HttpDoor {
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
-    answer(app, pipeline, streams, request, response).catch((error: unknown) => {
+    answer({ app, identify, pipeline, streams }, request, response).catch((error: unknown) => {
       const { message, extensions } = presentError(error, newRequestId(), app.log);
       if (response.headersSent) response.destroy();
       else send(response, REQUEST_ERRORS[extensions.code].status, extensions.code, message, extensions);
@@ -39,10 +39,15 @@ function isStreaming(response: ServerResponse): boolean {
   return response.headersSent && String(response.getHeader('content-type')).startsWith(EVENT_STREAM);
 }
 
+interface Door {
+  readonly app: App;
+  readonly identify: Identify;
+  readonly pipeline: Pipeline;
+  readonly streams: Set<ServerResponse>;
+}
+
 async function answer(
-  app: App,
-  pipeline: Pipeline,
-  streams: Set<ServerResponse>,
+  { app, identify, pipeline, streams }: Door,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -54,7 +59,7 @@ async function answer(
     return send(response, 415, 'BAD_REQUEST', 'The body must be application/json, in UTF-8.');
   }
   const requestId = newRequestId();
-  const identity = await identify(app, request.headers.authorization);
+  const identity = await identify(request.headers.authorization);
   const type = acceptedType(request.headers.accept);
   if (request.method === 'POST' && path === '/graphql' && type !== null) {
     return answerPost(pipeline, app.log, { request, response, type, requestId, identity });

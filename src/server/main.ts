@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { createMerchantCommand } from '../cli/create-merchant.ts';
+import { CommandError } from '../cli/command.ts';
+import { commandsUsage, findCommand, runCommand } from '../cli/commands.ts';
 import { runDemo } from '../cli/demo.ts';
 import { GatewayError } from '../client/gateway-client.ts';
 import { type Config, readConfig } from './config.ts';
@@ -51,12 +52,17 @@ async function demo(config: Config): Promise<void> {
   }
 }
 
-async function cli(config: Config, [command, name]: readonly string[]): Promise<void> {
-  if (command !== 'create-merchant' || !name) throw new StartError('usage: npm run cli -- create-merchant <name>');
+/** On a database of one's own; an embedded one serves the gateway that started it, and has its demo merchant. */
+async function cli(config: Config, [name, ...args]: readonly string[]): Promise<void> {
+  const command = findCommand(name);
+  if (!command) throw new StartError(`the commands are\n${commandsUsage()}`);
   if (config.databaseUrl === null) throw new StartError('set DATABASE_URL: an embedded database has its demo merchant');
   const running = await startWithDatabase(config);
   try {
-    await createMerchantCommand(running.node.app, name, print);
+    await runCommand(running.node.app, command, args, print);
+  } catch (error) {
+    if (error instanceof CommandError) throw new StartError(error.message);
+    throw error;
   } finally {
     await running.stop();
   }

@@ -9,6 +9,7 @@ import { type Node, startNode } from './gateway.ts';
 import { checkSecret, loadSecret } from './load-secret.ts';
 import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
+import { createTokenVerifier } from './token-verifier.ts';
 
 /** What runs, with everything under it. */
 export interface Running {
@@ -32,6 +33,7 @@ export async function startWithDatabase(config: Config): Promise<Running> {
       url,
       connectionsMax: config.connectionsMax,
       log,
+      verifyToken: config.tokens && createTokenVerifier(config.tokens),
       secrets: async (database) => {
         await checkSecret(database, secrets);
         return secrets;

@@ -8,7 +8,7 @@ import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { isStream, presentStream } from '../graphql/present-stream.ts';
 import type { App } from '../services/app.ts';
 import type { Identity } from '../services/authenticate.ts';
-import { identify } from './credentials.ts';
+import type { Identify } from './credentials.ts';
 import { newRequestId } from './request-id.ts';
 
 const FRAME_BYTES_MAX = 8 * 1_024 * 1_024;
@@ -33,7 +33,7 @@ export interface WebSocketDoor {
  * The WebSocket door on `/graphql`, protocol `graphql-transport-ws`. Each operation goes through the same pipeline as a
  * request over HTTP: given a schema alone, graphql-ws would bypass authorisation and the presentation of errors.
  */
-export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): WebSocketDoor {
+export function attachWebSocket(server: Server, app: App, identify: Identify, pipeline: Pipeline): WebSocketDoor {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX });
   const running = new WeakMap<ExecutionArgs, { enveloped: Enveloped; requestId: string }>();
   const envelopedOf = (args: ExecutionArgs): Enveloped => {
@@ -45,7 +45,7 @@ export function attachWebSocket(server: Server, app: App, pipeline: Pipeline): W
   const protocol = useServer<Record<string, unknown>, Connection>(
     {
       async onConnect(context: Socket) {
-        const identity = await identify(app, authorizationOf(context.connectionParams)).catch((error: unknown) => {
+        const identity = await identify(authorizationOf(context.connectionParams)).catch((error: unknown) => {
           // graphql-ws would close with the words of the error. A client tries again after this code by itself.
           presentError(error, newRequestId(), app.log);
           context.extra.socket.close(TRY_AGAIN_LATER, 'try again later');

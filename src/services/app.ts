@@ -26,14 +26,15 @@ export interface App {
   readonly onEvents: () => void;
 }
 
-/** Who calls: a key of a merchant, with what it may do, and the request it is part of. */
+/** Who calls: a client of a merchant, with what it may do, and the request it is part of. */
 export interface Caller {
   readonly merchantId: string;
-  readonly keyId: string;
+  /** The id of the API key, or `user:` and the subject of a token. */
+  readonly clientId: string;
   readonly scopes: ReadonlySet<Scope>;
   readonly requestId: string;
 }
 
-/** What a key may do. None implies another. */
-export const SCOPES = ['read', 'write', 'payments:submit', 'sandbox'] as const;
+/** What a client may do. None implies another. */
+export const SCOPES = ['read', 'write', 'payments:submit', 'pii:read', 'sandbox', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -1,5 +1,6 @@
 import type { Holidays } from '../domain/calendar.ts';
 import { addDays, type CivilDate } from '../domain/dates.ts';
+import { transitionPayment } from '../domain/payment.ts';
 import {
   earliestEftActionDate,
   eftSubmitBy,
@@ -11,7 +12,7 @@ import { earlier } from '../domain/submit/timing.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../store/payments.ts';
+import { findPaymentsForUpdate, type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
 import { insertTransactions, type NewTransaction } from '../store/transactions.ts';
 import { collectionWork } from './write-plans.ts';
 
@@ -33,15 +34,20 @@ export async function createDueTransactions(
   const holidays = await findHolidays(tx, merchantId);
   const due = work.flatMap((item) => {
     const payment = payments.get(item.subjectId);
-    if (payment?.status !== 'RUNNING') return [];
+    if (payment?.status !== 'RUNNING' && payment?.status !== 'PAUSED') return [];
     const { nominalDate, sequence } = item.details as unknown as Details;
     return [{ payment, sequence, occurrence: collectionNow(payment, nominalDate, now, holidays) }];
   });
+  const running = due.filter(({ payment }) => payment.status === 'RUNNING');
   const made = await insertTransactions(
     change,
-    due.map(({ payment, sequence, occurrence }) => transactionOf(payment, occurrence, sequence)),
+    running.map(({ payment, sequence, occurrence }) => transactionOf(payment, occurrence, sequence)),
   );
   const submitBy = new Map(due.map(({ payment, occurrence }) => [payment.id, occurrence.submitBy]));
+  await movePayments(
+    change,
+    due.flatMap(({ payment }) => missedItsDay(payment)),
+  );
   await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
   await putDueWork(tx, merchantId, timeline, [
     ...made.map((transaction) => ({
@@ -52,9 +58,16 @@ export async function createDueTransactions(
     })),
     ...due.flatMap(({ payment, sequence, occurrence }) => {
       const next = nextCollection(payment, occurrence.nominalDate, now, holidays);
-      return next ? [collectionWork(payment.id, next, sequence + 1)] : [];
+      // A date that falls into a pause is skipped: what comes after it has its number.
+      return next ? [collectionWork(payment.id, next, payment.status === 'RUNNING' ? sequence + 1 : sequence)] : [];
     }),
   ]);
+}
+
+/** A one-time payment that is paused on its day will not be collected any more (DOMAIN §0.1.3). */
+function missedItsDay(payment: KnownPayment): PaymentMove[] {
+  const to = payment.kind === 'ONE_TIME' ? transitionPayment(payment.status, 'DATE_PASSED') : null;
+  return to ? [{ payment, to, failedReason: 'Its date passed while it was paused.' }] : [];
 }
 
 /** As planned; or, when the gateway was down past the cut-off, on the earliest day that is left, never on a day that was. */

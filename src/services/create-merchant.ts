@@ -1,9 +1,10 @@
+import type { CdvMode } from '../domain/bank-account/bank-account.ts';
 import { publicHolidays } from '../domain/public-holidays.ts';
 import { insertApiKey } from '../store/api-keys.ts';
 import { queryable, withTransaction } from '../store/database.ts';
-import { insertMerchant, setClockOffset } from '../store/merchants.ts';
+import { existsMerchant, insertMerchant, setClockOffset } from '../store/merchants.ts';
 import { insertPaymentMethods, type NewPaymentMethod } from '../store/payment-methods.ts';
-import { type App, SCOPES } from './app.ts';
+import type { App, Scope } from './app.ts';
 
 /** A merchant's calendar holds the holidays of these years. */
 const HOLIDAY_YEARS = { from: 2020, to: 2060 };
@@ -36,28 +37,66 @@ const METHODS: readonly NewPaymentMethod[] = [
   },
 ];
 
-export interface NewMerchant {
+/** A key as it is given to a merchant: only its HMAC is kept. */
+export interface NewApiKey {
   readonly name: string;
   readonly apiKey: string;
-  /** What its clock shows at first; wall time when null. */
-  readonly clockStart: Date | null;
+  readonly scopes: readonly Scope[];
 }
 
-/** Makes a sandbox merchant with its methods, its holidays, and a key with every scope. Returns the merchant's id. */
-export async function createMerchant(app: App, { name, apiKey, clockStart }: NewMerchant): Promise<string> {
+export interface NewMerchant {
+  readonly name: string;
+  /** What its clock shows at first; wall time when null. */
+  readonly clockStart: Date | null;
+  /** ERROR when absent. */
+  readonly cdvMode?: CdvMode;
+  /** Its first key, made with it or not at all. */
+  readonly key?: NewApiKey;
+}
+
+/** Makes a sandbox merchant with its methods and its holidays. Returns its id. */
+export async function createMerchant(app: App, merchant: NewMerchant): Promise<string> {
+  const { name, clockStart, cdvMode = 'ERROR', key } = merchant;
   const years = Array.from({ length: HOLIDAY_YEARS.to - HOLIDAY_YEARS.from + 1 }, (_, at) => HOLIDAY_YEARS.from + at);
   return withTransaction(app.database, async (tx) => {
-    const merchantId = await insertMerchant(tx, { name, isSandbox: true }, years.flatMap(publicHolidays));
+    const merchantId = await insertMerchant(tx, { name, isSandbox: true, cdvMode }, years.flatMap(publicHolidays));
     if (clockStart) await setClockOffset(tx, merchantId, clockStart.getTime() - Date.now());
     await insertPaymentMethods(tx, merchantId, METHODS);
-    const hash = app.secrets.hmac('api-keys', apiKey);
-    await insertApiKey(tx, { merchantId, name: 'first key', hash, scopes: SCOPES });
+    if (key) await insertApiKey(tx, merchantId, hashed(app, key));
     return merchantId;
   });
 }
 
-/** Gives a merchant another key with every scope. */
-export async function addApiKey(app: App, merchantId: string, name: string, apiKey: string): Promise<void> {
-  const hash = app.secrets.hmac('api-keys', apiKey);
-  await insertApiKey(queryable(app.database), { merchantId, name, hash, scopes: SCOPES });
+/** Gives a merchant a key; the id of the key. */
+export function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
+  return insertApiKey(queryable(app.database), merchantId, hashed(app, key));
+}
+
+function hashed(app: App, { apiKey, ...key }: NewApiKey) {
+  return { ...key, hash: app.secrets.hmac('api-keys', apiKey) };
+}
+
+export function hasMerchant(app: App, merchantId: string): Promise<boolean> {
+  return existsMerchant(queryable(app.database), merchantId);
+}
+
+/** What stands on a bank statement for the merchant has at most so many characters. */
+export const NAME_LENGTH_MAX = 10;
+
+/** Gives a merchant another payment method, with the defaults of its type; the id of the method. */
+export async function createPaymentMethod(
+  app: App,
+  merchantId: string,
+  method: Pick<NewPaymentMethod, 'name' | 'type' | 'providerBank' | 'abbreviatedName'>,
+): Promise<string> {
+  const defaults = {
+    paymentIndustry: method.type === 'CARD' ? null : ('ACCOUNT_REPAYMENT' as const),
+    dateAdjustmentRule:
+      method.type === 'DEBIT_ORDER'
+        ? ('COLLECT_ON_PREVIOUS_BUSINESS_DAY' as const)
+        : ('COLLECT_ON_COLLECTION_DAY' as const),
+    payInAccount: null,
+  };
+  const [id = ''] = await insertPaymentMethods(queryable(app.database), merchantId, [{ ...method, ...defaults }]);
+  return id;
 }

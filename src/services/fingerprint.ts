@@ -1,29 +1,27 @@
+import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Fingerprints } from '../store/idempotency.ts';
 import type { Secrets } from '../store/secrets.ts';
 
 /** HMACs of what a call asked: nothing of the input can be read from them, and the same input gives the same. */
 export function fingerprint(secrets: Secrets, args: object, records: readonly object[]): Fingerprints {
-  const digest = (value: unknown): string => secrets.hmac('idempotency', canonical(value)).toString('base64url');
+  const digest = (value: unknown): string =>
+    secrets.hmac('idempotency', canonicalJson(value ?? null)).toString('base64url');
   return {
-    args: digest(args),
+    args: Object.fromEntries(Object.entries(args).map(([name, value]) => [name, digest(value)])),
     records: records.map(digest),
   };
 }
 
-/** Where two calls differ: the records by number, and the call's own arguments as one, at the empty path. */
-export function differingPaths(before: Fingerprints, now: Fingerprints): string[][] {
-  const count = Math.max(before.records.length, now.records.length);
-  const records = Array.from({ length: count }, (_, index) => index).filter(
-    (index) => before.records[index] !== now.records[index],
-  );
-  return [...(before.args === now.args ? [] : [[]]), ...records.map((index) => ['records', String(index)])];
+/** The arguments, besides the records, in which two calls differ: `[['batchReference']]`. */
+export function differingArguments(before: Fingerprints, now: Fingerprints): string[][] {
+  const names = new Set([...Object.keys(before.args), ...Object.keys(now.args)]);
+  return [...names].filter((name) => before.args[name] !== now.args[name]).map((name) => [name]);
 }
 
-/** JSON with sorted keys and without absent ones: equal for equal inputs. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
+/** The records in which two calls differ, by place. */
+export function differingRecords(before: Fingerprints, now: Fingerprints, field: string): string[][] {
+  const count = Math.max(before.records.length, now.records.length);
+  return Array.from({ length: count }, (_, index) => index)
+    .filter((index) => before.records[index] !== now.records[index])
+    .map((index) => [field, String(index)]);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-account.ts';
+import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-account/bank-account.ts';
 import { BANKS } from '../domain/banks.ts';
-import { CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer.ts';
+import { CLIENT_TYPES, CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer/customer.ts';
 import { MANDATE_STATUSES } from '../domain/mandate.ts';
 import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment.ts';
 import { PAYMENT_INDUSTRIES } from '../domain/payment-industries.ts';
@@ -15,6 +15,7 @@ const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   bank_account_status: titled(BANK_ACCOUNT_STATUSES),
   bank_account_type: titled(BANK_ACCOUNT_TYPES),
   bank_name: Object.fromEntries(Object.entries(BANKS).map(([name, { title }]) => [name, title])),
+  client_type: titled(Object.keys(CLIENT_TYPES)),
   customer_status: titled(CUSTOMER_STATUSES),
   id_type: titled(ID_TYPES),
   mandate_status: titled(MANDATE_STATUSES),

@@ -1,106 +1,155 @@
-import { type BatchMode, outcomesOf, type RecordResult } from '../domain/batch.ts';
-import type { UserError } from '../domain/errors.ts';
+import {
+  type BatchItem,
+  CLIENT_KEY_LENGTH_MAX,
+  type Decision,
+  outcomesOf,
+  type RecordResult,
+} from '../domain/batch.ts';
+import { duplicate, type Path, refused, type UserError } from '../domain/errors.ts';
+import { parseText } from '../domain/fields.ts';
+import type { Change } from '../store/change.ts';
 import { type Transaction, withTransaction } from '../store/database.ts';
-import { claimIdempotencyKey, type Fingerprints, releaseIdempotencyKey, storeOutcomes } from '../store/idempotency.ts';
+import {
+  claimIdempotencyKey,
+  type IdempotencyRecord,
+  releaseIdempotencyKey,
+  storeOutcomes,
+} from '../store/idempotency.ts';
+import { holdClock } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
-import { differingPaths, fingerprint } from './fingerprint.ts';
+import type { BatchAnswer, BatchRequest, KeyReused } from './batch.ts';
+import { fingerprint } from './fingerprint.ts';
+import { mergeOutcomes, replayOf } from './replay.ts';
 
-export interface BatchRequest<Record> {
-  readonly operation: string;
-  readonly records: readonly Record[];
-  readonly mode: BatchMode;
-  readonly dryRun: boolean;
-  readonly idempotencyKey: string | null;
-  /** What the call says besides its records. */
-  readonly args: Readonly<{ [name: string]: unknown }>;
-}
-
-export interface BatchAnswer {
-  readonly results: readonly RecordResult[];
-  readonly replayed: boolean;
-}
-
-/** The key belongs to another call: where the two differ. */
-export interface KeyReused {
-  readonly reusedKeyPaths: ReadonlyArray<readonly string[]>;
-}
-
-/** What a use case makes of the records: for each a plan or every reason why not, and how sound plans are written. */
+/** What a use case makes of the records: a decision for each, in order, and how those to be applied are written. */
 export interface Planned<Plan> {
-  readonly plans: ReadonlyArray<
-    { readonly plan: Plan } | { readonly plan: null; readonly errors: readonly UserError[] }
-  >;
-  /** Writes the plans, in bulk, in this transaction; the ids of what they made, in the same order. */
-  write(plans: readonly Plan[]): Promise<string[]>;
+  readonly decisions: ReadonlyArray<Decision<Plan>>;
+  /** Writes the plans, in bulk, in this transaction; the ids of their objects, in the same order. */
+  write(plans: readonly Plan[]): Promise<readonly string[]>;
 }
+
+type Keyed = { readonly clientKey?: string | null | undefined };
 
 /**
  * The frame of every batch: one transaction, one result per record, in input order. ATOMIC: one bad record and nothing is
  * written. PARTIAL: the sound ones are. A repeat with the same key and input answers what was answered, and writes nothing.
  */
-export async function runBatch<Record extends { readonly clientKey?: string | null | undefined }, Plan>(
+export async function runBatch<Record extends Keyed, Plan>(
   app: App,
   caller: Caller,
   request: BatchRequest<Record>,
-  plan: (tx: Transaction) => Promise<Planned<Plan>>,
+  plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
 ): Promise<BatchAnswer | KeyReused> {
   const fingerprints = fingerprint(app.secrets, { ...request.args, mode: request.mode }, request.records);
+  const key = request.dryRun ? null : request.idempotencyKey;
   return withTransaction(app.database, async (tx) => {
-    const earlier = await replay(tx, caller, request, fingerprints);
-    if (earlier) return earlier;
-    const { plans, write } = await plan(tx);
-    const outcomes = outcomesOf(
-      plans.map((item) => item.plan !== null),
-      request.mode,
-      request.dryRun,
-    );
-    const sound = plans.flatMap((item, index) =>
-      outcomes[index] === 'CREATED' && item.plan !== null ? [item.plan] : [],
-    );
-    const ids = sound.length > 0 ? await write(sound) : [];
-    let written = 0;
-    const results = plans.map((item, index): RecordResult => {
-      const outcome = outcomes[index] ?? 'FAILED';
-      const objectId = outcome === 'CREATED' ? (ids[written++] ?? null) : null;
-      return {
-        index,
-        clientKey: request.records[index]?.clientKey ?? null,
-        outcome,
-        objectId,
-        errors: 'errors' in item ? item.errors : [],
-      };
-    });
-    await finish(tx, app, caller, request, results);
-    return { results, replayed: false };
+    const earlier =
+      key === null ? null : await claimIdempotencyKey(tx, caller.merchantId, key, request.operation, fingerprints);
+    const replay = earlier && replayOf(earlier, request, fingerprints);
+    if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
+    if (replay?.kind === 'WHOLE') return { results: replay.results, replayed: true };
+
+    const written = replay?.written ?? new Map<number, RecordResult>();
+    const change = await openChange(app, caller, tx);
+    const results = await applyRecords(change, request, written, plan);
+    const hasWritten = results.some(({ index, outcome }) => !written.has(index) && WROTE.has(outcome));
+    if (hasWritten) tx.onCommit(app.onEvents);
+    if (key !== null) await keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
+    return { results, replayed: written.size > 0 };
   });
 }
 
-async function replay(
-  tx: Transaction,
-  caller: Caller,
-  request: BatchRequest<object>,
-  fingerprints: Fingerprints,
-): Promise<BatchAnswer | KeyReused | null> {
-  if (request.idempotencyKey === null || request.dryRun) return null;
-  const { operation } = request;
-  const record = await claimIdempotencyKey(tx, caller.merchantId, request.idempotencyKey, operation, fingerprints);
-  if (!record) return null;
-  const reusedKeyPaths = record.operation === operation ? differingPaths(record.fingerprints, fingerprints) : [[]];
-  return reusedKeyPaths.length > 0 ? { reusedKeyPaths } : { results: record.outcomes, replayed: true };
+const WROTE = new Set(['CREATED', 'UPDATED']);
+
+async function openChange(app: App, caller: Caller, tx: Transaction): Promise<Change> {
+  const { merchantId, requestId, clientId } = caller;
+  await holdClock(tx, merchantId);
+  const occurredAt = await app.clock.now(tx, merchantId);
+  return { tx, merchantId, occurredAt, clientId, cause: { actor: 'API', requestId, reasonCode: null, reason: null } };
 }
 
-/** A call that wrote nothing keeps nothing: its key may carry the corrected input. */
-async function finish(
+/** Decides and applies the records that no earlier call has written; the results of all, in order. */
+async function applyRecords<Record extends Keyed, Plan>(
+  change: Change,
+  request: BatchRequest<Record>,
+  written: ReadonlyMap<number, RecordResult>,
+  plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
+): Promise<RecordResult[]> {
+  const all = request.records.map((record, index) => ({ record, index, path: [request.field, String(index)] }));
+  const items = all.filter(({ index }) => !written.has(index));
+  if (items.length === 0) return all.flatMap(({ index }) => written.get(index) ?? []);
+  const badKeys = checkClientKeys(all);
+  const { decisions, write } = await plan(change, items);
+  const judged = items.map((item, at) => withKeyErrors(decisions[at], badKeys.get(item.index) ?? []));
+  const outcomes = outcomesOf(
+    judged.map((decision) => ('outcome' in decision ? decision.outcome : null)),
+    request.mode,
+    request.dryRun,
+  );
+  const applied = judged.flatMap((decision, at) =>
+    'outcome' in decision && WROTE.has(outcomes[at] ?? '') ? [decision.plan] : [],
+  );
+  const ids = applied.length > 0 ? await write(applied) : [];
+  let next = 0;
+  const fresh = items.map(({ record, index }, at): RecordResult => {
+    const outcome = outcomes[at] ?? 'FAILED';
+    const decision = judged[at];
+    const isSound = decision !== undefined && 'outcome' in decision;
+    const unchanged = outcome === 'UNCHANGED' && isSound ? decision.objectId : null;
+    return {
+      index,
+      clientKey: record.clientKey ?? null,
+      outcome,
+      objectId: WROTE.has(outcome) ? (ids[next++] ?? null) : unchanged,
+      errors: isSound ? [] : (decision?.errors ?? []),
+      warnings: isSound ? decision.warnings : [],
+      affected: isSound && outcome !== 'NOT_APPLIED' ? decision.affected : null,
+    };
+  });
+  const byIndex = new Map([...written, ...fresh.map((result) => [result.index, result] as const)]);
+  return all.flatMap(({ index }) => byIndex.get(index) ?? []);
+}
+
+function withKeyErrors<Plan>(decision: Decision<Plan> | undefined, keyErrors: readonly UserError[]): Decision<Plan> {
+  const errors = [...keyErrors, ...(decision && 'errors' in decision ? decision.errors : [])];
+  return decision && 'outcome' in decision && errors.length === 0 ? decision : { plan: null, errors };
+}
+
+/** What is wrong with client keys, by record: malformed, or standing twice; both of two are named. */
+function checkClientKeys(items: ReadonlyArray<{ record: Keyed; index: number; path: Path }>) {
+  const counts = new Map<string, number>();
+  for (const { record } of items)
+    if (record.clientKey) counts.set(record.clientKey, (counts.get(record.clientKey) ?? 0) + 1);
+  const found = new Map<number, UserError[]>();
+  for (const { record, index, path } of items) {
+    const { clientKey = null } = record;
+    if (clientKey === null) continue;
+    const errors: UserError[] = [];
+    const at = [...path, 'clientKey'];
+    const parsed = parseText(clientKey, { max: CLIENT_KEY_LENGTH_MAX }, at, errors);
+    if (parsed !== null && parsed !== clientKey) errors.push(refused('INVALID', at, 'No spaces around a client key.'));
+    if ((counts.get(clientKey) ?? 0) > 1) errors.push(duplicate(at, 'Stands twice in this batch.', null));
+    if (errors.length > 0) found.set(index, errors);
+  }
+  return found;
+}
+
+/** A call that wrote nothing keeps nothing: its key may carry the corrected input. What earlier ones wrote is kept. */
+async function keep(
   tx: Transaction,
-  app: App,
   caller: Caller,
-  request: BatchRequest<object>,
+  key: string,
+  earlier: IdempotencyRecord | null,
   results: readonly RecordResult[],
+  fingerprints: IdempotencyRecord['fingerprints'],
+  hasWritten: boolean,
 ): Promise<void> {
-  const hasWritten = results.some((result) => result.objectId !== null);
-  if (hasWritten) tx.onCommit(app.onEvents);
-  if (request.idempotencyKey === null || request.dryRun) return;
-  await (hasWritten
-    ? storeOutcomes(tx, caller.merchantId, request.idempotencyKey, results)
-    : releaseIdempotencyKey(tx, caller.merchantId, request.idempotencyKey));
+  if (!hasWritten) {
+    if (!earlier) await releaseIdempotencyKey(tx, caller.merchantId, key);
+    return;
+  }
+  const merged = earlier
+    ? mergeOutcomes(earlier, results, fingerprints)
+    : { outcomes: results, records: fingerprints.records };
+  await storeOutcomes(tx, caller.merchantId, key, { ...fingerprints, records: merged.records }, merged.outcomes);
 }

@@ -50,10 +50,10 @@ function startDueWork(app: App, merchantId: string, instant: Instant, limit: num
       reasonCode: null,
       reason: null,
     };
-    const change: Change = { tx, merchantId, occurredAt: now, cause };
+    const change: Change = { tx, merchantId, occurredAt: now, cause, clientId: null };
     const sending = kind ? await start(app, change, kind, work) : null;
     if (work.length > 0) tx.onCommit(app.onEvents);
-    return { count: work.length, sending, base: { merchantId, occurredAt: now, cause } };
+    return { count: work.length, sending, base: { merchantId, occurredAt: now, cause, clientId: null } };
   });
 }
 

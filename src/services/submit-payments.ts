@@ -1,42 +1,66 @@
-import type { BatchMode } from '../domain/batch.ts';
-import type { Cause } from '../domain/event.ts';
+import type { BatchItem } from '../domain/batch.ts';
+import type { Known } from '../domain/submit/known.ts';
 import type { PaymentPlan } from '../domain/submit/plan.ts';
 import { planPayment } from '../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { findDuplicates } from '../domain/submit/uniqueness.ts';
-import { holdClock } from '../store/merchants.ts';
+import { conclude } from '../domain/targets.ts';
+import { noFindings } from '../domain/warnings.ts';
+import { findMerchantSettings } from '../store/merchants.ts';
 import { findKnown } from '../store/submit-known.ts';
 import type { App, Caller } from './app.ts';
-import { type BatchAnswer, type KeyReused, runBatch } from './run-batch.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
+import { judgeNewBankAccounts } from './judge-new-bank-accounts.ts';
+import { judgeNewCustomers } from './judge-new-customers.ts';
+import { runBatch } from './run-batch.ts';
 import { writePlans } from './write-plans.ts';
 
-export interface SubmitPayments {
+export interface SubmitPayments extends BatchOptions {
   readonly records: readonly SubmitPaymentRecord[];
   readonly batchReference: string | null;
-  readonly mode: BatchMode;
-  readonly dryRun: boolean;
-  readonly idempotencyKey: string | null;
 }
 
 /** Submits payments with the customers, bank accounts and mandates they bring along. One result per record, in input order. */
-export function submitPayments(app: App, caller: Caller, input: SubmitPayments): Promise<BatchAnswer | KeyReused> {
-  const { records, batchReference, mode, dryRun, idempotencyKey } = input;
-  const request = { operation: 'submitPayments', records, mode, dryRun, idempotencyKey, args: { batchReference } };
-  return runBatch<SubmitPaymentRecord, PaymentPlan>(app, caller, request, async (tx) => {
-    await holdClock(tx, caller.merchantId);
-    const now = await app.clock.now(tx, caller.merchantId);
-    const known = await findKnown(tx, caller.merchantId, now, records);
-    const duplicates = findDuplicates(records, known);
-    const cause: Cause = { actor: 'API', requestId: caller.requestId, reasonCode: null, reason: null };
-    const change = { tx, merchantId: caller.merchantId, occurredAt: now, cause };
-    return {
-      plans: records.map((record, index) => {
-        const planned = planPayment(record, known, ['records', String(index)]);
-        const taken = duplicates[index] ?? [];
-        if ('method' in planned) return taken.length === 0 ? { plan: planned } : { plan: null, errors: taken };
-        return { plan: null, errors: [...planned, ...taken] };
-      }),
-      write: (plans) => writePlans(app, change, known, plans, batchReference),
-    };
+export function submitPayments(
+  app: App,
+  caller: Caller,
+  { batchReference, ...input }: SubmitPayments,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'submitPayments', field: 'records', args: { batchReference }, ...input } as const;
+  return runBatch<SubmitPaymentRecord, PaymentPlan>(app, caller, request, async (change, items) => {
+    const records = items.map(({ record }) => record);
+    const settings = await findMerchantSettings(change.tx, change.merchantId);
+    const known = await findKnown(change.tx, change.merchantId, change.occurredAt, records);
+    const judged = items.map((item) => ({ ...item, findings: noFindings() }));
+    const bringing = judged.flatMap((item) => bringsCustomer(item));
+    const customers = await judgeNewCustomers(change, app.secrets, settings, bringing);
+    const banked = judged.flatMap((item) => bringsBankAccount(item, known));
+    const accounts = await judgeNewBankAccounts(change, app.secrets, settings, banked);
+    const customerOf = new Map(bringing.map(({ findings }, index) => [findings, customers[index] ?? null]));
+    const accountOf = new Map(banked.map(({ findings }, index) => [findings, accounts[index] ?? null]));
+    const duplicates = findDuplicates(items, known);
+    const decisions = judged.map(({ record, path, findings }, index) => {
+      const brought = {
+        customer: customerOf.get(findings) ?? null,
+        bankAccount: accountOf.get(findings) ?? null,
+      };
+      const plan = planPayment(record, brought, known, path, findings.errors);
+      findings.errors.push(...(duplicates[index] ?? []));
+      return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
+    });
+    return { decisions, write: (plans) => writePlans(app, change, known, plans, batchReference) };
   });
+}
+
+type Judged = BatchItem<SubmitPaymentRecord> & { readonly findings: ReturnType<typeof noFindings> };
+
+function bringsCustomer({ record, path, findings }: Judged) {
+  return record.customer ? [{ record: record.customer, path: [...path, 'customer'], findings }] : [];
+}
+
+/** An account that its method forbids is refused as such, whatever is in it. */
+function bringsBankAccount({ record, path, findings }: Judged, known: Known) {
+  if (!record.bankAccount || known.methods.get(record.paymentMethodId)?.type === 'PAY_IN') return [];
+  const customerId = record.customerId ?? null;
+  return [{ record: record.bankAccount, customerId, path: [...path, 'bankAccount'], findings }];
 }

@@ -16,16 +16,19 @@ export async function findApiKey(database: Queryable, hash: Buffer): Promise<Kno
   return key ?? null;
 }
 
-/** Stores a key by its HMAC. Throws when the same key is there already, whosever it is. */
+/** Stores a key by its HMAC; its id. Throws when the same key is there already, whosever it is. */
 export async function insertApiKey(
   tx: Queryable,
-  key: { merchantId: string; name: string; hash: Buffer; scopes: readonly string[] },
-): Promise<void> {
+  merchantId: string,
+  key: { name: string; hash: Buffer; scopes: readonly string[] },
+): Promise<string> {
+  const id = newId('apiKey');
   await tx.query(`INSERT INTO api_key (id, merchant_id, name, hash, scopes) VALUES ($1, $2, $3, $4, $5)`, [
-    newId('apiKey'),
-    key.merchantId,
+    id,
+    merchantId,
     key.name,
     key.hash,
     key.scopes,
   ]);
+  return id;
 }

@@ -1,12 +1,23 @@
-import type { NewBankAccount } from '../domain/bank-account.ts';
-import { NO_KEYS } from '../domain/event.ts';
-import { type Change, newRow } from './change.ts';
+import type {
+  BankAccountProfile,
+  BankAccountStatus,
+  CdvResult,
+  NewBankAccount,
+} from '../domain/bank-account/bank-account.ts';
+import { CDV_TABLE_VERSION } from '../domain/bank-account/cdv.ts';
+import {
+  type Verification,
+  type VerificationStatus,
+  verificationStatusOf,
+} from '../domain/bank-account/verification.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
+import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
-import { insertEvents } from './events.ts';
 import { newId } from './ids.ts';
-import { bytes, insertRows } from './insert-rows.ts';
-import { decryptNumber, storeNumber } from './personal-numbers.ts';
+import { blindIndex, type Cell, decryptNullable, decryptNumber, numberColumns } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
+
+const BANK_ACCOUNT: AggregateTable = { table: 'bank_account', type: 'BANK_ACCOUNT' };
 
 /** A new account and whose it is. */
 export interface OwnedBankAccount extends NewBankAccount {
@@ -16,40 +27,175 @@ export interface OwnedBankAccount extends NewBankAccount {
 
 /** Writes bank accounts and their events; their ids, in the same order. */
 export async function insertBankAccounts(
-  { tx, merchantId, occurredAt, cause }: Change,
+  change: Change,
   secrets: Secrets,
   accounts: readonly OwnedBankAccount[],
 ): Promise<string[]> {
-  const common = newRow(merchantId);
-  const rows = accounts.map(({ accountNumber, ...account }) => {
+  const rows = accounts.map(({ accountNumber, status, cdv, ...account }) => {
     const id = newId('bankAccount');
-    const stored = storeNumber(secrets, accountNumberCell(merchantId, id), accountNumber);
-    return {
-      ...common,
-      id,
+    const columns = {
       ...account,
-      accountNumberCipher: bytes(stored.cipher),
-      accountNumberIndex: bytes(stored.index),
-      accountNumberLast4: stored.last4,
-      status: 'ACTIVE',
+      ...numberColumns(secrets, cellOf(change.merchantId, id), accountNumber),
+      ...cdvColumns(cdv, change.occurredAt),
+      createdBy: change.clientId,
     };
+    return { id, status, columns, keys: { customerId: account.customerId } };
   });
-  await insertRows(tx, 'bank_account', rows);
-  await insertEvents(
-    tx,
-    merchantId,
-    rows.map(({ id, customerId, status }) => ({
-      aggregateType: 'BANK_ACCOUNT',
-      aggregateId: id,
-      version: 1,
-      fromStatus: null,
-      toStatus: status,
-      occurredAt,
-      cause,
-      keys: { ...NO_KEYS, customerId },
-    })),
-  );
+  await insertAggregates(change, BANK_ACCOUNT, rows);
   return rows.map((row) => row.id);
+}
+
+function cdvColumns(cdv: CdvResult, checkedAt: Date) {
+  return {
+    cdvStatus: cdv.status,
+    cdvReason: cdv.reason,
+    cdvTableVersion: CDV_TABLE_VERSION,
+    cdvCheckedAt: checkedAt,
+  };
+}
+
+function cellOf(merchantId: string, rowId: string): Cell {
+  return { merchantId, field: 'accountNumber', rowId };
+}
+
+/** An account as it stands, its number whole. */
+export interface KnownBankAccount {
+  readonly id: string;
+  readonly customerId: string;
+  readonly status: BankAccountStatus;
+  readonly version: number;
+  readonly profile: BankAccountProfile;
+}
+
+/** Accounts by id, locked against other changes, and against submissions for them, until the transaction ends. */
+export async function findBankAccountsForUpdate(
+  tx: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownBankAccount>> {
+  const rows = await tx.query<
+    Omit<KnownBankAccount, 'profile'> & Omit<BankAccountProfile, 'accountNumber'> & { accountNumberCipher: Buffer }
+  >(
+    `SELECT id, customer_id, status, version, account_holder_name, account_number_cipher, account_type, bank, branch_code,
+            is_business_account
+       FROM bank_account WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`,
+    [merchantId, ids],
+  );
+  return new Map(
+    rows.map(({ id, customerId, status, version, accountNumberCipher, ...profile }) => {
+      const accountNumber = decryptNullable(secrets, cellOf(merchantId, id), accountNumberCipher) ?? '';
+      return [id, { id, customerId, status, version, profile: { ...profile, accountNumber } }];
+    }),
+  );
+}
+
+/** Writes accounts anew. With other check digits an account is another one to its bank: it is unverified. */
+export async function updateBankAccountProfiles(
+  change: Change,
+  secrets: Secrets,
+  updates: ReadonlyArray<{
+    readonly account: KnownBankAccount;
+    readonly profile: BankAccountProfile;
+    readonly cdv: CdvResult | null;
+  }>,
+): Promise<void> {
+  const rows = (isMoved: boolean) =>
+    updates
+      .filter(({ cdv }) => (cdv !== null) === isMoved)
+      .map(({ account, profile: { accountNumber, ...profile }, cdv }) => {
+        const number = numberColumns(secrets, cellOf(change.merchantId, account.id), accountNumber);
+        const unverified = { verificationStatus: 'UNVERIFIED', verification: null, verifiedAt: null };
+        const moved = cdv ? { ...cdvColumns(cdv, change.occurredAt), ...unverified } : {};
+        return changed(account, { ...profile, ...number, ...moved });
+      });
+  await updateAggregates(change, BANK_ACCOUNT, rows(false));
+  await updateAggregates(change, BANK_ACCOUNT, rows(true));
+}
+
+/** Moves accounts to another status. */
+export async function moveBankAccounts(
+  change: Change,
+  accounts: readonly KnownBankAccount[],
+  to: BankAccountStatus,
+): Promise<void> {
+  const archivedAt = to === 'ARCHIVED' ? change.occurredAt : null;
+  await updateAggregates(
+    change,
+    BANK_ACCOUNT,
+    accounts.map((account) => changed(account, { archivedAt }, to)),
+  );
+}
+
+/** Keeps what the bank said of accounts. */
+export async function setVerifications(
+  change: Change,
+  answers: ReadonlyArray<{ readonly account: KnownBankAccount; readonly answer: Verification }>,
+): Promise<void> {
+  const rows = answers.map(({ account, answer }) => {
+    const verificationStatus: VerificationStatus = verificationStatusOf(answer);
+    return changed(account, { verificationStatus, verification: answer, verifiedAt: change.occurredAt });
+  });
+  await updateAggregates(change, BANK_ACCOUNT, rows);
+}
+
+/** Takes the numbers and holders from all accounts of customers, for good, and archives them. */
+export async function anonymiseBankAccounts(change: Change, customerIds: readonly string[]): Promise<void> {
+  const accounts = await change.tx.query<Omit<KnownBankAccount, 'profile'>>(
+    `SELECT id, customer_id, status, version FROM bank_account WHERE merchant_id = $1 AND customer_id = ANY($2)
+      ORDER BY id FOR UPDATE`,
+    [change.merchantId, customerIds],
+  );
+  const columns = {
+    accountHolderName: 'Erased',
+    accountNumberCipher: '\\x',
+    accountNumberIndex: '\\x',
+    accountNumberLast4: '',
+    verification: null,
+    archivedAt: change.occurredAt,
+  };
+  await updateAggregates(
+    change,
+    BANK_ACCOUNT,
+    accounts.map((account) => changed(account, columns, 'ARCHIVED')),
+  );
+}
+
+function changed(
+  account: Omit<KnownBankAccount, 'profile'>,
+  columns: Readonly<Record<string, unknown>>,
+  to: BankAccountStatus = account.status,
+) {
+  const { id, version, status: fromStatus, customerId } = account;
+  return { id, version, fromStatus, toStatus: to, columns, keys: { customerId } };
+}
+
+/** An account that has the number of another. */
+export interface SameAccount {
+  readonly id: string;
+  readonly customerId: string;
+  readonly bank: string;
+  readonly accountType: string;
+  /** Of the numbers asked for. */
+  readonly accountNumber: string;
+}
+
+/** Accounts that are not archived and have one of these numbers, whoever's they are. */
+export async function findSameAccounts(
+  tx: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  numbers: readonly string[],
+): Promise<readonly SameAccount[]> {
+  const wanted = [...new Set(numbers)];
+  const rows = await tx.query<Omit<SameAccount, 'accountNumber'> & { at: number }>(
+    `SELECT wanted.at::int, id, customer_id, bank, account_type
+       FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at)
+       JOIN bank_account ON merchant_id = $1 AND account_number_index = wanted.index
+      WHERE status <> 'ARCHIVED' ORDER BY id`,
+    [merchantId, wanted.map((number) => blindIndex(secrets, merchantId, 'accountNumber', number))],
+  );
+  return rows.map(({ at, ...row }) => ({ ...row, accountNumber: wanted[at - 1] ?? '' }));
 }
 
 /** What a bank is told of an account. The number is whole: it goes to the bank and nowhere else. */
@@ -72,12 +218,8 @@ export async function findAccountsForBank(
   );
   return new Map(
     rows.map(({ accountNumberCipher, ...row }) => {
-      const accountNumber = decryptNumber(secrets, accountNumberCell(merchantId, row.id), accountNumberCipher);
+      const accountNumber = decryptNumber(secrets, cellOf(merchantId, row.id), accountNumberCipher);
       return [row.id, { ...row, accountNumber }];
     }),
   );
-}
-
-function accountNumberCell(merchantId: string, rowId: string) {
-  return { merchantId, table: 'bank_account', column: 'account_number', rowId } as const;
 }

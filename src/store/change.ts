@@ -7,6 +7,8 @@ export interface Change {
   readonly merchantId: string;
   readonly occurredAt: Date;
   readonly cause: Cause;
+  /** The API client behind it; null when the bank or the clock is. */
+  readonly clientId: string | null;
 }
 
 /** Columns every new row has. `createdAt` is wall time, whatever the merchant's clock says. */

@@ -1,47 +1,223 @@
-import type { NewCustomer } from '../domain/customer.ts';
-import { NO_KEYS } from '../domain/event.ts';
-import { type Change, newRow } from './change.ts';
-import { insertEvents } from './events.ts';
+import type { CustomerProfile, CustomerStatus, NewCustomer } from '../domain/customer/customer.ts';
+import { CUSTOMER_TEXT_NAMES } from '../domain/customer/fields.ts';
+import type { Owner } from '../domain/customer/owner.ts';
+import type { CustomerState } from '../domain/customer/status.ts';
+import { emailKey, type Namesake, type Namesakes } from '../domain/customer/uniqueness.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
+import type { Change } from './change.ts';
+import { type Queryable, snakeCase } from './database.ts';
 import { newId } from './ids.ts';
-import { bytes, insertRows } from './insert-rows.ts';
-import { storeNumber } from './personal-numbers.ts';
+import { blindIndex, decryptNullable, numberColumns } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
+
+const CUSTOMER: AggregateTable = { table: 'customer', type: 'CUSTOMER' };
+
+/** A customer as it stands: what is known of it, with its personal numbers whole, and where it is in its life. */
+export interface KnownCustomer extends CustomerState {
+  readonly id: string;
+  readonly version: number;
+  readonly profile: CustomerProfile;
+}
 
 /** Writes customers and their events; their ids, in the same order. */
 export async function insertCustomers(
-  { tx, merchantId, occurredAt, cause }: Change,
+  change: Change,
   secrets: Secrets,
   customers: readonly NewCustomer[],
 ): Promise<string[]> {
-  const common = newRow(merchantId);
-  const rows = customers.map(({ idNumber, ...customer }) => {
+  const rows = customers.map(({ status, ...profile }) => {
     const id = newId('customer');
-    const cell = { merchantId, table: 'customer', column: 'id_number', rowId: id } as const;
-    const stored = idNumber === null ? null : storeNumber(secrets, cell, idNumber);
-    return {
-      ...common,
-      id,
-      ...customer,
-      idNumberCipher: stored && bytes(stored.cipher),
-      idNumberIndex: stored && bytes(stored.index),
-      idNumberLast4: stored?.last4 ?? null,
-      status: 'ACTIVE',
-    };
+    const columns = { ...profileColumns(secrets, change.merchantId, id, profile), createdBy: change.clientId };
+    return { id, status, columns, keys: { customerId: id } };
   });
-  await insertRows(tx, 'customer', rows);
-  await insertEvents(
-    tx,
-    merchantId,
-    rows.map(({ id, status }) => ({
-      aggregateType: 'CUSTOMER',
-      aggregateId: id,
-      version: 1,
-      fromStatus: null,
-      toStatus: status,
-      occurredAt,
-      cause,
-      keys: { ...NO_KEYS, customerId: id },
-    })),
-  );
+  await insertAggregates(change, CUSTOMER, rows);
   return rows.map((row) => row.id);
+}
+
+function profileColumns(secrets: Secrets, merchantId: string, rowId: string, profile: CustomerProfile) {
+  const { idNumber, taxNumber, ...columns } = profile;
+  return {
+    ...columns,
+    ...numberColumns(secrets, { merchantId, field: 'idNumber', rowId }, idNumber),
+    ...numberColumns(secrets, { merchantId, field: 'taxNumber', rowId }, taxNumber),
+  };
+}
+
+const NUMBERS = new Set<string>(['idNumber', 'taxNumber']);
+const PROFILE_COLUMNS = [
+  ...CUSTOMER_TEXT_NAMES.filter((name) => !NUMBERS.has(name)),
+  ...['kind', 'clientType', 'idType', 'isTax', 'metadata', 'idNumberCipher', 'taxNumberCipher'],
+].map(snakeCase);
+
+type CustomerRow = Omit<CustomerProfile, 'idNumber' | 'taxNumber'> &
+  CustomerState & {
+    id: string;
+    version: number;
+    idNumberCipher: Buffer | null;
+    taxNumberCipher: Buffer | null;
+  };
+
+/** Customers by id, locked against other changes, and against submissions for them, until the transaction ends. */
+export async function findCustomersForUpdate(
+  tx: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownCustomer>> {
+  const rows = await tx.query<CustomerRow>(
+    `SELECT id, version, status, is_blacklisted, erased_at, ${PROFILE_COLUMNS.join(', ')} FROM customer
+      WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`,
+    [merchantId, ids],
+  );
+  return new Map(
+    rows.map(({ id, version, status, isBlacklisted, erasedAt, idNumberCipher, taxNumberCipher, ...known }) => {
+      const idNumber = decryptNullable(secrets, { merchantId, field: 'idNumber', rowId: id }, idNumberCipher);
+      const taxNumber = decryptNullable(secrets, { merchantId, field: 'taxNumber', rowId: id }, taxNumberCipher);
+      return [id, { id, version, status, isBlacklisted, erasedAt, profile: { ...known, idNumber, taxNumber } }];
+    }),
+  );
+}
+
+/** Writes what is known of customers anew. */
+export async function updateCustomerProfiles(
+  change: Change,
+  secrets: Secrets,
+  updates: ReadonlyArray<{ readonly customer: KnownCustomer; readonly profile: CustomerProfile }>,
+): Promise<void> {
+  const rows = updates.map(({ customer, profile }) =>
+    changed(customer, profileColumns(secrets, change.merchantId, customer.id, profile)),
+  );
+  await updateAggregates(change, CUSTOMER, rows);
+}
+
+/** Moves customers to another status. */
+export async function moveCustomers(
+  change: Change,
+  customers: readonly KnownCustomer[],
+  to: CustomerStatus,
+): Promise<void> {
+  const archivedAt = to === 'ARCHIVED' ? change.occurredAt : null;
+  await updateAggregates(
+    change,
+    CUSTOMER,
+    customers.map((customer) => changed(customer, { archivedAt }, to)),
+  );
+}
+
+/** Puts customers on the blacklist, or takes them off it. */
+export async function setBlacklisted(
+  change: Change,
+  customers: readonly KnownCustomer[],
+  blacklist: { readonly reason: string | null } | null,
+): Promise<void> {
+  const columns = {
+    isBlacklisted: blacklist !== null,
+    blacklistReason: blacklist?.reason ?? null,
+    blacklistedAt: blacklist && change.occurredAt,
+  };
+  await updateAggregates(
+    change,
+    CUSTOMER,
+    customers.map((customer) => changed(customer, columns)),
+  );
+}
+
+/** Takes from customers whatever says who they were, for good. Their ids stay, and what refers to them. */
+export async function anonymiseCustomers(
+  change: Change,
+  secrets: Secrets,
+  customers: readonly KnownCustomer[],
+): Promise<void> {
+  const rows = customers.map((customer) => {
+    const empty = Object.fromEntries(CUSTOMER_TEXT_NAMES.map((name) => [name, null]));
+    const profile = {
+      ...customer.profile,
+      ...empty,
+      reference: `erased ${customer.id}`,
+      companyName: customer.profile.kind === 'COMPANY' ? 'Erased' : null,
+      personName: 'Erased',
+      personSurname: 'Erased',
+      email: 'erased@erased.invalid',
+      idType: null,
+      clientType: null,
+      isTax: false,
+      metadata: {},
+    } as CustomerProfile;
+    const columns = profileColumns(secrets, change.merchantId, customer.id, profile);
+    return changed(customer, { ...columns, blacklistReason: null, erasedAt: change.occurredAt });
+  });
+  await updateAggregates(change, CUSTOMER, rows);
+}
+
+function changed(customer: KnownCustomer, columns: object, to: CustomerStatus = customer.status) {
+  return {
+    id: customer.id,
+    version: customer.version,
+    fromStatus: customer.status,
+    toStatus: to,
+    columns: { ...columns },
+    keys: { customerId: customer.id },
+  };
+}
+
+/** References that are taken, and by whom. */
+export async function findTakenReferences(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ reference: string; id: string }>(
+    'SELECT reference, id FROM customer WHERE merchant_id = $1 AND reference = ANY($2)',
+    [merchantId, references],
+  );
+  return new Map(rows.map(({ reference, id }) => [reference, id]));
+}
+
+/** At most so many others are named for each value. */
+const NAMESAKES_MAX = 10;
+
+/** Who shares an e-mail address or an identity number with these profiles. Two statements. */
+export async function findNamesakes(
+  tx: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  profiles: readonly CustomerProfile[],
+): Promise<Namesakes> {
+  const emails = [...new Set(profiles.map(({ email }) => emailKey(email)))];
+  const byEmail = await tx.query<Namesake & { email: string }>(
+    `SELECT wanted.email, same.* FROM unnest($2::text[]) AS wanted(email), LATERAL (
+       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND email_key = wanted.email LIMIT ${NAMESAKES_MAX}) AS same`,
+    [merchantId, emails],
+  );
+  const numbers = [...new Set(profiles.flatMap(({ idNumber }) => idNumber ?? []))];
+  const indexes = numbers.map((number) => blindIndex(secrets, merchantId, 'idNumber', number));
+  const byIndex = await tx.query<Namesake & { at: number }>(
+    `SELECT wanted.at::int, same.* FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at), LATERAL (
+       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND id_number_index = wanted.index
+        ORDER BY is_blacklisted DESC LIMIT ${NAMESAKES_MAX}) AS same`,
+    [merchantId, indexes],
+  );
+  return {
+    byEmail: groupBy(byEmail, ({ email }) => email),
+    byIdNumber: groupBy(byIndex, ({ at }) => numbers[at - 1] ?? ''),
+  };
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+}
+
+/** Customers for whom something is to be made, locked FOR SHARE: nobody archives or blacklists them meanwhile. */
+export async function findOwners(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Owner>> {
+  const rows = await tx.query<Owner>(
+    'SELECT id, status, kind, is_blacklisted FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE',
+    [merchantId, [...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }

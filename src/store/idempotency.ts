@@ -1,9 +1,9 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
-import type { Transaction } from './database.ts';
+import type { Queryable, Transaction } from './database.ts';
 
-/** One HMAC for what the call asked besides its records, and one for each record. */
+/** One HMAC for each argument besides the records, by name, and one for each record. */
 export interface Fingerprints {
-  readonly args: string;
+  readonly args: Readonly<Record<string, string>>;
   readonly records: readonly string[];
 }
 
@@ -34,8 +34,9 @@ export async function claimIdempotencyKey(
     [merchantId, key, operation, JSON.stringify(fingerprints)],
   );
   if (claimed.length > 0) return null;
+  // Locked: of two calls that go on where it left off, one waits for the other.
   const [record] = await tx.query<IdempotencyRecord>(
-    'SELECT operation, fingerprints, outcomes FROM idempotency_record WHERE merchant_id = $1 AND key = $2',
+    'SELECT operation, fingerprints, outcomes FROM idempotency_record WHERE merchant_id = $1 AND key = $2 FOR UPDATE',
     [merchantId, key],
   );
   if (!record) throw new Error('an idempotency record vanished while it was read');
@@ -47,13 +48,24 @@ export async function storeOutcomes(
   tx: Transaction,
   merchantId: string,
   key: string,
+  fingerprints: Fingerprints,
   outcomes: readonly RecordResult[],
 ): Promise<void> {
-  await tx.query('UPDATE idempotency_record SET outcomes = $3 WHERE merchant_id = $1 AND key = $2', [
+  await tx.query('UPDATE idempotency_record SET fingerprints = $3, outcomes = $4 WHERE merchant_id = $1 AND key = $2', [
     merchantId,
     key,
+    JSON.stringify(fingerprints),
     JSON.stringify(outcomes),
   ]);
+}
+
+/** Whether a call with this key has been answered. Another may be at it: only `claimIdempotencyKey` is sure. */
+export async function isKeyAnswered(database: Queryable, merchantId: string, key: string): Promise<boolean> {
+  const rows = await database.query('SELECT FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [
+    merchantId,
+    key,
+  ]);
+  return rows.length > 0;
 }
 
 /** Gives a claimed key back. */

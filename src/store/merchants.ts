@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import type { CdvMode } from '../domain/bank-account/bank-account.ts';
+import { NO_KEYS } from '../domain/event.ts';
 import type { PublicHoliday } from '../domain/public-holidays.ts';
+import type { Change } from './change.ts';
 import type { Queryable, Transaction } from './database.ts';
+import { insertEvents } from './events.ts';
 import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
 
 /** A merchant, its clock at wall time, its holidays, and an empty log. */
 export async function insertMerchant(
   tx: Transaction,
-  merchant: { name: string; isSandbox: boolean },
+  merchant: { name: string; isSandbox: boolean } & Partial<MerchantSettings>,
   holidays: readonly PublicHoliday[],
 ): Promise<string> {
   const id = newId('merchant');
@@ -53,6 +57,54 @@ export async function isSandboxMerchant(tx: Queryable, merchantId: string): Prom
   const [row] = await tx.query<{ isSandbox: boolean }>('SELECT is_sandbox FROM merchant WHERE id = $1', [merchantId]);
   return row?.isSandbox ?? false;
 }
+
+/** Whether there is such a merchant. */
+export async function existsMerchant(database: Queryable, merchantId: string): Promise<boolean> {
+  const rows = await database.query('SELECT FROM merchant WHERE id = $1', [merchantId]);
+  return rows.length > 0;
+}
+
+/** What a merchant has settled for itself. */
+export interface MerchantSettings {
+  readonly cdvMode: CdvMode;
+  readonly emailUnique: boolean;
+  readonly blacklistRunningPayments: 'PAUSE' | 'STOP';
+}
+
+export async function findMerchantSettings(tx: Queryable, merchantId: string): Promise<MerchantSettings> {
+  const [row] = await tx.query<MerchantSettings>(
+    'SELECT cdv_mode, email_unique, blacklist_running_payments FROM merchant WHERE id = $1',
+    [merchantId],
+  );
+  if (!row) throw new Error(`there is no merchant ${merchantId}`);
+  return row;
+}
+
+/** The settings, locked until the transaction ends. */
+export async function takeMerchantSettings(tx: Transaction, merchantId: string): Promise<MerchantSettings> {
+  await tx.query('SELECT FROM merchant WHERE id = $1 FOR UPDATE', [merchantId]);
+  return findMerchantSettings(tx, merchantId);
+}
+
+/** Writes the settings of a merchant locked by this transaction, and the event. */
+export async function updateMerchantSettings(
+  { tx, merchantId, occurredAt, cause }: Change,
+  { cdvMode, emailUnique, blacklistRunningPayments }: MerchantSettings,
+): Promise<void> {
+  const [row] = await tx.query<{ version: number }>(
+    `UPDATE merchant SET cdv_mode = $2::cdv_mode, email_unique = $3, blacklist_running_payments = $4::blacklisted_payments,
+            version = version + 1, updated_at = now()
+      WHERE id = $1 RETURNING version`,
+    [merchantId, cdvMode, emailUnique, blacklistRunningPayments],
+  );
+  const status = { fromStatus: MERCHANT_STATUS, toStatus: MERCHANT_STATUS };
+  const version = row?.version ?? 0;
+  const aggregate = { aggregateType: 'MERCHANT' as const, aggregateId: merchantId, version };
+  await insertEvents(tx, merchantId, [{ ...aggregate, ...status, occurredAt, cause, keys: NO_KEYS }]);
+}
+
+/** A merchant has no life of its own here: its events say that it changed, not how it stands. */
+const MERCHANT_STATUS = 'ACTIVE';
 
 /** The days on which the merchant's banks rest. */
 export async function findHolidays(tx: Queryable, merchantId: string): Promise<ReadonlySet<string>> {

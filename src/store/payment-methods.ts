@@ -1,4 +1,4 @@
-import type { BankAccountType } from '../domain/bank-account.ts';
+import type { BankAccountType } from '../domain/bank-account/bank-account.ts';
 import type { Bank } from '../domain/banks.ts';
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import type { PaymentMethodType, ProviderBank } from '../domain/payment.ts';
@@ -30,7 +30,7 @@ export async function insertPaymentMethods(
   tx: Queryable,
   merchantId: string,
   methods: readonly NewPaymentMethod[],
-): Promise<void> {
+): Promise<string[]> {
   const now = new Date();
   const rows = methods.map((method) => ({ merchantId, id: newId('paymentMethod'), ...method }));
   await insertRows(
@@ -38,6 +38,7 @@ export async function insertPaymentMethods(
     'payment_method',
     rows.map((row) => ({ ...row, isEnabled: true, createdAt: now, updatedAt: now, version: 1 })),
   );
+  return rows.map((row) => row.id);
 }
 
 /** The id of the merchant's first method of a type. */

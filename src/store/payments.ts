@@ -1,7 +1,7 @@
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import type { CivilDate } from '../domain/dates.ts';
 import type { EventKeys } from '../domain/event.ts';
-import { eftReferenceKey, type PaymentKind, type PaymentStatus } from '../domain/payment.ts';
+import { eftReferenceKey, type PauseCause, type PaymentKind, type PaymentStatus } from '../domain/payment.ts';
 import type { PaymentInterval } from '../domain/schedule.ts';
 import type { NewItem, Timing } from '../domain/submit/plan.ts';
 import { type Change, newRow } from './change.ts';
@@ -90,6 +90,9 @@ export interface KnownPayment {
   readonly interval: PaymentInterval | null;
   readonly dateStart: CivilDate | null;
   readonly dateEnd: CivilDate | null;
+  readonly firstNominalDate: CivilDate;
+  /** Empty unless it is PAUSED. */
+  readonly pauseCauses: readonly PauseCause[];
   readonly version: number;
   /** Of its mandate. */
   readonly dateRelease: CivilDate | null;
@@ -106,7 +109,8 @@ export async function findPaymentsForUpdate(
   const rows = await tx.query<KnownPayment>(
     `SELECT payment.id, payment.customer_id, payment.bank_account_id, payment.mandate_id, payment.payment_method_id,
             payment.kind, payment.status, payment.batch_reference, payment.transaction_reference, payment.amount_cents,
-            payment.process_day, payment.interval, payment.date_start, payment.date_end, payment.version,
+            payment.process_day, payment.interval, payment.date_start, payment.date_end,
+            payment.first_nominal_date, payment.pause_causes, payment.version,
             mandate.date_release, method.date_adjustment_rule
        FROM payment
        JOIN payment_method AS method ON method.merchant_id = payment.merchant_id AND method.id = payment.payment_method_id
@@ -123,6 +127,8 @@ export interface PaymentMove {
   readonly to: PaymentStatus;
   /** Why it failed, for people; null unless it did. */
   readonly failedReason: string | null;
+  /** Why it is paused, when it comes to be PAUSED. */
+  readonly pauseCauses?: readonly PauseCause[];
 }
 
 /** Moves payments locked by this transaction to another status, and writes the events. */
@@ -133,13 +139,18 @@ export async function movePayments(
   if (moves.length === 0) return;
   await tx.query(
     `UPDATE payment SET status = move.status::payment_status, version = version + 1, updated_at = now(),
-            failed_reason = coalesce(move.failed_reason, payment.failed_reason),
+            pause_causes = move.pause_causes, failed_reason = coalesce(move.failed_reason, payment.failed_reason),
             failed_at = CASE WHEN move.failed_reason IS NULL THEN payment.failed_at ELSE $2 END
-       FROM json_to_recordset($1::json) AS move(id text, status text, failed_reason text)
+       FROM json_to_recordset($1::json) AS move(id text, status text, failed_reason text, pause_causes text[])
       WHERE payment.merchant_id = $3 AND payment.id = move.id`,
     [
       JSON.stringify(
-        moves.map(({ payment, to, failedReason }) => ({ id: payment.id, status: to, failed_reason: failedReason })),
+        moves.map(({ payment, to, failedReason, pauseCauses = [] }) => ({
+          id: payment.id,
+          status: to,
+          failed_reason: failedReason,
+          pause_causes: pauseCauses,
+        })),
       ),
       occurredAt,
       merchantId,

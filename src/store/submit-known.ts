@@ -1,6 +1,7 @@
 import type { Known, UniqueField } from '../domain/submit/known.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { uniqueValue } from '../domain/submit/uniqueness.ts';
+import { findOwners } from './customers.ts';
 import type { Queryable } from './database.ts';
 import { findHolidays } from './merchants.ts';
 
@@ -10,7 +11,6 @@ const MANDATE_COLUMNS = `id, customer_id, bank_account_id, payment_method_id, st
 
 /** Where each unique value stands in the tables. */
 const TAKEN: Record<UniqueField, string> = {
-  customerReference: 'SELECT reference AS value, id FROM customer WHERE merchant_id = $1 AND reference = ANY($2)',
   contractReference:
     'SELECT contract_reference AS value, id FROM mandate WHERE merchant_id = $1 AND contract_reference = ANY($2)',
   transactionReference:
@@ -34,9 +34,10 @@ export async function findKnown(
     const rows = wanted.length > 0 ? await tx.query<Row>(sql, [merchantId, wanted]) : [];
     return new Map(rows.map((row) => [row.id, row]));
   };
-  const customers = await byIds<MapValue<Known['customers']>>(
-    'SELECT id, status, kind FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE',
-    records.map((record) => record.customerId),
+  const customers = await findOwners(
+    tx,
+    merchantId,
+    records.flatMap((record) => record.customerId ?? []),
   );
   const bankAccounts = await byIds<MapValue<Known['bankAccounts']>>(
     'SELECT id, customer_id, status FROM bank_account WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE',
@@ -52,7 +53,6 @@ export async function findKnown(
   );
   const holidays = await findHolidays(tx, merchantId);
   const taken = {
-    customerReference: await findTaken(tx, merchantId, 'customerReference', records),
     contractReference: await findTaken(tx, merchantId, 'contractReference', records),
     transactionReference: await findTaken(tx, merchantId, 'transactionReference', records),
     eftReference: await findTaken(tx, merchantId, 'eftReference', records),

@@ -92,6 +92,18 @@ export async function findTransactionsForUpdate(
   ]);
 }
 
+/** The transactions of payments that have not been sent yet, locked until the transaction ends. */
+export async function findUnsentForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<KnownTransaction[]> {
+  return tx.query(
+    `SELECT ${COLUMNS} FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2) AND status = 'PENDING' ORDER BY id FOR UPDATE`,
+    [merchantId, paymentIds],
+  );
+}
+
 /** The payments of transactions, by transaction id: which is to be locked before the transaction itself. */
 export async function findPaymentIdsOfSubmissions(
   tx: Queryable,

@@ -25,9 +25,19 @@ function tableOf<Status extends string, Event extends string>(
 it('moves a payment exactly so', () => {
   expect(tableOf(PAYMENT_STATUSES, PAYMENT_EVENTS, transitionPayment)).toMatchInlineSnapshot(`
     "
+    PENDING             STOP       STOPPED
     RUNNING             COLLECTED  COMPLETED
     RUNNING             FAILED     STOPPED
     RUNNING             ENDED      COMPLETED
+    RUNNING             PAUSE      PAUSED
+    RUNNING             STOP       STOPPED
+    PAUSED              COLLECTED  COMPLETED
+    PAUSED              FAILED     STOPPED
+    PAUSED              ENDED      COMPLETED
+    PAUSED              PAUSE      PAUSED
+    PAUSED              RUN        RUNNING
+    PAUSED              STOP       STOPPED
+    PAUSED              DATE_PASSED STOPPED
     "
   `);
 });
@@ -36,6 +46,7 @@ it('moves a transaction exactly so', () => {
   expect(tableOf(TRANSACTION_STATUSES, TRANSACTION_EVENTS, transitionTransaction)).toMatchInlineSnapshot(`
     "
     PENDING             SENT       SENT_TO_BANK
+    PENDING             CANCEL     CANCELLED
     SENT_TO_BANK        ACCEPTED   ACCEPTED_BY_BANK
     SENT_TO_BANK        REJECTED   REJECTED_BY_BANK
     SENT_TO_BANK        RECALLED   CANCELLED

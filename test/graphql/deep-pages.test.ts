@@ -73,7 +73,7 @@ it('costs no more 100,000 rows deep than at the start, in every order', { timeou
 async function seed(gateway: TestGateway, methodId: string): Promise<void> {
   const own = [gateway.merchantId, methodId];
   await gateway.sql(
-    "INSERT INTO customer (merchant_id, id, reference, kind, email) VALUES ($1, 'cus_seed', 'seed', 'INDIVIDUAL', 'a@b.co')",
+    "INSERT INTO customer (merchant_id, id, reference, kind, company_name, email) VALUES ($1, 'cus_seed', 'seed', 'COMPANY', 'Seed', 'a@b.co')",
     [gateway.merchantId],
   );
   await gateway.sql(

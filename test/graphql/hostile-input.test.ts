@@ -74,8 +74,8 @@ it('bounds filters, years and instants', async () => {
   expect(await codeOf(gateway, '{ merchant { name } }', deep)).toBe('BAD_REQUEST');
   expect(await codeOf(gateway, '{ merchant { holidays(year: 2147483647) { date } } }')).toBe('BAD_REQUEST');
   const advance = (to: string) => codeOf(gateway, `mutation { advanceClock(input: { to: "${to}" }) { done } }`);
-  expect(await advance('9999-12-31T23:59:59-23:59')).toBe('VALIDATION_FAILED');
-  expect(await advance('2200-01-01T00:00:00+02:00')).toBe('VALIDATION_FAILED');
+  expect(await advance('9999-12-31T23:59:59-23:59')).toBe('BAD_REQUEST');
+  expect(await advance('2200-01-01T00:00:00+02:00')).toBe('BAD_REQUEST');
 });
 
 it('takes an empty condition for what it says, or refuses it, but never for "anything"', async () => {

@@ -105,14 +105,19 @@ it('masks a bug, and logs it once under the id it answers', async () => {
   expect(gateway.logged).toHaveLength(1);
 });
 
-it('takes the key by Basic too, for clients that know nothing else', async () => {
+it('takes the key by Basic too, with the id of the key, for clients that know nothing else', async () => {
   const gateway = await startGateway();
-  const basic = Buffer.from(`any:${gateway.apiKey}`).toString('base64');
-  const answer = await post(gateway, '{"query":"{ merchant { name } }"}', {
-    ...JSON_TYPE,
-    authorization: `Basic ${basic}`,
-  });
-  expect(answer).toMatchObject({ status: 200, code: undefined });
+  const [key] = await gateway.sql<{ id: string }>('SELECT id FROM api_key WHERE merchant_id = $1', [
+    gateway.merchantId,
+  ]);
+  const answer = (userAndPassword: string) => {
+    const authorization = `Basic ${Buffer.from(userAndPassword).toString('base64')}`;
+    return post(gateway, '{"query":"{ merchant { name } }"}', { ...JSON_TYPE, authorization });
+  };
+  expect(await answer(`${key?.id}:${gateway.apiKey}`)).toMatchObject({ status: 200, code: undefined });
+  for (const wrong of [`any:${gateway.apiKey}`, `:${gateway.apiKey}`, `${key?.id}:`, `${key?.id}`, gateway.apiKey]) {
+    expect(await answer(wrong)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+  }
 });
 
 it('refuses what the scopes of a key do not allow, before anything runs', async () => {

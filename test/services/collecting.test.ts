@@ -113,9 +113,10 @@ async function startAtLosingBank() {
     },
     findReceived: async (_merchantId, references) =>
       new Set(references.filter((reference) => sent.includes(reference))),
+    verify: async () => new Map(),
   };
   const app = { ...gateway.node.withClock({ timeline: 'history', now: async () => DOCUMENTS_CLOCK }), bank };
-  const caller = { merchantId: gateway.merchantId, keyId: '', scopes: new Set<never>(), requestId: 'req' };
+  const caller = { merchantId: gateway.merchantId, clientId: '', scopes: new Set<never>(), requestId: 'req' };
   const input = { batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
   await submitPayments(app, caller, { ...input, records: [oneTimeDebitOrder(eft, 'A', PROCESS_DATE)] });
   const run = (now: Date) => runDueWork(app, gateway.merchantId, async () => now);
@@ -156,7 +157,10 @@ it("takes the bank's answers twice, late and in any order, and quarantines what 
   const receive = (...messages: BankMessage[]) =>
     withTransaction(gateway.node.app.database, (tx) => {
       const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
-      return receiveBankAnswers({ tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause }, messages);
+      return receiveBankAnswers(
+        { tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause, clientId: null },
+        messages,
+      );
     });
   expect(await receive(message('1', 'PAID'))).toBe(0);
   expect(await receive(message('1', 'PAID'))).toBe(0);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { maskNumber } from '../../src/domain/bank-account.ts';
-import { blindIndex, decryptNumber, storeNumber } from '../../src/store/personal-numbers.ts';
+import { maskNumber } from '../../src/domain/bank-account/bank-account.ts';
+import { blindIndex, decryptNumber, type PersonalNumberField, storeNumber } from '../../src/store/personal-numbers.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
 import { AdvanceClock, SubmitPayments } from '../support/documents.ts';
 import { ACCOUNT, JOHN, methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
 
 const secrets = deriveSecrets(Buffer.alloc(32, 1));
-const cell = { merchantId: 'mer_1', table: 'bank_account', column: 'account_number', rowId: 'ban_1' } as const;
+const cell = { merchantId: 'mer_1', field: 'accountNumber', rowId: 'ban_1' } as const;
 
 it('reads back what it stored, and only from its own cell with its own secret', () => {
   const { cipher, last4 } = storeNumber(secrets, cell, '10004291601');
@@ -19,18 +19,19 @@ it('reads back what it stored, and only from its own cell with its own secret', 
 });
 
 it('takes numbers that are written differently for equal', () => {
-  const index = (column: string, number: string) => blindIndex(secrets, 'mer_1', column, number).toString('hex');
-  expect(index('account_number', '00302481214')).toBe(index('account_number', '302481214'));
-  expect(index('id_number', 'ab 12345')).toBe(index('id_number', 'AB12345'));
-  expect(index('id_number', '0012')).not.toBe(index('id_number', '12'));
+  const index = (field: PersonalNumberField, number: string) =>
+    blindIndex(secrets, 'mer_1', field, number).toString('hex');
+  expect(index('accountNumber', '00302481214')).toBe(index('accountNumber', '302481214'));
+  expect(index('idNumber', 'ab 12345')).toBe(index('idNumber', 'AB12345'));
+  expect(index('idNumber', '0012')).not.toBe(index('idNumber', '12'));
 });
 
 it('finds equal numbers of one merchant, and tells nothing across merchants', () => {
-  expect(blindIndex(secrets, 'mer_1', 'account_number', '1')).toEqual(
-    blindIndex(secrets, 'mer_1', 'account_number', '1'),
+  expect(blindIndex(secrets, 'mer_1', 'accountNumber', '1')).toEqual(
+    blindIndex(secrets, 'mer_1', 'accountNumber', '1'),
   );
-  expect(blindIndex(secrets, 'mer_1', 'account_number', '1')).not.toEqual(
-    blindIndex(secrets, 'mer_2', 'account_number', '1'),
+  expect(blindIndex(secrets, 'mer_1', 'accountNumber', '1')).not.toEqual(
+    blindIndex(secrets, 'mer_2', 'accountNumber', '1'),
   );
 });
 

@@ -3,6 +3,7 @@ import { type CivilDate, instantAt } from '../../domain/dates.ts';
 import { publicHolidays } from '../../domain/public-holidays.ts';
 import type { Bank, Instruction } from '../bank.ts';
 import { type Step, scriptFor } from './outcomes.ts';
+import { verificationOf } from './verifications.ts';
 
 /** When, on its day, the sandbox bank answers. */
 const ANSWER_TIME = '09:00';
@@ -45,6 +46,10 @@ export function createSandboxBank(ledger: Ledger): Bank {
       );
     },
     findReceived: (merchantId, references) => ledger.findReceived(merchantId, references),
+    async verify(_merchantId, inquiries) {
+      const answers = inquiries.map(({ id, account }) => [id, verificationOf(account)] as const);
+      return new Map(answers.flatMap(([id, answer]) => (answer ? [[id, answer]] : [])));
+    },
   };
 }
 

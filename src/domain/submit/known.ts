@@ -1,15 +1,10 @@
-import type { BankAccountStatus } from '../bank-account.ts';
+import type { BankAccountStatus } from '../bank-account/bank-account.ts';
 import type { DateAdjustmentRule, Holidays } from '../calendar.ts';
-import type { CustomerKind, CustomerStatus } from '../customer.ts';
+import type { Owner } from '../customer/owner.ts';
 import type { MandateStatus, MandateTerms } from '../mandate.ts';
 import type { PaymentMethodType } from '../payment.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
 
-export interface KnownCustomer {
-  readonly id: string;
-  readonly status: CustomerStatus;
-  readonly kind: CustomerKind;
-}
 export interface KnownBankAccount {
   readonly id: string;
   readonly customerId: string;
@@ -34,7 +29,7 @@ export interface KnownMethod {
 export interface Known {
   readonly now: Date;
   readonly holidays: Holidays;
-  readonly customers: ReadonlyMap<string, KnownCustomer>;
+  readonly customers: ReadonlyMap<string, Owner>;
   readonly bankAccounts: ReadonlyMap<string, KnownBankAccount>;
   readonly mandates: ReadonlyMap<string, KnownMandate>;
   readonly methods: ReadonlyMap<string, KnownMethod>;
@@ -43,10 +38,5 @@ export interface Known {
 }
 
 /** What is unique for a merchant and named by a caller. */
-export const UNIQUE_FIELDS = [
-  'customerReference',
-  'contractReference',
-  'transactionReference',
-  'eftReference',
-] as const;
+export const UNIQUE_FIELDS = ['contractReference', 'transactionReference', 'eftReference'] as const;
 export type UniqueField = (typeof UNIQUE_FIELDS)[number];

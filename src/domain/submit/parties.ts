@@ -1,33 +1,43 @@
-import { type NewBankAccount, parseBankAccount } from '../bank-account.ts';
-import { type NewCustomer, parseCustomer } from '../customer.ts';
+import type { NewBankAccount } from '../bank-account/bank-account.ts';
+import type { NewCustomer } from '../customer/customer.ts';
+import { checkOwner } from '../customer/owner.ts';
 import { notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
 import { type MandateTerms, type NewMandate, parseMandate } from '../mandate.ts';
 import type { Known, KnownMethod } from './known.ts';
 import type { Party } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 
+/** What a record brings along, judged already; null where it brings nothing, or nothing sound. */
+export interface Brought {
+  readonly customer: NewCustomer | null;
+  readonly bankAccount: NewBankAccount | null;
+}
+
 /** The customer of a record: there and active, or to be made. Null with the reasons in `errors`. */
 export function chooseCustomer(
   record: SubmitPaymentRecord,
+  brought: Brought,
   known: Known,
   path: Path,
   errors: UserError[],
 ): Party<NewCustomer> | null {
   if (!exactlyOne(record, 'customerId', 'customer', path, errors)) return null;
-  if (record.customer) return made(parseCustomer(record.customer, [...path, 'customer'], errors));
-  const at = [...path, 'customerId'];
-  return there(record.customerId, known.customers, 'customer', at, errors);
+  if (record.customer) return made(brought.customer);
+  const owner = known.customers.get(record.customerId ?? '');
+  checkOwner(owner, [...path, 'customerId'], errors);
+  return owner ? { id: owner.id, made: null } : null;
 }
 
 /** The bank account of a debit: linked to the customer and active, or to be made. */
 export function chooseBankAccount(
   record: SubmitPaymentRecord,
+  brought: Brought,
   known: Known,
   path: Path,
   errors: UserError[],
 ): Party<NewBankAccount> | null {
   if (!exactlyOne(record, 'bankAccountId', 'bankAccount', path, errors)) return null;
-  if (record.bankAccount) return made(parseBankAccount(record.bankAccount, [...path, 'bankAccount'], errors));
+  if (record.bankAccount) return made(brought.bankAccount);
   const at = [...path, 'bankAccountId'];
   const party = there<NewBankAccount>(record.bankAccountId, known.bankAccounts, 'bank account', at, errors);
   if (party?.id && known.bankAccounts.get(party.id)?.customerId !== record.customerId) {
@@ -91,7 +101,8 @@ function there<Made>(
     return null;
   }
   if (object.status !== 'ACTIVE') {
-    errors.push(stateConflict(path, `The ${what} is ${object.status}, it must be ACTIVE.`, object.status, object.id));
+    const message = `The ${what} is ${object.status}, it must be ACTIVE.`;
+    errors.push(stateConflict(path, { message, currentStatus: object.status, blockedBy: [object.id] }));
   }
   return { id: object.id, made: null };
 }

@@ -1,45 +1,59 @@
 import { methodMismatch, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
 import { readFields } from '../fields.ts';
-import { eftReferenceKey } from '../payment.ts';
+import { eftReferenceKey, FIRST_STATUS } from '../payment.ts';
 import type { Known, KnownMethod } from './known.ts';
-import { chooseBankAccount, chooseCustomer, chooseMandate } from './parties.ts';
-import type { NewItem, PaymentPlan } from './plan.ts';
+import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate } from './parties.ts';
+import type { NewItem, PaymentPlan, SubmittableMethod } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { chooseTiming, payInTiming } from './timing.ts';
 
 const ITEMS_MAX = 100;
-const CLIENT_KEY_LENGTH_MAX = 255;
 const TRANSACTION_REFERENCE_MAX = 32;
 /** Each transaction of a recurring payment adds a dash and a number of three digits to its reference. */
 const RECURRING_REFERENCE_MAX = 28;
 
 /** One submitted record as a plan, or every reason why not. Checked in order: shape, existence, state (DOMAIN §5). */
-export function planPayment(record: SubmitPaymentRecord, known: Known, path: Path): PaymentPlan | readonly UserError[] {
-  const errors: UserError[] = [];
-  const method = known.methods.get(record.paymentMethodId);
-  if (!method) return [notFound([...path, 'paymentMethodId'], 'payment method')];
-  if (!method.isEnabled) {
-    const at = [...path, 'paymentMethodId'];
-    errors.push(stateConflict(at, 'The payment method is disabled.', 'DISABLED', method.id));
-  }
-  readFields(record, path, errors).text('clientKey', { max: CLIENT_KEY_LENGTH_MAX });
-  refuseForeignFields(record, method, path, errors);
-  const plan =
-    method.type === 'PAY_IN'
-      ? planPayIn(record, method, known, path, errors)
-      : planDebitOrder(record, method, known, path, errors);
-  return errors.length > 0 || !plan ? errors : plan;
-}
-
-function planDebitOrder(
+export function planPayment(
   record: SubmitPaymentRecord,
-  method: KnownMethod,
+  brought: Brought,
   known: Known,
   path: Path,
   errors: UserError[],
 ): PaymentPlan | null {
-  const customer = chooseCustomer(record, known, path, errors);
-  const bankAccount = chooseBankAccount(record, known, path, errors);
+  const at = [...path, 'paymentMethodId'];
+  const method = known.methods.get(record.paymentMethodId);
+  if (!method) {
+    errors.push(notFound(at, 'payment method'));
+    return null;
+  }
+  if (!method.isEnabled) {
+    const message = 'The payment method is disabled.';
+    errors.push(stateConflict(at, { message, currentStatus: 'DISABLED', blockedBy: [method.id] }));
+  }
+  if (!isSubmittable(method)) {
+    errors.push(methodMismatch('METHOD_FORBIDS', at, `Payments by ${method.type} cannot be submitted yet.`));
+    return null;
+  }
+  refuseForeignFields(record, method, path, errors);
+  return method.type === 'PAY_IN'
+    ? planPayIn(record, brought, method, known, path, errors)
+    : planDebitOrder(record, brought, method, known, path, errors);
+}
+
+function isSubmittable(method: KnownMethod): method is SubmittableMethod {
+  return Object.hasOwn(FIRST_STATUS, method.type);
+}
+
+function planDebitOrder(
+  record: SubmitPaymentRecord,
+  brought: Brought,
+  method: SubmittableMethod,
+  known: Known,
+  path: Path,
+  errors: UserError[],
+): PaymentPlan | null {
+  const customer = chooseCustomer(record, brought, known, path, errors);
+  const bankAccount = chooseBankAccount(record, brought, known, path, errors);
   const mandate = chooseMandate(record, method, known, path, errors);
   const fields = readFields(record, path, errors);
   const amountCents = fields.amount('amount') ?? mandate?.terms.amountCents ?? null;
@@ -67,12 +81,13 @@ function planDebitOrder(
 
 function planPayIn(
   record: SubmitPaymentRecord,
-  method: KnownMethod,
+  brought: Brought,
+  method: SubmittableMethod,
   known: Known,
   path: Path,
   errors: UserError[],
 ): PaymentPlan | null {
-  const customer = chooseCustomer(record, known, path, errors);
+  const customer = chooseCustomer(record, brought, known, path, errors);
   const fields = readFields(record, path, errors);
   const amountCents = fields.amount('amount', { required: true });
   const transactionReference = fields.text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
@@ -104,7 +119,12 @@ const FORBIDDEN = {
   PAY_IN: ['bankAccountId', 'bankAccount', 'mandateId', 'mandate', 'recurring', 'oneTime'],
 } as const;
 
-function refuseForeignFields(record: SubmitPaymentRecord, method: KnownMethod, path: Path, errors: UserError[]): void {
+function refuseForeignFields(
+  record: SubmitPaymentRecord,
+  method: SubmittableMethod,
+  path: Path,
+  errors: UserError[],
+): void {
   for (const name of FORBIDDEN[method.type]) {
     if ((record[name] ?? null) === null) continue;
     errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `A ${method.type} payment takes no ${name}.`));

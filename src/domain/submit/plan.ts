@@ -1,8 +1,8 @@
-import type { NewBankAccount } from '../bank-account.ts';
-import type { NewCustomer } from '../customer.ts';
+import type { NewBankAccount } from '../bank-account/bank-account.ts';
+import type { NewCustomer } from '../customer/customer.ts';
 import type { CivilDate } from '../dates.ts';
 import type { NewMandate } from '../mandate.ts';
-import type { PaymentKind } from '../payment.ts';
+import type { PaymentKind, SubmittableType } from '../payment.ts';
 import type { Occurrence, PaymentInterval } from '../schedule.ts';
 import type { KnownMethod } from './known.ts';
 
@@ -27,9 +27,14 @@ export interface NewItem {
   readonly amountCents: number | null;
 }
 
+/** A method by which payments can be submitted. */
+export interface SubmittableMethod extends KnownMethod {
+  readonly type: SubmittableType;
+}
+
 /** A submitted payment, every rule checked: what is to be written, with no ids yet. */
 export interface PaymentPlan {
-  readonly method: KnownMethod;
+  readonly method: SubmittableMethod;
   readonly customer: Party<NewCustomer>;
   readonly bankAccount: Party<NewBankAccount> | null;
   readonly mandate: Party<NewMandate> | null;

@@ -1,8 +1,37 @@
+import { RUNNING_STATUSES } from '../../domain/payment.ts';
+import type { PersonalNumberField } from '../personal-numbers.ts';
+
 /** How a filtered column is compared, and what its values look like. */
-export type FilterKind = 'id' | 'text' | 'enum' | 'date' | 'instant' | 'amount' | 'personalNumber';
+export type FilterKind =
+  | 'id'
+  | 'text'
+  /** Text with a trigram index beside its own: `contains` as well. */
+  | 'searchedText'
+  /** The trigram index itself: `contains` alone. */
+  | 'search'
+  | 'email'
+  | 'phone'
+  | 'enum'
+  | 'date'
+  | 'instant'
+  | 'amount'
+  | 'personalNumber'
+  | 'metadata'
+  | 'flag';
 
 /** What a connection can be ordered by; the id breaks ties. Only columns that are never null. */
 export type SortKind = 'instant' | 'date' | 'text' | 'amount';
+
+/** A field that can be filtered by. A flag has no column of its own: it is true when all of its columns have the values. */
+export type FilterField =
+  | {
+      readonly kind: Exclude<FilterKind, 'enum' | 'personalNumber' | 'flag'>;
+      readonly column: string;
+    }
+  | { readonly kind: 'enum'; readonly column: string; readonly enumType: string }
+  | { readonly kind: 'personalNumber'; readonly column: string; readonly field: PersonalNumberField }
+  | { readonly kind: 'flag'; readonly columns: ColumnValues; readonly some?: string };
+export type ColumnValues = Readonly<Record<string, readonly (string | boolean)[]>>;
 
 /**
  * What of an entity can be filtered and ordered: the one description that the API's inputs and the database's conditions
@@ -10,9 +39,9 @@ export type SortKind = 'instant' | 'date' | 'text' | 'amount';
  */
 export interface Reading {
   readonly entity: string;
-  readonly filters: Readonly<
-    Record<string, { readonly kind: FilterKind; readonly column: string; readonly enumType?: string }>
-  >;
+  readonly filters: Readonly<Record<string, FilterField>>;
+  /** What every list of them leaves out. */
+  readonly listed?: Readonly<Record<string, null>>;
   readonly relations: Readonly<Record<string, () => Reading>>;
   readonly orderings: Readonly<Record<string, { readonly kind: SortKind; readonly column: string }>>;
 }
@@ -20,6 +49,7 @@ export interface Reading {
 const ids = (column: string) => ({ kind: 'id', column }) as const;
 const text = (column: string) => ({ kind: 'text', column }) as const;
 const enumOf = (enumType: string, column = 'status') => ({ kind: 'enum', column, enumType }) as const;
+const searched = (column: string) => ({ kind: 'searchedText', column }) as const;
 const CREATED_AT = { kind: 'instant', column: 'createdAt' } as const;
 
 export const CUSTOMERS: Reading = {
@@ -27,15 +57,22 @@ export const CUSTOMERS: Reading = {
   filters: {
     id: ids('id'),
     status: enumOf('CustomerStatus'),
-    reference: text('reference'),
-    companyName: text('companyName'),
-    personName: text('personName'),
-    personSurname: text('personSurname'),
-    email: text('email'),
-    contactNumber: text('contactNumber'),
-    idNumber: { kind: 'personalNumber', column: 'idNumberIndex' },
+    kind: enumOf('CustomerKind', 'kind'),
+    isActive: { kind: 'flag', columns: { status: ['ACTIVE'], isBlacklisted: [false] } },
+    hasRunningPayments: { kind: 'flag', some: 'payments', columns: { status: RUNNING_STATUSES } },
+    text: { kind: 'search', column: 'searchText' },
+    reference: searched('reference'),
+    companyName: searched('companyName'),
+    personName: searched('personName'),
+    personSurname: searched('personSurname'),
+    email: { kind: 'email', column: 'emailKey' },
+    contactNumber: { kind: 'phone', column: 'contactNumber' },
+    idNumber: { kind: 'personalNumber', column: 'idNumberIndex', field: 'idNumber' },
+    taxNumber: { kind: 'personalNumber', column: 'taxNumberIndex', field: 'taxNumber' },
+    metadata: { kind: 'metadata', column: 'metadataTokens' },
     createdAt: CREATED_AT,
   },
+  listed: { erasedAt: null },
   relations: {},
   orderings: { CREATED_AT, REFERENCE: { kind: 'text', column: 'reference' } },
 };
@@ -47,10 +84,31 @@ export const BANK_ACCOUNTS: Reading = {
     customerId: ids('customerId'),
     status: enumOf('BankAccountStatus'),
     bank: enumOf('Bank', 'bank'),
-    accountNumber: { kind: 'personalNumber', column: 'accountNumberIndex' },
+    accountNumber: { kind: 'personalNumber', column: 'accountNumberIndex', field: 'accountNumber' },
+    accountNumberLast4: text('accountNumberLast4'),
+    verificationStatus: enumOf('VerificationStatus', 'verificationStatus'),
     createdAt: CREATED_AT,
   },
   relations: { customer: () => CUSTOMERS },
+  orderings: { CREATED_AT },
+};
+
+export const CARDS: Reading = {
+  entity: 'Card',
+  filters: { id: ids('id'), customerId: ids('customerId'), status: enumOf('CardStatus'), createdAt: CREATED_AT },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
+export const AUDIT_ENTRIES: Reading = {
+  entity: 'AuditEntry',
+  filters: {
+    id: ids('id'),
+    clientId: ids('clientId'),
+    objectId: ids('objectId'),
+    createdAt: CREATED_AT,
+  },
+  relations: {},
   orderings: { CREATED_AT },
 };
 

@@ -2,7 +2,15 @@ import type { Prisma } from '../prisma.ts';
 import type { Where } from './where.ts';
 
 /** The tables the API reads, by entity. */
-export type Entity = 'customer' | 'bankAccount' | 'paymentMethod' | 'mandate' | 'payment' | 'transaction';
+export type Entity =
+  | 'customer'
+  | 'bankAccount'
+  | 'card'
+  | 'paymentMethod'
+  | 'mandate'
+  | 'payment'
+  | 'transaction'
+  | 'auditEntry';
 
 /** A row as the selection asked for it; its id is always there. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -10,7 +18,7 @@ export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 /** What Pothos made of a selection: `select` or `include` of a query, spread into it. */
 export type Query = object;
 
-/** What the six tables have in common, as Prisma spells it. Their `where` types differ only in names of columns. */
+/** What the tables have in common, as Prisma spells it. Their `where` types differ only in names of columns. */
 interface Delegate {
   findMany(args: object): Promise<Row[]>;
   findFirst(args: object): Promise<Row | null>;

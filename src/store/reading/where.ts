@@ -1,6 +1,9 @@
+import { parsePhoneNumber } from '../../domain/customer/contact.ts';
+import { emailKey } from '../../domain/customer/uniqueness.ts';
 import { addDays, instantAt, parseCivilDate } from '../../domain/dates.ts';
 import { parseAmount } from '../../domain/money.ts';
-import type { FilterKind, Reading } from './description.ts';
+import type { PersonalNumberField } from '../personal-numbers.ts';
+import type { FilterField, FilterKind, Reading } from './description.ts';
 
 /** A filter that cannot be understood. The whole request is refused: a condition is never ignored. */
 export class InvalidFilter extends Error {
@@ -20,15 +23,21 @@ export type Where = Readonly<Record<string, unknown>>;
 export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
   id: ['eq', 'in'],
   text: ['eq', 'in'],
+  searchedText: ['eq', 'in', 'contains'],
+  search: ['contains'],
+  email: ['eq', 'in'],
+  phone: ['eq', 'in'],
   enum: ['eq', 'in'],
   date: ['eq', 'in', 'gte', 'lte'],
   instant: ['gte', 'lte'],
   amount: ['eq', 'in', 'gte', 'lte'],
   personalNumber: ['eq', 'in'],
+  metadata: ['key', 'eq', 'in'],
+  flag: ['eq'],
 };
 
 /** Turns a whole personal number into what is stored of it for comparison. */
-export type IndexOf = (column: string, number: string) => Uint8Array;
+export type IndexOf = (field: PersonalNumberField, number: string) => Uint8Array;
 
 /** A filter compares with at most so many values. */
 const VALUES_MAX = 2_000;
@@ -90,14 +99,17 @@ function columnCondition(
 ): Where {
   const field = reading.filters[name];
   if (!field) throw new InvalidFilter(path, 'There is no such filter.');
+  if (field.kind === 'metadata') return metadataCondition(field.column, operators, path);
   const comparisons = Object.entries(operators).map(([operator, value]) => {
     const at = [...path, operator];
     const values = operator === 'in' ? (value as unknown[] | null) : [value];
     if (values === null || values.some((item) => item === null || item === undefined)) {
       throw new InvalidFilter(at, 'null is no value to compare with; leave the operator out.');
     }
+    if (field.kind === 'flag') return flagCondition(field, value === true);
     if (field.kind === 'instant') return { [field.column]: dayBound(operator, String(value), at) };
-    const converted = values.map((item) => convert(field.kind, name, item, indexOf, at));
+    if (operator === 'contains') return containsCondition(field, String(value), at);
+    const converted = values.map((item) => convert(field, item, indexOf, at));
     return {
       [field.column]:
         operator === 'in' ? { in: converted } : { [operator === 'eq' ? 'equals' : operator]: converted[0] },
@@ -107,9 +119,9 @@ function columnCondition(
   return { AND: comparisons };
 }
 
-function convert(kind: FilterKind, name: string, value: unknown, indexOf: IndexOf, path: readonly string[]): unknown {
+function convert(field: FilterField, value: unknown, indexOf: IndexOf, path: readonly string[]): unknown {
   const text = String(value);
-  switch (kind) {
+  switch (field.kind) {
     case 'date':
       return new Date(`${requireDate(text, path)}T00:00:00Z`);
     case 'amount': {
@@ -118,10 +130,54 @@ function convert(kind: FilterKind, name: string, value: unknown, indexOf: IndexO
       return BigInt(cents);
     }
     case 'personalNumber':
-      return indexOf(name === 'idNumber' ? 'id_number' : 'account_number', text);
+      return indexOf(field.field, text);
+    case 'email':
+      return emailKey(text.trim());
+    case 'phone':
+      return parsePhoneNumber(text) ?? text;
     default:
       return text;
   }
+}
+
+/** True: all of its columns have one of their values, or some row of a relation has. False: that does not hold. */
+function flagCondition({ columns, some }: Extract<FilterField, { kind: 'flag' }>, holds: boolean): Where {
+  const all = Object.fromEntries(
+    Object.entries(columns).map(([column, [first, ...rest]]) => [
+      column,
+      rest.length === 0 ? { equals: first } : { in: [first, ...rest] },
+    ]),
+  );
+  if (some) return { [some]: { [holds ? 'some' : 'none']: all } };
+  return holds ? all : { NOT: all };
+}
+
+/** Fewer have no trigram: every row would have to be read. */
+const CONTAINS_LENGTH_MIN = 3;
+
+/** Case does not count. The trigram index finds the rows; the column itself tells which of the searched texts it was. */
+function containsCondition({ kind, ...field }: FilterField, value: string, path: readonly string[]): Where {
+  const text = value.trim();
+  if ([...text].length < CONTAINS_LENGTH_MIN) {
+    throw new InvalidFilter(path, `At least ${CONTAINS_LENGTH_MIN} characters.`);
+  }
+  // Prisma hands % and _ on as wildcards.
+  const pattern = text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
+  const found = { searchText: { contains: pattern.toLowerCase() } };
+  if (kind === 'search' || !('column' in field)) return found;
+  return { AND: [found, { [field.column]: { contains: pattern, mode: 'insensitive' } }] };
+}
+
+/** A key that is there, or a key with one of these texts, numbers or truths as its value. */
+function metadataCondition(column: string, operators: Filter, path: readonly string[]): Where {
+  const { key, eq, in: values } = operators;
+  if (typeof key !== 'string' || key === '') throw new InvalidFilter([...path, 'key'], 'A key is needed.');
+  const wanted =
+    values === undefined ? [eq] : [...((values as unknown[] | null) ?? [null]), ...(eq === undefined ? [] : [eq])];
+  if (wanted.includes(null)) throw new InvalidFilter(path, 'null is no value to compare with; leave the operator out.');
+  if (values !== undefined && eq !== undefined) throw new InvalidFilter(path, 'Either eq, or in.');
+  if (values === undefined && eq === undefined) return { [column]: { has: `has ${key}` } };
+  return { [column]: { hasSome: wanted.map((value) => `is ${[...key].length} ${key} ${String(value)}`) } };
 }
 
 /** Filters of instants name whole days in Johannesburg, both ends inclusive. */

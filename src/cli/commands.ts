@@ -1,0 +1,34 @@
+import type { App } from '../services/app.ts';
+import { type Command, CommandError } from './command.ts';
+import { createKeyCommand } from './create-key.ts';
+import { createMerchantCommand } from './create-merchant.ts';
+import { createMethodCommand } from './create-method.ts';
+import { rotateNumberKeyCommand } from './rotate-number-key.ts';
+
+/** What an administrator can do from the command line. */
+const COMMANDS: readonly Command[] = [
+  createMerchantCommand,
+  createMethodCommand,
+  createKeyCommand,
+  rotateNumberKeyCommand,
+];
+
+/** The command of a name, or null. */
+export function findCommand(name: string | undefined): Command | null {
+  return COMMANDS.find(({ usage }) => usage.split(' ')[0] === name) ?? null;
+}
+
+/** Every command with what it does. */
+export function commandsUsage(): string {
+  return COMMANDS.map(({ usage, about }) => `  npm run cli -- ${usage}\n      ${about}`).join('\n');
+}
+
+/** Runs a command. Throws a CommandError that says why it cannot be done. */
+export async function runCommand(
+  app: App,
+  command: Command,
+  args: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
+  if (!(await command.run(app, args, print))) throw new CommandError(`usage: npm run cli -- ${command.usage}`);
+}

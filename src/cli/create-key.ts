@@ -1,0 +1,22 @@
+import { newApiKey } from '../services/api-key.ts';
+import { SCOPES, type Scope } from '../services/app.ts';
+import { addApiKey, hasMerchant } from '../services/create-merchant.ts';
+import { type Command, CommandError } from './command.ts';
+
+/** Gives a merchant another key. */
+export const createKeyCommand: Command = {
+  usage: 'create-key <merchant id> <name> <scopes>',
+  about: `makes a key and prints it, which is shown only now; scopes with commas, of ${SCOPES.join(',')}`,
+  async run(app, [merchantId, name, scopeList, ...rest], print) {
+    if (!merchantId || !name || !scopeList || rest.length > 0) return false;
+    const unknown = scopeList.split(',').filter((scope) => !(SCOPES as readonly string[]).includes(scope));
+    if (unknown.length > 0)
+      throw new CommandError(`no such scope: ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`);
+    if (!(await hasMerchant(app, merchantId))) throw new CommandError(`no such merchant: ${merchantId}`);
+    const apiKey = newApiKey();
+    const keyId = await addApiKey(app, { merchantId, name, apiKey, scopes: scopeList.split(',') as Scope[] });
+    print(`key id   ${keyId}`);
+    print(`api key  ${apiKey}`);
+    return true;
+  },
+};

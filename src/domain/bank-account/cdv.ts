@@ -1,0 +1,136 @@
+import type { Bank } from '../banks.ts';
+import type { BankAccountType, CdvResult } from './bank-account.ts';
+
+/** Raised whenever a row of the table below changes: what was checked says by which it was. */
+export const CDV_TABLE_VERSION = 1;
+
+/** An account number is checked as eleven digits, zeros in front. */
+const WIDTH = 11;
+
+interface Rule {
+  readonly weights: readonly number[];
+  readonly modulus: number;
+  /** Added to the sum. */
+  readonly fudge?: number;
+  readonly fudgeOfFirstDigit?: Readonly<Record<string, number>>;
+  /** The remainder 1 passes too, when the last digit is one of these. */
+  readonly remainderOneEnds?: string;
+  /** Added to the last digit, without carry, before the sum. */
+  readonly lastDigitShift?: number;
+  /** For numbers of so many digits, without leading zeros. */
+  readonly digits?: readonly [min: number, max: number];
+  readonly startsWith?: string;
+  readonly branchCode?: string;
+  readonly accountType?: BankAccountType;
+}
+
+const digits = (text: string): number[] => [...text].map(Number);
+const WEIGHTS_21 = digits('12121212121');
+const WEIGHTS_11_TO_1 = digits('11987654321');
+const WEIGHTS_13_TO_1 = [13, 12, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+
+/**
+ * A bank's account numbers: how many digits they have without leading zeros at most, which need no check, and the rules, of
+ * which one has to hold. Source: Bankserv user manual, appendix E, weights from the most significant digit (DOMAIN §6.7).
+ */
+interface BankRules {
+  readonly digitsMax: number;
+  readonly exempt?: RegExp;
+  readonly rules: readonly Rule[];
+}
+
+const CDV_TABLE: Partial<Record<Bank, BankRules>> = {
+  FNB: {
+    digitsMax: 11,
+    rules: [
+      { weights: WEIGHTS_21, modulus: 10 },
+      { weights: [13, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1], modulus: 11, accountType: 'CHEQUE_OR_CURRENT' },
+    ],
+  },
+  STANDARD_BANK: {
+    digitsMax: 11,
+    rules: [
+      { weights: WEIGHTS_11_TO_1, modulus: 11, digits: [1, 9] },
+      { weights: WEIGHTS_13_TO_1, modulus: 11, digits: [11, 11], startsWith: '1', branchCode: '051001' },
+    ],
+  },
+  NEDBANK: {
+    digitsMax: 11,
+    rules: [{ weights: WEIGHTS_11_TO_1, modulus: 11, fudge: 18, fudgeOfFirstDigit: { '1': 9 } }],
+  },
+  CAPITEC: { digitsMax: 10, rules: [{ weights: digits('21987654321'), modulus: 11 }] },
+  ABSA_BANK_LIMITED: {
+    digitsMax: 11,
+    exempt: /^53\d{9}$/,
+    rules: [
+      { weights: digits('17329874321'), modulus: 10 },
+      { weights: digits('14327654321'), modulus: 11 },
+      { weights: digits('54327654321'), modulus: 11, remainderOneEnds: '01' },
+      { weights: digits('11327654321'), modulus: 11 },
+      { weights: digits('11327654321'), modulus: 11, lastDigitShift: 6, digits: [1, 9] },
+      { weights: digits('14329874321'), modulus: 10 },
+    ],
+  },
+  INVESTEC: { digitsMax: 11, rules: [{ weights: [0, 0, 0, 23, 19, 17, 13, 7, 5, 3, 1], modulus: 11 }] },
+  AFRICAN_BANK: { digitsMax: 11, rules: [{ weights: WEIGHTS_21, modulus: 10 }] },
+  ITHALA: { digitsMax: 11, rules: [{ weights: WEIGHTS_21, modulus: 10 }] },
+  POSTBANK: { digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 10 }] },
+  STANDARD_CHARTERED: { digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 11 }] },
+  BIDVEST: { digitsMax: 11, rules: [{ weights: digits('27654321000'), modulus: 11 }] },
+  ACCESS_BANK: { digitsMax: 11, rules: [{ weights: WEIGHTS_11_TO_1, modulus: 11 }] },
+};
+
+export interface CheckedAccount {
+  readonly bank: Bank;
+  readonly branchCode: string;
+  readonly accountNumber: string;
+  readonly accountType: BankAccountType;
+}
+
+/** Checks the digits of an account number as its bank makes them. To pass does not prove that the account exists. */
+export function checkAccountNumber(account: CheckedAccount): CdvResult {
+  const bank = CDV_TABLE[account.bank];
+  if (!bank) return { status: 'SKIPPED', reason: 'No check digits are known for this bank.' };
+  const number = significant(account.accountNumber);
+  if (number.length > bank.digitsMax) {
+    return { status: 'FAILED', reason: `The account number has more than ${bank.digitsMax} digits.` };
+  }
+  if (bank.exempt?.test(number)) return { status: 'SKIPPED', reason: 'Accounts of this range have no check digit.' };
+  const rules = bank.rules.filter((rule) => appliesTo(rule, number, account));
+  if (rules.length === 0) return { status: 'FAILED', reason: 'The bank has no account numbers of this length here.' };
+  const passes = rules.some((rule) => holds(rule, number));
+  return passes ? { status: 'PASSED', reason: null } : { status: 'FAILED', reason: 'The check digits are wrong.' };
+}
+
+/** The form in which a number goes to the bank: eleven digits, or as many as it has. */
+export function normalizeAccountNumber(accountNumber: string): string {
+  return significant(accountNumber).padStart(WIDTH, '0');
+}
+
+function significant(accountNumber: string): string {
+  return accountNumber.replace(/^0+/, '');
+}
+
+function appliesTo(rule: Rule, number: string, account: CheckedAccount): boolean {
+  const [min, max] = rule.digits ?? [1, WIDTH];
+  return (
+    number.length >= min &&
+    number.length <= max &&
+    number.startsWith(rule.startsWith ?? '') &&
+    (rule.branchCode ?? account.branchCode) === account.branchCode &&
+    (rule.accountType ?? account.accountType) === account.accountType
+  );
+}
+
+function holds(rule: Rule, number: string): boolean {
+  const shift = rule.lastDigitShift ?? 0;
+  const values = digits(number.padStart(WIDTH, '0'));
+  values[WIDTH - 1] = ((values[WIDTH - 1] ?? 0) + shift) % 10;
+  const fudge = rule.fudgeOfFirstDigit?.[number.charAt(0)] ?? rule.fudge ?? 0;
+  const sum = values.reduce((total, value, index) => total + value * (rule.weights[index] ?? 0), fudge);
+  const remainder = sum % rule.modulus;
+  return (
+    remainder === 0 ||
+    (remainder === 1 && (rule.remainderOneEnds ?? '').includes(number.slice(-1)) && rule.remainderOneEnds !== undefined)
+  );
+}

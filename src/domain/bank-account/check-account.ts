@@ -1,0 +1,31 @@
+import { type Path, required, type UserError } from '../errors.ts';
+import { noFindings } from '../warnings.ts';
+import type { CdvStatus } from './bank-account.ts';
+import { bankOfBranch, parseBranchCode } from './branches.ts';
+import { normalizeAccountNumber } from './cdv.ts';
+import { type BankAccountRecord, parseBankAccount } from './parse.ts';
+
+/** What can be said of an account number without asking a bank. */
+export interface AccountCheck {
+  /** Null: there is something wrong with the question. */
+  readonly status: CdvStatus | null;
+  readonly reason: string | null;
+  readonly normalizedAccountNumber: string | null;
+  readonly errors: readonly UserError[];
+}
+
+/** Checks the digits of an account number by its bank, or by the bank whose branch is given (the documents' CDV call). */
+export function checkAccount(record: BankAccountRecord, path: Path): AccountCheck {
+  const findings = noFindings();
+  const branchCode = parseBranchCode(String(record['branchCode'] ?? '').trim());
+  const bank = record.bank ?? (branchCode ? bankOfBranch(branchCode) : null);
+  if (!bank && (record['branchCode'] ?? null) === null) {
+    findings.errors.push(required([...path, 'bank'], 'The bank, or its branch code.'));
+  }
+  // Whose it is does not matter here.
+  const account = parseBankAccount({ ...record, bank, accountHolderName: 'X', status: null }, 'WARN', path, findings);
+  if (!account) return { status: null, reason: null, normalizedAccountNumber: null, errors: findings.errors };
+  const { status, reason } = account.cdv;
+  const normalizedAccountNumber = normalizeAccountNumber(account.accountNumber);
+  return { status, reason, normalizedAccountNumber, errors: [] };
+}

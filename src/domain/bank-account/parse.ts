@@ -1,0 +1,131 @@
+import { BANKS, type Bank } from '../banks.ts';
+import { invalid, type Path, refused, required } from '../errors.ts';
+import { parseText, type TextOptions, type Unjudged } from '../fields.ts';
+import { type Findings, warning } from '../warnings.ts';
+import type {
+  BankAccountProfile,
+  BankAccountStatus,
+  BankAccountType,
+  CdvMode,
+  CdvResult,
+  NewBankAccount,
+} from './bank-account.ts';
+import { isBranchOf, parseBranchCode } from './branches.ts';
+import { checkAccountNumber } from './cdv.ts';
+
+/** What a caller says of a bank account: scalars unjudged, enums already their own. */
+export interface BankAccountRecord extends Unjudged {
+  readonly accountType?: BankAccountType | null | undefined;
+  readonly bank?: Bank | null | undefined;
+  readonly isBusinessAccount?: boolean | null | undefined;
+  readonly status?: BankAccountStatus | null | undefined;
+}
+
+/** The texts of a bank account, with their limits. */
+export const BANK_ACCOUNT_TEXTS = {
+  accountHolderName: { max: 30 },
+  accountNumber: { max: 17, parse: parseAccountNumber, rule: 'account_number' },
+  branchCode: { max: 6, parse: parseBranchCode, rule: 'branch_code' },
+} as const satisfies Record<string, TextOptions>;
+
+/** The fields that no change may touch once a mandate names the account: the debtor has authorised this one. */
+export const FROZEN_BY_MANDATES = ['accountNumber', 'accountType', 'bank', 'branchCode', 'isBusinessAccount'] as const;
+
+const REQUIRED = ['accountHolderName', 'accountNumber', 'accountType', 'bank'] as const;
+
+/** The checked fields of a new bank account, or null with every reason in `findings`. */
+export function parseBankAccount(
+  record: BankAccountRecord,
+  cdvMode: CdvMode,
+  path: Path,
+  findings: Findings,
+): NewBankAccount | null {
+  const { errors } = findings;
+  const before = errors.length;
+  for (const name of REQUIRED) if ((record[name] ?? null) === null) errors.push(required([...path, name]));
+  const status = record.status ?? 'ACTIVE';
+  if (status === 'ARCHIVED')
+    errors.push(invalid([...path, 'status'], 'first_status', 'A new account is ACTIVE or DISABLED.'));
+  const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+  const profile = readProfile({ isBusinessAccount: null }, given, path, findings);
+  if (errors.length > before || !profile || status === 'ARCHIVED') return null;
+  const cdv = checkDigits(profile, cdvMode, path, findings);
+  return errors.length === before ? { ...profile, status, cdv } : null;
+}
+
+/** What became of a change: the account as it would be, and its check digits when the number or its bank changed. */
+export interface ChangedBankAccount {
+  readonly profile: BankAccountProfile;
+  readonly cdv: CdvResult | null;
+}
+
+/** An account with a caller's changes: absent keeps, nothing can be cleared. Null with every reason in `findings`. */
+export function changeBankAccount(
+  current: BankAccountProfile,
+  record: BankAccountRecord,
+  cdvMode: CdvMode,
+  path: Path,
+  findings: Findings,
+): ChangedBankAccount | null {
+  const { errors } = findings;
+  const before = errors.length;
+  const names = ['accountHolderName', ...FROZEN_BY_MANDATES] as const;
+  for (const name of names) {
+    if (record[name] === null)
+      errors.push(refused('NOT_CLEARABLE', [...path, name], 'It can be changed, not removed.'));
+  }
+  const movesBank = record.bank && record.bank !== current.bank && record['branchCode'] === undefined;
+  const base = movesBank ? { ...current, branchCode: undefined } : current;
+  const profile = readProfile(base, record, path, findings);
+  if (errors.length > before || !profile) return null;
+  const isSame = (['accountNumber', 'accountType', 'bank', 'branchCode'] as const).every(
+    (name) => profile[name] === current[name],
+  );
+  const cdv = isSame ? null : checkDigits(profile, cdvMode, path, findings);
+  return errors.length === before ? { profile, cdv } : null;
+}
+
+type Known = { readonly [Field in keyof BankAccountProfile]?: BankAccountProfile[Field] | undefined };
+
+function readProfile(
+  current: Known,
+  record: BankAccountRecord,
+  path: Path,
+  { errors }: Findings,
+): BankAccountProfile | null {
+  const text = (name: keyof typeof BANK_ACCOUNT_TEXTS): string | null => {
+    const value = record[name] ?? null;
+    if (value === null) return current[name] ?? null;
+    return parseText(value, BANK_ACCOUNT_TEXTS[name], [...path, name], errors);
+  };
+  const before = errors.length;
+  const accountHolderName = text('accountHolderName');
+  const accountNumber = text('accountNumber');
+  const accountType = record.accountType ?? current.accountType;
+  const bank = record.bank ?? current.bank;
+  const branchCode = text('branchCode') ?? (bank ? BANKS[bank].branchCode : null);
+  if (errors.length > before || !accountHolderName || !accountNumber || !accountType || !bank || !branchCode)
+    return null;
+  if (!isBranchOf(bank, branchCode)) {
+    const at = [...path, record['branchCode'] === undefined ? 'bank' : 'branchCode'];
+    errors.push(invalid(at, 'branch_of_bank', `${branchCode} is no branch of ${BANKS[bank].title}.`));
+    return null;
+  }
+  const isBusinessAccount = record.isBusinessAccount ?? current.isBusinessAccount ?? null;
+  return { accountHolderName, accountNumber, accountType, bank, branchCode, isBusinessAccount };
+}
+
+function checkDigits(account: BankAccountProfile, mode: CdvMode, path: Path, findings: Findings): CdvResult {
+  const cdv = checkAccountNumber(account);
+  if (cdv.status !== 'FAILED') return cdv;
+  const at = [...path, 'accountNumber'];
+  const message = cdv.reason ?? '';
+  if (mode === 'ERROR') findings.errors.push(invalid(at, 'check_digits', message));
+  else findings.warnings.push(warning('CDV_FAILED', at, message));
+  return cdv;
+}
+
+/** Digits only. */
+export function parseAccountNumber(text: string): string | null {
+  return /^\d+$/.test(text) && !/^0+$/.test(text) ? text : null;
+}

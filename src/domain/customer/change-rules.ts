@@ -1,0 +1,118 @@
+import { type Affected, nameIds } from '../batch.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { type Path, stateConflict } from '../errors.ts';
+import { isAuthorised, type OpenMandate } from '../mandate.ts';
+import type { PaymentMethodType, PaymentStatus } from '../payment.ts';
+import { type Findings, warning } from '../warnings.ts';
+import type { CustomerProfile } from './customer.ts';
+import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from './fields.ts';
+import type { CustomerRecord } from './parse.ts';
+import type { CustomerState } from './status.ts';
+
+/** A running payment, as far as a change of its customer or account concerns it. */
+export interface RunningPayment {
+  readonly id: string;
+  readonly customerId: string;
+  readonly bankAccountId: string | null;
+  readonly methodType: PaymentMethodType;
+  readonly status: PaymentStatus;
+}
+
+/** What an open DebiCheck or registered mandate was authorised with (DOMAIN §5): it cannot be taken away. */
+const NEEDED_BY_MANDATES = ['idType', 'idNumber', 'contactNumber'] as const;
+const NEEDED_OF_PERSONS = ['personName', 'personSurname'] as const;
+
+/** DebiCheck, and Nedbank's registered mandates, are for persons alone. */
+function isForPersons({ methodType, providerBank }: OpenMandate): boolean {
+  return methodType === 'DEBICHECK' || (methodType === 'REGISTERED_MANDATE' && providerBank === 'NEDBANK_LIMITED');
+}
+
+/** Judges a change by what the customer's open mandates need. */
+export function checkMandatesNeeds(
+  current: CustomerProfile,
+  next: CustomerProfile,
+  mandates: readonly OpenMandate[],
+  status: string,
+  path: Path,
+  { errors }: Findings,
+): void {
+  const authorised = mandates.filter(isAuthorised).map(({ id }) => id);
+  const personal = mandates.filter(isForPersons).map(({ id }) => id);
+  const keep = (names: ReadonlyArray<keyof CustomerProfile>, blockedBy: readonly string[]): void => {
+    if (blockedBy.length === 0) return;
+    for (const name of names) {
+      if (current[name] === null || next[name] !== null) continue;
+      const message = 'An open DebiCheck or registered mandate needs it.';
+      errors.push(stateConflict([...path, name], { code: 'NOT_CLEARABLE', message, currentStatus: status, blockedBy }));
+    }
+  };
+  keep(NEEDED_BY_MANDATES, authorised);
+  keep(NEEDED_OF_PERSONS, personal);
+  if (personal.length === 0) return;
+  const refuse = (name: string): void => {
+    const message = 'An open mandate is for a person: a company cannot take it over.';
+    const conflict = { code: 'NOT_MUTABLE', message, currentStatus: status, blockedBy: personal } as const;
+    errors.push(stateConflict([...path, name], conflict));
+  };
+  if (current.kind === 'INDIVIDUAL' && next.kind === 'COMPANY')
+    refuse(next.companyName === null ? 'kind' : 'companyName');
+  if (current.idType !== next.idType && next.idType === 'COMPANY_REGISTRATION_NUMBER') refuse('idType');
+}
+
+/** Refuses what an archived or erased customer cannot change: of an archived one its description and metadata can. */
+export function checkMutable(state: CustomerState, record: CustomerRecord, path: Path, { errors }: Findings): void {
+  if (state.status !== 'ARCHIVED') return;
+  const always = (name: string): boolean =>
+    name === 'metadata' || name === 'metadataReplace' || (textOf(name)?.always ?? false);
+  for (const name of CHANGEABLE) {
+    if (record[name] === undefined || (always(name) && state.erasedAt === null)) continue;
+    const message = state.erasedAt === null ? 'The customer is archived: restore it first.' : 'The customer is erased.';
+    const conflict = { code: 'NOT_MUTABLE', message, currentStatus: state.status, blockedBy: [] } as const;
+    errors.push(stateConflict([...path, name], conflict));
+  }
+}
+
+const CHANGEABLE = [...CUSTOMER_TEXT_NAMES, 'kind', 'clientType', 'idType', 'isTax', 'metadata', 'metadataReplace'];
+
+function textOf(name: string): CustomerText | undefined {
+  return (CUSTOMER_TEXTS as Readonly<Record<string, CustomerText>>)[name];
+}
+
+/** Which fields differ. */
+export function changedFields(current: CustomerProfile, next: CustomerProfile): string[] {
+  return (Object.keys(current) as Array<keyof CustomerProfile>).filter(
+    (name) => canonicalJson(current[name]) !== canonicalJson(next[name]),
+  );
+}
+
+/** What a bank is never told: a change of it reaches no payment. */
+const OF_NO_CONCERN_TO_BANKS = new Set(['description', 'metadata']);
+
+/**
+ * What a change reaches: running EFT payments and their mandates collect with the new data, DebiCheck and registered
+ * mandates keep what they were authorised with (the documents' warning), and a warning says so.
+ */
+export function affectedByChange(
+  changed: readonly string[],
+  payments: readonly RunningPayment[],
+  mandates: readonly OpenMandate[],
+  path: Path,
+  { warnings }: Findings,
+): Affected {
+  if (changed.every((name) => OF_NO_CONCERN_TO_BANKS.has(name))) return NOTHING_AFFECTED;
+  const reached = nameIds(payments.filter(({ methodType }) => methodType === 'DEBIT_ORDER').map(({ id }) => id));
+  const taken = nameIds(mandates.filter((mandate) => !isAuthorised(mandate)).map(({ id }) => id));
+  const untouched = nameIds(mandates.filter(isAuthorised).map(({ id }) => id));
+  if (untouched.ids.length > 0) {
+    const message = 'Authorised mandates keep the data they were made with; amend them, or make new ones.';
+    warnings.push(warning('MANDATES_NOT_UPDATED', path, message, untouched.ids));
+  }
+  return {
+    paymentIds: reached.ids,
+    mandateIds: taken.ids,
+    untouchedMandateIds: untouched.ids,
+    truncated: reached.truncated || taken.truncated || untouched.truncated,
+  };
+}
+
+export const NOTHING_AFFECTED: Affected = { paymentIds: [], mandateIds: [], untouchedMandateIds: [], truncated: false };

@@ -1,0 +1,190 @@
+import type { CivilDate } from '../dates.ts';
+import { invalid, type Path, refused, required } from '../errors.ts';
+import { parseText, type Unjudged } from '../fields.ts';
+import { mergeMetadata, parseMetadata, withinLimits } from '../metadata.ts';
+import { type Findings, warning } from '../warnings.ts';
+import { parseDialCode } from './contact.ts';
+import {
+  CLIENT_TYPES,
+  type ClientType,
+  type CustomerKind,
+  type CustomerProfile,
+  type CustomerStatus,
+  type IdType,
+  type NewCustomer,
+} from './customer.ts';
+import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText, type CustomerTextName } from './fields.ts';
+import { isUsualTaxNumber, parseIdentity } from './identity.ts';
+
+/** What a caller says of a customer, to create or to change one: scalars unjudged, enums already their own. */
+export interface CustomerRecord extends Unjudged {
+  readonly kind?: CustomerKind | null | undefined;
+  readonly clientType?: ClientType | null | undefined;
+  readonly idType?: IdType | null | undefined;
+  readonly isTax?: boolean | null | undefined;
+  readonly status?: CustomerStatus | null | undefined;
+}
+
+type Draft = { -readonly [Field in keyof CustomerProfile]: CustomerProfile[Field] };
+
+const BLANK: CustomerProfile = {
+  ...(Object.fromEntries(CUSTOMER_TEXT_NAMES.map((name) => [name, null])) as Record<CustomerTextName, null>),
+  reference: '',
+  email: '',
+  kind: 'INDIVIDUAL',
+  clientType: null,
+  idType: null,
+  isTax: false,
+  metadata: {},
+};
+
+/** The checked fields of a new customer, or null with every reason in `findings` (DOMAIN §1.1). */
+export function parseCustomer(
+  record: CustomerRecord,
+  today: CivilDate,
+  path: Path,
+  findings: Findings,
+): NewCustomer | null {
+  const before = findings.errors.length;
+  for (const name of CUSTOMER_TEXT_NAMES) {
+    const field: CustomerText = CUSTOMER_TEXTS[name];
+    if (field.required && (record[name] ?? null) === null) findings.errors.push(required([...path, name]));
+  }
+  // To leave out and to send null is the same for what is not there yet.
+  const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+  const profile = readProfile(BLANK, given, today, path, findings);
+  const status = record.status ?? 'ACTIVE';
+  if (status === 'ARCHIVED') {
+    findings.errors.push(invalid([...path, 'status'], 'first_status', 'A new customer is ACTIVE or DISABLED.'));
+    return null;
+  }
+  return findings.errors.length === before ? { ...profile, status } : null;
+}
+
+/** A customer with a caller's changes: absent keeps, null clears what may be cleared. Null with every reason in `findings`. */
+export function changeCustomer(
+  current: CustomerProfile,
+  record: CustomerRecord,
+  today: CivilDate,
+  path: Path,
+  findings: Findings,
+): CustomerProfile | null {
+  const before = findings.errors.length;
+  const profile = readProfile(current, record, today, path, findings);
+  return findings.errors.length === before ? profile : null;
+}
+
+function readProfile(
+  current: CustomerProfile,
+  record: CustomerRecord,
+  today: CivilDate,
+  path: Path,
+  findings: Findings,
+): CustomerProfile {
+  const { errors } = findings;
+  const before = errors.length;
+  const draft: Draft = { ...current };
+  readTexts(draft, record, path, findings);
+  readKind(draft, record, path, findings);
+  if (record.idType !== undefined) draft.idType = record.idType;
+  if (record.isTax === null) errors.push(refused('NOT_CLEARABLE', [...path, 'isTax'], 'Say false.'));
+  else if (record.isTax !== undefined) draft.isTax = record.isTax;
+  readMetadata(draft, record, path, findings);
+  // What one field is to another can be judged when each is sound by itself.
+  if (errors.length > before) return draft;
+  requireName(draft, path, findings);
+  checkIdentity(draft, record, today, path, findings);
+  checkTax(draft, record, path, findings);
+  return draft;
+}
+
+function readTexts(draft: Draft, record: CustomerRecord, path: Path, { errors }: Findings): void {
+  const texts = draft as Record<CustomerTextName, string | null>;
+  const dialCode = readDialCode(record, path, errors);
+  for (const name of CUSTOMER_TEXT_NAMES) {
+    const value = record[name];
+    if (value === undefined) continue;
+    const field: CustomerText = CUSTOMER_TEXTS[name];
+    const at = [...path, name];
+    if (value === null) {
+      if (field.clears) texts[name] = null;
+      else errors.push(refused('NOT_CLEARABLE', at, 'It can be changed, not removed.'));
+      continue;
+    }
+    const { parse, ...options } = field;
+    const judged = parse ? { ...options, parse: (text: string) => parse(text, { ...draft, dialCode }) } : options;
+    const text = parseText(value, judged, at, errors);
+    if (text !== null) texts[name] = text;
+  }
+}
+
+function readDialCode(record: CustomerRecord, path: Path, errors: Findings['errors']): string | null {
+  const value = record['dialCode'] ?? null;
+  if (value === null) return null;
+  return parseText(value, { max: 5, parse: parseDialCode, rule: 'dial_code' }, [...path, 'dialCode'], errors);
+}
+
+/** A company name makes a company. Without one a customer is what it is said to be, else what it was, else a person. */
+function readKind(draft: Draft, record: CustomerRecord, path: Path, { errors }: Findings): void {
+  if (record.kind === 'INDIVIDUAL' && draft.companyName !== null) {
+    errors.push(invalid([...path, 'kind'], 'kind_with_company_name', 'A customer with a company name is a COMPANY.'));
+  }
+  const was = draft.kind;
+  if (draft.companyName !== null) draft.kind = 'COMPANY';
+  else if (record.kind) draft.kind = record.kind;
+  else if (record['companyName'] === null) draft.kind = 'INDIVIDUAL';
+  if (record.clientType !== undefined) draft.clientType = record.clientType;
+  else if (draft.kind !== was) draft.clientType = null;
+  if (draft.clientType !== null && CLIENT_TYPES[draft.clientType] !== draft.kind) {
+    const message = `${draft.clientType} is no type of ${draft.kind === 'COMPANY' ? 'a company' : 'a person'}.`;
+    errors.push(invalid([...path, 'clientType'], 'client_type_for_kind', message));
+  }
+}
+
+function readMetadata(draft: Draft, record: CustomerRecord, path: Path, { errors }: Findings): void {
+  const { metadata, metadataReplace } = record;
+  if (metadata === null || metadataReplace === null) {
+    const name = metadata === null ? 'metadata' : 'metadataReplace';
+    errors.push(refused('NOT_CLEARABLE', [...path, name], 'To remove all, say metadataReplace: {}.'));
+    return;
+  }
+  if (metadata !== undefined && metadataReplace !== undefined) {
+    const message = 'Either merges, or replaces.';
+    errors.push(invalid([...path, 'metadataReplace'], 'metadata_or_replace', message));
+    return;
+  }
+  if (metadata !== undefined) {
+    const change = parseMetadata(metadata, [...path, 'metadata'], errors);
+    draft.metadata = (change && mergeMetadata(draft.metadata, change, [...path, 'metadata'], errors)) ?? {};
+  } else if (metadataReplace !== undefined) {
+    const whole = parseMetadata(metadataReplace, [...path, 'metadataReplace'], errors);
+    draft.metadata = (whole && withinLimits(whole, [...path, 'metadataReplace'], errors)) ?? {};
+  }
+}
+
+function requireName(draft: Draft, path: Path, { errors }: Findings): void {
+  if (draft.companyName !== null || (draft.personName !== null && draft.personSurname !== null)) return;
+  const missing = draft.personName === null ? 'personName' : 'personSurname';
+  errors.push(required([...path, missing], 'A customer has a company name, or a name and a surname.'));
+}
+
+function checkIdentity(draft: Draft, record: CustomerRecord, today: CivilDate, path: Path, findings: Findings): void {
+  const { idType, idNumber } = draft;
+  if ((idType === null) !== (idNumber === null)) {
+    const message = 'The type and the number of an identity document go together.';
+    const at = [...path, idType === null ? 'idType' : 'idNumber'];
+    findings.errors.push(invalid(at, 'id_type_with_number', message));
+  } else if (idType !== null && idNumber !== null && (record.idType || record['idNumber'])) {
+    draft.idNumber = parseIdentity(idType, idNumber, today, [...path, 'idNumber'], findings);
+  }
+}
+
+function checkTax(draft: Draft, record: CustomerRecord, path: Path, { warnings }: Findings): void {
+  const at = [...path, 'taxNumber'];
+  if (record['taxNumber'] && draft.taxNumber !== null && !isUsualTaxNumber(draft.taxNumber)) {
+    warnings.push(warning('TAX_NUMBER_UNUSUAL', at, 'It is no ten digits that begin with 0, 1, 2, 3, 4 or 9.'));
+  }
+  if (draft.isTax && draft.taxNumber === null && (record.isTax || record['taxNumber'] === null)) {
+    warnings.push(warning('TAX_NUMBER_MISSING', at, 'The customer is taxed, but has no tax number.'));
+  }
+}

@@ -1,0 +1,68 @@
+import type { CustomerStatus } from './customer.ts';
+
+/** What a caller can do to a customer, besides changing what is known of it. */
+export const CUSTOMER_ACTIONS = [
+  'UPDATE',
+  'ENABLE',
+  'DISABLE',
+  'ARCHIVE',
+  'BLACKLIST',
+  'UNBLACKLIST',
+  'ERASE',
+] as const;
+export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number];
+
+/** The life of a customer (DOMAIN §4.1). Blacklisting is a flag beside it, erasure the end of an archived one. */
+const TRANSITIONS: Record<CustomerStatus, readonly CustomerStatus[]> = {
+  ACTIVE: ['DISABLED', 'ARCHIVED'],
+  DISABLED: ['ACTIVE', 'ARCHIVED'],
+  ARCHIVED: ['ACTIVE'],
+};
+
+/** What of a customer its actions depend on. */
+export interface CustomerState {
+  readonly status: CustomerStatus;
+  readonly isBlacklisted: boolean;
+  readonly erasedAt: Date | null;
+}
+
+/** The statuses a customer can be set to from where it is. */
+export function allowedCustomerStatuses({ status, isBlacklisted, erasedAt }: CustomerState): readonly CustomerStatus[] {
+  if (erasedAt !== null) return [];
+  // Nothing new can be made for one who is blacklisted: to enable it first would promise what the list forbids.
+  return TRANSITIONS[status].filter((to) => !(isBlacklisted && status === 'DISABLED' && to === 'ACTIVE'));
+}
+
+export interface AvailableAction {
+  readonly action: CustomerAction;
+  readonly allowed: boolean;
+  /** Why not; null when allowed. */
+  readonly reason: string | null;
+}
+
+/** Each action, whether it can be taken now, and why not. */
+export function availableCustomerActions(state: CustomerState, hasRunningPayments: boolean): AvailableAction[] {
+  const { status, isBlacklisted, erasedAt } = state;
+  const reasonAgainst = (to: CustomerStatus): string | null => {
+    if (status === to) return `It is ${to} already.`;
+    if (!allowedCustomerStatuses(state).includes(to)) {
+      return isBlacklisted && to === 'ACTIVE'
+        ? 'It is blacklisted.'
+        : `A customer that is ${status} cannot become ${to}.`;
+    }
+    return to !== 'ACTIVE' && hasRunningPayments ? 'It has running payments: stop them first.' : null;
+  };
+  const reasons: Record<CustomerAction, string | null> = {
+    UPDATE: status === 'ARCHIVED' ? 'It is archived: only its description and metadata can change.' : null,
+    ENABLE: reasonAgainst('ACTIVE'),
+    DISABLE: reasonAgainst('DISABLED'),
+    ARCHIVE: reasonAgainst('ARCHIVED'),
+    BLACKLIST: isBlacklisted ? 'It is blacklisted already.' : null,
+    UNBLACKLIST: isBlacklisted ? null : 'It is not blacklisted.',
+    ERASE: status === 'ARCHIVED' ? null : 'Only an archived customer can be erased.',
+  };
+  return CUSTOMER_ACTIONS.map((action) => {
+    const reason = erasedAt === null ? reasons[action] : 'It is erased.';
+    return { action, allowed: reason === null, reason };
+  });
+}

@@ -1,0 +1,65 @@
+import { invalid, limitExceeded, type Path, refused, type UserError } from './errors.ts';
+
+/** Data of the caller's own, kept and returned as it is. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+export const METADATA_KEYS_MAX = 50;
+export const METADATA_KEY_LENGTH_MAX = 40;
+export const METADATA_TEXT_LENGTH_MAX = 500;
+export const METADATA_DEPTH_MAX = 3;
+export const METADATA_BYTES_MAX = 16 * 1024;
+
+/** A metadata object within its limits, or null with the reason in `errors`. */
+export function parseMetadata(value: unknown, path: Path, errors: UserError[]): Metadata | null {
+  if (!isObject(value)) {
+    errors.push(invalid(path, 'metadata_object', 'Metadata is an object.'));
+    return null;
+  }
+  const before = errors.length;
+  checkValue(value, path, 1, errors);
+  return errors.length === before ? value : null;
+}
+
+/** What is kept after a change: key by key, a null removes the key (DOMAIN T9). Or null, when it becomes too much. */
+export function mergeMetadata(current: Metadata, change: Metadata, path: Path, errors: UserError[]): Metadata | null {
+  const merged = Object.entries({ ...current, ...change }).filter(([, value]) => value !== null);
+  return withinLimits(Object.fromEntries(merged), path, errors);
+}
+
+/** The same metadata, or null when there is more of it than is kept. */
+export function withinLimits(metadata: Metadata, path: Path, errors: UserError[]): Metadata | null {
+  const before = errors.length;
+  if (Object.keys(metadata).length > METADATA_KEYS_MAX) {
+    errors.push(limitExceeded(path, `At most ${METADATA_KEYS_MAX} keys.`, METADATA_KEYS_MAX));
+  }
+  if (new TextEncoder().encode(JSON.stringify(metadata)).length > METADATA_BYTES_MAX) {
+    errors.push(limitExceeded(path, `At most ${METADATA_BYTES_MAX} bytes as JSON.`, METADATA_BYTES_MAX));
+  }
+  return errors.length === before ? metadata : null;
+}
+
+function checkValue(value: unknown, path: Path, depth: number, errors: UserError[]): void {
+  if (typeof value === 'string' && value.length > METADATA_TEXT_LENGTH_MAX) {
+    errors.push(refused('TOO_LONG', path, `At most ${METADATA_TEXT_LENGTH_MAX} characters.`));
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    errors.push(invalid(path, 'finite_number', 'A number that JSON can hold.'));
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > METADATA_DEPTH_MAX) {
+    errors.push(limitExceeded(path, `At most ${METADATA_DEPTH_MAX} levels deep.`, METADATA_DEPTH_MAX));
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const at = [...path, key.slice(0, METADATA_KEY_LENGTH_MAX)];
+    if (!Array.isArray(value) && (key === '' || key.length > METADATA_KEY_LENGTH_MAX)) {
+      errors.push(refused('TOO_LONG', at, `A key has 1 to ${METADATA_KEY_LENGTH_MAX} characters.`));
+      return;
+    }
+    checkValue(item, at, depth + 1, errors);
+  }
+}
+
+function isObject(value: unknown): value is Metadata {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,20 @@
+import { duplicate, type Path, type UserError } from './errors.ts';
+
+/** A value of one record that has to be unique, where it stands, and its object when there is one already. */
+export interface UniqueValue {
+  readonly value: string | null;
+  readonly path: Path;
+  readonly ownId?: string | null;
+}
+
+/** For each value, why it cannot be: taken by an object that is there, or standing twice in the batch; both are named. */
+export function findTaken(values: readonly UniqueValue[], taken: ReadonlyMap<string, string>): UserError[][] {
+  const counts = new Map<string, number>();
+  for (const { value } of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return values.map(({ value, path, ownId = null }) => {
+    if (value === null) return [];
+    const existing = taken.get(value);
+    if (existing !== undefined && existing !== ownId) return [duplicate(path, 'Taken by another object.', existing)];
+    return (counts.get(value) ?? 0) > 1 ? [duplicate(path, 'Stands twice in this batch.', null)] : [];
+  });
+}

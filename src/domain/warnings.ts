@@ -1,0 +1,34 @@
+import type { Path, UserError } from './errors.ts';
+
+/** What is worth a look, though it was done. */
+export const WARNING_CODES = {
+  POSSIBLE_DUPLICATE: 'Another object has the same value; `ids` name it. It may be the same customer or account.',
+  ID_NUMBER_UNUSUAL: 'The number is valid, but looks unlike others of its type.',
+  TAX_NUMBER_UNUSUAL: 'The number looks unlike a South African income tax or VAT number.',
+  TAX_NUMBER_MISSING: 'The customer is taxed, but has no tax number.',
+  CDV_FAILED: 'The account number fails the check digits of its bank.',
+  MANDATES_NOT_CANCELLED: "The debtor's authority is still alive; `ids` name the mandates.",
+  MANDATES_NOT_UPDATED: 'These mandates keep the data they were authorised with; amend them, or make new ones.',
+} as const;
+export type WarningCode = keyof typeof WARNING_CODES;
+
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+  readonly path: Path;
+  readonly ids: readonly string[];
+}
+
+export function warning(code: WarningCode, path: Path, message: string, ids: readonly string[] = []): Warning {
+  return { code, message, path, ids };
+}
+
+/** What judging a record found: what is wrong with it, and what is worth a look. */
+export interface Findings {
+  readonly errors: UserError[];
+  readonly warnings: Warning[];
+}
+
+export function noFindings(): Findings {
+  return { errors: [], warnings: [] };
+}

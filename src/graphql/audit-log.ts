@@ -1,0 +1,26 @@
+import { AUDIT_ENTRIES } from '../store/reading/description.ts';
+import { builder } from './builder.ts';
+import { rootConnection } from './connection.ts';
+
+const AuditEntryRef = builder.prismaObject('AuditEntry', {
+  description: 'Someone read a personal number.',
+  select: {},
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    clientId: t.exposeString('clientId', { description: 'The API key, or "user:" and the user.' }),
+    requestId: t.exposeID('requestId'),
+    action: t.exposeString('action', { description: 'PERSONAL_NUMBER_READ.' }),
+    objectId: t.exposeID('objectId', { description: 'The customer or the bank account.' }),
+    field: t.exposeString('field', { description: 'accountNumber, idNumber or taxNumber.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+});
+
+rootConnection(
+  'auditLog',
+  'AuditEntry',
+  AuditEntryRef,
+  { entity: 'auditEntry', reading: AUDIT_ENTRIES },
+  'Who read which personal number, and when.',
+  'admin',
+);

@@ -1,0 +1,83 @@
+import DataLoader from 'dataloader';
+import type { Caller } from '../services/app.ts';
+import { type NumberToRead, readPersonalNumbers } from '../services/read-personal-numbers.ts';
+import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customer-totals.ts';
+import { queryable } from '../store/database.ts';
+import type { Prisma } from '../store/prisma.ts';
+import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
+import type { Where } from '../store/reading/where.ts';
+import { findCustomersWithRunningPayments } from '../store/running-payments.ts';
+import type { Gateway } from './gateway.ts';
+
+/** One count of a nested connection: of the rows of `entity` whose `column` is `parentId`. */
+export interface NestedCount {
+  readonly entity: Entity;
+  readonly column: string;
+  readonly parentId: string;
+  readonly where: Where;
+}
+
+/** What is no relation, read for all objects of a request that ask for it by one statement. */
+export interface Loaders {
+  readonly counts: DataLoader<NestedCount, number, string>;
+  /** Whole personal numbers. Each read leaves an audit entry. */
+  readonly numbers: DataLoader<NumberToRead, string | null, string>;
+  readonly customerTotals: DataLoader<string, CustomerTotals>;
+  /** What the merchant's clock shows, asked once. */
+  now(): Promise<Date>;
+  /** Whether customers have payments that are not over. */
+  readonly running: DataLoader<string, boolean>;
+}
+
+/** Loaders for one request, or for one event of a subscription. */
+export function createLoaders({ app }: Gateway, prisma: Prisma, caller: Caller | null): Loaders {
+  const merchantId = caller?.merchantId ?? '';
+  const database = queryable(app.database);
+  let now: Promise<Date> | undefined;
+  return {
+    now() {
+      now ??= app.clock.now(database, merchantId);
+      return now;
+    },
+    counts: new DataLoader((keys) => loadCounts(prisma, merchantId, keys), { cacheKeyFn: keyOf }),
+    numbers: new DataLoader(
+      async (wanted) => {
+        if (!caller) throw new Error('personal numbers were asked for without a caller');
+        return readPersonalNumbers(app, caller, wanted);
+      },
+      { cacheKeyFn: ({ field, rowId }) => `${field} ${rowId}` },
+    ),
+    customerTotals: new DataLoader(async (ids) => {
+      const totals = await findCustomerTotals(database, merchantId, ids);
+      return ids.map((id) => totals.get(id) ?? NO_TOTALS);
+    }),
+    running: new DataLoader(async (ids) => {
+      const running = await findCustomersWithRunningPayments(database, merchantId, ids);
+      return ids.map((id) => running.has(id));
+    }),
+  };
+}
+
+/** Counts with the same condition are one statement, for all parents. */
+async function loadCounts(prisma: Prisma, merchantId: string, keys: readonly NestedCount[]): Promise<number[]> {
+  const groups = new Map<string, NestedCount[]>();
+  for (const key of keys) {
+    const group = keyOf({ ...key, parentId: '' });
+    groups.set(group, [...(groups.get(group) ?? []), key]);
+  }
+  const counts = new Map<string, number>();
+  for (const [group, [first, ...rest]] of groups) {
+    if (!first) continue;
+    const ids = [first, ...rest].map((key) => key.parentId);
+    const found = await countRowsByParent(prisma, first.entity, merchantId, { column: first.column, ids }, first.where);
+    for (const id of ids) counts.set(`${group} ${id}`, found.get(id) ?? 0);
+  }
+  return keys.map((key) => counts.get(`${keyOf({ ...key, parentId: '' })} ${key.parentId}`) ?? 0);
+}
+
+function keyOf({ entity, column, parentId, where }: NestedCount): string {
+  const condition = JSON.stringify(where, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return [entity, column, parentId, condition].join(' ');
+}

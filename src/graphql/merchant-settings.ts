@@ -1,0 +1,79 @@
+import { setMerchantSettings } from '../services/update-merchant-settings.ts';
+import type { MerchantSettings } from '../store/merchants.ts';
+import { acceptAnswer, refuseBatch } from './batch.ts';
+import { builder, scoped } from './builder.ts';
+import { callerOf } from './context.ts';
+import { BlacklistedPaymentsRef, CdvModeRef } from './enums.ts';
+import { MerchantRef } from './merchant.ts';
+
+const MerchantSettingsRef = builder.objectRef<MerchantSettings>('MerchantSettings').implement({
+  description: 'What you have settled for yourself.',
+  fields: (t) => ({
+    cdvMode: t.expose('cdvMode', { type: CdvModeRef, description: 'ERROR by default.' }),
+    emailUnique: t.exposeBoolean('emailUnique', {
+      description: 'Whether two customers may not have the same e-mail address. false by default.',
+    }),
+    blacklistRunningPayments: t.expose('blacklistRunningPayments', {
+      type: BlacklistedPaymentsRef,
+      description: 'PAUSE by default.',
+    }),
+  }),
+});
+
+builder.prismaObjectField(MerchantRef, 'settings', (t) =>
+  t.field({
+    type: MerchantSettingsRef,
+    select: { cdvMode: true, emailUnique: true, blacklistRunningPayments: true },
+    resolve: (merchant) => merchant,
+  }),
+);
+
+interface Payload {
+  readonly replayed: boolean;
+  readonly respondedAt: Date;
+}
+
+const UpdateMerchantSettingsPayload = builder.objectRef<Payload>('UpdateMerchantSettingsPayload').implement({
+  description: 'The merchant with its settings.',
+  fields: (t) => ({
+    merchant: t.prismaField({
+      type: MerchantRef,
+      resolve: (query, _payload, _args, context) =>
+        context.gateway.app.database.prisma.merchant.findUniqueOrThrow({
+          ...query,
+          where: { id: callerOf(context).merchantId },
+        }),
+    }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether an earlier call with the same key did this already.',
+    }),
+    requestId: t.id({ resolve: (_payload, _args, context) => context.requestId }),
+    respondedAt: t.expose('respondedAt', { type: 'DateTime' }),
+  }),
+});
+
+const UpdateMerchantSettingsInput = builder.inputType('UpdateMerchantSettingsInput', {
+  description: 'Settings to be changed; absent ones keep.',
+  fields: (t) => ({
+    cdvMode: t.field({ type: CdvModeRef }),
+    emailUnique: t.boolean(),
+    blacklistRunningPayments: t.field({ type: BlacklistedPaymentsRef }),
+    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+  }),
+});
+
+builder.mutationField('updateMerchantSettings', (t) =>
+  t.field({
+    type: UpdateMerchantSettingsPayload,
+    description: 'Changes your settings. They hold for what is made or changed afterwards.',
+    args: { input: t.arg({ type: UpdateMerchantSettingsInput, required: true }) },
+    ...scoped('admin'),
+    resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
+      refuseBatch([input], idempotencyKey);
+      const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
+      const settings = Object.fromEntries(given) as Partial<MerchantSettings>;
+      const answer = await setMerchantSettings(context.gateway.app, callerOf(context), { settings, idempotencyKey });
+      return { replayed: acceptAnswer(answer).replayed, respondedAt: new Date() };
+    },
+  }),
+);

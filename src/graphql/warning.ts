@@ -1,0 +1,21 @@
+import { WARNING_CODES, type Warning } from '../domain/warnings.ts';
+import { builder } from './builder.ts';
+import { describe } from './enums.ts';
+
+const WarningCodeRef = builder.enumType('WarningCode', {
+  description: 'What is worth a look. For programs, and stable.',
+  values: describe(WARNING_CODES),
+});
+
+export const WarningRef = builder.objectRef<Warning>('Warning').implement({
+  description: 'What is worth a look, though it was done.',
+  fields: (t) => ({
+    code: t.expose('code', { type: WarningCodeRef }),
+    message: t.exposeString('message', { description: 'For people.' }),
+    path: t.stringList({
+      description: 'Where, from the input: ["records", "3", "taxNumber"].',
+      resolve: ({ path }) => [...path],
+    }),
+    ids: t.idList({ description: 'The objects it is about.', resolve: ({ ids }) => [...ids] }),
+  }),
+});

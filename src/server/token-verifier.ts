@@ -1,0 +1,53 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { TokenClaims } from '../services/authenticate.ts';
+
+/** How tokens of frontends are verified: by a shared secret, or by the public keys of their issuer. */
+export interface TokenConfig {
+  readonly key: { readonly secret: Buffer } | { readonly jwksUrl: URL };
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** What a token says, or null when it is not valid. Throws when the issuer's keys cannot be had. */
+export type TokenVerifier = (token: string) => Promise<TokenClaims | null>;
+
+const CLOCK_TOLERANCE_SECONDS = 5;
+/** A secret signs by HMAC, a public key never does: neither is taken for the other. */
+const SECRET_ALGORITHMS = ['HS256'];
+const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const SUBJECT_LENGTH_MAX = 255;
+
+/** A verifier of JWTs with pinned algorithms; `exp` and `sub` are required, `merchant_id` and `scope` are ours. */
+export function createTokenVerifier({ key, issuer, audience }: TokenConfig): TokenVerifier {
+  const options: JWTVerifyOptions = {
+    issuer,
+    audience,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    requiredClaims: ['exp', 'sub'],
+  };
+  const verify = 'secret' in key ? bySecret(key.secret, options) : byPublicKeys(key.jwksUrl, options);
+  return async (token) => {
+    try {
+      return claimsOf(await verify(token));
+    } catch (error) {
+      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+      return null;
+    }
+  };
+}
+
+function bySecret(secret: Buffer, options: JWTVerifyOptions) {
+  return async (token: string) =>
+    (await jwtVerify(token, secret, { ...options, algorithms: SECRET_ALGORITHMS })).payload;
+}
+
+function byPublicKeys(jwksUrl: URL, options: JWTVerifyOptions) {
+  const keys = createRemoteJWKSet(jwksUrl);
+  return async (token: string) =>
+    (await jwtVerify(token, keys, { ...options, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
+}
+
+function claimsOf({ sub, merchant_id: merchantId, scope }: JWTPayload): TokenClaims | null {
+  if (typeof sub !== 'string' || sub.length > SUBJECT_LENGTH_MAX || typeof merchantId !== 'string') return null;
+  return { subject: sub, merchantId, scopes: typeof scope === 'string' ? scope.split(' ') : [] };
+}

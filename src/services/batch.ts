@@ -1,0 +1,34 @@
+import type { BatchMode, RecordResult } from '../domain/batch.ts';
+import type { Target } from '../domain/targets.ts';
+
+/** What every batch says besides its records. */
+export interface BatchOptions {
+  readonly mode: BatchMode;
+  readonly dryRun: boolean;
+  readonly idempotencyKey: string | null;
+}
+
+export interface BatchRequest<Record> extends BatchOptions {
+  readonly operation: string;
+  readonly records: readonly Record[];
+  /** Where the records stand in the input. */
+  readonly field: 'records' | 'ids';
+  /** What else the call says. */
+  readonly args: Readonly<{ [name: string]: unknown }>;
+}
+
+export interface BatchAnswer {
+  readonly results: readonly RecordResult[];
+  readonly replayed: boolean;
+}
+
+/** The key belongs to another call: where the two differ. */
+export interface KeyReused {
+  readonly reusedKeyPaths: ReadonlyArray<readonly string[]>;
+}
+
+/** Objects that a call names, by id or by record. */
+export interface Selection extends BatchOptions {
+  readonly records: readonly Target[];
+  readonly field: 'records' | 'ids';
+}

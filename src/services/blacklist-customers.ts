@@ -1,0 +1,102 @@
+import { type Affected, NAMED_IDS_MAX, nameIds } from '../domain/batch.ts';
+import { NOTHING_AFFECTED, type RunningPayment } from '../domain/customer/change-rules.ts';
+import { stateConflict } from '../domain/errors.ts';
+import { transitionPayment } from '../domain/payment.ts';
+import { decideEach, type Target } from '../domain/targets.ts';
+import { findCustomersForUpdate, type KnownCustomer, setBlacklisted } from '../store/customers.ts';
+import { findMerchantSettings } from '../store/merchants.ts';
+import { findRunningPayments } from '../store/running-payments.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
+import { pausePayments, resumePayments } from './pause-payments.ts';
+import { runBatch } from './run-batch.ts';
+
+export interface BlacklistCustomers extends Selection {
+  readonly reason: string | null;
+  /** Null: as the merchant has settled. */
+  readonly runningPayments: 'PAUSE' | 'STOP' | null;
+}
+
+/** Blacklists customers: nothing new is made for them, and what runs is paused or stopped. */
+export function blacklistCustomers(
+  app: App,
+  caller: Caller,
+  { reason, runningPayments, ...input }: BlacklistCustomers,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'blacklistCustomers', args: { reason, runningPayments }, ...input };
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
+    const settings = await findMerchantSettings(change.tx, change.merchantId);
+    const how = runningPayments ?? settings.blacklistRunningPayments;
+    const caused = { ...change, cause: { ...change.cause, reason } };
+    return setBlacklist(app, caused, items, true, {
+      reaches: ({ status }) => transitionPayment(status, how) !== null,
+      write: async (customers) => {
+        await setBlacklisted(caused, customers, { reason });
+        const ids = customers.map(({ id }) => id);
+        await pausePayments(caused, ids, 'CUSTOMER_BLACKLISTED', how, 'The customer is blacklisted.');
+      },
+    });
+  });
+}
+
+export interface UnblacklistCustomers extends Selection {
+  readonly reason: string | null;
+}
+
+/** Takes customers off the blacklist: what was paused for it runs again, unless something else holds it. */
+export function unblacklistCustomers(
+  app: App,
+  caller: Caller,
+  { reason, ...input }: UnblacklistCustomers,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'unblacklistCustomers', args: { reason }, ...input };
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
+    const caused = { ...change, cause: { ...change.cause, reason } };
+    return setBlacklist(app, caused, items, false, {
+      reaches: ({ status }) => status === 'PAUSED',
+      write: async (customers) => {
+        await setBlacklisted(caused, customers, null);
+        const ids = customers.map(({ id }) => id);
+        await resumePayments(caused, ids, 'CUSTOMER_BLACKLISTED');
+      },
+    });
+  });
+}
+
+type Run = Parameters<typeof runBatch<Target, KnownCustomer>>[3];
+
+/** What blacklisting and its end have in common. */
+async function setBlacklist(
+  app: App,
+  change: Parameters<Run>[0],
+  items: Parameters<Run>[1],
+  isBlacklisted: boolean,
+  how: {
+    readonly reaches: (payment: RunningPayment) => boolean;
+    readonly write: (customers: readonly KnownCustomer[]) => Promise<void>;
+  },
+): ReturnType<Run> {
+  const { tx, merchantId } = change;
+  const ids = items.map(({ record }) => record.id);
+  const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+  const running = await findRunningPayments(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
+  const decisions = decideEach(items, customers, 'customer', (customer, _record, path, { errors }) => {
+    if (customer.erasedAt !== null) {
+      const message = 'The customer is erased.';
+      errors.push(stateConflict(path, { message, currentStatus: customer.status, blockedBy: [] }));
+    }
+    if (customer.isBlacklisted === isBlacklisted) {
+      return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
+    }
+    const reached = nameIds((running.get(customer.id) ?? []).filter(how.reaches).map(({ id }) => id));
+    const affected: Affected = { ...NOTHING_AFFECTED, paymentIds: reached.ids, truncated: reached.truncated };
+    return { plan: customer, outcome: 'UPDATED', affected };
+  });
+  return {
+    decisions,
+    write: async (plans) => {
+      await how.write(plans);
+      return plans.map(({ id }) => id);
+    },
+  };
+}

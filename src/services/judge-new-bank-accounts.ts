@@ -1,0 +1,73 @@
+import type { NewBankAccount } from '../domain/bank-account/bank-account.ts';
+import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
+import { type BankAccountRecord, parseBankAccount } from '../domain/bank-account/parse.ts';
+import { duplicate, type Path } from '../domain/errors.ts';
+import { findTaken } from '../domain/uniqueness.ts';
+import { type Findings, warning } from '../domain/warnings.ts';
+import { findSameAccounts } from '../store/bank-accounts.ts';
+import type { Change } from '../store/change.ts';
+import type { MerchantSettings } from '../store/merchants.ts';
+import type { Secrets } from '../store/secrets.ts';
+
+/** An account to be made, whose it will be (null: of a customer that is made with it), and what is found about it. */
+export interface BankAccountToJudge {
+  readonly record: BankAccountRecord;
+  readonly customerId: string | null;
+  readonly path: Path;
+  readonly findings: Findings;
+}
+
+/**
+ * Judges accounts to be made, alone and by those there are: one statement, whatever their number. Each, in order, or null
+ * with the reasons in its findings. A customer has an account once; that others have it is worth a warning.
+ */
+export async function judgeNewBankAccounts(
+  { tx, merchantId }: Change,
+  secrets: Secrets,
+  settings: MerchantSettings,
+  items: readonly BankAccountToJudge[],
+): Promise<Array<NewBankAccount | null>> {
+  if (items.length === 0) return [];
+  const parsed = items.map(({ record, path, findings }) => parseBankAccount(record, settings.cdvMode, path, findings));
+  const unique = parsed.map((account, index) => {
+    const customerId = items[index]?.customerId ?? null;
+    const value = account && customerId && identityOf(customerId, account);
+    return { value, path: [...(items[index]?.path ?? []), 'accountNumber'] };
+  });
+  findTaken(unique, new Map()).forEach((errors, index) => {
+    items[index]?.findings.errors.push(...errors);
+  });
+  const numbers = parsed.flatMap((account) => account?.accountNumber ?? []);
+  const same = await findSameAccounts(tx, secrets, merchantId, numbers);
+  parsed.forEach((account, index) => {
+    const item = items[index];
+    if (account && item) checkSameAccounts(account, item.customerId, null, same, item.path, item.findings);
+  });
+  return parsed.map((account, index) => (items[index]?.findings.errors.length === 0 ? account : null));
+}
+
+type Identified = Pick<NewBankAccount, 'accountNumber' | 'accountType' | 'bank'>;
+
+/** Refuses an account that its customer has already, naming it, and warns of one that others have. */
+export function checkSameAccounts(
+  account: Identified,
+  customerId: string | null,
+  ownId: string | null,
+  stored: Awaited<ReturnType<typeof findSameAccounts>>,
+  path: Path,
+  { errors, warnings }: Findings,
+): void {
+  const at = [...path, 'accountNumber'];
+  const same = stored.filter((other) => other.id !== ownId && identityOf('', account) === identityOf('', other));
+  const own = same.find((other) => other.customerId === customerId);
+  if (own) errors.push(duplicate(at, 'The customer has this account already.', own.id));
+  const others = same.filter((other) => other.customerId !== customerId).map(({ id }) => id);
+  if (others.length > 0) {
+    warnings.push(warning('POSSIBLE_DUPLICATE', at, 'Another customer has this account.', others.slice(0, 10)));
+  }
+}
+
+function identityOf(owner: string, account: { accountNumber: string; accountType: string; bank: string }): string {
+  const { bank, accountType, accountNumber } = account;
+  return [owner, bank, accountType, normalizeAccountNumber(accountNumber)].join(' ');
+}

@@ -1,0 +1,42 @@
+import { insertAuditEntries } from '../store/audit.ts';
+import { withTransaction } from '../store/database.ts';
+import type { PersonalNumberField } from '../store/personal-numbers.ts';
+import { findPersonalNumbers } from '../store/read-personal-numbers.ts';
+import type { App, Caller } from './app.ts';
+
+/** One whole number to be read: which, and of which row. */
+export interface NumberToRead {
+  readonly field: PersonalNumberField;
+  readonly rowId: string;
+}
+
+/**
+ * The whole personal numbers, in order; null where there is none. Who read which is written in the same transaction: no
+ * number leaves without its audit entry. A fixed number of statements for each field, whatever the number of rows.
+ */
+export async function readPersonalNumbers(
+  app: App,
+  caller: Caller,
+  wanted: readonly NumberToRead[],
+): Promise<Array<string | null>> {
+  const { merchantId, clientId, requestId } = caller;
+  const fields = [...new Set(wanted.map(({ field }) => field))];
+  return withTransaction(app.database, async (tx) => {
+    const found = new Map<PersonalNumberField, ReadonlyMap<string, string | null>>();
+    for (const field of fields) {
+      const rowIds = wanted.filter((item) => item.field === field).map(({ rowId }) => rowId);
+      found.set(field, await findPersonalNumbers(tx, app.secrets, merchantId, field, rowIds));
+    }
+    const numbers = wanted.map(({ field, rowId }) => found.get(field)?.get(rowId) ?? null);
+    const read = wanted.filter((_, index) => numbers[index] !== null);
+    const entries = read.map(({ field, rowId }) => ({
+      clientId,
+      requestId,
+      action: 'PERSONAL_NUMBER_READ' as const,
+      objectId: rowId,
+      field,
+    }));
+    await insertAuditEntries(tx, merchantId, entries);
+    return numbers;
+  });
+}

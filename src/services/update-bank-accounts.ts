@@ -1,0 +1,120 @@
+import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
+import {
+  type BankAccountRecord,
+  type ChangedBankAccount,
+  changeBankAccount,
+  FROZEN_BY_MANDATES,
+} from '../domain/bank-account/parse.ts';
+import { type BatchItem, NAMED_IDS_MAX } from '../domain/batch.ts';
+import { affectedByChange } from '../domain/customer/change-rules.ts';
+import { type Path, stateConflict } from '../domain/errors.ts';
+import { isAuthorised, type OpenMandate } from '../domain/mandate.ts';
+import { decideEach, type Target } from '../domain/targets.ts';
+import { type Findings, noFindings } from '../domain/warnings.ts';
+import {
+  findBankAccountsForUpdate,
+  findSameAccounts,
+  type KnownBankAccount,
+  updateBankAccountProfiles,
+} from '../store/bank-accounts.ts';
+import type { Change } from '../store/change.ts';
+import { findAccountsWithMandates, findOpenMandates } from '../store/mandates.ts';
+import { findMerchantSettings } from '../store/merchants.ts';
+import { findRunningPayments } from '../store/running-payments.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
+import { checkSameAccounts } from './judge-new-bank-accounts.ts';
+import { runBatch } from './run-batch.ts';
+
+export type UpdateBankAccountRecord = BankAccountRecord & Target;
+export interface UpdateBankAccounts extends BatchOptions {
+  readonly records: readonly UpdateBankAccountRecord[];
+}
+
+type Update = ChangedBankAccount & { readonly account: KnownBankAccount };
+
+/** Changes bank accounts. What a mandate authorises of an account is frozen. One result per record, in input order. */
+export function updateBankAccounts(
+  app: App,
+  caller: Caller,
+  input: UpdateBankAccounts,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updateBankAccounts', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdateBankAccountRecord, Update>(app, caller, request, async (change, items) => {
+    const known = await findAround(app, change, items);
+    const decisions = decideEach(items, known.accounts, 'bank account', (account, record, path, findings) => {
+      const mandates = known.mandates.get(account.id) ?? [];
+      const changed = changeBankAccount(account.profile, record, known.cdvMode, path, findings);
+      if (!changed) return null;
+      const names = namesChanged(account, changed);
+      checkMutable(account, names, known.mandated.has(account.id), mandates, path, findings);
+      if (changed.cdv) {
+        checkSameAccounts(changed.profile, account.customerId, account.id, known.same, path, findings);
+      }
+      const affected = affectedByChange(names, known.payments.get(account.id) ?? [], mandates, path, findings);
+      return { plan: { account, ...changed }, outcome: names.length > 0 ? 'UPDATED' : 'UNCHANGED', affected };
+    });
+    return {
+      decisions,
+      write: async (updates) => {
+        await updateBankAccountProfiles(change, app.secrets, updates);
+        return updates.map(({ account }) => account.id);
+      },
+    };
+  });
+}
+
+/** The accounts to be changed, locked, and all that bears on the change: a fixed number of statements. */
+async function findAround(
+  app: App,
+  { tx, merchantId }: Change,
+  items: ReadonlyArray<BatchItem<UpdateBankAccountRecord>>,
+) {
+  const { cdvMode } = await findMerchantSettings(tx, merchantId);
+  const ids = items.map(({ record }) => record.id);
+  const accounts = await findBankAccountsForUpdate(tx, app.secrets, merchantId, ids);
+  const mandates = await findOpenMandates(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
+  const mandated = await findAccountsWithMandates(tx, merchantId, ids);
+  const payments = await findRunningPayments(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
+  const numbers = items.flatMap(({ record, path }) => {
+    const account = accounts.get(record.id);
+    const next = account && changeBankAccount(account.profile, record, cdvMode, path, noFindings());
+    return next ? [next.profile.accountNumber] : [];
+  });
+  const same = await findSameAccounts(tx, app.secrets, merchantId, numbers);
+  return { cdvMode, accounts, mandates, mandated, payments, same };
+}
+
+/** Which fields differ; an account number only when it is another one, not when zeros stand before it. */
+function namesChanged({ profile }: KnownBankAccount, changed: ChangedBankAccount): string[] {
+  return (['accountHolderName', ...FROZEN_BY_MANDATES] as const).filter((name) =>
+    name === 'accountNumber'
+      ? normalizeAccountNumber(profile.accountNumber) !== normalizeAccountNumber(changed.profile.accountNumber)
+      : profile[name] !== changed.profile[name],
+  );
+}
+
+function checkMutable(
+  account: KnownBankAccount,
+  names: readonly string[],
+  hasMandates: boolean,
+  mandates: readonly OpenMandate[],
+  path: Path,
+  { errors }: Findings,
+): void {
+  const refuse = (name: string, message: string, blockedBy: readonly OpenMandate[]): void => {
+    const ids = blockedBy.slice(0, NAMED_IDS_MAX).map(({ id }) => id);
+    const conflict = { code: 'NOT_MUTABLE', message, currentStatus: account.status, blockedBy: ids } as const;
+    errors.push(stateConflict([...path, name], conflict));
+  };
+  const authorised = mandates.filter(isAuthorised);
+  for (const name of names) {
+    const isFrozen = (FROZEN_BY_MANDATES as readonly string[]).includes(name);
+    if (account.status === 'ARCHIVED') refuse(name, 'The account is archived.', []);
+    else if (isFrozen && hasMandates) {
+      refuse(name, 'A mandate names the account: make a new account, and a mandate for it.', mandates);
+    } else if (name === 'accountHolderName' && authorised.length > 0) {
+      refuse(name, 'An open DebiCheck or registered mandate names the holder.', authorised);
+    }
+  }
+}

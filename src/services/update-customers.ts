@@ -1,0 +1,101 @@
+import { type BatchItem, NAMED_IDS_MAX } from '../domain/batch.ts';
+import { affectedByChange, changedFields, checkMandatesNeeds, checkMutable } from '../domain/customer/change-rules.ts';
+import type { CustomerProfile } from '../domain/customer/customer.ts';
+import { type CustomerRecord, changeCustomer } from '../domain/customer/parse.ts';
+import { checkNamesakes, emailKey } from '../domain/customer/uniqueness.ts';
+import { civilDateOf } from '../domain/dates.ts';
+import { decideEach, type Target } from '../domain/targets.ts';
+import { findTaken } from '../domain/uniqueness.ts';
+import { noFindings } from '../domain/warnings.ts';
+import type { Change } from '../store/change.ts';
+import {
+  findCustomersForUpdate,
+  findNamesakes,
+  findTakenReferences,
+  type KnownCustomer,
+  updateCustomerProfiles,
+} from '../store/customers.ts';
+import { findOpenMandates } from '../store/mandates.ts';
+import { findMerchantSettings } from '../store/merchants.ts';
+import { findRunningPayments } from '../store/running-payments.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
+import { runBatch } from './run-batch.ts';
+
+export type UpdateCustomerRecord = CustomerRecord & Target;
+export interface UpdateCustomers extends BatchOptions {
+  readonly records: readonly UpdateCustomerRecord[];
+}
+
+interface Update {
+  readonly customer: KnownCustomer;
+  readonly profile: CustomerProfile;
+}
+
+/** Changes what is known of customers: absent keeps, null clears. One result per record, in input order. */
+export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updateCustomers', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdateCustomerRecord, Update>(app, caller, request, async (change, items) => {
+    const { customers, mandates, payments, taken, namesakes, settings } = await findAround(app, change, items);
+    const today = civilDateOf(change.occurredAt);
+    const decisions = decideEach(items, customers, 'customer', (customer, record, path, findings) => {
+      checkMutable(customer, record, path, findings);
+      const profile = changeCustomer(customer.profile, record, today, path, findings);
+      if (!profile) return null;
+      const changed = changedFields(customer.profile, profile);
+      const open = mandates.get(customer.id) ?? [];
+      checkMandatesNeeds(customer.profile, profile, open, customer.status, path, findings);
+      findings.errors.push(...(taken.get(customer.id) ?? []));
+      if (changed.includes('email') || changed.includes('idNumber')) {
+        checkNamesakes(profile, customer.id, namesakes, settings.emailUnique, path, findings);
+      }
+      const affected = affectedByChange(changed, payments.get(customer.id) ?? [], open, path, findings);
+      return { plan: { customer, profile }, outcome: changed.length > 0 ? 'UPDATED' : 'UNCHANGED', affected };
+    });
+    return {
+      decisions,
+      write: async (updates) => {
+        await updateCustomerProfiles(change, app.secrets, updates);
+        return updates.map(({ customer }) => customer.id);
+      },
+    };
+  });
+}
+
+/** The customers to be changed, locked, and all that bears on the change: a fixed number of statements. */
+async function findAround(
+  app: App,
+  { tx, merchantId, occurredAt }: Change,
+  items: ReadonlyArray<BatchItem<UpdateCustomerRecord>>,
+) {
+  const settings = await findMerchantSettings(tx, merchantId);
+  const ids = items.map(({ record }) => record.id);
+  const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+  const found = [...customers.keys()];
+  const mandates = await findOpenMandates(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
+  const payments = await findRunningPayments(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
+  // Who else has a value is asked for values as they will be stored.
+  const today = civilDateOf(occurredAt);
+  const changes = items.map(({ record, path }) => {
+    const customer = customers.get(record.id);
+    const profile = customer && changeCustomer(customer.profile, record, today, path, noFindings());
+    return { path, customer, profile: profile ?? null };
+  });
+  const profiles = changes.flatMap(({ profile }) => profile ?? []);
+  const namesakes = await findNamesakes(tx, app.secrets, merchantId, profiles);
+  const references = profiles.map(({ reference }) => reference);
+  const takenReferences = await findTakenReferences(tx, merchantId, references);
+
+  const unique = (name: 'reference' | 'email', keyOf: (text: string) => string, by: ReadonlyMap<string, string>) =>
+    findTaken(
+      changes.map(({ path, customer, profile }) => {
+        const isChanged = profile !== null && profile[name] !== customer?.profile[name];
+        return { value: isChanged ? keyOf(profile[name]) : null, path: [...path, name], ownId: customer?.id ?? null };
+      }),
+      by,
+    );
+  const byReference = unique('reference', String, takenReferences);
+  const byEmail = settings.emailUnique ? unique('email', emailKey, new Map()) : [];
+  const taken = new Map(ids.map((id, index) => [id, [...(byReference[index] ?? []), ...(byEmail[index] ?? [])]]));
+  return { settings, customers, mandates, payments, namesakes, taken };
+}

@@ -1,0 +1,93 @@
+import type { AccountInquiry } from '../bank/bank.ts';
+import type { Verification } from '../domain/bank-account/verification.ts';
+import { providerError, stateConflict } from '../domain/errors.ts';
+import { decideEach, idPath, type Target } from '../domain/targets.ts';
+import { findBankAccountsForUpdate, type KnownBankAccount, setVerifications } from '../store/bank-accounts.ts';
+import { queryable } from '../store/database.ts';
+import { isKeyAnswered } from '../store/idempotency.ts';
+import { findInquiries } from '../store/inquiries.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
+import { runBatch } from './run-batch.ts';
+
+interface Answered {
+  readonly account: KnownBankAccount;
+  readonly answer: Verification;
+}
+
+/**
+ * Asks the bank whose the accounts are (AVS), and keeps what it says. The bank is asked before anything is locked; an
+ * account that changes while it is asked keeps its old answer, and is a PROVIDER_ERROR to be sent again.
+ */
+export async function verifyBankAccounts(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'verifyBankAccounts', args: {}, ...input };
+  const ids = input.records.map(({ id }) => id);
+  const asked = await ask(app, caller, input, ids);
+  return runBatch<Target, Answered>(app, caller, request, async (change, items) => {
+    const accounts = await findBankAccountsForUpdate(change.tx, app.secrets, change.merchantId, ids);
+    const decisions = decideEach(items, accounts, 'bank account', (account, _record, path, { errors }) => {
+      if (account.status === 'ARCHIVED') {
+        const message = 'The account is archived.';
+        errors.push(stateConflict(path, { message, currentStatus: account.status, blockedBy: [] }));
+        return null;
+      }
+      const answer = asked.get(account.id);
+      if (answer?.version === account.version) {
+        return { plan: { account, answer: answer.verification }, outcome: 'UPDATED' };
+      }
+      errors.push(providerError(idPath(path)));
+      return null;
+    });
+    return {
+      decisions,
+      write: async (plans) => {
+        await setVerifications(change, plans);
+        return plans.map(({ account }) => account.id);
+      },
+    };
+  });
+}
+
+interface Asked {
+  readonly version: number;
+  readonly verification: Verification;
+}
+
+/** What the bank says now, outside any transaction. A repeat is answered from what was kept: the bank is not asked again. */
+async function ask(
+  app: App,
+  caller: Caller,
+  { idempotencyKey, dryRun }: Selection,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Asked>> {
+  const database = queryable(app.database);
+  const { merchantId } = caller;
+  if (!dryRun && idempotencyKey !== null && (await isKeyAnswered(database, merchantId, idempotencyKey)))
+    return new Map();
+  const inquiries = await findInquiries(database, app.secrets, merchantId, ids);
+  const answers = await answersTo(
+    app,
+    merchantId,
+    [...inquiries.values()].map(({ inquiry }) => inquiry),
+  );
+  return new Map(
+    [...inquiries].flatMap(([id, { version }]) => {
+      const verification = answers.get(id);
+      return verification ? [[id, { version, verification }]] : [];
+    }),
+  );
+}
+
+async function answersTo(
+  app: App,
+  merchantId: string,
+  inquiries: readonly AccountInquiry[],
+): Promise<ReadonlyMap<string, Verification>> {
+  if (inquiries.length === 0) return new Map();
+  try {
+    return await app.bank.verify(merchantId, inquiries);
+  } catch (error) {
+    app.log.warn({ err: error, merchantId }, 'the bank did not answer an account verification');
+    return new Map();
+  }
+}

@@ -1,0 +1,97 @@
+import { type AggregateType, type EventKeys, NO_KEYS } from '../domain/event.ts';
+import type { Change } from './change.ts';
+import { snakeCase } from './database.ts';
+import { insertEvents } from './events.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** A new row and what its creation event is found by. */
+export interface NewAggregate {
+  readonly id: string;
+  readonly status: string;
+  readonly columns: Readonly<Record<string, unknown>>;
+  readonly keys: Partial<EventKeys>;
+}
+
+/** What a row becomes: the version it was read at, its statuses before and after, and the columns that are set. */
+export interface ChangedAggregate {
+  readonly id: string;
+  readonly version: number;
+  readonly fromStatus: string;
+  readonly toStatus: string;
+  readonly columns: Readonly<Record<string, unknown>>;
+  readonly keys: Partial<EventKeys>;
+}
+
+/** A table whose rows are aggregates: every write raises the version by one and writes the event that carries it. */
+export interface AggregateTable {
+  readonly table: string;
+  readonly type: AggregateType;
+}
+
+/** Writes new rows and their events: two statements, whatever their number. Every row has the columns of the first. */
+export async function insertAggregates(
+  { tx, merchantId, occurredAt, cause }: Change,
+  { table, type }: AggregateTable,
+  rows: readonly NewAggregate[],
+): Promise<void> {
+  const now = new Date(); // wall time, whatever the merchant's clock says
+  const common = { merchantId, createdAt: now, updatedAt: now, version: 1 };
+  await insertRows(
+    tx,
+    table,
+    rows.map(({ id, status, columns }) => ({ ...common, id, status, ...columns })),
+  );
+  await insertEvents(
+    tx,
+    merchantId,
+    rows.map(({ id, status, keys }) => ({
+      aggregateType: type,
+      aggregateId: id,
+      version: 1,
+      fromStatus: null,
+      toStatus: status,
+      occurredAt,
+      cause,
+      keys: { ...NO_KEYS, ...keys },
+    })),
+  );
+}
+
+/**
+ * Changes rows that this transaction has locked, and writes their events: two statements, whatever their number. Every row
+ * sets the columns of the first.
+ */
+export async function updateAggregates(
+  { tx, merchantId, occurredAt, cause }: Change,
+  { table, type }: AggregateTable,
+  rows: readonly ChangedAggregate[],
+): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  const names = ['status', ...Object.keys(first.columns)];
+  const values = rows.map(({ id, toStatus, columns }) => {
+    const row: Record<string, unknown> = { ...columns, status: toStatus };
+    return { id, ...Object.fromEntries(names.map((name) => [snakeCase(name), row[name]])) };
+  });
+  const set = names.map((name) => `${snakeCase(name)} = new.${snakeCase(name)}`).join(', ');
+  await tx.query(
+    `UPDATE "${table}" AS old SET ${set}, version = old.version + 1, updated_at = now()
+       FROM json_populate_recordset(NULL::"${table}", $1::json) AS new
+      WHERE old.merchant_id = $2 AND old.id = new.id`,
+    [JSON.stringify(values), merchantId],
+  );
+  await insertEvents(
+    tx,
+    merchantId,
+    rows.map(({ id, version, fromStatus, toStatus, keys }) => ({
+      aggregateType: type,
+      aggregateId: id,
+      version: version + 1,
+      fromStatus,
+      toStatus,
+      occurredAt,
+      cause,
+      keys: { ...NO_KEYS, ...keys },
+    })),
+  );
+}

@@ -1,0 +1,84 @@
+import type { CardStatus, NewCard } from '../domain/card.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
+import type { Change } from './change.ts';
+import type { Queryable } from './database.ts';
+import { newId } from './ids.ts';
+
+const CARD: AggregateTable = { table: 'card', type: 'CARD' };
+
+/** Writes cards and their events; their ids, in the same order. */
+export async function insertCards(
+  change: Change,
+  cards: ReadonlyArray<NewCard & { readonly customerId: string }>,
+): Promise<string[]> {
+  const rows = cards.map((card) => ({
+    id: newId('card'),
+    status: 'ACTIVE',
+    columns: { ...card, createdBy: change.clientId },
+    keys: { customerId: card.customerId },
+  }));
+  await insertAggregates(change, CARD, rows);
+  return rows.map((row) => row.id);
+}
+
+export interface KnownCard {
+  readonly id: string;
+  readonly customerId: string;
+  readonly status: CardStatus;
+  readonly version: number;
+}
+
+const COLUMNS = 'id, customer_id, status, version';
+
+/** Cards by id, locked against other changes until the transaction ends. */
+export async function findCardsForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownCard>> {
+  const rows = await tx.query<KnownCard>(
+    `SELECT ${COLUMNS} FROM card WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The cards that customers have, by customer and token. */
+export async function findCardsByToken(
+  tx: Queryable,
+  merchantId: string,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; customerId: string; token: string }>(
+    `SELECT id, customer_id, token FROM card WHERE merchant_id = $1 AND customer_id = ANY($2) AND status = 'ACTIVE'`,
+    [merchantId, customerIds],
+  );
+  return new Map(rows.map(({ id, customerId, token }) => [`${customerId} ${token}`, id]));
+}
+
+/** Removes cards: they stay for what was paid with them, and can be used no more. */
+export async function removeCards(change: Change, cards: readonly KnownCard[]): Promise<void> {
+  await updateAggregates(
+    change,
+    CARD,
+    cards.map((card) => changed(card, {})),
+  );
+}
+
+/** Takes the tokens from all cards of customers, for good. */
+export async function anonymiseCards(change: Change, customerIds: readonly string[]): Promise<void> {
+  const cards = await change.tx.query<KnownCard>(
+    `SELECT ${COLUMNS} FROM card WHERE merchant_id = $1 AND customer_id = ANY($2) ORDER BY id FOR UPDATE`,
+    [change.merchantId, customerIds],
+  );
+  const columns = { token: null, maskedPan: null, expirationDate: null, keepUntil: null };
+  await updateAggregates(
+    change,
+    CARD,
+    cards.map((card) => changed(card, columns)),
+  );
+}
+
+function changed({ id, version, status, customerId }: KnownCard, columns: Readonly<Record<string, unknown>>) {
+  return { id, version, fromStatus: status, toStatus: 'REMOVED', columns, keys: { customerId } };
+}

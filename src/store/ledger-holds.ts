@@ -1,0 +1,30 @@
+import type { CivilDate } from '../domain/dates.ts';
+import { OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
+import type { Queryable } from './database.ts';
+
+/** What keeps a customer's identity needed: transactions that are not over, and those younger than the retention. */
+export interface LedgerHolds {
+  readonly open: readonly string[];
+  readonly young: readonly string[];
+}
+
+/** The holds of customers, of each at most `limit` transactions, since they are named to a caller. */
+export async function findLedgerHolds(
+  tx: Queryable,
+  merchantId: string,
+  customerIds: readonly string[],
+  since: CivilDate,
+  limit: number,
+): Promise<ReadonlyMap<string, LedgerHolds>> {
+  const rows = await tx.query<{ customerId: string; id: string; isOpen: boolean }>(
+    `SELECT customer.id AS customer_id, held.id, held.is_open
+       FROM unnest($2::text[]) AS customer(id), LATERAL (
+         SELECT id, status = ANY($3::transaction_status[]) AS is_open FROM transaction
+          WHERE merchant_id = $1 AND customer_id = customer.id AND (status = ANY($3::transaction_status[]) OR action_date > $4)
+          ORDER BY 2 DESC, id LIMIT $5) AS held`,
+    [merchantId, customerIds, [...OPEN_TRANSACTION_STATUSES, 'DISPUTED'], since, limit],
+  );
+  const idsOf = (customerId: string, isOpen: boolean): string[] =>
+    rows.filter((row) => row.customerId === customerId && row.isOpen === isOpen).map(({ id }) => id);
+  return new Map(customerIds.map((id) => [id, { open: idsOf(id, true), young: idsOf(id, false) }]));
+}

@@ -1,0 +1,61 @@
+import type { Queryable } from './database.ts';
+import { snakeCase } from './database.ts';
+import { decryptNullable, PERSONAL_NUMBERS, type PersonalNumberField } from './personal-numbers.ts';
+import type { Secrets } from './secrets.ts';
+
+/** Whole numbers of one field, by the row they are in; null where there is none, absent where there is no such row. */
+export async function findPersonalNumbers(
+  tx: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  field: PersonalNumberField,
+  rowIds: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const { table } = PERSONAL_NUMBERS[field];
+  const rows = await tx.query<{ id: string; cipher: Buffer | null }>(
+    `SELECT id, ${snakeCase(field)}_cipher AS cipher FROM "${table}" WHERE merchant_id = $1 AND id = ANY($2)`,
+    [merchantId, rowIds],
+  );
+  return new Map(
+    rows.map(({ id, cipher }) => [id, decryptNullable(secrets, { merchantId, field, rowId: id }, cipher)]),
+  );
+}
+
+/** A stored number under a key that is not the current one. */
+export interface StaleNumber {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly cipher: Buffer;
+}
+
+/** Locks some numbers of one field, of all merchants, that were written with another key. */
+export async function takeStaleNumbers(
+  tx: Queryable,
+  field: PersonalNumberField,
+  keyId: number,
+  limit: number,
+): Promise<readonly StaleNumber[]> {
+  const { table } = PERSONAL_NUMBERS[field];
+  const cipher = `${snakeCase(field)}_cipher`;
+  return tx.query(
+    `SELECT merchant_id, id, ${cipher} AS cipher FROM "${table}"
+      WHERE length(${cipher}) > 0 AND get_byte(${cipher}, 0) <> $1 ORDER BY merchant_id, id LIMIT $2 FOR UPDATE`,
+    [keyId, limit],
+  );
+}
+
+/** Replaces ciphertexts. The number is the same: neither version nor event tells of it. */
+export async function replaceCiphers(
+  tx: Queryable,
+  field: PersonalNumberField,
+  rows: ReadonlyArray<{ readonly merchantId: string; readonly id: string; readonly cipher: Buffer }>,
+): Promise<void> {
+  const { table } = PERSONAL_NUMBERS[field];
+  const cipher = `${snakeCase(field)}_cipher`;
+  await tx.query(
+    `UPDATE "${table}" AS old SET ${cipher} = new.cipher
+       FROM unnest($1::text[], $2::text[], $3::bytea[]) AS new(merchant_id, id, cipher)
+      WHERE old.merchant_id = new.merchant_id AND old.id = new.id`,
+    [rows.map((row) => row.merchantId), rows.map((row) => row.id), rows.map((row) => row.cipher)],
+  );
+}

@@ -6,7 +6,7 @@ import { emailKey, type Namesake, type Namesakes } from '../domain/customer/uniq
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import { type Queryable, snakeCase } from './database.ts';
-import { newId } from './ids.ts';
+import { newId, newReference } from './ids.ts';
 import { blindIndex, decryptNullable, numberColumns } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -25,8 +25,9 @@ export async function insertCustomers(
   secrets: Secrets,
   customers: readonly NewCustomer[],
 ): Promise<string[]> {
-  const rows = customers.map(({ status, ...profile }) => {
+  const rows = customers.map(({ status, reference, ...rest }) => {
     const id = newId('customer');
+    const profile = { ...rest, reference: reference ?? newReference() };
     const columns = { ...profileColumns(secrets, change.merchantId, id, profile), createdBy: change.clientId };
     return { id, status, columns, keys: { customerId: id } };
   });
@@ -181,7 +182,7 @@ export async function findNamesakes(
   tx: Queryable,
   secrets: Secrets,
   merchantId: string,
-  profiles: readonly CustomerProfile[],
+  profiles: ReadonlyArray<Pick<CustomerProfile, 'email' | 'idNumber'>>,
 ): Promise<Namesakes> {
   const emails = [...new Set(profiles.map(({ email }) => emailKey(email)))];
   const byEmail = await tx.query<Namesake & { email: string }>(

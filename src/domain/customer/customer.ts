@@ -65,6 +65,8 @@ export interface CustomerProfile {
 }
 
 /** A customer to be made. */
-export interface NewCustomer extends CustomerProfile {
+export interface NewCustomer extends Omit<CustomerProfile, 'reference'> {
+  /** Null: one is made for it, for those who have none of their own (Monri, Bitnob). */
+  readonly reference: string | null;
   readonly status: 'ACTIVE' | 'DISABLED';
 }

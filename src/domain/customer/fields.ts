@@ -37,7 +37,7 @@ const country = (description: string): CustomerText => ({
  * tests all read this table.
  */
 export const CUSTOMER_TEXTS = {
-  reference: { max: 35, description: 'Your own, unique.', clears: false, required: true },
+  reference: { max: 35, description: 'Your own, unique. Made for you when absent.', clears: false },
   companyName: line(64, 'A company name makes the customer a COMPANY.'),
   personName: line(32, 'First names. Required with personSurname, unless there is a company name.'),
   personSurname: line(32, 'Surname. Required with personName, unless there is a company name.'),

@@ -58,7 +58,8 @@ export function parseCustomer(
     findings.errors.push(invalid([...path, 'status'], 'first_status', 'A new customer is ACTIVE or DISABLED.'));
     return null;
   }
-  return findings.errors.length === before ? { ...profile, status } : null;
+  if (findings.errors.length > before) return null;
+  return { ...profile, status, reference: profile.reference === '' ? null : profile.reference };
 }
 
 /** A customer with a caller's changes: absent keeps, null clears what may be cleared. Null with every reason in `findings`. */

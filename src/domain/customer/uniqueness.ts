@@ -23,7 +23,7 @@ export function emailKey(email: string): string {
  * the merchant wants them unique; else what is shared is a warning, since families share (DOMAIN T4).
  */
 export function checkNamesakes(
-  profile: CustomerProfile,
+  profile: Pick<CustomerProfile, 'email' | 'idNumber'>,
   ownId: string | null,
   namesakes: Namesakes,
   emailUnique: boolean,

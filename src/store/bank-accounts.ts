@@ -187,15 +187,18 @@ export async function findSameAccounts(
   merchantId: string,
   numbers: readonly string[],
 ): Promise<readonly SameAccount[]> {
-  const wanted = [...new Set(numbers)];
-  const rows = await tx.query<Omit<SameAccount, 'accountNumber'> & { at: number }>(
-    `SELECT wanted.at::int, id, customer_id, bank, account_type
-       FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at)
-       JOIN bank_account ON merchant_id = $1 AND account_number_index = wanted.index
-      WHERE status <> 'ARCHIVED' ORDER BY id`,
-    [merchantId, wanted.map((number) => blindIndex(secrets, merchantId, 'accountNumber', number))],
+  // One number for each index: those that differ only in zeros before them are one.
+  const wanted = new Map(
+    numbers.map((number) => [blindIndex(secrets, merchantId, 'accountNumber', number).toString('hex'), number]),
   );
-  return rows.map(({ at, ...row }) => ({ ...row, accountNumber: wanted[at - 1] ?? '' }));
+  const rows = await tx.query<Omit<SameAccount, 'accountNumber'> & { index: string }>(
+    `SELECT wanted.index, id, customer_id, bank, account_type
+       FROM unnest($2::text[]) AS wanted(index)
+       JOIN bank_account ON merchant_id = $1 AND account_number_index = decode(wanted.index, 'hex')
+      WHERE status <> 'ARCHIVED' ORDER BY id`,
+    [merchantId, [...wanted.keys()]],
+  );
+  return rows.map(({ index, ...row }) => ({ ...row, accountNumber: wanted.get(index) ?? '' }));
 }
 
 /** What a bank is told of an account. The number is whole: it goes to the bank and nowhere else. */

@@ -1,4 +1,4 @@
-import { type Path, required, type UserError } from '../errors.ts';
+import type { Path, UserError } from '../errors.ts';
 import { noFindings } from '../warnings.ts';
 import type { CdvStatus } from './bank-account.ts';
 import { bankOfBranch, parseBranchCode } from './branches.ts';
@@ -19,9 +19,6 @@ export function checkAccount(record: BankAccountRecord, path: Path): AccountChec
   const findings = noFindings();
   const branchCode = parseBranchCode(String(record['branchCode'] ?? '').trim());
   const bank = record.bank ?? (branchCode ? bankOfBranch(branchCode) : null);
-  if (!bank && (record['branchCode'] ?? null) === null) {
-    findings.errors.push(required([...path, 'bank'], 'The bank, or its branch code.'));
-  }
   // Whose it is does not matter here.
   const account = parseBankAccount({ ...record, bank, accountHolderName: 'X', status: null }, 'WARN', path, findings);
   if (!account) return { status: null, reason: null, normalizedAccountNumber: null, errors: findings.errors };

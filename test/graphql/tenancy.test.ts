@@ -1,0 +1,263 @@
+import {
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isScalarType,
+  parse,
+} from 'graphql';
+import { expect, it } from 'vitest';
+import { schema } from '../../src/graphql/schema.ts';
+import { AddCards } from '../support/customer-documents.ts';
+import { CAPITEC_ACCOUNT, startOneTimePayment } from '../support/customers.ts';
+import { AdvanceClock } from '../support/documents.ts';
+import { methodIds } from '../support/examples.ts';
+import { graphql } from '../support/generated/index.ts';
+import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+
+// Every id that any root field takes, found in the schema itself: tried with an id of one's own, which has to tell a
+// difference, and with a foreign one, an unknown one, one of another type and one that is none, which must all be answered
+// alike. A new argument without a row here fails the first test.
+
+type Kind =
+  | 'customer'
+  | 'bankAccount'
+  | 'card'
+  | 'paymentMethod'
+  | 'mandate'
+  | 'payment'
+  | 'transaction'
+  | 'apiKey'
+  | 'auditEntry'
+  | 'any';
+type Ids = Readonly<Record<Kind, string>>;
+
+/** How to call a root field whose ids are looked up, not filtered by: whole input but for the id, and what to select. */
+interface Case {
+  readonly input?: (ids: Ids) => object;
+  readonly select: string;
+}
+const RESULTS = (field: string) => `{ results { outcome errors { code message } ${field} { id } } }`;
+const CUSTOMERS = RESULTS('customer');
+const ACCOUNTS = RESULTS('bankAccount');
+const NODES = '{ nodes { id } }';
+const CASES: Readonly<Record<string, Case>> = {
+  'Query.node': { select: '{ id }' },
+  'Query.nodes': { select: '{ id }' },
+  'Query.customer': { select: '{ id }' },
+  'Query.bankAccount': { select: '{ id }' },
+  'Query.mandate': { select: '{ id }' },
+  'Query.payment': { select: '{ id }' },
+  'Query.paymentMethod': { select: '{ id }' },
+  'Query.transaction': { select: '{ id }' },
+  'Query.customers': { select: NODES },
+  'Query.bankAccounts': { select: NODES },
+  'Query.mandates': { select: NODES },
+  'Query.payments': { select: NODES },
+  'Query.paymentMethods': { select: NODES },
+  'Query.transactions': { select: NODES },
+  'Query.auditLog': { select: NODES },
+  'Mutation.updateCustomers': { select: CUSTOMERS, input: () => ({ records: [{ description: 'x' }] }) },
+  'Mutation.setCustomerStatus': { select: CUSTOMERS, input: () => ({ status: 'ACTIVE' }) },
+  'Mutation.blacklistCustomers': { select: CUSTOMERS, input: () => ({}) },
+  'Mutation.unblacklistCustomers': { select: CUSTOMERS, input: () => ({}) },
+  'Mutation.eraseCustomers': { select: CUSTOMERS, input: () => ({}) },
+  'Mutation.createBankAccounts': {
+    select: ACCOUNTS,
+    input: () => ({ records: [{ ...CAPITEC_ACCOUNT, accountNumber: '9900020018' }] }),
+  },
+  'Mutation.updateBankAccounts': { select: ACCOUNTS, input: () => ({ records: [{ accountHolderName: 'X' }] }) },
+  'Mutation.setBankAccountStatus': { select: ACCOUNTS, input: () => ({ status: 'ACTIVE' }) },
+  'Mutation.verifyBankAccounts': { select: ACCOUNTS, input: () => ({}) },
+  'Mutation.addCards': { select: RESULTS('card'), input: () => ({ records: [{ token: 'tok_other' }] }) },
+  'Mutation.removeCards': { select: RESULTS('card'), input: () => ({}) },
+  'Mutation.submitPayments': {
+    select: RESULTS('payment'),
+    input: ({ customer, bankAccount, mandate, paymentMethod }) => ({
+      records: [
+        {
+          customerId: customer,
+          bankAccountId: bankAccount,
+          mandateId: mandate,
+          paymentMethodId: paymentMethod,
+          oneTime: { processDate: '2024-11-18' },
+        },
+      ],
+    }),
+  },
+};
+/** Filters of streams: what they let through is seen in payment-status-changed.test.ts. */
+const STREAMS = ['Subscription.paymentStatusChanged'];
+
+/** The places of ids in an input, as `records.0.customerId`. Filters within filters are of the same kinds. */
+function idPlaces(type: GraphQLInputType, path: string, within: readonly string[] = []): string[] {
+  if (isNonNullType(type)) return idPlaces(type.ofType, path, within);
+  if (isListType(type)) return idPlaces(type.ofType, `${path}.0`, within);
+  if (isScalarType(type)) return type.name === 'ID' ? [path] : [];
+  if (!isInputObjectType(type) || within.includes(type.name)) return [];
+  return Object.values(type.getFields()).flatMap((field) =>
+    idPlaces(field.type, `${path}.${field.name}`, [...within, type.name]),
+  );
+}
+
+function rootPlaces(): Array<{ root: string; place: string }> {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()] as GraphQLObjectType[];
+  return roots.flatMap((type) =>
+    Object.values(type.getFields()).flatMap((field) => {
+      const places = field.args.flatMap((argument) => idPlaces(argument.type, argument.name));
+      return places.map((place) => ({ root: `${type.name}.${field.name}`, place }));
+    }),
+  );
+}
+
+/** Of what kind an id at a place is: by the name of its field, else by the field or the filter it stands in. */
+function kindAt(root: string, place: string): Kind {
+  const names = place.split('.').filter((name) => !/^(\d+|eq|in|filter|input|records|ids?|and|or|not)$/.test(name));
+  const last = names.at(-1) ?? root.split('.')[1] ?? '';
+  if (/^nodes?$/.test(last)) return 'any';
+  if (last === 'clientId') return 'apiKey';
+  const kinds: ReadonlyArray<readonly [RegExp, Kind]> = [
+    [/auditLog/, 'auditEntry'],
+    [/paymentMethod/i, 'paymentMethod'],
+    [/bankAccount|objectId/i, 'bankAccount'],
+    [/card/i, 'card'],
+    [/mandate/i, 'mandate'],
+    [/transaction/i, 'transaction'],
+    [/payment/i, 'payment'],
+    [/customer/i, 'customer'],
+  ];
+  const found = kinds.find(([pattern]) => pattern.test(last));
+  if (!found) throw new Error(`of what kind is the id at ${root} ${place}?`);
+  return found[1];
+}
+
+it('knows every root field that takes an id', () => {
+  const roots = [...new Set(rootPlaces().map(({ root }) => root))];
+  expect(roots.sort()).toEqual([...Object.keys(CASES), ...STREAMS].sort());
+});
+
+async function idsOf(
+  gateway: TestGateway,
+  merchant: { merchantId: string; apiKey: string },
+  key: string,
+): Promise<Ids> {
+  const own: TestGateway = {
+    ...gateway,
+    ...merchant,
+    execute: (document, variables) => gateway.execute(document, variables, merchant),
+  };
+  const data: TestGateway['data'] = async (document, variables) =>
+    (await own.execute(document, variables)).data as never;
+  const made = await startOneTimePayment({ ...own, data }, key, '2024-09-16');
+  await data(AdvanceClock, { to: '2024-10-01T00:00:00+02:00' });
+  const { addCards } = await data(AddCards, { input: { records: [{ customerId: made.customerId, token: 'tok' }] } });
+  const { eft } = await methodIds({ ...own, data });
+  await data(ReadNumber, { id: made.customerId });
+  const row = async (table: string) =>
+    (await gateway.sql<{ id: string }>(`SELECT id FROM ${table} WHERE merchant_id = $1`, [merchant.merchantId]))[0]
+      ?.id ?? '';
+  return {
+    customer: made.customerId,
+    bankAccount: made.bankAccountId,
+    mandate: made.mandateId,
+    payment: made.paymentId,
+    card: addCards.results[0]?.card?.id ?? '',
+    paymentMethod: eft,
+    transaction: await row('transaction'),
+    apiKey: await row('api_key'),
+    auditEntry: await row('audit_entry'),
+    any: made.customerId,
+  };
+}
+
+const ReadNumber = graphql(`
+  query ReadNumber($id: ID!) {
+    customer(id: $id) {
+      bankAccounts {
+        nodes {
+          accountNumber
+        }
+      }
+    }
+  }
+`);
+
+/** A call with an id put at a place; what is there besides is the caller's own. */
+function callWith(root: string, place: string, id: string, own: Ids) {
+  const [type = '', field = ''] = root.split('.');
+  const { input, select } = CASES[root] ?? { select: '' };
+  const definition = schema.getType(type) as GraphQLObjectType;
+  const { args } = definition.getFields()[field] ?? { args: [] };
+  const base: Record<string, unknown> = input ? { input: { dryRun: true, ...structuredClone(input(own)) } } : {};
+  put(base, place.split('.'), id);
+  const given = args.filter(({ name }) => name in base);
+  const head = given.map(({ name, type: argumentType }) => `$${name}: ${argumentType}`).join(', ');
+  const pass = given.map(({ name }) => `${name}: $${name}`).join(', ');
+  const kind = type === 'Query' ? 'query' : 'mutation';
+  return { document: parse(`${kind} (${head}) { ${field}(${pass}) ${select} }`), variables: base };
+}
+
+function put(target: Record<string, unknown>, [name = '', ...rest]: string[], id: string): void {
+  if (rest.length === 0) target[name] = id;
+  else {
+    target[name] ??= /^\d+$/.test(rest[0] ?? '') ? [] : {};
+    put(target[name] as Record<string, unknown>, rest, id);
+  }
+}
+
+it('answers foreign, unknown, wrong and malformed ids alike, and own ones otherwise, wherever an id is taken', {
+  timeout: 120_000,
+}, async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const own = await idsOf(gateway, gateway, 'OWN');
+  const foreign = await idsOf(gateway, await gateway.addMerchant(DOCUMENTS_CLOCK), 'OTHER');
+  const seen: string[] = [];
+  for (const { root, place } of rootPlaces()) {
+    if (STREAMS.includes(root)) continue;
+    const kind = kindAt(root, place);
+    const wrong = kind === 'customer' ? own.mandate : own.customer;
+    const answer = async (id: string) => {
+      const { document, variables } = callWith(root, place, id, own);
+      const { data, errors } = await gateway.execute(document as never, variables as never);
+      expect([root, place, errors]).toEqual([root, place, undefined]);
+      return JSON.stringify(data);
+    };
+    const prefix = own[kind].slice(0, 4);
+    const others = [
+      foreign[kind],
+      `${prefix}0000000000000000000A1`,
+      kind === 'any' ? own.apiKey : wrong,
+      'nonsense',
+      "' OR 1=1 --",
+    ];
+    const answers = await Promise.all(others.map(answer));
+    expect([root, place, ...new Set(answers)]).toEqual([root, place, answers[0]]);
+    const mine = await answer(own[kind]);
+    expect([root, place, mine === answers[0]]).toEqual([root, place, false]);
+    seen.push(`${root} ${place}`);
+  }
+  expect(seen.length).toBeGreaterThan(100);
+});
+
+it("reads nothing of a merchant by another's cursor", async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const own = await idsOf(gateway, gateway, 'OWN');
+  const stranger = await gateway.addMerchant(DOCUMENTS_CLOCK);
+  const foreign = await idsOf(gateway, stranger, 'OTHER');
+  const Cursors = parse(
+    'query ($after: String, $before: String) { customers(after: $after, before: $before) { edges { cursor } nodes { id } } }',
+  );
+  const page = async (variables: object, apiKey: string) =>
+    (
+      (await gateway.execute(Cursors as never, variables as never, { apiKey })).data as {
+        customers: { edges: Array<{ cursor: string }>; nodes: Array<{ id: string }> };
+      }
+    ).customers;
+  const [edge] = (await page({}, stranger.apiKey)).edges;
+  for (const variables of [{ after: edge?.cursor }, { before: edge?.cursor }]) {
+    const { nodes } = await page(variables, gateway.apiKey);
+    expect(nodes.map(({ id }) => id).filter((id) => id !== own.customer)).toEqual([]);
+    expect(nodes.map(({ id }) => id)).not.toContain(foreign.customer);
+  }
+});

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { kindOfId } from '../domain/ids.ts';
 import type { TokenClaims } from '../services/authenticate.ts';
 
 /** How tokens of frontends are verified: by a shared secret, or by the public keys of their issuer. */
@@ -15,7 +16,8 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** A secret signs by HMAC, a public key never does: neither is taken for the other. */
 const SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const SUBJECT_LENGTH_MAX = 255;
+/** It stands in the audit log, and beside what the user made. */
+const SUBJECT_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 /** A verifier of JWTs with pinned algorithms; `exp` and `sub` are required, `merchant_id` and `scope` are ours. */
 export function createTokenVerifier({ key, issuer, audience }: TokenConfig): TokenVerifier {
@@ -48,6 +50,7 @@ function byPublicKeys(jwksUrl: URL, options: JWTVerifyOptions) {
 }
 
 function claimsOf({ sub, merchant_id: merchantId, scope }: JWTPayload): TokenClaims | null {
-  if (typeof sub !== 'string' || sub.length > SUBJECT_LENGTH_MAX || typeof merchantId !== 'string') return null;
+  if (typeof sub !== 'string' || !SUBJECT_PATTERN.test(sub)) return null;
+  if (typeof merchantId !== 'string' || kindOfId(merchantId) !== 'merchant') return null;
   return { subject: sub, merchantId, scopes: typeof scope === 'string' ? scope.split(' ') : [] };
 }

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { makeDataDirectory } from '../support/data-directory.ts';
+import { freePort, processesOn, startGatewayProcess, until } from '../support/gateway-process.ts';
+import { createRandom, pause } from './random.ts';
+
+// A thousand customers in one call, and the gateway killed at a random moment of it: all of them or none.
+// Short by default; `npm run torture:batch` kills it 30 times.
+const KILLS = Number(process.env['BATCH_KILLS'] ?? 4);
+const SIZE = 1_000;
+const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
+const KEY = 'batch_test_key_batch_test_key_batch';
+
+const CREATE =
+  'mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { succeededCount replayed } }';
+const COUNT =
+  'query ($text: String!) { customers(filter: { reference: { contains: $text } }, first: 0) { totalCount } }';
+
+async function send<Data>(url: string, query: string, variables: object): Promise<Data | null> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${KEY}` };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+  return ((await response.json()) as { data?: Data | null }).data ?? null;
+}
+
+it(`writes all of a thousand records or none, over ${KILLS} kills (seed ${seed})`, {
+  timeout: KILLS * 20_000 + 60_000,
+}, async () => {
+  const random = createRandom(seed);
+  const directory = makeDataDirectory();
+  const start = async () =>
+    startGatewayProcess({ PORT: String(await freePort()), DATA_DIR: directory, DEMO_API_KEY: KEY, LOG_LEVEL: 'warn' });
+  const seen: Record<string, number> = {};
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const prefix = `W${seed}-${kill}-`;
+    const records = Array.from({ length: SIZE }, (_, index) => ({
+      reference: `${prefix}${index}`,
+      personName: 'A',
+      personSurname: 'B',
+      email: 'a@b.co',
+    }));
+    const input = { records, idempotencyKey: prefix };
+    const first = await start();
+    const sending = send<{ createCustomers: { succeededCount: number } }>(first.url, CREATE, { input }).catch(
+      () => null,
+    );
+    await pause(random.below(400));
+    await first.kill('SIGKILL');
+    const acknowledged = (await sending)?.createCustomers.succeededCount ?? 0;
+    await until(() => processesOn(directory).length === 0);
+
+    const second = await start();
+    const count = async () =>
+      (await send<{ customers: { totalCount: number } }>(second.url, COUNT, { text: prefix }))?.customers.totalCount;
+    const found = await count();
+    expect([0, SIZE]).toContain(found);
+    expect(found).toBeGreaterThanOrEqual(acknowledged);
+    // "Did it run or not?" The same call with the same key does not ask.
+    const repeat = await send<{ createCustomers: { succeededCount: number; replayed: boolean } }>(second.url, CREATE, {
+      input,
+    });
+    expect(repeat?.createCustomers).toEqual({ succeededCount: SIZE, replayed: found === SIZE });
+    expect(await count()).toBe(SIZE);
+    await second.kill('SIGTERM');
+    const outcome = `${found === SIZE ? 'written' : 'not written'}, ${acknowledged > 0 ? 'answered' : 'not answered'}`;
+    seen[outcome] = (seen[outcome] ?? 0) + 1;
+    await until(() => processesOn(directory).length === 0);
+  }
+  console.log(seen);
+});

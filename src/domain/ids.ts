@@ -57,6 +57,12 @@ function encodeTime(ms: number): string {
   return text;
 }
 
+/** The instant at which an id was made. */
+export function instantOfId(id: string): Date {
+  const time = id.slice(id.indexOf('_') + 1).slice(0, TIME_LENGTH);
+  return new Date([...time].reduce((ms, character) => ms * 62 + BASE62.indexOf(character), 0));
+}
+
 /** The kind an id says it is, or null when it is not an id of ours. */
 export function kindOfId(id: string): IdKind | null {
   const prefix = ID_PATTERN.exec(id)?.[1];

@@ -40,7 +40,7 @@ export function pageRequestOf(args: PageArgs, reading: Reading, level: 'root' | 
   const size = (isBackward ? last : first) ?? (level === 'root' ? ROOT_PAGE_SIZE : NESTED_PAGE_SIZE);
   if (size < 0 || size > PAGE_SIZE_MAX)
     throw requestError('PAGE_OUT_OF_RANGE', `${name} is from 0 to ${PAGE_SIZE_MAX}.`);
-  const ordering = orderingOf(reading, args.orderBy);
+  const ordering = orderingOf(reading, args.orderBy, args.filter);
   const cursor = isBackward ? before : after;
   const from = cursor === null ? null : decodePlace(cursor, ordering);
   if (cursor !== null && from === null) {

@@ -1,5 +1,5 @@
 import { type AggregateType, type EventKeys, NO_KEYS } from '../domain/event.ts';
-import type { Change } from './change.ts';
+import { type Change, newRow } from './change.ts';
 import { snakeCase } from './database.ts';
 import { insertEvents } from './events.ts';
 import { insertRows } from './insert-rows.ts';
@@ -34,12 +34,10 @@ export async function insertAggregates(
   { table, type }: AggregateTable,
   rows: readonly NewAggregate[],
 ): Promise<void> {
-  const now = new Date(); // wall time, whatever the merchant's clock says
-  const common = { merchantId, createdAt: now, updatedAt: now, version: 1 };
   await insertRows(
     tx,
     table,
-    rows.map(({ id, status, columns }) => ({ ...common, id, status, ...columns })),
+    rows.map(({ id, status, columns }) => ({ ...newRow(merchantId, id), status, ...columns })),
   );
   await insertEvents(
     tx,

@@ -1,4 +1,5 @@
 import type { Cause } from '../domain/event.ts';
+import { instantOfId } from '../domain/ids.ts';
 import type { Transaction } from './database.ts';
 
 /** The transaction a change is written in, whose data it is, when it happens on the merchant's clock, and who caused it. */
@@ -11,8 +12,11 @@ export interface Change {
   readonly clientId: string | null;
 }
 
-/** Columns every new row has. `createdAt` is wall time, whatever the merchant's clock says. */
-export function newRow(merchantId: string): { merchantId: string; createdAt: Date; updatedAt: Date; version: number } {
-  const now = new Date();
-  return { merchantId, createdAt: now, updatedAt: now, version: 1 };
+/**
+ * Columns every new row has. `createdAt` is wall time, whatever the merchant's clock says, and the very instant that its id
+ * tells: in the order of ids rows are in the order of their creation.
+ */
+export function newRow(merchantId: string, id: string) {
+  const createdAt = instantOfId(id);
+  return { merchantId, id, createdAt, updatedAt: createdAt, version: 1 };
 }

@@ -30,10 +30,8 @@ export async function insertPayments(
   { tx, merchantId, occurredAt, cause }: Change,
   payments: readonly NewPayment[],
 ): Promise<string[]> {
-  const common = newRow(merchantId);
   const rows = payments.map(({ timing: { first, ...timing }, items: _items, ...payment }) => ({
-    ...common,
-    id: newId('payment'),
+    ...newRow(merchantId, newId('payment')),
     ...payment,
     ...timing,
     firstNominalDate: first.nominalDate,

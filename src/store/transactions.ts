@@ -50,11 +50,10 @@ export async function insertTransactions(
   );
   const made = new Set(existing.map(identityOf));
   const fresh = rows.filter((row) => !made.has(identityOf(row)));
-  const common = newRow(merchantId);
   await insertRows(
     tx,
     'transaction',
-    fresh.map((row) => ({ ...common, ...row, statusChangedAt: occurredAt })),
+    fresh.map((row) => ({ ...newRow(merchantId, row.id), ...row, statusChangedAt: occurredAt })),
   );
   await insertEvents(
     tx,

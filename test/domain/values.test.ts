@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseBranchCode } from '../../src/domain/bank-account/branches.ts';
 import { parsePhoneNumber, parsePostalCode } from '../../src/domain/customer/contact.ts';
-import { createIdGenerator, kindOfId } from '../../src/domain/ids.ts';
+import { createIdGenerator, instantOfId, kindOfId } from '../../src/domain/ids.ts';
 import { formatAmount, parseAmount } from '../../src/domain/money.ts';
 import { eftReferenceKey } from '../../src/domain/payment.ts';
 
@@ -64,4 +64,14 @@ it('writes phone numbers in E.164', () => {
 it('takes references that differ in case, spaces and punctuation for one', () => {
   expect(eftReferenceKey('My EFT-Reference ')).toBe(eftReferenceKey('myeftreference'));
   expect(eftReferenceKey('--')).toBe('');
+});
+
+it('tells from an id when it was made', () => {
+  for (const ms of [0, 1_700_000_000_123, Date.parse('2199-12-31T23:59:59.999Z')]) {
+    const id = createIdGenerator(
+      (count) => new Uint8Array(count),
+      () => ms,
+    )('customer');
+    expect(instantOfId(id).getTime()).toBe(ms);
+  }
 });

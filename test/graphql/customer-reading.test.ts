@@ -15,7 +15,7 @@ import {
   startRecurringPayment,
 } from '../support/customers.ts';
 import { AdvanceClock } from '../support/documents.ts';
-import type { BankAccountFilter, CustomerFilter } from '../support/generated/graphql.ts';
+import type { BankAccountFilter, CustomerFilter, DaysQuery } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { captureStatements } from '../support/statements.ts';
@@ -279,3 +279,37 @@ it('hides erased customers from every list, and pages past them with true flags,
   });
   expect(await page({ last: 3 })).toMatchObject({ seen: '421', hasNextPage: false, hasPreviousPage: true });
 });
+
+it('shows the customers of some days newest first too, and pages on', async () => {
+  const gateway = await startGateway();
+  const records = Array.from({ length: 5 }, (_, index) => person(String(index)));
+  for (let from = 0; from < 5; from += 2) {
+    await gateway.data(CreateCustomers, { input: { records: records.slice(from, from + 2) } });
+  }
+  const filter = { createdAt: { gte: '2026-01-01' } };
+  const seen: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < 3; page += 1) {
+    const { customers }: DaysQuery = await gateway.data(Days, { filter, after });
+    seen.push(...customers.nodes.map(({ reference }) => reference.slice(4)));
+    after = customers.pageInfo.endCursor;
+  }
+  expect(seen.join('')).toBe('43210');
+  const rows = await gateway.sql<{ same: boolean }>(
+    'SELECT array_agg(id ORDER BY id) = array_agg(id ORDER BY created_at, id) AS same FROM customer',
+  );
+  expect(rows).toEqual([{ same: true }]);
+});
+
+const Days = graphql(`
+  query Days($filter: CustomerFilter, $after: String) {
+    customers(filter: $filter, first: 2, after: $after) {
+      nodes {
+        reference
+      }
+      pageInfo {
+        endCursor
+      }
+    }
+  }
+`);

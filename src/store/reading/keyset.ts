@@ -1,5 +1,5 @@
 import type { Reading, SortKind } from './description.ts';
-import type { Where } from './where.ts';
+import type { Filter, Where } from './where.ts';
 
 export const PAGE_SIZE_MAX = 200;
 export const ROOT_PAGE_SIZE = 50;
@@ -21,10 +21,17 @@ export interface Place {
 /** Newest first. */
 export const BY_ID: Ordering = { column: null, kind: 'text', direction: 'desc' };
 
+/**
+ * The order a caller asks for, newest first when none. Newest first among the rows of some days is spelt by the instant of
+ * creation, which has an index that knows where the days are; it is the order of ids all the same, since ids are made then.
+ */
 export function orderingOf(
   reading: Reading,
   orderBy: { field: string; direction: 'ASC' | 'DESC' } | null | undefined,
+  filter: Filter | null | undefined,
 ): Ordering {
+  const created = reading.orderings['CREATED_AT'];
+  if (!orderBy && created && filter?.['createdAt']) return { ...created, direction: 'desc' };
   const found = orderBy && reading.orderings[orderBy.field];
   return found ? { ...found, direction: orderBy.direction === 'ASC' ? 'asc' : 'desc' } : BY_ID;
 }

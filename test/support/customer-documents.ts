@@ -35,7 +35,7 @@ export const UpdateCustomers = graphql(`
   }
 `);
 
-export const CustomerOutcome = graphql(`
+graphql(`
   fragment CustomerOutcome on CustomerResult {
     index
     clientKey
@@ -57,7 +57,7 @@ export const CustomerOutcome = graphql(`
   }
 `);
 
-export const AnyError = graphql(`
+graphql(`
   fragment AnyError on UserError {
     __typename
     code
@@ -81,7 +81,7 @@ export const AnyError = graphql(`
   }
 `);
 
-export const WholeCustomer = graphql(`
+graphql(`
   fragment WholeCustomer on Customer {
     id
     reference
@@ -256,7 +256,7 @@ export const VerifyBankAccounts = graphql(`
   }
 `);
 
-export const BankAccountOutcome = graphql(`
+graphql(`
   fragment BankAccountOutcome on BankAccountResult {
     index
     outcome
@@ -277,7 +277,7 @@ export const BankAccountOutcome = graphql(`
   }
 `);
 
-export const WholeBankAccount = graphql(`
+graphql(`
   fragment WholeBankAccount on BankAccount {
     id
     accountHolderName

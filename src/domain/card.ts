@@ -38,7 +38,7 @@ export function parseCard(record: CardRecord, path: Path, errors: UserError[]): 
 
 /** Whatever a provider makes of a card, but never the number of the card itself. */
 function parseToken(text: string): string | null {
-  return /^[\x21-\x7e]+$/.test(text) && !/^\d{12,19}$/.test(text) ? text : null;
+  return /^[\x21-\x7e]+$/.test(text) && !/^\d{12,19}$/.test(text.replaceAll(/\W|_/g, '')) ? text : null;
 }
 
 /** At most the first six and the last four digits, the rest hidden: `405840******0005`. */

@@ -22,13 +22,13 @@ export function parseMetadata(value: unknown, path: Path, errors: UserError[]): 
 
 /** What is kept after a change: key by key, a null removes the key (DOMAIN T9). Or null, when it becomes too much. */
 export function mergeMetadata(current: Metadata, change: Metadata, path: Path, errors: UserError[]): Metadata | null {
-  const merged = Object.entries({ ...current, ...change }).filter(([, value]) => value !== null);
-  return withinLimits(Object.fromEntries(merged), path, errors);
+  return withinLimits({ ...current, ...change }, path, errors);
 }
 
-/** The same metadata, or null when there is more of it than is kept. */
-export function withinLimits(metadata: Metadata, path: Path, errors: UserError[]): Metadata | null {
+/** Metadata as it is kept, without what is null; or null when there is more of it than is kept. */
+export function withinLimits(given: Metadata, path: Path, errors: UserError[]): Metadata | null {
   const before = errors.length;
+  const metadata = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   if (Object.keys(metadata).length > METADATA_KEYS_MAX) {
     errors.push(limitExceeded(path, `At most ${METADATA_KEYS_MAX} keys.`, METADATA_KEYS_MAX));
   }
@@ -51,7 +51,7 @@ function checkValue(value: unknown, path: Path, depth: number, errors: UserError
     return;
   }
   for (const [key, item] of Object.entries(value)) {
-    const at = [...path, key.slice(0, METADATA_KEY_LENGTH_MAX)];
+    const at = [...path, [...key].slice(0, METADATA_KEY_LENGTH_MAX).join('')];
     if (!Array.isArray(value) && (key === '' || key.length > METADATA_KEY_LENGTH_MAX)) {
       errors.push(refused('TOO_LONG', at, `A key has 1 to ${METADATA_KEY_LENGTH_MAX} characters.`));
       return;

@@ -52,7 +52,10 @@ export function decideEach<Record extends Target, Row extends { readonly version
 
 /** A decision: what is to be done, unless something is wrong. */
 export function conclude<Plan>(step: Step<Plan> | null, objectId: string | null, findings: Findings): Decision<Plan> {
-  if (!step || findings.errors.length > 0) return refusal(findings.errors);
+  if (!step || findings.errors.length > 0) {
+    if (findings.errors.length === 0) throw new Error('a record was refused without a reason');
+    return refusal(findings.errors);
+  }
   const { plan, outcome, affected = null } = step;
   return { plan, outcome, objectId, warnings: findings.warnings, affected };
 }

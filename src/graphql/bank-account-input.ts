@@ -27,16 +27,9 @@ export function numberFields(t: InputBuilder, required: string) {
   };
 }
 
-function newAccountFields(t: InputBuilder) {
-  return {
-    ...accountFields(t, 'Required. '),
-    status: t.field({ type: BankAccountStatusRef, description: 'ACTIVE when absent; may be DISABLED.' }),
-  };
-}
-
 export const BankAccountInput = builder.inputRef<BankAccountRecord>('BankAccountInput').implement({
   description: "A bank account to be made with a payment, the customer's.",
-  fields: (t) => newAccountFields(t as never) as never, // shared: Pothos checks the fields of a ref by name
+  fields: (t) => accountFields(t as never, 'Required. ') as never, // shared: Pothos checks the fields of a ref by name
 });
 
 export const CreateBankAccountInput = builder.inputRef<CreateBankAccountRecord>('CreateBankAccountInput').implement({
@@ -45,7 +38,8 @@ export const CreateBankAccountInput = builder.inputRef<CreateBankAccountRecord>(
     ({
       clientKey: t.string({ description: 'Returned with the result.' }),
       customerId: t.id({ required: true, description: 'ACTIVE and not blacklisted.' }),
-      ...newAccountFields(t as never),
+      ...accountFields(t as never, 'Required. '),
+      status: t.field({ type: BankAccountStatusRef, description: 'ACTIVE when absent; may be DISABLED.' }),
     }) as never,
 });
 

@@ -1,6 +1,6 @@
 import { isExpired } from '../domain/card.ts';
 import { civilDateOf } from '../domain/dates.ts';
-import { type AddCards, addCards, removeCardsOf } from '../services/add-cards.ts';
+import { type AddCards, addCards, removeCards } from '../services/add-cards.ts';
 import { CARDS } from '../store/reading/description.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
 import { builder } from './builder.ts';
@@ -85,5 +85,5 @@ batchMutation<SelectionInput>('removeCards', {
   object: CARD,
   scope: 'write',
   records: selectedOf,
-  run: (app, caller, input) => removeCardsOf(app, caller, readSelection(input)),
+  run: (app, caller, input) => removeCards(app, caller, readSelection(input)),
 });

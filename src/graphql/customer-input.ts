@@ -40,17 +40,9 @@ function otherFields(t: InputBuilder) {
   };
 }
 
-function newCustomerFields(t: InputBuilder) {
-  return {
-    ...textFields(t, true),
-    ...otherFields(t),
-    status: t.field({ type: CustomerStatusRef, description: 'ACTIVE when absent; may be DISABLED.' }),
-  };
-}
-
 export const CustomerInput = builder.inputRef<CustomerRecord>('CustomerInput').implement({
   description: 'A customer to be made with a payment: a company name, or a name and a surname.',
-  fields: (t) => newCustomerFields(t as never) as never, // from a table: Pothos checks the fields of a ref by name
+  fields: (t) => ({ ...textFields(t as never, true), ...otherFields(t as never) }) as never, // from a table: Pothos checks the fields of a ref by name
 });
 
 export const CreateCustomerInput = builder
@@ -60,7 +52,9 @@ export const CreateCustomerInput = builder
     fields: (t) =>
       ({
         clientKey: t.string({ description: 'Returned with the result.' }),
-        ...newCustomerFields(t as never),
+        ...textFields(t as never, true),
+        ...otherFields(t as never),
+        status: t.field({ type: CustomerStatusRef, description: 'ACTIVE when absent; may be DISABLED.' }),
       }) as never,
   });
 

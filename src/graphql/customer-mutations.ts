@@ -77,7 +77,7 @@ batchMutation<Reasoned & { status: CustomerStatus; cancelMandates: boolean }>('s
 
 batchMutation<Reasoned & { runningPayments?: 'PAUSE' | 'STOP' | null }>('blacklistCustomers', {
   description:
-    'Blacklists customers: nothing new is made for them, and for nobody with the same id number. What runs is paused or stopped, and what was not sent to the bank is not sent.',
+    'Blacklists customers: nothing new is made for them, and for nobody with the same id number. What runs is paused or stopped, and what was not sent to the bank is not sent; a pay-in that waits may still be paid. With STOP, payments of those blacklisted already are stopped as well.',
   input: builder.inputType('BlacklistCustomersInput', {
     description: 'Customers to be blacklisted.',
     fields: (t) => ({
@@ -115,7 +115,7 @@ batchMutation<Reasoned>('unblacklistCustomers', {
 
 batchMutation<Reasoned & { force: boolean }>('eraseCustomers', {
   description:
-    'Erases archived customers for good (POPIA): who they were is gone from them, their accounts and their cards; open mandates end; the ledger stays.',
+    'Erases archived customers for good (POPIA): who they were is gone from them, their accounts, their cards and the reasons callers gave; open mandates end; the ledger stays. Who is erased is known no more, and so is on no blacklist.',
   input: builder.inputType('EraseCustomersInput', {
     description: 'Customers to be erased.',
     fields: (t) => ({

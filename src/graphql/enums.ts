@@ -77,7 +77,7 @@ export const CustomerActionRef = builder.enumType('CustomerAction', {
     ARCHIVE: 'setCustomerStatus to ARCHIVED.',
     BLACKLIST: 'blacklistCustomers.',
     UNBLACKLIST: 'unblacklistCustomers.',
-    ERASE: 'eraseCustomers.',
+    ERASE: 'eraseCustomers. Transactions may still stand against it; the mutation names them.',
   } satisfies Record<(typeof CUSTOMER_ACTIONS)[number], string>),
 });
 export const BlacklistedPaymentsRef = builder.enumType('BlacklistedPayments', {

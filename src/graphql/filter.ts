@@ -53,7 +53,7 @@ export function filterInput(reading: Reading): FilterRef {
         fields[name] = t.field({ type: conditionInput(field.kind, enumType) });
       }
       for (const [field, relation] of Object.entries(reading.relations)) {
-        fields[field] = t.field({ type: filterInput(relation()) });
+        fields[field] = t.field({ type: filterInput(relation.reading()) });
       }
       return fields as never; // Pothos checks the fields of a ref it knows by name; these come from a table
     },

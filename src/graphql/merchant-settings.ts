@@ -1,10 +1,11 @@
-import { setMerchantSettings } from '../services/update-merchant-settings.ts';
+import { updateMerchantSettings } from '../services/update-merchant-settings.ts';
 import type { MerchantSettings } from '../store/merchants.ts';
 import { acceptAnswer, refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { BlacklistedPaymentsRef, CdvModeRef } from './enums.ts';
 import { MerchantRef } from './merchant.ts';
+import { requestError } from './request-error.ts';
 
 const MerchantSettingsRef = builder.objectRef<MerchantSettings>('MerchantSettings').implement({
   description: 'What you have settled for yourself.',
@@ -70,9 +71,12 @@ builder.mutationField('updateMerchantSettings', (t) =>
     ...scoped('admin'),
     resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
       refuseBatch([input], idempotencyKey);
-      const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
+      const given = Object.entries(input).filter(([, value]) => value !== undefined);
+      const cleared = given.flatMap(([name, value]) => (value === null ? [[name]] : []));
+      if (cleared.length > 0)
+        throw requestError('BAD_REQUEST', 'A setting has a value: leave it out to keep it.', cleared);
       const settings = Object.fromEntries(given) as Partial<MerchantSettings>;
-      const answer = await setMerchantSettings(context.gateway.app, callerOf(context), { settings, idempotencyKey });
+      const answer = await updateMerchantSettings(context.gateway.app, callerOf(context), { settings, idempotencyKey });
       return { replayed: acceptAnswer(answer).replayed, respondedAt: new Date() };
     },
   }),

@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Log } from '../services/app.ts';
+import { IssuerUnavailable } from '../services/authenticate.ts';
 import { isUnavailable } from '../store/database.ts';
 import { InvalidFilter } from '../store/reading/where.ts';
 import { LogReset } from '../stream/follow.ts';
@@ -28,7 +29,7 @@ export function presentError(error: unknown, requestId: string, log: Log): Prese
   const { http: _note, ...extensions } = known.extensions;
   const code = extensions['code'] as RequestErrorCode;
   const { retryable } = REQUEST_ERRORS[code];
-  return new GraphQLError(known.message, {
+  return new GraphQLError(OF_GRAPHQL_JS.has(code) ? withoutValues(known.message) : known.message, {
     nodes: known.nodes ?? null,
     source: known.source ?? null,
     positions: known.positions ?? null,
@@ -36,6 +37,9 @@ export function presentError(error: unknown, requestId: string, log: Log): Prese
     extensions: { ...extensions, requestId, retryable, ...(retryable ? { retryAfterMs: 1_000 } : {}) },
   }) as Presented;
 }
+
+/** The codes of what graphql-js itself says. */
+const OF_GRAPHQL_JS: ReadonlySet<RequestErrorCode> = new Set(['PARSE_FAILED', 'VALIDATION_FAILED']);
 
 /** The errors of a result in the form callers see. Data stays as it is. */
 export function presentResult<Result extends ExecutionResult>(result: Result, requestId: string, log: Log): Result {
@@ -49,7 +53,7 @@ function refusalOf(error: unknown): GraphQLError | null {
     if (isKnownCode(error.extensions['code'])) return error;
     if (error.originalError) return withPlace(refusalOf(error.originalError), error);
     // graphql-js' own: syntax, validation, variables. Its words name types and fields of the caller's document.
-    return new GraphQLError(error.message, {
+    return new GraphQLError(withoutValues(error.message), {
       nodes: error.nodes ?? null,
       source: error.source ?? null,
       positions: error.positions ?? null,
@@ -60,9 +64,24 @@ function refusalOf(error: unknown): GraphQLError | null {
   if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.inputPath]);
   if (error instanceof LogReset)
     return requestError('CURSOR_RESET', 'The log was begun anew; read again from the start.');
-  if (isUnavailable(error))
+  if (error instanceof RangeError && error.message.includes('call stack'))
+    return requestError('PARSE_FAILED', 'The document is nested too deep.');
+  if (error instanceof IssuerUnavailable || isUnavailable(error))
     return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
   return null;
+}
+
+/**
+ * What graphql-js says of a document or its variables, without the values it quotes: one may be a person's number, and an
+ * error is kept where such numbers may not be.
+ */
+function withoutValues(message: string): string {
+  return message
+    .replace(/ got invalid value [\s\S]*?(?=( at "[^"]*")?; )/, ' got an invalid value')
+    .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1.')
+    .replace(/Value "[\s\S]*?" does not exist in "(\w+)" enum\.[\s\S]*$/, 'There is no such value in "$1" enum.')
+    .replace(/, found [\s\S]*$/, '.')
+    .replace(/(Unexpected \w+) "[\s\S]*$/, '$1.');
 }
 
 function withPlace(refused: GraphQLError | null, at: GraphQLError): GraphQLError | null {

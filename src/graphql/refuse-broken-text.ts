@@ -31,6 +31,7 @@ function findBroken(value: unknown, path: readonly string[]): readonly string[] 
   if (typeof value !== 'object' || value === null) return null;
   if (path.length > DEPTH_MAX) throw requestError('BAD_REQUEST', `Variables are nested at most ${DEPTH_MAX} deep.`);
   for (const [name, item] of Object.entries(value)) {
+    if (BROKEN.test(name)) return path;
     const found = findBroken(item, [...path, name]);
     if (found) return found;
   }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { canBeApiKey } from '../services/api-key.ts';
 import { StartError } from './start-error.ts';
 import type { TokenConfig } from './token-verifier.ts';
 
@@ -15,6 +16,7 @@ const SCHEMA = z.object({
   DEMO_API_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{32,128}$/, 'must be 32 to 128 letters, digits, "_" and "-"')
+    .refine(canBeApiKey, 'begins as a made key does, but is none')
     .optional(),
   DEMO_HISTORY: flag.default(true),
   DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(1_000).default(20),

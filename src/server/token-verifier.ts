@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { kindOfId } from '../domain/ids.ts';
-import type { TokenClaims } from '../services/authenticate.ts';
+import { IssuerUnavailable, type TokenClaims } from '../services/authenticate.ts';
 
 /** How tokens of frontends are verified: by a shared secret, or by the public keys of their issuer. */
 export interface TokenConfig {
@@ -32,10 +32,16 @@ export function createTokenVerifier({ key, issuer, audience }: TokenConfig): Tok
     try {
       return claimsOf(await verify(token));
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
-      return null;
+      if (isInvalidToken(error)) return null;
+      throw new IssuerUnavailable('the keys of the issuer of tokens cannot be had', { cause: error });
     }
   };
+}
+
+/** What is wrong with the token itself; whatever else goes wrong is not the caller's fault. */
+function isInvalidToken(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return false;
+  return /^ERR_(JWT|JWS|JWE|JOSE_ALG|JOSE_NOT_SUPPORTED|JWKS_(NO|MULTIPLE)_MATCHING)/.test(error.code);
 }
 
 function bySecret(secret: Buffer, options: JWTVerifyOptions) {

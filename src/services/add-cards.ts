@@ -3,7 +3,7 @@ import { checkOwner } from '../domain/customer/owner.ts';
 import { conclude, decideEach, type Target } from '../domain/targets.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import { noFindings } from '../domain/warnings.ts';
-import { findCardsByToken, findCardsForUpdate, insertCards, type KnownCard, removeCards } from '../store/cards.ts';
+import { findCardsByToken, findCardsForUpdate, insertCards, type KnownCard, markCardsRemoved } from '../store/cards.ts';
 import { findOwners } from '../store/customers.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused, Selection } from './batch.ts';
@@ -45,7 +45,7 @@ export function addCards(app: App, caller: Caller, input: AddCards): Promise<Bat
 }
 
 /** Removes cards. What was paid with them keeps naming them. */
-export function removeCardsOf(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
+export function removeCards(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'removeCards', args: {}, ...input };
   return runBatch<Target, KnownCard>(app, caller, request, async (change, items) => {
     const ids = items.map(({ record }) => record.id);
@@ -56,7 +56,7 @@ export function removeCardsOf(app: App, caller: Caller, input: Selection): Promi
         outcome: card.status === 'REMOVED' ? 'UNCHANGED' : 'UPDATED',
       })),
       write: async (plans) => {
-        await removeCards(change, plans);
+        await markCardsRemoved(change, plans);
         return plans.map(({ id }) => id);
       },
     };

@@ -19,6 +19,9 @@ export async function authenticate(app: App, apiKey: string): Promise<Identity |
   return key && { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes) };
 }
 
+/** A token could not be judged: worth the same call again. */
+export class IssuerUnavailable extends Error {}
+
 /** What a token says, its signature, times, issuer and audience being verified. */
 export interface TokenClaims {
   readonly subject: string;

@@ -30,8 +30,10 @@ export function blacklistCustomers(
     const caused = { ...change, cause: { ...change.cause, reason } };
     return setBlacklist(app, caused, items, true, {
       reaches: ({ status }) => transitionPayment(status, how) !== null,
+      again: runningPayments === 'STOP',
       write: async (customers) => {
-        await setBlacklisted(caused, customers, { reason });
+        const fresh = customers.filter((customer) => !customer.isBlacklisted);
+        await setBlacklisted(caused, fresh, { reason });
         const ids = customers.map(({ id }) => id);
         await pausePayments(caused, ids, 'CUSTOMER_BLACKLISTED', how, 'The customer is blacklisted.');
       },
@@ -54,6 +56,7 @@ export function unblacklistCustomers(
     const caused = { ...change, cause: { ...change.cause, reason } };
     return setBlacklist(app, caused, items, false, {
       reaches: ({ status }) => status === 'PAUSED',
+      again: false,
       write: async (customers) => {
         await setBlacklisted(caused, customers, null);
         const ids = customers.map(({ id }) => id);
@@ -73,6 +76,8 @@ async function setBlacklist(
   isBlacklisted: boolean,
   how: {
     readonly reaches: (payment: RunningPayment) => boolean;
+    /** Whether payments are reached of a customer that is where it should be already. */
+    readonly again: boolean;
     readonly write: (customers: readonly KnownCustomer[]) => Promise<void>;
   },
 ): ReturnType<Run> {
@@ -85,10 +90,10 @@ async function setBlacklist(
       const message = 'The customer is erased.';
       errors.push(stateConflict(path, { message, currentStatus: customer.status, blockedBy: [] }));
     }
-    if (customer.isBlacklisted === isBlacklisted) {
+    const reached = nameIds((running.get(customer.id) ?? []).filter(how.reaches).map(({ id }) => id));
+    if (customer.isBlacklisted === isBlacklisted && !(how.again && reached.ids.length > 0)) {
       return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
     }
-    const reached = nameIds((running.get(customer.id) ?? []).filter(how.reaches).map(({ id }) => id));
     const affected: Affected = { ...NOTHING_AFFECTED, paymentIds: reached.ids, truncated: reached.truncated };
     return { plan: customer, outcome: 'UPDATED', affected };
   });

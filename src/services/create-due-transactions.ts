@@ -13,7 +13,7 @@ import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
-import { insertTransactions, type NewTransaction } from '../store/transactions.ts';
+import { findUnfinishedPayments, insertTransactions, type NewTransaction } from '../store/transactions.ts';
 import { collectionWork } from './write-plans.ts';
 
 /** What was decided when the collection was planned. */
@@ -44,10 +44,6 @@ export async function createDueTransactions(
     running.map(({ payment, sequence, occurrence }) => transactionOf(payment, occurrence, sequence)),
   );
   const submitBy = new Map(due.map(({ payment, occurrence }) => [payment.id, occurrence.submitBy]));
-  await movePayments(
-    change,
-    due.flatMap(({ payment }) => missedItsDay(payment)),
-  );
   await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
   await putDueWork(tx, merchantId, timeline, [
     ...made.map((transaction) => ({
@@ -62,12 +58,28 @@ export async function createDueTransactions(
       return next ? [collectionWork(payment.id, next, payment.status === 'RUNNING' ? sequence + 1 : sequence)] : [];
     }),
   ]);
+  await endPaused(
+    change,
+    due.map(({ payment }) => payment),
+  );
 }
 
-/** A one-time payment that is paused on its day will not be collected any more (DOMAIN §0.1.3). */
-function missedItsDay(payment: KnownPayment): PaymentMove[] {
-  const to = payment.kind === 'ONE_TIME' ? transitionPayment(payment.status, 'DATE_PASSED') : null;
-  return to ? [{ payment, to, failedReason: 'Its date passed while it was paused.' }] : [];
+/**
+ * Ends what was paused on the last of its days: a one-time payment will not be collected any more (DOMAIN §0.1.3), and a
+ * recurring one with nothing at the bank is over.
+ */
+async function endPaused(change: Change, payments: readonly KnownPayment[]): Promise<void> {
+  const paused = payments.filter(({ status }) => status === 'PAUSED');
+  if (paused.length === 0) return;
+  const ids = paused.map(({ id }) => id);
+  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
+  const moves = paused.flatMap((payment): PaymentMove[] => {
+    if (unfinished.has(payment.id)) return [];
+    const to = transitionPayment(payment.status, payment.kind === 'ONE_TIME' ? 'DATE_PASSED' : 'ENDED');
+    const failedReason = to === 'STOPPED' ? 'Its date passed while it was paused.' : null;
+    return to ? [{ payment, to, failedReason }] : [];
+  });
+  await movePayments(change, moves);
 }
 
 /** As planned; or, when the gateway was down past the cut-off, on the earliest day that is left, never on a day that was. */

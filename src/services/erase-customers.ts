@@ -6,6 +6,7 @@ import { decideEach, type Target } from '../domain/targets.ts';
 import { anonymiseBankAccounts } from '../store/bank-accounts.ts';
 import { anonymiseCards } from '../store/cards.ts';
 import { anonymiseCustomers, findCustomersForUpdate, type KnownCustomer } from '../store/customers.ts';
+import { eraseReasons } from '../store/events.ts';
 import { findLedgerHolds } from '../store/ledger-holds.ts';
 import { cancelMandatesOf, findOpenMandates } from '../store/mandates.ts';
 import type { App, Caller } from './app.ts';
@@ -67,6 +68,7 @@ export function eraseCustomers(
         await anonymiseBankAccounts(caused, planned);
         await anonymiseCards(caused, planned);
         await cancelMandatesOf(caused, planned);
+        await eraseReasons(change.tx, change.merchantId, planned);
         return planned;
       },
     };

@@ -67,7 +67,11 @@ export function checkSameAccounts(
   }
 }
 
-function identityOf(owner: string, account: { accountNumber: string; accountType: string; bank: string }): string {
+/** Under which a customer has an account once: the bank, the type and the number, however many zeros stand before it. */
+export function identityOf(
+  owner: string,
+  account: { accountNumber: string; accountType: string; bank: string },
+): string {
   const { bank, accountType, accountNumber } = account;
   return [owner, bank, accountType, normalizeAccountNumber(accountNumber)].join(' ');
 }

@@ -7,7 +7,7 @@ import { findTaken } from '../domain/uniqueness.ts';
 import type { Findings } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
 import { findNamesakes, findTakenReferences } from '../store/customers.ts';
-import type { MerchantSettings } from '../store/merchants.ts';
+import { holdEmails, type MerchantSettings } from '../store/merchants.ts';
 import type { Secrets } from '../store/secrets.ts';
 
 /** A customer to be made, where it stands, and what is found about it. */
@@ -28,6 +28,7 @@ export async function judgeNewCustomers(
   items: readonly CustomerToJudge[],
 ): Promise<Array<NewCustomer | null>> {
   if (items.length === 0) return [];
+  if (settings.emailUnique) await holdEmails(tx, merchantId);
   const today = civilDateOf(occurredAt);
   const parsed = items.map(({ record, path, findings }) => parseCustomer(record, today, path, findings));
 
@@ -54,10 +55,14 @@ export async function judgeNewCustomers(
   );
   parsed.forEach((customer, index) => {
     const item = items[index];
-    if (customer && item) checkNamesakes(customer, null, namesakes, settings.emailUnique, item.path, item.findings);
+    if (customer && item)
+      checkNamesakes(customer, WHOLE, null, namesakes, settings.emailUnique, item.path, item.findings);
   });
   return parsed.map((customer, index) => (items[index]?.findings.errors.length === 0 ? customer : null));
 }
+
+/** Of a new customer everything is new. */
+const WHOLE = ['email', 'idNumber'] as const;
 
 function add(
   items: readonly CustomerToJudge[],

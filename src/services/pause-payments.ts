@@ -4,11 +4,18 @@ import { transitionTransaction } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
 import { findPaymentsForUpdate, movePayments, type PaymentMove } from '../store/payments.ts';
 import { findRunningPaymentIds } from '../store/running-payments.ts';
-import { findUnsentForUpdate, moveTransactions } from '../store/transactions.ts';
+import { findSubmitted } from '../store/submissions.ts';
+import {
+  findPendingForUpdate,
+  findUnfinishedPayments,
+  moveTransactions,
+  type TransactionMove,
+} from '../store/transactions.ts';
 
 /**
  * Pauses every payment of customers, or stops it for good. What has not been sent to the bank is not sent any more; what
- * has been is answered as ever. A one-time payment whose only debit is withdrawn so is stopped: its day will not come again.
+ * has been, or may have been, is answered as ever. A payment whose last debit is withdrawn so has nothing to come back to: a
+ * one-time payment is stopped, a recurring one is over.
  */
 export async function pausePayments(
   change: Change,
@@ -17,36 +24,45 @@ export async function pausePayments(
   how: 'PAUSE' | 'STOP',
   failedReason: string,
 ): Promise<void> {
-  const { tx, merchantId, occurredAt } = change;
-  const payments = await findPaymentsForUpdate(
-    tx,
-    merchantId,
-    await findRunningPaymentIds(tx, merchantId, customerIds),
-  );
+  const { tx, merchantId } = change;
+  const running = await findRunningPaymentIds(tx, merchantId, customerIds);
+  const payments = await findPaymentsForUpdate(tx, merchantId, running);
   const movable = [...payments.values()].filter(({ status }) => transitionPayment(status, how) !== null);
-  const unsent = await findUnsentForUpdate(
-    tx,
-    merchantId,
-    movable.map(({ id }) => id),
-  );
-  const withdrawn = new Set(unsent.map(({ paymentId }) => paymentId));
+  const ids = movable.map(({ id }) => id);
+  const withdrawn = await withdrawUnsent(change, ids, failedReason);
+  const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
   const moves = movable.flatMap((payment): PaymentMove[] => {
-    const event = payment.kind === 'ONE_TIME' && withdrawn.has(payment.id) ? 'STOP' : how;
-    const to = transitionPayment(payment.status, event);
+    const isOver = withdrawn.has(payment.id) && !unfinished.has(payment.id);
+    const to = transitionPayment(payment.status, isOver ? (payment.kind === 'ONE_TIME' ? 'STOP' : 'ENDED') : how);
     if (to === 'PAUSED') {
       if (payment.pauseCauses.includes(cause)) return [];
       return [{ payment, to, failedReason: null, pauseCauses: [...payment.pauseCauses, cause] }];
     }
-    return to ? [{ payment, to, failedReason }] : [];
+    return to ? [{ payment, to, failedReason: to === 'STOPPED' ? failedReason : null }] : [];
   });
   await movePayments(change, moves);
-  await moveTransactions(
-    change,
-    unsent.flatMap((transaction) => {
-      const to = transitionTransaction(transaction.status, 'CANCEL');
-      return to ? [{ transaction, to, reasonCode: null, reason: failedReason, chargedAt: null, occurredAt }] : [];
-    }),
+}
+
+/** Cancels the transactions that no one has begun to send; the payments they were of. */
+async function withdrawUnsent(
+  change: Change,
+  paymentIds: readonly string[],
+  reason: string,
+): Promise<ReadonlySet<string>> {
+  const { tx, merchantId, occurredAt } = change;
+  const pending = await findPendingForUpdate(tx, merchantId, paymentIds);
+  // Asked after the rows are locked: whoever records a submission holds them.
+  const submitted = await findSubmitted(
+    tx,
+    merchantId,
+    pending.map(({ id }) => id),
   );
+  const moves = pending.flatMap((transaction): TransactionMove[] => {
+    const to = submitted.has(transaction.id) ? null : transitionTransaction(transaction.status, 'CANCEL');
+    return to ? [{ transaction, to, reasonCode: null, reason, chargedAt: null, occurredAt }] : [];
+  });
+  await moveTransactions(change, moves);
+  return new Set(moves.map(({ transaction }) => transaction.paymentId));
 }
 
 /** Ends one cause of a pause: what has no other runs again, on the dates that are left. */

@@ -33,10 +33,11 @@ export function replayOf(
   const written = new Map<number, RecordResult>();
   const before = new Map(earlier.outcomes.map((result, at) => [result.clientKey, { result, at }]));
   keys.forEach((key, index) => {
+    if (keys.indexOf(key) !== keys.lastIndexOf(key)) return; // refused as standing twice
     const found = before.get(key);
     if (!found || found.result.objectId === null) return;
     const isSame = earlier.fingerprints.records[found.at] === now.records[index];
-    if (isSame) written.set(index, { ...found.result, index });
+    if (isSame) written.set(index, atPlace(found.result, index));
     else paths.push([request.field, String(index)]);
   });
   return paths.length > 0 ? { kind: 'REUSED', paths } : { kind: 'PART', written };
@@ -48,12 +49,22 @@ export function mergeOutcomes(
   results: readonly RecordResult[],
   now: Fingerprints,
 ): { readonly outcomes: readonly RecordResult[]; readonly records: readonly string[] } {
-  const keys = new Set(results.map((result) => result.clientKey));
-  const kept = earlier.outcomes.flatMap((result, at) => (keys.has(result.clientKey) ? [] : [{ result, at }]));
+  // What an earlier call has written is kept, whatever a later one says about its key.
+  const replaced = (before: RecordResult): boolean =>
+    results.some(
+      ({ clientKey, objectId }) => clientKey === before.clientKey && (objectId !== null || before.objectId === null),
+    );
+  const kept = earlier.outcomes.flatMap((result, at) => (replaced(result) ? [] : [{ result, at }]));
   return {
     outcomes: [...kept.map(({ result }) => result), ...results],
     records: [...kept.map(({ at }) => earlier.fingerprints.records[at] ?? ''), ...now.records],
   };
+}
+
+/** A result as it is answered where its record stands now. */
+function atPlace(result: RecordResult, index: number): RecordResult {
+  const moved = ([field = '', , ...rest]: readonly string[]): string[] => [field, String(index), ...rest];
+  return { ...result, index, warnings: result.warnings.map((item) => ({ ...item, path: moved(item.path) })) };
 }
 
 function hasAll(keys: ReadonlyArray<string | null>): boolean {

@@ -30,24 +30,39 @@ export async function rotateNumberKey(app: App, waitMs = 2 * KEY_REFRESH_MS): Pr
   app.secrets.numberKeyId = next;
   await new Promise((resolve) => setTimeout(resolve, waitMs));
   let written = 0;
-  for (const field of Object.keys(PERSONAL_NUMBERS) as PersonalNumberField[]) {
-    for (;;) {
-      const count = await rewriteSome(app, field);
-      written += count;
-      if (count < STEP_SIZE) break;
-    }
-  }
+  for (const field of Object.keys(PERSONAL_NUMBERS) as PersonalNumberField[]) written += await rewriteAll(app, field);
   return written;
 }
 
-function rewriteSome(app: App, field: PersonalNumberField): Promise<number> {
+/** In the order of the table, and once more from its start: what was written behind us is then under the new key as well. */
+async function rewriteAll(app: App, field: PersonalNumberField): Promise<number> {
+  let total = 0;
+  for (;;) {
+    let count = 0;
+    for (let after: Place | null = START; after !== null; ) {
+      const step: { count: number; last: Place | null } = await rewriteSome(app, field, after);
+      count += step.count;
+      after = step.last;
+    }
+    total += count;
+    if (count === 0) return total;
+  }
+}
+
+interface Place {
+  readonly merchantId: string;
+  readonly id: string;
+}
+const START: Place = { merchantId: '', id: '' };
+
+function rewriteSome(app: App, field: PersonalNumberField, after: Place) {
   return withTransaction(app.database, async (tx) => {
-    const stale = await takeStaleNumbers(tx, field, app.secrets.numberKeyId, STEP_SIZE);
+    const stale = await takeStaleNumbers(tx, field, app.secrets.numberKeyId, after, STEP_SIZE);
     const fresh = stale.map(({ merchantId, id, cipher }) => {
       const cell = { merchantId, field, rowId: id };
       return { merchantId, id, cipher: encryptNumber(app.secrets, cell, decryptNumber(app.secrets, cell, cipher)) };
     });
     if (fresh.length > 0) await replaceCiphers(tx, field, fresh);
-    return fresh.length;
+    return { count: fresh.length, last: stale.at(-1) ?? null };
   });
 }

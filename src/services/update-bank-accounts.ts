@@ -1,4 +1,3 @@
-import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
 import {
   type BankAccountRecord,
   type ChangedBankAccount,
@@ -10,6 +9,7 @@ import { affectedByChange } from '../domain/customer/change-rules.ts';
 import { type Path, stateConflict } from '../domain/errors.ts';
 import { isAuthorised, type OpenMandate } from '../domain/mandate.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
+import { findTaken } from '../domain/uniqueness.ts';
 import { type Findings, noFindings } from '../domain/warnings.ts';
 import {
   findBankAccountsForUpdate,
@@ -23,7 +23,7 @@ import { findMerchantSettings } from '../store/merchants.ts';
 import { findRunningPayments } from '../store/running-payments.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
-import { checkSameAccounts } from './judge-new-bank-accounts.ts';
+import { checkSameAccounts, identityOf } from './judge-new-bank-accounts.ts';
 import { runBatch } from './run-batch.ts';
 
 export type UpdateBankAccountRecord = BankAccountRecord & Target;
@@ -41,17 +41,27 @@ export function updateBankAccounts(
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateBankAccounts', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdateBankAccountRecord, Update>(app, caller, request, async (change, items) => {
-    const known = await findAround(app, change, items);
-    const decisions = decideEach(items, known.accounts, 'bank account', (account, record, path, findings) => {
-      const mandates = known.mandates.get(account.id) ?? [];
-      const changed = changeBankAccount(account.profile, record, known.cdvMode, path, findings);
-      if (!changed) return null;
-      const names = namesChanged(account, changed);
-      checkMutable(account, names, known.mandated.has(account.id), mandates, path, findings);
-      if (changed.cdv) {
-        checkSameAccounts(changed.profile, account.customerId, account.id, known.same, path, findings);
+    const around = await findAround(app, change, items);
+    const decisions = decideEach(items, around.accounts, 'bank account', (account, record, path, findings) => {
+      if (account.status === 'ARCHIVED') {
+        const conflict = { currentStatus: account.status, blockedBy: [], code: 'NOT_MUTABLE' } as const;
+        findings.errors.push(stateConflict(path, { ...conflict, message: 'The account is archived.' }));
+        return null;
       }
-      const affected = affectedByChange(names, known.payments.get(account.id) ?? [], mandates, path, findings);
+      const read = around.changes.get(record);
+      findings.errors.push(...(read?.findings.errors ?? []));
+      findings.warnings.push(...(read?.findings.warnings ?? []));
+      const changed = read?.changed;
+      if (!changed) return null;
+      const mandates = around.mandates.get(account.id) ?? [];
+      const names = namesChanged(account, changed);
+      checkMutable(account, names, around.mandated.has(account.id), mandates, path, findings);
+      if (changed.cdv) {
+        checkSameAccounts(changed.profile, account.customerId, account.id, around.same, path, findings);
+        findings.errors.push(...(around.twice.get(record) ?? []));
+      }
+      const payments = around.payments.get(account.id) ?? [];
+      const affected = affectedByChange(names, payments, mandates, path, findings);
       return { plan: { account, ...changed }, outcome: names.length > 0 ? 'UPDATED' : 'UNCHANGED', affected };
     });
     return {
@@ -76,23 +86,38 @@ async function findAround(
   const mandates = await findOpenMandates(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
   const mandated = await findAccountsWithMandates(tx, merchantId, ids);
   const payments = await findRunningPayments(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
-  const numbers = items.flatMap(({ record, path }) => {
+  const changes = items.map(({ record, path }) => {
+    const findings = noFindings();
     const account = accounts.get(record.id);
-    const next = account && changeBankAccount(account.profile, record, cdvMode, path, noFindings());
-    return next ? [next.profile.accountNumber] : [];
+    const changed = account && changeBankAccount(account.profile, record, cdvMode, path, findings);
+    return { record, path, account, findings, changed: changed ?? null };
   });
+  const numbers = changes.flatMap(({ changed }) => changed?.profile.accountNumber ?? []);
   const same = await findSameAccounts(tx, app.secrets, merchantId, numbers);
-  return { cdvMode, accounts, mandates, mandated, payments, same };
+  const twice = findTaken(
+    changes.map(({ path, account, changed }) => ({
+      value: account && changed ? identityOf(account.customerId, changed.profile) : null,
+      path: [...path, 'accountNumber'],
+    })),
+    new Map(),
+  );
+  return {
+    accounts,
+    mandates,
+    mandated,
+    payments,
+    same,
+    changes: new Map(changes.map(({ record, ...found }) => [record, found])),
+    twice: new Map(items.map(({ record }, index) => [record, twice[index] ?? []])),
+  };
 }
 
-/** Which fields differ; an account number only when it is another one, not when zeros stand before it. */
+/** Which fields differ. */
 function namesChanged({ profile }: KnownBankAccount, changed: ChangedBankAccount): string[] {
-  return (['accountHolderName', ...FROZEN_BY_MANDATES] as const).filter((name) =>
-    name === 'accountNumber'
-      ? normalizeAccountNumber(profile.accountNumber) !== normalizeAccountNumber(changed.profile.accountNumber)
-      : profile[name] !== changed.profile[name],
-  );
+  return NAMES.filter((name) => profile[name] !== changed.profile[name]);
 }
+
+const NAMES = ['accountHolderName', ...FROZEN_BY_MANDATES] as const;
 
 function checkMutable(
   account: KnownBankAccount,
@@ -110,8 +135,7 @@ function checkMutable(
   const authorised = mandates.filter(isAuthorised);
   for (const name of names) {
     const isFrozen = (FROZEN_BY_MANDATES as readonly string[]).includes(name);
-    if (account.status === 'ARCHIVED') refuse(name, 'The account is archived.', []);
-    else if (isFrozen && hasMandates) {
+    if (isFrozen && hasMandates) {
       refuse(name, 'A mandate names the account: make a new account, and a mandate for it.', mandates);
     } else if (name === 'accountHolderName' && authorised.length > 0) {
       refuse(name, 'An open DebiCheck or registered mandate names the holder.', authorised);

@@ -16,7 +16,7 @@ import {
   updateCustomerProfiles,
 } from '../store/customers.ts';
 import { findOpenMandates } from '../store/mandates.ts';
-import { findMerchantSettings } from '../store/merchants.ts';
+import { findMerchantSettings, holdEmails } from '../store/merchants.ts';
 import { findRunningPayments } from '../store/running-payments.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
@@ -36,20 +36,22 @@ interface Update {
 export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateCustomers', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdateCustomerRecord, Update>(app, caller, request, async (change, items) => {
-    const { customers, mandates, payments, taken, namesakes, settings } = await findAround(app, change, items);
-    const today = civilDateOf(change.occurredAt);
-    const decisions = decideEach(items, customers, 'customer', (customer, record, path, findings) => {
+    const around = await findAround(app, change, items);
+    const decisions = decideEach(items, around.customers, 'customer', (customer, record, path, findings) => {
       checkMutable(customer, record, path, findings);
-      const profile = changeCustomer(customer.profile, record, today, path, findings);
+      const read = around.changes.get(record);
+      findings.errors.push(...(read?.findings.errors ?? []));
+      findings.warnings.push(...(read?.findings.warnings ?? []));
+      const profile = read?.profile;
       if (!profile) return null;
       const changed = changedFields(customer.profile, profile);
-      const open = mandates.get(customer.id) ?? [];
+      const open = around.mandates.get(customer.id) ?? [];
       checkMandatesNeeds(customer.profile, profile, open, customer.status, path, findings);
-      findings.errors.push(...(taken.get(customer.id) ?? []));
-      if (changed.includes('email') || changed.includes('idNumber')) {
-        checkNamesakes(profile, customer.id, namesakes, settings.emailUnique, path, findings);
-      }
-      const affected = affectedByChange(changed, payments.get(customer.id) ?? [], open, path, findings);
+      findings.errors.push(...(around.taken.get(record) ?? []));
+      const { emailUnique } = around.settings;
+      checkNamesakes(profile, changed, customer.id, around.namesakes, emailUnique, path, findings);
+      const payments = around.payments.get(customer.id) ?? [];
+      const affected = affectedByChange(changed, payments, open, path, findings);
       return { plan: { customer, profile }, outcome: changed.length > 0 ? 'UPDATED' : 'UNCHANGED', affected };
     });
     return {
@@ -74,14 +76,16 @@ async function findAround(
   const found = [...customers.keys()];
   const mandates = await findOpenMandates(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
   const payments = await findRunningPayments(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
-  // Who else has a value is asked for values as they will be stored.
   const today = civilDateOf(occurredAt);
   const changes = items.map(({ record, path }) => {
+    const findings = noFindings();
     const customer = customers.get(record.id);
-    const profile = customer && changeCustomer(customer.profile, record, today, path, noFindings());
-    return { path, customer, profile: profile ?? null };
+    const profile = customer && changeCustomer(customer.profile, record, today, path, findings);
+    return { record, path, customer, findings, profile: profile ?? null };
   });
   const profiles = changes.flatMap(({ profile }) => profile ?? []);
+  // Others are asked for values as they will be stored.
+  if (settings.emailUnique) await holdEmails(tx, merchantId);
   const namesakes = await findNamesakes(tx, app.secrets, merchantId, profiles);
   const references = profiles.map(({ reference }) => reference);
   const takenReferences = await findTakenReferences(tx, merchantId, references);
@@ -96,6 +100,9 @@ async function findAround(
     );
   const byReference = unique('reference', String, takenReferences);
   const byEmail = settings.emailUnique ? unique('email', emailKey, new Map()) : [];
-  const taken = new Map(ids.map((id, index) => [id, [...(byReference[index] ?? []), ...(byEmail[index] ?? [])]]));
-  return { settings, customers, mandates, payments, namesakes, taken };
+  const taken = new Map(
+    items.map(({ record }, index) => [record, [...(byReference[index] ?? []), ...(byEmail[index] ?? [])]]),
+  );
+  const read = new Map(changes.map(({ record, ...found }) => [record, found]));
+  return { settings, customers, mandates, payments, namesakes, taken, changes: read };
 }

@@ -1,6 +1,6 @@
 import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
-import { type MerchantSettings, takeMerchantSettings, updateMerchantSettings } from '../store/merchants.ts';
+import { type MerchantSettings, takeMerchantSettings, writeMerchantSettings } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused } from './batch.ts';
 import { runBatch } from './run-batch.ts';
@@ -11,7 +11,7 @@ export interface UpdateMerchantSettings {
 }
 
 /** Changes what a merchant has settled for itself; absent settings keep. One record of one merchant: its own. */
-export function setMerchantSettings(
+export function updateMerchantSettings(
   app: App,
   caller: Caller,
   { settings, idempotencyKey }: UpdateMerchantSettings,
@@ -33,7 +33,7 @@ export function setMerchantSettings(
     return {
       decisions: [decision],
       write: async () => {
-        await updateMerchantSettings(change, plan);
+        await writeMerchantSettings(change, plan);
         return [change.merchantId];
       },
     };

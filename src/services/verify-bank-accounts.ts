@@ -4,7 +4,7 @@ import { providerError, stateConflict } from '../domain/errors.ts';
 import { decideEach, idPath, type Target } from '../domain/targets.ts';
 import { findBankAccountsForUpdate, type KnownBankAccount, setVerifications } from '../store/bank-accounts.ts';
 import { queryable } from '../store/database.ts';
-import { isKeyAnswered } from '../store/idempotency.ts';
+import { findWrittenObjects } from '../store/idempotency.ts';
 import { findInquiries } from '../store/inquiries.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
@@ -53,7 +53,8 @@ interface Asked {
   readonly verification: Verification;
 }
 
-/** What the bank says now, outside any transaction. A repeat is answered from what was kept: the bank is not asked again. */
+/** What the bank says now, outside any transaction. What an earlier call with the key has
+ * kept is not asked again. */
 async function ask(
   app: App,
   caller: Caller,
@@ -62,9 +63,14 @@ async function ask(
 ): Promise<ReadonlyMap<string, Asked>> {
   const database = queryable(app.database);
   const { merchantId } = caller;
-  if (!dryRun && idempotencyKey !== null && (await isKeyAnswered(database, merchantId, idempotencyKey)))
-    return new Map();
-  const inquiries = await findInquiries(database, app.secrets, merchantId, ids);
+  const isRepeatable = !dryRun && idempotencyKey !== null;
+  const answered = isRepeatable ? await findWrittenObjects(database, merchantId, idempotencyKey) : new Set<string>();
+  const inquiries = await findInquiries(
+    database,
+    app.secrets,
+    merchantId,
+    ids.filter((id) => !answered.has(id)),
+  );
   const answers = await answersTo(
     app,
     merchantId,

@@ -57,7 +57,7 @@ export async function findCardsByToken(
 }
 
 /** Removes cards: they stay for what was paid with them, and can be used no more. */
-export async function removeCards(change: Change, cards: readonly KnownCard[]): Promise<void> {
+export async function markCardsRemoved(change: Change, cards: readonly KnownCard[]): Promise<void> {
   await updateAggregates(
     change,
     CARD,

@@ -134,7 +134,7 @@ export async function anonymiseCustomers(
     const profile = {
       ...customer.profile,
       ...empty,
-      reference: `erased ${customer.id}`,
+      reference: newReference(),
       companyName: customer.profile.kind === 'COMPANY' ? 'Erased' : null,
       personName: 'Erased',
       personSurname: 'Erased',
@@ -210,14 +210,21 @@ function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Readon
   return groups;
 }
 
-/** Customers for whom something is to be made, locked FOR SHARE: nobody archives or blacklists them meanwhile. */
+/**
+ * Customers for whom something is to be made, locked FOR SHARE: nobody archives or blacklists them meanwhile. Who has the id
+ * number of a blacklisted customer counts as blacklisted.
+ */
 export async function findOwners(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Owner>> {
   const rows = await tx.query<Owner>(
-    'SELECT id, status, kind, is_blacklisted FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE',
+    `SELECT id, status, kind, is_blacklisted OR EXISTS (
+              SELECT FROM customer AS other
+               WHERE other.merchant_id = $1 AND other.id_number_index = customer.id_number_index AND other.is_blacklisted
+            ) AS is_blacklisted
+       FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
     [merchantId, [...new Set(ids)]],
   );
   return new Map(rows.map((row) => [row.id, row]));

@@ -25,6 +25,23 @@ export async function insertEvents(tx: Transaction, merchantId: string, events: 
   );
 }
 
+/** What callers said when they changed customers or what these have: gone, for it may say who they were. */
+export async function eraseReasons(tx: Queryable, merchantId: string, customerIds: readonly string[]): Promise<void> {
+  await tx.query(
+    `WITH erased AS (
+       SELECT 'CUSTOMER' AS type, unnest($2::text[]) AS id
+       UNION ALL SELECT 'BANK_ACCOUNT', id FROM bank_account WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'CARD', id FROM card WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'MANDATE', id FROM mandate WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'PAYMENT', id FROM payment WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'TRANSACTION', id FROM transaction WHERE merchant_id = $1 AND customer_id = ANY($2))
+     UPDATE event SET reason = NULL FROM erased
+      WHERE event.merchant_id = $1 AND event.aggregate_type = erased.type::aggregate_type AND event.aggregate_id = erased.id
+        AND event.actor = 'API' AND event.reason IS NOT NULL`,
+    [merchantId, customerIds],
+  );
+}
+
 /** Numbers at most `count` committed events: how many, or -1 when another node is at it. One call, in autocommit. */
 export async function sequenceEvents(database: Queryable, count: number): Promise<number> {
   const [row] = await database.query<{ numbered: number }>('SELECT sequence_events($1) AS numbered', [count]);

@@ -59,13 +59,18 @@ export async function storeOutcomes(
   ]);
 }
 
-/** Whether a call with this key has been answered. Another may be at it: only `claimIdempotencyKey` is sure. */
-export async function isKeyAnswered(database: Queryable, merchantId: string, key: string): Promise<boolean> {
-  const rows = await database.query('SELECT FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [
-    merchantId,
-    key,
-  ]);
-  return rows.length > 0;
+/** The objects that earlier calls with a key have written. Another call may be at it: only `claimIdempotencyKey` is sure. */
+export async function findWrittenObjects(
+  database: Queryable,
+  merchantId: string,
+  key: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<Pick<IdempotencyRecord, 'outcomes'>>(
+    `SELECT outcomes FROM idempotency_record
+      WHERE merchant_id = $1 AND key = $2 AND created_at >= now() - $3 * interval '1 day'`,
+    [merchantId, key, IDEMPOTENCY_KEY_KEPT_DAYS],
+  );
+  return new Set(rows.flatMap(({ outcomes }) => outcomes.flatMap(({ objectId }) => objectId ?? [])));
 }
 
 /** Gives a claimed key back. */

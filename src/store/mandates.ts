@@ -28,10 +28,7 @@ export async function insertMandates(change: Change, mandates: readonly LinkedMa
 /** Whose open mandates are asked for. */
 export type MandateOwner = 'customer_id' | 'bank_account_id';
 
-/**
- * The open mandates of customers or accounts, by owner. Locked until the transaction ends where they are to be changed; of
- * each owner at most `limit`, since they are named to a caller.
- */
+/** The open mandates of customers or accounts, by owner: of each at most `limit`, since they are named to a caller. */
 export async function findOpenMandates(
   tx: Queryable,
   merchantId: string,

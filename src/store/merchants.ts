@@ -38,6 +38,11 @@ export async function holdClock(tx: Transaction, merchantId: string): Promise<vo
   await tx.query("SELECT pg_advisory_xact_lock_shared(hashtextextended('clock ' || $1, 0))", [merchantId]);
 }
 
+/** Until this transaction ends nobody else gives an e-mail address to a customer, where they have to be unique. */
+export async function holdEmails(tx: Transaction, merchantId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('emails ' || $1, 0))", [merchantId]);
+}
+
 /** Waits for those who hold the clock; then it is this transaction's to move. */
 export async function takeClock(tx: Transaction, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('clock ' || $1, 0))", [merchantId]);
@@ -87,7 +92,7 @@ export async function takeMerchantSettings(tx: Transaction, merchantId: string):
 }
 
 /** Writes the settings of a merchant locked by this transaction, and the event. */
-export async function updateMerchantSettings(
+export async function writeMerchantSettings(
   { tx, merchantId, occurredAt, cause }: Change,
   { cdvMode, emailUnique, blacklistRunningPayments }: MerchantSettings,
 ): Promise<void> {

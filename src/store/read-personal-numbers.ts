@@ -28,19 +28,21 @@ export interface StaleNumber {
   readonly cipher: Buffer;
 }
 
-/** Locks some numbers of one field, of all merchants, that were written with another key. */
+/** Locks the next numbers of one field, of all merchants, that were written with another key: those after a place. */
 export async function takeStaleNumbers(
   tx: Queryable,
   field: PersonalNumberField,
   keyId: number,
+  after: Pick<StaleNumber, 'merchantId' | 'id'>,
   limit: number,
 ): Promise<readonly StaleNumber[]> {
   const { table } = PERSONAL_NUMBERS[field];
   const cipher = `${snakeCase(field)}_cipher`;
   return tx.query(
     `SELECT merchant_id, id, ${cipher} AS cipher FROM "${table}"
-      WHERE length(${cipher}) > 0 AND get_byte(${cipher}, 0) <> $1 ORDER BY merchant_id, id LIMIT $2 FOR UPDATE`,
-    [keyId, limit],
+      WHERE (merchant_id, id) > ($2, $3) AND length(${cipher}) > 0 AND get_byte(${cipher}, 0) <> $1
+      ORDER BY merchant_id, id LIMIT $4 FOR UPDATE`,
+    [keyId, after.merchantId, after.id, limit],
   );
 }
 

@@ -33,6 +33,19 @@ export async function findUnacknowledged(
   return new Map(rows.map((row) => [row.transactionId, row.reference]));
 }
 
+/** Which of these transactions were recorded to be sent, whatever came of it: they may be at the bank. */
+export async function findSubmitted(
+  tx: Queryable,
+  merchantId: string,
+  transactionIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ transactionId: string }>(
+    'SELECT transaction_id FROM submission WHERE merchant_id = $1 AND transaction_id = ANY($2)',
+    [merchantId, transactionIds],
+  );
+  return new Set(rows.map((row) => row.transactionId));
+}
+
 export async function acknowledgeSubmissions(
   tx: Queryable,
   merchantId: string,

@@ -91,8 +91,8 @@ export async function findTransactionsForUpdate(
   ]);
 }
 
-/** The transactions of payments that have not been sent yet, locked until the transaction ends. */
-export async function findUnsentForUpdate(
+/** The transactions of payments that the bank has not acknowledged, locked until the transaction ends. Some may be on their way. */
+export async function findPendingForUpdate(
   tx: Queryable,
   merchantId: string,
   paymentIds: readonly string[],

@@ -62,6 +62,7 @@ it('knows which lengths and branches a bank has', () => {
   expect(check('STANDARD_BANK', '10000000009', 'SAVINGS', '000205')).toBe('FAILED'); // and are of 051001
   expect(check('CAPITEC', '11000000018')).toBe('FAILED');
   expect(check('FNB', '620000000011')).toBe('FAILED');
+  expect(check('CAPITEC', '19')).toBe('FAILED');
   expect(check('TYMEBANK', '51000000000')).toBe('SKIPPED');
 });
 

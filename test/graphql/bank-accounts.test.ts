@@ -332,7 +332,7 @@ it('adds cards by token, never by number, once for each customer, and removes th
     monri,
     { customerId, token: 'tok_expired', expirationDate: '2024-08-31' },
     { customerId, token: '4058400000000005' },
-    { customerId, token: 'a b' },
+    { customerId, token: '4111-1111-1111-1111' },
     { customerId, token: null },
     { customerId, token: 'x'.repeat(257) },
     { customerId, token: 'tok_1', maskedPan: '4058400000000005' },

@@ -130,6 +130,11 @@ it("takes tokens by the issuer's public keys, and never the public key for a sec
     .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
     .sign(Buffer.from(JSON.stringify(jwk)));
   expect(await answerTo(gateway, `Bearer ${confused}`)).toBe('401 UNAUTHENTICATED');
+  // An issuer that does not answer is no fault of the caller's.
+  const gone = { ...config, key: { jwksUrl: new URL('/jwks', 'http://127.0.0.1:1') } };
+  const waiting = await startGateway({ verifyToken: createTokenVerifier(gone) });
+  const sound = await claims(waiting.merchantId).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
+  expect(await answerTo(waiting, `Bearer ${sound}`)).toBe('503 UNAVAILABLE');
 });
 
 it('says who made a customer, by the key or by the user', async () => {

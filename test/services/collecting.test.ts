@@ -4,6 +4,7 @@ import { addBusinessDays } from '../../src/domain/calendar.ts';
 import { addDays, civilDateOf, instantAt } from '../../src/domain/dates.ts';
 import { runRound } from '../../src/scheduler/runner.ts';
 import type { App } from '../../src/services/app.ts';
+import { blacklistCustomers } from '../../src/services/blacklist-customers.ts';
 import { receiveBankAnswers } from '../../src/services/receive-bank-answers.ts';
 import { runDueWork } from '../../src/services/run-due-work.ts';
 import { submitPayments } from '../../src/services/submit-payments.ts';
@@ -279,4 +280,39 @@ it('sends every debit but the one that cannot be sent', async () => {
   // The node's own scheduler is at it too.
   const statuses = () => Promise.all(ids.map(async (id) => (await transactionOf(gateway, id))?.status));
   await expect.poll(statuses, { timeout: 10_000 }).toEqual(['SENT_TO_BANK', 'PENDING', 'SENT_TO_BANK', 'SENT_TO_BANK']);
+});
+
+it('leaves to the bank what is on its way there when its customer is blacklisted', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  const sandbox = gateway.node.withClock({ timeline: '', now: async () => CUT_OFF });
+  const input = { batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
+  const caller = { merchantId: gateway.merchantId, clientId: '', scopes: new Set<never>(), requestId: 'req' };
+  await submitPayments({ ...sandbox, clock: { timeline: '', now: async () => DOCUMENTS_CLOCK } }, caller, {
+    ...input,
+    records: [oneTimeDebitOrder(eft, 'A', PROCESS_DATE)],
+  });
+  const [row] = await gateway.sql<{ id: string }>('SELECT id FROM customer');
+  const selection = {
+    ...input,
+    records: [{ id: row?.id ?? '' }],
+    field: 'ids',
+    reason: null,
+    runningPayments: null,
+  } as const;
+  const bank: Bank = {
+    ...sandbox.bank,
+    async submit(merchantId, instructions, now) {
+      await blacklistCustomers(sandbox, caller, selection);
+      await sandbox.bank.submit(merchantId, instructions, now);
+    },
+  };
+  const run = (now: Date) => runDueWork({ ...sandbox, bank }, gateway.merchantId, async () => now);
+  await run(new Date(`${SEND_DAY}T00:00:00+02:00`));
+  await run(CUT_OFF);
+  const statuses = () => gateway.sql('SELECT payment.status AS payment, transaction.status FROM payment, transaction');
+  expect(await statuses()).toEqual([{ payment: 'PAUSED', status: 'SENT_TO_BANK' }]);
+  for (const day of ['09-13', '09-16', '09-17', '09-18']) await run(new Date(`2024-${day}T12:00:00+02:00`));
+  expect(await statuses()).toEqual([{ payment: 'COMPLETED', status: 'PAID' }]);
+  expect(await gateway.sql('SELECT reference FROM bank_message WHERE quarantined_at IS NOT NULL')).toEqual([]);
 });

@@ -92,6 +92,23 @@ it('has an index for every filter that is offered', async () => {
   expect(missing).toEqual(FEW_ROWS);
 });
 
+it('says of every filter whether its column may be null, as the table has it', async () => {
+  const gateway = await startGateway();
+  const rows = await gateway.sql<{ column: string }>(
+    "SELECT table_name || '.' || column_name AS column FROM information_schema.columns WHERE table_schema = 'public' AND is_nullable = 'YES'",
+  );
+  const nullable = new Set(rows.map(({ column }) => column));
+  const readings = [CUSTOMERS, BANK_ACCOUNTS, CARDS, PAYMENT_METHODS, MANDATES, PAYMENTS, TRANSACTIONS, AUDIT_ENTRIES];
+  const wrong = readings.flatMap((reading) =>
+    Object.entries(reading.filters).flatMap(([name, field]) => {
+      if (!('column' in field) || field.kind === 'metadata') return []; // an empty list of tokens is none, never null
+      const column = `${snakeCase(reading.entity).slice(1)}.${snakeCase(field.column)}`;
+      return nullable.has(column) === 'nullable' in field ? [] : [`${reading.entity}.${name}`];
+    }),
+  );
+  expect(wrong).toEqual([]);
+});
+
 /** A customer's cards, a merchant's methods: so few that to read them all costs nothing. */
 const FEW_ROWS = ['Card.status', 'PaymentMethod.type'];
 

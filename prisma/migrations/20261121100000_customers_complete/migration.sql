@@ -126,7 +126,7 @@ $$;
 
 -- Columns to find by, generated from the columns they serve.
 ALTER TABLE "customer"
-  ADD COLUMN "email_key" TEXT NOT NULL GENERATED ALWAYS AS (lower("email")) STORED,
+  ADD COLUMN "email_key" TEXT NOT NULL GENERATED ALWAYS AS (lower("email" COLLATE "C")) STORED,
   ADD COLUMN "search_text" TEXT NOT NULL GENERATED ALWAYS AS (
     lower("reference" || E'\n' || coalesce("company_name", '') || E'\n' || coalesce("person_name", '') || ' ' || coalesce("person_surname", ''))
   ) STORED,
@@ -146,6 +146,10 @@ CREATE INDEX "payment_running_customer" ON "payment"("merchant_id", "customer_id
   WHERE "status" IN ('PENDING', 'WAITING_FOR_PAYMENT', 'RUNNING', 'PAUSED');
 CREATE INDEX "payment_running_bank_account" ON "payment"("merchant_id", "bank_account_id", "id")
   WHERE "status" IN ('PENDING', 'WAITING_FOR_PAYMENT', 'RUNNING', 'PAUSED');
+
+-- A customer has an account once, as long as it is not archived. Of two that stand there already, one is to be archived first.
+CREATE UNIQUE INDEX "bank_account_once" ON "bank_account"("merchant_id", "customer_id", "bank", "account_type", "account_number_index")
+  WHERE "status" <> 'ARCHIVED';
 
 -- A customer has a card once; removed, it may come back.
 CREATE UNIQUE INDEX "card_token" ON "card"("merchant_id", "customer_id", "token") WHERE "status" = 'ACTIVE';

@@ -30,10 +30,12 @@ const WEIGHTS_11_TO_1 = digits('11987654321');
 const WEIGHTS_13_TO_1 = [13, 12, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /**
- * A bank's account numbers: how many digits they have without leading zeros at most, which need no check, and the rules, of
- * which one has to hold. Source: Bankserv user manual, appendix E, weights from the most significant digit (DOMAIN §6.7).
+ * A bank's account numbers: how many digits they have, which need no check, and the rules, of which one has to hold. Source: Bankserv user manual, appendix E, weights from the most significant digit (DOMAIN §6.7).
  */
 interface BankRules {
+  /** As it is written, zeros in front included. */
+  readonly digitsMin: number;
+  /** Without leading zeros. */
   readonly digitsMax: number;
   readonly exempt?: RegExp;
   readonly rules: readonly Rule[];
@@ -41,6 +43,7 @@ interface BankRules {
 
 const CDV_TABLE: Partial<Record<Bank, BankRules>> = {
   FNB: {
+    digitsMin: 11,
     digitsMax: 11,
     rules: [
       { weights: WEIGHTS_21, modulus: 10 },
@@ -48,6 +51,7 @@ const CDV_TABLE: Partial<Record<Bank, BankRules>> = {
     ],
   },
   STANDARD_BANK: {
+    digitsMin: 1,
     digitsMax: 11,
     rules: [
       { weights: WEIGHTS_11_TO_1, modulus: 11, digits: [1, 9] },
@@ -55,11 +59,13 @@ const CDV_TABLE: Partial<Record<Bank, BankRules>> = {
     ],
   },
   NEDBANK: {
+    digitsMin: 10,
     digitsMax: 11,
     rules: [{ weights: WEIGHTS_11_TO_1, modulus: 11, fudge: 18, fudgeOfFirstDigit: { '1': 9 } }],
   },
-  CAPITEC: { digitsMax: 10, rules: [{ weights: digits('21987654321'), modulus: 11 }] },
+  CAPITEC: { digitsMin: 10, digitsMax: 10, rules: [{ weights: digits('21987654321'), modulus: 11 }] },
   ABSA_BANK_LIMITED: {
+    digitsMin: 8,
     digitsMax: 11,
     exempt: /^53\d{9}$/,
     rules: [
@@ -71,13 +77,13 @@ const CDV_TABLE: Partial<Record<Bank, BankRules>> = {
       { weights: digits('14329874321'), modulus: 10 },
     ],
   },
-  INVESTEC: { digitsMax: 11, rules: [{ weights: [0, 0, 0, 23, 19, 17, 13, 7, 5, 3, 1], modulus: 11 }] },
-  AFRICAN_BANK: { digitsMax: 11, rules: [{ weights: WEIGHTS_21, modulus: 10 }] },
-  ITHALA: { digitsMax: 11, rules: [{ weights: WEIGHTS_21, modulus: 10 }] },
-  POSTBANK: { digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 10 }] },
-  STANDARD_CHARTERED: { digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 11 }] },
-  BIDVEST: { digitsMax: 11, rules: [{ weights: digits('27654321000'), modulus: 11 }] },
-  ACCESS_BANK: { digitsMax: 11, rules: [{ weights: WEIGHTS_11_TO_1, modulus: 11 }] },
+  INVESTEC: { digitsMin: 1, digitsMax: 11, rules: [{ weights: [0, 0, 0, 23, 19, 17, 13, 7, 5, 3, 1], modulus: 11 }] },
+  AFRICAN_BANK: { digitsMin: 1, digitsMax: 11, rules: [{ weights: WEIGHTS_21, modulus: 10 }] },
+  ITHALA: { digitsMin: 1, digitsMax: 11, rules: [{ weights: WEIGHTS_21, modulus: 10 }] },
+  POSTBANK: { digitsMin: 1, digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 10 }] },
+  STANDARD_CHARTERED: { digitsMin: 1, digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 11 }] },
+  BIDVEST: { digitsMin: 1, digitsMax: 11, rules: [{ weights: digits('27654321000'), modulus: 11 }] },
+  ACCESS_BANK: { digitsMin: 1, digitsMax: 11, rules: [{ weights: WEIGHTS_11_TO_1, modulus: 11 }] },
 };
 
 export interface CheckedAccount {
@@ -92,8 +98,9 @@ export function checkAccountNumber(account: CheckedAccount): CdvResult {
   const bank = CDV_TABLE[account.bank];
   if (!bank) return { status: 'SKIPPED', reason: 'No check digits are known for this bank.' };
   const number = significant(account.accountNumber);
-  if (number.length > bank.digitsMax) {
-    return { status: 'FAILED', reason: `The account number has more than ${bank.digitsMax} digits.` };
+  if (account.accountNumber.length < bank.digitsMin || number.length > bank.digitsMax) {
+    const { digitsMin, digitsMax } = bank;
+    return { status: 'FAILED', reason: `The account numbers of this bank have ${digitsMin} to ${digitsMax} digits.` };
   }
   if (bank.exempt?.test(number)) return { status: 'SKIPPED', reason: 'Accounts of this range have no check digit.' };
   const rules = bank.rules.filter((rule) => appliesTo(rule, number, account));

@@ -11,7 +11,7 @@ import type {
   NewBankAccount,
 } from './bank-account.ts';
 import { isBranchOf, parseBranchCode } from './branches.ts';
-import { checkAccountNumber } from './cdv.ts';
+import { checkAccountNumber, normalizeAccountNumber } from './cdv.ts';
 
 /** What a caller says of a bank account: scalars unjudged, enums already their own. */
 export interface BankAccountRecord extends Unjudged {
@@ -76,8 +76,11 @@ export function changeBankAccount(
   }
   const movesBank = record.bank && record.bank !== current.bank && record['branchCode'] === undefined;
   const base = movesBank ? { ...current, branchCode: undefined } : current;
-  const profile = readProfile(base, record, path, findings);
-  if (errors.length > before || !profile) return null;
+  const read = readProfile(base, record, path, findings);
+  if (errors.length > before || !read) return null;
+  // Zeros before a number make no other number: the one that was sent first stays.
+  const isSameNumber = normalizeAccountNumber(read.accountNumber) === normalizeAccountNumber(current.accountNumber);
+  const profile = isSameNumber ? { ...read, accountNumber: current.accountNumber } : read;
   const isSame = (['accountNumber', 'accountType', 'bank', 'branchCode'] as const).every(
     (name) => profile[name] === current[name],
   );

@@ -1,6 +1,6 @@
 import { parseCountry } from '../countries.ts';
 import type { TextOptions } from '../fields.ts';
-import { parseEmail, parsePhoneNumber, parsePostalCode } from './contact.ts';
+import { parseEmail, parsePhoneNumber, parsePostalCode, phoneNumberLength } from './contact.ts';
 import type { CustomerProfile } from './customer.ts';
 import { ID_NUMBER_LENGTH_MAX } from './identity.ts';
 
@@ -59,6 +59,7 @@ export const CUSTOMER_TEXTS = {
   },
   contactNumber: {
     max: 16,
+    lengthOf: phoneNumberLength,
     description: 'E.164; a South African number may have its leading zero, another one a `dialCode`.',
     clears: true,
     parse: (text, { dialCode }) => parsePhoneNumber(text, dialCode),
@@ -82,6 +83,7 @@ export const CUSTOMER_TEXTS = {
   shippingContactName: line(128, 'Who receives.'),
   shippingContactNumber: {
     max: 16,
+    lengthOf: phoneNumberLength,
     description: 'E.164; may be a landline.',
     clears: true,
     parse: (text, { dialCode }) => parsePhoneNumber(text, dialCode),

@@ -21,6 +21,12 @@ export function checkOwner(owner: Owner | undefined, path: Path, errors: UserErr
     errors.push(stateConflict(path, { ...base, message }));
   }
   if (owner.isBlacklisted) {
-    errors.push(stateConflict(path, { ...base, code: 'BLACKLISTED', message: 'The customer is blacklisted.' }));
+    errors.push(
+      stateConflict(path, {
+        ...base,
+        code: 'BLACKLISTED',
+        message: 'The customer is blacklisted, or one with the same id number.',
+      }),
+    );
   }
 }

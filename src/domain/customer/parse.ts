@@ -85,8 +85,8 @@ function readProfile(
   const { errors } = findings;
   const before = errors.length;
   const draft: Draft = { ...current };
-  readTexts(draft, record, path, findings);
-  readKind(draft, record, path, findings);
+  readTexts(draft, current, record, path, findings);
+  readKind(draft, current, record, path, findings);
   if (record.idType !== undefined) draft.idType = record.idType;
   if (record.isTax === null) errors.push(refused('NOT_CLEARABLE', [...path, 'isTax'], 'Say false.'));
   else if (record.isTax !== undefined) draft.isTax = record.isTax;
@@ -99,11 +99,17 @@ function readProfile(
   return draft;
 }
 
-function readTexts(draft: Draft, record: CustomerRecord, path: Path, { errors }: Findings): void {
+function readTexts(
+  draft: Draft,
+  current: CustomerProfile,
+  record: CustomerRecord,
+  path: Path,
+  { errors }: Findings,
+): void {
   const texts = draft as Record<CustomerTextName, string | null>;
   const dialCode = readDialCode(record, path, errors);
   for (const name of CUSTOMER_TEXT_NAMES) {
-    const value = record[name];
+    const value = valueToRead(name, draft, current, record);
     if (value === undefined) continue;
     const field: CustomerText = CUSTOMER_TEXTS[name];
     const at = [...path, name];
@@ -119,6 +125,15 @@ function readTexts(draft: Draft, record: CustomerRecord, path: Path, { errors }:
   }
 }
 
+/** What is said of a text; and a postal code that is there already, when it comes to stand in another country. */
+function valueToRead(name: CustomerTextName, draft: Draft, current: CustomerProfile, record: CustomerRecord): unknown {
+  if (record[name] !== undefined) return record[name];
+  const isMoved =
+    (name === 'billingPostalCode' && draft.billingCountry !== current.billingCountry) ||
+    (name === 'shippingPostalCode' && draft.shippingCountry !== current.shippingCountry);
+  return isMoved ? (current[name] ?? undefined) : undefined;
+}
+
 function readDialCode(record: CustomerRecord, path: Path, errors: Findings['errors']): string | null {
   const value = record['dialCode'] ?? null;
   if (value === null) return null;
@@ -126,16 +141,22 @@ function readDialCode(record: CustomerRecord, path: Path, errors: Findings['erro
 }
 
 /** A company name makes a company. Without one a customer is what it is said to be, else what it was, else a person. */
-function readKind(draft: Draft, record: CustomerRecord, path: Path, { errors }: Findings): void {
+function readKind(
+  draft: Draft,
+  current: CustomerProfile,
+  record: CustomerRecord,
+  path: Path,
+  { errors }: Findings,
+): void {
+  if (record.kind === null) errors.push(refused('NOT_CLEARABLE', [...path, 'kind'], 'It can be changed, not removed.'));
   if (record.kind === 'INDIVIDUAL' && draft.companyName !== null) {
     errors.push(invalid([...path, 'kind'], 'kind_with_company_name', 'A customer with a company name is a COMPANY.'));
   }
-  const was = draft.kind;
   if (draft.companyName !== null) draft.kind = 'COMPANY';
   else if (record.kind) draft.kind = record.kind;
-  else if (record['companyName'] === null) draft.kind = 'INDIVIDUAL';
+  else if (current.companyName !== null) draft.kind = 'INDIVIDUAL';
   if (record.clientType !== undefined) draft.clientType = record.clientType;
-  else if (draft.kind !== was) draft.clientType = null;
+  else if (draft.kind !== current.kind) draft.clientType = null;
   if (draft.clientType !== null && CLIENT_TYPES[draft.clientType] !== draft.kind) {
     const message = `${draft.clientType} is no type of ${draft.kind === 'COMPANY' ? 'a company' : 'a person'}.`;
     errors.push(invalid([...path, 'clientType'], 'client_type_for_kind', message));

@@ -14,16 +14,18 @@ export interface Namesakes {
   readonly byIdNumber: ReadonlyMap<string, readonly Namesake[]>;
 }
 
+/** How addresses are compared, here and in the database: the case of A to Z does not count. */
 export function emailKey(email: string): string {
-  return email.toLowerCase();
+  return email.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /**
- * Judges a new or changed customer by others: an identity that is blacklisted is refused, an e-mail address in use where
+ * Judges what is new of a customer, by others: an identity that is blacklisted is refused, an e-mail address in use where
  * the merchant wants them unique; else what is shared is a warning, since families share (DOMAIN T4).
  */
 export function checkNamesakes(
   profile: Pick<CustomerProfile, 'email' | 'idNumber'>,
+  changed: readonly string[],
   ownId: string | null,
   namesakes: Namesakes,
   emailUnique: boolean,
@@ -32,8 +34,10 @@ export function checkNamesakes(
 ): void {
   const others = (found: readonly Namesake[] | undefined): readonly Namesake[] =>
     (found ?? []).filter(({ id }) => id !== ownId);
-  const sameEmail = others(namesakes.byEmail.get(emailKey(profile.email)));
-  const sameIdNumber = others(profile.idNumber === null ? [] : namesakes.byIdNumber.get(profile.idNumber));
+  const sameEmail = others(changed.includes('email') ? namesakes.byEmail.get(emailKey(profile.email)) : []);
+  const { idNumber } = profile;
+  const isNewIdentity = idNumber !== null && changed.includes('idNumber');
+  const sameIdNumber = others(isNewIdentity ? namesakes.byIdNumber.get(idNumber) : []);
   const blacklisted = sameIdNumber.filter(({ isBlacklisted }) => isBlacklisted).map(({ id }) => id);
   if (blacklisted.length > 0) {
     const message = 'Someone with this id number is blacklisted.';

@@ -27,10 +27,21 @@ export type FilterField =
   | {
       readonly kind: Exclude<FilterKind, 'enum' | 'personalNumber' | 'flag'>;
       readonly column: string;
+      readonly nullable?: true;
     }
   | { readonly kind: 'enum'; readonly column: string; readonly enumType: string }
-  | { readonly kind: 'personalNumber'; readonly column: string; readonly field: PersonalNumberField }
+  | {
+      readonly kind: 'personalNumber';
+      readonly column: string;
+      readonly field: PersonalNumberField;
+      readonly nullable?: true;
+    }
   | { readonly kind: 'flag'; readonly columns: ColumnValues; readonly some?: string };
+/** A relation that can be filtered by, and the column that names the other object where there may be none. */
+export interface FilterRelation {
+  readonly reading: () => Reading;
+  readonly nullableColumn?: string;
+}
 export type ColumnValues = Readonly<Record<string, readonly (string | boolean)[]>>;
 
 /**
@@ -42,11 +53,15 @@ export interface Reading {
   readonly filters: Readonly<Record<string, FilterField>>;
   /** What every list of them leaves out. */
   readonly listed?: Readonly<Record<string, null>>;
-  readonly relations: Readonly<Record<string, () => Reading>>;
+  readonly relations: Readonly<Record<string, FilterRelation>>;
   readonly orderings: Readonly<Record<string, { readonly kind: SortKind; readonly column: string }>>;
 }
 
 const ids = (column: string) => ({ kind: 'id', column }) as const;
+/** Of a column that may be null: "not equal" holds for those that have none. */
+const nullable = <Field extends object>(field: Field) => ({ ...field, nullable: true }) as const;
+const to = (reading: () => Reading, nullableColumn?: string): FilterRelation =>
+  nullableColumn === undefined ? { reading } : { reading, nullableColumn };
 const text = (column: string) => ({ kind: 'text', column }) as const;
 const enumOf = (enumType: string, column = 'status') => ({ kind: 'enum', column, enumType }) as const;
 const searched = (column: string) => ({ kind: 'searchedText', column }) as const;
@@ -62,13 +77,13 @@ export const CUSTOMERS: Reading = {
     hasRunningPayments: { kind: 'flag', some: 'payments', columns: { status: RUNNING_STATUSES } },
     text: { kind: 'search', column: 'searchText' },
     reference: searched('reference'),
-    companyName: searched('companyName'),
-    personName: searched('personName'),
-    personSurname: searched('personSurname'),
+    companyName: nullable(searched('companyName')),
+    personName: nullable(searched('personName')),
+    personSurname: nullable(searched('personSurname')),
     email: { kind: 'email', column: 'emailKey' },
-    contactNumber: { kind: 'phone', column: 'contactNumber' },
-    idNumber: { kind: 'personalNumber', column: 'idNumberIndex', field: 'idNumber' },
-    taxNumber: { kind: 'personalNumber', column: 'taxNumberIndex', field: 'taxNumber' },
+    contactNumber: nullable({ kind: 'phone', column: 'contactNumber' }),
+    idNumber: nullable({ kind: 'personalNumber', column: 'idNumberIndex', field: 'idNumber' }),
+    taxNumber: nullable({ kind: 'personalNumber', column: 'taxNumberIndex', field: 'taxNumber' }),
     metadata: { kind: 'metadata', column: 'metadataTokens' },
     createdAt: CREATED_AT,
   },
@@ -89,7 +104,7 @@ export const BANK_ACCOUNTS: Reading = {
     verificationStatus: enumOf('VerificationStatus', 'verificationStatus'),
     createdAt: CREATED_AT,
   },
-  relations: { customer: () => CUSTOMERS },
+  relations: { customer: to(() => CUSTOMERS) },
   orderings: { CREATED_AT },
 };
 
@@ -127,10 +142,10 @@ export const MANDATES: Reading = {
     bankAccountId: ids('bankAccountId'),
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('MandateStatus'),
-    contractReference: text('contractReference'),
+    contractReference: nullable(text('contractReference')),
     createdAt: CREATED_AT,
   },
-  relations: { customer: () => CUSTOMERS, bankAccount: () => BANK_ACCOUNTS },
+  relations: { customer: to(() => CUSTOMERS), bankAccount: to(() => BANK_ACCOUNTS) },
   orderings: { CREATED_AT },
 };
 
@@ -139,17 +154,21 @@ export const PAYMENTS: Reading = {
   filters: {
     id: ids('id'),
     customerId: ids('customerId'),
-    bankAccountId: ids('bankAccountId'),
-    mandateId: ids('mandateId'),
+    bankAccountId: nullable(ids('bankAccountId')),
+    mandateId: nullable(ids('mandateId')),
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('PaymentStatus'),
-    batchReference: text('batchReference'),
+    batchReference: nullable(text('batchReference')),
     transactionReference: text('transactionReference'),
     amount: { kind: 'amount', column: 'amountCents' },
     firstNominalDate: { kind: 'date', column: 'firstNominalDate' },
     createdAt: CREATED_AT,
   },
-  relations: { customer: () => CUSTOMERS, bankAccount: () => BANK_ACCOUNTS, mandate: () => MANDATES },
+  relations: {
+    customer: to(() => CUSTOMERS),
+    bankAccount: to(() => BANK_ACCOUNTS, 'bankAccountId'),
+    mandate: to(() => MANDATES, 'mandateId'),
+  },
   orderings: {
     CREATED_AT,
     FIRST_NOMINAL_DATE: { kind: 'date', column: 'firstNominalDate' },
@@ -163,18 +182,18 @@ export const TRANSACTIONS: Reading = {
     id: ids('id'),
     paymentId: ids('paymentId'),
     customerId: ids('customerId'),
-    bankAccountId: ids('bankAccountId'),
-    mandateId: ids('mandateId'),
+    bankAccountId: nullable(ids('bankAccountId')),
+    mandateId: nullable(ids('mandateId')),
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('TransactionStatus'),
-    batchReference: text('batchReference'),
+    batchReference: nullable(text('batchReference')),
     amount: { kind: 'amount', column: 'amountCents' },
     actionDate: { kind: 'date', column: 'actionDate' },
-    chargedAt: { kind: 'instant', column: 'chargedAt' },
+    chargedAt: nullable({ kind: 'instant', column: 'chargedAt' }),
     statusChangedAt: { kind: 'instant', column: 'statusChangedAt' },
     createdAt: CREATED_AT,
   },
-  relations: { payment: () => PAYMENTS, customer: () => CUSTOMERS },
+  relations: { payment: to(() => PAYMENTS), customer: to(() => CUSTOMERS) },
   orderings: {
     CREATED_AT,
     ACTION_DATE: { kind: 'date', column: 'actionDate' },

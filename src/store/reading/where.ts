@@ -84,7 +84,10 @@ function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: 
     }
     if (name === 'not') return { NOT: part(value, at) };
     const relation = reading.relations[name];
-    if (relation) return { [name]: { is: part(value, at, relation()) } };
+    if (relation) {
+      const related = { [name]: { is: part(value, at, relation.reading()) } };
+      return relation.nullableColumn ? isThere(relation.nullableColumn, related) : related;
+    }
     return columnCondition(reading, name, value as Filter, indexOf, at);
   });
   return { AND: conditions };
@@ -116,7 +119,12 @@ function columnCondition(
     };
   });
   if (comparisons.length === 0) throw new InvalidFilter(path, 'A condition has at least one operator.');
-  return { AND: comparisons };
+  return 'nullable' in field ? isThere(field.column, { AND: comparisons }) : { AND: comparisons };
+}
+
+/** A condition on a column that may be null: without a value it does not hold, and then its contrary does. */
+function isThere(column: string, condition: Where): Where {
+  return { AND: [{ [column]: { not: null } }, condition] };
 }
 
 function convert(field: FilterField, value: unknown, indexOf: IndexOf, path: readonly string[]): unknown {
@@ -163,7 +171,7 @@ function containsCondition({ kind, ...field }: FilterField, value: string, path:
   }
   // Prisma hands % and _ on as wildcards.
   const pattern = text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
-  const found = { searchText: { contains: pattern.toLowerCase() } };
+  const found = { searchText: { contains: pattern, mode: 'insensitive' } };
   if (kind === 'search' || !('column' in field)) return found;
   return { AND: [found, { [field.column]: { contains: pattern, mode: 'insensitive' } }] };
 }

@@ -1,35 +1,17 @@
 import type { InputFieldRef } from '@pothos/core';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  BATCH_RECORDS_MAX,
-  countFailed,
-  countSucceeded,
-  IDEMPOTENCY_KEY_KEPT_DAYS,
-  IDEMPOTENCY_KEY_LENGTH_MAX,
-  type RecordResult,
-} from '../domain/batch.ts';
+import { BATCH_RECORDS_MAX, IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX } from '../domain/batch.ts';
 import type { App, Caller, Scope } from '../services/app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../services/batch.ts';
-import { type Entity, findRows, type Row } from '../store/reading/rows.ts';
-import { AffectedRef } from './affected.ts';
+import { findRows } from '../store/reading/rows.ts';
+import { type BatchObject, type BatchPayload, payloadOf } from './batch-payload.ts';
 import { builder, scoped } from './builder.ts';
 import { headCursor } from './connection.ts';
 import { type Context, callerOf } from './context.ts';
-import { BatchModeRef, OutcomeRef } from './enums.ts';
+import { BatchModeRef } from './enums.ts';
 import { requestError } from './request-error.ts';
 import { selectedFields } from './selected-fields.ts';
-import { UserErrorRef } from './user-error.ts';
-import { WarningRef } from './warning.ts';
-
-/** The kind of object that a batch is about. */
-export interface BatchObject {
-  readonly name: string;
-  /** The field of a result that has the object. */
-  readonly field: string;
-  readonly entity: Entity;
-  readonly ref: Parameters<typeof builder.prismaObjectFields>[0];
-}
 
 type InputBuilder = Parameters<NonNullable<Parameters<typeof builder.inputType>[1]['fields']>>[0];
 
@@ -55,14 +37,6 @@ export interface BatchInput {
   readonly mode: BatchOptions['mode'];
   readonly dryRun: boolean;
   readonly idempotencyKey?: string | null | undefined;
-}
-
-/** What a batch mutation answers, with the objects it wrote as the selection asked for them. */
-interface BatchPayload extends BatchAnswer {
-  readonly objects: ReadonlyMap<string, Row>;
-  readonly respondedAt: Date;
-  /** The end of the log before the call's own events. */
-  readonly streamCursor: string | null;
 }
 
 interface BatchMutation<Input> {
@@ -127,82 +101,4 @@ export function acceptAnswer(answered: BatchAnswer | KeyReused): BatchAnswer {
     'This key was used for another input; `paths` say where they differ.',
     answered.reusedKeyPaths,
   );
-}
-
-const resultRefs = new Map<string, ReturnType<typeof makeResult>>();
-
-/** The result type of an object, made once for all mutations over it. */
-function resultOf(object: BatchObject) {
-  const known = resultRefs.get(object.name) ?? makeResult(object);
-  resultRefs.set(object.name, known);
-  return known;
-}
-
-function makeResult({ name, field, ref }: BatchObject) {
-  const objectType = ref as never; // rows in the shape of the selection, known to Pothos per document
-  return builder.objectRef<{ result: RecordResult; object: Row | null }>(`${name}Result`).implement({
-    description: 'What came of one record.',
-    fields: (t) => ({
-      index: t.int({ description: 'The place of the record in the input.', resolve: ({ result: { index } }) => index }),
-      clientKey: t.string({
-        nullable: true,
-        description: 'As the record had it.',
-        resolve: ({ result: { clientKey } }) => clientKey,
-      }),
-      outcome: t.field({ type: OutcomeRef, resolve: ({ result: { outcome } }) => outcome }),
-      errors: t.field({
-        type: [UserErrorRef],
-        description: 'Every reason, empty unless it failed.',
-        resolve: ({ result: { errors } }) => [...errors],
-      }),
-      warnings: t.field({
-        type: [WarningRef],
-        description: 'What is worth a look, though it was done.',
-        resolve: ({ result: { warnings } }) => [...warnings],
-      }),
-      affected: t.field({
-        type: AffectedRef,
-        nullable: true,
-        description: 'Which other objects the change reached, or would; null where it can reach none.',
-        resolve: ({ result: { affected } }) => affected,
-      }),
-      [field]: t.field({
-        type: objectType,
-        nullable: true,
-        description: 'The object as it is now; null unless it was CREATED, UPDATED or UNCHANGED.',
-        resolve: ({ object }) => object as never,
-      }),
-    }),
-  });
-}
-
-function payloadOf(mutation: string, object: BatchObject) {
-  return builder.objectRef<BatchPayload>(`${mutation}Payload`).implement({
-    description: 'One result per record, in input order.',
-    fields: (t) => ({
-      results: t.field({
-        type: [resultOf(object)],
-        resolve: ({ results, objects }) =>
-          results.map((result) => ({ result, object: objects.get(result.objectId ?? '') ?? null })),
-      }),
-      succeededCount: t.int({
-        description: 'How many were, or would be, CREATED, UPDATED or UNCHANGED.',
-        resolve: ({ results }) => countSucceeded(results),
-      }),
-      failedCount: t.int({
-        description: 'How many failed or would. NOT_APPLIED counts in neither.',
-        resolve: ({ results }) => countFailed(results),
-      }),
-      replayed: t.exposeBoolean('replayed', {
-        description: 'Whether an earlier call with the same key did this already, or a part of it.',
-      }),
-      requestId: t.id({ resolve: (_payload, _args, context) => context.requestId }),
-      respondedAt: t.expose('respondedAt', { type: 'DateTime' }),
-      streamCursor: t.string({
-        nullable: true,
-        description: 'The end of the event log before this call: what it caused comes after.',
-        resolve: (payload, _args, context) => payload.streamCursor ?? headCursor(context),
-      }),
-    }),
-  });
 }

@@ -1,5 +1,5 @@
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from '../domain/customer/fields.ts';
-import type { CustomerRecord } from '../domain/customer/parse.ts';
+import type { CustomerRecord } from '../domain/customer/record.ts';
 import type { Target } from '../domain/targets.ts';
 import type { batchOptions } from './batch.ts';
 import { builder } from './builder.ts';

@@ -4,7 +4,7 @@ import { conclude, decideEach, type Target } from '../domain/targets.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import { noFindings } from '../domain/warnings.ts';
 import { findCardsByToken, findCardsForUpdate, insertCards, type KnownCard, markCardsRemoved } from '../store/cards.ts';
-import { findOwners } from '../store/customers.ts';
+import { findOwners } from '../store/customer-facts.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused, Selection } from './batch.ts';
 import { runBatch } from './run-batch.ts';

@@ -4,7 +4,7 @@ import { checkOwner } from '../domain/customer/owner.ts';
 import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
 import { insertBankAccounts, type OwnedBankAccount } from '../store/bank-accounts.ts';
-import { findOwners } from '../store/customers.ts';
+import { findOwners } from '../store/customer-facts.ts';
 import { findMerchantSettings } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';

@@ -1,5 +1,5 @@
 import type { NewCustomer } from '../domain/customer/customer.ts';
-import type { CustomerRecord } from '../domain/customer/parse.ts';
+import type { CustomerRecord } from '../domain/customer/record.ts';
 import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
 import { insertCustomers } from '../store/customers.ts';

@@ -4,7 +4,7 @@ import { type BankAccountRecord, parseBankAccount } from '../domain/bank-account
 import { duplicate, type Path } from '../domain/errors.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import { type Findings, warning } from '../domain/warnings.ts';
-import { findSameAccounts } from '../store/bank-accounts.ts';
+import { findSameAccounts } from '../store/bank-account-facts.ts';
 import type { Change } from '../store/change.ts';
 import type { MerchantSettings } from '../store/merchants.ts';
 import type { Secrets } from '../store/secrets.ts';

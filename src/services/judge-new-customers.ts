@@ -1,12 +1,13 @@
 import type { NewCustomer } from '../domain/customer/customer.ts';
-import { type CustomerRecord, parseCustomer } from '../domain/customer/parse.ts';
+import { parseCustomer } from '../domain/customer/parse.ts';
+import type { CustomerRecord } from '../domain/customer/record.ts';
 import { checkNamesakes, emailKey } from '../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../domain/dates.ts';
 import type { Path } from '../domain/errors.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import type { Findings } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
-import { findNamesakes, findTakenReferences } from '../store/customers.ts';
+import { findNamesakes, findTakenReferences } from '../store/customer-facts.ts';
 import { holdEmails, type MerchantSettings } from '../store/merchants.ts';
 import type { Secrets } from '../store/secrets.ts';
 

@@ -1,6 +1,6 @@
 import type { Instruction } from '../bank/bank.ts';
 import { transitionTransaction } from '../domain/transaction.ts';
-import { findAccountsForBank } from '../store/bank-accounts.ts';
+import { findAccountsForBank } from '../store/bank-account-facts.ts';
 import type { Change } from '../store/change.ts';
 import { queryable, withTransaction } from '../store/database.ts';
 import { type DueWork, deleteDueWork, leaseDueWork } from '../store/due-work.ts';

@@ -11,12 +11,8 @@ import { isAuthorised, type OpenMandate } from '../domain/mandate.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import { type Findings, noFindings } from '../domain/warnings.ts';
-import {
-  findBankAccountsForUpdate,
-  findSameAccounts,
-  type KnownBankAccount,
-  updateBankAccountProfiles,
-} from '../store/bank-accounts.ts';
+import { findSameAccounts } from '../store/bank-account-facts.ts';
+import { findBankAccountsForUpdate, type KnownBankAccount, updateBankAccountProfiles } from '../store/bank-accounts.ts';
 import type { Change } from '../store/change.ts';
 import { findAccountsWithMandates, findOpenMandates } from '../store/mandates.ts';
 import { findMerchantSettings } from '../store/merchants.ts';

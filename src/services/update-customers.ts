@@ -1,20 +1,16 @@
 import { type BatchItem, NAMED_IDS_MAX } from '../domain/batch.ts';
 import { affectedByChange, changedFields, checkMandatesNeeds, checkMutable } from '../domain/customer/change-rules.ts';
 import type { CustomerProfile } from '../domain/customer/customer.ts';
-import { type CustomerRecord, changeCustomer } from '../domain/customer/parse.ts';
+import { changeCustomer } from '../domain/customer/parse.ts';
+import type { CustomerRecord } from '../domain/customer/record.ts';
 import { checkNamesakes, emailKey } from '../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../domain/dates.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import { noFindings } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
-import {
-  findCustomersForUpdate,
-  findNamesakes,
-  findTakenReferences,
-  type KnownCustomer,
-  updateCustomerProfiles,
-} from '../store/customers.ts';
+import { findNamesakes, findTakenReferences } from '../store/customer-facts.ts';
+import { findCustomersForUpdate, type KnownCustomer, updateCustomerProfiles } from '../store/customers.ts';
 import { findOpenMandates } from '../store/mandates.ts';
 import { findMerchantSettings, holdEmails } from '../store/merchants.ts';
 import { findRunningPayments } from '../store/running-payments.ts';

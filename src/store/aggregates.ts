@@ -1,5 +1,6 @@
 import { type AggregateType, type EventKeys, NO_KEYS } from '../domain/event.ts';
-import { type Change, newRow } from './change.ts';
+import { instantOfId } from '../domain/ids.ts';
+import type { Change } from './change.ts';
 import { snakeCase } from './database.ts';
 import { insertEvents } from './events.ts';
 import { insertRows } from './insert-rows.ts';
@@ -92,4 +93,13 @@ export async function updateAggregates(
       keys: { ...NO_KEYS, ...keys },
     })),
   );
+}
+
+/**
+ * Columns every new row has. `createdAt` is wall time, whatever the merchant's clock says, and the very instant that its id
+ * tells: in the order of ids rows are in the order of their creation.
+ */
+function newRow(merchantId: string, id: string) {
+  const createdAt = instantOfId(id);
+  return { merchantId, id, createdAt, updatedAt: createdAt, version: 1 };
 }

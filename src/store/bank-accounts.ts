@@ -14,7 +14,7 @@ import { type AggregateTable, insertAggregates, updateAggregates } from './aggre
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
 import { newId } from './ids.ts';
-import { blindIndex, type Cell, decryptNullable, decryptNumber, numberColumns } from './personal-numbers.ts';
+import { type Cell, decryptNullable, numberColumns } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
 const BANK_ACCOUNT: AggregateTable = { table: 'bank_account', type: 'BANK_ACCOUNT' };
@@ -35,7 +35,7 @@ export async function insertBankAccounts(
     const id = newId('bankAccount');
     const columns = {
       ...account,
-      ...numberColumns(secrets, cellOf(change.merchantId, id), accountNumber),
+      ...numberColumns(secrets, accountNumberCell(change.merchantId, id), accountNumber),
       ...cdvColumns(cdv, change.occurredAt),
       createdBy: change.clientId,
     };
@@ -54,7 +54,7 @@ function cdvColumns(cdv: CdvResult, checkedAt: Date) {
   };
 }
 
-function cellOf(merchantId: string, rowId: string): Cell {
+export function accountNumberCell(merchantId: string, rowId: string): Cell {
   return { merchantId, field: 'accountNumber', rowId };
 }
 
@@ -84,7 +84,7 @@ export async function findBankAccountsForUpdate(
   );
   return new Map(
     rows.map(({ id, customerId, status, version, accountNumberCipher, ...profile }) => {
-      const accountNumber = decryptNullable(secrets, cellOf(merchantId, id), accountNumberCipher) ?? '';
+      const accountNumber = decryptNullable(secrets, accountNumberCell(merchantId, id), accountNumberCipher) ?? '';
       return [id, { id, customerId, status, version, profile: { ...profile, accountNumber } }];
     }),
   );
@@ -104,7 +104,7 @@ export async function updateBankAccountProfiles(
     updates
       .filter(({ cdv }) => (cdv !== null) === isMoved)
       .map(({ account, profile: { accountNumber, ...profile }, cdv }) => {
-        const number = numberColumns(secrets, cellOf(change.merchantId, account.id), accountNumber);
+        const number = numberColumns(secrets, accountNumberCell(change.merchantId, account.id), accountNumber);
         const unverified = { verificationStatus: 'UNVERIFIED', verification: null, verifiedAt: null };
         const moved = cdv ? { ...cdvColumns(cdv, change.occurredAt), ...unverified } : {};
         return changed(account, { ...profile, ...number, ...moved });
@@ -168,61 +168,4 @@ function changed(
 ) {
   const { id, version, status: fromStatus, customerId } = account;
   return { id, version, fromStatus, toStatus: to, columns, keys: { customerId } };
-}
-
-/** An account that has the number of another. */
-export interface SameAccount {
-  readonly id: string;
-  readonly customerId: string;
-  readonly bank: string;
-  readonly accountType: string;
-  /** Of the numbers asked for. */
-  readonly accountNumber: string;
-}
-
-/** Accounts that are not archived and have one of these numbers, whoever's they are. */
-export async function findSameAccounts(
-  tx: Queryable,
-  secrets: Secrets,
-  merchantId: string,
-  numbers: readonly string[],
-): Promise<readonly SameAccount[]> {
-  // One number for each index: those that differ only in zeros before them are one.
-  const wanted = new Map(
-    numbers.map((number) => [blindIndex(secrets, merchantId, 'accountNumber', number).toString('hex'), number]),
-  );
-  const rows = await tx.query<Omit<SameAccount, 'accountNumber'> & { index: string }>(
-    `SELECT wanted.index, id, customer_id, bank, account_type
-       FROM unnest($2::text[]) AS wanted(index)
-       JOIN bank_account ON merchant_id = $1 AND account_number_index = decode(wanted.index, 'hex')
-      WHERE status <> 'ARCHIVED' ORDER BY id`,
-    [merchantId, [...wanted.keys()]],
-  );
-  return rows.map(({ index, ...row }) => ({ ...row, accountNumber: wanted.get(index) ?? '' }));
-}
-
-/** What a bank is told of an account. The number is whole: it goes to the bank and nowhere else. */
-export interface AccountForBank {
-  readonly id: string;
-  readonly accountNumber: string;
-  readonly accountType: string;
-  readonly branchCode: string;
-}
-
-export async function findAccountsForBank(
-  database: Queryable,
-  secrets: Secrets,
-  merchantId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, AccountForBank>> {
-  const rows = await database.query<Omit<AccountForBank, 'accountNumber'> & { accountNumberCipher: Buffer }>(
-    'SELECT id, account_number_cipher, account_type, branch_code FROM bank_account WHERE merchant_id = $1 AND id = ANY($2)',
-    [merchantId, ids],
-  );
-  return new Map(
-    rows.map(({ accountNumberCipher, ...row }) => {
-      const accountNumber = decryptNumber(secrets, cellOf(merchantId, row.id), accountNumberCipher);
-      return [row.id, { ...row, accountNumber }];
-    }),
-  );
 }

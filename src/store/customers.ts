@@ -1,13 +1,11 @@
 import type { CustomerProfile, CustomerStatus, NewCustomer } from '../domain/customer/customer.ts';
 import { CUSTOMER_TEXT_NAMES } from '../domain/customer/fields.ts';
-import type { Owner } from '../domain/customer/owner.ts';
 import type { CustomerState } from '../domain/customer/status.ts';
-import { emailKey, type Namesake, type Namesakes } from '../domain/customer/uniqueness.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import { type Queryable, snakeCase } from './database.ts';
 import { newId, newReference } from './ids.ts';
-import { blindIndex, decryptNullable, numberColumns } from './personal-numbers.ts';
+import { decryptNullable, numberColumns } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
 const CUSTOMER: AggregateTable = { table: 'customer', type: 'CUSTOMER' };
@@ -159,73 +157,4 @@ function changed(customer: KnownCustomer, columns: object, to: CustomerStatus = 
     columns: { ...columns },
     keys: { customerId: customer.id },
   };
-}
-
-/** References that are taken, and by whom. */
-export async function findTakenReferences(
-  tx: Queryable,
-  merchantId: string,
-  references: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx.query<{ reference: string; id: string }>(
-    'SELECT reference, id FROM customer WHERE merchant_id = $1 AND reference = ANY($2)',
-    [merchantId, references],
-  );
-  return new Map(rows.map(({ reference, id }) => [reference, id]));
-}
-
-/** At most so many others are named for each value. */
-const NAMESAKES_MAX = 10;
-
-/** Who shares an e-mail address or an identity number with these profiles. Two statements. */
-export async function findNamesakes(
-  tx: Queryable,
-  secrets: Secrets,
-  merchantId: string,
-  profiles: ReadonlyArray<Pick<CustomerProfile, 'email' | 'idNumber'>>,
-): Promise<Namesakes> {
-  const emails = [...new Set(profiles.map(({ email }) => emailKey(email)))];
-  const byEmail = await tx.query<Namesake & { email: string }>(
-    `SELECT wanted.email, same.* FROM unnest($2::text[]) AS wanted(email), LATERAL (
-       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND email_key = wanted.email LIMIT ${NAMESAKES_MAX}) AS same`,
-    [merchantId, emails],
-  );
-  const numbers = [...new Set(profiles.flatMap(({ idNumber }) => idNumber ?? []))];
-  const indexes = numbers.map((number) => blindIndex(secrets, merchantId, 'idNumber', number));
-  const byIndex = await tx.query<Namesake & { at: number }>(
-    `SELECT wanted.at::int, same.* FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at), LATERAL (
-       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND id_number_index = wanted.index
-        ORDER BY is_blacklisted DESC LIMIT ${NAMESAKES_MAX}) AS same`,
-    [merchantId, indexes],
-  );
-  return {
-    byEmail: groupBy(byEmail, ({ email }) => email),
-    byIdNumber: groupBy(byIndex, ({ at }) => numbers[at - 1] ?? ''),
-  };
-}
-
-function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-  return groups;
-}
-
-/**
- * Customers for whom something is to be made, locked FOR SHARE: nobody archives or blacklists them meanwhile. Who has the id
- * number of a blacklisted customer counts as blacklisted.
- */
-export async function findOwners(
-  tx: Queryable,
-  merchantId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Owner>> {
-  const rows = await tx.query<Owner>(
-    `SELECT id, status, kind, is_blacklisted OR EXISTS (
-              SELECT FROM customer AS other
-               WHERE other.merchant_id = $1 AND other.id_number_index = customer.id_number_index AND other.is_blacklisted
-            ) AS is_blacklisted
-       FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
-    [merchantId, [...new Set(ids)]],
-  );
-  return new Map(rows.map((row) => [row.id, row]));
 }

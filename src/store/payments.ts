@@ -4,7 +4,8 @@ import type { EventKeys } from '../domain/event.ts';
 import { eftReferenceKey, type PauseCause, type PaymentKind, type PaymentStatus } from '../domain/payment.ts';
 import type { PaymentInterval } from '../domain/schedule.ts';
 import type { NewItem, Timing } from '../domain/submit/plan.ts';
-import { type Change, newRow } from './change.ts';
+import { type AggregateTable, insertAggregates } from './aggregates.ts';
+import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
 import { insertEvents } from './events.ts';
 import { newId } from './ids.ts';
@@ -25,37 +26,22 @@ export interface NewPayment {
   readonly items: readonly NewItem[];
 }
 
+const PAYMENT: AggregateTable = { table: 'payment', type: 'PAYMENT' };
+
 /** Writes payments, their items and their events; their ids, in the same order. */
-export async function insertPayments(
-  { tx, merchantId, occurredAt, cause }: Change,
-  payments: readonly NewPayment[],
-): Promise<string[]> {
-  const rows = payments.map(({ timing: { first, ...timing }, items: _items, ...payment }) => ({
-    ...newRow(merchantId, newId('payment')),
-    ...payment,
-    ...timing,
-    firstNominalDate: first.nominalDate,
-    eftReferenceKey: payment.eftReference && eftReferenceKey(payment.eftReference),
-  }));
-  await insertRows(tx, 'payment', rows);
+export async function insertPayments(change: Change, payments: readonly NewPayment[]): Promise<string[]> {
+  const { tx, merchantId } = change;
+  const rows = payments.map(({ timing: { first, ...timing }, items: _items, status, ...payment }) => {
+    const id = newId('payment');
+    const eftKey = payment.eftReference && eftReferenceKey(payment.eftReference);
+    const columns = { ...payment, ...timing, firstNominalDate: first.nominalDate, eftReferenceKey: eftKey };
+    return { id, status, columns, keys: keysOf({ ...payment, paymentId: id }) };
+  });
+  await insertAggregates(change, PAYMENT, rows);
   const items = payments.flatMap((payment, index) =>
     payment.items.map((item, position) => ({ merchantId, paymentId: rows[index]?.id, position, ...item })),
   );
   await insertRows(tx, 'payment_item', items);
-  await insertEvents(
-    tx,
-    merchantId,
-    rows.map((row) => ({
-      aggregateType: 'PAYMENT',
-      aggregateId: row.id,
-      version: 1,
-      fromStatus: null,
-      toStatus: row.status,
-      occurredAt,
-      cause,
-      keys: keysOf({ ...row, paymentId: row.id }),
-    })),
-  );
   return rows.map((row) => row.id);
 }
 

@@ -1,7 +1,7 @@
 import type { Known, UniqueField } from '../domain/submit/known.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { uniqueValue } from '../domain/submit/uniqueness.ts';
-import { findOwners } from './customers.ts';
+import { findOwners } from './customer-facts.ts';
 import type { Queryable } from './database.ts';
 import { findHolidays } from './merchants.ts';
 

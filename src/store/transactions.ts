@@ -1,11 +1,11 @@
 import type { CivilDate } from '../domain/dates.ts';
 import type { TransactionKind, TransactionStatus } from '../domain/transaction.ts';
 import { OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
-import { type Change, newRow } from './change.ts';
+import { type AggregateTable, insertAggregates } from './aggregates.ts';
+import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
 import { insertEvents } from './events.ts';
 import { newId } from './ids.ts';
-import { insertRows } from './insert-rows.ts';
 import { keysOf } from './payments.ts';
 
 /** One debit to be made of a payment. */
@@ -30,14 +30,17 @@ export interface KnownTransaction extends NewTransaction {
   readonly version: number;
 }
 
+const TRANSACTION: AggregateTable = { table: 'transaction', type: 'TRANSACTION' };
+
 /**
  * Writes transactions, PENDING, and their events; those written. One that exists for the same payment, kind, nominal date
  * and attempt is left out: whatever runs twice, nothing is collected twice.
  */
 export async function insertTransactions(
-  { tx, merchantId, occurredAt, cause }: Change,
+  change: Change,
   transactions: readonly NewTransaction[],
 ): Promise<KnownTransaction[]> {
+  const { tx, merchantId } = change;
   const rows = transactions.map((row) => ({
     ...row,
     id: newId('transaction'),
@@ -50,22 +53,13 @@ export async function insertTransactions(
   );
   const made = new Set(existing.map(identityOf));
   const fresh = rows.filter((row) => !made.has(identityOf(row)));
-  await insertRows(
-    tx,
-    'transaction',
-    fresh.map((row) => ({ ...newRow(merchantId, row.id), ...row, statusChangedAt: occurredAt })),
-  );
-  await insertEvents(
-    tx,
-    merchantId,
-    fresh.map((row) => ({
-      aggregateType: 'TRANSACTION',
-      aggregateId: row.id,
-      version: 1,
-      fromStatus: null,
-      toStatus: row.status,
-      occurredAt,
-      cause,
+  await insertAggregates(
+    change,
+    TRANSACTION,
+    fresh.map(({ id, status, version: _first, ...row }) => ({
+      id,
+      status,
+      columns: { ...row, statusChangedAt: change.occurredAt },
       keys: keysOf(row),
     })),
   );

@@ -4,7 +4,8 @@ import { parseEmail, parsePhoneNumber, parsePostalCode } from '../../src/domain/
 import { CUSTOMER_STATUSES, type CustomerProfile, ID_TYPES, type IdType } from '../../src/domain/customer/customer.ts';
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from '../../src/domain/customer/fields.ts';
 import { parseIdentity } from '../../src/domain/customer/identity.ts';
-import { type CustomerRecord, changeCustomer, parseCustomer } from '../../src/domain/customer/parse.ts';
+import { changeCustomer, parseCustomer } from '../../src/domain/customer/parse.ts';
+import type { CustomerRecord } from '../../src/domain/customer/record.ts';
 import { allowedCustomerStatuses, availableCustomerActions } from '../../src/domain/customer/status.ts';
 import { noFindings } from '../../src/domain/warnings.ts';
 

@@ -6,7 +6,7 @@ import type { PaymentMethodType, PaymentStatus } from '../payment.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type { CustomerProfile } from './customer.ts';
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from './fields.ts';
-import type { CustomerRecord } from './parse.ts';
+import type { CustomerRecord } from './record.ts';
 import type { CustomerState } from './status.ts';
 
 /** A running payment, as far as a change of its customer or account concerns it. */

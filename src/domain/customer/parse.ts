@@ -1,31 +1,13 @@
 import type { CivilDate } from '../dates.ts';
 import { invalid, type Path, refused, required } from '../errors.ts';
-import { parseText, type Unjudged } from '../fields.ts';
+import { parseText } from '../fields.ts';
 import { mergeMetadata, parseMetadata, withinLimits } from '../metadata.ts';
-import { type Findings, warning } from '../warnings.ts';
+import type { Findings } from '../warnings.ts';
 import { parseDialCode } from './contact.ts';
-import {
-  CLIENT_TYPES,
-  type ClientType,
-  type CustomerKind,
-  type CustomerProfile,
-  type CustomerStatus,
-  type IdType,
-  type NewCustomer,
-} from './customer.ts';
+import { checkIdentity, checkTax, requireName } from './cross-field-rules.ts';
+import { CLIENT_TYPES, type CustomerProfile, type NewCustomer } from './customer.ts';
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText, type CustomerTextName } from './fields.ts';
-import { isUsualTaxNumber, parseIdentity } from './identity.ts';
-
-/** What a caller says of a customer, to create or to change one: scalars unjudged, enums already their own. */
-export interface CustomerRecord extends Unjudged {
-  readonly kind?: CustomerKind | null | undefined;
-  readonly clientType?: ClientType | null | undefined;
-  readonly idType?: IdType | null | undefined;
-  readonly isTax?: boolean | null | undefined;
-  readonly status?: CustomerStatus | null | undefined;
-}
-
-type Draft = { -readonly [Field in keyof CustomerProfile]: CustomerProfile[Field] };
+import type { CustomerRecord, Draft } from './record.ts';
 
 const BLANK: CustomerProfile = {
   ...(Object.fromEntries(CUSTOMER_TEXT_NAMES.map((name) => [name, null])) as Record<CustomerTextName, null>),
@@ -181,32 +163,5 @@ function readMetadata(draft: Draft, record: CustomerRecord, path: Path, { errors
   } else if (metadataReplace !== undefined) {
     const whole = parseMetadata(metadataReplace, [...path, 'metadataReplace'], errors);
     draft.metadata = (whole && withinLimits(whole, [...path, 'metadataReplace'], errors)) ?? {};
-  }
-}
-
-function requireName(draft: Draft, path: Path, { errors }: Findings): void {
-  if (draft.companyName !== null || (draft.personName !== null && draft.personSurname !== null)) return;
-  const missing = draft.personName === null ? 'personName' : 'personSurname';
-  errors.push(required([...path, missing], 'A customer has a company name, or a name and a surname.'));
-}
-
-function checkIdentity(draft: Draft, record: CustomerRecord, today: CivilDate, path: Path, findings: Findings): void {
-  const { idType, idNumber } = draft;
-  if ((idType === null) !== (idNumber === null)) {
-    const message = 'The type and the number of an identity document go together.';
-    const at = [...path, idType === null ? 'idType' : 'idNumber'];
-    findings.errors.push(invalid(at, 'id_type_with_number', message));
-  } else if (idType !== null && idNumber !== null && (record.idType || record['idNumber'])) {
-    draft.idNumber = parseIdentity(idType, idNumber, today, [...path, 'idNumber'], findings);
-  }
-}
-
-function checkTax(draft: Draft, record: CustomerRecord, path: Path, { warnings }: Findings): void {
-  const at = [...path, 'taxNumber'];
-  if (record['taxNumber'] && draft.taxNumber !== null && !isUsualTaxNumber(draft.taxNumber)) {
-    warnings.push(warning('TAX_NUMBER_UNUSUAL', at, 'It is no ten digits that begin with 0, 1, 2, 3, 4 or 9.'));
-  }
-  if (draft.isTax && draft.taxNumber === null && (record.isTax || record['taxNumber'] === null)) {
-    warnings.push(warning('TAX_NUMBER_MISSING', at, 'The customer is taxed, but has no tax number.'));
   }
 }

@@ -1,5 +1,5 @@
 import type { BankAccountRecord } from '../bank-account/parse.ts';
-import type { CustomerRecord } from '../customer/parse.ts';
+import type { CustomerRecord } from '../customer/record.ts';
 import type { Unjudged } from '../fields.ts';
 import type { MandateRecord } from '../mandate.ts';
 

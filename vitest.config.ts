@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // Benchmarks are no tests: they run alone, and fail for nothing but an error.
+    include: process.env['BENCH'] ? ['test/bench/*.ts'] : ['test/**/*.test.ts'],
     globalSetup: 'test/support/database-server.ts',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -4,7 +4,7 @@ import { type BankAccountRecord, parseBankAccount } from '../domain/bank-account
 import { duplicate, type Path } from '../domain/errors.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import { type Findings, warning } from '../domain/warnings.ts';
-import { findSameAccounts } from '../store/bank-account-facts.ts';
+import { findSameAccounts, type SameAccounts } from '../store/bank-account-facts.ts';
 import type { Change } from '../store/change.ts';
 import type { MerchantSettings } from '../store/merchants.ts';
 import type { Secrets } from '../store/secrets.ts';
@@ -37,33 +37,25 @@ export async function judgeNewBankAccounts(
   findTaken(unique, new Map()).forEach((errors, index) => {
     items[index]?.findings.errors.push(...errors);
   });
-  const numbers = parsed.flatMap((account) => account?.accountNumber ?? []);
-  const same = await findSameAccounts(tx, secrets, merchantId, numbers);
-  parsed.forEach((account, index) => {
-    const item = items[index];
-    if (account && item) checkSameAccounts(account, item.customerId, null, same, item.path, item.findings);
+  const sound = parsed.flatMap((account, index) => (account ? [{ account, item: items[index] }] : []));
+  const same = await findSameAccounts(
+    tx,
+    secrets,
+    merchantId,
+    sound.map(({ account, item }) => ({ ...account, ownId: null, customerId: item?.customerId ?? null })),
+  );
+  sound.forEach(({ item }, index) => {
+    if (item) checkSameAccounts(same[index], item.path, item.findings);
   });
   return parsed.map((account, index) => (items[index]?.findings.errors.length === 0 ? account : null));
 }
 
-type Identified = Pick<NewBankAccount, 'accountNumber' | 'accountType' | 'bank'>;
-
 /** Refuses an account that its customer has already, naming it, and warns of one that others have. */
-export function checkSameAccounts(
-  account: Identified,
-  customerId: string | null,
-  ownId: string | null,
-  stored: Awaited<ReturnType<typeof findSameAccounts>>,
-  path: Path,
-  { errors, warnings }: Findings,
-): void {
+export function checkSameAccounts(same: SameAccounts | undefined, path: Path, { errors, warnings }: Findings): void {
   const at = [...path, 'accountNumber'];
-  const same = stored.filter((other) => other.id !== ownId && identityOf('', account) === identityOf('', other));
-  const own = same.find((other) => other.customerId === customerId);
-  if (own) errors.push(duplicate(at, 'The customer has this account already.', own.id));
-  const others = same.filter((other) => other.customerId !== customerId).map(({ id }) => id);
-  if (others.length > 0) {
-    warnings.push(warning('POSSIBLE_DUPLICATE', at, 'Another customer has this account.', others.slice(0, 10)));
+  if (same?.own) errors.push(duplicate(at, 'The customer has this account already.', same.own));
+  if (same && same.others.length > 0) {
+    warnings.push(warning('POSSIBLE_DUPLICATE', at, 'Another customer has this account.', same.others));
   }
 }
 

@@ -53,7 +53,7 @@ export function updateBankAccounts(
       const names = namesChanged(account, changed);
       checkMutable(account, names, around.mandated.has(account.id), mandates, path, findings);
       if (changed.cdv) {
-        checkSameAccounts(changed.profile, account.customerId, account.id, around.same, path, findings);
+        checkSameAccounts(around.same.get(record), path, findings);
         findings.errors.push(...(around.twice.get(record) ?? []));
       }
       const payments = around.payments.get(account.id) ?? [];
@@ -88,8 +88,11 @@ async function findAround(
     const changed = account && changeBankAccount(account.profile, record, cdvMode, path, findings);
     return { record, path, account, findings, changed: changed ?? null };
   });
-  const numbers = changes.flatMap(({ changed }) => changed?.profile.accountNumber ?? []);
-  const same = await findSameAccounts(tx, app.secrets, merchantId, numbers);
+  const moved = changes.flatMap(({ record, account, changed }) =>
+    account && changed?.cdv ? [{ record, ...changed.profile, ownId: account.id, customerId: account.customerId }] : [],
+  );
+  const found = await findSameAccounts(tx, app.secrets, merchantId, moved);
+  const same = new Map(moved.map(({ record }, index) => [record, found[index]]));
   const twice = findTaken(
     changes.map(({ path, account, changed }) => ({
       value: account && changed ? identityOf(account.customerId, changed.profile) : null,

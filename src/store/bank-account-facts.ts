@@ -3,36 +3,73 @@ import type { Queryable } from './database.ts';
 import { blindIndex, decryptNumber } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
-/** An account that has the number of another. */
-export interface SameAccount {
-  readonly id: string;
-  readonly customerId: string;
+/** An account as it is, or is to be: whose (null: of a customer that is made with it), and which. */
+export interface AccountIdentity {
+  readonly ownId: string | null;
+  readonly customerId: string | null;
   readonly bank: string;
   readonly accountType: string;
-  /** Of the numbers asked for. */
   readonly accountNumber: string;
 }
 
-/** Accounts that are not archived and have one of these numbers, whoever's they are. */
+/** Who else has an account that is not archived. */
+export interface SameAccounts {
+  /** The same customer's. */
+  readonly own: string | null;
+  /** Other customers', at most ten of them. */
+  readonly others: readonly string[];
+}
+
+/** Who else has these accounts, in the same order: two statements, whatever their number. */
 export async function findSameAccounts(
   tx: Queryable,
   secrets: Secrets,
   merchantId: string,
-  numbers: readonly string[],
-): Promise<readonly SameAccount[]> {
-  // One number for each index: those that differ only in zeros before them are one.
-  const wanted = new Map(
-    numbers.map((number) => [blindIndex(secrets, merchantId, 'accountNumber', number).toString('hex'), number]),
+  accounts: readonly AccountIdentity[],
+): Promise<readonly SameAccounts[]> {
+  const wanted = accounts.map((account) => ({
+    ...account,
+    index: blindIndex(secrets, merchantId, 'accountNumber', account.accountNumber).toString('hex'),
+  }));
+  const indexes = [...new Set(wanted.map(({ index }) => index))];
+  const customerIds = [...new Set(wanted.flatMap(({ customerId }) => customerId ?? []))];
+  const own = await tx.query<Stored>(
+    `SELECT ${STORED} FROM bank_account
+      WHERE merchant_id = $1 AND customer_id = ANY($2) AND account_number_index = ANY(${INDEXES}) AND status <> 'ARCHIVED'`,
+    [merchantId, customerIds, indexes],
   );
-  const rows = await tx.query<Omit<SameAccount, 'accountNumber'> & { index: string }>(
-    `SELECT wanted.index, id, customer_id, bank, account_type
-       FROM unnest($2::text[]) AS wanted(index)
-       JOIN bank_account ON merchant_id = $1 AND account_number_index = decode(wanted.index, 'hex')
-      WHERE status <> 'ARCHIVED' ORDER BY id`,
-    [merchantId, [...wanted.keys()]],
+  // A number that a thousand customers have is named by the first of them.
+  const all = await tx.query<Stored>(
+    `SELECT ${STORED} FROM (
+       SELECT *, row_number() OVER (PARTITION BY account_number_index ORDER BY id) AS nth FROM bank_account
+        WHERE merchant_id = $1 AND account_number_index = ANY(${INDEXES.replace('$3', '$2')}) AND status <> 'ARCHIVED') AS same
+      WHERE nth <= ${OTHERS_MAX}`,
+    [merchantId, indexes],
   );
-  return rows.map(({ index, ...row }) => ({ ...row, accountNumber: wanted.get(index) ?? '' }));
+  const byNumber = new Map<string, Stored[]>();
+  for (const row of [...own, ...all]) byNumber.set(row.index, [...(byNumber.get(row.index) ?? []), row]);
+  return wanted.map(({ index, bank, accountType, customerId, ownId }) => {
+    const same = (byNumber.get(index) ?? []).filter(
+      (row) => row.bank === bank && row.accountType === accountType && row.id !== ownId,
+    );
+    const others = same.filter((row) => row.customerId !== customerId).map(({ id }) => id);
+    return {
+      own: same.find((row) => row.customerId === customerId)?.id ?? null,
+      others: [...new Set(others)],
+    };
+  });
 }
+
+interface Stored {
+  readonly index: string;
+  readonly id: string;
+  readonly customerId: string;
+  readonly bank: string;
+  readonly accountType: string;
+}
+const STORED = "encode(account_number_index, 'hex') AS index, id, customer_id, bank, account_type";
+const INDEXES = "ARRAY(SELECT decode(index, 'hex') FROM unnest($3::text[]) AS index)";
+const OTHERS_MAX = 10;
 
 /** What a bank is told of an account. The number is whole: it goes to the bank and nowhere else. */
 export interface AccountForBank {

@@ -38,7 +38,9 @@ export function openDatabase(
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    options: '-c jit=off -c timezone=UTC',
+    // Pages are in memory or on a disk without an arm. With the default a table that was empty when its foreign keys were first
+    // checked is read from end to end for each new row, until its statistics are made.
+    options: '-c jit=off -c timezone=UTC -c random_page_cost=1.1',
     types: { getTypeParser },
   });
   pool.on('error', options.onError);

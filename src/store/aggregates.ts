@@ -3,7 +3,7 @@ import { instantOfId } from '../domain/ids.ts';
 import type { Change } from './change.ts';
 import { snakeCase } from './database.ts';
 import { insertEvents } from './events.ts';
-import { insertRows } from './insert-rows.ts';
+import { insertRows, underColumnNames } from './insert-rows.ts';
 
 /** A new row and what its creation event is found by. */
 export interface NewAggregate {
@@ -38,7 +38,7 @@ export async function insertAggregates(
   await insertRows(
     tx,
     table,
-    rows.map(({ id, status, columns }) => ({ ...newRow(merchantId, id), status, ...columns })),
+    rows.map(({ id, status, columns }) => Object.assign(newRow(merchantId, id), { status }, columns)),
   );
   await insertEvents(
     tx,
@@ -67,12 +67,12 @@ export async function updateAggregates(
 ): Promise<void> {
   const [first] = rows;
   if (!first) return;
-  const names = ['status', ...Object.keys(first.columns)];
-  const values = rows.map(({ id, toStatus, columns }) => {
-    const row: Record<string, unknown> = { ...columns, status: toStatus };
-    return { id, ...Object.fromEntries(names.map((name) => [snakeCase(name), row[name]])) };
-  });
-  const set = names.map((name) => `${snakeCase(name)} = new.${snakeCase(name)}`).join(', ');
+  const names = ['id', 'status', ...Object.keys(first.columns)].map((field) => [field, snakeCase(field)] as const);
+  const values = rows.map(({ id, toStatus, columns }) => underColumnNames({ ...columns, id, status: toStatus }, names));
+  const set = names
+    .filter(([field]) => field !== 'id')
+    .map(([, column]) => `${column} = new.${column}`)
+    .join(', ');
   await tx.query(
     `UPDATE "${table}" AS old SET ${set}, version = old.version + 1, updated_at = now()
        FROM json_populate_recordset(NULL::"${table}", $1::json) AS new

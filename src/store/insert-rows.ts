@@ -12,15 +12,23 @@ export async function insertRows(
 ): Promise<void> {
   const [first] = rows;
   if (!first) return;
-  const fields = Object.keys(first);
-  const columns = fields.map(snakeCase).join(', ');
-  const json = JSON.stringify(
-    rows.map((row) => Object.fromEntries(fields.map((field) => [snakeCase(field), row[field]]))),
-  );
+  const names = Object.keys(first).map((field) => [field, snakeCase(field)] as const);
+  const columns = names.map(([, column]) => column).join(', ');
+  const json = JSON.stringify(rows.map((row) => underColumnNames(row, names)));
   await tx.query(
     `INSERT INTO "${table}" (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::"${table}", $1::json) ${onConflict}`,
     [json],
   );
+}
+
+/** A row with the names of the columns for those of its fields. */
+export function underColumnNames(
+  row: Readonly<Record<string, unknown>>,
+  names: ReadonlyArray<readonly [field: string, column: string]>,
+): Record<string, unknown> {
+  const named: Record<string, unknown> = {};
+  for (const [field, column] of names) named[column] = row[field];
+  return named;
 }
 
 /** How JSON writes a `bytea`. */

@@ -42,8 +42,8 @@ function checkValue(value: unknown, path: Path, depth: number, errors: UserError
   if (typeof value === 'string' && value.length > METADATA_TEXT_LENGTH_MAX) {
     errors.push(refused('TOO_LONG', path, `At most ${METADATA_TEXT_LENGTH_MAX} characters.`));
   }
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    errors.push(invalid(path, 'finite_number', 'A number that JSON can hold.'));
+  if (typeof value === 'number' && !isExact(value)) {
+    errors.push(invalid(path, 'exact_number', 'A number that is kept as it is sent; send others as text.'));
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth > METADATA_DEPTH_MAX) {
@@ -58,6 +58,11 @@ function checkValue(value: unknown, path: Path, depth: number, errors: UserError
     }
     checkValue(item, at, depth + 1, errors);
   }
+}
+
+/** An integer beyond what is exact is another one already. */
+function isExact(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 function isObject(value: unknown): value is Metadata {

@@ -26,7 +26,8 @@ export type PauseCause = (typeof PAUSE_CAUSES)[number];
 
 /**
  * `COLLECTED` and `FAILED` end a one-time payment, `ENDED` a recurring one whose last transaction is final. `PAUSE`, `RUN`
- * and `STOP` are caused by what becomes of its customer; `DATE_PASSED` ends a one-time payment that was paused on its day.
+ * and `STOP` are caused by what becomes of its customer; `DATE_PASSED` ends a
+ * payment that was paused on the last of its days.
  */
 export const PAYMENT_EVENTS = ['COLLECTED', 'FAILED', 'ENDED', 'PAUSE', 'RUN', 'STOP', 'DATE_PASSED'] as const;
 export type PaymentEvent = (typeof PAYMENT_EVENTS)[number];

@@ -91,7 +91,7 @@ builder.prismaObjectFields(BankAccountRef, (t) => ({
   }),
   normalizedAccountNumber: t.string({
     nullable: true,
-    description: `The account number as it goes to the bank: eleven digits. ${WHOLE}`,
+    description: `The account number as it goes to the bank: eleven digits, or as many as it has. ${WHOLE}`,
     ...scoped('pii:read'),
     select: { id: true },
     resolve: async ({ id }, _args, { loaders }) => {

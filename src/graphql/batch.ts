@@ -70,7 +70,7 @@ async function answer<Input extends BatchInput>(
   info: GraphQLResolveInfo,
 ): Promise<BatchPayload> {
   const { idempotencyKey = null } = input;
-  refuseBatch(records(input), idempotencyKey);
+  refuseBatch(records(input), idempotencyKey, (input as { ids?: unknown }).ids ? 'ids' : 'records');
   const caller = callerOf(context);
   const streamCursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
   const answered = acceptAnswer(await run(context.gateway.app, caller, { ...input, idempotencyKey }));
@@ -81,10 +81,10 @@ async function answer<Input extends BatchInput>(
 }
 
 /** Refuses a batch that cannot be taken at all. */
-export function refuseBatch(records: readonly unknown[], idempotencyKey: string | null): void {
-  if (records.length === 0) throw requestError('BAD_REQUEST', 'A batch has at least one record.', [['records']]);
+export function refuseBatch(records: readonly unknown[], idempotencyKey: string | null, field = 'records'): void {
+  if (records.length === 0) throw requestError('BAD_REQUEST', 'A batch has at least one record.', [[field]]);
   if (records.length > BATCH_RECORDS_MAX) {
-    throw requestError('BATCH_TOO_LARGE', `At most ${BATCH_RECORDS_MAX} records a call.`, [['records']]);
+    throw requestError('BATCH_TOO_LARGE', `At most ${BATCH_RECORDS_MAX} records a call.`, [[field]]);
   }
   if (idempotencyKey?.length === 0 || (idempotencyKey?.length ?? 0) > IDEMPOTENCY_KEY_LENGTH_MAX) {
     throw requestError('BAD_REQUEST', `An idempotency key has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`, [
@@ -98,7 +98,9 @@ export function acceptAnswer(answered: BatchAnswer | KeyReused): BatchAnswer {
   if (!('reusedKeyPaths' in answered)) return answered;
   throw requestError(
     'IDEMPOTENCY_KEY_REUSED',
-    'This key was used for another input; `paths` say where they differ.',
+    answered.reusedKeyPaths.length > 0
+      ? 'This key was used for another input; `paths` say where they differ.'
+      : 'This key was used for another mutation.',
     answered.reusedKeyPaths,
   );
 }

@@ -39,7 +39,8 @@ export const CustomerRef = builder.prismaObject('Customer', {
     }),
     status: t.expose('status', { type: CustomerStatusRef }),
     isActive: t.boolean({
-      description: 'ACTIVE and not blacklisted: accounts, mandates and payments can be made for it.',
+      description:
+        'ACTIVE and not blacklisted itself. Accounts, mandates and payments can then be made for it, unless another customer with its id number is blacklisted.',
       select: { status: true, isBlacklisted: true },
       resolve: ({ status, isBlacklisted }) => status === 'ACTIVE' && !isBlacklisted,
     }),
@@ -153,7 +154,7 @@ builder.prismaObjectFields(CustomerRef, (t) => ({
     description: 'Every action, whether it can be taken now, and why not.',
     select: { id: true, status: true, isBlacklisted: true, erasedAt: true },
     resolve: async (customer, _args, { loaders }) =>
-      availableCustomerActions(customer, await loaders.running.load(customer.id)),
+      availableCustomerActions(customer, await loaders.customerTies.load(customer.id)),
   }),
 }));
 

@@ -77,7 +77,7 @@ export const CustomerActionRef = builder.enumType('CustomerAction', {
     ARCHIVE: 'setCustomerStatus to ARCHIVED.',
     BLACKLIST: 'blacklistCustomers.',
     UNBLACKLIST: 'unblacklistCustomers.',
-    ERASE: 'eraseCustomers. Transactions may still stand against it; the mutation names them.',
+    ERASE: 'eraseCustomers, perhaps with `force`.',
   } satisfies Record<(typeof CUSTOMER_ACTIONS)[number], string>),
 });
 export const BlacklistedPaymentsRef = builder.enumType('BlacklistedPayments', {
@@ -109,7 +109,7 @@ export const CdvStatusRef = builder.enumType('CdvStatus', {
 export const VerificationStatusRef = builder.enumType('VerificationStatus', {
   description: 'What the bank said of an account (AVS).',
   values: describe({
-    UNVERIFIED: 'It was not asked, or the account has changed since.',
+    UNVERIFIED: 'It was not asked, or the number or its owner has changed since.',
     VERIFIED: "The account is open, takes debits, and is the customer's.",
     PARTIAL: 'It is, but for initials or name.',
     FAILED: "It is not there, is closed, takes no debits, or is someone else's.",

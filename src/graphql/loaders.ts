@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader';
+import type { CustomerTies } from '../domain/customer/status.ts';
 import type { Caller } from '../services/app.ts';
 import { type NumberToRead, readPersonalNumbers } from '../services/read-personal-numbers.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customer-totals.ts';
 import { queryable } from '../store/database.ts';
+import { findCustomersWithOpenTransactions } from '../store/ledger-holds.ts';
 import type { Prisma } from '../store/prisma.ts';
 import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
@@ -25,8 +27,8 @@ export interface Loaders {
   readonly customerTotals: DataLoader<string, CustomerTotals>;
   /** What the merchant's clock shows, asked once. */
   now(): Promise<Date>;
-  /** Whether customers have payments that are not over. */
-  readonly running: DataLoader<string, boolean>;
+  /** What stands in the way of customers' actions. */
+  readonly customerTies: DataLoader<string, CustomerTies>;
 }
 
 /** Loaders for one request, or for one event of a subscription. */
@@ -51,9 +53,10 @@ export function createLoaders({ app }: Gateway, prisma: Prisma, caller: Caller |
       const totals = await findCustomerTotals(database, merchantId, ids);
       return ids.map((id) => totals.get(id) ?? NO_TOTALS);
     }),
-    running: new DataLoader(async (ids) => {
+    customerTies: new DataLoader(async (ids) => {
       const running = await findCustomersWithRunningPayments(database, merchantId, ids);
-      return ids.map((id) => running.has(id));
+      const open = await findCustomersWithOpenTransactions(database, merchantId, ids);
+      return ids.map((id) => ({ hasRunningPayments: running.has(id), hasOpenTransactions: open.has(id) }));
     }),
   };
 }

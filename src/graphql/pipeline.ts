@@ -7,7 +7,7 @@ import type { Gateway } from './gateway.ts';
 import { presentResult } from './present-errors.ts';
 import { isStream, presentStream } from './present-stream.ts';
 import { refuseBrokenText } from './refuse-broken-text.ts';
-import { REQUEST_ERRORS, type RequestErrorCode } from './request-error.ts';
+import { REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
 import { schema } from './schema.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -53,7 +53,12 @@ function useCodes(): Plugin<Incoming & Context> {
   };
   return {
     onParse: () => {
-      return ({ result }) => mark(result, 'PARSE_FAILED');
+      return ({ result, replaceParseResult }) => {
+        // The parser calls itself for each level; what it cannot climb down is no bug of ours.
+        if (result instanceof RangeError) {
+          replaceParseResult(requestError('PARSE_FAILED', 'The document is nested too deep.'));
+        } else mark(result, 'PARSE_FAILED');
+      };
     },
     onValidate: () => {
       return ({ result }) => {

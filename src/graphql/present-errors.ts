@@ -51,24 +51,34 @@ export function presentResult<Result extends ExecutionResult>(result: Result, re
 function refusalOf(error: unknown): GraphQLError | null {
   if (error instanceof GraphQLError) {
     if (isKnownCode(error.extensions['code'])) return error;
-    if (error.originalError) return withPlace(refusalOf(error.originalError), error);
+    if (error.originalError && !isOfGraphqlJs(error.originalError))
+      return withPlace(refusalOf(error.originalError), error);
     // graphql-js' own: syntax, validation, variables. Its words name types and fields of the caller's document.
     return new GraphQLError(withoutValues(error.message), {
       nodes: error.nodes ?? null,
       source: error.source ?? null,
       positions: error.positions ?? null,
       path: error.path ?? null,
-      extensions: { code: 'BAD_REQUEST' },
+      extensions: { code: 'BAD_REQUEST', ...pathsIn(error.message) },
     });
   }
   if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.inputPath]);
   if (error instanceof LogReset)
     return requestError('CURSOR_RESET', 'The log was begun anew; read again from the start.');
-  if (error instanceof RangeError && error.message.includes('call stack'))
-    return requestError('PARSE_FAILED', 'The document is nested too deep.');
   if (error instanceof IssuerUnavailable || isUnavailable(error))
     return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
   return null;
+}
+
+function isOfGraphqlJs(error: Error): boolean {
+  return error instanceof GraphQLError && !isKnownCode(error.extensions['code']) && !error.originalError;
+}
+
+/** Where in the variables, if graphql-js says: `at "input.records[3].idType"`, without the name of the variable. */
+function pathsIn(message: string): { paths?: string[][] } {
+  const [, place] = / at "\w+([\w.[\]]*)"; /.exec(message) ?? [];
+  const names = place?.split(/[.[\]]/).filter((name) => name !== '') ?? [];
+  return names.length > 0 ? { paths: [names] } : {};
 }
 
 /**

@@ -5,7 +5,7 @@ import type { TokenVerifier } from './token-verifier.ts';
 /** Whose credentials an authorization header holds: null when there is none; INVALID when it names nobody. */
 export type Identify = (authorization: string | undefined) => Promise<Identity | null | 'INVALID'>;
 
-/** Three JSON objects in base64url: no API key has a dot. */
+/** Three parts in base64url: no API key has a dot. */
 const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Reads API keys (Bearer, or Basic with the key's id and the key) and, where they are configured, the tokens of frontends. */

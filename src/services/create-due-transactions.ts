@@ -64,10 +64,7 @@ export async function createDueTransactions(
   );
 }
 
-/**
- * Ends what was paused on the last of its days: a one-time payment will not be collected any more (DOMAIN §0.1.3), and a
- * recurring one with nothing at the bank is over.
- */
+/** Stops what was paused on the last of its days, and has nothing at the bank: it will not be collected any more (DOMAIN §0.1.3). */
 async function endPaused(change: Change, payments: readonly KnownPayment[]): Promise<void> {
   const paused = payments.filter(({ status }) => status === 'PAUSED');
   if (paused.length === 0) return;
@@ -75,9 +72,9 @@ async function endPaused(change: Change, payments: readonly KnownPayment[]): Pro
   const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
   const moves = paused.flatMap((payment): PaymentMove[] => {
     if (unfinished.has(payment.id)) return [];
-    const to = transitionPayment(payment.status, payment.kind === 'ONE_TIME' ? 'DATE_PASSED' : 'ENDED');
-    const failedReason = to === 'STOPPED' ? 'Its date passed while it was paused.' : null;
-    return to ? [{ payment, to, failedReason }] : [];
+    const to = transitionPayment(payment.status, 'DATE_PASSED');
+    const date = payment.kind === 'ONE_TIME' ? 'date' : 'last date';
+    return to ? [{ payment, to, failedReason: `Its ${date} passed while it was paused.` }] : [];
   });
   await movePayments(change, moves);
 }

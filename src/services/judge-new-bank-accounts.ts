@@ -1,10 +1,10 @@
 import type { NewBankAccount } from '../domain/bank-account/bank-account.ts';
-import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
 import { type BankAccountRecord, parseBankAccount } from '../domain/bank-account/parse.ts';
-import { duplicate, type Path } from '../domain/errors.ts';
+import { checkSameAccounts, identityOf } from '../domain/bank-account/uniqueness.ts';
+import type { Path } from '../domain/errors.ts';
 import { findTaken } from '../domain/uniqueness.ts';
-import { type Findings, warning } from '../domain/warnings.ts';
-import { findSameAccounts, type SameAccounts } from '../store/bank-account-facts.ts';
+import type { Findings } from '../domain/warnings.ts';
+import { findSameAccounts } from '../store/bank-account-facts.ts';
 import type { Change } from '../store/change.ts';
 import type { MerchantSettings } from '../store/merchants.ts';
 import type { Secrets } from '../store/secrets.ts';
@@ -48,22 +48,4 @@ export async function judgeNewBankAccounts(
     if (item) checkSameAccounts(same[index], item.path, item.findings);
   });
   return parsed.map((account, index) => (items[index]?.findings.errors.length === 0 ? account : null));
-}
-
-/** Refuses an account that its customer has already, naming it, and warns of one that others have. */
-export function checkSameAccounts(same: SameAccounts | undefined, path: Path, { errors, warnings }: Findings): void {
-  const at = [...path, 'accountNumber'];
-  if (same?.own) errors.push(duplicate(at, 'The customer has this account already.', same.own));
-  if (same && same.others.length > 0) {
-    warnings.push(warning('POSSIBLE_DUPLICATE', at, 'Another customer has this account.', same.others));
-  }
-}
-
-/** Under which a customer has an account once: the bank, the type and the number, however many zeros stand before it. */
-export function identityOf(
-  owner: string,
-  account: { accountNumber: string; accountType: string; bank: string },
-): string {
-  const { bank, accountType, accountNumber } = account;
-  return [owner, bank, accountType, normalizeAccountNumber(accountNumber)].join(' ');
 }

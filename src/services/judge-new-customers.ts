@@ -19,7 +19,7 @@ export interface CustomerToJudge {
 }
 
 /**
- * Judges customers to be made, alone and by those there are: three statements, whatever their number. Each, in order, or null
+ * Judges customers to be made, alone and by those there are: a fixed number of statements, whatever their number. Each, in order, or null
  * with the reasons in its findings.
  */
 export async function judgeNewCustomers(

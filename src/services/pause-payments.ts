@@ -14,8 +14,8 @@ import {
 
 /**
  * Pauses every payment of customers, or stops it for good. What has not been sent to the bank is not sent any more; what
- * has been, or may have been, is answered as ever. A payment whose last debit is withdrawn so has nothing to come back to: a
- * one-time payment is stopped, a recurring one is over.
+ * has been, or may have been, is answered as ever. A payment whose last debit is withdrawn so has nothing to come back to: it
+ * is stopped.
  */
 export async function pausePayments(
   change: Change,
@@ -29,11 +29,11 @@ export async function pausePayments(
   const payments = await findPaymentsForUpdate(tx, merchantId, running);
   const movable = [...payments.values()].filter(({ status }) => transitionPayment(status, how) !== null);
   const ids = movable.map(({ id }) => id);
-  const withdrawn = await withdrawUnsent(change, ids, failedReason);
+  const withdrawn = await withdrawUnsent(change, ids, change.cause.reason ?? failedReason);
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
   const moves = movable.flatMap((payment): PaymentMove[] => {
     const isOver = withdrawn.has(payment.id) && !unfinished.has(payment.id);
-    const to = transitionPayment(payment.status, isOver ? (payment.kind === 'ONE_TIME' ? 'STOP' : 'ENDED') : how);
+    const to = transitionPayment(payment.status, isOver ? 'STOP' : how);
     if (to === 'PAUSED') {
       if (payment.pauseCauses.includes(cause)) return [];
       return [{ payment, to, failedReason: null, pauseCauses: [...payment.pauseCauses, cause] }];
@@ -47,7 +47,7 @@ export async function pausePayments(
 async function withdrawUnsent(
   change: Change,
   paymentIds: readonly string[],
-  reason: string,
+  reason: string | null,
 ): Promise<ReadonlySet<string>> {
   const { tx, merchantId, occurredAt } = change;
   const pending = await findPendingForUpdate(tx, merchantId, paymentIds);

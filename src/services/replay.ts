@@ -21,7 +21,7 @@ export function replayOf(
   request: BatchRequest<{ readonly clientKey?: string | null | undefined }>,
   now: Fingerprints,
 ): Replay {
-  if (earlier.operation !== request.operation) return { kind: 'REUSED', paths: [[]] };
+  if (earlier.operation !== request.operation) return { kind: 'REUSED', paths: [] };
   const paths = differingArguments(earlier.fingerprints, now);
   const keys = request.records.map(({ clientKey }) => clientKey ?? null);
   const isResumable =
@@ -35,7 +35,7 @@ export function replayOf(
   keys.forEach((key, index) => {
     if (keys.indexOf(key) !== keys.lastIndexOf(key)) return; // refused as standing twice
     const found = before.get(key);
-    if (!found || found.result.objectId === null) return;
+    if (!found || !wasWritten(found.result)) return;
     const isSame = earlier.fingerprints.records[found.at] === now.records[index];
     if (isSame) written.set(index, atPlace(found.result, index));
     else paths.push([request.field, String(index)]);
@@ -51,9 +51,7 @@ export function mergeOutcomes(
 ): { readonly outcomes: readonly RecordResult[]; readonly records: readonly string[] } {
   // What an earlier call has written is kept, whatever a later one says about its key.
   const replaced = (before: RecordResult): boolean =>
-    results.some(
-      ({ clientKey, objectId }) => clientKey === before.clientKey && (objectId !== null || before.objectId === null),
-    );
+    results.some((result) => result.clientKey === before.clientKey && (wasWritten(result) || !wasWritten(before)));
   const kept = earlier.outcomes.flatMap((result, at) => (replaced(result) ? [] : [{ result, at }]));
   return {
     outcomes: [...kept.map(({ result }) => result), ...results],
@@ -65,6 +63,11 @@ export function mergeOutcomes(
 function atPlace(result: RecordResult, index: number): RecordResult {
   const moved = ([field = '', , ...rest]: readonly string[]): string[] => [field, String(index), ...rest];
   return { ...result, index, warnings: result.warnings.map((item) => ({ ...item, path: moved(item.path) })) };
+}
+
+/** What was found to be as asked already was not written, and may be asked otherwise. */
+function wasWritten({ outcome }: RecordResult): boolean {
+  return outcome === 'CREATED' || outcome === 'UPDATED';
 }
 
 function hasAll(keys: ReadonlyArray<string | null>): boolean {

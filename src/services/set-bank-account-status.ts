@@ -41,7 +41,9 @@ export function setBankAccountStatus(
       const users = status === 'ACTIVE' ? [] : (running.get(account.id) ?? []);
       if (users.length > 0) {
         const message = 'Running payments use the account: stop them first.';
-        findings.errors.push(stateConflict(path, { ...base, message, blockedBy: users.map(({ id }) => id) }));
+        findings.errors.push(
+          stateConflict(path, { ...base, message, blockedBy: nameIds(users.map(({ id }) => id)).ids }),
+        );
       }
       const open = nameIds(status === 'ACTIVE' ? [] : (mandates.get(account.id) ?? []).map(({ id }) => id));
       if (open.ids.length > 0) {

@@ -78,7 +78,7 @@ function checkMove(
   }
   if (to !== 'ACTIVE' && running.length > 0) {
     const message = 'The customer has running payments: stop the related payments first.';
-    errors.push(stateConflict(path, { ...base, message, blockedBy: running.map(({ id }) => id) }));
+    errors.push(stateConflict(path, { ...base, message, blockedBy: nameIds(running.map(({ id }) => id)).ids }));
   }
 }
 

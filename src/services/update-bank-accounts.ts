@@ -1,16 +1,12 @@
-import {
-  type BankAccountRecord,
-  type ChangedBankAccount,
-  changeBankAccount,
-  FROZEN_BY_MANDATES,
-} from '../domain/bank-account/parse.ts';
+import { checkMutable, namesChanged } from '../domain/bank-account/change-rules.ts';
+import { type BankAccountRecord, type ChangedBankAccount, changeBankAccount } from '../domain/bank-account/parse.ts';
+import { checkSameAccounts, identityOf } from '../domain/bank-account/uniqueness.ts';
 import { type BatchItem, NAMED_IDS_MAX } from '../domain/batch.ts';
 import { affectedByChange } from '../domain/customer/change-rules.ts';
-import { type Path, stateConflict } from '../domain/errors.ts';
-import { isAuthorised, type OpenMandate } from '../domain/mandate.ts';
+import { stateConflict } from '../domain/errors.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
 import { findTaken } from '../domain/uniqueness.ts';
-import { type Findings, noFindings } from '../domain/warnings.ts';
+import { noFindings } from '../domain/warnings.ts';
 import { findSameAccounts } from '../store/bank-account-facts.ts';
 import { findBankAccountsForUpdate, type KnownBankAccount, updateBankAccountProfiles } from '../store/bank-accounts.ts';
 import type { Change } from '../store/change.ts';
@@ -19,7 +15,6 @@ import { findMerchantSettings } from '../store/merchants.ts';
 import { findRunningPayments } from '../store/running-payments.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
-import { checkSameAccounts, identityOf } from './judge-new-bank-accounts.ts';
 import { runBatch } from './run-batch.ts';
 
 export type UpdateBankAccountRecord = BankAccountRecord & Target;
@@ -50,8 +45,8 @@ export function updateBankAccounts(
       const changed = read?.changed;
       if (!changed) return null;
       const mandates = around.mandates.get(account.id) ?? [];
-      const names = namesChanged(account, changed);
-      checkMutable(account, names, around.mandated.has(account.id), mandates, path, findings);
+      const names = namesChanged(account.profile, changed.profile);
+      checkMutable(account.status, names, around.mandated.has(account.id), mandates, path, findings);
       if (changed.cdv) {
         checkSameAccounts(around.same.get(record), path, findings);
         findings.errors.push(...(around.twice.get(record) ?? []));
@@ -109,35 +104,4 @@ async function findAround(
     changes: new Map(changes.map(({ record, ...found }) => [record, found])),
     twice: new Map(items.map(({ record }, index) => [record, twice[index] ?? []])),
   };
-}
-
-/** Which fields differ. */
-function namesChanged({ profile }: KnownBankAccount, changed: ChangedBankAccount): string[] {
-  return NAMES.filter((name) => profile[name] !== changed.profile[name]);
-}
-
-const NAMES = ['accountHolderName', ...FROZEN_BY_MANDATES] as const;
-
-function checkMutable(
-  account: KnownBankAccount,
-  names: readonly string[],
-  hasMandates: boolean,
-  mandates: readonly OpenMandate[],
-  path: Path,
-  { errors }: Findings,
-): void {
-  const refuse = (name: string, message: string, blockedBy: readonly OpenMandate[]): void => {
-    const ids = blockedBy.slice(0, NAMED_IDS_MAX).map(({ id }) => id);
-    const conflict = { code: 'NOT_MUTABLE', message, currentStatus: account.status, blockedBy: ids } as const;
-    errors.push(stateConflict([...path, name], conflict));
-  };
-  const authorised = mandates.filter(isAuthorised);
-  for (const name of names) {
-    const isFrozen = (FROZEN_BY_MANDATES as readonly string[]).includes(name);
-    if (isFrozen && hasMandates) {
-      refuse(name, 'A mandate names the account: make a new account, and a mandate for it.', mandates);
-    } else if (name === 'accountHolderName' && authorised.length > 0) {
-      refuse(name, 'An open DebiCheck or registered mandate names the holder.', authorised);
-    }
-  }
 }

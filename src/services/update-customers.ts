@@ -1,5 +1,11 @@
 import { type BatchItem, NAMED_IDS_MAX } from '../domain/batch.ts';
-import { affectedByChange, changedFields, checkMandatesNeeds, checkMutable } from '../domain/customer/change-rules.ts';
+import {
+  affectedByChange,
+  changedFields,
+  checkBlacklistedIdentity,
+  checkMandatesNeeds,
+  checkMutable,
+} from '../domain/customer/change-rules.ts';
 import type { CustomerProfile } from '../domain/customer/customer.ts';
 import { changeCustomer } from '../domain/customer/parse.ts';
 import type { CustomerRecord } from '../domain/customer/record.ts';
@@ -8,6 +14,7 @@ import { civilDateOf } from '../domain/dates.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
 import { findTaken } from '../domain/uniqueness.ts';
 import { noFindings } from '../domain/warnings.ts';
+import { unverifyBankAccountsOf } from '../store/bank-accounts.ts';
 import type { Change } from '../store/change.ts';
 import { findNamesakes, findTakenReferences } from '../store/customer-facts.ts';
 import { findCustomersForUpdate, type KnownCustomer, updateCustomerProfiles } from '../store/customers.ts';
@@ -26,7 +33,12 @@ export interface UpdateCustomers extends BatchOptions {
 interface Update {
   readonly customer: KnownCustomer;
   readonly profile: CustomerProfile;
+  /** Whether a bank would be asked about somebody else now. */
+  readonly isAnother: boolean;
 }
+
+/** What a bank is asked about the holder of an account: what it said does not hold for others. */
+const VERIFIED = new Set(['companyName', 'personName', 'personSurname', 'idType', 'idNumber']);
 
 /** Changes what is known of customers: absent keeps, null clears. One result per record, in input order. */
 export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers): Promise<BatchAnswer | KeyReused> {
@@ -44,16 +56,24 @@ export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers
       const open = around.mandates.get(customer.id) ?? [];
       checkMandatesNeeds(customer.profile, profile, open, customer.status, path, findings);
       findings.errors.push(...(around.taken.get(record) ?? []));
+      checkBlacklistedIdentity(customer, changed, path, findings);
       const { emailUnique } = around.settings;
       checkNamesakes(profile, changed, customer.id, around.namesakes, emailUnique, path, findings);
       const payments = around.payments.get(customer.id) ?? [];
       const affected = affectedByChange(changed, payments, open, path, findings);
-      return { plan: { customer, profile }, outcome: changed.length > 0 ? 'UPDATED' : 'UNCHANGED', affected };
+      const isAnother = changed.some((name) => VERIFIED.has(name));
+      return {
+        plan: { customer, profile, isAnother },
+        outcome: changed.length > 0 ? 'UPDATED' : 'UNCHANGED',
+        affected,
+      };
     });
     return {
       decisions,
       write: async (updates) => {
         await updateCustomerProfiles(change, app.secrets, updates);
+        const others = updates.filter(({ isAnother }) => isAnother).map(({ customer }) => customer.id);
+        await unverifyBankAccountsOf(change, others);
         return updates.map(({ customer }) => customer.id);
       },
     };

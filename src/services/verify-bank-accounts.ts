@@ -4,8 +4,7 @@ import { providerError, stateConflict } from '../domain/errors.ts';
 import { decideEach, idPath, type Target } from '../domain/targets.ts';
 import { findBankAccountsForUpdate, type KnownBankAccount, setVerifications } from '../store/bank-accounts.ts';
 import { queryable } from '../store/database.ts';
-import { findWrittenObjects } from '../store/idempotency.ts';
-import { findInquiries } from '../store/inquiries.ts';
+import { findInquiries, holdVersions } from '../store/inquiries.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
 import { runBatch } from './run-batch.ts';
@@ -16,14 +15,16 @@ interface Answered {
 }
 
 /**
- * Asks the bank whose the accounts are (AVS), and keeps what it says. The bank is asked before anything is locked; an
- * account that changes while it is asked keeps its old answer, and is a PROVIDER_ERROR to be sent again.
+ * Asks the bank whose the accounts are (AVS), and keeps what it says. The bank is asked before anything is locked, for a
+ * repeat too, since an answer changes nothing there; what the bank said of an account or an owner that has changed since is
+ * not kept, and is a PROVIDER_ERROR to be sent again.
  */
 export async function verifyBankAccounts(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'verifyBankAccounts', args: {}, ...input };
   const ids = input.records.map(({ id }) => id);
-  const asked = await ask(app, caller, input, ids);
+  const asked = await ask(app, caller.merchantId, ids);
   return runBatch<Target, Answered>(app, caller, request, async (change, items) => {
+    const versions = await holdVersions(change.tx, change.merchantId, ids);
     const accounts = await findBankAccountsForUpdate(change.tx, app.secrets, change.merchantId, ids);
     const decisions = decideEach(items, accounts, 'bank account', (account, _record, path, { errors }) => {
       if (account.status === 'ARCHIVED') {
@@ -32,7 +33,7 @@ export async function verifyBankAccounts(app: App, caller: Caller, input: Select
         return null;
       }
       const answer = asked.get(account.id);
-      if (answer?.version === account.version) {
+      if (answer && answer.version === versions.get(account.id)) {
         return { plan: { account, answer: answer.verification }, outcome: 'UPDATED' };
       }
       errors.push(providerError(idPath(path)));
@@ -49,28 +50,14 @@ export async function verifyBankAccounts(app: App, caller: Caller, input: Select
 }
 
 interface Asked {
-  readonly version: number;
+  /** Of the account and its owner, when the bank was asked. */
+  readonly version: string;
   readonly verification: Verification;
 }
 
-/** What the bank says now, outside any transaction. What an earlier call with the key has
- * kept is not asked again. */
-async function ask(
-  app: App,
-  caller: Caller,
-  { idempotencyKey, dryRun }: Selection,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Asked>> {
-  const database = queryable(app.database);
-  const { merchantId } = caller;
-  const isRepeatable = !dryRun && idempotencyKey !== null;
-  const answered = isRepeatable ? await findWrittenObjects(database, merchantId, idempotencyKey) : new Set<string>();
-  const inquiries = await findInquiries(
-    database,
-    app.secrets,
-    merchantId,
-    ids.filter((id) => !answered.has(id)),
-  );
+/** What the bank says now, outside any transaction. An account it says nothing of is absent. */
+async function ask(app: App, merchantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Asked>> {
+  const inquiries = await findInquiries(queryable(app.database), app.secrets, merchantId, ids);
   const answers = await answersTo(
     app,
     merchantId,

@@ -1,3 +1,5 @@
+import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
+import type { SameAccounts } from '../domain/bank-account/uniqueness.ts';
 import { accountNumberCell } from './bank-accounts.ts';
 import type { Queryable } from './database.ts';
 import { blindIndex, decryptNumber } from './personal-numbers.ts';
@@ -10,14 +12,6 @@ export interface AccountIdentity {
   readonly bank: string;
   readonly accountType: string;
   readonly accountNumber: string;
-}
-
-/** Who else has an account that is not archived. */
-export interface SameAccounts {
-  /** The same customer's. */
-  readonly own: string | null;
-  /** Other customers', at most ten of them. */
-  readonly others: readonly string[];
 }
 
 /** Who else has these accounts, in the same order: two statements, whatever their number. */
@@ -71,7 +65,7 @@ const STORED = "encode(account_number_index, 'hex') AS index, id, customer_id, b
 const INDEXES = "ARRAY(SELECT decode(index, 'hex') FROM unnest($3::text[]) AS index)";
 const OTHERS_MAX = 10;
 
-/** What a bank is told of an account. The number is whole: it goes to the bank and nowhere else. */
+/** What a bank is told of an account. The number is whole and in the form banks take: it goes to the bank and nowhere else. */
 export interface AccountForBank {
   readonly id: string;
   readonly accountNumber: string;
@@ -92,7 +86,7 @@ export async function findAccountsForBank(
   return new Map(
     rows.map(({ accountNumberCipher, ...row }) => {
       const accountNumber = decryptNumber(secrets, accountNumberCell(merchantId, row.id), accountNumberCipher);
-      return [row.id, { ...row, accountNumber }];
+      return [row.id, { ...row, accountNumber: normalizeAccountNumber(accountNumber) }];
     }),
   );
 }

@@ -105,8 +105,7 @@ export async function updateBankAccountProfiles(
       .filter(({ cdv }) => (cdv !== null) === isMoved)
       .map(({ account, profile: { accountNumber, ...profile }, cdv }) => {
         const number = numberColumns(secrets, accountNumberCell(change.merchantId, account.id), accountNumber);
-        const unverified = { verificationStatus: 'UNVERIFIED', verification: null, verifiedAt: null };
-        const moved = cdv ? { ...cdvColumns(cdv, change.occurredAt), ...unverified } : {};
+        const moved = cdv ? { ...cdvColumns(cdv, change.occurredAt), ...UNVERIFIED } : {};
         return changed(account, { ...profile, ...number, ...moved });
       });
   await updateAggregates(change, BANK_ACCOUNT, rows(false));
@@ -138,6 +137,23 @@ export async function setVerifications(
   });
   await updateAggregates(change, BANK_ACCOUNT, rows);
 }
+
+/** Takes back what the bank said of the accounts of customers who are known otherwise now. */
+export async function unverifyBankAccountsOf(change: Change, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length === 0) return;
+  const accounts = await change.tx.query<Omit<KnownBankAccount, 'profile'>>(
+    `SELECT id, customer_id, status, version FROM bank_account
+      WHERE merchant_id = $1 AND customer_id = ANY($2) AND verification_status <> 'UNVERIFIED' ORDER BY id FOR UPDATE`,
+    [change.merchantId, customerIds],
+  );
+  await updateAggregates(
+    change,
+    BANK_ACCOUNT,
+    accounts.map((account) => changed(account, UNVERIFIED)),
+  );
+}
+
+const UNVERIFIED = { verificationStatus: 'UNVERIFIED', verification: null, verifiedAt: null };
 
 /** Takes the numbers and holders from all accounts of customers, for good, and archives them. */
 export async function anonymiseBankAccounts(change: Change, customerIds: readonly string[]): Promise<void> {

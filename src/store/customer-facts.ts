@@ -64,10 +64,10 @@ export async function findOwners(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Owner>> {
   const rows = await tx.query<Owner>(
-    `SELECT id, status, kind, is_blacklisted OR EXISTS (
-              SELECT FROM customer AS other
-               WHERE other.merchant_id = $1 AND other.id_number_index = customer.id_number_index AND other.is_blacklisted
-            ) AS is_blacklisted
+    `SELECT id, status, kind, CASE WHEN is_blacklisted THEN id ELSE (
+              SELECT other.id FROM customer AS other
+               WHERE other.merchant_id = $1 AND other.id_number_index = customer.id_number_index AND other.is_blacklisted LIMIT 1
+            ) END AS blacklisted_id
        FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
     [merchantId, [...new Set(ids)]],
   );

@@ -1,5 +1,5 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
-import type { Queryable, Transaction } from './database.ts';
+import type { Transaction } from './database.ts';
 
 /** One HMAC for each argument besides the records, by name, and one for each record. */
 export interface Fingerprints {
@@ -57,20 +57,6 @@ export async function storeOutcomes(
     JSON.stringify(fingerprints),
     JSON.stringify(outcomes),
   ]);
-}
-
-/** The objects that earlier calls with a key have written. Another call may be at it: only `claimIdempotencyKey` is sure. */
-export async function findWrittenObjects(
-  database: Queryable,
-  merchantId: string,
-  key: string,
-): Promise<ReadonlySet<string>> {
-  const rows = await database.query<Pick<IdempotencyRecord, 'outcomes'>>(
-    `SELECT outcomes FROM idempotency_record
-      WHERE merchant_id = $1 AND key = $2 AND created_at >= now() - $3 * interval '1 day'`,
-    [merchantId, key, IDEMPOTENCY_KEY_KEPT_DAYS],
-  );
-  return new Set(rows.flatMap(({ outcomes }) => outcomes.flatMap(({ objectId }) => objectId ?? [])));
 }
 
 /** Gives a claimed key back. */

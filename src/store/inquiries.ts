@@ -1,3 +1,4 @@
+import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
 import type { Queryable } from './database.ts';
 import { decryptNullable } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
@@ -18,6 +19,7 @@ export interface Inquiry {
 interface Row {
   id: string;
   version: number;
+  customerVersion: number;
   accountNumberCipher: Buffer;
   accountType: string;
   branchCode: string;
@@ -29,15 +31,15 @@ interface Row {
   idNumberCipher: Buffer | null;
 }
 
-/** The inquiries about accounts that are not archived, and the version of each. */
+/** The inquiries about accounts that are not archived, and the version of account and owner to which each belongs. */
 export async function findInquiries(
   database: Queryable,
   secrets: Secrets,
   merchantId: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, { readonly version: number; readonly inquiry: Inquiry }>> {
+): Promise<ReadonlyMap<string, { readonly version: string; readonly inquiry: Inquiry }>> {
   const rows = await database.query<Row>(
-    `SELECT account.id, account.version, account_number_cipher, account_type, branch_code, customer_id,
+    `SELECT account.id, account.version, customer.version AS customer_version, account_number_cipher, account_type, branch_code, customer_id,
             company_name, person_name, person_surname, id_type, id_number_cipher
        FROM bank_account AS account
        JOIN customer ON customer.merchant_id = account.merchant_id AND customer.id = account.customer_id
@@ -45,14 +47,31 @@ export async function findInquiries(
     [merchantId, ids],
   );
   return new Map(
-    rows.map(({ version, accountNumberCipher, idNumberCipher, customerId, ...row }) => {
+    rows.map(({ version, customerVersion, accountNumberCipher, idNumberCipher, customerId, ...row }) => {
       const number = { merchantId, field: 'accountNumber', rowId: row.id } as const;
       const identity = { merchantId, field: 'idNumber', rowId: customerId } as const;
       const accountNumber = decryptNullable(secrets, number, accountNumberCipher) ?? '';
       const idNumber = decryptNullable(secrets, identity, idNumberCipher);
       const { id, accountType, branchCode, companyName, personName, personSurname, idType } = row;
       const holder = { companyName, personName, personSurname, idType, idNumber };
-      return [id, { version, inquiry: { id, account: { accountNumber, accountType, branchCode }, holder } }];
+      const account = { accountNumber: normalizeAccountNumber(accountNumber), accountType, branchCode };
+      return [id, { version: `${version} ${customerVersion}`, inquiry: { id, account, holder } }];
     }),
   );
+}
+
+/** The versions of accounts and their owners, as `findInquiries` has them, locked against changes until the transaction ends. */
+export async function holdVersions(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; version: string }>(
+    `SELECT account.id, account.version || ' ' || customer.version AS version
+       FROM bank_account AS account
+       JOIN customer ON customer.merchant_id = account.merchant_id AND customer.id = account.customer_id
+      WHERE account.merchant_id = $1 AND account.id = ANY($2) ORDER BY account.id FOR SHARE OF customer`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map(({ id, version }) => [id, version]));
 }

@@ -28,7 +28,10 @@ export async function insertMandates(change: Change, mandates: readonly LinkedMa
 /** Whose open mandates are asked for. */
 export type MandateOwner = 'customer_id' | 'bank_account_id';
 
-/** The open mandates of customers or accounts, by owner: of each at most `limit`, since they are named to a caller. */
+/**
+ * The open mandates of customers or accounts, by owner. Of each owner at most `limit` of a kind of method and its bank: rules
+ * ask for kinds, and callers are named no more.
+ */
 export async function findOpenMandates(
   tx: Queryable,
   merchantId: string,
@@ -36,19 +39,20 @@ export async function findOpenMandates(
   ids: readonly string[],
   limit: number,
 ): Promise<ReadonlyMap<string, readonly OpenMandate[]>> {
-  const rows = await tx.query<OpenMandate & { ownerId: string }>(
+  const rows = await tx.query<OpenMandate & { ownerId: string; nth: number }>(
     `SELECT owner.id AS owner_id, mandate.*
        FROM unnest($2::text[]) AS owner(id), LATERAL (
          SELECT mandate.id, mandate.status, mandate.version, customer_id, bank_account_id, payment_method_id, amount_cents,
-                method.type AS method_type, method.provider_bank
+                method.type AS method_type, method.provider_bank,
+                row_number() OVER (PARTITION BY method.type, method.provider_bank ORDER BY mandate.id) AS nth
            FROM mandate
            JOIN payment_method AS method ON method.merchant_id = mandate.merchant_id AND method.id = mandate.payment_method_id
-          WHERE mandate.merchant_id = $1 AND mandate.${owner} = owner.id AND mandate.status = ANY($3::mandate_status[])
-          ORDER BY mandate.id LIMIT $4) AS mandate`,
+          WHERE mandate.merchant_id = $1 AND mandate.${owner} = owner.id AND mandate.status = ANY($3::mandate_status[])) AS mandate
+      WHERE nth <= $4 ORDER BY mandate.id`,
     [merchantId, ids, OPEN_MANDATE_STATUSES, limit],
   );
   const groups = new Map<string, OpenMandate[]>(ids.map((id) => [id, []]));
-  for (const { ownerId, ...mandate } of rows) groups.get(ownerId)?.push(mandate);
+  for (const { ownerId, nth: _nth, ...mandate } of rows) groups.get(ownerId)?.push(mandate);
   return groups;
 }
 

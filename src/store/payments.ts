@@ -150,7 +150,7 @@ export async function movePayments(
       fromStatus: payment.status,
       toStatus: to,
       occurredAt,
-      cause: { ...cause, reason: failedReason ?? cause.reason },
+      cause: { ...cause, reason: cause.reason ?? failedReason },
       keys: keysOf({ ...payment, paymentId: payment.id }),
     })),
   );

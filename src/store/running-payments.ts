@@ -3,8 +3,8 @@ import { RUNNING_STATUSES } from '../domain/payment.ts';
 import type { Queryable } from './database.ts';
 
 /**
- * The running payments of customers or of bank accounts, by owner: of each at most `limit`, since they are named to a
- * caller. Whoever has locked the owner knows that no more will come before the transaction ends.
+ * The running payments of customers or of bank accounts, by owner. Of each owner at most `limit` of a status and a kind of
+ * method: rules ask for these, and callers are named no more. Whoever has locked the owner knows that no more will come before the transaction ends.
  */
 export async function findRunningPayments(
   tx: Queryable,
@@ -13,18 +13,19 @@ export async function findRunningPayments(
   ids: readonly string[],
   limit: number,
 ): Promise<ReadonlyMap<string, readonly RunningPayment[]>> {
-  const rows = await tx.query<RunningPayment & { ownerId: string }>(
+  const rows = await tx.query<RunningPayment & { ownerId: string; nth: number }>(
     `SELECT owner.id AS owner_id, payment.*
        FROM unnest($2::text[]) AS owner(id), LATERAL (
-         SELECT payment.id, payment.status, customer_id, bank_account_id, method.type AS method_type
+         SELECT payment.id, payment.status, customer_id, bank_account_id, method.type AS method_type,
+                row_number() OVER (PARTITION BY payment.status, method.type ORDER BY payment.id) AS nth
            FROM payment
            JOIN payment_method AS method ON method.merchant_id = payment.merchant_id AND method.id = payment.payment_method_id
-          WHERE payment.merchant_id = $1 AND payment.${owner} = owner.id AND payment.status IN (${RUNNING})
-          ORDER BY payment.id LIMIT $3) AS payment`,
+          WHERE payment.merchant_id = $1 AND payment.${owner} = owner.id AND payment.status IN (${RUNNING})) AS payment
+      WHERE nth <= $3 ORDER BY payment.id`,
     [merchantId, ids, limit],
   );
   const groups = new Map<string, RunningPayment[]>(ids.map((id) => [id, []]));
-  for (const { ownerId, ...payment } of rows) groups.get(ownerId)?.push(payment);
+  for (const { ownerId, nth: _nth, ...payment } of rows) groups.get(ownerId)?.push(payment);
   return groups;
 }
 

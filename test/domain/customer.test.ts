@@ -304,7 +304,10 @@ it('moves a customer exactly so (DOMAIN §4.1)', () => {
     "
   `);
   const actions = CUSTOMER_STATUSES.map((status) =>
-    availableCustomerActions({ status, isBlacklisted: false, erasedAt: null }, true),
+    availableCustomerActions(
+      { status, isBlacklisted: false, erasedAt: null },
+      { hasRunningPayments: true, hasOpenTransactions: false },
+    ),
   );
   expect(
     actions.map((list) => list.filter(({ allowed }) => allowed).map(({ action }) => action)),
@@ -326,6 +329,9 @@ it('moves a customer exactly so (DOMAIN §4.1)', () => {
       ],
     ]
   `);
-  const erased = availableCustomerActions({ status: 'ARCHIVED', isBlacklisted: false, erasedAt: new Date() }, false);
+  const erased = availableCustomerActions(
+    { status: 'ARCHIVED', isBlacklisted: false, erasedAt: new Date() },
+    { hasRunningPayments: false, hasOpenTransactions: false },
+  );
   expect(erased.every(({ allowed }) => !allowed)).toBe(true);
 });

@@ -192,7 +192,8 @@ it('names the records and arguments in which a call differs from the one that ha
   const { errors } = await gateway.execute(SetCustomerStatus, {
     input: { ids: ['cus_x'], status: 'ACTIVE', idempotencyKey: 'k' },
   });
-  expect(errors?.[0]?.extensions).toMatchObject({ ...reused, paths: [[]] });
+  expect(errors?.[0]?.extensions).toMatchObject(reused);
+  expect(errors?.[0]?.extensions['paths']).toBeUndefined();
 });
 
 it('keeps no key of a call that wrote nothing: it may carry the corrected input', async () => {

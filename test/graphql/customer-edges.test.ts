@@ -13,6 +13,7 @@ import {
   VerifyBankAccounts,
 } from '../support/customer-documents.ts';
 import {
+  authorisedMandate,
   brief,
   CAPITEC_ACCOUNT,
   createBankAccount,
@@ -20,8 +21,14 @@ import {
   person,
   startRecurringPayment,
 } from '../support/customers.ts';
-import { AdvanceClock, PaymentWithTransactions } from '../support/documents.ts';
-import type { CreateCustomerInput, CustomerFilter, UpdateCustomerInput } from '../support/generated/graphql.ts';
+import { AdvanceClock, PaymentWithTransactions, SubmitPayments } from '../support/documents.ts';
+import { methodIds, recurringDebitOrder } from '../support/examples.ts';
+import type {
+  CreateCustomerInput,
+  CustomerFilter,
+  SubmitPaymentInput,
+  UpdateCustomerInput,
+} from '../support/generated/graphql.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 
 // What a careful reader broke once.
@@ -29,14 +36,14 @@ import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harn
 const update = async (gateway: TestGateway, record: UpdateCustomerInput) =>
   (await gateway.data(UpdateCustomers, { input: { records: [record] } })).updateCustomers.results[0];
 
-it('ends a recurring payment whose last dates fall into a pause', async () => {
+it('stops a recurring payment whose last dates fall into a pause', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const { customerId, paymentId } = await startRecurringPayment(gateway); // until 2025-09-30
   const status = async () => (await gateway.data(PaymentWithTransactions, { id: paymentId })).payment?.status;
   await gateway.data(AdvanceClock, { to: '2025-08-15T12:00:00+02:00' });
   await gateway.data(BlacklistCustomers, { input: { ids: [customerId] } });
   await gateway.data(AdvanceClock, { to: '2026-01-15T12:00:00+02:00' });
-  expect(await status()).toBe('COMPLETED');
+  expect(await status()).toBe('STOPPED');
   await gateway.data(UnblacklistCustomers, { input: { ids: [customerId] } });
   const { setCustomerStatus } = await gateway.data(SetCustomerStatus, {
     input: { ids: [customerId], status: 'ARCHIVED' },
@@ -283,4 +290,156 @@ it('refuses a document that is nested too deep for the parser', async () => {
   const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
   const { errors } = (await response.json()) as { errors: Array<{ extensions: { code: string } }> };
   expect(errors[0]?.extensions.code).toBe('PARSE_FAILED');
+});
+
+it('keeps its rules for a customer with more behind it than is named', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { customerId, bankAccountId, paymentId } = await startRecurringPayment(gateway);
+  const { eft, payIn } = await methodIds(gateway);
+  const oneTime = { processDate: '2024-09-16' };
+  const many = (count: number, record: SubmitPaymentInput) =>
+    gateway.data(SubmitPayments, { input: { records: Array(count).fill(record) } });
+  await gateway.sql("UPDATE payment SET status = 'STOPPED'");
+  await many(101, { paymentMethodId: eft, customerId, bankAccountId, mandate: { amount: '1.00', oneTime }, oneTime });
+  await gateway.sql("UPDATE payment SET status = 'COMPLETED' WHERE status = 'RUNNING'");
+  await gateway.sql("UPDATE payment SET status = 'RUNNING' WHERE id = $1", [paymentId]);
+  await many(101, { paymentMethodId: payIn, customerId, amount: '1.00' });
+  const debicheck = await authorisedMandate(gateway, 'DEBICHECK', 'ABSA_BANK_LIMITED', { customerId, bankAccountId });
+  expect((await update(gateway, { id: customerId, contactNumber: null }))?.errors).toMatchObject([
+    { code: 'NOT_CLEARABLE', blockedBy: [debicheck] },
+  ]);
+  expect(await update(gateway, { id: customerId, personName: 'Johan' })).toMatchObject({
+    affected: { paymentIds: [paymentId], untouchedMandateIds: [debicheck], truncated: true },
+  });
+  const { updateBankAccounts } = await gateway.data(UpdateBankAccounts, {
+    input: { records: [{ id: bankAccountId, accountHolderName: 'X' }] },
+  });
+  expect(brief(updateBankAccounts.results[0]?.errors)).toEqual(['NOT_MUTABLE records.0.accountHolderName']);
+  const stop = { ids: [customerId], runningPayments: 'STOP' as const };
+  expect(
+    (await gateway.data(BlacklistCustomers, { input: { ids: [customerId] } })).blacklistCustomers.results[0],
+  ).toMatchObject({ affected: { paymentIds: [paymentId] } });
+  expect((await gateway.data(BlacklistCustomers, { input: stop })).blacklistCustomers.results[0]).toMatchObject({
+    outcome: 'UPDATED',
+  });
+  const { setCustomerStatus } = await gateway.data(SetCustomerStatus, {
+    input: { ids: [customerId], status: 'ARCHIVED' },
+  });
+  expect(setCustomerStatus.results[0]?.errors).toMatchObject([{ code: 'STATE_CONFLICT', blockedBy: { length: 100 } }]);
+});
+
+it('stops a payment whose last debit is withdrawn, and says why in the words of the caller', async () => {
+  for (const runningPayments of ['PAUSE', 'STOP'] as const) {
+    const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+    const { eft } = await methodIds(gateway);
+    const record = { ...recurringDebitOrder(eft), recurring: { dateStart: '2024-10-01', dateEnd: '2024-10-01' } };
+    const { submitPayments } = await gateway.data(SubmitPayments, { input: { records: [record] } });
+    const payment = submitPayments.results[0]?.payment;
+    await gateway.data(AdvanceClock, { to: '2024-09-27T09:00:00+02:00' }); // made, to be sent at 15:00
+    await gateway.data(BlacklistCustomers, {
+      input: { ids: [payment?.customer.id ?? ''], runningPayments, reason: 'fraud' },
+    });
+    const after = (await gateway.data(PaymentWithTransactions, { id: payment?.id ?? '' })).payment;
+    expect([after?.status, after?.failedReason, after?.transactions.nodes[0]?.status]).toEqual([
+      'STOPPED',
+      'The customer is blacklisted.',
+      'CANCELLED',
+    ]);
+    const reasons = await gateway.sql("SELECT DISTINCT reason FROM event WHERE to_status IN ('STOPPED', 'CANCELLED')");
+    expect(reasons).toEqual([{ reason: 'fraud' }]);
+  }
+});
+
+it('says which record a value of the wrong type stands in', async () => {
+  const gateway = await startGateway();
+  const records = [person('A'), { ...person('B'), idType: 'SA_ID' }];
+  const { errors } = await gateway.execute(CreateCustomers, { input: { records: records as CreateCustomerInput[] } });
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringContaining('There is no such value in "IdType" enum.'),
+    extensions: { code: 'BAD_REQUEST', paths: [['records', '1', 'idType']] },
+  });
+  const missing = await gateway.execute(UpdateCustomers, { input: { records: [{}] as never } });
+  expect(missing.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST', paths: [['records', '0']] });
+});
+
+it('names who is blacklisted, and lets nobody on the list become another', async () => {
+  const gateway = await startGateway();
+  const identity = { idType: 'PASSPORT_NUMBER', idNumber: 'A1234567' } as const;
+  const { id } = await createCustomer(gateway, { ...person('A'), ...identity });
+  const { id: customerId } = await createCustomer(gateway, { ...person('B'), ...identity });
+  await gateway.data(BlacklistCustomers, { input: { ids: [id] } });
+  const { createBankAccounts } = await gateway.data(CreateBankAccounts, {
+    input: { records: [{ customerId, ...CAPITEC_ACCOUNT }] },
+  });
+  expect(createBankAccounts.results[0]?.errors).toMatchObject([{ code: 'BLACKLISTED', blockedBy: [id] }]);
+  expect(brief((await update(gateway, { id, idType: null, idNumber: null }))?.errors)).toEqual([
+    'BLACKLISTED records.0.idType',
+    'BLACKLISTED records.0.idNumber',
+  ]);
+});
+
+it('forgets a verification when the owner is known otherwise', async () => {
+  const gateway = await startGateway();
+  const { id: customerId } = await createCustomer(gateway, person('A'));
+  const { id } = await createBankAccount(gateway, { customerId, ...CAPITEC_ACCOUNT });
+  const status = async () => (await gateway.sql('SELECT verification_status AS status, version FROM bank_account'))[0];
+  await gateway.data(VerifyBankAccounts, { input: { ids: [id] } });
+  await update(gateway, { id: customerId, email: 'other@example.com' });
+  expect(await status()).toEqual({ status: 'VERIFIED', version: 2 });
+  await update(gateway, { id: customerId, personSurname: 'Other' });
+  expect(await status()).toEqual({ status: 'UNVERIFIED', version: 3 });
+});
+
+it('lets what was unchanged be asked otherwise under the same key', async () => {
+  const gateway = await startGateway();
+  const [a, b] = await Promise.all([createCustomer(gateway, person('A')), createCustomer(gateway, person('B'))]);
+  const send = async (first: string) => {
+    const records = [
+      { id: a.id, clientKey: '1', personName: first },
+      { id: b.id, clientKey: '2', personName: 'New' },
+    ];
+    return (await gateway.data(UpdateCustomers, { input: { records, mode: 'PARTIAL', idempotencyKey: 'k' } }))
+      .updateCustomers;
+  };
+  expect((await send('Thandi')).results.map(({ outcome }) => outcome)).toEqual(['UNCHANGED', 'UPDATED']);
+  const second = await send('Zanele');
+  expect([second.replayed, ...second.results.map(({ outcome }) => outcome)]).toEqual([true, 'UPDATED', 'UPDATED']);
+  expect(second.results[1]?.customer?.version).toBe(2);
+});
+
+it('takes a cursor of the newest first, however the days are asked for', async () => {
+  const gateway = await startGateway();
+  await gateway.data(CreateCustomers, { input: { records: ['1', '2', '3'].map(person) } });
+  const query =
+    'query ($after: String, $filter: CustomerFilter) { customers(first: 1, after: $after, filter: $filter) { nodes { reference } pageInfo { endCursor } } }';
+  const page = async (variables: object) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` };
+    const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    const { data } = (await response.json()) as {
+      data: { customers: { nodes: Array<{ reference: string }>; pageInfo: { endCursor: string } } };
+    };
+    return { reference: data.customers.nodes[0]?.reference, cursor: data.customers.pageInfo.endCursor };
+  };
+  const days = { createdAt: { gte: '2026-01-01' } };
+  const plain = await page({});
+  const byDays = await page({ filter: days });
+  for (const after of [plain.cursor, byDays.cursor]) {
+    for (const filter of [{}, days, { and: [days] }]) expect((await page({ after, filter })).reference).toBe('CUS-2');
+  }
+});
+
+it('finds small numbers in metadata, and refuses those that would be others', async () => {
+  const gateway = await startGateway();
+  const send = async (n: number) =>
+    (
+      await gateway.data(CreateCustomers, {
+        input: { records: [{ ...person('A'), metadata: { n } }], mode: 'PARTIAL' },
+      })
+    ).createCustomers.results[0];
+  expect(brief((await send(2 ** 60))?.errors)).toEqual(['INVALID exact_number records.0.metadata.n']);
+  expect(await send(1e-7)).toMatchObject({ outcome: 'CREATED', customer: { metadata: { n: 1e-7 } } });
+  for (const eq of ['1e-7', '0.0000001']) {
+    const { customers } = await gateway.data(Customers, { filter: { metadata: { key: 'n', eq } } });
+    expect([eq, customers.totalCount]).toEqual([eq, 1]);
+  }
 });

@@ -147,9 +147,10 @@ CREATE INDEX "payment_running_customer" ON "payment"("merchant_id", "customer_id
 CREATE INDEX "payment_running_bank_account" ON "payment"("merchant_id", "bank_account_id", "id")
   WHERE "status" IN ('PENDING', 'WAITING_FOR_PAYMENT', 'RUNNING', 'PAUSED');
 
--- A customer has an account once, as long as it is not archived. Of two that stand there already, one is to be archived first.
+-- A customer has an account once, as long as it is not archived. Accounts from before, whose digits were never checked, are
+-- left as they are.
 CREATE UNIQUE INDEX "bank_account_once" ON "bank_account"("merchant_id", "customer_id", "bank", "account_type", "account_number_index")
-  WHERE "status" <> 'ARCHIVED';
+  WHERE "status" <> 'ARCHIVED' AND "cdv_status" IS NOT NULL;
 
 -- A customer has a card once; removed, it may come back.
 CREATE UNIQUE INDEX "card_token" ON "card"("merchant_id", "customer_id", "token") WHERE "status" = 'ACTIVE';

@@ -36,8 +36,8 @@ export function checkMandatesNeeds(
   path: Path,
   { errors }: Findings,
 ): void {
-  const authorised = mandates.filter(isAuthorised).map(({ id }) => id);
-  const personal = mandates.filter(isForPersons).map(({ id }) => id);
+  const authorised = nameIds(mandates.filter(isAuthorised).map(({ id }) => id)).ids;
+  const personal = nameIds(mandates.filter(isForPersons).map(({ id }) => id)).ids;
   const keep = (names: ReadonlyArray<keyof CustomerProfile>, blockedBy: readonly string[]): void => {
     if (blockedBy.length === 0) return;
     for (const name of names) {
@@ -68,6 +68,21 @@ export function checkMutable(state: CustomerState, record: CustomerRecord, path:
     if (record[name] === undefined || (always(name) && state.erasedAt === null)) continue;
     const message = state.erasedAt === null ? 'The customer is archived: restore it first.' : 'The customer is erased.';
     const conflict = { code: 'NOT_MUTABLE', message, currentStatus: state.status, blockedBy: [] } as const;
+    errors.push(stateConflict([...path, name], conflict));
+  }
+}
+
+/** By its id number a blacklisted customer is known again: it can be corrected once it is off the list. */
+export function checkBlacklistedIdentity(
+  state: CustomerState,
+  changed: readonly string[],
+  path: Path,
+  { errors }: Findings,
+): void {
+  if (!state.isBlacklisted) return;
+  for (const name of changed.filter((field) => field === 'idType' || field === 'idNumber')) {
+    const message = 'The identity of a blacklisted customer cannot change.';
+    const conflict = { code: 'BLACKLISTED', message, currentStatus: state.status, blockedBy: [] } as const;
     errors.push(stateConflict([...path, name], conflict));
   }
 }

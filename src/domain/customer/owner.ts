@@ -6,7 +6,8 @@ export interface Owner {
   readonly id: string;
   readonly status: CustomerStatus;
   readonly kind: CustomerKind;
-  readonly isBlacklisted: boolean;
+  /** Who is blacklisted with this identity: the customer, or another with the same id number; null: nobody. */
+  readonly blacklistedId: string | null;
 }
 
 /** Nothing new is made for a customer that is not there, not ACTIVE, or blacklisted (DOMAIN §4.1). */
@@ -20,13 +21,12 @@ export function checkOwner(owner: Owner | undefined, path: Path, errors: UserErr
     const message = `The customer is ${owner.status}, it must be ACTIVE.`;
     errors.push(stateConflict(path, { ...base, message }));
   }
-  if (owner.isBlacklisted) {
-    errors.push(
-      stateConflict(path, {
-        ...base,
-        code: 'BLACKLISTED',
-        message: 'The customer is blacklisted, or one with the same id number.',
-      }),
-    );
+  const { blacklistedId } = owner;
+  if (blacklistedId !== null) {
+    const message =
+      blacklistedId === owner.id
+        ? 'The customer is blacklisted.'
+        : 'A customer with the same id number is blacklisted.';
+    errors.push(stateConflict(path, { ...base, code: 'BLACKLISTED', message, blockedBy: [blacklistedId] }));
   }
 }

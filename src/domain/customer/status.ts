@@ -29,8 +29,15 @@ export interface CustomerState {
 /** The statuses a customer can be set to from where it is. */
 export function allowedCustomerStatuses({ status, isBlacklisted, erasedAt }: CustomerState): readonly CustomerStatus[] {
   if (erasedAt !== null) return [];
-  // Nothing new can be made for one who is blacklisted: to enable it first would promise what the list forbids.
+  // Nothing new can be made for one who is blacklisted: to enable it would promise what the list forbids (DOMAIN §4.1).
   return TRANSITIONS[status].filter((to) => !(isBlacklisted && status === 'DISABLED' && to === 'ACTIVE'));
+}
+
+/** What of others an action depends on. */
+export interface CustomerTies {
+  readonly hasRunningPayments: boolean;
+  /** Whether some transaction may still be paid, or is disputed. */
+  readonly hasOpenTransactions: boolean;
 }
 
 export interface AvailableAction {
@@ -41,7 +48,10 @@ export interface AvailableAction {
 }
 
 /** Each action, whether it can be taken now, and why not. */
-export function availableCustomerActions(state: CustomerState, hasRunningPayments: boolean): AvailableAction[] {
+export function availableCustomerActions(
+  state: CustomerState,
+  { hasRunningPayments, hasOpenTransactions }: CustomerTies,
+): AvailableAction[] {
   const { status, isBlacklisted, erasedAt } = state;
   const reasonAgainst = (to: CustomerStatus): string | null => {
     if (status === to) return `It is ${to} already.`;
@@ -59,10 +69,15 @@ export function availableCustomerActions(state: CustomerState, hasRunningPayment
     ARCHIVE: reasonAgainst('ARCHIVED'),
     BLACKLIST: isBlacklisted ? 'It is blacklisted already.' : null,
     UNBLACKLIST: isBlacklisted ? null : 'It is not blacklisted.',
-    ERASE: status === 'ARCHIVED' ? null : 'Only an archived customer can be erased.',
+    ERASE: reasonAgainstErasure(status, hasOpenTransactions),
   };
   return CUSTOMER_ACTIONS.map((action) => {
     const reason = erasedAt === null ? reasons[action] : 'It is erased.';
     return { action, allowed: reason === null, reason };
   });
+}
+
+function reasonAgainstErasure(status: CustomerStatus, hasOpenTransactions: boolean): string | null {
+  if (status !== 'ARCHIVED') return 'Only an archived customer can be erased.';
+  return hasOpenTransactions ? 'Transactions may still be paid, or are disputed.' : null;
 }

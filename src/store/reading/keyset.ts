@@ -1,3 +1,4 @@
+import { instantOfId, kindOfId } from '../../domain/ids.ts';
 import type { Reading, SortKind } from './description.ts';
 import type { Filter, Where } from './where.ts';
 
@@ -10,6 +11,8 @@ export interface Ordering {
   readonly column: string | null;
   readonly kind: SortKind;
   readonly direction: 'asc' | 'desc';
+  /** Newest first, by whichever column: a place in one is a place in the other. */
+  readonly isDefault: boolean;
 }
 
 /** A place in an ordered list: the sort value and the id of the row there. */
@@ -19,7 +22,7 @@ export interface Place {
 }
 
 /** Newest first. */
-export const BY_ID: Ordering = { column: null, kind: 'text', direction: 'desc' };
+export const BY_ID: Ordering = { column: null, kind: 'text', direction: 'desc', isDefault: true };
 
 /**
  * The order a caller asks for, newest first when none. Newest first among the rows of some days is spelt by the instant of
@@ -31,9 +34,16 @@ export function orderingOf(
   filter: Filter | null | undefined,
 ): Ordering {
   const created = reading.orderings['CREATED_AT'];
-  if (!orderBy && created && filter?.['createdAt']) return { ...created, direction: 'desc' };
+  if (!orderBy && created && namesDays(filter)) return { ...created, direction: 'desc', isDefault: true };
   const found = orderBy && reading.orderings[orderBy.field];
-  return found ? { ...found, direction: orderBy.direction === 'ASC' ? 'asc' : 'desc' } : BY_ID;
+  return found ? { ...found, direction: orderBy.direction === 'ASC' ? 'asc' : 'desc', isDefault: false } : BY_ID;
+}
+
+/** Whether a filter keeps to some days of creation, in whatever it joins by AND. */
+function namesDays(filter: Filter | null | undefined): boolean {
+  if (!filter) return false;
+  const { createdAt, and } = filter;
+  return Boolean(createdAt) || (Array.isArray(and) && and.some((part) => namesDays(part as Filter)));
 }
 
 export function reversed(ordering: Ordering): Ordering {
@@ -75,15 +85,18 @@ export function encodePlace(place: Place, { column }: Ordering): string {
   return Buffer.from(JSON.stringify([column, value, place.id])).toString('base64url');
 }
 
-/** The place of a cursor made under the same ordering, or null. */
-export function decodePlace(cursor: string, { column, kind }: Ordering): Place | null {
+/** The place of a cursor made under the same ordering, or null. Newest first is one ordering, however it is spelt. */
+export function decodePlace(cursor: string, ordering: Ordering): Place | null {
+  const { column, kind, isDefault } = ordering;
   try {
     const parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    if (!Array.isArray(parsed) || parsed.length !== 3 || parsed[0] !== column || typeof parsed[2] !== 'string')
-      return null;
-    const [, value, id] = parsed as [unknown, string | null, string];
+    if (!Array.isArray(parsed) || parsed.length !== 3 || typeof parsed[2] !== 'string') return null;
+    const [given, value, id] = parsed as [unknown, string | null, string];
+    const isNewestFirst = isDefault && (given === null || given === 'createdAt');
+    if (given !== column && !isNewestFirst) return null;
     if (!/^\w{1,64}$/.test(id) || (value !== null && /\0|\p{Surrogate}/u.test(value))) return null;
-    if (column === null) return value === null ? { value: null, id } : null;
+    if (column === null) return value === null || isNewestFirst ? { value: null, id } : null;
+    if (given === null) return kindOfId(id) === null ? null : { value: instantOfId(id), id };
     return typeof value === 'string' ? { value: parseValue(kind, value), id } : null;
   } catch {
     return null;

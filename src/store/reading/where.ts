@@ -185,7 +185,15 @@ function metadataCondition(column: string, operators: Filter, path: readonly str
   if (wanted.includes(null)) throw new InvalidFilter(path, 'null is no value to compare with; leave the operator out.');
   if (values !== undefined && eq !== undefined) throw new InvalidFilter(path, 'Either eq, or in.');
   if (values === undefined && eq === undefined) return { [column]: { has: `has ${key}` } };
-  return { [column]: { hasSome: wanted.map((value) => `is ${[...key].length} ${key} ${String(value)}`) } };
+  const texts = wanted.flatMap((value) => textsOf(String(value)));
+  return { [column]: { hasSome: texts.map((text) => `is ${[...key].length} ${key} ${text}`) } };
+}
+
+/** A value as it is said, and a number as the database writes it out: 1e-7 has seven decimals there. */
+function textsOf(value: string): string[] {
+  if (!/^-?\d+(\.\d+)?e[+-]?\d+$/i.test(value) || !Number.isFinite(Number(value))) return [value];
+  const written = Number(value).toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 21 });
+  return [value, written];
 }
 
 /** Filters of instants name whole days in Johannesburg, both ends inclusive. */

@@ -1,0 +1,38 @@
+import { NAMED_IDS_MAX } from '../batch.ts';
+import { type Path, stateConflict } from '../errors.ts';
+import { isAuthorised, type OpenMandate } from '../mandate.ts';
+import type { Findings } from '../warnings.ts';
+import type { BankAccountProfile, BankAccountStatus } from './bank-account.ts';
+import { FROZEN_BY_MANDATES } from './parse.ts';
+
+/** Which fields differ. */
+export function namesChanged(current: BankAccountProfile, next: BankAccountProfile): string[] {
+  return NAMES.filter((name) => current[name] !== next[name]);
+}
+
+const NAMES = ['accountHolderName', ...FROZEN_BY_MANDATES] as const;
+
+/** What mandates forbid to change: what the debtor has authorised, and the holder while that is alive. */
+export function checkMutable(
+  currentStatus: BankAccountStatus,
+  names: readonly string[],
+  hasMandates: boolean,
+  mandates: readonly OpenMandate[],
+  path: Path,
+  { errors }: Findings,
+): void {
+  const refuse = (name: string, message: string, blockedBy: readonly OpenMandate[]): void => {
+    const ids = blockedBy.slice(0, NAMED_IDS_MAX).map(({ id }) => id);
+    const conflict = { code: 'NOT_MUTABLE', message, currentStatus, blockedBy: ids } as const;
+    errors.push(stateConflict([...path, name], conflict));
+  };
+  const authorised = mandates.filter(isAuthorised);
+  for (const name of names) {
+    const isFrozen = (FROZEN_BY_MANDATES as readonly string[]).includes(name);
+    if (isFrozen && hasMandates) {
+      refuse(name, 'A mandate names the account: make a new account, and a mandate for it.', mandates);
+    } else if (name === 'accountHolderName' && authorised.length > 0) {
+      refuse(name, 'An open DebiCheck or registered mandate names the holder.', authorised);
+    }
+  }
+}

@@ -1,4 +1,15 @@
-import { lexicographicSortSchema, printSchema, validateSchema } from 'graphql';
+import {
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  lexicographicSortSchema,
+  printSchema,
+  validateSchema,
+} from 'graphql';
 import { expect, it } from 'vitest';
 import { unscopedRootFields } from '../src/graphql/authorize.ts';
 import { schema } from '../src/graphql/schema.ts';
@@ -14,3 +25,37 @@ it('is a schema that GraphQL accepts', () => {
 it('says for each root field what a key must be allowed to do', () => {
   expect(unscopedRootFields(schema)).toEqual([]);
 });
+
+it('describes every type, field, argument and value', () => {
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+  );
+  const bare = types.flatMap(described).filter(({ description }) => !description?.trim());
+  expect(bare.map(({ coordinate }) => coordinate)).toEqual([]);
+});
+
+interface Described {
+  readonly coordinate: string;
+  readonly description: string | null | undefined;
+}
+
+function described(type: GraphQLNamedType): Described[] {
+  const own = { coordinate: type.name, description: type.description };
+  const at = (
+    { name, description }: { name: string; description?: string | null | undefined },
+    parent = type.name,
+  ): Described => ({
+    coordinate: `${parent}.${name}`,
+    description,
+  });
+  if (isEnumType(type)) return [own, ...type.getValues().map((value) => at(value))];
+  if (isInputObjectType(type)) return [own, ...Object.values(type.getFields()).map((field) => at(field))];
+  if (!isObjectType(type) && !isInterfaceType(type)) return [own];
+  return [
+    own,
+    ...Object.values(type.getFields()).flatMap((field) => [
+      at(field),
+      ...field.args.map((argument) => at(argument, `${type.name}.${field.name}`)),
+    ]),
+  ];
+}

@@ -6,13 +6,13 @@ const AuditEntryRef = builder.prismaObject('AuditEntry', {
   description: 'Someone read a personal number.',
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id'),
+    id: t.exposeID('id', { description: 'Its id.' }),
     clientId: t.exposeString('clientId', { description: 'The API key, or "user:" and the user.' }),
-    requestId: t.exposeID('requestId'),
+    requestId: t.exposeID('requestId', { description: 'The request that read it.' }),
     action: t.exposeString('action', { description: 'PERSONAL_NUMBER_READ.' }),
     objectId: t.exposeID('objectId', { description: 'The customer or the bank account.' }),
     field: t.exposeString('field', { description: 'accountNumber, idNumber or taxNumber.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', { description: 'When: wall time.', type: 'DateTime' }),
   }),
 });
 

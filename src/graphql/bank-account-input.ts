@@ -48,7 +48,7 @@ export const UpdateBankAccountInput = builder.inputRef<BankAccountRecord & Targe
     'A change of a bank account: absent fields keep, nothing can be null. Once a mandate names the account, its holder alone can change.',
   fields: (t) =>
     ({
-      id: t.id({ required: true }),
+      id: t.id({ description: 'Of the bank account.', required: true }),
       expectedVersion: t.int({ description: 'VERSION_CONFLICT when the account has changed since.' }),
       clientKey: t.string({ description: 'Returned with the result.' }),
       ...accountFields(t as never, ''),

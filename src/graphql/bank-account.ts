@@ -20,10 +20,13 @@ interface Cdv {
 const CdvResultRef = builder.objectRef<Cdv>('CdvResult').implement({
   description: 'What the check digits of an account number said, and by which table.',
   fields: (t) => ({
-    status: t.expose('status', { type: CdvStatusRef }),
+    status: t.expose('status', { description: 'What they say.', type: CdvStatusRef }),
     passed: t.boolean({ description: 'Nothing was found wrong.', resolve: ({ status }) => status !== 'FAILED' }),
     reason: t.exposeString('reason', { nullable: true, description: 'For people; null when PASSED.' }),
-    tableVersion: t.exposeInt('tableVersion', { nullable: true }),
+    tableVersion: t.exposeInt('tableVersion', {
+      description: 'The version of the table of check digits.',
+      nullable: true,
+    }),
     checkedAt: t.expose('checkedAt', { type: 'DateTime', nullable: true, description: 'On your clock.' }),
   }),
 });
@@ -31,13 +34,16 @@ const CdvResultRef = builder.objectRef<Cdv>('CdvResult').implement({
 const VerificationRef = builder.objectRef<Verification>('Verification').implement({
   description: 'What the bank said of an account (AVS). null where it does not say.',
   fields: (t) => ({
-    accountFound: t.exposeBoolean('accountFound'),
-    accountOpen: t.exposeBoolean('accountOpen'),
-    acceptsDebits: t.exposeBoolean('acceptsDebits'),
-    acceptsCredits: t.exposeBoolean('acceptsCredits'),
-    idNumberMatch: t.exposeBoolean('idNumberMatch', { nullable: true }),
-    initialsMatch: t.exposeBoolean('initialsMatch', { nullable: true }),
-    nameMatch: t.exposeBoolean('nameMatch', { nullable: true }),
+    accountFound: t.exposeBoolean('accountFound', { description: 'Whether there is such an account.' }),
+    accountOpen: t.exposeBoolean('accountOpen', { description: 'Whether it is open.' }),
+    acceptsDebits: t.exposeBoolean('acceptsDebits', { description: 'Whether it can be debited.' }),
+    acceptsCredits: t.exposeBoolean('acceptsCredits', { description: 'Whether it can be paid into.' }),
+    idNumberMatch: t.exposeBoolean('idNumberMatch', {
+      description: "Whether its holder's id number is the customer's.",
+      nullable: true,
+    }),
+    initialsMatch: t.exposeBoolean('initialsMatch', { description: 'Whether the initials are.', nullable: true }),
+    nameMatch: t.exposeBoolean('nameMatch', { description: 'Whether the name is.', nullable: true }),
   }),
 });
 
@@ -46,13 +52,20 @@ export const BankAccountRef = builder.prismaObject('BankAccount', {
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id'),
-    customer: t.relation('customer'),
-    accountHolderName: t.exposeString('accountHolderName'),
-    accountType: t.expose('accountType', { type: BankAccountTypeRef }),
-    bank: t.field({ type: BankRef, select: { bank: true }, resolve: ({ bank }) => bank as typeof BankRef.$inferType }),
+    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
+    customer: t.relation('customer', { description: 'Whose it is.' }),
+    accountHolderName: t.exposeString('accountHolderName', {
+      description: 'As the bank has it, at most 30 characters.',
+    }),
+    accountType: t.expose('accountType', { description: 'Its type at the bank.', type: BankAccountTypeRef }),
+    bank: t.field({
+      description: 'Where it is.',
+      type: BankRef,
+      select: { bank: true },
+      resolve: ({ bank }) => bank as typeof BankRef.$inferType,
+    }),
     branchCode: t.exposeString('branchCode', { description: 'Six digits.' }),
-    isBusinessAccount: t.exposeBoolean('isBusinessAccount'),
+    isBusinessAccount: t.exposeBoolean('isBusinessAccount', { description: "Whether it is a company's." }),
     cdvResult: t.field({
       type: CdvResultRef,
       nullable: true,
@@ -61,7 +74,10 @@ export const BankAccountRef = builder.prismaObject('BankAccount', {
       resolve: ({ cdvStatus, cdvReason, cdvTableVersion, cdvCheckedAt }) =>
         cdvStatus && { status: cdvStatus, reason: cdvReason, tableVersion: cdvTableVersion, checkedAt: cdvCheckedAt },
     }),
-    verificationStatus: t.expose('verificationStatus', { type: VerificationStatusRef }),
+    verificationStatus: t.expose('verificationStatus', {
+      description: 'What the bank said of it.',
+      type: VerificationStatusRef,
+    }),
     avsResult: t.field({
       type: VerificationRef,
       nullable: true,
@@ -70,10 +86,13 @@ export const BankAccountRef = builder.prismaObject('BankAccount', {
       resolve: ({ verification }) => verification as unknown as Verification | null,
     }),
     verifiedAt: t.expose('verifiedAt', { type: 'DateTime', nullable: true, description: 'On your clock.' }),
-    status: t.expose('status', { type: BankAccountStatusRef }),
+    status: t.expose('status', { description: 'Where it is in its life.', type: BankAccountStatusRef }),
     createdBy: t.exposeString('createdBy', { nullable: true, description: 'The API key, or "user:" and the user.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', {
+      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
+      type: 'DateTime',
+    }),
+    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
     archivedAt: t.expose('archivedAt', { type: 'DateTime', nullable: true, description: 'On your clock.' }),
     version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
   }),
@@ -123,7 +142,7 @@ builder.queryField('bankAccount', (t) =>
     type: BankAccountRef,
     nullable: true,
     description: 'A bank account by id.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('bankAccount', id, context, info),
   }),

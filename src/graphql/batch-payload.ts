@@ -45,7 +45,11 @@ function makeResult({ name, field, ref }: BatchObject) {
         description: 'As the record had it.',
         resolve: ({ result: { clientKey } }) => clientKey,
       }),
-      outcome: t.field({ type: OutcomeRef, resolve: ({ result: { outcome } }) => outcome }),
+      outcome: t.field({
+        description: 'What came of it.',
+        type: OutcomeRef,
+        resolve: ({ result: { outcome } }) => outcome,
+      }),
       errors: t.field({
         type: [UserErrorRef],
         description: 'Every reason, empty unless it failed.',
@@ -78,6 +82,7 @@ export function payloadOf(mutation: string, object: BatchObject) {
     description: 'One result per record, in input order.',
     fields: (t) => ({
       results: t.field({
+        description: 'One for each record, in input order.',
         type: [resultOf(object)],
         resolve: ({ results, objects }) =>
           results.map((result) => ({ result, object: objects.get(result.objectId ?? '') ?? null })),
@@ -93,8 +98,11 @@ export function payloadOf(mutation: string, object: BatchObject) {
       replayed: t.exposeBoolean('replayed', {
         description: 'Whether an earlier call with the same key did this already, or a part of it.',
       }),
-      requestId: t.id({ resolve: (_payload, _args, context) => context.requestId }),
-      respondedAt: t.expose('respondedAt', { type: 'DateTime' }),
+      requestId: t.id({
+        description: 'Of this call: support asks for it.',
+        resolve: (_payload, _args, context) => context.requestId,
+      }),
+      respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
       streamCursor: t.string({
         nullable: true,
         description: 'The end of the event log before this call: what it caused comes after.',

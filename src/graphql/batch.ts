@@ -18,7 +18,12 @@ type InputBuilder = Parameters<NonNullable<Parameters<typeof builder.inputType>[
 /** The arguments that every batch has. */
 export function batchOptions(t: InputBuilder) {
   return {
-    mode: t.field({ type: BatchModeRef, required: true, defaultValue: 'ATOMIC' }),
+    mode: t.field({
+      description: 'What one bad record does to the others.',
+      type: BatchModeRef,
+      required: true,
+      defaultValue: 'ATOMIC',
+    }),
     dryRun: t.boolean({ required: true, defaultValue: false, description: 'Check everything, write nothing.' }),
     idempotencyKey: t.string({
       description: `At most ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, kept ${IDEMPOTENCY_KEY_KEPT_DAYS} days: a repeat answers what the first call did. In PARTIAL, with a clientKey on every record, it also does what the first call left undone.`,
@@ -56,7 +61,13 @@ export function batchMutation<Input extends BatchInput>(name: string, mutation: 
     t.field({
       type: payloadOf(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, object),
       description,
-      args: { input: t.arg({ type: mutation.input as never, required: true }) },
+      args: {
+        input: t.arg({
+          description: 'The records, and how they are taken.',
+          type: mutation.input as never,
+          required: true,
+        }),
+      },
       ...scoped(scope),
       resolve: (_root, args, context, info) => answer(mutation, (args as { input: Input }).input, context, info),
     }),

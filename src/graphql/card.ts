@@ -15,11 +15,15 @@ const CardRef = builder.prismaObject('Card', {
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id'),
-    customer: t.relation('customer'),
+    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
+    customer: t.relation('customer', { description: 'Whose it is.' }),
     token: t.exposeString('token', { nullable: true, description: 'null once the customer is erased.' }),
     maskedPan: t.exposeString('maskedPan', { nullable: true, description: 'As "405840******0005".' }),
-    expirationDate: t.expose('expirationDate', { type: 'Date', nullable: true }),
+    expirationDate: t.expose('expirationDate', {
+      description: 'The last day on which the card can be used.',
+      type: 'Date',
+      nullable: true,
+    }),
     keepUntil: t.expose('keepUntil', {
       type: 'DateTime',
       nullable: true,
@@ -34,10 +38,13 @@ const CardRef = builder.prismaObject('Card', {
         return isExpired({ expirationDate: date, keepUntil }, civilDateOf(now), now);
       },
     }),
-    status: t.expose('status', { type: CardStatusRef }),
+    status: t.expose('status', { description: 'Whether it can be used.', type: CardStatusRef }),
     createdBy: t.exposeString('createdBy', { nullable: true, description: 'The API key, or "user:" and the user.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', {
+      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
+      type: 'DateTime',
+    }),
+    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
     version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
   }),
 });
@@ -59,7 +66,7 @@ const AddCardInput = builder.inputRef<AddCards['records'][number]>('AddCardInput
       customerId: t.id({ required: true, description: 'ACTIVE and not blacklisted.' }),
       token: t.string({ description: 'Required. At most 256 characters; never the number of the card.' }),
       maskedPan: t.string({ description: 'At most the first six and the last four digits, as "405840******0005".' }),
-      expirationDate: t.field({ type: 'Date' }),
+      expirationDate: t.field({ description: 'The last day on which the card can be used.', type: 'Date' }),
       keepUntil: t.field({ type: 'DateTime', description: 'Until when the provider keeps the token.' }),
     }) as never,
 });

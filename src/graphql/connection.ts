@@ -6,7 +6,7 @@ import { type Entity, listRows, type Row } from '../store/reading/rows.ts';
 import { encodeCursor } from '../stream/cursor.ts';
 import { builder, scoped } from './builder.ts';
 import { type Context, callerOf } from './context.ts';
-import { OrderDirectionRef } from './enums.ts';
+import { describe, OrderDirectionRef } from './enums.ts';
 import { filterInput } from './filter.ts';
 import { cursorOf, cursorSelection, filterWhere, type Page, pageOf, pageQuery } from './page.ts';
 import { type PageArgs, pageRequestOf } from './page-request.ts';
@@ -26,8 +26,16 @@ const PageInfoRef = builder.objectRef<Page>('PageInfo').implement({
       description: 'Whether rows precede this page.',
       resolve: (page) => page.hasPreviousPage(),
     }),
-    startCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, 0) }),
-    endCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, -1) }),
+    startCursor: t.string({
+      description: 'Of the first row; null when there is none.',
+      nullable: true,
+      resolve: (page) => cursorAt(page, 0),
+    }),
+    endCursor: t.string({
+      description: 'Of the last row; null when there is none.',
+      nullable: true,
+      resolve: (page) => cursorAt(page, -1),
+    }),
   }),
 });
 
@@ -54,16 +62,23 @@ function makeConnection(name: string, node: NodeRef) {
   const edge = builder.objectRef<{ page: Page; row: Row }>(`${name}Edge`).implement({
     description: `A ${name} in a list, and its place there.`,
     fields: (t) => ({
-      cursor: t.string({ resolve: ({ page, row }) => cursorOf(page, row) }),
-      node: t.field({ type: nodeType, resolve: ({ row }) => row as never }),
+      cursor: t.string({
+        description: 'The place of the object in the list: page on after or before it.',
+        resolve: ({ page, row }) => cursorOf(page, row),
+      }),
+      node: t.field({ description: 'The object.', type: nodeType, resolve: ({ row }) => row as never }),
     }),
   });
   return builder.objectRef<Page>(`${name}Connection`).implement({
     description: `A page of a list of ${name} objects.`,
     fields: (t) => ({
-      edges: t.field({ type: [edge], resolve: (page) => page.rows.map((row) => ({ page, row })) }),
-      nodes: t.field({ type: [nodeType], resolve: (page) => page.rows as never }),
-      pageInfo: t.field({ type: PageInfoRef, resolve: (page) => page }),
+      edges: t.field({
+        description: 'The objects with their places.',
+        type: [edge],
+        resolve: (page) => page.rows.map((row) => ({ page, row })),
+      }),
+      nodes: t.field({ description: 'The objects alone.', type: [nodeType], resolve: (page) => page.rows as never }),
+      pageInfo: t.field({ description: 'Where the page is in its list.', type: PageInfoRef, resolve: (page) => page }),
       totalCount: t.int({
         description: 'How many there are with this filter. Counted only when selected.',
         resolve: (page) => page.totalCount(),
@@ -85,16 +100,21 @@ function orderInput(reading: Reading) {
   return known;
 }
 
+/** `FIRST_NOMINAL_DATE` in the words of people. */
+function words(name: string): string {
+  return name === 'CREATED_AT' ? 'when it was made' : `its ${name.toLowerCase().replaceAll('_', ' ')}`;
+}
+
 function makeOrder({ entity, orderings }: Reading) {
   const field = builder.enumType(`${entity}OrderField`, {
     description: `What ${entity} objects can be ordered by. The id breaks ties.`,
-    values: Object.keys(orderings) as [string, ...string[]],
+    values: describe(Object.fromEntries(Object.keys(orderings).map((name) => [name, `By ${words(name)}.`]))),
   });
   return builder.inputType(`${entity}Order`, {
     description: 'An order of a list.',
     fields: (t) => ({
-      field: t.field({ type: field, required: true }),
-      direction: t.field({ type: OrderDirectionRef, required: true }),
+      field: t.field({ description: 'By what.', type: field, required: true }),
+      direction: t.field({ description: 'Which end first.', type: OrderDirectionRef, required: true }),
     }),
   });
 }
@@ -105,10 +125,10 @@ type ArgBuilder = Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg']
 export function pageArguments(arg: ArgBuilder, reading: Reading) {
   return {
     first: arg.int({ description: 'At most so many, from the start or after `after`: 0 to 200.' }),
-    after: arg.string(),
+    after: arg.string({ description: 'A cursor: what comes after it.' }),
     last: arg.int({ description: 'At most so many, from the end or before `before`: 0 to 200.' }),
-    before: arg.string(),
-    filter: arg({ type: filterInput(reading) }),
+    before: arg.string({ description: 'A cursor: what comes before it.' }),
+    filter: arg({ description: 'Which of them; all, when absent.', type: filterInput(reading) }),
     orderBy: arg({ type: orderInput(reading), description: 'Newest first when absent.' }),
   };
 }
@@ -161,6 +181,7 @@ type NestedQuery = (query: object, path?: object) => { select?: object };
 export function nestedConnection(relation: string, name: string, node: NodeRef, listed: Listed, column: string) {
   return {
     type: connectionOf(name, node),
+    description: `Its ${relation.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`,
     select: (args: object, context: Context, nested: NestedQuery) => {
       const request = pageRequestOf(args as PageArgs, listed.reading, 'nested');
       const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));

@@ -62,7 +62,7 @@ export const UpdateCustomerInput = builder.inputRef<CustomerRecord & Target>('Up
   description: 'A change of a customer: absent fields keep, null clears where a field may be cleared.',
   fields: (t) =>
     ({
-      id: t.id({ required: true }),
+      id: t.id({ description: 'Of the customer.', required: true }),
       expectedVersion: t.int({ description: 'VERSION_CONFLICT when the customer has changed since.' }),
       clientKey: t.string({ description: 'Returned with the result.' }),
       ...textFields(t as never, false),

@@ -1,25 +1,29 @@
-import type { CDV_STATUSES } from '../domain/bank-account/bank-account.ts';
-import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES, type CDV_MODES } from '../domain/bank-account/bank-account.ts';
+import type {
+  BANK_ACCOUNT_STATUSES,
+  BANK_ACCOUNT_TYPES,
+  CDV_MODES,
+  CDV_STATUSES,
+} from '../domain/bank-account/bank-account.ts';
 import type { VERIFICATION_STATUSES } from '../domain/bank-account/verification.ts';
 import { BANKS, type Bank } from '../domain/banks.ts';
 import type { BATCH_MODES, OUTCOMES } from '../domain/batch.ts';
-import { DATE_ADJUSTMENT_RULES } from '../domain/calendar.ts';
+import type { DATE_ADJUSTMENT_RULES } from '../domain/calendar.ts';
 import type { CARD_STATUSES } from '../domain/card.ts';
 import {
   CLIENT_TYPES,
   type ClientType,
-  CUSTOMER_KINDS,
-  CUSTOMER_STATUSES,
-  ID_TYPES,
+  type CUSTOMER_KINDS,
+  type CUSTOMER_STATUSES,
+  type ID_TYPES,
 } from '../domain/customer/customer.ts';
 import type { CUSTOMER_ACTIONS } from '../domain/customer/status.ts';
 import { type ErrorCode, RECORD_ERROR_CODES } from '../domain/errors.ts';
 import type { EVENT_ACTORS } from '../domain/event.ts';
-import { MANDATE_STATUSES } from '../domain/mandate.ts';
-import { PAYMENT_KINDS, type PAYMENT_METHOD_TYPES, type PAYMENT_STATUSES, PROVIDER_BANKS } from '../domain/payment.ts';
+import type { MANDATE_STATUSES } from '../domain/mandate.ts';
+import type { PAYMENT_KINDS, PAYMENT_METHOD_TYPES, PAYMENT_STATUSES, PROVIDER_BANKS } from '../domain/payment.ts';
 import { PAYMENT_INDUSTRIES, type PaymentIndustry } from '../domain/payment-industries.ts';
-import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
-import { TRANSACTION_KINDS, type TRANSACTION_STATUSES } from '../domain/transaction.ts';
+import type { PAYMENT_INTERVALS } from '../domain/schedule.ts';
+import type { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../domain/transaction.ts';
 import { builder } from './builder.ts';
 
 /** An enum of the domain with a description for each value, in the order of the domain. */
@@ -50,15 +54,28 @@ export const PaymentIndustryRef = builder.enumType('PaymentIndustry', {
 });
 export const CustomerKindRef = builder.enumType('CustomerKind', {
   description: 'A person or a company. A customer with a company name is a company.',
-  values: CUSTOMER_KINDS,
+  values: describe({
+    INDIVIDUAL: 'A person.',
+    COMPANY: 'A company, or whoever is one for the law.',
+  } satisfies Record<(typeof CUSTOMER_KINDS)[number], string>),
 });
 export const CustomerStatusRef = builder.enumType('CustomerStatus', {
   description: 'Only an ACTIVE customer can be given accounts, mandates and payments.',
-  values: CUSTOMER_STATUSES,
+  values: describe({
+    ACTIVE: 'Accounts, mandates and payments can be made for it. First status. Next: DISABLED, ARCHIVED.',
+    DISABLED:
+      'Nothing new is made for it; it is there. May be the first status. Next: ACTIVE, unless blacklisted; ARCHIVED.',
+    ARCHIVED: 'Put away; nothing new is made for it. Next: ACTIVE. An archived customer can be erased.',
+  } satisfies Record<(typeof CUSTOMER_STATUSES)[number], string>),
 });
 export const IdTypeRef = builder.enumType('IdType', {
   description: 'What kind of document an id number is from.',
-  values: ID_TYPES,
+  values: describe({
+    COMPANY_REGISTRATION_NUMBER: '`YYYY/NNNNNN/NN`, with up to two letters before; the slashes may be left out.',
+    PASSPORT_NUMBER: '6 to 14 letters and digits.',
+    SOUTH_AFRICAN_ID: '13 digits: a birth date, and a check digit at the end.',
+    TEMPORARY_RESIDENCE: '1 to 14 letters and digits.',
+  } satisfies Record<(typeof ID_TYPES)[number], string>),
 });
 export const ClientTypeRef = builder.enumType('ClientType', {
   description: 'What a customer is to Nedbank.',
@@ -117,11 +134,21 @@ export const VerificationStatusRef = builder.enumType('VerificationStatus', {
 });
 export const BankAccountStatusRef = builder.enumType('BankAccountStatus', {
   description: 'Only an ACTIVE account can be debited.',
-  values: BANK_ACCOUNT_STATUSES,
+  values: describe({
+    ACTIVE: 'It can be debited. First status. Next: DISABLED, ARCHIVED.',
+    DISABLED: 'It cannot be debited now. May be the first status. Next: ACTIVE, ARCHIVED.',
+    ARCHIVED: 'Put away for good. Final.',
+  } satisfies Record<(typeof BANK_ACCOUNT_STATUSES)[number], string>),
 });
 export const BankAccountTypeRef = builder.enumType('BankAccountType', {
   description: 'The type of an account at its bank.',
-  values: BANK_ACCOUNT_TYPES,
+  values: describe({
+    CHEQUE_OR_CURRENT: 'Cheque or current account.',
+    SAVINGS: 'Savings account.',
+    TRANSMISSION: 'Transmission account.',
+    BOND: 'Bond account; EFT debit orders alone.',
+    SUBSCRIPTION_SHARE: 'Subscription share account; EFT debit orders alone.',
+  } satisfies Record<(typeof BANK_ACCOUNT_TYPES)[number], string>),
 });
 export const PaymentMethodTypeRef = builder.enumType('PaymentMethodType', {
   description: 'How money is collected.',
@@ -135,23 +162,52 @@ export const PaymentMethodTypeRef = builder.enumType('PaymentMethodType', {
 });
 export const ProviderBankRef = builder.enumType('ProviderBank', {
   description: 'The bank that provides a method.',
-  values: PROVIDER_BANKS,
+  values: describe({
+    ABSA_BANK_LIMITED: 'ABSA.',
+    NEDBANK_LIMITED: 'Nedbank.',
+  } satisfies Record<(typeof PROVIDER_BANKS)[number], string>),
 });
 export const DateAdjustmentRuleRef = builder.enumType('DateAdjustmentRule', {
   description: 'Where a collection goes whose day is a weekend or a public holiday.',
-  values: DATE_ADJUSTMENT_RULES,
+  values: describe({
+    COLLECT_ON_COLLECTION_DAY: 'On the day all the same.',
+    COLLECT_ON_PREVIOUS_BUSINESS_DAY: 'On the day before that is Monday to Friday and no holiday.',
+    COLLECT_ON_PREVIOUS_BANKING_DAY: 'On the day before that is Monday to Saturday and no holiday.',
+    COLLECT_ON_NEXT_BUSINESS_DAY: 'On the day after that is Monday to Friday and no holiday.',
+  } satisfies Record<(typeof DATE_ADJUSTMENT_RULES)[number], string>),
 });
 export const MandateStatusRef = builder.enumType('MandateStatus', {
   description: 'Where a mandate is in its life. An EFT mandate is ACTIVE from the start.',
-  values: MANDATE_STATUSES,
+  values: describe({
+    PENDING: 'Awaits approval. Next: ACTIVE, REJECTED, EXPIRED, CANCELLED.',
+    ACTIVE: 'Can be collected by. First status of an EFT mandate. Next: SUSPENDED, DISABLED, CANCELLED, COMPLETED.',
+    REJECTED: 'The debtor or the bank refused it.',
+    EXPIRED: 'Nobody answered in time.',
+    SUSPENDED: 'Held by debtor or bank. Next: ACTIVE, CANCELLED.',
+    DISABLED: 'Held by you. Next: ACTIVE, CANCELLED.',
+    CANCELLED: 'Ended for good before its time.',
+    COMPLETED: 'Everything it allows was collected.',
+    ARCHIVED: 'Put away. Final.',
+  } satisfies Record<(typeof MANDATE_STATUSES)[number], string>),
 });
 export const PaymentIntervalRef = builder.enumType('PaymentInterval', {
   description: 'How often a mandate is collected.',
-  values: PAYMENT_INTERVALS,
+  values: describe({
+    WEEKLY: 'Every week.',
+    FORTNIGHTLY: 'Every two weeks.',
+    MONTHLY: 'Every month.',
+    QUARTERLY: 'Every three months.',
+    BIANNUALLY: 'Every six months.',
+    YEARLY: 'Every year.',
+  } satisfies Record<(typeof PAYMENT_INTERVALS)[number], string>),
 });
 export const PaymentKindRef = builder.enumType('PaymentKind', {
   description: 'Once, repeatedly, or when the payer pays.',
-  values: PAYMENT_KINDS,
+  values: describe({
+    ONE_TIME: 'Once, on a day.',
+    RECURRING: 'Repeatedly.',
+    PAY_IN: 'When the payer pays.',
+  } satisfies Record<(typeof PAYMENT_KINDS)[number], string>),
 });
 export const PaymentStatusRef = builder.enumType('PaymentStatus', {
   description: 'Where a payment is in its life.',
@@ -167,7 +223,10 @@ export const PaymentStatusRef = builder.enumType('PaymentStatus', {
 });
 export const TransactionKindRef = builder.enumType('TransactionKind', {
   description: 'The first collection of a mandate, where it has one of its own, or a regular one.',
-  values: TRANSACTION_KINDS,
+  values: describe({
+    FIRST: 'The first collection of a mandate that has one of its own.',
+    REGULAR: 'Any other.',
+  } satisfies Record<(typeof TRANSACTION_KINDS)[number], string>),
 });
 export const TransactionStatusRef = builder.enumType('TransactionStatus', {
   description: 'Where one debit is in its life.',
@@ -222,7 +281,7 @@ export const EventActorRef = builder.enumType('EventActor', {
 });
 export const OrderDirectionRef = builder.enumType('OrderDirection', {
   description: 'Ascending or descending.',
-  values: ['ASC', 'DESC'] as const,
+  values: describe({ ASC: 'The least first.', DESC: 'The greatest first.' }),
 });
 
 /** The enums that filters compare with, by name. */

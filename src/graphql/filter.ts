@@ -1,5 +1,5 @@
 import type { InputFieldMap } from '@pothos/core';
-import type { FilterKind, Reading } from '../store/reading/description.ts';
+import type { FilterField, FilterKind, Reading } from '../store/reading/description.ts';
 import { type Filter, OPERATORS } from '../store/reading/where.ts';
 import { builder } from './builder.ts';
 import { FILTER_ENUMS } from './enums.ts';
@@ -50,15 +50,46 @@ export function filterInput(reading: Reading): FilterRef {
       };
       for (const [name, field] of Object.entries(reading.filters)) {
         const enumType = field.kind === 'enum' ? field.enumType : undefined;
-        fields[name] = t.field({ type: conditionInput(field.kind, enumType) });
+        fields[name] = t.field({ type: conditionInput(field.kind, enumType), description: describeField(name, field) });
       }
       for (const [field, relation] of Object.entries(reading.relations)) {
-        fields[field] = t.field({ type: filterInput(relation.reading()) });
+        fields[field] = t.field({
+          type: filterInput(relation.reading()),
+          description: `Of a ${field} for which this holds.`,
+        });
       }
       return fields as never; // Pothos checks the fields of a ref it knows by name; these come from a table
     },
   });
   return ref;
+}
+
+/** What a field of a filter compares. */
+function describeField(name: string, field: FilterField): string {
+  switch (field.kind) {
+    case 'instant':
+      return `When: whole days in Johannesburg, wall time for createdAt and your clock for others.`;
+    case 'personalNumber':
+      return 'The whole number, however it is written; equal, or one of some.';
+    case 'email':
+      return 'In any case of letters.';
+    case 'phone':
+      return 'E.164, or a South African number with its leading zero.';
+    case 'search':
+      return 'The reference or one of the names has this text in it.';
+    case 'metadata':
+      return 'A key at the top of the metadata, and its value as text: "5", "true".';
+    case 'flag':
+      return describeFlag(field);
+    default:
+      return `Its ${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`;
+  }
+}
+
+/** `status is ACTIVE, and isBlacklisted is false`. */
+function describeFlag({ some, columns }: Extract<FilterField, { kind: 'flag' }>): string {
+  const conditions = Object.entries(columns).map(([column, values]) => `${column} is ${values.join(', ')}`);
+  return `true: ${some ? `some of its ${some} has: ` : ''}${conditions.join(', and ')}. false: that does not hold.`;
 }
 
 /** The input of one column's operators: `{ eq, in, gte, lte }`, as far as its kind has them. */

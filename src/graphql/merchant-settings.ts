@@ -24,6 +24,7 @@ const MerchantSettingsRef = builder.objectRef<MerchantSettings>('MerchantSetting
 builder.prismaObjectField(MerchantRef, 'settings', (t) =>
   t.field({
     type: MerchantSettingsRef,
+    description: 'What you have settled for yourself.',
     select: { cdvMode: true, emailUnique: true, blacklistRunningPayments: true },
     resolve: (merchant) => merchant,
   }),
@@ -38,6 +39,7 @@ const UpdateMerchantSettingsPayload = builder.objectRef<Payload>('UpdateMerchant
   description: 'The merchant with its settings.',
   fields: (t) => ({
     merchant: t.prismaField({
+      description: 'With its settings as they are now.',
       type: MerchantRef,
       resolve: (query, _payload, _args, context) =>
         context.gateway.app.database.prisma.merchant.findUniqueOrThrow({
@@ -48,17 +50,20 @@ const UpdateMerchantSettingsPayload = builder.objectRef<Payload>('UpdateMerchant
     replayed: t.exposeBoolean('replayed', {
       description: 'Whether an earlier call with the same key did this already.',
     }),
-    requestId: t.id({ resolve: (_payload, _args, context) => context.requestId }),
-    respondedAt: t.expose('respondedAt', { type: 'DateTime' }),
+    requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
+    respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
   }),
 });
 
 const UpdateMerchantSettingsInput = builder.inputType('UpdateMerchantSettingsInput', {
   description: 'Settings to be changed; absent ones keep.',
   fields: (t) => ({
-    cdvMode: t.field({ type: CdvModeRef }),
-    emailUnique: t.boolean(),
-    blacklistRunningPayments: t.field({ type: BlacklistedPaymentsRef }),
+    cdvMode: t.field({ description: 'What a failed check of digits is.', type: CdvModeRef }),
+    emailUnique: t.boolean({ description: 'Whether two customers may not have the same e-mail address.' }),
+    blacklistRunningPayments: t.field({
+      description: 'What becomes of running payments when a customer is blacklisted.',
+      type: BlacklistedPaymentsRef,
+    }),
     idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
   }),
 });
@@ -67,7 +72,9 @@ builder.mutationField('updateMerchantSettings', (t) =>
   t.field({
     type: UpdateMerchantSettingsPayload,
     description: 'Changes your settings. They hold for what is made or changed afterwards.',
-    args: { input: t.arg({ type: UpdateMerchantSettingsInput, required: true }) },
+    args: {
+      input: t.arg({ description: 'The settings to change.', type: UpdateMerchantSettingsInput, required: true }),
+    },
     ...scoped('admin'),
     resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
       refuseBatch([input], idempotencyKey);

@@ -7,8 +7,8 @@ const HolidayRef = builder.prismaObject('Holiday', {
   description: 'A day on which your banks rest.',
   select: {},
   fields: (t) => ({
-    date: t.expose('date', { type: 'Date' }),
-    name: t.exposeString('name'),
+    date: t.expose('date', { description: 'The day.', type: 'Date' }),
+    name: t.exposeString('name', { description: 'Of the holiday.' }),
     source: t.exposeString('source', { description: 'PUBLIC_HOLIDAYS_ACT for those by law.' }),
   }),
 });
@@ -17,8 +17,8 @@ export const MerchantRef = builder.prismaObject('Merchant', {
   description: 'The creditor: you.',
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id'),
-    name: t.exposeString('name'),
+    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
+    name: t.exposeString('name', { description: 'Yours.' }),
     isSandbox: t.exposeBoolean('isSandbox', {
       description: 'A sandbox merchant has a clock of its own and a bank that answers by account number.',
     }),
@@ -33,7 +33,7 @@ export const MerchantRef = builder.prismaObject('Merchant', {
     holidays: t.relation('holidays', {
       type: HolidayRef,
       description: 'The holidays of a year, in order.',
-      args: { year: t.arg.int({ required: true }) },
+      args: { year: t.arg.int({ description: '1900 to 2199.', required: true }) },
       query: ({ year }) => {
         if (year < 1900 || year > 2199) throw requestError('BAD_REQUEST', 'A year from 1900 to 2199.', [['year']]);
         return {

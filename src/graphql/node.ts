@@ -19,7 +19,9 @@ const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {
 
 export const NodeRef = builder.interfaceRef<object>('Node').implement({
   description: 'Anything with an id. The prefix of the id says what it is.',
-  fields: (t) => ({ id: t.id({ resolve: (row) => (row as Row).id }) }),
+  fields: (t) => ({
+    id: t.id({ description: 'Its id; the prefix says what it is.', resolve: (row) => (row as Row).id }),
+  }),
   resolveType: (row) => nodeOf((row as Row).id)?.typename,
 });
 
@@ -54,7 +56,7 @@ builder.queryFields((t) => ({
     type: NodeRef,
     nullable: true,
     description: 'Any object by its id; null for an id that is unknown, foreign or malformed.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ description: 'Of anything.', required: true }) },
     ...scoped('read'),
     resolve: async (_root, { id }, context, info) => (await findNodes([id], context, info))[0] ?? null,
   }),
@@ -62,7 +64,7 @@ builder.queryFields((t) => ({
     type: [NodeRef],
     nullable: { list: false, items: true },
     description: `At most ${IDS_MAX} objects by their ids, in the same order; null where \`node\` would be.`,
-    args: { ids: t.arg.idList({ required: true }) },
+    args: { ids: t.arg.idList({ description: 'Of anything, in the order of the answer.', required: true }) },
     ...scoped('read'),
     resolve: (_root, { ids }, context, info) => findNodes(ids, context, info),
   }),

@@ -15,11 +15,11 @@ import { findById, NodeRef } from './node.ts';
 const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').implement({
   description: 'Your account into which the payer of a pay-in pays.',
   fields: (t) => ({
-    bank: t.expose('bank', { type: BankRef }),
-    branchCode: t.exposeString('branchCode'),
-    accountNumber: t.exposeString('accountNumber'),
-    accountType: t.expose('accountType', { type: BankAccountTypeRef }),
-    accountHolderName: t.exposeString('accountHolderName'),
+    bank: t.expose('bank', { description: 'Where it is.', type: BankRef }),
+    branchCode: t.exposeString('branchCode', { description: 'Six digits.' }),
+    accountNumber: t.exposeString('accountNumber', { description: 'Whole: it is yours.' }),
+    accountType: t.expose('accountType', { description: 'Its type at the bank.', type: BankAccountTypeRef }),
+    accountHolderName: t.exposeString('accountHolderName', { description: 'As the payer has to write it.' }),
   }),
 });
 
@@ -28,10 +28,10 @@ export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id'),
-    name: t.exposeString('name'),
-    type: t.expose('type', { type: PaymentMethodTypeRef }),
-    providerBank: t.expose('providerBank', { type: ProviderBankRef }),
+    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
+    name: t.exposeString('name', { description: 'For people.' }),
+    type: t.expose('type', { description: 'How money is collected.', type: PaymentMethodTypeRef }),
+    providerBank: t.expose('providerBank', { description: 'The bank that provides it.', type: ProviderBankRef }),
     abbreviatedName: t.exposeString('abbreviatedName', { description: 'How you are named on bank statements.' }),
     paymentIndustry: t.field({
       type: PaymentIndustryRef,
@@ -40,16 +40,23 @@ export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
       select: { paymentIndustry: true },
       resolve: ({ paymentIndustry }) => paymentIndustry as typeof PaymentIndustryRef.$inferType | null,
     }),
-    dateAdjustmentRule: t.expose('dateAdjustmentRule', { type: DateAdjustmentRuleRef }),
+    dateAdjustmentRule: t.expose('dateAdjustmentRule', {
+      description: 'Where a collection goes whose day is a weekend or a holiday.',
+      type: DateAdjustmentRuleRef,
+    }),
     payInAccount: t.field({
+      description: 'null unless it is for pay-ins.',
       type: PayInAccountRef,
       nullable: true,
       select: { payInAccount: true },
       resolve: ({ payInAccount }) => payInAccount as unknown as PayInAccount | null,
     }),
     isEnabled: t.exposeBoolean('isEnabled', { description: 'A disabled method takes no new payments.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', {
+      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
+      type: 'DateTime',
+    }),
+    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
     version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
   }),
 });
@@ -62,7 +69,7 @@ builder.queryField('paymentMethod', (t) =>
     type: PaymentMethodRef,
     nullable: true,
     description: 'A payment method by id.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('paymentMethod', id, context, info),
   }),

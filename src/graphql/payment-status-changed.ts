@@ -21,10 +21,10 @@ interface StatusChange {
 const CauseRef = builder.objectRef<SequencedEvent>('Cause').implement({
   description: 'Who caused a change, and why.',
   fields: (t) => ({
-    actor: t.expose('actor', { type: EventActorRef }),
+    actor: t.expose('actor', { description: 'Who.', type: EventActorRef }),
     requestId: t.exposeID('requestId', { nullable: true, description: 'Of the call that caused it.' }),
     reasonCode: t.exposeString('reasonCode', { nullable: true, description: "The bank's code." }),
-    reason: t.exposeString('reason', { nullable: true }),
+    reason: t.exposeString('reason', { description: 'For people; null when there is none.', nullable: true }),
   }),
 });
 
@@ -50,8 +50,12 @@ const PaymentStatusChangeRef = builder.objectRef<StatusChange>('PaymentStatusCha
       description: 'null: created.',
       resolve: ({ event }) => event.fromStatus as PaymentStatus | null,
     }),
-    to: t.field({ type: PaymentStatusRef, resolve: ({ event }) => event.toStatus as PaymentStatus }),
-    cause: t.field({ type: CauseRef, resolve: ({ event }) => event }),
+    to: t.field({
+      description: 'The status it reached.',
+      type: PaymentStatusRef,
+      resolve: ({ event }) => event.toStatus as PaymentStatus,
+    }),
+    cause: t.field({ description: 'Who caused it, and why.', type: CauseRef, resolve: ({ event }) => event }),
     payment: t.field({
       type: PaymentRef,
       description: 'As it is now, which may be further than this change.',
@@ -62,17 +66,20 @@ const PaymentStatusChangeRef = builder.objectRef<StatusChange>('PaymentStatusCha
 
 const AmountRangeInput = builder.inputType('AmountRangeInput', {
   description: 'Both ends inclusive.',
-  fields: (t) => ({ gte: t.field({ type: 'Money' }), lte: t.field({ type: 'Money' }) }),
+  fields: (t) => ({
+    gte: t.field({ description: 'At least.', type: 'Money' }),
+    lte: t.field({ description: 'At most.', type: 'Money' }),
+  }),
 });
 
 const FilterInput = builder.inputType('PaymentStatusChangedFilter', {
   description: 'Which changes; all conditions hold. null is an error, an empty list matches nothing.',
   fields: (t) => ({
-    paymentIds: t.idList(),
-    customerIds: t.idList(),
-    mandateIds: t.idList(),
-    batchReference: t.string(),
-    paymentMethodIds: t.idList(),
+    paymentIds: t.idList({ description: 'Of these payments.' }),
+    customerIds: t.idList({ description: 'Of these customers.' }),
+    mandateIds: t.idList({ description: 'Under these mandates.' }),
+    batchReference: t.string({ description: 'Of this batch.' }),
+    paymentMethodIds: t.idList({ description: 'By these methods.' }),
     from: t.field({ type: [PaymentStatusRef], description: 'The status it left.' }),
     to: t.field({ type: [PaymentStatusRef], description: 'The status it reached.' }),
     amount: t.field({ type: AmountRangeInput, description: 'The amount of the payment.' }),
@@ -83,7 +90,10 @@ builder.subscriptionField('paymentStatusChanged', (t) =>
   t.field({
     type: PaymentStatusChangeRef,
     description: 'Each change of a payment, once and in order: after `after`, or from now on.',
-    args: { filter: t.arg({ type: FilterInput }), after: t.arg.string({ description: 'A stream cursor.' }) },
+    args: {
+      filter: t.arg({ type: FilterInput, description: 'Which changes; all, when absent.' }),
+      after: t.arg.string({ description: 'A stream cursor; from now on, when absent.' }),
+    },
     ...scoped('read'),
     subscribe: async (_root, { filter, after }, context) => {
       const conditions = conditionsOf(filter ?? {});

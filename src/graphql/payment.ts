@@ -18,29 +18,30 @@ const PaymentRecurringRef = builder
     description: 'When a recurring payment is collected.',
     fields: (t) => ({
       processDay: t.exposeInt('processDay', { description: 'As on the mandate.' }),
-      dateStart: t.expose('dateStart', { type: 'Date' }),
+      dateStart: t.expose('dateStart', { description: 'Nothing is collected before it.', type: 'Date' }),
       dateEnd: t.expose('dateEnd', { type: 'Date', nullable: true, description: 'null: until it is stopped.' }),
     }),
   });
 
 const PaymentOneTimeRef = builder.objectRef<{ processDate: Date }>('PaymentOneTime').implement({
   description: 'When a one-time payment is collected.',
-  fields: (t) => ({ processDate: t.expose('processDate', { type: 'Date' }) }),
+  fields: (t) => ({ processDate: t.expose('processDate', { description: 'The day.', type: 'Date' }) }),
 });
 
 const PaymentPayInRef = builder.objectRef<{ eftReference: string }>('PaymentPayIn').implement({
   description: 'What the payer of a pay-in quotes.',
-  fields: (t) => ({ eftReference: t.exposeString('eftReference') }),
+  fields: (t) => ({ eftReference: t.exposeString('eftReference', { description: 'The reference.' }) }),
 });
 
 const PaymentItemRef = builder.prismaObject('PaymentItem', {
   description: 'A line of the invoice that a payment collects.',
   select: {},
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: true }),
-    code: t.exposeString('code', { nullable: true }),
-    description: t.exposeString('description', { nullable: true }),
+    name: t.exposeString('name', { description: 'Of the product.', nullable: true }),
+    code: t.exposeString('code', { description: 'Of the product.', nullable: true }),
+    description: t.exposeString('description', { description: 'Of the product.', nullable: true }),
     amount: t.field({
+      description: 'What it costs.',
       type: 'Money',
       nullable: true,
       select: { amountCents: true },
@@ -54,14 +55,19 @@ export const PaymentRef = builder.prismaObject('Payment', {
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id'),
-    customer: t.relation('customer'),
+    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
+    customer: t.relation('customer', { description: 'From whom is collected.' }),
     bankAccount: t.relation('bankAccount', { nullable: true, description: 'null for a pay-in.' }),
     mandate: t.relation('mandate', { nullable: true, description: 'null for a pay-in.' }),
-    paymentMethod: t.relation('paymentMethod'),
-    kind: t.expose('kind', { type: PaymentKindRef }),
-    status: t.expose('status', { type: PaymentStatusRef }),
-    amount: t.field({ type: 'Money', select: { amountCents: true }, resolve: ({ amountCents }) => amountCents }),
+    paymentMethod: t.relation('paymentMethod', { description: 'By which it is collected.' }),
+    kind: t.expose('kind', { description: 'Once, repeatedly, or when the payer pays.', type: PaymentKindRef }),
+    status: t.expose('status', { description: 'Where it is in its life.', type: PaymentStatusRef }),
+    amount: t.field({
+      description: 'What is collected each time.',
+      type: 'Money',
+      select: { amountCents: true },
+      resolve: ({ amountCents }) => amountCents,
+    }),
     batchReference: t.exposeString('batchReference', { nullable: true, description: 'Of the call that submitted it.' }),
     transactionReference: t.exposeString('transactionReference', { description: 'Unique. Yours, or made for you.' }),
     firstNominalDate: t.expose('firstNominalDate', {
@@ -69,6 +75,7 @@ export const PaymentRef = builder.prismaObject('Payment', {
       description: 'The agreed day of its first collection; for a pay-in the day it was submitted.',
     }),
     recurring: t.field({
+      description: 'null unless it is RECURRING.',
       type: PaymentRecurringRef,
       nullable: true,
       select: { processDay: true, dateStart: true, dateEnd: true },
@@ -76,25 +83,34 @@ export const PaymentRef = builder.prismaObject('Payment', {
         processDay === null || dateStart === null ? null : { processDay, dateStart, dateEnd },
     }),
     oneTime: t.field({
+      description: 'null unless it is ONE_TIME.',
       type: PaymentOneTimeRef,
       nullable: true,
       select: { processDate: true },
       resolve: ({ processDate }) => processDate && { processDate },
     }),
     payIn: t.field({
+      description: 'null unless it is a PAY_IN.',
       type: PaymentPayInRef,
       nullable: true,
       select: { eftReference: true },
       resolve: ({ eftReference }) => (eftReference === null ? null : { eftReference }),
     }),
-    items: t.relation('items', { query: { orderBy: { position: 'asc' } }, type: PaymentItemRef }),
-    failedAt: t.expose('failedAt', { type: 'DateTime', nullable: true }),
+    items: t.relation('items', {
+      description: 'The lines of the invoice, in order.',
+      query: { orderBy: { position: 'asc' } },
+      type: PaymentItemRef,
+    }),
+    failedAt: t.expose('failedAt', { description: 'When it failed, on your clock.', type: 'DateTime', nullable: true }),
     failedReason: t.exposeString('failedReason', {
       nullable: true,
       description: 'Why it was STOPPED, as "No such account".',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', {
+      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
+      type: 'DateTime',
+    }),
+    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
     version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
   }),
 });
@@ -125,7 +141,7 @@ builder.queryFields((t) => ({
     type: PaymentRef,
     nullable: true,
     description: 'A payment by id.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('payment', id, context, info),
   }),
@@ -133,7 +149,7 @@ builder.queryFields((t) => ({
     type: PaymentRef,
     nullable: true,
     description: 'A payment by its transaction reference.',
-    args: { transactionReference: t.arg.string({ required: true }) },
+    args: { transactionReference: t.arg.string({ description: 'Of the payment.', required: true }) },
     ...scoped('read'),
     resolve: (_root, { transactionReference }, context, info) => {
       const query = queryFromInfo({ context, info, select: { id: true } });

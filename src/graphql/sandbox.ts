@@ -29,7 +29,7 @@ builder.mutationField('advanceClock', (t) =>
     type: AdvanceClockPayload,
     description:
       "Moves a sandbox merchant's clock forward and does on the way, in the order of time, what becomes due.",
-    args: { input: t.arg({ type: AdvanceClockInput, required: true }) },
+    args: { input: t.arg({ description: 'Where to.', type: AdvanceClockInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input }, context) => {
       const to = parseInstant(String(input.to));

@@ -10,7 +10,7 @@ type InputBuilder = Parameters<typeof batchOptions>[0];
 const TargetInput = builder.inputType('TargetInput', {
   description: 'An object, and optionally the version at which you saw it.',
   fields: (t) => ({
-    id: t.id({ required: true }),
+    id: t.id({ description: 'Of the object.', required: true }),
     expectedVersion: t.int({ description: 'VERSION_CONFLICT when the object has changed since.' }),
     clientKey: t.string({ description: 'Returned with the result.' }),
   }),

@@ -16,8 +16,8 @@ const MandateInput = builder.inputType('MandateInput', {
     reference: t.string({ description: 'Your own. At most 35 characters.' }),
     contractReference: t.string({ description: 'Unique. At most 14 characters.' }),
     paymentIndustry: t.field({ type: PaymentIndustryRef, description: "The payment method's when absent." }),
-    recurring: t.field({ type: MandateRecurringInput }),
-    oneTime: t.field({ type: MandateOneTimeInput }),
+    recurring: t.field({ description: 'Either this, or oneTime.', type: MandateRecurringInput }),
+    oneTime: t.field({ description: 'Either this, or recurring.', type: MandateOneTimeInput }),
   }),
 });
 
@@ -70,7 +70,7 @@ const PaymentItemInput = builder.inputType('PaymentItemInput', {
     name: t.string({ description: 'At most 128 characters.' }),
     code: t.string({ description: 'At most 32 characters.' }),
     description: t.string({ description: 'At most 256 characters.' }),
-    amount: t.field({ type: 'Money' }),
+    amount: t.field({ description: 'What it costs; zero is allowed.', type: 'Money' }),
   }),
 });
 
@@ -78,20 +78,20 @@ const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
   description: 'One payment. Exactly one of each id and object; bank account and mandate for debit orders only.',
   fields: (t) => ({
     clientKey: t.string({ description: 'Returned with the result.' }),
-    paymentMethodId: t.id({ required: true }),
-    customerId: t.id(),
-    customer: t.field({ type: CustomerInput }),
-    bankAccountId: t.id(),
-    bankAccount: t.field({ type: BankAccountInput }),
-    mandateId: t.id(),
-    mandate: t.field({ type: MandateInput }),
+    paymentMethodId: t.id({ description: 'By which it is collected.', required: true }),
+    customerId: t.id({ description: 'Either this, or customer.' }),
+    customer: t.field({ description: 'One to be made; either this, or customerId.', type: CustomerInput }),
+    bankAccountId: t.id({ description: "Either this, or bankAccount; the customer's." }),
+    bankAccount: t.field({ description: 'One to be made; either this, or bankAccountId.', type: BankAccountInput }),
+    mandateId: t.id({ description: 'Either this, or mandate; for the bank account.' }),
+    mandate: t.field({ description: 'One to be made; either this, or mandateId.', type: MandateInput }),
     transactionReference: t.string({
       description: 'Unique. At most 32 characters, 28 when recurring. Made for you when absent.',
     }),
     amount: t.field({ type: 'Money', description: "The mandate's when absent; required for a pay-in." }),
-    recurring: t.field({ type: PaymentRecurringInput }),
-    oneTime: t.field({ type: PaymentOneTimeInput }),
-    payIn: t.field({ type: PayInInput }),
+    recurring: t.field({ description: 'To collect repeatedly; either this, or oneTime.', type: PaymentRecurringInput }),
+    oneTime: t.field({ description: 'To collect once; either this, or recurring.', type: PaymentOneTimeInput }),
+    payIn: t.field({ description: 'For a pay-in.', type: PayInInput }),
     items: t.field({ type: [PaymentItemInput], description: 'At most 100.' }),
   }),
 });

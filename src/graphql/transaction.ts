@@ -15,9 +15,16 @@ const SubmissionRef = builder.prismaObject('Submission', {
   select: {},
   fields: (t) => ({
     reference: t.exposeString('reference', { description: 'Ours: the bank knows the sending by it.' }),
-    attempt: t.exposeInt('attempt'),
-    submittedAt: t.expose('submittedAt', { type: 'DateTime' }),
-    acknowledgedAt: t.expose('acknowledgedAt', { type: 'DateTime', nullable: true }),
+    attempt: t.exposeInt('attempt', { description: '1 for the first sending.' }),
+    submittedAt: t.expose('submittedAt', {
+      description: 'When it was recorded to be sent, on your clock.',
+      type: 'DateTime',
+    }),
+    acknowledgedAt: t.expose('acknowledgedAt', {
+      description: 'When the bank had it, on your clock; null: not that we know.',
+      type: 'DateTime',
+      nullable: true,
+    }),
   }),
 });
 
@@ -26,24 +33,40 @@ export const TransactionRef = builder.prismaObject('Transaction', {
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id'),
-    payment: t.relation('payment'),
-    customer: t.relation('customer'),
-    bankAccount: t.relation('bankAccount', { nullable: true }),
-    mandate: t.relation('mandate', { nullable: true }),
-    paymentMethod: t.relation('paymentMethod'),
-    kind: t.expose('kind', { type: TransactionKindRef }),
-    status: t.expose('status', { type: TransactionStatusRef }),
+    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
+    payment: t.relation('payment', { description: 'Of which it is.' }),
+    customer: t.relation('customer', { description: 'From whom is collected.' }),
+    bankAccount: t.relation('bankAccount', {
+      description: 'The account that is debited; null for a pay-in.',
+      nullable: true,
+    }),
+    mandate: t.relation('mandate', { description: 'The authority for it; null for a pay-in.', nullable: true }),
+    paymentMethod: t.relation('paymentMethod', { description: 'By which it is collected.' }),
+    kind: t.expose('kind', {
+      description: 'The first collection of a mandate, or a regular one.',
+      type: TransactionKindRef,
+    }),
+    status: t.expose('status', { description: 'Where it is in its life.', type: TransactionStatusRef }),
     nominalDate: t.expose('nominalDate', { type: 'Date', description: 'The agreed day.' }),
     actionDate: t.expose('actionDate', {
       type: 'Date',
       description: 'The day it is made, moved off weekends and holidays by the method.',
     }),
-    attempt: t.exposeInt('attempt'),
-    amount: t.field({ type: 'Money', select: { amountCents: true }, resolve: ({ amountCents }) => amountCents }),
-    transactionReference: t.exposeString('transactionReference'),
-    batchReference: t.exposeString('batchReference', { nullable: true }),
-    providerReference: t.exposeString('providerReference', { nullable: true }),
+    attempt: t.exposeInt('attempt', { description: '1 for the first; a retry is another transaction.' }),
+    amount: t.field({
+      description: 'What is collected.',
+      type: 'Money',
+      select: { amountCents: true },
+      resolve: ({ amountCents }) => amountCents,
+    }),
+    transactionReference: t.exposeString('transactionReference', {
+      description: "The payment's; of a recurring payment with a number for each collection.",
+    }),
+    batchReference: t.exposeString('batchReference', {
+      description: 'Of the call that submitted its payment.',
+      nullable: true,
+    }),
+    providerReference: t.exposeString('providerReference', { description: "The bank's own.", nullable: true }),
     unpaidCode: t.exposeString('unpaidCode', { nullable: true, description: "The bank's return code." }),
     unpaidReason: t.string({
       nullable: true,
@@ -51,11 +74,25 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       select: { unpaidCode: true },
       resolve: ({ unpaidCode }) => (unpaidCode === null ? null : (UNPAID_CODES[unpaidCode] ?? null)),
     }),
-    submissions: t.relation('submissions', { query: { orderBy: { attempt: 'asc' } }, type: SubmissionRef }),
-    chargedAt: t.expose('chargedAt', { type: 'DateTime', nullable: true }),
-    statusChangedAt: t.expose('statusChangedAt', { type: 'DateTime' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    submissions: t.relation('submissions', {
+      description: 'Its sendings to the bank, in order.',
+      query: { orderBy: { attempt: 'asc' } },
+      type: SubmissionRef,
+    }),
+    chargedAt: t.expose('chargedAt', {
+      description: 'When the money moved; null unless it did.',
+      type: 'DateTime',
+      nullable: true,
+    }),
+    statusChangedAt: t.expose('statusChangedAt', {
+      description: 'When it came to its status, on your clock.',
+      type: 'DateTime',
+    }),
+    createdAt: t.expose('createdAt', {
+      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
+      type: 'DateTime',
+    }),
+    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
     version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
   }),
 });
@@ -86,7 +123,7 @@ builder.queryField('transaction', (t) =>
     type: TransactionRef,
     nullable: true,
     description: 'A transaction by id.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('transaction', id, context, info),
   }),

@@ -60,8 +60,11 @@ builder.objectRef<StateConflict>('StateConflict').implement({
   description: 'Returned when the status of an object does not allow what was asked.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
-    currentStatus: t.exposeString('currentStatus'),
-    allowedTransitions: t.stringList({ resolve: (error) => [...error.allowedTransitions] }),
+    currentStatus: t.exposeString('currentStatus', { description: 'Where the object is now.' }),
+    allowedTransitions: t.stringList({
+      description: 'Where it can go from there by this mutation.',
+      resolve: (error) => [...error.allowedTransitions],
+    }),
     blockedBy: t.idList({
       description: 'The objects that stand in the way.',
       resolve: (error) => [...error.blockedBy],
@@ -72,13 +75,13 @@ builder.objectRef<StateConflict>('StateConflict').implement({
 builder.objectRef<VersionConflict>('VersionConflict').implement({
   description: 'Returned when the object has changed since `expectedVersion`.',
   interfaces: [UserErrorRef],
-  fields: (t) => ({ currentVersion: t.exposeInt('currentVersion') }),
+  fields: (t) => ({ currentVersion: t.exposeInt('currentVersion', { description: 'Where the object is now.' }) }),
 });
 
 builder.objectRef<LimitExceeded>('LimitExceeded').implement({
   description: 'Returned when there is more than the limit allows.',
   interfaces: [UserErrorRef],
-  fields: (t) => ({ limit: t.exposeInt('limit') }),
+  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How much is allowed.' }) }),
 });
 
 builder.objectRef<ProviderError>('ProviderError').implement({

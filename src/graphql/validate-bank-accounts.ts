@@ -26,7 +26,11 @@ const AccountCheckRef = builder.objectRef<AccountCheck & { index: number }>('Ban
       nullable: true,
       description: 'As it would go to the bank: eleven digits.',
     }),
-    errors: t.field({ type: [UserErrorRef], resolve: ({ errors }) => [...errors] }),
+    errors: t.field({
+      description: 'What is wrong with the question.',
+      type: [UserErrorRef],
+      resolve: ({ errors }) => [...errors],
+    }),
   }),
 });
 
@@ -34,7 +38,9 @@ builder.queryField('validateBankAccounts', (t) =>
   t.field({
     type: [AccountCheckRef],
     description: `Checks the digits (CDV) of at most ${BATCH_RECORDS_MAX.toLocaleString('en')} account numbers. Nothing is stored, no bank is asked.`,
-    args: { records: t.arg({ type: [ValidateBankAccountInput], required: true }) },
+    args: {
+      records: t.arg({ description: '1 to 1,000 account numbers.', type: [ValidateBankAccountInput], required: true }),
+    },
     ...scoped('read'),
     resolve: (_root, { records }) => {
       if (records.length > BATCH_RECORDS_MAX) {

@@ -10,7 +10,7 @@ const WarningCodeRef = builder.enumType('WarningCode', {
 export const WarningRef = builder.objectRef<Warning>('Warning').implement({
   description: 'What is worth a look, though it was done.',
   fields: (t) => ({
-    code: t.expose('code', { type: WarningCodeRef }),
+    code: t.expose('code', { description: 'For programs.', type: WarningCodeRef }),
     message: t.exposeString('message', { description: 'For people.' }),
     path: t.stringList({
       description: 'Where, from the input: ["records", "3", "taxNumber"].',

@@ -17,6 +17,7 @@ const config: CodegenConfig = {
           DateTime: 'string',
           Date: 'string',
           Money: 'string',
+          Rate: { input: 'string | number', output: 'string' },
           Digits: { input: 'string | number', output: 'string' },
         },
       },

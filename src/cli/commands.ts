@@ -4,11 +4,13 @@ import { createKeyCommand } from './create-key.ts';
 import { createMerchantCommand } from './create-merchant.ts';
 import { createMethodCommand } from './create-method.ts';
 import { rotateNumberKeyCommand } from './rotate-number-key.ts';
+import { setDebicheckDefaultsCommand } from './set-debicheck-defaults.ts';
 
 /** What an administrator can do from the command line. */
 const COMMANDS: readonly Command[] = [
   createMerchantCommand,
   createMethodCommand,
+  setDebicheckDefaultsCommand,
   createKeyCommand,
   rotateNumberKeyCommand,
 ];

@@ -3,6 +3,12 @@ import { addDays, type CivilDate, weekdayOf } from './dates.ts';
 /** The days on which a merchant's banks rest, besides weekends. */
 export type Holidays = ReadonlySet<CivilDate>;
 
+/** What day it is for a merchant, and when its banks rest. */
+export interface Calendar {
+  readonly now: Date;
+  readonly holidays: Holidays;
+}
+
 export const DATE_ADJUSTMENT_RULES = [
   'COLLECT_ON_COLLECTION_DAY',
   'COLLECT_ON_PREVIOUS_BUSINESS_DAY',

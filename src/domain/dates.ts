@@ -4,7 +4,7 @@ export type CivilDate = string;
 /** The calendar here goes so far: nothing is scheduled, and no clock moved, beyond it. */
 export const CALENDAR_END: CivilDate = '2199-12-31';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** Johannesburg is two hours ahead of UTC all year (no daylight saving). */
 const JOHANNESBURG_OFFSET_MS = 2 * 3_600_000;
 

@@ -18,6 +18,7 @@ export const RECORD_ERROR_CODES = {
   METHOD_FORBIDS: 'The payment method does not take this.',
   METHOD_REQUIRES: 'The payment method needs this.',
   LIMIT_EXCEEDED: 'More than the limit allows; `limit` says how much that is.',
+  REFERENCE_BURNT: 'The contract reference belongs to a mandate that is over, and is never used again.',
   PROVIDER_ERROR: 'The bank did not answer. Nothing was written; the same call may be sent again.',
 } as const;
 export type ErrorCode = keyof typeof RECORD_ERROR_CODES;
@@ -101,6 +102,12 @@ export function duplicate(path: Path, message: string, existingId: string | null
     path,
     existingId,
   };
+}
+
+/** A reference is never given again, though the object that has it is over. */
+export function burnt(path: Path, existingId: string): Duplicate {
+  const message = 'A mandate that is over has this reference; it is burnt. Take a new one.';
+  return { type: 'Duplicate', code: 'REFERENCE_BURNT', message, path, existingId };
 }
 
 export function methodMismatch(

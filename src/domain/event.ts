@@ -9,8 +9,11 @@ export const AGGREGATE_TYPES = [
 ] as const;
 export type AggregateType = (typeof AGGREGATE_TYPES)[number];
 
-/** Who caused a change: a caller, the bank, or the clock. */
-export const EVENT_ACTORS = ['API', 'BANK', 'SCHEDULER'] as const;
+/** Parts of objects that have a life of their own. */
+export type EventPart = 'AMENDMENT';
+
+/** Who caused a change: a caller, the debtor, the bank, or the clock. */
+export const EVENT_ACTORS = ['API', 'DEBTOR', 'BANK', 'SCHEDULER'] as const;
 export type EventActor = (typeof EVENT_ACTORS)[number];
 
 export interface Cause {
@@ -38,14 +41,21 @@ export interface NewEvent {
   readonly version: number;
   readonly fromStatus: string | null;
   readonly toStatus: string;
+  /** Which part of the object changed, where that has a life of its own. */
+  readonly part?: EventPart | undefined;
   readonly occurredAt: Date;
   readonly cause: Cause;
   readonly keys: EventKeys;
 }
 
-/** `payment.created`, `bank_account.updated`: the object and what became of it. */
-export function eventType(event: Pick<NewEvent, 'aggregateType' | 'fromStatus'>): string {
-  return `${event.aggregateType.toLowerCase()}.${event.fromStatus === null ? 'created' : 'updated'}`;
+/** `payment.created`, `bank_account.updated`, `mandate.amendment_updated`: the object and what became of it. */
+export function eventType({
+  aggregateType,
+  fromStatus,
+  part,
+}: Pick<NewEvent, 'aggregateType' | 'fromStatus' | 'part'>): string {
+  const what = part ? `${part.toLowerCase()}_updated` : 'updated';
+  return `${aggregateType.toLowerCase()}.${fromStatus === null ? 'created' : what}`;
 }
 
 export const NO_KEYS: EventKeys = {

@@ -13,8 +13,8 @@ export interface FieldReader {
   text(name: string, options: TextOptions & { required?: boolean }): string | null;
   date(name: string, options?: { required?: boolean }): CivilDate | null;
   instant(name: string): Date | null;
-  /** Cents, more than zero unless `zero` is allowed. */
-  amount(name: string, options?: { required?: boolean; zero?: boolean }): number | null;
+  /** Cents, more than zero unless `zero` is allowed, or less where it is `signed`. */
+  amount(name: string, options?: { required?: boolean; zero?: boolean; signed?: boolean }): number | null;
   integer(name: string, options: { min: number; max: number; required?: boolean }): number | null;
 }
 
@@ -82,7 +82,9 @@ export function readFields(record: Unjudged, path: Path, errors: UserError[]): F
       const value = raw(name, options?.required);
       if (value === null) return null;
       // A number has been through binary fractions already: only a string says what was meant.
-      const cents = typeof record[name] === 'string' ? parseAmount(value) : null;
+      const isNegative = options?.signed === true && value.startsWith('-');
+      const size = typeof record[name] === 'string' ? parseAmount(isNegative ? value.slice(1) : value) : null;
+      const cents = isNegative && size !== null ? -size : size;
       if (cents !== null && (cents > 0 || options?.zero)) return cents;
       const kind = options?.zero ? 'An' : 'A positive';
       return fail(refused('INVALID_AMOUNT', at(name), `${kind} amount in rand with at most two decimals, as "45.00".`));

@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   lookup: 'loo',
   card: 'crd',
   auditEntry: 'aud',
+  repoChange: 'rep',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -7,6 +7,7 @@ export function parseAmount(text: string): number | null {
 
 /** The decimal string of an amount, always with two places: `"45.00"`. */
 export function formatAmount(cents: number | bigint): string {
-  const digits = cents.toString().padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  const isNegative = cents < 0;
+  const digits = (isNegative ? -cents : cents).toString().padStart(3, '0');
+  return `${isNegative ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

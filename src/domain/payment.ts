@@ -21,22 +21,50 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 export const RUNNING_STATUSES = ['PENDING', 'WAITING_FOR_PAYMENT', 'RUNNING', 'PAUSED'] as const;
 
 /** Why a payment is PAUSED. It runs again when no cause is left. */
-export const PAUSE_CAUSES = ['CALLER', 'CUSTOMER_BLACKLISTED'] as const;
+export const PAUSE_CAUSES = ['CALLER', 'CUSTOMER_BLACKLISTED', 'MANDATE_SUSPENDED', 'MANDATE_DISABLED'] as const;
 export type PauseCause = (typeof PAUSE_CAUSES)[number];
 
+/** Why a payment is STOPPED, where something can start it again. */
+export type StopCause = 'MANDATE_REFUSED' | 'COLLECTION_FAILED';
+
 /**
- * `COLLECTED` and `FAILED` end a one-time payment, `ENDED` a recurring one whose last transaction is final. `PAUSE`, `RUN`
- * and `STOP` are caused by what becomes of its customer; `DATE_PASSED` ends a
- * payment that was paused on the last of its days.
+ * `COLLECTED` and `FAILED` end a one-time payment, `ENDED` a recurring one whose last transaction is final. `APPROVED`,
+ * `REFUSED` and `RESUBMITTED` are what becomes of the mandate that a payment waits for; `PAUSE`, `RUN`, `STOP` and `CANCEL`
+ * what becomes of its customer or its mandate. `DATE_PASSED` ends a payment whose last day passed while it waited.
  */
-export const PAYMENT_EVENTS = ['COLLECTED', 'FAILED', 'ENDED', 'PAUSE', 'RUN', 'STOP', 'DATE_PASSED'] as const;
+export const PAYMENT_EVENTS = [
+  'APPROVED',
+  'REFUSED',
+  'RESUBMITTED',
+  'COLLECTED',
+  'FAILED',
+  'ENDED',
+  'PAUSE',
+  'RUN',
+  'STOP',
+  'CANCEL',
+  'DATE_PASSED',
+] as const;
 export type PaymentEvent = (typeof PAYMENT_EVENTS)[number];
 
 /** The life of a payment (DOMAIN §4.4, §0.1.3). A status with an empty row is left by no event. */
-const TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEvent, PaymentStatus>>> = {
-  PENDING: { STOP: 'STOPPED' },
-  WAITING_FOR_PAYMENT: {},
-  RUNNING: { COLLECTED: 'COMPLETED', FAILED: 'STOPPED', ENDED: 'COMPLETED', PAUSE: 'PAUSED', STOP: 'STOPPED' },
+export const PAYMENT_TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEvent, PaymentStatus>>> = {
+  PENDING: {
+    APPROVED: 'RUNNING',
+    REFUSED: 'STOPPED',
+    STOP: 'STOPPED',
+    CANCEL: 'CANCELLED',
+    DATE_PASSED: 'STOPPED',
+  },
+  WAITING_FOR_PAYMENT: { COLLECTED: 'COMPLETED', CANCEL: 'CANCELLED' },
+  RUNNING: {
+    COLLECTED: 'COMPLETED',
+    FAILED: 'STOPPED',
+    ENDED: 'COMPLETED',
+    PAUSE: 'PAUSED',
+    STOP: 'STOPPED',
+    CANCEL: 'CANCELLED',
+  },
   // What was sent before the pause may still be answered.
   PAUSED: {
     COLLECTED: 'COMPLETED',
@@ -45,23 +73,23 @@ const TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEvent, PaymentSta
     PAUSE: 'PAUSED',
     RUN: 'RUNNING',
     STOP: 'STOPPED',
+    CANCEL: 'CANCELLED',
     DATE_PASSED: 'STOPPED',
   },
-  STOPPED: {},
-  COMPLETED: {},
+  // What is heard to have been paid, after it was heard to have failed, was collected.
+  STOPPED: { RESUBMITTED: 'PENDING', COLLECTED: 'COMPLETED', CANCEL: 'CANCELLED' },
+  // And what is heard to have failed before it was heard to be paid was not.
+  COMPLETED: { FAILED: 'STOPPED' },
   CANCELLED: {},
 };
 
-/** The methods by which a payment can be submitted, and the status it starts in (DOMAIN §5, "starts as"). */
-export const FIRST_STATUS = {
-  DEBIT_ORDER: 'RUNNING',
-  PAY_IN: 'WAITING_FOR_PAYMENT',
-} as const satisfies Partial<Record<PaymentMethodType, PaymentStatus>>;
-export type SubmittableType = keyof typeof FIRST_STATUS;
+/** The methods by which a payment can be submitted. */
+export const SUBMITTABLE_TYPES = ['DEBIT_ORDER', 'PAY_IN', 'DEBICHECK', 'REGISTERED_MANDATE'] as const;
+export type SubmittableType = (typeof SUBMITTABLE_TYPES)[number];
 
 /** The status after `event`, or null when it cannot happen now. */
 export function transitionPayment(status: PaymentStatus, event: PaymentEvent): PaymentStatus | null {
-  return TRANSITIONS[status][event] ?? null;
+  return PAYMENT_TRANSITIONS[status][event] ?? null;
 }
 
 /** Matching of pay-ins ignores case, spaces and punctuation: two references that differ only there are one. */

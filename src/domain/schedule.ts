@@ -1,5 +1,16 @@
 import { addBusinessDays, adjustDate, type DateAdjustmentRule, type Holidays } from './calendar.ts';
-import { addDays, CALENDAR_END, type CivilDate, civilDateOf, dayOfMonthAfter, instantAt, weekdayOf } from './dates.ts';
+import {
+  addDays,
+  CALENDAR_END,
+  type CivilDate,
+  civilDateOf,
+  DAY_MS,
+  dayOfMonthAfter,
+  instantAt,
+  weekdayOf,
+} from './dates.ts';
+import type { PaymentMethodType } from './payment.ts';
+import type { TransactionKind } from './transaction.ts';
 
 export const PAYMENT_INTERVALS = ['WEEKLY', 'FORTNIGHTLY', 'MONTHLY', 'QUARTERLY', 'BIANNUALLY', 'YEARLY'] as const;
 export type PaymentInterval = (typeof PAYMENT_INTERVALS)[number];
@@ -7,9 +18,32 @@ export type PaymentInterval = (typeof PAYMENT_INTERVALS)[number];
 const MONTHS: Partial<Record<PaymentInterval, number>> = { MONTHLY: 1, QUARTERLY: 3, BIANNUALLY: 6, YEARLY: 12 };
 const DAYS: Partial<Record<PaymentInterval, number>> = { WEEKLY: 7, FORTNIGHTLY: 14 };
 
-/** EFT debits are sent two business days before the action date, by this time in Johannesburg (DOMAIN §6.5). */
-const EFT_LEAD_BUSINESS_DAYS = 2;
-export const EFT_CUT_OFF = '15:00';
+/**
+ * How long before its action date a debit is sent (DOMAIN §6.5): EFT is made on business days, two after it is sent;
+ * what debtor or bank have authorised is made on any day, one business day after.
+ */
+export const LEADS = {
+  EFT: { businessDays: 2, anyDay: false },
+  AUTHORISED: { businessDays: 1, anyDay: true },
+} as const;
+export type Lead = keyof typeof LEADS;
+
+export function leadOf(type: PaymentMethodType): Lead {
+  return type === 'DEBICHECK' || type === 'REGISTERED_MANDATE' ? 'AUTHORISED' : 'EFT';
+}
+
+/** Debits are sent until this time in Johannesburg. */
+export const CUT_OFF = '15:00';
+
+/** How a method collects: where a day of rest moves the collection, and how long before it is sent. */
+export interface CollectionRule {
+  readonly adjustment: DateAdjustmentRule;
+  readonly lead: Lead;
+}
+
+/** The first debit takes the place of the regular one of its cycle, or is one of its own (DOMAIN §0.1.7). */
+export const FIRST_COLLECTION_MODES = ['REPLACES_INSTALMENT', 'ADDITIONAL'] as const;
+export type FirstCollectionMode = (typeof FIRST_COLLECTION_MODES)[number];
 
 /** When a payment is to be collected. `last` is the last nominal date allowed, inclusive. */
 export interface Schedule {
@@ -17,10 +51,18 @@ export interface Schedule {
   readonly processDay: number;
   readonly dateStart: CivilDate;
   readonly last: CivilDate | null;
+  /** A first collection of its own amount (DOMAIN §6.2). */
+  readonly first?: { readonly date: CivilDate; readonly mode: FirstCollectionMode } | null;
+}
+
+/** A collection of a schedule: the agreed day, and whether it is the first one or a regular one. */
+export interface Nominal {
+  readonly kind: TransactionKind;
+  readonly nominalDate: CivilDate;
 }
 
 /** One collection: the day agreed, the day it is made, and the instant until which it can be sent. */
-export interface Occurrence {
+export interface Occurrence extends Nominal {
   readonly nominalDate: CivilDate;
   readonly actionDate: CivilDate;
   readonly submitBy: Date;
@@ -57,15 +99,17 @@ function nominalDateAt(schedule: Schedule, count: number): CivilDate {
   return dayOfMonthAfter(dateStart, startsLater + count * months, processDay);
 }
 
-/** The instant until which an EFT debit for an action date can be sent. */
-export function eftSubmitBy(actionDate: CivilDate, holidays: Holidays): Date {
-  return instantAt(addBusinessDays(actionDate, -EFT_LEAD_BUSINESS_DAYS, holidays), EFT_CUT_OFF);
+/** The instant until which a debit for an action date can be sent. */
+export function submitByOf(lead: Lead, actionDate: CivilDate, holidays: Holidays): Date {
+  return instantAt(addBusinessDays(actionDate, -LEADS[lead].businessDays, holidays), CUT_OFF);
 }
 
-/** The earliest business day for which an EFT debit can still be sent. */
-export function earliestEftActionDate(now: Date, holidays: Holidays): CivilDate {
-  let day = addBusinessDays(civilDateOf(now), 0, holidays);
-  while (eftSubmitBy(day, holidays) < now) day = addBusinessDays(day, 1, holidays);
+/** The earliest day for which a debit can still be sent. */
+export function earliestActionDate(lead: Lead, now: Date, holidays: Holidays): CivilDate {
+  const next = (day: CivilDate) => (LEADS[lead].anyDay ? addDays(day, 1) : addBusinessDays(day, 1, holidays));
+  const today = civilDateOf(now);
+  let day = LEADS[lead].anyDay ? today : addBusinessDays(today, 0, holidays);
+  while (submitByOf(lead, day, holidays) < now) day = next(day);
   return day;
 }
 
@@ -74,33 +118,85 @@ export function earliestEftActionDate(now: Date, holidays: Holidays): CivilDate 
  * the payment's start, is made on the next business day instead, if that can still be sent.
  */
 export function occurrenceOn(
-  nominalDate: CivilDate,
-  rule: DateAdjustmentRule,
+  { kind, nominalDate }: Nominal,
+  { adjustment, lead }: CollectionRule,
   now: Date,
   holidays: Holidays,
   dateStart: CivilDate | null = null,
 ): Occurrence | null {
-  for (const actionDate of [adjustDate(nominalDate, rule, holidays), addBusinessDays(nominalDate, 0, holidays)]) {
-    const submitBy = eftSubmitBy(actionDate, holidays);
+  for (const actionDate of [adjustDate(nominalDate, adjustment, holidays), addBusinessDays(nominalDate, 0, holidays)]) {
+    const submitBy = submitByOf(lead, actionDate, holidays);
     const hasStarted = dateStart === null || actionDate >= dateStart;
-    if (hasStarted && submitBy >= now) return { nominalDate, actionDate, submitBy };
+    if (hasStarted && submitBy >= now) return { kind, nominalDate, actionDate, submitBy };
   }
   return null;
 }
 
-/** The first collection on or after `from` that can still be sent, or null when the schedule ends before. */
+/**
+ * The next collection after another, or the first of all, that can still be sent; null when the schedule ends before. A first
+ * collection that cannot be sent any more takes no regular one's place.
+ */
 export function nextOccurrence(
   schedule: Schedule,
-  from: CivilDate,
-  rule: DateAdjustmentRule,
+  after: Nominal | null,
+  rule: CollectionRule,
   now: Date,
   holidays: Holidays,
 ): Occurrence | null {
-  let nominalDate = nominalDateFrom(schedule, from);
-  while (nominalDate !== null) {
-    const occurrence = occurrenceOn(nominalDate, rule, now, holidays, schedule.dateStart);
+  let nominal = nextNominal(schedule, after);
+  while (nominal !== null) {
+    const occurrence = occurrenceOn(nominal, rule, now, holidays, schedule.dateStart);
     if (occurrence) return occurrence;
-    nominalDate = nominalDateFrom(schedule, addDays(nominalDate, 1));
+    if (nominal.kind === 'FIRST') return nextOccurrence({ ...schedule, first: null }, after, rule, now, holidays);
+    nominal = nextNominal(schedule, nominal);
   }
   return null;
+}
+
+/** The next agreed collection. On one day the first collection comes before the regular one. */
+export function nextNominal(schedule: Schedule, after: Nominal | null): Nominal | null {
+  const { first = null, dateStart, last } = schedule;
+  const isFirstToCome =
+    first !== null &&
+    first.date >= dateStart &&
+    first.date <= (last ?? CALENDAR_END) &&
+    (after === null || first.date > after.nominalDate);
+  const regular = nextRegular(schedule, after);
+  if (isFirstToCome && (regular === null || first.date <= regular)) return { kind: 'FIRST', nominalDate: first.date };
+  return regular === null ? null : { kind: 'REGULAR', nominalDate: regular };
+}
+
+function nextRegular(schedule: Schedule, after: Nominal | null): CivilDate | null {
+  const { first, dateStart } = schedule;
+  const start = after === null ? dateStart : addDays(after.nominalDate, after.kind === 'FIRST' ? 0 : 1);
+  const date = nominalDateFrom(schedule, start < dateStart ? dateStart : start);
+  // The first collection takes the place of the regular one of its cycle, on whatever day that is (DOMAIN §0.1.7).
+  if (date === null || first?.mode !== 'REPLACES_INSTALMENT' || !isInCycle(schedule, date, first.date)) return date;
+  return nominalDateFrom(schedule, addDays(date, 1));
+}
+
+/** Whether a day lies in the cycle of a regular date: its months, or its weeks from Monday. */
+export function isInCycle({ interval }: Pick<Schedule, 'interval'>, regular: CivilDate, day: CivilDate): boolean {
+  const days = DAYS[interval];
+  if (days === undefined) {
+    const months = monthNumber(day) - monthNumber(regular);
+    return months >= 0 && months < (MONTHS[interval] ?? 1);
+  }
+  const monday = addDays(regular, 1 - weekdayOf(regular));
+  return day >= monday && day < addDays(monday, days);
+}
+
+/**
+ * Whether a day falls into the cycle of one that was collected by an earlier schedule: nearer to it than half an interval. The
+ * grids of two schedules may be out of step, so that cycles cannot be counted.
+ */
+export function isSameCycle(interval: PaymentInterval, collected: CivilDate, day: CivilDate): boolean {
+  const days = DAYS[interval];
+  if (days === undefined) return (monthNumber(day) - monthNumber(collected)) * 2 < (MONTHS[interval] ?? 1);
+  const monday = (date: CivilDate) => Date.parse(addDays(date, 1 - weekdayOf(date)));
+  return ((monday(day) - monday(collected)) / DAY_MS) * 2 < days;
+}
+
+function monthNumber(date: CivilDate): number {
+  return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
 }

@@ -8,6 +8,10 @@ export const WARNING_CODES = {
   TAX_NUMBER_MISSING: 'The customer is taxed, but has no tax number.',
   CDV_FAILED: 'The account number fails the check digits of its bank.',
   MANDATES_NOT_CANCELLED: "The debtor's authority is still alive; `ids` name the mandates.",
+  DEFAULTS_DROPPED: 'A default of the payment method does not go with what was sent, and is left out.',
+  AMENDMENT_PENDING: 'The change awaits approval; what holds now holds until then. `ids` name the mandate.',
+  QUEUED:
+    'It is past the cut-off of the day: it goes to the bank on the next business day, at the time the message says.',
   MANDATES_NOT_UPDATED: 'These mandates keep the data they were authorised with; amend them, or make new ones.',
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;

@@ -3,7 +3,7 @@ import type { Target } from '../domain/targets.ts';
 import type { CreateBankAccountRecord } from '../services/create-bank-accounts.ts';
 import type { batchOptions } from './batch.ts';
 import { builder } from './builder.ts';
-import { BankAccountStatusRef, BankAccountTypeRef, BankRef } from './enums.ts';
+import { BankAccountStatusRef, BankAccountTypeRef, BankRef } from './enums/bank-account.ts';
 
 type InputBuilder = Parameters<typeof batchOptions>[0];
 

@@ -7,7 +7,7 @@ import { BankAccountRef } from './bank-account.ts';
 import { CreateBankAccountInput, UpdateBankAccountInput } from './bank-account-input.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
 import { builder } from './builder.ts';
-import { BankAccountStatusRef } from './enums.ts';
+import { BankAccountStatusRef } from './enums/bank-account.ts';
 import { readReason } from './reason.ts';
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from './selection.ts';
 

@@ -5,7 +5,13 @@ import { BANK_ACCOUNTS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { CustomerRef } from './customer.ts';
-import { BankAccountStatusRef, BankAccountTypeRef, BankRef, CdvStatusRef, VerificationStatusRef } from './enums.ts';
+import {
+  BankAccountStatusRef,
+  BankAccountTypeRef,
+  BankRef,
+  CdvStatusRef,
+  VerificationStatusRef,
+} from './enums/bank-account.ts';
 import { findById, NodeRef } from './node.ts';
 
 const LISTED = { entity: 'bankAccount', reading: BANK_ACCOUNTS } as const;

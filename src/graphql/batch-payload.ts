@@ -4,7 +4,7 @@ import type { Entity, Row } from '../store/reading/rows.ts';
 import { AffectedRef } from './affected.ts';
 import { builder } from './builder.ts';
 import { headCursor } from './connection.ts';
-import { OutcomeRef } from './enums.ts';
+import { OutcomeRef } from './enums/call.ts';
 import { UserErrorRef } from './user-error.ts';
 import { WarningRef } from './warning.ts';
 

@@ -9,7 +9,7 @@ import { type BatchObject, type BatchPayload, payloadOf } from './batch-payload.
 import { builder, scoped } from './builder.ts';
 import { headCursor } from './connection.ts';
 import { type Context, callerOf } from './context.ts';
-import { BatchModeRef } from './enums.ts';
+import { BatchModeRef } from './enums/call.ts';
 import { requestError } from './request-error.ts';
 import { selectedFields } from './selected-fields.ts';
 

@@ -13,6 +13,7 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     ID: { Input: string; Output: string };
     Money: { Input: string | number; Output: bigint | number };
+    Rate: { Input: string | number; Output: number };
     Date: { Input: string | number; Output: Date | string };
     DateTime: { Input: string | number; Output: Date };
     JSONObject: { Input: unknown; Output: object };

@@ -6,7 +6,7 @@ import { type BatchInput, batchMutation, batchOptions, recordsField } from './ba
 import { builder } from './builder.ts';
 import { nestedConnection, pageArguments } from './connection.ts';
 import { CustomerRef } from './customer.ts';
-import { CardStatusRef } from './enums.ts';
+import { CardStatusRef } from './enums/customer.ts';
 import { NodeRef } from './node.ts';
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from './selection.ts';
 

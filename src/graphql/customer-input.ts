@@ -3,7 +3,7 @@ import type { CustomerRecord } from '../domain/customer/record.ts';
 import type { Target } from '../domain/targets.ts';
 import type { batchOptions } from './batch.ts';
 import { builder } from './builder.ts';
-import { ClientTypeRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums.ts';
+import { ClientTypeRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 
 type InputBuilder = Parameters<typeof batchOptions>[0];
 

@@ -8,7 +8,7 @@ import { type BatchInput, batchMutation, batchOptions, recordsField } from './ba
 import { builder } from './builder.ts';
 import { CustomerRef } from './customer.ts';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer-input.ts';
-import { BlacklistedPaymentsRef, CustomerStatusRef } from './enums.ts';
+import { BlacklistedPaymentsRef, CustomerStatusRef } from './enums/customer.ts';
 import { readReason } from './reason.ts';
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from './selection.ts';
 

@@ -8,7 +8,7 @@ import { findRow } from '../store/reading/rows.ts';
 import { builder, scoped } from './builder.ts';
 import { rootConnection } from './connection.ts';
 import { callerOf } from './context.ts';
-import { ClientTypeRef, CustomerActionRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums.ts';
+import { ClientTypeRef, CustomerActionRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 import { findById, NodeRef } from './node.ts';
 
 export const CustomerRef = builder.prismaObject('Customer', {

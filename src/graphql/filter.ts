@@ -2,7 +2,7 @@ import type { InputFieldMap } from '@pothos/core';
 import type { FilterField, FilterKind, Reading } from '../store/reading/description.ts';
 import { type Filter, OPERATORS } from '../store/reading/where.ts';
 import { builder } from './builder.ts';
-import { FILTER_ENUMS } from './enums.ts';
+import { FILTER_ENUMS } from './enums/filtered.ts';
 
 const SCALARS = {
   id: 'ID',

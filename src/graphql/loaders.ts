@@ -1,14 +1,16 @@
 import DataLoader from 'dataloader';
 import type { CustomerTies } from '../domain/customer/status.ts';
+import type { MandateTies } from '../domain/mandate/actions.ts';
 import type { Caller } from '../services/app.ts';
 import { type NumberToRead, readPersonalNumbers } from '../services/read-personal-numbers.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customer-totals.ts';
 import { queryable } from '../store/database.ts';
 import { findCustomersWithOpenTransactions } from '../store/ledger-holds.ts';
+import { findConvertedMandates } from '../store/mandates.ts';
 import type { Prisma } from '../store/prisma.ts';
 import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
-import { findCustomersWithRunningPayments } from '../store/running-payments.ts';
+import { findCustomersWithRunningPayments, findMandatesInUse } from '../store/running-payments.ts';
 import type { Gateway } from './gateway.ts';
 
 /** One count of a nested connection: of the rows of `entity` whose `column` is `parentId`. */
@@ -29,6 +31,7 @@ export interface Loaders {
   now(): Promise<Date>;
   /** What stands in the way of customers' actions. */
   readonly customerTies: DataLoader<string, CustomerTies>;
+  readonly mandateTies: DataLoader<string, MandateTies>;
 }
 
 /** Loaders for one request, or for one event of a subscription. */
@@ -57,6 +60,11 @@ export function createLoaders({ app }: Gateway, prisma: Prisma, caller: Caller |
       const running = await findCustomersWithRunningPayments(database, merchantId, ids);
       const open = await findCustomersWithOpenTransactions(database, merchantId, ids);
       return ids.map((id) => ({ hasRunningPayments: running.has(id), hasOpenTransactions: open.has(id) }));
+    }),
+    mandateTies: new DataLoader(async (ids) => {
+      const running = await findMandatesInUse(database, merchantId, ids);
+      const converted = await findConvertedMandates(database, merchantId, ids);
+      return ids.map((id) => ({ hasRunningPayments: running.has(id), isConverted: converted.has(id) }));
     }),
   };
 }

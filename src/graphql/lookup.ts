@@ -1,6 +1,10 @@
 import { BANKS, type Bank } from '../domain/banks.ts';
+import { accountTypesOf, banksOf, variantOf } from '../domain/method/matrix.ts';
+import { queryable } from '../store/database.ts';
+import { findMethods } from '../store/payment-methods.ts';
 import { builder, scoped } from './builder.ts';
-import { BankRef } from './enums.ts';
+import { type Context, callerOf } from './context.ts';
+import { BankRef } from './enums/bank-account.ts';
 
 const LookupRef = builder.prismaObject('Lookup', {
   description: 'A value of an enum with a title for people.',
@@ -22,18 +26,35 @@ const BankInfoRef = builder.objectRef<Bank>('BankInfo').implement({
   }),
 });
 
+/** Which values of a lookup type a method takes; null: all. */
+async function valuesOfMethod(type: string, id: string, context: Context): Promise<string[] | null> {
+  const { app } = context.gateway;
+  const method = (await findMethods(queryable(app.database), callerOf(context).merchantId, [id])).get(id);
+  if (!method) return [];
+  const variant = variantOf(method.type, method.providerBank);
+  if (type === 'bank_name') return banksOf(variant);
+  return type === 'bank_account_type' ? accountTypesOf(variant) : null;
+}
+
 builder.queryFields((t) => ({
   lookups: t.prismaField({
     type: [LookupRef],
     description: 'The values of a lookup type, as "payment_status" or "bank_name", by title.',
-    args: { type: t.arg.string({ description: 'As "payment_status" or "bank_name".', required: true }) },
-    ...scoped('read'),
-    resolve: (query, _root, { type }, context) =>
-      context.gateway.app.database.prisma.lookup.findMany({
-        ...query,
-        where: { type },
-        orderBy: [{ title: 'asc' }, { id: 'asc' }],
+    args: {
+      type: t.arg.string({ description: 'As "payment_status" or "bank_name".', required: true }),
+      paymentMethodId: t.arg.id({
+        description: 'Of "bank_name" and "bank_account_type" only what this method takes; nothing for an unknown one.',
       }),
+    },
+    ...scoped('read'),
+    resolve: async (query, _root, { type, paymentMethodId = null }, context) => {
+      const taken = paymentMethodId === null ? null : await valuesOfMethod(type, paymentMethodId, context);
+      return context.gateway.app.database.prisma.lookup.findMany({
+        ...query,
+        where: { type, ...(taken === null ? {} : { enum: { in: taken } }) },
+        orderBy: [{ title: 'asc' }, { id: 'asc' }],
+      });
+    },
   }),
   banks: t.field({
     type: [BankInfoRef],

@@ -1,32 +1,23 @@
-import type { PaymentInterval } from '../domain/schedule.ts';
 import { MANDATES } from '../store/reading/description.ts';
 import { BankAccountRef } from './bank-account.ts';
 import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { CustomerRef } from './customer.ts';
-import { MandateStatusRef, PaymentIndustryRef, PaymentIntervalRef } from './enums.ts';
+import { MandateStatusRef } from './enums/mandate.ts';
+import { PaymentIndustryRef } from './enums/payment.ts';
+import {
+  debicheckOf,
+  MandateDebicheckRef,
+  MandateOneTimeRef,
+  MandateRecurringRef,
+  oneTimeOf,
+  recurringOf,
+  shownTerms,
+  TERM_COLUMNS,
+} from './mandate-terms.ts';
 import { findById, NodeRef } from './node.ts';
 
 const LISTED = { entity: 'mandate', reading: MANDATES } as const;
-
-const MandateRecurringRef = builder
-  .objectRef<{ processDay: number; interval: PaymentInterval; dateRelease: Date | null }>('MandateRecurring')
-  .implement({
-    description: 'When a recurring mandate is collected.',
-    fields: (t) => ({
-      processDay: t.exposeInt('processDay', {
-        description:
-          'Day of the month, 1 to 31, clamped to its last; for WEEKLY and FORTNIGHTLY day of the week, Monday 1.',
-      }),
-      interval: t.expose('interval', { description: 'How often.', type: PaymentIntervalRef }),
-      dateRelease: t.expose('dateRelease', { type: 'Date', nullable: true, description: 'When the mandate ends.' }),
-    }),
-  });
-
-const MandateOneTimeRef = builder.objectRef<{ processDate: Date }>('MandateOneTime').implement({
-  description: 'When a one-time mandate is collected.',
-  fields: (t) => ({ processDate: t.expose('processDate', { description: 'The day.', type: 'Date' }) }),
-});
 
 export const MandateRef = builder.prismaObject('Mandate', {
   description: "The debtor's authority to collect. Exactly one of `recurring` and `oneTime` is set.",
@@ -44,7 +35,7 @@ export const MandateRef = builder.prismaObject('Mandate', {
     }),
     contractReference: t.exposeString('contractReference', {
       nullable: true,
-      description: 'Unique, at most 14 characters.',
+      description: 'Unique, at most 14 characters. Once the mandate is over it is burnt: no other ever has it.',
     }),
     paymentIndustry: t.field({
       description: 'What is collected for.',
@@ -62,17 +53,28 @@ export const MandateRef = builder.prismaObject('Mandate', {
       description: 'null for a one-time mandate.',
       type: MandateRecurringRef,
       nullable: true,
-      select: { processDay: true, interval: true, dateRelease: true },
-      resolve: ({ processDay, interval, dateRelease }) =>
-        processDay === null || interval === null ? null : { processDay, interval, dateRelease },
+      select: TERM_COLUMNS,
+      resolve: (mandate) => recurringOf(shownTerms(mandate)),
     }),
     oneTime: t.field({
       description: 'null for a recurring mandate.',
       type: MandateOneTimeRef,
       nullable: true,
-      select: { processDate: true },
-      resolve: ({ processDate }) => processDate && { processDate },
+      select: TERM_COLUMNS,
+      resolve: (mandate) => oneTimeOf(shownTerms(mandate)),
     }),
+    debicheck: t.field({
+      description: 'What was authorised besides, for DebiCheck and registered mandates; null for EFT.',
+      type: MandateDebicheckRef,
+      nullable: true,
+      select: TERM_COLUMNS,
+      resolve: (mandate) => debicheckOf(shownTerms(mandate)),
+    }),
+    convertedFrom: t.relation('convertedFrom', {
+      nullable: true,
+      description: 'The expired DebiCheck mandate that this registered one was made of.',
+    }),
+    createdBy: t.exposeString('createdBy', { nullable: true, description: 'The client that made it.' }),
     createdAt: t.expose('createdAt', {
       description: 'When it was made: wall time, also on a merchant whose clock was moved.',
       type: 'DateTime',

@@ -3,7 +3,8 @@ import type { MerchantSettings } from '../store/merchants.ts';
 import { acceptAnswer, refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
-import { BlacklistedPaymentsRef, CdvModeRef } from './enums.ts';
+import { CdvModeRef } from './enums/bank-account.ts';
+import { BlacklistedPaymentsRef } from './enums/customer.ts';
 import { MerchantRef } from './merchant.ts';
 import { requestError } from './request-error.ts';
 

@@ -2,14 +2,8 @@ import type { PayInAccount } from '../store/payment-methods.ts';
 import { PAYMENT_METHODS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { rootConnection } from './connection.ts';
-import {
-  BankAccountTypeRef,
-  BankRef,
-  DateAdjustmentRuleRef,
-  PaymentIndustryRef,
-  PaymentMethodTypeRef,
-  ProviderBankRef,
-} from './enums.ts';
+import { BankAccountTypeRef, BankRef } from './enums/bank-account.ts';
+import { DateAdjustmentRuleRef, PaymentIndustryRef, PaymentMethodTypeRef, ProviderBankRef } from './enums/payment.ts';
 import { findById, NodeRef } from './node.ts';
 
 const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').implement({

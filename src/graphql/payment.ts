@@ -6,7 +6,7 @@ import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { callerOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
-import { PaymentKindRef, PaymentStatusRef } from './enums.ts';
+import { PaymentKindRef, PaymentStatusRef } from './enums/payment.ts';
 import { MandateRef } from './mandate.ts';
 import { findById, NodeRef } from './node.ts';
 

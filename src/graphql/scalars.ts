@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { formatRate } from '../domain/mandate/adjustment.ts';
 import { formatAmount } from '../domain/money.ts';
 import { builder } from './builder.ts';
 
@@ -35,6 +36,20 @@ builder.addScalarType(
     description:
       'An amount in South African rand, as a decimal string with two places: "45.00". At most twelve digits before the point.',
     serialize: serializeMoney,
+    parseValue: primitive,
+    parseLiteral: literal,
+  }),
+);
+
+builder.addScalarType(
+  'Rate',
+  new GraphQLScalarType<string | number, string>({
+    name: 'Rate',
+    description: 'A percentage as a decimal string with five places: "5.12345". At most three digits before the point.',
+    serialize: (value) => {
+      if (typeof value === 'number') return formatRate(value);
+      throw new TypeError('not a rate');
+    },
     parseValue: primitive,
     parseLiteral: literal,
   }),

@@ -9,6 +9,11 @@ import './bank-account-mutations.ts';
 import './validate-bank-accounts.ts';
 import './card.ts';
 import './mandate.ts';
+import './mandate-approval.ts';
+import './mandate-mutations.ts';
+import './repo-change.ts';
+import './lifecycle.ts';
+import './requirements.ts';
 import './payment.ts';
 import './transaction.ts';
 import './submit-payments.ts';
@@ -16,6 +21,7 @@ import './merchant-settings.ts';
 import './audit-log.ts';
 import './sandbox.ts';
 import './payment-status-changed.ts';
+import './mandate-status-changed.ts';
 import { builder } from './builder.ts';
 
 /** The whole schema. */

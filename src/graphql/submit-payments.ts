@@ -3,37 +3,11 @@ import { BankAccountInput } from './bank-account-input.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
 import { builder } from './builder.ts';
 import { CustomerInput } from './customer-input.ts';
-import { PaymentIndustryRef, PaymentIntervalRef } from './enums.ts';
+import { MandateInput } from './mandate-input.ts';
 import { PaymentRef } from './payment.ts';
 import { requestError } from './request-error.ts';
 
 const BATCH_REFERENCE_LENGTH_MAX = 128;
-
-const MandateInput = builder.inputType('MandateInput', {
-  description: 'A mandate to be made. Exactly one of recurring and oneTime.',
-  fields: (t) => ({
-    amount: t.field({ type: 'Money', description: 'Required. More than zero.' }),
-    reference: t.string({ description: 'Your own. At most 35 characters.' }),
-    contractReference: t.string({ description: 'Unique. At most 14 characters.' }),
-    paymentIndustry: t.field({ type: PaymentIndustryRef, description: "The payment method's when absent." }),
-    recurring: t.field({ description: 'Either this, or oneTime.', type: MandateRecurringInput }),
-    oneTime: t.field({ description: 'Either this, or recurring.', type: MandateOneTimeInput }),
-  }),
-});
-
-const MandateRecurringInput = builder.inputType('MandateRecurringInput', {
-  description: 'When a recurring mandate is collected.',
-  fields: (t) => ({
-    processDay: t.int({ description: 'Required. 1 to 31; for WEEKLY and FORTNIGHTLY 1 to 7, Monday 1.' }),
-    interval: t.field({ type: PaymentIntervalRef, description: 'MONTHLY when absent.' }),
-    dateRelease: t.field({ type: 'Date', description: 'When the mandate ends.' }),
-  }),
-});
-
-const MandateOneTimeInput = builder.inputType('MandateOneTimeInput', {
-  description: 'When a one-time mandate is collected.',
-  fields: (t) => ({ processDate: t.field({ type: 'Date', description: 'Required.' }) }),
-});
 
 const PaymentRecurringInput = builder.inputType('PaymentRecurringInput', {
   description: 'When a recurring payment is collected. It needs a recurring mandate.',
@@ -49,7 +23,7 @@ const PaymentOneTimeInput = builder.inputType('PaymentOneTimeInput', {
   fields: (t) => ({
     processDate: t.field({
       type: 'Date',
-      description: 'Required. It must still be possible to send it two business days before.',
+      description: 'Required. It must still be possible to send it: EFT two business days before, the others one.',
     }),
   }),
 });

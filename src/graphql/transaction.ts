@@ -1,9 +1,10 @@
+import { addDays } from '../domain/dates.ts';
 import { UNPAID_CODES } from '../domain/unpaid-codes.ts';
 import { TRANSACTIONS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { CustomerRef } from './customer.ts';
-import { TransactionKindRef, TransactionStatusRef } from './enums.ts';
+import { TransactionKindRef, TransactionStatusRef } from './enums/payment.ts';
 import { MandateRef } from './mandate.ts';
 import { findById, NodeRef } from './node.ts';
 import { PaymentRef } from './payment.ts';
@@ -78,6 +79,16 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       description: 'Its sendings to the bank, in order.',
       query: { orderBy: { attempt: 'asc' } },
       type: SubmissionRef,
+    }),
+    trackingUntil: t.field({
+      type: 'Date',
+      nullable: true,
+      description: 'The last day on which the bank watches the account for funds; null unless it is IN_TRACKING.',
+      select: { status: true, actionDate: true, mandate: { select: { paymentTrackingMaxDays: true } } },
+      resolve: ({ status, actionDate, mandate }) =>
+        status === 'IN_TRACKING'
+          ? addDays(actionDate.toISOString().slice(0, 10), mandate?.paymentTrackingMaxDays ?? 0)
+          : null,
     }),
     chargedAt: t.expose('chargedAt', {
       description: 'When the money moved; null unless it did.',

@@ -10,7 +10,7 @@ import type {
   VersionConflict,
 } from '../domain/errors.ts';
 import { builder } from './builder.ts';
-import { ErrorCodeRef } from './enums.ts';
+import { ErrorCodeRef } from './enums/call.ts';
 
 export const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
   description: 'Why a record was refused: something the caller caused and can act on.',

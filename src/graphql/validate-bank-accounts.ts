@@ -3,7 +3,7 @@ import type { BankAccountRecord } from '../domain/bank-account/parse.ts';
 import { BATCH_RECORDS_MAX } from '../domain/batch.ts';
 import { numberFields } from './bank-account-input.ts';
 import { builder, scoped } from './builder.ts';
-import { CdvStatusRef } from './enums.ts';
+import { CdvStatusRef } from './enums/bank-account.ts';
 import { requestError } from './request-error.ts';
 import { UserErrorRef } from './user-error.ts';
 

@@ -1,6 +1,6 @@
 import { WARNING_CODES, type Warning } from '../domain/warnings.ts';
 import { builder } from './builder.ts';
-import { describe } from './enums.ts';
+import { describe } from './enums/describe.ts';
 
 const WarningCodeRef = builder.enumType('WarningCode', {
   description: 'What is worth a look. For programs, and stable.',

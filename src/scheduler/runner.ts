@@ -1,7 +1,7 @@
 import type { App } from '../services/app.ts';
 import { type BackgroundLoop, startBackgroundLoop } from '../services/background-loop.ts';
 import { runDueWork, STEP_SIZE } from '../services/run-due-work.ts';
-import { isUnavailable, queryable } from '../store/database.ts';
+import { isUnavailable, type Queryable, queryable } from '../store/database.ts';
 import { findMerchantsWithDueWork } from '../store/due-work.ts';
 
 /** How late work may be found. */
@@ -32,7 +32,9 @@ export async function runRound(
     if (isStopped()) return 'DONE';
     const limit = limits.get(merchantId) ?? STEP_SIZE;
     try {
-      const done = await runDueWork(app, merchantId, (tx) => app.clock.now(tx, merchantId), limit);
+      // A merchant whose work another node is at is left to it.
+      const instant = (tx: Queryable) => app.clock.now(tx, merchantId);
+      const done = await runDueWork(app, merchantId, instant, { limit, taking: 'SKIP' });
       if (done > 0) outcome = 'MORE';
       if (limit * STEP_GROWTH < STEP_SIZE) limits.set(merchantId, limit * STEP_GROWTH);
       else limits.delete(merchantId);

@@ -16,6 +16,7 @@ import { createLogTail } from '../stream/log-tail.ts';
 import { startSequencer } from '../stream/sequencer.ts';
 import { createIdentify } from './credentials.ts';
 import { createHttpServer } from './http.ts';
+import { createMetrics } from './metrics.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { attachWebSocket } from './websocket.ts';
 
@@ -47,6 +48,7 @@ export async function startNode(options: {
   const secrets = await prepare(database, options.secrets);
   const sequencer = startSequencer(database, onError);
   const tail = createLogTail(database, onError);
+  const metrics = createMetrics(database);
   const notifications = listen(url, 'events', () => tail.wake());
   const withClock = (clock: Clock): App => ({
     database,
@@ -54,6 +56,7 @@ export async function startNode(options: {
     bank: createSandboxBank(createSandboxLedger(database, clock.timeline)),
     clock,
     log,
+    meter: metrics.meter,
     onEvents: sequencer.wake,
   });
   const app = withClock(merchantClock);
@@ -67,7 +70,7 @@ export async function startNode(options: {
     async serve({ port, host, graphiql }) {
       const pipeline = createPipeline({ app, tail }, graphiql);
       const identify = createIdentify(app, options.verifyToken ?? null);
-      const { server, endStreams } = createHttpServer(app, identify, pipeline);
+      const { server, endStreams } = createHttpServer(app, identify, pipeline, metrics);
       const webSocket = attachWebSocket(server, app, identify, pipeline);
       await listenOn(server, port, host);
       door = {

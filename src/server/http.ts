@@ -5,9 +5,11 @@ import { REQUEST_ERRORS, type RequestErrorCode } from '../graphql/request-error.
 import type { App } from '../services/app.ts';
 import type { Identify } from './credentials.ts';
 import { acceptedType, answerPost } from './graphql-post.ts';
+import type { Metrics } from './metrics.ts';
 import { newRequestId } from './request-id.ts';
 
 const STREAM_PATH = '/graphql/stream';
+const METRICS_PATH = '/metrics';
 const EVENT_STREAM = 'text/event-stream';
 
 export interface HttpDoor {
@@ -17,10 +19,10 @@ export interface HttpDoor {
 }
 
 /** The HTTP door: `POST /graphql` goes straight into the pipeline, everything else of GraphQL through Yoga. */
-export function createHttpServer(app: App, identify: Identify, pipeline: Pipeline): HttpDoor {
+export function createHttpServer(app: App, identify: Identify, pipeline: Pipeline, metrics: Metrics): HttpDoor {
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
-    answer({ app, identify, pipeline, streams }, request, response).catch((error: unknown) => {
+    answer({ app, identify, pipeline, metrics, streams }, request, response).catch((error: unknown) => {
       const { message, extensions } = presentError(error, newRequestId(), app.log);
       if (response.headersSent) response.destroy();
       else send(response, REQUEST_ERRORS[extensions.code].status, extensions.code, message, extensions);
@@ -43,15 +45,17 @@ interface Door {
   readonly app: App;
   readonly identify: Identify;
   readonly pipeline: Pipeline;
+  readonly metrics: Metrics;
   readonly streams: Set<ServerResponse>;
 }
 
 async function answer(
-  { app, identify, pipeline, streams }: Door,
+  { app, identify, pipeline, metrics, streams }: Door,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = pathOf(request);
+  if (path === METRICS_PATH) return metrics.answer(response);
   if (path !== '/graphql' && path !== STREAM_PATH) {
     return send(response, 404, 'BAD_REQUEST', 'There is nothing here; the API is at /graphql.');
   }

@@ -38,7 +38,7 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
       return step.now;
     };
     try {
-      const done = await runDueWork(app, merchantId, instant, limit);
+      const done = await runDueWork(app, merchantId, instant, { limit });
       if (isThere) return { reachedAt: await app.clock.now(database, merchantId), done: true };
       if (done === 0) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
       limit = STEP_SIZE;

@@ -35,7 +35,8 @@ export function blacklistCustomers(
         const fresh = customers.filter((customer) => !customer.isBlacklisted);
         await setBlacklisted(caused, fresh, { reason });
         const ids = customers.map(({ id }) => id);
-        await pausePayments(caused, ids, 'CUSTOMER_BLACKLISTED', how, 'The customer is blacklisted.');
+        const explain = () => ({ reason: 'The customer is blacklisted.' });
+        await pausePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED', how, explain);
       },
     });
   });
@@ -60,7 +61,7 @@ export function unblacklistCustomers(
       write: async (customers) => {
         await setBlacklisted(caused, customers, null);
         const ids = customers.map(({ id }) => id);
-        await resumePayments(caused, ids, 'CUSTOMER_BLACKLISTED');
+        await resumePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED');
       },
     });
   });

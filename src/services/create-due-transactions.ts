@@ -1,24 +1,32 @@
 import type { Holidays } from '../domain/calendar.ts';
-import { addDays, type CivilDate } from '../domain/dates.ts';
+import type { CivilDate } from '../domain/dates.ts';
+import { adjusted, adjustmentOf, adjustmentsBy } from '../domain/mandate/adjustment.ts';
 import { transitionPayment } from '../domain/payment.ts';
-import {
-  earliestEftActionDate,
-  eftSubmitBy,
-  nextOccurrence,
-  type Occurrence,
-  occurrenceOn,
-} from '../domain/schedule.ts';
-import { earlier } from '../domain/submit/timing.ts';
+import { earliestActionDate, type Nominal, type Occurrence, occurrenceOn, submitByOf } from '../domain/schedule.ts';
+import type { TransactionKind } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
-import { findUnfinishedPayments, insertTransactions, type NewTransaction } from '../store/transactions.ts';
-import { collectionWork } from './write-plans.ts';
+import {
+  findPaymentsForUpdate,
+  type KnownPayment,
+  movePayments,
+  type PaymentMandate,
+  type PaymentMove,
+} from '../store/payments.ts';
+import {
+  findLastCollections,
+  findUnfinishedPayments,
+  insertTransactions,
+  type NewTransaction,
+} from '../store/transactions.ts';
+import { collectionWork, nextCollection, ruleOf, withoutFirst } from './plan-collections.ts';
 
 /** What was decided when the collection was planned. */
 interface Details {
   readonly nominalDate: CivilDate;
+  /** REGULAR when absent. */
+  readonly kind?: TransactionKind;
   readonly sequence: number;
 }
 
@@ -32,11 +40,13 @@ export async function createDueTransactions(
   const subjectIds = work.map((item) => item.subjectId);
   const payments = await findPaymentsForUpdate(tx, merchantId, subjectIds);
   const holidays = await findHolidays(tx, merchantId);
+  const begun = [...payments.values()].filter(({ mandate }) => mandate?.firstDate != null).map(({ id }) => id);
+  const last = await findLastCollections(tx, merchantId, begun);
   const due = work.flatMap((item) => {
     const payment = payments.get(item.subjectId);
     if (payment?.status !== 'RUNNING' && payment?.status !== 'PAUSED') return [];
-    const { nominalDate, sequence } = item.details as unknown as Details;
-    return [{ payment, sequence, occurrence: collectionNow(payment, nominalDate, now, holidays) }];
+    const { nominalDate, kind = 'REGULAR', sequence } = item.details as unknown as Details;
+    return [{ payment, sequence, occurrence: collectionNow(payment, { nominalDate, kind }, now, holidays) }];
   });
   const running = due.filter(({ payment }) => payment.status === 'RUNNING');
   const made = await insertTransactions(
@@ -53,7 +63,10 @@ export async function createDueTransactions(
       details: {},
     })),
     ...due.flatMap(({ payment, sequence, occurrence }) => {
-      const next = nextCollection(payment, occurrence.nominalDate, now, holidays);
+      const hasFirst = last.get(payment.id)?.hasFirst === true;
+      const isSkipped = occurrence.kind === 'FIRST' && payment.status === 'PAUSED';
+      const planned = isSkipped || (hasFirst && occurrence.kind === 'REGULAR') ? withoutFirst(payment) : payment;
+      const next = nextCollection(planned, occurrence, now, holidays);
       // A date that falls into a pause is skipped: what comes after it has its number.
       return next ? [collectionWork(payment.id, next, payment.status === 'RUNNING' ? sequence + 1 : sequence)] : [];
     }),
@@ -80,34 +93,51 @@ async function endPaused(change: Change, payments: readonly KnownPayment[]): Pro
 }
 
 /** As planned; or, when the gateway was down past the cut-off, on the earliest day that is left, never on a day that was. */
-function collectionNow(payment: KnownPayment, nominalDate: CivilDate, now: Date, holidays: Holidays): Occurrence {
-  const planned = occurrenceOn(nominalDate, payment.dateAdjustmentRule, now, holidays, payment.dateStart);
+function collectionNow(payment: KnownPayment, nominal: Nominal, now: Date, holidays: Holidays): Occurrence {
+  const rule = ruleOf(payment);
+  const planned = occurrenceOn(nominal, rule, now, holidays, payment.dateStart);
   if (planned) return planned;
-  const actionDate = earliestEftActionDate(now, holidays);
-  return { nominalDate, actionDate, submitBy: eftSubmitBy(actionDate, holidays) };
-}
-
-function nextCollection(payment: KnownPayment, after: CivilDate, now: Date, holidays: Holidays): Occurrence | null {
-  const { interval, processDay, dateStart, dateEnd, dateRelease } = payment;
-  if (interval === null || processDay === null || dateStart === null) return null;
-  const schedule = { interval, processDay, dateStart, last: earlier(dateEnd, dateRelease) };
-  return nextOccurrence(schedule, addDays(after, 1), payment.dateAdjustmentRule, now, holidays);
+  const actionDate = earliestActionDate(rule.lead, now, holidays);
+  return { ...nominal, actionDate, submitBy: submitByOf(rule.lead, actionDate, holidays) };
 }
 
 function transactionOf(payment: KnownPayment, occurrence: Occurrence, sequence: number): NewTransaction {
   const suffix = payment.kind === 'RECURRING' ? `-${String(sequence).padStart(3, '0')}` : '';
+  const { kind, nominalDate, actionDate } = occurrence;
   return {
     paymentId: payment.id,
     customerId: payment.customerId,
     bankAccountId: payment.bankAccountId,
     mandateId: payment.mandateId,
     paymentMethodId: payment.paymentMethodId,
-    kind: 'REGULAR',
-    nominalDate: occurrence.nominalDate,
-    actionDate: occurrence.actionDate,
+    kind,
+    nominalDate,
+    actionDate,
     attempt: 1,
-    amountCents: payment.amountCents,
+    amountCents: amountOn(payment, kind, nominalDate),
     transactionReference: `${payment.transactionReference}${suffix}`,
     batchReference: payment.batchReference,
   };
+}
+
+/**
+ * What is collected for a day: the first amount, or the payment's own; one of its mandate's amount follows the adjustments
+ * due by that day, though the debit is made days before. Never more than the maximum of that day.
+ */
+function amountOn({ mandate, amountCents }: KnownPayment, kind: TransactionKind, day: CivilDate): number {
+  if (mandate === null) return amountCents;
+  const terms = termsOn(mandate, day);
+  const own = amountCents === mandate.amountCents ? terms.amountCents : amountCents;
+  const amount = kind === 'FIRST' ? (mandate.firstAmountCents ?? own) : own;
+  return terms.maximumAmountCents === null ? amount : Math.min(amount, terms.maximumAmountCents);
+}
+
+/** Instalment and maximum as they are on a day, with the adjustments that are due by then. */
+function termsOn(mandate: PaymentMandate, day: CivilDate): Pick<PaymentMandate, 'amountCents' | 'maximumAmountCents'> {
+  const adjustment = adjustmentOf(mandate);
+  if (!adjustment) return mandate;
+  const due = adjustmentsBy(mandate.adjustmentCategory, mandate.adjustmentAnchor, day) - mandate.adjustmentsMade;
+  let terms = mandate;
+  for (let made = 0; made < due; made += 1) terms = { ...terms, ...adjusted(terms, adjustment) };
+  return terms;
 }

@@ -1,4 +1,6 @@
 import type { CdvMode } from '../domain/bank-account/bank-account.ts';
+import { isMandateType } from '../domain/mandate/life.ts';
+import type { PaymentMethodType, ProviderBank } from '../domain/payment.ts';
 import { publicHolidays } from '../domain/public-holidays.ts';
 import { insertApiKey } from '../store/api-keys.ts';
 import { queryable, withTransaction } from '../store/database.ts';
@@ -9,24 +11,18 @@ import type { App, Scope } from './app.ts';
 /** A merchant's calendar holds the holidays of these years. */
 const HOLIDAY_YEARS = { from: 2020, to: 2060 };
 
+/** What stands on a bank statement for a new merchant. */
+const ABBREVIATED_NAME = 'SANDBOX';
+
 /** The methods a new merchant starts with. */
 const METHODS: readonly NewPaymentMethod[] = [
+  method('EFT (ABSA)', 'DEBIT_ORDER', 'ABSA_BANK_LIMITED'),
+  method('DebiCheck (ABSA)', 'DEBICHECK', 'ABSA_BANK_LIMITED'),
+  method('DebiCheck (Nedbank)', 'DEBICHECK', 'NEDBANK_LIMITED'),
+  method('RM (ABSA)', 'REGISTERED_MANDATE', 'ABSA_BANK_LIMITED'),
+  method('RM (Nedbank)', 'REGISTERED_MANDATE', 'NEDBANK_LIMITED'),
   {
-    name: 'EFT (ABSA)',
-    type: 'DEBIT_ORDER',
-    providerBank: 'ABSA_BANK_LIMITED',
-    abbreviatedName: 'SANDBOX',
-    paymentIndustry: 'ACCOUNT_REPAYMENT',
-    dateAdjustmentRule: 'COLLECT_ON_PREVIOUS_BUSINESS_DAY',
-    payInAccount: null,
-  },
-  {
-    name: 'Pay-in',
-    type: 'PAY_IN',
-    providerBank: 'ABSA_BANK_LIMITED',
-    abbreviatedName: 'SANDBOX',
-    paymentIndustry: null,
-    dateAdjustmentRule: 'COLLECT_ON_COLLECTION_DAY',
+    ...method('Pay-in', 'PAY_IN', 'ABSA_BANK_LIMITED'),
     payInAccount: {
       bank: 'ABSA_BANK_LIMITED',
       branchCode: '632005',
@@ -35,7 +31,22 @@ const METHODS: readonly NewPaymentMethod[] = [
       accountHolderName: 'SANDBOX PAY-IN',
     },
   },
+  method('Card', 'CARD', 'ABSA_BANK_LIMITED'),
 ];
+
+/** A method with the defaults of its type. */
+function method(name: string, type: PaymentMethodType, providerBank: ProviderBank): NewPaymentMethod {
+  return {
+    name,
+    type,
+    providerBank,
+    abbreviatedName: ABBREVIATED_NAME,
+    paymentIndustry: isMandateType(type) ? 'ACCOUNT_REPAYMENT' : null,
+    // EFT is made on business days alone; what is authorised, and what the payer does, on any.
+    dateAdjustmentRule: type === 'DEBIT_ORDER' ? 'COLLECT_ON_PREVIOUS_BUSINESS_DAY' : 'COLLECT_ON_COLLECTION_DAY',
+    payInAccount: null,
+  };
+}
 
 /** A key as it is given to a merchant: only its HMAC is kept. */
 export interface NewApiKey {
@@ -87,16 +98,14 @@ export const NAME_LENGTH_MAX = 10;
 export async function createPaymentMethod(
   app: App,
   merchantId: string,
-  method: Pick<NewPaymentMethod, 'name' | 'type' | 'providerBank' | 'abbreviatedName'>,
+  {
+    name,
+    type,
+    providerBank,
+    abbreviatedName,
+  }: Pick<NewPaymentMethod, 'name' | 'type' | 'providerBank' | 'abbreviatedName'>,
 ): Promise<string> {
-  const defaults = {
-    paymentIndustry: method.type === 'CARD' ? null : ('ACCOUNT_REPAYMENT' as const),
-    dateAdjustmentRule:
-      method.type === 'DEBIT_ORDER'
-        ? ('COLLECT_ON_PREVIOUS_BUSINESS_DAY' as const)
-        : ('COLLECT_ON_COLLECTION_DAY' as const),
-    payInAccount: null,
-  };
-  const [id = ''] = await insertPaymentMethods(queryable(app.database), merchantId, [{ ...method, ...defaults }]);
+  const made = { ...method(name, type, providerBank), abbreviatedName };
+  const [id = ''] = await insertPaymentMethods(queryable(app.database), merchantId, [made]);
   return id;
 }

@@ -6,11 +6,13 @@ import { decideEach, type Target } from '../domain/targets.ts';
 import { anonymiseBankAccounts } from '../store/bank-accounts.ts';
 import { anonymiseCards } from '../store/cards.ts';
 import { anonymiseCustomers, findCustomersForUpdate, type KnownCustomer } from '../store/customers.ts';
+import { eraseDebtorSnapshots } from '../store/debtor-snapshots.ts';
 import { eraseReasons } from '../store/events.ts';
 import { findLedgerHolds } from '../store/ledger-holds.ts';
-import { cancelMandatesOf, findOpenMandates } from '../store/mandates.ts';
+import { findOpenMandates, findOpenMandatesForUpdate } from '../store/mandates.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
+import { endMandates } from './move-mandates.ts';
 import { runBatch } from './run-batch.ts';
 
 /** The identity behind a transaction is kept so long, unless the caller answers for less. */
@@ -67,7 +69,8 @@ export function eraseCustomers(
         await anonymiseCustomers(caused, app.secrets, plans);
         await anonymiseBankAccounts(caused, planned);
         await anonymiseCards(caused, planned);
-        await cancelMandatesOf(caused, planned);
+        await endMandates(caused, app.clock.timeline, await findOpenMandatesForUpdate(tx, merchantId, planned));
+        await eraseDebtorSnapshots(tx, merchantId, planned);
         await eraseReasons(change.tx, change.merchantId, planned);
         return planned;
       },

@@ -4,7 +4,7 @@ import type { CustomerRecord } from '../domain/customer/record.ts';
 import { checkNamesakes, emailKey } from '../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../domain/dates.ts';
 import type { Path } from '../domain/errors.ts';
-import { findTaken } from '../domain/uniqueness.ts';
+import { findTaken, type Taken } from '../domain/uniqueness.ts';
 import type { Findings } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
 import { findNamesakes, findTakenReferences } from '../store/customer-facts.ts';
@@ -69,7 +69,7 @@ function add(
   items: readonly CustomerToJudge[],
   name: string,
   values: ReadonlyArray<string | null>,
-  taken: ReadonlyMap<string, string>,
+  taken: Taken,
 ): void {
   const unique = values.map((value, index) => ({ value, path: [...(items[index]?.path ?? []), name] }));
   findTaken(unique, taken).forEach((errors, index) => {

@@ -2,22 +2,29 @@ import { createHash } from 'node:crypto';
 import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-account/bank-account.ts';
 import { BANKS } from '../domain/banks.ts';
 import { CLIENT_TYPES, CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer/customer.ts';
-import { MANDATE_STATUSES } from '../domain/mandate.ts';
+import { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from '../domain/mandate/adjustment.ts';
+import { APPROVAL_WINDOWS } from '../domain/mandate/approval-window.ts';
+import { MANDATE_STATUSES } from '../domain/mandate/life.ts';
+import { CANCEL_REASONS } from '../domain/mandate/reason-codes.ts';
 import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment.ts';
 import { PAYMENT_INDUSTRIES } from '../domain/payment-industries.ts';
 import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
 import { TRANSACTION_STATUSES } from '../domain/transaction.ts';
-import { type Database, queryable } from '../store/database.ts';
+import { type Database, withTransaction } from '../store/database.ts';
 import { type Lookup, putLookups } from '../store/lookups.ts';
 
 /** Each lookup type with its values and their titles for people. */
 const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  adjustment_category: titled(ADJUSTMENT_CATEGORIES),
+  adjustment_type: titled(ADJUSTMENT_TYPES),
+  approval_window: titled(APPROVAL_WINDOWS),
   bank_account_status: titled(BANK_ACCOUNT_STATUSES),
   bank_account_type: titled(BANK_ACCOUNT_TYPES),
   bank_name: Object.fromEntries(Object.entries(BANKS).map(([name, { title }]) => [name, title])),
   client_type: titled(Object.keys(CLIENT_TYPES)),
   customer_status: titled(CUSTOMER_STATUSES),
   id_type: titled(ID_TYPES),
+  mandate_cancel_reason: Object.fromEntries(Object.entries(CANCEL_REASONS).map(([name, { title }]) => [name, title])),
   mandate_status: titled(MANDATE_STATUSES),
   payment_industry: Object.fromEntries(Object.entries(PAYMENT_INDUSTRIES).map(([name, { title }]) => [name, title])),
   payment_interval: titled(PAYMENT_INTERVALS),
@@ -31,7 +38,7 @@ export async function putAllLookups(database: Database): Promise<void> {
   const lookups = Object.entries(LOOKUPS).flatMap(([type, values]) =>
     Object.entries(values).map(([name, title]): Lookup => ({ id: lookupId(type, name), type, enum: name, title })),
   );
-  await putLookups(queryable(database), lookups);
+  await withTransaction(database, (tx) => putLookups(tx, lookups));
 }
 
 /** The same in every database: a lookup is known by its type and its value. */

@@ -5,23 +5,32 @@ import type { Change } from '../store/change.ts';
 import { queryable, withTransaction } from '../store/database.ts';
 import { type DueWork, deleteDueWork, leaseDueWork } from '../store/due-work.ts';
 import { newReference } from '../store/ids.ts';
+import { findTrackingDays } from '../store/mandates.ts';
 import { acknowledgeSubmissions, findUnacknowledged, insertSubmissions } from '../store/submissions.ts';
 import { findTransactionsForUpdate, type KnownTransaction, moveTransactions } from '../store/transactions.ts';
 import type { App } from './app.ts';
-
-/** So long others keep away from what is on its way to the bank; after a crash it is asked for, then sent if need be. */
-const LEASE_MS = 30_000;
+import { type AtBank, LEASE_MS } from './at-bank.ts';
 
 /** What is on its way: the references under which the transactions go to the bank. */
-export interface Sending {
+interface Sending {
   readonly references: ReadonlyMap<string, string>;
   /** Recorded by someone who did not finish: it may have arrived. */
   readonly doubtful: readonly string[];
   readonly transactions: readonly KnownTransaction[];
 }
 
+/** Sends transactions: recorded in the step's transaction, sent outside any, then noted as sent. */
+export async function sendTransactions(app: App, change: Change, work: readonly DueWork[]): Promise<AtBank> {
+  const { tx: _tx, ...base } = change;
+  const sending = await prepareSending(change, work);
+  return {
+    finish: () => finishSending(app, base, sending),
+    release: (afterMs) => releaseSending(app, change.merchantId, sending, afterMs),
+  };
+}
+
 /** First step, in a transaction: records what is about to be sent, so that a crash can never send it twice. */
-export async function prepareSending(change: Change, work: readonly DueWork[]): Promise<Sending> {
+async function prepareSending(change: Change, work: readonly DueWork[]): Promise<Sending> {
   const { tx, merchantId, occurredAt } = change;
   const subjectIds = work.map((item) => item.subjectId);
   const found = await findTransactionsForUpdate(tx, merchantId, subjectIds);
@@ -44,7 +53,7 @@ export async function prepareSending(change: Change, work: readonly DueWork[]): 
 }
 
 /** Second and third step: sends what the bank has not received, outside any transaction, then records that it is sent. */
-export async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sending): Promise<void> {
+async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sending): Promise<void> {
   const { merchantId, occurredAt } = base;
   const { references, doubtful, transactions } = sending;
   if (transactions.length === 0) return;
@@ -67,7 +76,7 @@ export async function finishSending(app: App, base: Omit<Change, 'tx'>, sending:
 }
 
 /** After a sending that failed: others may try again after so long. The bank is asked by reference first. */
-export async function releaseSending(app: App, merchantId: string, sending: Sending, afterMs: number): Promise<void> {
+async function releaseSending(app: App, merchantId: string, sending: Sending, afterMs: number): Promise<void> {
   const ids = sending.transactions.map(({ id }) => id);
   await leaseDueWork(queryable(app.database), merchantId, 'SEND_TRANSACTION', ids, afterMs);
 }
@@ -75,10 +84,16 @@ export async function releaseSending(app: App, merchantId: string, sending: Send
 async function instructionsFor(app: App, merchantId: string, sending: Sending): Promise<Instruction[]> {
   const accountIds = sending.transactions.flatMap(({ bankAccountId }) => bankAccountId ?? []);
   const accounts = await findAccountsForBank(queryable(app.database), app.secrets, merchantId, accountIds);
-  return sending.transactions.map(({ id, amountCents, actionDate, bankAccountId }) => {
+  const tracking = await findTrackingDays(
+    queryable(app.database),
+    merchantId,
+    sending.transactions.flatMap(({ mandateId }) => mandateId ?? []),
+  );
+  return sending.transactions.map(({ id, amountCents, actionDate, bankAccountId, mandateId }) => {
     const account = accounts.get(bankAccountId ?? '');
     const reference = sending.references.get(id);
     if (!account || !reference) throw new Error(`transaction ${id} has no bank account to debit`);
-    return { reference, amountCents, actionDate, account };
+    const trackingDays = tracking.get(mandateId ?? '') ?? null;
+    return { reference, amountCents, actionDate, trackingDays, account };
   });
 }

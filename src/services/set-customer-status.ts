@@ -3,14 +3,15 @@ import { NOTHING_AFFECTED, type RunningPayment } from '../domain/customer/change
 import type { CustomerStatus } from '../domain/customer/customer.ts';
 import { allowedCustomerStatuses } from '../domain/customer/status.ts';
 import { type Path, stateConflict } from '../domain/errors.ts';
-import type { OpenMandate } from '../domain/mandate.ts';
+import type { OpenMandate } from '../domain/mandate/mandate.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
 import { type Findings, warning } from '../domain/warnings.ts';
 import { findCustomersForUpdate, type KnownCustomer, moveCustomers } from '../store/customers.ts';
-import { cancelMandatesOf, findOpenMandates } from '../store/mandates.ts';
+import { findOpenMandates, findOpenMandatesForUpdate } from '../store/mandates.ts';
 import { findRunningPayments } from '../store/running-payments.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
+import { endMandates } from './move-mandates.ts';
 import { runBatch } from './run-batch.ts';
 
 export interface SetCustomerStatus extends Selection {
@@ -51,7 +52,8 @@ export function setCustomerStatus(
         const moved = plans.filter((customer) => customer.status !== status);
         await moveCustomers(caused, moved, status);
         const planned = plans.map(({ id }) => id);
-        if (cancelMandates && status !== 'ACTIVE') await cancelMandatesOf(caused, planned);
+        if (cancelMandates && status !== 'ACTIVE')
+          await endMandates(caused, app.clock.timeline, await findOpenMandatesForUpdate(tx, merchantId, planned));
         return planned;
       },
     };

@@ -1,11 +1,13 @@
 import type { BatchItem } from '../domain/batch.ts';
-import type { Known } from '../domain/submit/known.ts';
+import type { Path } from '../domain/errors.ts';
+import type { Debit, Known } from '../domain/submit/known.ts';
+import { checkOneDebit, debitOf } from '../domain/submit/one-debit.ts';
 import type { PaymentPlan } from '../domain/submit/plan.ts';
 import { planPayment } from '../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { findDuplicates } from '../domain/submit/uniqueness.ts';
 import { conclude } from '../domain/targets.ts';
-import { noFindings } from '../domain/warnings.ts';
+import { type Findings, noFindings } from '../domain/warnings.ts';
 import { findMerchantSettings } from '../store/merchants.ts';
 import { findKnown } from '../store/submit-known.ts';
 import type { App, Caller } from './app.ts';
@@ -13,6 +15,7 @@ import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
 import { judgeNewBankAccounts } from './judge-new-bank-accounts.ts';
 import { judgeNewCustomers } from './judge-new-customers.ts';
 import { runBatch } from './run-batch.ts';
+import { warnOfQueue } from './write-mandates.ts';
 import { writePlans } from './write-plans.ts';
 
 export interface SubmitPayments extends BatchOptions {
@@ -39,17 +42,35 @@ export function submitPayments(
     const customerOf = new Map(bringing.map(({ findings }, index) => [findings, customers[index] ?? null]));
     const accountOf = new Map(banked.map(({ findings }, index) => [findings, accounts[index] ?? null]));
     const duplicates = findDuplicates(items, known);
+    const debits = new Map([...known.debits].map(([id, found]) => [id, [...found]]));
     const decisions = judged.map(({ record, path, findings }, index) => {
       const brought = {
         customer: customerOf.get(findings) ?? null,
         bankAccount: accountOf.get(findings) ?? null,
       };
-      const plan = planPayment(record, brought, known, path, findings.errors);
+      const plan = planPayment(record, brought, known, path, findings);
       findings.errors.push(...(duplicates[index] ?? []));
+      if (plan && findings.errors.length === 0) takeCycles(plan, known, debits, [...path, 'mandateId'], findings);
+      if (plan?.mandate?.made) warnOfQueue(plan.mandate.made, known, [...path, 'mandate'], findings);
       return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
     });
     return { decisions, write: (plans) => writePlans(app, change, known, plans, batchReference) };
   });
+}
+
+/** The cycles of an authorised mandate that a payment takes: none that another, also of this batch, has taken. */
+function takeCycles(
+  { mandate, timing }: PaymentPlan,
+  known: Known,
+  debits: Map<string, Debit[]>,
+  path: Path,
+  { errors }: Findings,
+): void {
+  const terms = known.mandates.get(mandate?.id ?? '');
+  if (!terms) return;
+  const others = debits.get(terms.id) ?? [];
+  const debit = debitOf({ timing });
+  if (checkOneDebit(terms, debit, others, path, errors)) debits.set(terms.id, [...others, debit]);
 }
 
 type Judged = BatchItem<SubmitPaymentRecord> & { readonly findings: ReturnType<typeof noFindings> };

@@ -12,7 +12,7 @@ import type { CustomerRecord } from '../domain/customer/record.ts';
 import { checkNamesakes, emailKey } from '../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../domain/dates.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
-import { findTaken } from '../domain/uniqueness.ts';
+import { findTaken, type Taken } from '../domain/uniqueness.ts';
 import { noFindings } from '../domain/warnings.ts';
 import { unverifyBankAccountsOf } from '../store/bank-accounts.ts';
 import type { Change } from '../store/change.ts';
@@ -106,7 +106,7 @@ async function findAround(
   const references = profiles.map(({ reference }) => reference);
   const takenReferences = await findTakenReferences(tx, merchantId, references);
 
-  const unique = (name: 'reference' | 'email', keyOf: (text: string) => string, by: ReadonlyMap<string, string>) =>
+  const unique = (name: 'reference' | 'email', keyOf: (text: string) => string, by: Taken) =>
     findTaken(
       changes.map(({ path, customer, profile }) => {
         const isChanged = profile !== null && profile[name] !== customer?.profile[name];

@@ -57,7 +57,7 @@ interface Asked {
 
 /** What the bank says now, outside any transaction. An account it says nothing of is absent. */
 async function ask(app: App, merchantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Asked>> {
-  const inquiries = await findInquiries(queryable(app.database), app.secrets, merchantId, ids);
+  const inquiries = await findInquiries(queryable(app.database), app.secrets, merchantId, ids, 'LIVING');
   const answers = await answersTo(
     app,
     merchantId,

@@ -1,17 +1,16 @@
-import { civilDateOf, instantAt } from '../domain/dates.ts';
-import { FIRST_STATUS } from '../domain/payment.ts';
-import type { Occurrence } from '../domain/schedule.ts';
 import type { Known } from '../domain/submit/known.ts';
 import type { Party, PaymentPlan } from '../domain/submit/plan.ts';
 import { insertBankAccounts } from '../store/bank-accounts.ts';
 import type { Change } from '../store/change.ts';
 import { insertCustomers } from '../store/customers.ts';
-import { type DueWork, putDueWork } from '../store/due-work.ts';
+import { putDueWork } from '../store/due-work.ts';
 import { newReference } from '../store/ids.ts';
-import { insertMandates } from '../store/mandates.ts';
 import { insertPayments } from '../store/payments.ts';
 import { insertTransactions } from '../store/transactions.ts';
 import type { App } from './app.ts';
+import { adjustmentWork } from './mandate-work.ts';
+import { collectionWork } from './plan-collections.ts';
+import { writeMandates } from './write-mandates.ts';
 
 /** Writes sound plans and what they bring along, in bulk; the ids of the payments, in the same order. */
 export async function writePlans(
@@ -48,8 +47,9 @@ export async function writePlans(
         customerId: customerIds[index] ?? '',
         bankAccountId: bankAccountIds[index] ?? '',
         paymentMethodId: plans[index]?.method.id ?? '',
+        convertedFromId: null,
       }));
-      return insertMandates(change, linked);
+      return writeMandates(change, app.clock.timeline, known, linked);
     },
   );
   const payments = plans.map((plan, index) => ({
@@ -57,7 +57,7 @@ export async function writePlans(
     bankAccountId: bankAccountIds[index] ?? null,
     mandateId: mandateIds[index] ?? null,
     paymentMethodId: plan.method.id,
-    status: FIRST_STATUS[plan.method.type],
+    status: plan.status,
     batchReference,
     transactionReference: plan.transactionReference ?? newReference(),
     amountCents: plan.amountCents,
@@ -71,20 +71,14 @@ export async function writePlans(
     change,
     rows.filter((row) => row.timing.kind === 'PAY_IN'),
   );
-  const debits = rows.filter((row) => row.timing.kind !== 'PAY_IN');
-  const work = debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1));
+  const debits = rows.filter((row) => row.status === 'RUNNING');
+  const adjusted = new Set(plans.flatMap(({ isAdjusted }, index) => (isAdjusted ? (mandateIds[index] ?? []) : [])));
+  const work = [
+    ...debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1)),
+    ...[...adjusted].map((id) => adjustmentWork(id, change.occurredAt)),
+  ];
   await putDueWork(change.tx, change.merchantId, app.clock.timeline, work);
   return paymentIds;
-}
-
-/** A collection is made into a transaction at the start of the day on which it must be sent. */
-export function collectionWork(paymentId: string, occurrence: Occurrence, sequence: number): DueWork {
-  return {
-    kind: 'CREATE_TRANSACTION',
-    subjectId: paymentId,
-    dueAt: instantAt(civilDateOf(occurrence.submitBy)),
-    details: { nominalDate: occurrence.nominalDate, sequence },
-  };
 }
 
 /** A pay-in's transaction is there from the start, and waits for the deposit (DOMAIN §0.1.4). */

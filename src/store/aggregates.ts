@@ -1,4 +1,4 @@
-import { type AggregateType, type EventKeys, NO_KEYS } from '../domain/event.ts';
+import { type AggregateType, type Cause, type EventKeys, type EventPart, NO_KEYS } from '../domain/event.ts';
 import { instantOfId } from '../domain/ids.ts';
 import type { Change } from './change.ts';
 import { snakeCase } from './database.ts';
@@ -21,6 +21,9 @@ export interface ChangedAggregate {
   readonly toStatus: string;
   readonly columns: Readonly<Record<string, unknown>>;
   readonly keys: Partial<EventKeys>;
+  /** Who caused it, and why; that of the whole change when absent. */
+  readonly cause?: Cause | undefined;
+  readonly part?: EventPart | undefined;
 }
 
 /** A table whose rows are aggregates: every write raises the version by one and writes the event that carries it. */
@@ -82,14 +85,15 @@ export async function updateAggregates(
   await insertEvents(
     tx,
     merchantId,
-    rows.map(({ id, version, fromStatus, toStatus, keys }) => ({
+    rows.map(({ id, version, fromStatus, toStatus, keys, cause: own, part }) => ({
       aggregateType: type,
       aggregateId: id,
       version: version + 1,
       fromStatus,
       toStatus,
       occurredAt,
-      cause,
+      cause: own ?? cause,
+      part,
       keys: { ...NO_KEYS, ...keys },
     })),
   );

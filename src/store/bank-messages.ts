@@ -1,13 +1,16 @@
-import type { BankEvent } from '../domain/transaction.ts';
+import type { MandateAnswer } from '../domain/mandate/life.ts';
+import type { BankEvent, ClockEvent } from '../domain/transaction.ts';
 import type { Queryable } from './database.ts';
 import { insertRows } from './insert-rows.ts';
 
-/** What the bank said of a submission, once per message id. */
+/** What the bank said of a debit or a mandate that it was sent, once per message id. */
 export interface BankMessage {
   readonly messageId: string;
   readonly reference: string;
-  readonly event: BankEvent;
+  readonly event: BankEvent | ClockEvent | MandateAnswer;
   readonly code: string | null;
+  /** The bank's word that the debtor approved. */
+  readonly authenticationReference?: string | null;
   readonly occurredAt: Date;
 }
 
@@ -27,9 +30,27 @@ export async function insertBankMessages(
   await insertRows(
     tx,
     'bank_message',
-    fresh.map((message) => ({ merchantId, ...message, receivedAt })),
+    fresh.map(({ authenticationReference: _word, ...message }) => ({ merchantId, ...message, receivedAt })),
   );
   return new Set(fresh.map((message) => message.messageId));
+}
+
+/** A message that came, and whether nothing came of it so far. */
+export interface KnownBankMessage extends BankMessage {
+  readonly isQuarantined: boolean;
+}
+
+/** Everything that came about these references, in the order in which the bank says it happened. */
+export async function findBankMessages(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<readonly KnownBankMessage[]> {
+  return tx.query(
+    `SELECT message_id, reference, event, code, occurred_at, quarantined_at IS NOT NULL AS is_quarantined FROM bank_message
+      WHERE merchant_id = $1 AND reference = ANY($2) ORDER BY occurred_at, message_id`,
+    [merchantId, references],
+  );
 }
 
 /** Marks messages that no transition allows. They moved nothing, and a person is to look at them. */
@@ -40,6 +61,19 @@ export async function quarantineBankMessages(
 ): Promise<void> {
   if (messageIds.length === 0) return;
   await tx.query('UPDATE bank_message SET quarantined_at = now() WHERE merchant_id = $1 AND message_id = ANY($2)', [
+    merchantId,
+    messageIds,
+  ]);
+}
+
+/** Takes messages out of quarantine that, with what came later, have their place after all. */
+export async function releaseBankMessages(
+  tx: Queryable,
+  merchantId: string,
+  messageIds: readonly string[],
+): Promise<void> {
+  if (messageIds.length === 0) return;
+  await tx.query('UPDATE bank_message SET quarantined_at = NULL WHERE merchant_id = $1 AND message_id = ANY($2)', [
     merchantId,
     messageIds,
   ]);

@@ -1,4 +1,5 @@
 import type { CardStatus, NewCard } from '../domain/card.ts';
+import type { Taken } from '../domain/uniqueness.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
@@ -48,12 +49,12 @@ export async function findCardsByToken(
   tx: Queryable,
   merchantId: string,
   customerIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Taken> {
   const rows = await tx.query<{ id: string; customerId: string; token: string }>(
     `SELECT id, customer_id, token FROM card WHERE merchant_id = $1 AND customer_id = ANY($2) AND status = 'ACTIVE'`,
     [merchantId, customerIds],
   );
-  return new Map(rows.map(({ id, customerId, token }) => [`${customerId} ${token}`, id]));
+  return new Map(rows.map(({ id, customerId, token }) => [`${customerId} ${token}`, { id }]));
 }
 
 /** Removes cards: they stay for what was paid with them, and can be used no more. */

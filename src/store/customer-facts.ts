@@ -1,6 +1,8 @@
 import type { CustomerProfile } from '../domain/customer/customer.ts';
 import type { Owner } from '../domain/customer/owner.ts';
 import { emailKey, type Namesake, type Namesakes } from '../domain/customer/uniqueness.ts';
+import type { Debtor } from '../domain/method/debtor.ts';
+import type { Taken } from '../domain/uniqueness.ts';
 import type { Queryable } from './database.ts';
 import { blindIndex } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
@@ -10,12 +12,12 @@ export async function findTakenReferences(
   tx: Queryable,
   merchantId: string,
   references: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Taken> {
   const rows = await tx.query<{ reference: string; id: string }>(
     'SELECT reference, id FROM customer WHERE merchant_id = $1 AND reference = ANY($2)',
     [merchantId, references],
   );
-  return new Map(rows.map(({ reference, id }) => [reference, id]));
+  return new Map(rows.map(({ reference, id }) => [reference, { id }]));
 }
 
 /** At most so many others are named for each value. */
@@ -62,9 +64,10 @@ export async function findOwners(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, Owner>> {
-  const rows = await tx.query<Owner>(
-    `SELECT id, status, kind, CASE WHEN is_blacklisted THEN id ELSE (
+): Promise<ReadonlyMap<string, Owner & Debtor>> {
+  const rows = await tx.query<Owner & Debtor>(
+    `SELECT id, status, kind, person_name, person_surname, id_type, id_number_cipher IS NOT NULL AS has_id_number, contact_number,
+            CASE WHEN is_blacklisted THEN id ELSE (
               SELECT other.id FROM customer AS other
                WHERE other.merchant_id = $1 AND other.id_number_index = customer.id_number_index AND other.is_blacklisted LIMIT 1
             ) END AS blacklisted_id
@@ -72,4 +75,17 @@ export async function findOwners(
     [merchantId, [...new Set(ids)]],
   );
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Which of these customers are blacklisted. */
+export async function findBlacklisted(
+  tx: Queryable,
+  merchantId: string,
+  customerIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'SELECT id FROM customer WHERE merchant_id = $1 AND id = ANY($2) AND is_blacklisted',
+    [merchantId, customerIds],
+  );
+  return rows.map(({ id }) => id);
 }

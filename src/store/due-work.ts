@@ -2,7 +2,19 @@ import type { Queryable } from './database.ts';
 import { insertRows } from './insert-rows.ts';
 
 /** What the clock brings about. At the same instant, in this order. */
-export const DUE_KINDS = ['BANK_ANSWER', 'CREATE_TRANSACTION', 'SEND_TRANSACTION'] as const;
+export const DUE_KINDS = [
+  // An answer that comes at the very end of its window still counts.
+  'BANK_ANSWER',
+  'EXPIRE_MANDATE',
+  'EXPIRE_AMENDMENT',
+  'ADJUST_MANDATE',
+  'REPO_CHANGE',
+  'END_TRACKING',
+  'CREATE_TRANSACTION',
+  'SEND_MANDATE_REQUEST',
+  'SEND_TRANSACTION',
+  'COMPLETE_MANDATE',
+] as const;
 export type DueKind = (typeof DUE_KINDS)[number];
 
 /** One thing that happens at a time. Writing it again for the same subject replaces it. */
@@ -22,10 +34,12 @@ export async function putDueWork(
   timeline: Timeline,
   work: readonly DueWork[],
 ): Promise<void> {
+  // One statement changes a row once: of two pieces for a subject the last stands.
+  const last = new Map(work.map((item) => [`${item.kind} ${item.subjectId}`, item]));
   await insertRows(
     tx,
     'due_work',
-    work.map((item) => ({ merchantId, timeline, ...item })),
+    [...last.values()].map((item) => ({ merchantId, timeline, ...item })),
     `ON CONFLICT (merchant_id, kind, subject_id) DO UPDATE
        SET due_at = excluded.due_at, details = excluded.details, timeline = excluded.timeline, leased_until = NULL`,
   );
@@ -59,11 +73,22 @@ export async function findMerchantsWithDueWork(database: Queryable, wall: Date):
   return rows.map((row) => row.merchantId);
 }
 
+/** For how long the most overdue work has been due on its merchant's clock, in seconds; 0 when nothing is. */
+export async function findGreatestLag(database: Queryable, wall: Date): Promise<number> {
+  const [row] = await database.query<{ seconds: number | null }>(
+    `SELECT extract(epoch FROM max($1::timestamptz + clock.offset_ms * interval '1 millisecond' - earliest.due_at))::float8 AS seconds
+       FROM merchant_clock AS clock, LATERAL (
+         SELECT due_at FROM due_work WHERE merchant_id = clock.merchant_id AND timeline = '' ORDER BY due_at LIMIT 1) AS earliest`,
+    [wall],
+  );
+  return Math.max(0, row?.seconds ?? 0);
+}
+
 /**
- * Takes the earliest due work of a merchant that nobody else is at, all of one instant and one kind, at most `limit`; locked
- * until the transaction ends. Kinds that only a newer node knows are left to it.
+ * The earliest due work of a merchant that nobody else is at, all of one instant and one kind, at most `limit`. Kinds that
+ * only a newer node knows are left to it. It is the caller's to do after `holdDueWork`.
  */
-export async function takeDueWork(
+export async function findDueWork(
   tx: Queryable,
   merchantId: string,
   timeline: Timeline,
@@ -71,17 +96,51 @@ export async function takeDueWork(
   limit: number,
 ): Promise<DueWork[]> {
   return tx.query(
-    `WITH earliest AS (
+    `WITH free AS NOT MATERIALIZED (
        SELECT due_at, kind FROM due_work
-        WHERE merchant_id = $1 AND timeline = $2 AND due_at <= $3 AND kind = ANY($4)
-          AND (leased_until IS NULL OR leased_until < now())
-        ORDER BY due_at, array_position($4::text[], kind) LIMIT 1
+        WHERE merchant_id = $1 AND timeline = $2 AND (leased_until IS NULL OR leased_until < now())
+     ), earliest AS MATERIALIZED (
+       SELECT due_at FROM free WHERE due_at <= $3 AND kind = ANY($4) ORDER BY due_at LIMIT 1
+     ), first AS MATERIALIZED (
+       SELECT known.kind FROM unnest($4::text[]) WITH ORDINALITY AS known(kind, nth)
+        WHERE (SELECT true FROM free WHERE due_at = (SELECT due_at FROM earliest) AND free.kind = known.kind LIMIT 1)
+        ORDER BY nth LIMIT 1
      )
-     SELECT work.kind, work.subject_id, work.due_at, work.details
-       FROM due_work AS work JOIN earliest USING (due_at, kind)
-      WHERE work.merchant_id = $1 AND work.timeline = $2 AND (work.leased_until IS NULL OR work.leased_until < now())
-      ORDER BY work.subject_id LIMIT $5 FOR UPDATE OF work`,
+     SELECT kind, subject_id, due_at, details FROM due_work
+      WHERE merchant_id = $1 AND timeline = $2 AND (leased_until IS NULL OR leased_until < now())
+        AND due_at = (SELECT due_at FROM earliest) AND kind = (SELECT kind FROM first)
+      ORDER BY subject_id LIMIT $5`,
     [merchantId, timeline, now, DUE_KINDS, limit],
+  );
+}
+
+/** What work of a kind is about, locked before the work itself, as everybody does who changes both. */
+const SUBJECTS: Partial<Record<DueKind, string>> = {
+  EXPIRE_MANDATE: 'SELECT FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
+  EXPIRE_AMENDMENT: 'SELECT FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
+  ADJUST_MANDATE: 'SELECT FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
+  COMPLETE_MANDATE: 'SELECT FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
+  SEND_MANDATE_REQUEST: `SELECT FROM mandate WHERE merchant_id = $1 AND id IN (
+      SELECT mandate_id FROM mandate_request WHERE merchant_id = $1 AND reference = ANY($2)) ORDER BY id FOR SHARE`,
+  CREATE_TRANSACTION: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
+  SEND_TRANSACTION: 'SELECT FROM transaction WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
+};
+
+/**
+ * Locks work, and before it what it is about, until the transaction ends. Those pieces that are still there as they were: who
+ * had locked the subject may have planned them anew, or taken them back.
+ */
+export async function holdDueWork(tx: Queryable, merchantId: string, work: readonly DueWork[]): Promise<DueWork[]> {
+  const [first] = work;
+  if (!first) return [];
+  const ids = work.map(({ subjectId }) => subjectId);
+  const subjects = SUBJECTS[first.kind];
+  if (subjects) await tx.query(subjects, [merchantId, ids]);
+  return tx.query(
+    `SELECT kind, subject_id, due_at, details FROM due_work
+      WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3) AND due_at = $4
+      ORDER BY subject_id FOR UPDATE`,
+    [merchantId, first.kind, ids, first.dueAt],
   );
 }
 
@@ -106,6 +165,7 @@ export async function deleteDueWork(
   kind: DueKind,
   subjectIds: readonly string[],
 ): Promise<void> {
+  if (subjectIds.length === 0) return;
   await tx.query('DELETE FROM due_work WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3)', [
     merchantId,
     kind,

@@ -1,4 +1,4 @@
-import { eventType, type NewEvent } from '../domain/event.ts';
+import { type EventActor, eventType, type NewEvent } from '../domain/event.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
@@ -68,7 +68,7 @@ export interface SequencedEvent {
   readonly version: number;
   readonly fromStatus: string | null;
   readonly toStatus: string;
-  readonly actor: 'API' | 'BANK' | 'SCHEDULER';
+  readonly actor: EventActor;
   readonly requestId: string | null;
   readonly reasonCode: string | null;
   readonly reason: string | null;
@@ -79,6 +79,8 @@ export interface SequencedEvent {
 /** Which events of a merchant a reader wants. An absent condition is no condition; an empty list matches nothing. */
 export interface EventConditions {
   readonly aggregateType: string;
+  /** Whether only changes of status are wanted, of the object or of a part of it. */
+  readonly isStatus?: true | undefined;
   readonly paymentIds?: readonly string[] | undefined;
   readonly customerIds?: readonly string[] | undefined;
   readonly mandateIds?: readonly string[] | undefined;
@@ -93,6 +95,7 @@ export interface EventConditions {
 /** Column and comparison of each condition. */
 const CONDITIONS: Record<keyof EventConditions, (value: string) => string> = {
   aggregateType: (value) => `aggregate_type = ${value}::aggregate_type`,
+  isStatus: (value) => `(from_status IS DISTINCT FROM to_status OR type LIKE '%.%\\_updated') = ${value}`,
   paymentIds: (value) => `payment_id = ANY(${value})`,
   customerIds: (value) => `customer_id = ANY(${value})`,
   mandateIds: (value) => `mandate_id = ANY(${value})`,

@@ -13,6 +13,7 @@ export interface Inquiry {
     readonly personSurname: string | null;
     readonly idType: string | null;
     readonly idNumber: string | null;
+    readonly contactNumber: string | null;
   };
 }
 
@@ -29,22 +30,24 @@ interface Row {
   personSurname: string | null;
   idType: string | null;
   idNumberCipher: Buffer | null;
+  contactNumber: string | null;
 }
 
-/** The inquiries about accounts that are not archived, and the version of account and owner to which each belongs. */
+/** The inquiries about accounts, archived or only those that are not, and the version of account and owner to which each belongs. */
 export async function findInquiries(
   database: Queryable,
   secrets: Secrets,
   merchantId: string,
   ids: readonly string[],
+  scope: 'LIVING' | 'ALL',
 ): Promise<ReadonlyMap<string, { readonly version: string; readonly inquiry: Inquiry }>> {
   const rows = await database.query<Row>(
     `SELECT account.id, account.version, customer.version AS customer_version, account_number_cipher, account_type, branch_code, customer_id,
-            company_name, person_name, person_surname, id_type, id_number_cipher
+            company_name, person_name, person_surname, id_type, id_number_cipher, contact_number
        FROM bank_account AS account
        JOIN customer ON customer.merchant_id = account.merchant_id AND customer.id = account.customer_id
-      WHERE account.merchant_id = $1 AND account.id = ANY($2) AND account.status <> 'ARCHIVED'`,
-    [merchantId, ids],
+      WHERE account.merchant_id = $1 AND account.id = ANY($2) AND ($3 = 'ALL' OR account.status <> 'ARCHIVED')`,
+    [merchantId, ids, scope],
   );
   return new Map(
     rows.map(({ version, customerVersion, accountNumberCipher, idNumberCipher, customerId, ...row }) => {
@@ -52,8 +55,8 @@ export async function findInquiries(
       const identity = { merchantId, field: 'idNumber', rowId: customerId } as const;
       const accountNumber = decryptNullable(secrets, number, accountNumberCipher) ?? '';
       const idNumber = decryptNullable(secrets, identity, idNumberCipher);
-      const { id, accountType, branchCode, companyName, personName, personSurname, idType } = row;
-      const holder = { companyName, personName, personSurname, idType, idNumber };
+      const { id, accountType, branchCode, companyName, personName, personSurname, idType, contactNumber } = row;
+      const holder = { companyName, personName, personSurname, idType, idNumber, contactNumber };
       const account = { accountNumber: normalizeAccountNumber(accountNumber), accountType, branchCode };
       return [id, { version: `${version} ${customerVersion}`, inquiry: { id, account, holder } }];
     }),

@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts';
+import type { Transaction } from './database.ts';
 import { insertRows } from './insert-rows.ts';
 
 export interface Lookup {
@@ -8,8 +8,9 @@ export interface Lookup {
   readonly title: string;
 }
 
-/** Adds the lookups that are not there yet and corrects the titles of those that are. */
-export async function putLookups(database: Queryable, lookups: readonly Lookup[]): Promise<void> {
+/** Adds the lookups that are not there yet and corrects the titles of those that are. Nodes that start together take turns. */
+export async function putLookups(tx: Transaction, lookups: readonly Lookup[]): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('lookups', 0))");
   const rows = lookups.map((lookup) => ({ ...lookup }));
-  await insertRows(database, 'lookup', rows, 'ON CONFLICT (type, enum) DO UPDATE SET title = excluded.title');
+  await insertRows(tx, 'lookup', rows, 'ON CONFLICT (type, enum) DO UPDATE SET title = excluded.title');
 }

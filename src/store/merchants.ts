@@ -48,9 +48,14 @@ export async function takeClock(tx: Transaction, merchantId: string): Promise<vo
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('clock ' || $1, 0))", [merchantId]);
 }
 
-/** Makes this transaction the only one that does a merchant's due work. */
-export async function takeDueWorkTurn(tx: Transaction, merchantId: string): Promise<void> {
-  await tx.query('SELECT 1 FROM merchant_clock WHERE merchant_id = $1 FOR UPDATE', [merchantId]);
+/** How to take a turn that somebody else has: wait for it, or leave the merchant to them. */
+export type TurnTaking = 'WAIT' | 'SKIP';
+
+/** Makes this transaction the only one that does a merchant's due work; false when it leaves that to another. */
+export async function takeDueWorkTurn(tx: Transaction, merchantId: string, taking: TurnTaking): Promise<boolean> {
+  const lock = taking === 'SKIP' ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
+  const rows = await tx.query(`SELECT 1 FROM merchant_clock WHERE merchant_id = $1 ${lock}`, [merchantId]);
+  return rows.length > 0;
 }
 
 export async function setClockOffset(tx: Queryable, merchantId: string, offsetMs: number): Promise<void> {

@@ -1,8 +1,10 @@
 import type { BankAccountType } from '../domain/bank-account/bank-account.ts';
 import type { Bank } from '../domain/banks.ts';
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
+import { DEBICHECK_DEFAULTS, type DebicheckDefaults } from '../domain/mandate/authorised-terms.ts';
 import type { PaymentMethodType, ProviderBank } from '../domain/payment.ts';
 import type { PaymentIndustry } from '../domain/payment-industries.ts';
+import type { KnownMethod } from '../domain/submit/known.ts';
 import type { Queryable } from './database.ts';
 import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
@@ -39,6 +41,37 @@ export async function insertPaymentMethods(
     rows.map((row) => ({ ...row, isEnabled: true, createdAt: now, updatedAt: now, version: 1 })),
   );
   return rows.map((row) => row.id);
+}
+
+/** Writes the defaults of a method for DebiCheck or registered mandates; false when there is none. */
+export async function writeDebicheckDefaults(
+  database: Queryable,
+  merchantId: string,
+  id: string,
+  defaults: DebicheckDefaults,
+): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE payment_method SET debicheck_defaults = $3, version = version + 1, updated_at = now()
+      WHERE merchant_id = $1 AND id = $2 AND type IN ('DEBICHECK', 'REGISTERED_MANDATE') RETURNING id`,
+    [merchantId, id, JSON.stringify(defaults)],
+  );
+  return rows.length > 0;
+}
+
+/** Methods as the rules see them, by id. */
+export async function findMethods(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownMethod>> {
+  const rows = await tx.query<Omit<KnownMethod, 'debicheckDefaults'> & { debicheckDefaults: DebicheckDefaults | null }>(
+    `SELECT id, type, provider_bank, is_enabled, payment_industry, date_adjustment_rule, debicheck_defaults
+       FROM payment_method WHERE merchant_id = $1 AND id = ANY($2)`,
+    [merchantId, [...new Set(ids)]],
+  );
+  return new Map(
+    rows.map((row) => [row.id, { ...row, debicheckDefaults: row.debicheckDefaults ?? DEBICHECK_DEFAULTS }]),
+  );
 }
 
 /** The id of the merchant's first method of a type. */

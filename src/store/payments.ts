@@ -1,12 +1,22 @@
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import type { CivilDate } from '../domain/dates.ts';
-import type { EventKeys } from '../domain/event.ts';
-import { eftReferenceKey, type PauseCause, type PaymentKind, type PaymentStatus } from '../domain/payment.ts';
+import type { Cause, EventKeys } from '../domain/event.ts';
+import type { Adjustable } from '../domain/mandate/adjustment.ts';
+import type { PaymentTerms } from '../domain/mandate/followed-terms.ts';
+import type { KnownMandate } from '../domain/mandate/mandate.ts';
+import {
+  eftReferenceKey,
+  type PauseCause,
+  type PaymentKind,
+  type PaymentMethodType,
+  type PaymentStatus,
+  type StopCause,
+} from '../domain/payment.ts';
 import type { PaymentInterval } from '../domain/schedule.ts';
 import type { NewItem, Timing } from '../domain/submit/plan.ts';
-import { type AggregateTable, insertAggregates } from './aggregates.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
-import type { Queryable } from './database.ts';
+import { type Queryable, snakeCase } from './database.ts';
 import { insertEvents } from './events.ts';
 import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
@@ -74,15 +84,41 @@ export interface KnownPayment {
   readonly interval: PaymentInterval | null;
   readonly dateStart: CivilDate | null;
   readonly dateEnd: CivilDate | null;
+  readonly processDate: CivilDate | null;
   readonly firstNominalDate: CivilDate;
   /** Empty unless it is PAUSED. */
   readonly pauseCauses: readonly PauseCause[];
+  /** Why it is STOPPED, where something can start or complete it. */
+  readonly stopCause: StopCause | null;
   readonly version: number;
-  /** Of its mandate. */
-  readonly dateRelease: CivilDate | null;
+  /** Of its mandate; null for a pay-in. */
+  readonly mandate: PaymentMandate | null;
   /** Of its method. */
+  readonly methodType: PaymentMethodType;
   readonly dateAdjustmentRule: DateAdjustmentRule;
 }
+
+/** What of a mandate its collections need. */
+export type PaymentMandate = Adjustable &
+  Pick<KnownMandate, 'dateRelease' | 'processDate' | 'firstAmountCents' | 'firstDate' | 'firstMode'> &
+  Pick<KnownMandate, 'paymentTrackingMaxDays' | 'adjustmentAnchor' | 'adjustmentsMade'>;
+
+const MANDATE_FIELDS = [
+  'amountCents',
+  'maximumAmountCents',
+  'adjustmentCategory',
+  'adjustmentRate',
+  'adjustmentAmountCents',
+  'dateRelease',
+  'processDate',
+  'firstAmountCents',
+  'firstDate',
+  'firstMode',
+  'paymentTrackingMaxDays',
+  'adjustmentAnchor',
+  'adjustmentsMade',
+] as const satisfies ReadonlyArray<keyof PaymentMandate>;
+const MANDATE_JSON = MANDATE_FIELDS.map((name) => `'${name}', mandate.${snakeCase(name)}`).join(', ');
 
 /** Payments by id, locked against other changes until the transaction ends. */
 export async function findPaymentsForUpdate(
@@ -94,8 +130,9 @@ export async function findPaymentsForUpdate(
     `SELECT payment.id, payment.customer_id, payment.bank_account_id, payment.mandate_id, payment.payment_method_id,
             payment.kind, payment.status, payment.batch_reference, payment.transaction_reference, payment.amount_cents,
             payment.process_day, payment.interval, payment.date_start, payment.date_end,
-            payment.first_nominal_date, payment.pause_causes, payment.version,
-            mandate.date_release, method.date_adjustment_rule
+            payment.process_date, payment.first_nominal_date, payment.pause_causes, payment.stop_cause, payment.version,
+            CASE WHEN mandate.id IS NOT NULL THEN json_build_object(${MANDATE_JSON}) END AS mandate,
+            method.type AS method_type, method.date_adjustment_rule
        FROM payment
        JOIN payment_method AS method ON method.merchant_id = payment.merchant_id AND method.id = payment.payment_method_id
        LEFT JOIN mandate ON mandate.merchant_id = payment.merchant_id AND mandate.id = payment.mandate_id
@@ -113,6 +150,10 @@ export interface PaymentMove {
   readonly failedReason: string | null;
   /** Why it is paused, when it comes to be PAUSED. */
   readonly pauseCauses?: readonly PauseCause[];
+  /** Why it is stopped, where something can start it again. */
+  readonly stopCause?: StopCause;
+  /** Who caused it; that of the whole change when absent. */
+  readonly cause?: Cause | undefined;
 }
 
 /** Moves payments locked by this transaction to another status, and writes the events. */
@@ -123,17 +164,18 @@ export async function movePayments(
   if (moves.length === 0) return;
   await tx.query(
     `UPDATE payment SET status = move.status::payment_status, version = version + 1, updated_at = now(),
-            pause_causes = move.pause_causes, failed_reason = coalesce(move.failed_reason, payment.failed_reason),
-            failed_at = CASE WHEN move.failed_reason IS NULL THEN payment.failed_at ELSE $2 END
-       FROM json_to_recordset($1::json) AS move(id text, status text, failed_reason text, pause_causes text[])
+            pause_causes = move.pause_causes, stop_cause = move.stop_cause, failed_reason = move.failed_reason,
+            failed_at = CASE WHEN move.failed_reason IS NOT NULL THEN $2::timestamptz END
+       FROM json_to_recordset($1::json) AS move(id text, status text, failed_reason text, pause_causes text[], stop_cause text)
       WHERE payment.merchant_id = $3 AND payment.id = move.id`,
     [
       JSON.stringify(
-        moves.map(({ payment, to, failedReason, pauseCauses = [] }) => ({
+        moves.map(({ payment, to, failedReason, pauseCauses = [], stopCause = null }) => ({
           id: payment.id,
           status: to,
           failed_reason: failedReason,
           pause_causes: pauseCauses,
+          stop_cause: stopCause,
         })),
       ),
       occurredAt,
@@ -143,15 +185,39 @@ export async function movePayments(
   await insertEvents(
     tx,
     merchantId,
-    moves.map(({ payment, to, failedReason }) => ({
+    moves.map(({ payment, to, failedReason, cause: own = cause }) => ({
       aggregateType: 'PAYMENT',
       aggregateId: payment.id,
       version: payment.version + 1,
       fromStatus: payment.status,
       toStatus: to,
       occurredAt,
-      cause: { ...cause, reason: cause.reason ?? failedReason },
+      cause: { ...own, reason: own.reason ?? failedReason },
       keys: keysOf({ ...payment, paymentId: payment.id }),
+    })),
+  );
+}
+
+/** Gives payments locked by this transaction other terms, and writes the events. */
+export async function updatePaymentTerms(
+  change: Change,
+  changes: ReadonlyArray<{
+    readonly payment: KnownPayment;
+    readonly terms: PaymentTerms;
+    readonly cause?: Cause | undefined;
+  }>,
+): Promise<void> {
+  await updateAggregates(
+    change,
+    PAYMENT,
+    changes.map(({ payment, terms, cause }) => ({
+      id: payment.id,
+      version: payment.version,
+      fromStatus: payment.status,
+      toStatus: payment.status,
+      columns: { ...terms },
+      keys: keysOf({ ...payment, ...terms, paymentId: payment.id }),
+      cause,
     })),
   );
 }

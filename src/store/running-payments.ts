@@ -1,5 +1,6 @@
 import type { RunningPayment } from '../domain/customer/change-rules.ts';
-import { RUNNING_STATUSES } from '../domain/payment.ts';
+import { type PaymentStatus, RUNNING_STATUSES, type StopCause } from '../domain/payment.ts';
+import type { Debit } from '../domain/submit/known.ts';
 import type { Queryable } from './database.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Queryable } from './database.ts';
 export async function findRunningPayments(
   tx: Queryable,
   merchantId: string,
-  owner: 'customer_id' | 'bank_account_id',
+  owner: 'customer_id' | 'bank_account_id' | 'mandate_id',
   ids: readonly string[],
   limit: number,
 ): Promise<ReadonlyMap<string, readonly RunningPayment[]>> {
@@ -32,17 +33,79 @@ export async function findRunningPayments(
 /** As literals: the partial index on running payments serves no parameter. */
 const RUNNING = RUNNING_STATUSES.map((status) => `'${status}'`).join(', ');
 
-/** The ids of every payment of customers that is not over. */
+/** Whose payments are asked for. */
+export type PaymentOwner = 'customer_id' | 'mandate_id';
+
+/** The ids of every payment of customers or under mandates that is not over. */
 export async function findRunningPaymentIds(
   tx: Queryable,
   merchantId: string,
-  customerIds: readonly string[],
+  owner: PaymentOwner,
+  ids: readonly string[],
 ): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    `SELECT id FROM payment WHERE merchant_id = $1 AND customer_id = ANY($2) AND status IN (${RUNNING})`,
-    [merchantId, customerIds],
+    `SELECT id FROM payment WHERE merchant_id = $1 AND ${owner} = ANY($2) AND status IN (${RUNNING})`,
+    [merchantId, ids],
   );
   return rows.map(({ id }) => id);
+}
+
+/** The ids of the payments under mandates that are in a status; with a cause, those stopped for it. */
+export async function findPaymentIdsOfMandates(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+  status: PaymentStatus,
+  stopCause: StopCause | null = null,
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM payment WHERE merchant_id = $1 AND mandate_id = ANY($2) AND status = $3::payment_status
+        AND ($4::text IS NULL OR stop_cause = $4)`,
+    [merchantId, mandateIds, status, stopCause],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A debit that came to one of these took nothing: the cycle is free again. */
+const UNCOLLECTED = ['CANCELLED', 'REJECTED_BY_API', 'REJECTED_BY_BANK', 'UNPAID', 'DECLINED'];
+
+/** What takes cycles of mandates that debtor or bank have authorised, by mandate: payments that are not over, and debits made. */
+export async function findDebits(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Debit[]>> {
+  if (mandateIds.length === 0) return new Map();
+  const rows = await tx.query<Debit & { mandateId: string }>(
+    `WITH authorised AS (
+       SELECT id FROM mandate WHERE merchant_id = $1 AND id = ANY($2) AND maximum_amount_cents IS NOT NULL)
+     SELECT mandate_id, id AS payment_id, kind::text, first_nominal_date AS from,
+            CASE kind WHEN 'RECURRING' THEN date_end ELSE first_nominal_date END AS to
+       FROM payment
+      WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM authorised)) AND status IN (${RUNNING})
+     UNION ALL
+     SELECT mandate_id, payment_id, 'ONE_TIME', nominal_date, nominal_date FROM transaction
+      WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM authorised)) AND status <> ALL($3::transaction_status[])`,
+    [merchantId, mandateIds, UNCOLLECTED],
+  );
+  const groups = new Map<string, Debit[]>();
+  for (const { mandateId, ...debit } of rows) groups.set(mandateId, [...(groups.get(mandateId) ?? []), debit]);
+  return groups;
+}
+
+/** The payments under mandates that were stopped because the mandate was refused, by mandate. */
+export async function findRefusedPaymentIds(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await tx.query<{ mandateId: string; ids: string[] }>(
+    `SELECT mandate_id, array_agg(id ORDER BY id) AS ids FROM payment
+      WHERE merchant_id = $1 AND mandate_id = ANY($2) AND status = 'STOPPED' AND stop_cause = 'MANDATE_REFUSED'
+      GROUP BY mandate_id`,
+    [merchantId, mandateIds],
+  );
+  return new Map(rows.map(({ mandateId, ids }) => [mandateId, ids]));
 }
 
 /** Which of these customers have a payment that is not over. */
@@ -57,4 +120,45 @@ export async function findCustomersWithRunningPayments(
     [merchantId, customerIds],
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Which of these mandates have a payment that is not over. */
+export async function findMandatesInUse(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT mandate.id FROM unnest($2::text[]) AS mandate(id)
+      WHERE EXISTS (SELECT FROM payment WHERE merchant_id = $1 AND mandate_id = mandate.id AND status IN (${RUNNING}))`,
+    [merchantId, mandateIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Which of these mandates have a payment whose collection is complete. */
+export async function findSettledMandates(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ mandateId: string }>(
+    `SELECT DISTINCT mandate_id FROM payment WHERE merchant_id = $1 AND mandate_id = ANY($2) AND status = 'COMPLETED'`,
+    [merchantId, mandateIds],
+  );
+  return new Set(rows.map(({ mandateId }) => mandateId));
+}
+
+/** The first day of the first payment under mandates, by mandate. */
+export async function findFirstNominalDates(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ mandateId: string; day: string }>(
+    `SELECT mandate_id, min(first_nominal_date) AS day FROM payment
+      WHERE merchant_id = $1 AND mandate_id = ANY($2) GROUP BY mandate_id`,
+    [merchantId, mandateIds],
+  );
+  return new Map(rows.map(({ mandateId, day }) => [mandateId, day]));
 }

@@ -8,6 +8,7 @@ export interface PlannedAnswer {
   readonly reference: string;
   readonly event: string;
   readonly code: string | null;
+  readonly authenticationReference: string | null;
   readonly dueAt: Date;
 }
 

@@ -1,3 +1,4 @@
+import type { TransactionStatus } from '../domain/transaction.ts';
 import type { Queryable } from './database.ts';
 import { insertRows } from './insert-rows.ts';
 
@@ -56,4 +57,22 @@ export async function acknowledgeSubmissions(
     'UPDATE submission SET acknowledged_at = $3 WHERE merchant_id = $1 AND reference = ANY($2) AND acknowledged_at IS NULL',
     [merchantId, references, at],
   );
+}
+
+/** The references under which transactions of a status were sent last. */
+export async function findReferencesOf(
+  tx: Queryable,
+  merchantId: string,
+  transactionIds: readonly string[],
+  status: TransactionStatus,
+): Promise<string[]> {
+  const rows = await tx.query<{ reference: string }>(
+    `SELECT DISTINCT ON (transaction.id) submission.reference
+       FROM transaction
+       JOIN submission ON submission.merchant_id = transaction.merchant_id AND submission.transaction_id = transaction.id
+      WHERE transaction.merchant_id = $1 AND transaction.id = ANY($2) AND transaction.status = $3::transaction_status
+      ORDER BY transaction.id, submission.attempt DESC`,
+    [merchantId, transactionIds, status],
+  );
+  return rows.map(({ reference }) => reference);
 }

@@ -1,18 +1,16 @@
 import type { Known, UniqueField } from '../domain/submit/known.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { uniqueValue } from '../domain/submit/uniqueness.ts';
+import type { Taken } from '../domain/uniqueness.ts';
 import { findOwners } from './customer-facts.ts';
 import type { Queryable } from './database.ts';
+import { findMandates, findTakenContractReferences } from './mandates.ts';
 import { findHolidays } from './merchants.ts';
-
-/** What of a mandate a payment needs to know. */
-const MANDATE_COLUMNS = `id, customer_id, bank_account_id, payment_method_id, status, amount_cents, payment_industry, process_day,
-  interval, date_release, process_date`;
+import { findMethods } from './payment-methods.ts';
+import { findDebits } from './running-payments.ts';
 
 /** Where each unique value stands in the tables. */
-const TAKEN: Record<UniqueField, string> = {
-  contractReference:
-    'SELECT contract_reference AS value, id FROM mandate WHERE merchant_id = $1 AND contract_reference = ANY($2)',
+const TAKEN: Record<Exclude<UniqueField, 'contractReference'>, string> = {
   transactionReference:
     'SELECT transaction_reference AS value, id FROM payment WHERE merchant_id = $1 AND transaction_reference = ANY($2)',
   eftReference: `SELECT eft_reference_key AS value, id FROM payment
@@ -21,7 +19,7 @@ const TAKEN: Record<UniqueField, string> = {
 
 /**
  * Reads what the records of a batch refer to: a fixed number of statements, whatever the number of records. Customers, bank
- * accounts and mandates are locked FOR SHARE, in this order, ids ascending: nobody archives them until we are done.
+ * accounts and mandates are locked, in this order, ids ascending: nobody archives them until we are done.
  */
 export async function findKnown(
   tx: Queryable,
@@ -40,24 +38,29 @@ export async function findKnown(
     records.flatMap((record) => record.customerId ?? []),
   );
   const bankAccounts = await byIds<MapValue<Known['bankAccounts']>>(
-    'SELECT id, customer_id, status FROM bank_account WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE',
+    `SELECT id, customer_id, status, account_type, bank, is_business_account FROM bank_account
+      WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
     records.map((record) => record.bankAccountId),
   );
-  const mandates = await byIds<MapValue<Known['mandates']>>(
-    `SELECT ${MANDATE_COLUMNS} FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
-    records.map((record) => record.mandateId),
+  const mandates = await findMandates(
+    tx,
+    merchantId,
+    records.flatMap((record) => record.mandateId ?? []),
+    'FOR NO KEY UPDATE', // two submissions by one mandate see each other
   );
-  const methods = await byIds<MapValue<Known['methods']>>(
-    'SELECT id, type, is_enabled, payment_industry, date_adjustment_rule FROM payment_method WHERE merchant_id = $1 AND id = ANY($2)',
+  const debits = await findDebits(tx, merchantId, [...mandates.keys()]);
+  const methods = await findMethods(
+    tx,
+    merchantId,
     records.map((record) => record.paymentMethodId),
   );
   const holidays = await findHolidays(tx, merchantId);
   const taken = {
-    contractReference: await findTaken(tx, merchantId, 'contractReference', records),
+    contractReference: await findTakenContractReferences(tx, merchantId, valuesOf(records, 'contractReference')),
     transactionReference: await findTaken(tx, merchantId, 'transactionReference', records),
     eftReference: await findTaken(tx, merchantId, 'eftReference', records),
   };
-  return { now, holidays, customers, bankAccounts, mandates, methods, taken };
+  return { now, holidays, customers, bankAccounts, mandates, methods, debits, taken };
 }
 
 type MapValue<M> = M extends ReadonlyMap<string, infer Value> ? Value : never;
@@ -65,11 +68,15 @@ type MapValue<M> = M extends ReadonlyMap<string, infer Value> ? Value : never;
 async function findTaken(
   tx: Queryable,
   merchantId: string,
-  field: UniqueField,
+  field: keyof typeof TAKEN,
   records: readonly SubmitPaymentRecord[],
-): Promise<ReadonlyMap<string, string>> {
-  const values = records.map((record) => uniqueValue(record, field)).filter((value) => value !== null);
+): Promise<Taken> {
+  const values = valuesOf(records, field);
   if (values.length === 0) return new Map();
   const rows = await tx.query<{ value: string; id: string }>(TAKEN[field], [merchantId, values]);
-  return new Map(rows.map((row) => [row.value, row.id]));
+  return new Map(rows.map(({ value, id }) => [value, { id }]));
+}
+
+function valuesOf(records: readonly SubmitPaymentRecord[], field: UniqueField): string[] {
+  return records.flatMap((record) => uniqueValue(record, field) ?? []);
 }

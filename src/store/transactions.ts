@@ -1,4 +1,5 @@
 import type { CivilDate } from '../domain/dates.ts';
+import type { Collected } from '../domain/mandate/read-change.ts';
 import type { TransactionKind, TransactionStatus } from '../domain/transaction.ts';
 import { OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
 import { type AggregateTable, insertAggregates } from './aggregates.ts';
@@ -137,7 +138,7 @@ export async function moveTransactions(
   }));
   await tx.query(
     `UPDATE transaction SET status = move.status::transaction_status, version = version + 1, updated_at = now(),
-            unpaid_code = coalesce(move.unpaid_code, transaction.unpaid_code),
+            unpaid_code = CASE WHEN move.status <> 'PAID' THEN coalesce(move.unpaid_code, transaction.unpaid_code) END,
             charged_at = coalesce(move.charged_at, transaction.charged_at), status_changed_at = move.status_changed_at
        FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, status_changed_at timestamptz)
       WHERE transaction.merchant_id = $2 AND transaction.id = move.id`,
@@ -171,4 +172,47 @@ export async function findUnfinishedPayments(
     [merchantId, paymentIds, OPEN_TRANSACTION_STATUSES],
   );
   return new Set(rows.map((row) => row.paymentId));
+}
+
+/** The last collection that was made of a payment, the last regular one, and how many there were. */
+export interface LastCollection {
+  readonly kind: TransactionKind;
+  readonly nominalDate: CivilDate;
+  readonly lastRegular: CivilDate | null;
+  /** Whether the first collection is among them. */
+  readonly hasFirst: boolean;
+  readonly count: number;
+}
+
+/** The last collections of payments, by payment. */
+export async function findLastCollections(
+  tx: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, LastCollection>> {
+  const rows = await tx.query<LastCollection & { paymentId: string }>(
+    `SELECT DISTINCT ON (payment_id) payment_id, kind, nominal_date, count(*) OVER of_payment AS count,
+            max(nominal_date) FILTER (WHERE kind = 'REGULAR') OVER of_payment AS last_regular,
+            bool_or(kind = 'FIRST') OVER of_payment AS has_first
+       FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2)
+     WINDOW of_payment AS (PARTITION BY payment_id)
+      ORDER BY payment_id, nominal_date DESC, kind DESC`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map(({ paymentId, ...row }) => [paymentId, row]));
+}
+
+/** Of mandates that have transactions: whether their first collection is among them. */
+export async function findCollectedMandates(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlyMap<string, Collected>> {
+  if (mandateIds.length === 0) return new Map();
+  const rows = await tx.query<{ mandateId: string; first: boolean }>(
+    `SELECT mandate_id, bool_or(kind = 'FIRST') AS first FROM transaction
+      WHERE merchant_id = $1 AND mandate_id = ANY($2) GROUP BY mandate_id`,
+    [merchantId, mandateIds],
+  );
+  return new Map(rows.map(({ mandateId, first }) => [mandateId, { first, any: true }]));
 }

@@ -4,6 +4,7 @@ import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import type { Bank, BankAccountType } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
+import { DEBICHECK, debtor } from '../support/mandates.ts';
 
 /** The staging accounts of DOMAIN §7.1 with the column "EFT transaction result". */
 const ACCOUNTS: ReadonlyArray<readonly [Bank, BankAccountType, string, string]> = [
@@ -31,6 +32,7 @@ const Results = graphql(`
         transactionReference
         status
         unpaidCode
+        trackingUntil
         payment {
           status
         }
@@ -66,4 +68,110 @@ it('answers a debit of each staging account as the documents say', async () => {
       "UNPAID 02 STOPPED",
     ]
   `);
+});
+
+/** The column "DebiCheck/RM: payment status → transaction" of DOMAIN §7.1, for recurring payments, in the same order. */
+const DEBICHECK_ENDS: ReadonlyArray<readonly [string, string | null]> = [
+  ['PENDING', null],
+  ['STOPPED', null],
+  ['RUNNING', 'PAID'],
+  ['RUNNING', 'UNPAID'],
+  ['CANCELLED', null],
+  ['PAUSED', null],
+  ['RUNNING', 'REVERSED'],
+  ['RUNNING', 'ACCEPTED_BY_BANK'],
+  ['STOPPED', null],
+  ['RUNNING', 'PAID'],
+  ['RUNNING', 'UNPAID'],
+  ['CANCELLED', null],
+  ['RUNNING', 'DISPUTED'],
+  ['RUNNING', 'REVERSED'],
+  ['RUNNING', 'PAID'],
+];
+
+it.each(['debicheck', 'registeredAbsa'] as const)(
+  'answers a %s mandate of each staging account as the documents say',
+  async (method) => {
+    const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+    const paymentMethodId = (await methodIds(gateway))[method];
+    const records = ACCOUNTS.map(([bank, accountType, accountNumber], index) => ({
+      paymentMethodId,
+      customer: { ...debtor(`D${index}`) },
+      bankAccount: { accountHolderName: 'J DOE', bank, accountType, accountNumber },
+      mandate: DEBICHECK,
+      transactionReference: `INV-${index}`,
+      recurring: { dateStart: '2024-09-02', processDay: 1 },
+    }));
+    const { submitPayments } = await gateway.data(SubmitPayments, { input: { records } });
+    expect(submitPayments.results.flatMap(({ errors }) => errors)).toEqual([]);
+    await gateway.data(AdvanceClock, { to: '2024-09-03T08:00:00+02:00' });
+    const silent = submitPayments.results[0]?.payment?.id ?? '';
+    const waiting = await gateway.sql<{ status: string }>('SELECT status FROM payment WHERE id = $1', [silent]);
+    await gateway.data(AdvanceClock, { to: '2024-10-04T08:00:00+02:00' });
+    const rows = await gateway.sql<{
+      reference: string;
+      status: string;
+      transaction: string | null;
+      failedReason: string | null;
+    }>(
+      `SELECT payment.transaction_reference AS reference, payment.status, transaction.status AS transaction, failed_reason
+       FROM payment LEFT JOIN transaction ON transaction.payment_id = payment.id`,
+    );
+    const found = new Map(rows.map((row) => [row.reference, row]));
+    const ends = ACCOUNTS.map((_, index) => found.get(`INV-${index}`));
+    // The row that waits does so until the window ends; a registered mandate has none, and waits for the bank.
+    expect(waiting[0]?.status).toBe('PENDING');
+    const first = method === 'debicheck' ? ['STOPPED', null] : ['PENDING', null];
+    expect(ends.map((row) => [row?.status, row?.transaction])).toEqual([first, ...DEBICHECK_ENDS.slice(1)]);
+    expect(ends[1]?.failedReason).toBe(
+      method === 'debicheck' ? 'The debtor refused' : "Refused by the debtor's bank, no reason given",
+    );
+  },
+);
+
+it('watches an account without funds for as many days as the mandate allows', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { debicheck } = await methodIds(gateway);
+  const accounts = ['9910060004', '9910070018', '9900990009', '9910060004'];
+  const tracking = [4, 4, 4, null];
+  const records = accounts.map((accountNumber, index) => ({
+    paymentMethodId: debicheck,
+    customer: debtor(`T${index}`),
+    bankAccount: { accountHolderName: 'T NKOSI', accountNumber, accountType: 'SAVINGS', bank: 'CAPITEC' } as const,
+    mandate: {
+      ...DEBICHECK,
+      debicheck: {
+        maximumCollectionAmount: '60.00',
+        allowPaymentTracking: tracking[index] !== null,
+        paymentTrackingMaxDays: tracking[index] ?? null,
+      },
+    },
+    transactionReference: `INV-${index}`,
+    recurring: { dateStart: '2024-09-16', processDay: 1 },
+  }));
+  await gateway.data(SubmitPayments, { input: { records } });
+  const statuses = async (at: string) => {
+    await gateway.data(AdvanceClock, { to: at });
+    const { nodes } = (await gateway.data(Results)).transactions;
+    return nodes
+      .toSorted((a, b) => (a.transactionReference < b.transactionReference ? -1 : 1))
+      .map(({ status, unpaidCode }) => [status, unpaidCode].filter(Boolean).join(' '));
+  };
+  expect(await statuses('2024-10-01T10:00:00+02:00')).toEqual([
+    'IN_TRACKING 99',
+    'IN_TRACKING 99',
+    'IN_TRACKING 99',
+    'ACCEPTED_BY_BANK',
+  ]);
+  const until = (await gateway.data(Results)).transactions.nodes.map(({ trackingUntil }) => trackingUntil);
+  expect(until.toSorted()).toEqual(['2024-10-05', '2024-10-05', '2024-10-05', null]);
+  expect(await statuses('2024-10-02T10:00:00+02:00')).toEqual([
+    'IN_TRACKING 99',
+    'IN_TRACKING 99',
+    'IN_TRACKING 99',
+    'UNPAID 02', // the mandate does not let the bank watch
+  ]);
+  expect((await statuses('2024-10-04T10:00:00+02:00'))[0]).toBe('PAID'); // on the third day
+  expect((await statuses('2024-10-05T10:00:00+02:00'))[1]).toBe('UNPAID 02'); // on the last day
+  expect(await statuses('2024-10-06T00:00:00+02:00')).toEqual(['PAID', 'UNPAID 02', 'UNPAID 02', 'UNPAID 02']); // silence
 });

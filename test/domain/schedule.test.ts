@@ -4,11 +4,13 @@ import { adjustDate, type DateAdjustmentRule, isBusinessDay } from '../../src/do
 import { addDays, civilDateOf, dayOfMonthAfter, instantAt, parseCivilDate } from '../../src/domain/dates.ts';
 import { publicHolidays } from '../../src/domain/public-holidays.ts';
 import {
-  earliestEftActionDate,
-  eftSubmitBy,
+  type CollectionRule,
+  earliestActionDate,
+  type Nominal,
   nextOccurrence,
   nominalDateFrom,
   type Schedule,
+  submitByOf,
 } from '../../src/domain/schedule.ts';
 
 const HOLIDAYS = new Set(
@@ -95,10 +97,12 @@ it.each([
 });
 
 it('sends two business days before, by 15:00 in Johannesburg', () => {
-  expect(eftSubmitBy('2026-12-28', HOLIDAYS)).toEqual(instantAt('2026-12-23', '15:00'));
-  expect(eftSubmitBy('2027-03-30', HOLIDAYS)).toEqual(instantAt('2027-03-24', '15:00'));
-  expect(earliestEftActionDate(instantAt('2026-12-23', '15:00'), HOLIDAYS)).toBe('2026-12-28');
-  expect(earliestEftActionDate(new Date(instantAt('2026-12-23', '15:00').getTime() + 1), HOLIDAYS)).toBe('2026-12-29');
+  expect(submitByOf('EFT', '2026-12-28', HOLIDAYS)).toEqual(instantAt('2026-12-23', '15:00'));
+  expect(submitByOf('EFT', '2027-03-30', HOLIDAYS)).toEqual(instantAt('2027-03-24', '15:00'));
+  expect(earliestActionDate('EFT', instantAt('2026-12-23', '15:00'), HOLIDAYS)).toBe('2026-12-28');
+  expect(earliestActionDate('EFT', new Date(instantAt('2026-12-23', '15:00').getTime() + 1), HOLIDAYS)).toBe(
+    '2026-12-29',
+  );
 });
 
 it('knows the public holidays, with the Monday after a Sunday, and no second one', () => {
@@ -137,17 +141,18 @@ it('keeps every occurrence a business day that can still be sent, in order, once
     fc.property(date, fc.integer({ min: 1, max: 31 }), (dateStart, processDay) => {
       const schedule = monthly(processDay, dateStart);
       const now = instantAt(dateStart, '08:00');
-      let from = dateStart;
+      const rule: CollectionRule = { adjustment: 'COLLECT_ON_PREVIOUS_BUSINESS_DAY', lead: 'EFT' };
+      let after: Nominal | null = null;
       let last = '';
       for (let turn = 0; turn < 14; turn += 1) {
-        const next = nextOccurrence(schedule, from, 'COLLECT_ON_PREVIOUS_BUSINESS_DAY', now, HOLIDAYS);
+        const next = nextOccurrence(schedule, after, rule, now, HOLIDAYS);
         if (!next) return false;
         const day = Number(next.nominalDate.slice(8));
         const isClamped = day === processDay || addDays(next.nominalDate, 1).endsWith('-01');
         if (!isClamped || next.nominalDate <= last || next.submitBy < now || !isBusinessDay(next.actionDate, HOLIDAYS))
           return false;
         last = next.nominalDate;
-        from = addDays(last, 1);
+        after = next;
       }
       return true;
     }),

@@ -25,19 +25,31 @@ function tableOf<Status extends string, Event extends string>(
 it('moves a payment exactly so', () => {
   expect(tableOf(PAYMENT_STATUSES, PAYMENT_EVENTS, transitionPayment)).toMatchInlineSnapshot(`
     "
+    PENDING             APPROVED   RUNNING
+    PENDING             REFUSED    STOPPED
     PENDING             STOP       STOPPED
+    PENDING             CANCEL     CANCELLED
+    PENDING             DATE_PASSED STOPPED
+    WAITING_FOR_PAYMENT COLLECTED  COMPLETED
+    WAITING_FOR_PAYMENT CANCEL     CANCELLED
     RUNNING             COLLECTED  COMPLETED
     RUNNING             FAILED     STOPPED
     RUNNING             ENDED      COMPLETED
     RUNNING             PAUSE      PAUSED
     RUNNING             STOP       STOPPED
+    RUNNING             CANCEL     CANCELLED
     PAUSED              COLLECTED  COMPLETED
     PAUSED              FAILED     STOPPED
     PAUSED              ENDED      COMPLETED
     PAUSED              PAUSE      PAUSED
     PAUSED              RUN        RUNNING
     PAUSED              STOP       STOPPED
+    PAUSED              CANCEL     CANCELLED
     PAUSED              DATE_PASSED STOPPED
+    STOPPED             RESUBMITTED PENDING
+    STOPPED             COLLECTED  COMPLETED
+    STOPPED             CANCEL     CANCELLED
+    COMPLETED           FAILED     STOPPED
     "
   `);
 });
@@ -50,16 +62,20 @@ it('moves a transaction exactly so', () => {
     SENT_TO_BANK        ACCEPTED   ACCEPTED_BY_BANK
     SENT_TO_BANK        REJECTED   REJECTED_BY_BANK
     SENT_TO_BANK        RECALLED   CANCELLED
+    SENT_TO_BANK        TRACKING   IN_TRACKING
     SENT_TO_BANK        PAID       PAID
     SENT_TO_BANK        UNPAID     UNPAID
     ACCEPTED_BY_BANK    RECALLED   CANCELLED
+    ACCEPTED_BY_BANK    TRACKING   IN_TRACKING
     ACCEPTED_BY_BANK    PAID       PAID
     ACCEPTED_BY_BANK    UNPAID     UNPAID
     NO_RESPONSE         REJECTED   REJECTED_BY_BANK
+    NO_RESPONSE         TRACKING   IN_TRACKING
     NO_RESPONSE         PAID       PAID
     NO_RESPONSE         UNPAID     UNPAID
     IN_TRACKING         PAID       PAID
     IN_TRACKING         UNPAID     UNPAID
+    IN_TRACKING         TRACKING_ENDED UNPAID
     PAID                UNPAID     UNPAID
     PAID                DISPUTED   DISPUTED
     PAID                REVERSED   REVERSED

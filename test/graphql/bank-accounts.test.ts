@@ -9,7 +9,6 @@ import {
   VerifyBankAccounts,
 } from '../support/customer-documents.ts';
 import {
-  authorisedMandate,
   brief,
   CAPITEC_ACCOUNT,
   createBankAccount,
@@ -20,6 +19,7 @@ import {
 import type { AddCardInput, CreateBankAccountInput, UpdateBankAccountInput } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { authorisedMandate } from '../support/mandates.ts';
 
 const create = async (gateway: TestGateway, records: CreateBankAccountInput[]) =>
   (await gateway.data(CreateBankAccounts, { input: { records, mode: 'PARTIAL' } })).createBankAccounts.results;
@@ -170,7 +170,7 @@ it('changes an account until a mandate names it; then its holder alone, until th
     affected: { paymentIds: [paymentId], mandateIds: [mandateId] },
     bankAccount: { accountHolderName: 'JOHN DOE', version: 2 },
   });
-  const debicheck = await authorisedMandate(gateway, 'DEBICHECK', 'ABSA_BANK_LIMITED', { customerId, bankAccountId });
+  const debicheck = await authorisedMandate(gateway, 'debicheck', { customerId, bankAccountId });
   expect((await update(gateway, { id: bankAccountId, accountHolderName: 'J' }))?.errors).toMatchObject([
     { code: 'NOT_MUTABLE', path: ['records', '0', 'accountHolderName'], blockedBy: [debicheck] },
   ]);

@@ -15,6 +15,8 @@ import { CAPITEC_ACCOUNT, createBankAccount, createCustomer, person } from '../s
 import { AdvanceClock, SubmitPayments } from '../support/documents.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { CreateMandates, MandateById, UpdateMandates } from '../support/mandate-documents.ts';
+import { DEBICHECK } from '../support/mandates.ts';
 
 // Numbers that stand for a person, driven through every operation and every refusal: found in no answer that does not ask for
 // them, in no log, event, audit entry or idempotency record, and in no column but the encrypted ones.
@@ -100,6 +102,19 @@ async function driveThroughEverything(gateway: TestGateway): Promise<string[]> {
   ]) {
     answers.push(await brief(gateway, SubmitPayments, { input: { records, idempotencyKey: 'pay' } }));
   }
+  const { debicheck } = await methodIds(gateway);
+  await gateway.data(UpdateCustomers, { input: { records: [{ id, contactNumber: '+27831234567' }] } });
+  const mandate = { ...DEBICHECK, customerId: id, bankAccountId: accountId, paymentMethodId: debicheck };
+  const made = await gateway.data(CreateMandates, { input: { records: [mandate], idempotencyKey: 'mandate' } });
+  const mandateId = made.createMandates.results[0]?.mandate?.id ?? '';
+  expect(mandateId).not.toBe('');
+  answers.push(
+    JSON.stringify(made),
+    await brief(gateway, CreateMandates, { input: { records: [{ ...mandate, amount: ID_NUMBER }] } }),
+  );
+  await gateway.data(AdvanceClock, { to: '2024-09-02T00:00:00+02:00' });
+  answers.push(await brief(gateway, UpdateMandates, { input: { records: [{ id: mandateId, amount: '50.00' }] } }));
+  answers.push(await brief(gateway, MandateById, { id: mandateId })); // with the snapshot of the debtor
   await gateway.data(AdvanceClock, { to: '2024-09-30T00:00:00+02:00' });
   answers.push(await brief(gateway, BlacklistCustomers, { input: { ids: [id], reason: 'fraud' } }));
   answers.push(

@@ -13,7 +13,6 @@ import {
   VerifyBankAccounts,
 } from '../support/customer-documents.ts';
 import {
-  authorisedMandate,
   brief,
   CAPITEC_ACCOUNT,
   createBankAccount,
@@ -30,6 +29,7 @@ import type {
   UpdateCustomerInput,
 } from '../support/generated/graphql.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { authorisedMandate } from '../support/mandates.ts';
 
 // What a careful reader broke once.
 
@@ -304,7 +304,7 @@ it('keeps its rules for a customer with more behind it than is named', async () 
   await gateway.sql("UPDATE payment SET status = 'COMPLETED' WHERE status = 'RUNNING'");
   await gateway.sql("UPDATE payment SET status = 'RUNNING' WHERE id = $1", [paymentId]);
   await many(101, { paymentMethodId: payIn, customerId, amount: '1.00' });
-  const debicheck = await authorisedMandate(gateway, 'DEBICHECK', 'ABSA_BANK_LIMITED', { customerId, bankAccountId });
+  const debicheck = await authorisedMandate(gateway, 'debicheck', { customerId, bankAccountId });
   expect((await update(gateway, { id: customerId, contactNumber: null }))?.errors).toMatchObject([
     { code: 'NOT_CLEARABLE', blockedBy: [debicheck] },
   ]);

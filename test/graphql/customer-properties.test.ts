@@ -4,8 +4,10 @@ import { CUSTOMER_STATUSES, type CustomerStatus } from '../../src/domain/custome
 import { CUSTOMER_TEXT_NAMES } from '../../src/domain/customer/fields.ts';
 import { CreateCustomers, SetCustomerStatus, UpdateCustomers } from '../support/customer-documents.ts';
 import { CAPITEC_ACCOUNT, createBankAccount, createCustomer, person } from '../support/customers.ts';
+import { methodIds } from '../support/examples.ts';
 import type { CreateCustomerInput } from '../support/generated/graphql.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
+import { askForMandate, DEBICHECK, makeDebtor } from '../support/mandates.ts';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
 
@@ -138,6 +140,15 @@ async function codesOf(gateway: TestGateway, query: string, variables: unknown):
   return errors.map(({ extensions }) => extensions.code);
 }
 
+const MANDATE_FIELDS = [
+  ...['amount', 'reference', 'contractReference', 'generateContractReference', 'paymentIndustry', 'status'],
+  ...['recurring', 'recurring.processDay', 'recurring.interval', 'recurring.dateRelease', 'oneTime.processDate'],
+  ...['debicheck', 'debicheck.maximumCollectionAmount', 'debicheck.firstCollectionAmount'],
+  ...['debicheck.firstCollectionDate', 'debicheck.firstCollectionMode', 'debicheck.allowDateAdjustment'],
+  ...['debicheck.allowVariableAmount', 'debicheck.allowPaymentTracking', 'debicheck.paymentTrackingMaxDays'],
+  ...['debicheck.adjustmentCategory', 'debicheck.adjustmentType', 'debicheck.adjustmentRate'],
+  ...['debicheck.adjustmentAmount', 'debicheck.approvalWindow'],
+];
 const WRITES: ReadonlyArray<readonly [name: string, type: string, fields: readonly string[]]> = [
   [
     'createCustomers',
@@ -188,6 +199,9 @@ const WRITES: ReadonlyArray<readonly [name: string, type: string, fields: readon
       'expectedVersion',
     ],
   ],
+  ['createMandates', 'CreateMandatesInput', MANDATE_FIELDS],
+  ['updateMandates', 'UpdateMandatesInput', [...MANDATE_FIELDS, 'reason', 'expectedVersion']],
+  ['convertMandates', 'ConvertMandatesInput', ['id', 'paymentMethodId', 'contractReference', 'expectedVersion']],
   ['addCards', 'AddCardsInput', ['customerId', 'token', 'maskedPan', 'expirationDate', 'keepUntil', 'clientKey']],
 ];
 const ENUMS = fc.constantFrom(
@@ -200,6 +214,12 @@ const ENUMS = fc.constantFrom(
   'FNB',
   'SAVINGS',
   'DOMESTIC_COMPANY',
+  'ANNUALLY',
+  'RATE',
+  'ADDITIONAL',
+  'MONTHLY',
+  '45.00',
+  '2027-01-31',
 );
 const ODD = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -228,13 +248,30 @@ const ODD = fc.oneof(
   ENUMS,
 );
 
+function put(target: Record<string, unknown>, [name = '', ...rest]: string[], value: unknown): void {
+  if (rest.length === 0) {
+    target[name] = value;
+    return;
+  }
+  const inner = target[name];
+  if (typeof inner !== 'object' || inner === null) target[name] = {};
+  put(target[name] as Record<string, unknown>, rest, value);
+}
+
 it('answers input of any shape with a refusal or a result, never with a masked error', {
   timeout: RUNS * 2_000 + 60_000,
 }, async () => {
   const gateway = await startGateway();
   const { id: customerId } = await createCustomer(gateway, person('A'));
   const { id: bankAccountId } = await createBankAccount(gateway, { customerId, ...CAPITEC_ACCOUNT });
+  const { debicheck } = await methodIds(gateway);
+  const owner = await makeDebtor(gateway, 'D');
+  const mandate = { ...DEBICHECK, ...owner, paymentMethodId: debicheck };
+  const { mandate: made } = await askForMandate(gateway, 'registeredAbsa', owner);
   const ids: Record<string, object> = {
+    createMandates: mandate,
+    updateMandates: { id: made?.id },
+    convertMandates: { id: made?.id, paymentMethodId: debicheck },
     updateCustomers: { id: customerId },
     updateBankAccounts: { id: bankAccountId },
     createBankAccounts: { customerId, ...CAPITEC_ACCOUNT },
@@ -249,7 +286,7 @@ it('answers input of any shape with a refusal or a result, never with a masked e
       fc.infiniteStream(fc.nat(3)),
       async ([name, type, fields], values, dice) => {
         const record: Record<string, unknown> = { ...ids[name] };
-        for (const field of fields) if (dice.next().value === 0) record[field] = values.next().value;
+        for (const field of fields) if (dice.next().value === 0) put(record, field.split('.'), values.next().value);
         const query = `mutation ($input: ${type}!) { ${name}(input: $input) { results { outcome errors { __typename code path } } } }`;
         for (const dryRun of [true, false]) {
           const codes = await codesOf(gateway, query, { input: { records: [record], dryRun, mode: 'PARTIAL' } });

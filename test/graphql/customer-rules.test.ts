@@ -10,7 +10,6 @@ import {
   UpdateMerchantSettings,
 } from '../support/customer-documents.ts';
 import {
-  authorisedMandate,
   brief,
   CAPITEC_ACCOUNT,
   createBankAccount,
@@ -28,6 +27,7 @@ import type {
   UpdateCustomerInput,
 } from '../support/generated/graphql.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { authorisedMandate } from '../support/mandates.ts';
 
 // What customers, accounts, mandates and payments are to one another (DOMAIN §3.2, §4.1).
 
@@ -54,8 +54,8 @@ it('lets a change reach running EFT payments, and never a DebiCheck or registere
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const { customerId, bankAccountId, paymentId, mandateId } = await startRecurringPayment(gateway);
   const authorised = [
-    await authorisedMandate(gateway, 'DEBICHECK', 'ABSA_BANK_LIMITED', { customerId, bankAccountId }),
-    await authorisedMandate(gateway, 'REGISTERED_MANDATE', 'ABSA_BANK_LIMITED', { customerId, bankAccountId }),
+    await authorisedMandate(gateway, 'debicheck', { customerId, bankAccountId }),
+    await authorisedMandate(gateway, 'registeredAbsa', { customerId, bankAccountId }),
   ];
   expect(await update(gateway, { id: customerId, personSurname: 'Smith' })).toMatchObject({
     outcome: 'UPDATED',
@@ -78,7 +78,7 @@ it('keeps what an open DebiCheck or registered mandate was authorised with', asy
     idNumber: '8007014800087',
   });
   const { id: bankAccountId } = await createBankAccount(gateway, { customerId: id, ...CAPITEC_ACCOUNT });
-  const mandateId = await authorisedMandate(gateway, 'DEBICHECK', 'ABSA_BANK_LIMITED', {
+  const mandateId = await authorisedMandate(gateway, 'debicheck', {
     customerId: id,
     bankAccountId,
   });
@@ -327,7 +327,8 @@ it('refuses a second e-mail address where a merchant wants them unique, whatever
 
 it('erases an archived customer for good, and keeps the ledger', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
-  const { customerId, paymentId, mandateId } = await startOneTimePayment(gateway, 'A', '2024-09-16');
+  const { customerId, paymentId, bankAccountId } = await startOneTimePayment(gateway, 'A', '2024-09-16');
+  const mandateId = await authorisedMandate(gateway, 'registeredAbsa', { customerId, bankAccountId });
   await update(gateway, {
     id: customerId,
     metadata: { secret: 'words' },
@@ -372,7 +373,7 @@ it('erases an archived customer for good, and keeps the ledger', async () => {
     'NOT_MUTABLE records.0.metadata',
   ]);
   const rows = await gateway.sql<{ row: string }>(
-    'SELECT to_jsonb(c)::text AS row FROM customer c UNION ALL SELECT to_jsonb(b)::text FROM bank_account b UNION ALL SELECT to_jsonb(e)::text FROM event e',
+    'SELECT to_jsonb(c)::text AS row FROM customer c UNION ALL SELECT to_jsonb(b)::text FROM bank_account b UNION ALL SELECT to_jsonb(e)::text FROM event e UNION ALL SELECT to_jsonb(m)::text FROM mandate m',
   );
   for (const word of ['Karoo', 'John', 'mail.com', 'secret', 'words', 'J DOE', '27831234567']) {
     expect(JSON.stringify(rows)).not.toContain(word);

@@ -36,11 +36,14 @@ type Ids = Readonly<Record<Kind, string>>;
 /** How to call a root field whose ids are looked up, not filtered by: whole input but for the id, and what to select. */
 interface Case {
   readonly input?: (ids: Ids) => object;
+  /** Arguments beside the id, of a query. */
+  readonly args?: object;
   readonly select: string;
 }
 const RESULTS = (field: string) => `{ results { outcome errors { code message } ${field} { id } } }`;
 const CUSTOMERS = RESULTS('customer');
 const ACCOUNTS = RESULTS('bankAccount');
+const MANDATES = RESULTS('mandate');
 const NODES = '{ nodes { id } }';
 const CASES: Readonly<Record<string, Case>> = {
   'Query.node': { select: '{ id }' },
@@ -58,6 +61,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'Query.paymentMethods': { select: NODES },
   'Query.transactions': { select: NODES },
   'Query.auditLog': { select: NODES },
+  'Query.lookups': { select: '{ enum }', args: { type: 'bank_name' } },
   'Mutation.updateCustomers': { select: CUSTOMERS, input: () => ({ records: [{ description: 'x' }] }) },
   'Mutation.setCustomerStatus': { select: CUSTOMERS, input: () => ({ status: 'ACTIVE' }) },
   'Mutation.blacklistCustomers': { select: CUSTOMERS, input: () => ({}) },
@@ -72,6 +76,29 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.verifyBankAccounts': { select: ACCOUNTS, input: () => ({}) },
   'Mutation.addCards': { select: RESULTS('card'), input: () => ({ records: [{ token: 'tok_other' }] }) },
   'Mutation.removeCards': { select: RESULTS('card'), input: () => ({}) },
+  'Mutation.createMandates': {
+    select: MANDATES,
+    input: ({ customer, bankAccount, paymentMethod }) => ({
+      records: [
+        {
+          customerId: customer,
+          bankAccountId: bankAccount,
+          paymentMethodId: paymentMethod,
+          amount: '10.00',
+          recurring: { processDay: 1 },
+        },
+      ],
+    }),
+  },
+  'Mutation.updateMandates': { select: MANDATES, input: () => ({ records: [{ reference: 'x' }] }) },
+  'Mutation.setMandateStatus': { select: MANDATES, input: () => ({ status: 'ARCHIVED' }) },
+  'Mutation.withdrawAmendments': { select: MANDATES, input: () => ({}) },
+  'Mutation.resubmitMandates': { select: MANDATES, input: () => ({}) },
+  'Mutation.cancelMandates': { select: MANDATES, input: () => ({}) },
+  'Mutation.convertMandates': {
+    select: MANDATES,
+    input: ({ mandate, paymentMethod }) => ({ records: [{ id: mandate, paymentMethodId: paymentMethod }] }),
+  },
   'Mutation.submitPayments': {
     select: RESULTS('payment'),
     input: ({ customer, bankAccount, mandate, paymentMethod }) => ({
@@ -87,8 +114,8 @@ const CASES: Readonly<Record<string, Case>> = {
     }),
   },
 };
-/** Filters of streams: what they let through is seen in payment-status-changed.test.ts. */
-const STREAMS = ['Subscription.paymentStatusChanged'];
+/** Filters of streams: what they let through is seen in payment-status-changed.test.ts and mandates.test.ts. */
+const STREAMS = ['Subscription.paymentStatusChanged', 'Subscription.mandateStatusChanged'];
 
 /** The places of ids in an input, as `records.0.customerId`. Filters within filters are of the same kinds. */
 function idPlaces(type: GraphQLInputType, path: string, within: readonly string[] = []): string[] {
@@ -122,7 +149,7 @@ function kindAt(root: string, place: string): Kind {
     [/paymentMethod/i, 'paymentMethod'],
     [/bankAccount|objectId/i, 'bankAccount'],
     [/card/i, 'card'],
-    [/mandate/i, 'mandate'],
+    [/mandate|amendment/i, 'mandate'],
     [/transaction/i, 'transaction'],
     [/payment/i, 'payment'],
     [/customer/i, 'customer'],
@@ -186,10 +213,12 @@ const ReadNumber = graphql(`
 /** A call with an id put at a place; what is there besides is the caller's own. */
 function callWith(root: string, place: string, id: string, own: Ids) {
   const [type = '', field = ''] = root.split('.');
-  const { input, select } = CASES[root] ?? { select: '' };
+  const { input, args: beside, select }: Case = CASES[root] ?? { select: '' };
   const definition = schema.getType(type) as GraphQLObjectType;
   const { args } = definition.getFields()[field] ?? { args: [] };
-  const base: Record<string, unknown> = input ? { input: { dryRun: true, ...structuredClone(input(own)) } } : {};
+  const base: Record<string, unknown> = input
+    ? { input: { dryRun: true, ...structuredClone(input(own)) } }
+    : { ...beside };
   put(base, place.split('.'), id);
   const given = args.filter(({ name }) => name in base);
   const head = given.map(({ name, type: argumentType }) => `$${name}: ${argumentType}`).join(', ');

@@ -287,12 +287,34 @@ it('makes merchants, methods and keys from the command line, and says what is wr
     { cdvMode: 'ERROR' },
   ]);
 
-  expect(await run('create-method', merchantId, 'DEBICHECK', 'ABSA_BANK_LIMITED', 'DebiCheck (ABSA)', 'ACME')).toEqual([
+  expect(await run('create-method', merchantId, 'DEBICHECK', 'ABSA_BANK_LIMITED', 'Another', 'ACME')).toEqual([
     expect.stringMatching(/^payment method pam_\w{21}$/),
   ]);
   expect(
-    await gateway.sql("SELECT name FROM payment_method WHERE merchant_id = $1 AND type = 'DEBICHECK'", [merchantId]),
-  ).toEqual([{ name: 'DebiCheck (ABSA)' }]);
+    await gateway.sql("SELECT type FROM payment_method WHERE merchant_id = $1 AND name = 'Another'", [merchantId]),
+  ).toEqual([{ type: 'DEBICHECK' }]);
+  const [{ id: methodId } = { id: '' }] = await gateway.sql<{ id: string }>(
+    "SELECT id FROM payment_method WHERE merchant_id = $1 AND name = 'Another'",
+    [merchantId],
+  );
+  const setDefaults = (json: string, id = methodId) => run('set-debicheck-defaults', merchantId, id, json);
+  expect(
+    await setDefaults('{"allowVariableAmount": true, "adjustmentCategory": "ANNUALLY", "adjustmentRate": "5.5"}'),
+  ).toEqual([`defaults of ${methodId} set`]);
+  expect(await gateway.sql('SELECT debicheck_defaults FROM payment_method WHERE id = $1', [methodId])).toMatchObject([
+    { debicheckDefaults: { adjustmentCategory: 'ANNUALLY', adjustmentType: 'RATE', adjustmentRate: 550_000 } },
+  ]);
+  expect(await setDefaults('{"allowVariableAmount": "yes", "mood": 1}')).toEqual([
+    'allowVariableAmount: One of true, false.\nmood: There is no such default.',
+  ]);
+  expect(await setDefaults('{"adjustmentCategory": "ANNUALLY", "adjustmentRate": "5"}')).toEqual([
+    'adjustmentCategory: An adjustment needs allowVariableAmount.',
+  ]);
+  expect(await setDefaults('{"allowPaymentTracking": true}', 'pam_0')).toEqual([
+    'paymentTrackingMaxDays: Tracking needs its days, 1 to 10.',
+  ]);
+  expect(await setDefaults('{}', 'pam_0')).toEqual(['no such method for DebiCheck or registered mandates: pam_0']);
+  expect(await setDefaults('nonsense')).toEqual(['not a JSON object: nonsense']);
   const [, second = ''] = await run('create-key', merchantId, 'reports', 'read');
   const { data } = await gateway.execute(Merchant, {}, { apiKey: second.split(/ +/)[2] ?? '' });
   expect(data?.merchant.id).toBe(merchantId);

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createPipeline } from '../../src/graphql/pipeline.ts';
 import { createLogTail } from '../../src/stream/log-tail.ts';
 import { PaymentMethods } from '../support/documents.ts';
-import { startGateway, type TestGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { follow } from '../support/subscription.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -176,4 +176,25 @@ it('answers a key that cannot be looked up now with UNAVAILABLE, and a socket wi
   client.release();
   expect(answer).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
   expect(reason).toMatchObject({ code: 1013, reason: 'try again later' });
+});
+
+it('tells the metrics of the clock to whoever runs it, and nothing of a merchant', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const read = async () => (await fetch(gateway.url.replace('/graphql', '/metrics'))).text();
+  const put = (subjectId: string, details: string) =>
+    gateway.sql(
+      `INSERT INTO due_work (merchant_id, timeline, kind, subject_id, due_at, details)
+       VALUES ($1, '', 'BANK_ANSWER', $2, '2024-09-01T00:00:00Z', $3)`,
+      [gateway.merchantId, subjectId, details],
+    );
+  await put('1', JSON.stringify({ reference: 'unknown', event: 'PAID', code: null }));
+  await expect.poll(read).toContain('gateway_due_work_done_total{kind="BANK_ANSWER"} 1');
+  const text = await read();
+  expect(text).toContain('gateway_bank_answers_quarantined_total 1');
+  expect(text).toMatch(/gateway_due_work_lag_seconds_count\{kind="BANK_ANSWER"\} 1/);
+  expect(text).toMatch(/gateway_due_work_greatest_lag_seconds \d/);
+  expect(text).not.toContain(gateway.merchantId);
+  await gateway.sql("ALTER TABLE bank_message ADD CONSTRAINT broken CHECK (message_id <> '3')");
+  await put('3', JSON.stringify({ reference: 'unknown', event: 'PAID', code: null }));
+  await expect.poll(read, { timeout: 5_000 }).toMatch(/gateway_due_work_failures_total\{kind="BANK_ANSWER"\} [1-9]/);
 });

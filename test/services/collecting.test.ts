@@ -114,6 +114,7 @@ async function startAtLosingBank() {
     },
     findReceived: async (_merchantId, references) =>
       new Set(references.filter((reference) => sent.includes(reference))),
+    submitMandates: async () => {},
     verify: async () => new Map(),
   };
   const app = { ...gateway.node.withClock({ timeline: 'history', now: async () => DOCUMENTS_CLOCK }), bank };
@@ -160,6 +161,7 @@ it("takes the bank's answers twice, late and in any order, and quarantines what 
       const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
       return receiveBankAnswers(
         { tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause, clientId: null },
+        '',
         messages,
       );
     });

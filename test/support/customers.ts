@@ -62,31 +62,6 @@ async function submitOne(gateway: TestGateway, record: ReturnType<typeof recurri
   };
 }
 
-/**
- * An open mandate that debtor or bank have authorised, as its own mutations will make it: its method, and the mandate with
- * the data of a customer and an account there are.
- */
-export async function authorisedMandate(
-  gateway: TestGateway,
-  type: 'DEBICHECK' | 'REGISTERED_MANDATE',
-  providerBank: 'ABSA_BANK_LIMITED' | 'NEDBANK_LIMITED',
-  owner: { customerId: string; bankAccountId: string },
-): Promise<string> {
-  const suffix = `${type.slice(0, 5)}${providerBank.slice(0, 3)}${owner.customerId.slice(-13)}`.replaceAll('_', 'x');
-  const [methodId, mandateId] = [`pam_${suffix}`, `man_${suffix}`];
-  await gateway.sql(
-    `INSERT INTO payment_method (merchant_id, id, name, type, provider_bank, abbreviated_name, date_adjustment_rule)
-     VALUES ($1, $2, 'A method', $3::payment_method_type, $4::provider_bank, 'A', 'COLLECT_ON_COLLECTION_DAY')`,
-    [gateway.merchantId, methodId, type, providerBank],
-  );
-  await gateway.sql(
-    `INSERT INTO mandate (merchant_id, id, customer_id, bank_account_id, payment_method_id, status, payment_industry, amount_cents, process_day, interval)
-     VALUES ($1, $2, $3, $4, $5, 'ACTIVE', 'ACCOUNT_REPAYMENT', 4500, 1, 'MONTHLY')`,
-    [gateway.merchantId, mandateId, owner.customerId, owner.bankAccountId, methodId],
-  );
-  return mandateId;
-}
-
 /** Errors in short: code, rule and path. */
 export function brief(
   errors: ReadonlyArray<{

@@ -73,6 +73,7 @@ export const PaymentMethods = graphql(`
       nodes {
         id
         type
+        providerBank
       }
     }
   }

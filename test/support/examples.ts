@@ -3,10 +3,19 @@ import type { SubmitPaymentInput } from './generated/graphql.ts';
 import type { TestGateway } from './harness.ts';
 
 /** The ids of a merchant's methods. */
-export async function methodIds(gateway: TestGateway): Promise<{ eft: string; payIn: string }> {
+export async function methodIds(gateway: TestGateway) {
   const { nodes } = (await gateway.data(PaymentMethods)).paymentMethods;
-  const idOf = (type: string): string => nodes.find((method) => method.type === type)?.id ?? '';
-  return { eft: idOf('DEBIT_ORDER'), payIn: idOf('PAY_IN') };
+  const idOf = (type: string, bank = 'ABSA_BANK_LIMITED'): string =>
+    nodes.find((method) => method.type === type && method.providerBank === bank)?.id ?? '';
+  return {
+    eft: idOf('DEBIT_ORDER'),
+    payIn: idOf('PAY_IN'),
+    card: idOf('CARD'),
+    debicheck: idOf('DEBICHECK'),
+    debicheckNedbank: idOf('DEBICHECK', 'NEDBANK_LIMITED'),
+    registeredAbsa: idOf('REGISTERED_MANDATE'),
+    registeredNedbank: idOf('REGISTERED_MANDATE', 'NEDBANK_LIMITED'),
+  };
 }
 
 /** The end of the merchant's event log: what is subscribed after it misses nothing, however slow the subscription is to start. */

@@ -1,6 +1,6 @@
 import { NAMED_IDS_MAX } from '../batch.ts';
 import { type Path, stateConflict } from '../errors.ts';
-import { isAuthorised, type OpenMandate } from '../mandate.ts';
+import { isAuthorised, type OpenMandate } from '../mandate/mandate.ts';
 import type { Findings } from '../warnings.ts';
 import type { BankAccountProfile, BankAccountStatus } from './bank-account.ts';
 import { FROZEN_BY_MANDATES } from './parse.ts';

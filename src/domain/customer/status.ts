@@ -13,7 +13,7 @@ export const CUSTOMER_ACTIONS = [
 export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number];
 
 /** The life of a customer (DOMAIN §4.1). Blacklisting is a flag beside it, erasure the end of an archived one. */
-const TRANSITIONS: Record<CustomerStatus, readonly CustomerStatus[]> = {
+export const CUSTOMER_TRANSITIONS: Record<CustomerStatus, readonly CustomerStatus[]> = {
   ACTIVE: ['DISABLED', 'ARCHIVED'],
   DISABLED: ['ACTIVE', 'ARCHIVED'],
   ARCHIVED: ['ACTIVE'],
@@ -30,7 +30,7 @@ export interface CustomerState {
 export function allowedCustomerStatuses({ status, isBlacklisted, erasedAt }: CustomerState): readonly CustomerStatus[] {
   if (erasedAt !== null) return [];
   // Nothing new can be made for one who is blacklisted: to enable it would promise what the list forbids (DOMAIN §4.1).
-  return TRANSITIONS[status].filter((to) => !(isBlacklisted && status === 'DISABLED' && to === 'ACTIVE'));
+  return CUSTOMER_TRANSITIONS[status].filter((to) => !(isBlacklisted && status === 'DISABLED' && to === 'ACTIVE'));
 }
 
 /** What of others an action depends on. */

@@ -1,40 +1,50 @@
 import type { BankAccountStatus } from '../bank-account/bank-account.ts';
 import type { DateAdjustmentRule, Holidays } from '../calendar.ts';
 import type { Owner } from '../customer/owner.ts';
-import type { MandateStatus, MandateTerms } from '../mandate.ts';
-import type { PaymentMethodType } from '../payment.ts';
+import type { CivilDate } from '../dates.ts';
+import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
+import type { KnownMandate } from '../mandate/mandate.ts';
+import type { Debtor, DebtorAccount } from '../method/debtor.ts';
+import type { PaymentMethodType, ProviderBank } from '../payment.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
+import type { Taken } from '../uniqueness.ts';
 
-export interface KnownBankAccount {
+export interface KnownBankAccount extends DebtorAccount {
   readonly id: string;
   readonly customerId: string;
   readonly status: BankAccountStatus;
 }
-export interface KnownMandate extends MandateTerms {
-  readonly id: string;
-  readonly customerId: string;
-  readonly bankAccountId: string;
-  readonly paymentMethodId: string;
-  readonly status: MandateStatus;
-}
 export interface KnownMethod {
   readonly id: string;
   readonly type: PaymentMethodType;
+  readonly providerBank: ProviderBank;
   readonly isEnabled: boolean;
   readonly paymentIndustry: PaymentIndustry | null;
   readonly dateAdjustmentRule: DateAdjustmentRule;
+  readonly debicheckDefaults: DebicheckDefaults;
+}
+
+/** A payment under a mandate, as far as it takes cycles: on one day, or from a day on. */
+export interface Debit {
+  readonly paymentId: string | null;
+  readonly kind: 'ONE_TIME' | 'RECURRING';
+  readonly from: CivilDate;
+  /** null: until it is stopped. */
+  readonly to: CivilDate | null;
 }
 
 /** What the records of a batch refer to, as it stands in the merchant's data: read once for all of them. */
 export interface Known {
   readonly now: Date;
   readonly holidays: Holidays;
-  readonly customers: ReadonlyMap<string, Owner>;
+  readonly customers: ReadonlyMap<string, Owner & Debtor>;
   readonly bankAccounts: ReadonlyMap<string, KnownBankAccount>;
   readonly mandates: ReadonlyMap<string, KnownMandate>;
   readonly methods: ReadonlyMap<string, KnownMethod>;
+  /** What is collected, or was by a one-time mandate, under the mandates that debtor or bank have authorised. */
+  readonly debits: ReadonlyMap<string, readonly Debit[]>;
   /** Values that are taken, and by which object. */
-  readonly taken: Readonly<Record<UniqueField, ReadonlyMap<string, string>>>;
+  readonly taken: Readonly<Record<UniqueField, Taken>>;
 }
 
 /** What is unique for a merchant and named by a caller. */

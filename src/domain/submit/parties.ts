@@ -1,11 +1,19 @@
 import type { NewBankAccount } from '../bank-account/bank-account.ts';
 import type { NewCustomer } from '../customer/customer.ts';
 import { checkOwner } from '../customer/owner.ts';
-import { notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
-import { type MandateTerms, type NewMandate, parseMandate } from '../mandate.ts';
+import { invalid, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
+import type { MandateStatus, MandateType } from '../mandate/life.ts';
+import type { KnownMandate, MandateTerms, NewMandate } from '../mandate/mandate.ts';
+import { parseMandate } from '../mandate/parse.ts';
+import { checkDebtor, checkDebtorAccount, type Debtor } from '../method/debtor.ts';
+import { variantOf } from '../method/matrix.ts';
+import type { Findings } from '../warnings.ts';
 import type { Known, KnownMethod } from './known.ts';
 import type { Party } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
+
+/** A method that collects under mandates. */
+export type MandateMethodKnown = KnownMethod & { readonly type: MandateType };
 
 /** What a record brings along, judged already; null where it brings nothing, or nothing sound. */
 export interface Brought {
@@ -13,69 +21,112 @@ export interface Brought {
   readonly bankAccount: NewBankAccount | null;
 }
 
-/** The customer of a record: there and active, or to be made. Null with the reasons in `errors`. */
+type WithCustomer = Pick<SubmitPaymentRecord, 'customerId' | 'customer'>;
+type WithBankAccount = Pick<SubmitPaymentRecord, 'customerId' | 'bankAccountId' | 'bankAccount'>;
+
+/** The customer of a record: there and active, or to be made, with all that the method asks. Null with the reasons in `errors`. */
 export function chooseCustomer(
-  record: SubmitPaymentRecord,
+  record: WithCustomer,
+  method: KnownMethod,
   brought: Brought,
   known: Known,
   path: Path,
   errors: UserError[],
 ): Party<NewCustomer> | null {
   if (!exactlyOne(record, 'customerId', 'customer', path, errors)) return null;
-  if (record.customer) return made(brought.customer);
+  const variant = variantOf(method.type, method.providerBank);
+  if (record.customer) {
+    const at = (field: string): Path => [...path, 'customer', field];
+    if (brought.customer) checkDebtor(debtorOf(brought.customer), variant, at, errors);
+    return made(brought.customer);
+  }
   const owner = known.customers.get(record.customerId ?? '');
-  checkOwner(owner, [...path, 'customerId'], errors);
+  const at = [...path, 'customerId'];
+  checkOwner(owner, at, errors);
+  if (owner) checkDebtor(owner, variant, () => at, errors);
   return owner ? { id: owner.id, made: null } : null;
 }
 
-/** The bank account of a debit: linked to the customer and active, or to be made. */
+function debtorOf(customer: NewCustomer): Debtor {
+  return { ...customer, hasIdNumber: customer.idNumber !== null };
+}
+
+/** The bank account of a debit: linked to the customer and active, or to be made; of a kind the method takes. */
 export function chooseBankAccount(
-  record: SubmitPaymentRecord,
+  record: WithBankAccount,
+  method: KnownMethod,
   brought: Brought,
   known: Known,
   path: Path,
   errors: UserError[],
 ): Party<NewBankAccount> | null {
   if (!exactlyOne(record, 'bankAccountId', 'bankAccount', path, errors)) return null;
-  if (record.bankAccount) return made(brought.bankAccount);
+  const variant = variantOf(method.type, method.providerBank);
+  if (record.bankAccount) {
+    const account = brought.bankAccount && {
+      ...brought.bankAccount,
+      isBusinessAccount: isBusiness(brought, record, known),
+    };
+    if (account) checkDebtorAccount(account, variant, (field) => [...path, 'bankAccount', field], errors);
+    return made(brought.bankAccount);
+  }
   const at = [...path, 'bankAccountId'];
-  const party = there<NewBankAccount>(record.bankAccountId, known.bankAccounts, 'bank account', at, errors);
-  if (party?.id && known.bankAccounts.get(party.id)?.customerId !== record.customerId) {
+  const account = record.bankAccountId ? known.bankAccounts.get(record.bankAccountId) : undefined;
+  if (!checkThere(account, 'bank account', ['ACTIVE'], at, errors)) return null;
+  if (account.customerId !== record.customerId) {
     errors.push(refused('NOT_LINKED', at, 'The bank account is not that of the customer.'));
   }
-  return party;
+  checkDebtorAccount(account, variant, () => at, errors);
+  return { id: account.id, made: null };
 }
 
-/** The mandate of a debit with its terms: linked to account and method and active, or to be made. */
+/** An account of which nothing else is said is a business account when its owner is a company. */
+function isBusiness({ bankAccount, customer }: Brought, record: WithBankAccount, known: Known): boolean {
+  const kind = customer?.kind ?? known.customers.get(record.customerId ?? '')?.kind;
+  return bankAccount?.isBusinessAccount ?? kind === 'COMPANY';
+}
+
+/** The mandate of a debit with its terms: linked to account and method and collectable, or to be made. */
 export function chooseMandate(
   record: SubmitPaymentRecord,
-  method: KnownMethod,
+  method: MandateMethodKnown,
   known: Known,
   path: Path,
-  errors: UserError[],
-): (Party<NewMandate> & { readonly terms: MandateTerms }) | null {
+  findings: Findings,
+): (Party<NewMandate> & { readonly terms: MandateTerms; readonly status: MandateStatus }) | null {
+  const { errors } = findings;
   if (!exactlyOne(record, 'mandateId', 'mandate', path, errors)) return null;
   if (record.mandate) {
-    const mandate = parseMandate(record.mandate, method.paymentIndustry, [...path, 'mandate'], errors);
-    return mandate && { id: null, made: mandate, terms: mandate };
+    const variant = variantOf(method.type, method.providerBank);
+    const mandate = parseMandate(record.mandate, { ...method, variant }, known, [...path, 'mandate'], findings);
+    if (mandate?.status === 'DISABLED') {
+      errors.push(invalid([...path, 'mandate', 'status'], 'mandate_active', 'A payment needs an ACTIVE mandate.'));
+    }
+    return mandate && { id: null, made: mandate, terms: mandate, status: mandate.status };
   }
   const at = [...path, 'mandateId'];
-  const party = there(record.mandateId, known.mandates, 'mandate', at, errors);
-  const mandate = party?.id ? known.mandates.get(party.id) : undefined;
-  if (!mandate) return null;
+  const mandate = record.mandateId ? known.mandates.get(record.mandateId) : undefined;
+  if (!checkThere(mandate, 'mandate', COLLECTABLE[method.type], at, errors)) return null;
   if (mandate.bankAccountId !== record.bankAccountId) {
     errors.push(refused('NOT_LINKED', at, 'The mandate is not for the bank account.'));
   }
   if (mandate.paymentMethodId !== method.id) {
     errors.push(refused('NOT_LINKED', at, 'The mandate is for another payment method.'));
   }
-  return { id: mandate.id, made: null, terms: mandate };
+  return { id: mandate.id, made: null, terms: mandate, status: mandate.status };
 }
 
-function exactlyOne(
-  record: SubmitPaymentRecord,
-  id: 'customerId' | 'bankAccountId' | 'mandateId',
-  object: 'customer' | 'bankAccount' | 'mandate',
+/** Statuses in which a mandate takes payments: those to be approved let them wait. */
+const COLLECTABLE: Readonly<Record<MandateType, ReadonlyArray<KnownMandate['status']>>> = {
+  DEBIT_ORDER: ['ACTIVE'],
+  DEBICHECK: ['ACTIVE', 'PENDING'],
+  REGISTERED_MANDATE: ['ACTIVE', 'PENDING'],
+};
+
+function exactlyOne<Id extends string, Named extends string>(
+  record: Readonly<Partial<Record<Id | Named, unknown>>>,
+  id: Id,
+  object: Named,
   path: Path,
   errors: UserError[],
 ): boolean {
@@ -88,21 +139,20 @@ function made<Made>(value: Made | null): Party<Made> | null {
   return value && { id: null, made: value };
 }
 
-function there<Made>(
-  id: string | null | undefined,
-  objects: ReadonlyMap<string, { readonly id: string; readonly status: string }>,
+function checkThere<Row extends { readonly id: string; readonly status: string }>(
+  object: Row | undefined,
   what: string,
+  statuses: readonly string[],
   path: Path,
   errors: UserError[],
-): Party<Made> | null {
-  const object = id ? objects.get(id) : undefined;
+): object is Row {
   if (!object) {
     errors.push(notFound(path, what));
-    return null;
+    return false;
   }
-  if (object.status !== 'ACTIVE') {
-    const message = `The ${what} is ${object.status}, it must be ACTIVE.`;
+  if (!statuses.includes(object.status)) {
+    const message = `The ${what} is ${object.status}, it must be ${statuses.join(' or ')}.`;
     errors.push(stateConflict(path, { message, currentStatus: object.status, blockedBy: [object.id] }));
   }
-  return { id: object.id, made: null };
+  return true;
 }

@@ -1,8 +1,22 @@
-import { methodMismatch, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
+import {
+  invalid,
+  methodMismatch,
+  notFound,
+  type Path,
+  refused,
+  required,
+  stateConflict,
+  type UserError,
+} from '../errors.ts';
 import { readFields } from '../fields.ts';
-import { eftReferenceKey, FIRST_STATUS } from '../payment.ts';
+import { adjustmentOf } from '../mandate/adjustment.ts';
+import { isMandateType } from '../mandate/life.ts';
+import type { MandateTerms } from '../mandate/mandate.ts';
+import { type MatrixField, METHOD_MATRIX, METHOD_RULES, variantOf } from '../method/matrix.ts';
+import { eftReferenceKey, SUBMITTABLE_TYPES } from '../payment.ts';
+import type { Findings } from '../warnings.ts';
 import type { Known, KnownMethod } from './known.ts';
-import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate } from './parties.ts';
+import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate, type MandateMethodKnown } from './parties.ts';
 import type { NewItem, PaymentPlan, SubmittableMethod } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { chooseTiming, payInTiming } from './timing.ts';
@@ -18,8 +32,9 @@ export function planPayment(
   brought: Brought,
   known: Known,
   path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): PaymentPlan | null {
+  const { errors } = findings;
   const at = [...path, 'paymentMethodId'];
   const method = known.methods.get(record.paymentMethodId);
   if (!method) {
@@ -35,28 +50,34 @@ export function planPayment(
     return null;
   }
   refuseForeignFields(record, method, path, errors);
-  return method.type === 'PAY_IN'
-    ? planPayIn(record, brought, method, known, path, errors)
-    : planDebitOrder(record, brought, method, known, path, errors);
+  return collectsByMandate(method)
+    ? planDebit(record, brought, method, known, path, findings)
+    : planPayIn(record, brought, method, known, path, errors);
 }
 
 function isSubmittable(method: KnownMethod): method is SubmittableMethod {
-  return Object.hasOwn(FIRST_STATUS, method.type);
+  return (SUBMITTABLE_TYPES as readonly string[]).includes(method.type);
 }
 
-function planDebitOrder(
+function collectsByMandate(method: SubmittableMethod): method is SubmittableMethod & MandateMethodKnown {
+  return isMandateType(method.type);
+}
+
+function planDebit(
   record: SubmitPaymentRecord,
   brought: Brought,
-  method: SubmittableMethod,
+  method: SubmittableMethod & MandateMethodKnown,
   known: Known,
   path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): PaymentPlan | null {
-  const customer = chooseCustomer(record, brought, known, path, errors);
-  const bankAccount = chooseBankAccount(record, brought, known, path, errors);
-  const mandate = chooseMandate(record, method, known, path, errors);
+  const { errors } = findings;
+  const customer = chooseCustomer(record, method, brought, known, path, errors);
+  const bankAccount = chooseBankAccount(record, method, brought, known, path, errors);
+  const mandate = chooseMandate(record, method, known, path, findings);
   const fields = readFields(record, path, errors);
   const amountCents = fields.amount('amount') ?? mandate?.terms.amountCents ?? null;
+  if (mandate && amountCents !== null) checkAmount(amountCents, mandate.terms, [...path, 'amount'], errors);
   const transactionReference = fields.text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
   if (record.recurring && transactionReference && transactionReference.length > RECURRING_REFERENCE_MAX) {
     const message = `At most ${RECURRING_REFERENCE_MAX} characters when recurring: each transaction adds its number.`;
@@ -65,18 +86,32 @@ function planDebitOrder(
   const items = readItems(record, path, errors);
   const timing = mandate && chooseTiming(record, mandate.terms, method, known, path, errors);
   if (!customer || !bankAccount || !mandate || !timing || amountCents === null) return null;
-  const { terms: _terms, ...party } = mandate;
+  const { terms, status, ...party } = mandate;
   return {
     method,
     customer,
     bankAccount,
     mandate: party,
+    isAdjusted: adjustmentOf(terms) !== null,
+    status: status === 'PENDING' ? 'PENDING' : 'RUNNING',
     amountCents,
     transactionReference,
     eftReference: null,
     timing,
     items,
   };
+}
+
+/** What debtor or bank have authorised is collected to the cent, unless it may vary, up to the maximum (DOMAIN §6.1). */
+function checkAmount(amountCents: number, terms: MandateTerms, path: Path, errors: UserError[]): void {
+  const { maximumAmountCents } = terms;
+  if (maximumAmountCents === null || amountCents === terms.amountCents) return;
+  if (!terms.allowVariableAmount) {
+    const message = 'The mandate does not allow another amount than its own.';
+    errors.push(invalid(path, 'amount_of_mandate', message));
+  } else if (amountCents > maximumAmountCents) {
+    errors.push(invalid(path, 'amount_within_maximum', 'More than the mandate allows at most.'));
+  }
 }
 
 function planPayIn(
@@ -87,7 +122,7 @@ function planPayIn(
   path: Path,
   errors: UserError[],
 ): PaymentPlan | null {
-  const customer = chooseCustomer(record, brought, known, path, errors);
+  const customer = chooseCustomer(record, method, brought, known, path, errors);
   const fields = readFields(record, path, errors);
   const amountCents = fields.amount('amount', { required: true });
   const transactionReference = fields.text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
@@ -105,6 +140,8 @@ function planPayIn(
     customer,
     bankAccount: null,
     mandate: null,
+    isAdjusted: false,
+    status: METHOD_RULES.PAY_IN.firstPaymentStatus,
     amountCents,
     transactionReference,
     eftReference,
@@ -113,11 +150,16 @@ function planPayIn(
   };
 }
 
-/** Fields of a record that belong to one kind of method and are forbidden to the other. */
-const FORBIDDEN = {
-  DEBIT_ORDER: ['payIn'],
-  PAY_IN: ['bankAccountId', 'bankAccount', 'mandateId', 'mandate', 'recurring', 'oneTime'],
-} as const;
+/** The fields of a record, each with the row of the matrix that judges it. */
+const MATRIX_ROWS = {
+  bankAccountId: 'bankAccount',
+  bankAccount: 'bankAccount',
+  mandateId: 'mandate',
+  mandate: 'mandate',
+  recurring: 'recurring',
+  oneTime: 'oneTime',
+  payIn: 'payIn',
+} as const satisfies Readonly<Record<string, MatrixField>>;
 
 function refuseForeignFields(
   record: SubmitPaymentRecord,
@@ -125,9 +167,10 @@ function refuseForeignFields(
   path: Path,
   errors: UserError[],
 ): void {
-  for (const name of FORBIDDEN[method.type]) {
-    if ((record[name] ?? null) === null) continue;
-    errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `A ${method.type} payment takes no ${name}.`));
+  const variant = variantOf(method.type, method.providerBank);
+  for (const [name, row] of Object.entries(MATRIX_ROWS)) {
+    if ((record[name] ?? null) === null || METHOD_MATRIX[row][variant] !== 'FORBIDDEN') continue;
+    errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `A ${variant} payment takes no ${name}.`));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { NewBankAccount } from '../bank-account/bank-account.ts';
 import type { NewCustomer } from '../customer/customer.ts';
 import type { CivilDate } from '../dates.ts';
-import type { NewMandate } from '../mandate.ts';
-import type { PaymentKind, SubmittableType } from '../payment.ts';
+import type { NewMandate } from '../mandate/mandate.ts';
+import type { PaymentKind, PaymentStatus, SubmittableType } from '../payment.ts';
 import type { Occurrence, PaymentInterval } from '../schedule.ts';
 import type { KnownMethod } from './known.ts';
 
@@ -38,6 +38,10 @@ export interface PaymentPlan {
   readonly customer: Party<NewCustomer>;
   readonly bankAccount: Party<NewBankAccount> | null;
   readonly mandate: Party<NewMandate> | null;
+  /** Whether its mandate changes its amount by itself. */
+  readonly isAdjusted: boolean;
+  /** PENDING while its mandate is to be approved. */
+  readonly status: PaymentStatus;
   readonly amountCents: number;
   readonly transactionReference: string | null;
   readonly eftReference: string | null;

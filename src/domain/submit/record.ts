@@ -1,7 +1,7 @@
 import type { BankAccountRecord } from '../bank-account/parse.ts';
 import type { CustomerRecord } from '../customer/record.ts';
 import type { Unjudged } from '../fields.ts';
-import type { MandateRecord } from '../mandate.ts';
+import type { MandateRecord } from '../mandate/parse.ts';
 
 /** One payment as a caller submits it: exactly one of each id and object, as the method asks (DOMAIN §5). */
 export interface SubmitPaymentRecord extends Unjudged {

@@ -1,8 +1,17 @@
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { invalid, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
-import type { MandateTerms } from '../mandate.ts';
-import { earliestEftActionDate, nextOccurrence, occurrenceOn, processDayMax } from '../schedule.ts';
+import type { MandateTerms } from '../mandate/mandate.ts';
+import {
+  type CollectionRule,
+  earliestActionDate,
+  leadOf,
+  nextOccurrence,
+  nominalDateFrom,
+  occurrenceOn,
+  processDayMax,
+  type Schedule,
+} from '../schedule.ts';
 import type { Known, KnownMethod } from './known.ts';
 import type { Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
@@ -29,7 +38,7 @@ export function chooseTiming(
 /** A pay-in waits from the day it is submitted. */
 export function payInTiming(now: Date): Timing {
   const today = civilDateOf(now);
-  const first = { nominalDate: today, actionDate: today, submitBy: now };
+  const first = { kind: 'REGULAR', nominalDate: today, actionDate: today, submitBy: now } as const;
   return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, first };
 }
 
@@ -47,9 +56,10 @@ function oneTime(
     errors.push(refused('INVALID_DATE', [...path, 'processDate'], `The mandate ends on ${terms.dateRelease}.`));
     return null;
   }
-  const first = occurrenceOn(processDate, method.dateAdjustmentRule, known.now, known.holidays);
+  checkOneTimeDate(processDate, terms, [...path, 'processDate'], errors);
+  const first = occurrenceOn({ kind: 'REGULAR', nominalDate: processDate }, ruleOf(method), known.now, known.holidays);
   if (!first) {
-    const earliest = earliestEftActionDate(known.now, known.holidays);
+    const earliest = earliestActionDate(leadOf(method.type), known.now, known.holidays);
     errors.push(
       refused('LEAD_TIME', [...path, 'processDate'], `Too late to be sent; the earliest date is ${earliest}.`),
     );
@@ -82,14 +92,58 @@ function recurring(
   if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
     errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
   }
+  if (isFixed(terms) && processDay !== terms.processDay) {
+    const message = 'The mandate does not allow another day than its own.';
+    errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
+  }
+  const isFirstToCome = terms.firstDate !== null && terms.firstDate >= civilDateOf(known.now);
+  if (dateStart !== null && terms.firstDate !== null && isFirstToCome && terms.firstDate < dateStart) {
+    const message = `The first collection of the mandate is on ${terms.firstDate}, before this.`;
+    errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
+  }
   if (errors.length > before || dateStart === null) return null;
-  const schedule = { interval, processDay, dateStart, last: earlier(dateEnd, terms.dateRelease) };
-  const first = nextOccurrence(schedule, dateStart, method.dateAdjustmentRule, known.now, known.holidays);
+  const schedule = {
+    interval,
+    processDay,
+    dateStart,
+    last: earlier(dateEnd, terms.dateRelease),
+    first: firstOf(terms),
+  };
+  const first = nextOccurrence(schedule, null, ruleOf(method), known.now, known.holidays);
   if (!first) {
     errors.push(refused('INVALID_DATE', [...path, 'dateEnd'], 'The payment ends before anything can be collected.'));
     return null;
   }
   return { kind: 'RECURRING', processDay, interval, dateStart, dateEnd, processDate: null, first };
+}
+
+/** The first collection a mandate agreed on. */
+export function firstOf(terms: Pick<MandateTerms, 'firstDate' | 'firstMode'>): NonNullable<Schedule['first']> | null {
+  const { firstDate: date, firstMode: mode } = terms;
+  return date === null || mode === null ? null : { date, mode };
+}
+
+/** Whether debtor or bank have authorised the very day. */
+function isFixed({ maximumAmountCents, allowDateAdjustment }: MandateTerms): boolean {
+  return maximumAmountCents !== null && !allowDateAdjustment;
+}
+
+/** A one-time debit under an authorised mandate is made on the day that it says (DOMAIN §0.1.11). */
+function checkOneTimeDate(date: CivilDate, terms: MandateTerms, path: Path, errors: UserError[]): void {
+  if (!isFixed(terms) || date === terms.firstDate) return;
+  const { interval, processDay, processDate } = terms;
+  const agreed =
+    interval === null || processDay === null
+      ? processDate
+      : nominalDateFrom({ interval, processDay, dateStart: date, last: null }, date);
+  if (date === agreed) return;
+  const message = `The mandate does not allow another day than its own, as ${agreed}.`;
+  errors.push(invalid(path, 'day_of_mandate', message));
+}
+
+/** How a method collects. */
+function ruleOf({ type, dateAdjustmentRule }: KnownMethod): CollectionRule {
+  return { adjustment: dateAdjustmentRule, lead: leadOf(type) };
 }
 
 /** The earlier of two ends; null is no end. */

@@ -142,10 +142,16 @@ export const MANDATES: Reading = {
     bankAccountId: ids('bankAccountId'),
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('MandateStatus'),
+    amendmentStatus: enumOf('AmendmentStatus', 'amendmentStatus'),
+    reference: nullable(text('reference')),
     contractReference: nullable(text('contractReference')),
     createdAt: CREATED_AT,
   },
-  relations: { customer: to(() => CUSTOMERS), bankAccount: to(() => BANK_ACCOUNTS) },
+  relations: {
+    customer: to(() => CUSTOMERS),
+    bankAccount: to(() => BANK_ACCOUNTS),
+    paymentMethod: to(() => PAYMENT_METHODS),
+  },
   orderings: { CREATED_AT },
 };
 

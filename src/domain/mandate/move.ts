@@ -1,0 +1,151 @@
+import type { PaymentEvent } from '../payment.ts';
+import type { ApprovalWindow, RequestTimes } from './approval-window.ts';
+import { type AmendmentEvent, type MandateEvent, transitionAmendment, transitionMandate } from './life.ts';
+import type { DebtorSnapshot, KnownMandate, MandateTerms } from './mandate.ts';
+import type { Collected } from './read-change.ts';
+import type { MandateCancelReason } from './reason-codes.ts';
+
+/** What is known of an event besides its name. */
+export interface MandateFacts {
+  readonly at: Date;
+  readonly code?: string | null;
+  readonly reason?: string | null;
+  readonly cancelReason?: MandateCancelReason;
+  /** The bank's word that the debtor approved. */
+  readonly authenticationReference?: string | null;
+  /** The debtor as the approval names it. */
+  readonly snapshot?: DebtorSnapshot | null;
+  /** Of a new request: how long it can be answered, if it has an end. */
+  readonly window?: ApprovalWindow | null;
+  readonly times?: Pick<RequestTimes, 'approvalExpiresAt'> | null;
+}
+
+/** The mandate after an event, or null when the event cannot happen now. */
+export function moveMandate(mandate: KnownMandate, event: MandateEvent, facts: MandateFacts): KnownMandate | null {
+  const status = transitionMandate(mandate.methodType, mandate.status, event);
+  return status && { ...mandate, ...effectOf(mandate, event, facts), status };
+}
+
+const NO_AMENDMENT = { amendmentStatus: 'NONE', amendment: null, amendmentExpiresAt: null } as const;
+
+function effectOf(mandate: KnownMandate, event: MandateEvent, facts: MandateFacts): Partial<KnownMandate> {
+  const { at, code = null, reason = null } = facts;
+  switch (event) {
+    case 'APPROVE':
+      return {
+        approvedAt: at,
+        authenticationReference: facts.authenticationReference ?? null,
+        debtorSnapshot: facts.snapshot ?? null,
+      };
+    case 'REJECT':
+    case 'DECLINE':
+    case 'EXPIRE':
+      return { rejectionCode: code, rejectionReason: reason };
+    case 'RESUBMIT':
+      return {
+        attempts: mandate.attempts + 1,
+        requestedAt: at,
+        approvalWindow: facts.window ?? null,
+        approvalExpiresAt: facts.times?.approvalExpiresAt ?? null,
+        rejectionCode: null,
+        rejectionReason: null,
+      };
+    case 'SUSPEND':
+      return { suspendedAt: at };
+    case 'UNSUSPEND':
+      return { suspendedAt: null };
+    case 'CANCEL':
+      return { cancelledAt: at, cancelReason: facts.cancelReason ?? 'REQUESTED_BY_CREDITOR', ...NO_AMENDMENT };
+    case 'COMPLETE':
+      return NO_AMENDMENT;
+    case 'ARCHIVE':
+      return { archivedAt: at };
+    case 'DISABLE':
+    case 'ENABLE':
+      return {};
+  }
+}
+
+/** An event of the amendment, with the terms that are asked for. */
+export interface AmendmentFacts extends MandateFacts {
+  readonly terms?: Partial<MandateTerms>;
+  /** Of an approval: what was collected by the old terms while it waited. */
+  readonly collected?: Collected | undefined;
+}
+
+/** The mandate after an event of its amendment, or null when the event cannot happen now. The old terms hold until approved. */
+export function moveAmendment(
+  mandate: KnownMandate,
+  event: AmendmentEvent,
+  facts: AmendmentFacts,
+): KnownMandate | null {
+  const { methodType, status, amendmentStatus } = mandate;
+  const next = transitionAmendment(methodType, status, amendmentStatus, event);
+  if (!next) return null;
+  const { reason = null } = facts;
+  switch (event) {
+    case 'AMEND':
+      return {
+        ...mandate,
+        amendmentStatus: next,
+        amendment: facts.terms ?? null,
+        amendmentExpiresAt: facts.times?.approvalExpiresAt ?? null,
+        amendmentReason: reason,
+      };
+    case 'APPROVE':
+      return {
+        ...mandate,
+        ...approvedTerms(mandate, facts.collected),
+        ...NO_AMENDMENT,
+        debtorSnapshot: facts.snapshot ?? mandate.debtorSnapshot,
+      };
+    case 'REJECT':
+    case 'EXPIRE':
+      return { ...mandate, ...NO_AMENDMENT, amendmentStatus: next, amendmentReason: reason };
+    case 'WITHDRAW':
+      return { ...mandate, ...NO_AMENDMENT, amendmentReason: reason };
+  }
+}
+
+/** What was asked for; where the other of instalment and maximum was adjusted meanwhile, the maximum reaches the instalment. */
+function approvedTerms(mandate: KnownMandate, collected: Collected | undefined): MandateTerms {
+  const terms = { ...mandate, ...mandate.amendment, ...settledTerms(mandate, collected) };
+  const { amountCents, maximumAmountCents } = terms;
+  return maximumAmountCents !== null && maximumAmountCents < amountCents
+    ? { ...terms, maximumAmountCents: amountCents }
+    : terms;
+}
+
+/** What was collected while new terms waited is not moved by them: neither the first collection, nor the only one. */
+function settledTerms(mandate: KnownMandate, collected: Collected | undefined): Partial<MandateTerms> {
+  const { firstAmountCents, firstDate, firstMode, processDate } = mandate;
+  return {
+    ...(collected?.first ? { firstAmountCents, firstDate, firstMode } : {}),
+    ...(collected?.any ? { processDate } : {}),
+  };
+}
+
+/** What an event of a mandate does to its payments (DOMAIN §0.1.1 to §0.1.3), or null when nothing. */
+export function paymentEffectOf(event: MandateEvent, status: KnownMandate['status']): PaymentEvent | null {
+  switch (event) {
+    case 'APPROVE':
+      return 'APPROVED';
+    case 'REJECT':
+    case 'DECLINE':
+    case 'EXPIRE':
+      return 'REFUSED';
+    case 'RESUBMIT':
+      return 'RESUBMITTED';
+    case 'SUSPEND':
+    case 'DISABLE':
+      return 'PAUSE';
+    case 'UNSUSPEND':
+    case 'ENABLE':
+      return 'RUN';
+    case 'CANCEL':
+      return status === 'PENDING' ? 'CANCEL' : 'STOP';
+    case 'COMPLETE':
+    case 'ARCHIVE':
+      return null;
+  }
+}

@@ -1,0 +1,171 @@
+import type { Calendar } from '../calendar.ts';
+import { type CivilDate, civilDateOf } from '../dates.ts';
+import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
+import { readFields, type Unjudged } from '../fields.ts';
+import { type MatrixField, METHOD_MATRIX, type MethodVariant } from '../method/matrix.ts';
+import type { PaymentIndustry } from '../payment-industries.ts';
+import { type PaymentInterval, processDayMax } from '../schedule.ts';
+import type { Findings } from '../warnings.ts';
+import { type DebicheckDefaults, type DebicheckRecord, parseDebicheck } from './authorised-terms.ts';
+import { FIRST_MANDATE_STATUS, type MandateStatus, type MandateType } from './life.ts';
+import { type MandateTiming, type NewMandate, NOT_AUTHORISED } from './mandate.ts';
+
+export const REFERENCE_LENGTH_MAX = 35;
+export const CONTRACT_REFERENCE_LENGTH_MAX = 14;
+
+/** What a caller sends to create a mandate: scalars unjudged, enums already their own. */
+export interface MandateRecord extends Unjudged {
+  readonly status?: MandateStatus | null | undefined;
+  readonly paymentIndustry?: PaymentIndustry | null | undefined;
+  readonly generateContractReference?: boolean | null | undefined;
+  readonly recurring?: (Unjudged & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
+  readonly oneTime?: Unjudged | null | undefined;
+  readonly debicheck?: DebicheckRecord | null | undefined;
+}
+
+/** What of a method its mandates are judged by. */
+export interface MandateMethod {
+  readonly type: MandateType;
+  readonly variant: MethodVariant;
+  readonly paymentIndustry: PaymentIndustry | null;
+  readonly debicheckDefaults: DebicheckDefaults;
+}
+
+/** The checked fields of a new mandate (DOMAIN §1.4), or null with every reason in the findings. */
+export function parseMandate(
+  record: MandateRecord,
+  method: MandateMethod,
+  calendar: Calendar,
+  path: Path,
+  findings: Findings,
+): NewMandate | null {
+  const { errors } = findings;
+  const before = errors.length;
+  const today = civilDateOf(calendar.now);
+  const fields = readFields(record, path, errors);
+  const paymentIndustry = record.paymentIndustry ?? method.paymentIndustry;
+  if (!paymentIndustry) errors.push(required([...path, 'paymentIndustry']));
+  const status = parseStatus(record, method, path, errors);
+  const hasOneTiming = !record.recurring !== !record.oneTime;
+  if (!hasOneTiming) errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
+  const amountCents = fields.amount('amount', { required: true });
+  const reference = fields.text('reference', { max: REFERENCE_LENGTH_MAX });
+  const contractReference = parseContractReference(record, method.variant, path, errors);
+  const timing = hasOneTiming ? parseTiming(record, today, path, errors) : null;
+  const authorised = parseAuthorised(record, method, { amountCents, timing, calendar }, path, findings);
+  if (errors.length > before || amountCents === null || !paymentIndustry || !timing || !authorised) return null;
+  const { approvalWindow, ...terms } = authorised;
+  const makesContractReference = record.generateContractReference === true;
+  const references = { reference, contractReference, makesContractReference };
+  return { ...terms, ...timing, ...references, amountCents, paymentIndustry, approvalWindow, status };
+}
+
+function parseStatus(
+  { status }: MandateRecord,
+  { type, variant }: MandateMethod,
+  path: Path,
+  errors: UserError[],
+): MandateStatus {
+  const first = FIRST_MANDATE_STATUS[type];
+  if (!status) return first;
+  const at = [...path, 'status'];
+  if (METHOD_MATRIX['mandate.status'][variant] === 'FORBIDDEN') {
+    errors.push(methodMismatch('METHOD_FORBIDS', at, `A mandate by ${variant} starts ${first}.`));
+  } else if (status !== 'ACTIVE' && status !== 'DISABLED') {
+    errors.push(refused('INVALID', at, 'A mandate starts ACTIVE or DISABLED.'));
+  }
+  return status;
+}
+
+/** The contract reference of a record as it is compared with others; null without one. */
+export function contractReferenceOf(record: Unjudged): string | null {
+  const reference = record['contractReference'] ?? null;
+  return reference === null ? null : String(reference).trim();
+}
+
+function parseContractReference(
+  record: MandateRecord,
+  variant: MethodVariant,
+  path: Path,
+  errors: UserError[],
+): string | null {
+  const at = [...path, 'contractReference'];
+  const given = readFields(record, path, errors).text('contractReference', { max: CONTRACT_REFERENCE_LENGTH_MAX });
+  const isAbsent = (record['contractReference'] ?? null) === null;
+  if (record.generateContractReference) {
+    if (!isAbsent) errors.push(refused('INVALID', at, 'Either given, or generated.'));
+  } else if (isAbsent && METHOD_MATRIX['mandate.contractReference'][variant] === 'REQUIRED') {
+    const message = `${variant} needs a contract reference; generateContractReference: true makes one.`;
+    errors.push(methodMismatch('METHOD_REQUIRES', at, message));
+  }
+  return given;
+}
+
+function parseTiming(record: MandateRecord, today: CivilDate, path: Path, errors: UserError[]): MandateTiming {
+  return record.recurring
+    ? parseRecurring(record.recurring, today, [...path, 'recurring'], errors)
+    : parseOneTime(record.oneTime ?? {}, today, [...path, 'oneTime'], errors);
+}
+
+function parseRecurring(
+  record: NonNullable<MandateRecord['recurring']>,
+  today: CivilDate,
+  path: Path,
+  errors: UserError[],
+): MandateTiming {
+  const fields = readFields(record, path, errors);
+  const interval = record.interval ?? 'MONTHLY';
+  const dateRelease = fields.date('dateRelease');
+  refusePast(dateRelease, today, [...path, 'dateRelease'], errors);
+  return {
+    interval,
+    processDay: fields.integer('processDay', { min: 1, max: processDayMax(interval), required: true }),
+    dateRelease,
+    processDate: null,
+  };
+}
+
+function parseOneTime(record: Unjudged, today: CivilDate, path: Path, errors: UserError[]): MandateTiming {
+  const processDate = readFields(record, path, errors).date('processDate', { required: true });
+  refusePast(processDate, today, [...path, 'processDate'], errors);
+  return { processDate, processDay: null, interval: null, dateRelease: null };
+}
+
+/** A day that has to come yet, or is today. */
+export function refusePast(date: CivilDate | null, today: CivilDate, path: Path, errors: UserError[]): void {
+  if (date !== null && date < today) errors.push(refused('INVALID_DATE', path, `The day is past: today is ${today}.`));
+}
+
+function parseAuthorised(
+  record: MandateRecord,
+  { variant, debicheckDefaults }: MandateMethod,
+  rest: { amountCents: number | null; timing: MandateTiming | null; calendar: Calendar },
+  path: Path,
+  findings: Findings,
+) {
+  const { errors } = findings;
+  const at = [...path, 'debicheck'];
+  const need = METHOD_MATRIX['mandate.debicheck'][variant];
+  if (need === 'FORBIDDEN') {
+    if (record.debicheck) errors.push(methodMismatch('METHOD_FORBIDS', at, `${variant} takes no debicheck object.`));
+    return { ...NOT_AUTHORISED, approvalWindow: null };
+  }
+  if (!record.debicheck) {
+    errors.push(methodMismatch('METHOD_REQUIRES', at, `${variant} needs the debicheck object.`));
+    return null;
+  }
+  refuseForbidden(record.debicheck, 'approvalWindow', 'mandate.debicheck.approvalWindow', variant, at, errors);
+  return parseDebicheck(record.debicheck, debicheckDefaults, { ...rest, variant }, at, findings);
+}
+
+function refuseForbidden(
+  record: Unjudged,
+  name: string,
+  field: MatrixField,
+  variant: MethodVariant,
+  path: Path,
+  errors: UserError[],
+): void {
+  if ((record[name] ?? null) === null || METHOD_MATRIX[field][variant] !== 'FORBIDDEN') return;
+  errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `${variant} takes no ${name}.`));
+}

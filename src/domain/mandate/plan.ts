@@ -1,0 +1,72 @@
+import { methodMismatch, notFound, type Path, stateConflict } from '../errors.ts';
+import { variantOf } from '../method/matrix.ts';
+import type { Known } from '../submit/known.ts';
+import { chooseBankAccount, chooseCustomer, type MandateMethodKnown } from '../submit/parties.ts';
+import type { Findings } from '../warnings.ts';
+import { isMandateType } from './life.ts';
+import type { KnownMandate, NewMandate } from './mandate.ts';
+import { type MandateRecord, parseMandate } from './parse.ts';
+
+/** A mandate as a caller creates it: for a customer's account, by a method. */
+export interface CreateMandateRecord extends MandateRecord {
+  readonly clientKey?: string | null | undefined;
+  readonly customerId: string;
+  readonly bankAccountId: string;
+  readonly paymentMethodId: string;
+}
+
+const NOTHING = { customer: null, bankAccount: null };
+
+/** One record as a mandate to be made, or null with every reason in the findings (DOMAIN §3.5, §5). */
+export function planMandate(
+  record: CreateMandateRecord,
+  known: Known,
+  path: Path,
+  findings: Findings,
+): NewMandate | null {
+  const { errors } = findings;
+  const method = chooseMandateMethod(record.paymentMethodId, known, [...path, 'paymentMethodId'], findings);
+  if (!method) return null;
+  const before = errors.length;
+  chooseCustomer(record, method, NOTHING, known, path, errors);
+  chooseBankAccount(record, method, NOTHING, known, path, errors);
+  const variant = variantOf(method.type, method.providerBank);
+  const mandate = parseMandate(record, { ...method, variant }, known, path, findings);
+  return errors.length > before ? null : mandate;
+}
+
+/** Whether the customer and the account of a mandate still are what a method asks for. */
+export function checkParties(
+  { customerId, bankAccountId }: Pick<KnownMandate, 'customerId' | 'bankAccountId'>,
+  paymentMethodId: string,
+  known: Known,
+  path: Path,
+  { errors }: Findings,
+): void {
+  const method = known.methods.get(paymentMethodId);
+  if (!method) return;
+  chooseCustomer({ customerId }, method, NOTHING, known, path, errors);
+  chooseBankAccount({ customerId, bankAccountId }, method, NOTHING, known, path, errors);
+}
+
+/** A method that is there, enabled, and collects by mandates. */
+export function chooseMandateMethod(
+  id: string,
+  known: Pick<Known, 'methods'>,
+  path: Path,
+  { errors }: Findings,
+): MandateMethodKnown | null {
+  const method = known.methods.get(id);
+  if (!method) {
+    errors.push(notFound(path, 'payment method'));
+    return null;
+  }
+  if (!method.isEnabled) {
+    const message = 'The payment method is disabled.';
+    errors.push(stateConflict(path, { message, currentStatus: 'DISABLED', blockedBy: [method.id] }));
+  }
+  const { type } = method;
+  if (isMandateType(type)) return { ...method, type };
+  errors.push(methodMismatch('METHOD_FORBIDS', path, `${type} takes no mandate.`));
+  return null;
+}

@@ -1,0 +1,224 @@
+import type { Calendar } from '../calendar.ts';
+import { civilDateOf } from '../dates.ts';
+import { invalid, methodMismatch, type Path, refused, type UserError } from '../errors.ts';
+import { readFields, type Unjudged } from '../fields.ts';
+import { METHOD_MATRIX, variantOf } from '../method/matrix.ts';
+import { formatAmount } from '../money.ts';
+import type { PaymentIndustry } from '../payment-industries.ts';
+import { type PaymentInterval, processDayMax } from '../schedule.ts';
+import type { Target } from '../targets.ts';
+import type { Findings } from '../warnings.ts';
+import { formatRate } from './adjustment.ts';
+import { DEBICHECK_DEFAULTS, type DebicheckRecord, parseDebicheck } from './authorised-terms.ts';
+import { isAuthorised, type KnownMandate, type MandateTerms, type MandateTiming } from './mandate.ts';
+import { REFERENCE_LENGTH_MAX, refusePast } from './parse.ts';
+
+/** A change of a mandate as it comes: absent keeps, null clears where that is possible. */
+export interface UpdateMandateRecord extends Target, Unjudged {
+  readonly paymentIndustry?: PaymentIndustry | null | undefined;
+  readonly recurring?: (Unjudged & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
+  readonly oneTime?: Unjudged | null | undefined;
+  readonly debicheck?: DebicheckRecord | null | undefined;
+}
+
+/** What of a mandate can change. */
+export type Changeable = MandateTerms & Pick<KnownMandate, 'reference'>;
+
+/** What of its transactions freezes a mandate's dates. */
+export interface Collected {
+  /** Whether its first collection was made. */
+  readonly first: boolean;
+  readonly any: boolean;
+}
+
+/** A mandate as it would be after a change, with what is wrong with the change in the findings. */
+export function readChange(
+  mandate: KnownMandate,
+  record: UpdateMandateRecord,
+  collected: Collected,
+  calendar: Calendar,
+  path: Path,
+  findings: Findings,
+): Changeable {
+  const { errors } = findings;
+  refuseNulls(record, ['amount', 'paymentIndustry', 'recurring', 'oneTime', 'debicheck'], path, errors);
+  const fields = readFields(record, path, errors);
+  const amountCents = fields.amount('amount') ?? mandate.amountCents;
+  const timing = readTiming(mandate, record, collected, calendar, path, errors);
+  const reference =
+    record['reference'] === undefined ? mandate.reference : fields.text('reference', { max: REFERENCE_LENGTH_MAX });
+  const authorised = readAuthorised(mandate, record, { amountCents, timing, collected, calendar }, path, findings);
+  const paymentIndustry = record.paymentIndustry ?? mandate.paymentIndustry;
+  return { ...mandate, ...timing, ...authorised, reference, amountCents, paymentIndustry };
+}
+
+/** null clears, and these cannot be without a value. */
+function refuseNulls(record: Unjudged, names: readonly string[], path: Path, errors: UserError[]): void {
+  for (const name of names) {
+    if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
+  }
+}
+
+function readTiming(
+  mandate: KnownMandate,
+  record: UpdateMandateRecord,
+  collected: Collected,
+  calendar: Calendar,
+  path: Path,
+  errors: UserError[],
+): MandateTiming {
+  const { recurring, oneTime } = record;
+  const isRecurring = mandate.processDate === null;
+  const wrong = isRecurring ? oneTime && 'oneTime' : recurring && 'recurring';
+  if (wrong) {
+    const message = 'A mandate stays recurring, or one-time, as it was made.';
+    errors.push(invalid([...path, wrong], 'no_conversion', message));
+    return mandate;
+  }
+  if (recurring) return readRecurring(mandate, recurring, calendar, [...path, 'recurring'], errors);
+  return oneTime ? readOneTime(mandate, oneTime, collected, calendar, [...path, 'oneTime'], errors) : mandate;
+}
+
+function readRecurring(
+  mandate: KnownMandate,
+  record: NonNullable<UpdateMandateRecord['recurring']>,
+  { now }: Calendar,
+  path: Path,
+  errors: UserError[],
+): MandateTiming {
+  refuseNulls(
+    record,
+    isAuthorised(mandate) ? ['processDay', 'interval', 'dateRelease'] : ['processDay', 'interval'],
+    path,
+    errors,
+  );
+  const interval = record.interval ?? mandate.interval ?? 'MONTHLY';
+  const merged = { processDay: mandate.processDay, ...withoutNulls(record) };
+  const fields = readFields(merged, path, errors);
+  const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) });
+  const isKept = record['dateRelease'] === undefined;
+  const dateRelease = isKept ? mandate.dateRelease : readFields(record, path, errors).date('dateRelease');
+  if (dateRelease !== mandate.dateRelease) {
+    refusePast(dateRelease, civilDateOf(now), [...path, 'dateRelease'], errors);
+  }
+  return { interval, processDay, dateRelease, processDate: null };
+}
+
+function readOneTime(
+  mandate: KnownMandate,
+  record: Unjudged,
+  { any }: Collected,
+  { now }: Calendar,
+  path: Path,
+  errors: UserError[],
+): MandateTiming {
+  const at = [...path, 'processDate'];
+  refuseNulls(record, ['processDate'], path, errors);
+  const processDate = readFields(record, path, errors).date('processDate') ?? mandate.processDate;
+  if (processDate !== mandate.processDate) {
+    refusePast(processDate, civilDateOf(now), at, errors);
+    if (any) errors.push(refused('NOT_MUTABLE', at, 'There is a transaction already.'));
+  }
+  return { processDay: null, interval: null, dateRelease: null, processDate };
+}
+
+const FIRST_FIELDS = ['firstCollectionAmount', 'firstCollectionDate', 'firstCollectionMode'] as const;
+const NOT_NULL = [
+  ...FIRST_FIELDS,
+  'maximumCollectionAmount',
+  'allowDateAdjustment',
+  'allowVariableAmount',
+  'allowPaymentTracking',
+] as const;
+
+function readAuthorised(
+  mandate: KnownMandate,
+  { debicheck }: UpdateMandateRecord,
+  around: {
+    readonly amountCents: number;
+    readonly timing: MandateTiming;
+    readonly collected: Collected;
+    readonly calendar: Calendar;
+  },
+  path: Path,
+  findings: Findings,
+): Partial<MandateTerms> {
+  const { errors } = findings;
+  const variant = variantOf(mandate.methodType, mandate.providerBank);
+  const at = [...path, 'debicheck'];
+  if (METHOD_MATRIX['mandate.debicheck'][variant] === 'FORBIDDEN') {
+    if (debicheck) errors.push(methodMismatch('METHOD_FORBIDS', at, `${variant} takes no debicheck object.`));
+    return {};
+  }
+  const change = debicheck ?? {};
+  refuseNulls(change, NOT_NULL, at, errors);
+  if (change.approvalWindow && change.approvalWindow !== mandate.approvalWindow) {
+    const message = 'The window is chosen when a mandate is submitted.';
+    errors.push(refused('NOT_MUTABLE', [...at, 'approvalWindow'], message));
+  }
+  const { collected, ...surroundings } = around;
+  if (collected.first) {
+    for (const name of FIRST_FIELDS.filter((field) => (change[field] ?? null) !== null)) {
+      errors.push(refused('NOT_MUTABLE', [...at, name], 'The first collection was made already.'));
+    }
+  }
+  const merged = merge(mandate, change);
+  const standing = { ...surroundings, variant, standing: mandate };
+  const parsed = parseDebicheck(merged, DEBICHECK_DEFAULTS, standing, at, findings);
+  if (!parsed) return {};
+  const { approvalWindow: _window, ...terms } = parsed;
+  return terms;
+}
+
+/** The `debicheck` object as it would be after the change. What a change makes meaningless goes with it. */
+function merge(mandate: KnownMandate, change: DebicheckRecord): DebicheckRecord {
+  const given = withoutNulls(change);
+  const stopsTracking = change.allowPaymentTracking === false || change['paymentTrackingMaxDays'] === null;
+  const isAdjustmentGiven =
+    change.adjustmentCategory !== undefined ||
+    change.adjustmentType !== undefined ||
+    change['adjustmentRate'] !== undefined ||
+    change['adjustmentAmount'] !== undefined;
+  return {
+    ...firstOf(mandate),
+    maximumCollectionAmount: amountText(mandate.maximumAmountCents),
+    allowDateAdjustment: mandate.allowDateAdjustment,
+    allowVariableAmount: mandate.allowVariableAmount,
+    allowPaymentTracking: mandate.allowPaymentTracking,
+    ...(stopsTracking ? {} : { paymentTrackingMaxDays: mandate.paymentTrackingMaxDays }),
+    ...(isAdjustmentGiven ? { adjustmentCategory: categoryOf(mandate, change) } : adjustmentOf(mandate)),
+    ...given,
+  };
+}
+
+/** An adjustment is given as a whole; only its category may be left as it is. null is NEVER. */
+function categoryOf(mandate: KnownMandate, { adjustmentCategory }: DebicheckRecord) {
+  if (adjustmentCategory === null) return 'NEVER';
+  return adjustmentCategory ?? mandate.adjustmentCategory;
+}
+
+function firstOf({ firstAmountCents, firstDate, firstMode }: KnownMandate): DebicheckRecord {
+  return {
+    firstCollectionAmount: amountText(firstAmountCents),
+    firstCollectionDate: firstDate,
+    firstCollectionMode: firstMode,
+  };
+}
+
+function adjustmentOf(mandate: KnownMandate): DebicheckRecord {
+  const { adjustmentCategory, adjustmentType, adjustmentRate, adjustmentAmountCents } = mandate;
+  return {
+    adjustmentCategory,
+    adjustmentType,
+    adjustmentRate: adjustmentRate === null ? null : formatRate(adjustmentRate),
+    adjustmentAmount: amountText(adjustmentAmountCents),
+  };
+}
+
+function amountText(cents: number | null): string | null {
+  return cents === null ? null : formatAmount(cents);
+}
+
+function withoutNulls(record: Unjudged): Unjudged {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
+}

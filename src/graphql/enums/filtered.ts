@@ -1,0 +1,19 @@
+import { BankAccountStatusRef, BankRef, VerificationStatusRef } from './bank-account.ts';
+import { CardStatusRef, CustomerKindRef, CustomerStatusRef } from './customer.ts';
+import { AmendmentStatusRef, MandateStatusRef } from './mandate.ts';
+import { PaymentMethodTypeRef, PaymentStatusRef, TransactionStatusRef } from './payment.ts';
+
+/** The enums that filters compare with, by name. */
+export const FILTER_ENUMS = {
+  Bank: BankRef,
+  AmendmentStatus: AmendmentStatusRef,
+  BankAccountStatus: BankAccountStatusRef,
+  CardStatus: CardStatusRef,
+  CustomerKind: CustomerKindRef,
+  CustomerStatus: CustomerStatusRef,
+  MandateStatus: MandateStatusRef,
+  PaymentMethodType: PaymentMethodTypeRef,
+  PaymentStatus: PaymentStatusRef,
+  TransactionStatus: TransactionStatusRef,
+  VerificationStatus: VerificationStatusRef,
+} as const;

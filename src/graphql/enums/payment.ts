@@ -1,0 +1,98 @@
+import type { DATE_ADJUSTMENT_RULES } from '../../domain/calendar.ts';
+import type { PAYMENT_KINDS, PAYMENT_METHOD_TYPES, PAYMENT_STATUSES, PROVIDER_BANKS } from '../../domain/payment.ts';
+import { PAYMENT_INDUSTRIES, type PaymentIndustry } from '../../domain/payment-industries.ts';
+import type { PAYMENT_INTERVALS } from '../../domain/schedule.ts';
+import type { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../../domain/transaction.ts';
+import { builder } from '../builder.ts';
+import { describe, titles } from './describe.ts';
+
+export const PaymentMethodTypeRef = builder.enumType('PaymentMethodType', {
+  description: 'How money is collected.',
+  values: describe({
+    DEBIT_ORDER: 'An EFT debit order: the account is debited on the day, with a mandate that needs no approval.',
+    PAY_IN: 'The payer pays into your account, quoting a reference.',
+    DEBICHECK: 'A debit order that the debtor has approved at the bank.',
+    REGISTERED_MANDATE: 'A debit order that the bank has registered, without the debtor.',
+    CARD: 'A card, by the token of its provider.',
+  } satisfies Record<(typeof PAYMENT_METHOD_TYPES)[number], string>),
+});
+export const ProviderBankRef = builder.enumType('ProviderBank', {
+  description: 'The bank that provides a method.',
+  values: describe({
+    ABSA_BANK_LIMITED: 'ABSA.',
+    NEDBANK_LIMITED: 'Nedbank.',
+  } satisfies Record<(typeof PROVIDER_BANKS)[number], string>),
+});
+export const DateAdjustmentRuleRef = builder.enumType('DateAdjustmentRule', {
+  description: 'Where a collection goes whose day is a weekend or a public holiday.',
+  values: describe({
+    COLLECT_ON_COLLECTION_DAY: 'On the day all the same.',
+    COLLECT_ON_PREVIOUS_BUSINESS_DAY: 'On the day before that is Monday to Friday and no holiday.',
+    COLLECT_ON_PREVIOUS_BANKING_DAY: 'On the day before that is Monday to Saturday and no holiday.',
+    COLLECT_ON_NEXT_BUSINESS_DAY: 'On the day after that is Monday to Friday and no holiday.',
+  } satisfies Record<(typeof DATE_ADJUSTMENT_RULES)[number], string>),
+});
+export const PaymentIndustryRef = builder.enumType('PaymentIndustry', {
+  description: 'What a collection is for: the entry class of the scheme.',
+  values: titles<PaymentIndustry>(PAYMENT_INDUSTRIES),
+});
+export const PaymentIntervalRef = builder.enumType('PaymentInterval', {
+  description: 'How often a mandate is collected.',
+  values: describe({
+    WEEKLY: 'Every week.',
+    FORTNIGHTLY: 'Every two weeks.',
+    MONTHLY: 'Every month.',
+    QUARTERLY: 'Every three months.',
+    BIANNUALLY: 'Every six months.',
+    YEARLY: 'Every year.',
+  } satisfies Record<(typeof PAYMENT_INTERVALS)[number], string>),
+});
+export const PaymentKindRef = builder.enumType('PaymentKind', {
+  description: 'Once, repeatedly, or when the payer pays.',
+  values: describe({
+    ONE_TIME: 'Once, on a day.',
+    RECURRING: 'Repeatedly.',
+    PAY_IN: 'When the payer pays.',
+  } satisfies Record<(typeof PAYMENT_KINDS)[number], string>),
+});
+export const PaymentStatusRef = builder.enumType('PaymentStatus', {
+  description: 'Where a payment is in its life.',
+  values: describe({
+    PENDING: 'Its mandate awaits approval. Next: RUNNING, STOPPED, CANCELLED.',
+    WAITING_FOR_PAYMENT: 'A pay-in that has not been paid. First status of a pay-in. Next: COMPLETED, CANCELLED.',
+    RUNNING: 'Collected on its dates. First status of a debit order. Next: PAUSED, STOPPED, COMPLETED, CANCELLED.',
+    PAUSED: 'Not collected until it runs again. Next: RUNNING, STOPPED, CANCELLED.',
+    STOPPED:
+      'Not collected any more; `failedReason` says why. One whose mandate was refused is PENDING again when that is resubmitted.',
+    COMPLETED: 'Everything was collected.',
+    CANCELLED: 'Ended for good by a caller.',
+  } satisfies Record<(typeof PAYMENT_STATUSES)[number], string>),
+});
+export const TransactionKindRef = builder.enumType('TransactionKind', {
+  description: 'The first collection of a mandate, where it has one of its own, or a regular one.',
+  values: describe({
+    FIRST: 'The first collection of a mandate that has one of its own.',
+    REGULAR: 'Any other.',
+  } satisfies Record<(typeof TRANSACTION_KINDS)[number], string>),
+});
+export const TransactionStatusRef = builder.enumType('TransactionStatus', {
+  description: 'Where one debit is in its life.',
+  values: describe({
+    PENDING: 'Awaits sending. Next: SENT_TO_BANK, CANCELLED, REJECTED_BY_API.',
+    SENT_TO_BANK: 'The bank has it. Next: ACCEPTED_BY_BANK, REJECTED_BY_BANK, CANCELLED, IN_TRACKING, PAID, UNPAID.',
+    ACCEPTED_BY_BANK:
+      'Taken for processing; the result follows after the day. Next: PAID, UNPAID, IN_TRACKING, CANCELLED.',
+    REJECTED_BY_API: 'Refused before it was sent. Final.',
+    REJECTED_BY_BANK: 'The bank refused to process it. Final.',
+    NO_RESPONSE: 'The bank has not answered in time; it still may.',
+    IN_TRACKING: 'The bank watches the account for funds. Next: PAID, UNPAID.',
+    PAID: 'The money was transferred. An UNPAID, a dispute or a reversal may still follow.',
+    UNPAID: 'Not paid; `unpaidCode` says why. Final for this attempt.',
+    DISPUTED: 'The account holder contests it. Next: REVERSED.',
+    REVERSED: 'The money was taken back. Final.',
+    REFUNDED: 'A card payment that was paid back. Final.',
+    CHARGEBACK: 'A card payment that the card holder took back. Final.',
+    DECLINED: 'A card that was declined. Final.',
+    CANCELLED: 'Withdrawn before it was settled. Final.',
+  } satisfies Record<(typeof TRANSACTION_STATUSES)[number], string>),
+});

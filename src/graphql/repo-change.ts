@@ -1,0 +1,69 @@
+import type { RecordResult } from '../domain/batch.ts';
+import { type PostRepoChange, postRepoChange } from '../services/post-repo-change.ts';
+import { acceptAnswer, refuseBatch } from './batch.ts';
+import { builder, scoped } from './builder.ts';
+import { callerOf } from './context.ts';
+import { OutcomeRef } from './enums/call.ts';
+import { UserErrorRef } from './user-error.ts';
+
+interface Payload {
+  readonly result: RecordResult;
+  readonly replayed: boolean;
+  readonly respondedAt: Date;
+}
+
+const PostRepoChangePayload = builder.objectRef<Payload>('PostRepoChangePayload').implement({
+  description: 'What came of it.',
+  fields: (t) => ({
+    id: t.id({
+      description: 'Of the change; null when it failed.',
+      nullable: true,
+      resolve: ({ result }) => result.objectId,
+    }),
+    outcome: t.field({ description: 'What came of it.', type: OutcomeRef, resolve: ({ result }) => result.outcome }),
+    errors: t.field({
+      type: [UserErrorRef],
+      description: 'Every reason, empty unless it failed.',
+      resolve: ({ result }) => [...result.errors],
+    }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether an earlier call with the same key did this already.',
+    }),
+    requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
+    respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
+  }),
+});
+
+const PostRepoChangeInput = builder.inputType('PostRepoChangeInput', {
+  description: 'A change of the repo rate.',
+  fields: (t) => ({
+    rate: t.field({
+      type: 'Rate',
+      required: true,
+      description: 'By how many percent instalment and maximum change, as "0.25" or "-0.5"; from -50 to 50.',
+    }),
+    date: t.field({
+      type: 'Date',
+      required: true,
+      description: 'From which day on; not in the past. One change a day.',
+    }),
+    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+  }),
+});
+
+builder.mutationField('postRepoChange', (t) =>
+  t.field({
+    type: PostRepoChangePayload,
+    description: 'Posts a change of the repo rate: from its day on it adjusts the mandates of the category REPO.',
+    args: { input: t.arg({ description: 'The change.', type: PostRepoChangeInput, required: true }) },
+    ...scoped('admin'),
+    resolve: async (_root, { input: { idempotencyKey = null, ...record } }, context) => {
+      refuseBatch([record], idempotencyKey);
+      const change: PostRepoChange = { record, idempotencyKey };
+      const answer = acceptAnswer(await postRepoChange(context.gateway.app, callerOf(context), change));
+      const [result] = answer.results;
+      if (!result) throw new Error('a repo change without a result');
+      return { result, replayed: answer.replayed, respondedAt: new Date() };
+    },
+  }),
+);

@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { WorkMeter } from '../services/app.ts';
+import { type Database, queryable } from '../store/database.ts';
+import { findGreatestLag } from '../store/due-work.ts';
+
+/** What whoever runs the gateway watches. It says nothing of any merchant. */
+export interface Metrics {
+  readonly meter: WorkMeter;
+  /** Answers with everything, in the text format of Prometheus. */
+  answer(response: ServerResponse): Promise<void>;
+}
+
+const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
+
+/** The metrics of a node. */
+export function createMetrics(database: Database): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  const lag = new Histogram({
+    name: 'gateway_due_work_lag_seconds',
+    help: 'How long after its time, on the clock of its merchant, work of a kind was begun.',
+    labelNames: ['kind'],
+    buckets: LAG_BUCKETS_SECONDS,
+    registers,
+  });
+  const done = new Counter({
+    name: 'gateway_due_work_done_total',
+    help: 'Pieces of work done.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'gateway_due_work_failures_total',
+    help: 'Steps that failed and are done again.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const quarantine = new Counter({
+    name: 'gateway_bank_answers_quarantined_total',
+    help: 'Answers of a bank that no transition allows.',
+    registers,
+  });
+  new Gauge({
+    name: 'gateway_due_work_greatest_lag_seconds',
+    help: 'For how long the most overdue work waits, on the clock of its merchant.',
+    registers,
+    async collect() {
+      this.set(await findGreatestLag(queryable(database), new Date()));
+    },
+  });
+  return {
+    meter: {
+      done(kind, count, lagMs) {
+        lag.observe({ kind }, lagMs / 1_000);
+        done.inc({ kind }, count);
+      },
+      failed: (kind) => failures.inc({ kind }),
+      quarantined: (count) => quarantine.inc(count),
+    },
+    async answer(response) {
+      const body = await register.metrics();
+      response.writeHead(200, { 'content-type': register.contentType });
+      response.end(body);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { NOTHING_AFFECTED } from '../domain/customer/change-rules.ts';
+import { stateConflict } from '../domain/errors.ts';
+import { isSettable, SETTABLE_STATUSES } from '../domain/mandate/actions.ts';
+import { allowedMandateStatuses, type MandateStatus } from '../domain/mandate/life.ts';
+import type { KnownMandate } from '../domain/mandate/mandate.ts';
+import { decideEach, type Target } from '../domain/targets.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
+import { checkAction, findMandatesAround } from './mandates-around.ts';
+import { moveMandates } from './move-mandates.ts';
+import { runBatch } from './run-batch.ts';
+
+export interface SetMandateStatus extends Selection {
+  readonly status: MandateStatus;
+  readonly reason: string | null;
+}
+
+/** Disables and enables EFT mandates, and archives mandates that are over. Everything else has a mutation of its own. */
+export function setMandateStatus(
+  app: App,
+  caller: Caller,
+  { status, reason, ...input }: SetMandateStatus,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'setMandateStatus', args: { status, reason }, ...input };
+  return runBatch<Target, KnownMandate>(app, caller, request, async (change, items) => {
+    const around = await findMandatesAround(
+      change,
+      items.map(({ record }) => record.id),
+    );
+    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+      if (!isSettable(status)) {
+        const allowedTransitions = allowedMandateStatuses(mandate.methodType, mandate.status);
+        const message = `${status} is not set: it comes by approval, by cancelMandates, or by the clock.`;
+        const conflict = { message, currentStatus: mandate.status, allowedTransitions, blockedBy: [] };
+        findings.errors.push(stateConflict(path, conflict));
+        return null;
+      }
+      if (mandate.status === status) return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
+      const isSound = checkAction(SETTABLE_STATUSES[status], mandate, around, change.occurredAt, path, findings);
+      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
+    });
+    return {
+      decisions,
+      write: async (mandates) => {
+        if (!isSettable(status)) return [];
+        const event = SETTABLE_STATUSES[status];
+        const facts = { at: change.occurredAt, reason };
+        const caused = { ...change, cause: { ...change.cause, reason } };
+        await moveMandates(
+          caused,
+          app.clock.timeline,
+          mandates.map((mandate) => ({ mandate, event, facts })),
+        );
+        return mandates.map(({ id }) => id);
+      },
+    };
+  });
+}

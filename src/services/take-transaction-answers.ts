@@ -1,0 +1,201 @@
+import { type Step, stepsFrom, type Taken, type Verdict, verdictOf } from '../domain/answers.ts';
+import { addDays, instantAt } from '../domain/dates.ts';
+import { type StopCause, transitionPayment } from '../domain/payment.ts';
+import {
+  BANK_EVENTS,
+  type BankEvent,
+  CLOCK_EVENTS,
+  type ClockEvent,
+  paymentEventOf,
+  type TransactionStatus,
+} from '../domain/transaction.ts';
+import { UNPAID_CODES } from '../domain/unpaid-codes.ts';
+import { type BankMessage, findBankMessages, type KnownBankMessage } from '../store/bank-messages.ts';
+import type { Change } from '../store/change.ts';
+import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
+import { findPaymentsForUpdate, type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
+import {
+  findPaymentIdsOfSubmissions,
+  findTransactionsForUpdate,
+  findUnfinishedPayments,
+  type KnownTransaction,
+  moveTransactions,
+  type TransactionMove,
+} from '../store/transactions.ts';
+
+/** A message about a transaction. */
+type Said = KnownBankMessage & { readonly event: BankEvent | ClockEvent };
+
+const FAILED: StopCause = 'COLLECTION_FAILED';
+
+/** Moves transactions by what the bank said of them, and ends the payments that are over with it. */
+export async function takeTransactionAnswers(
+  change: Change,
+  timeline: Timeline,
+  messages: readonly BankMessage[],
+): Promise<Taken> {
+  if (messages.length === 0) return { impossible: [], possible: [] };
+  const { tx, merchantId } = change;
+  const references = [...new Set(messages.map(({ reference }) => reference))];
+  const submissions = await findPaymentIdsOfSubmissions(tx, merchantId, references);
+  const paymentIds = [...new Set([...submissions.values()].map(({ paymentId }) => paymentId))];
+  const payments = await findPaymentsForUpdate(tx, merchantId, paymentIds);
+  const transactionIds = [...submissions.values()].map(({ transactionId }) => transactionId);
+  const transactions = await findTransactionsForUpdate(tx, merchantId, transactionIds);
+  const said = await findBankMessages(tx, merchantId, references);
+  const byTransaction = new Map<string, Said[]>(transactionIds.map((id) => [id, []]));
+  const unknown: string[] = [];
+  for (const message of said) {
+    const id = submissions.get(message.reference)?.transactionId;
+    if (id && isSaid(message)) byTransaction.get(id)?.push(message);
+    else if (!message.isQuarantined) unknown.push(message.messageId);
+  }
+  const judged = transactions.map((transaction) => {
+    const verdict = verdictOf(byTransaction.get(transaction.id) ?? []);
+    return { transaction, verdict, steps: stepsFrom(sentStatus(transaction), verdict) };
+  });
+  const moves = await moveByRounds(change, judged);
+  await trackFunds(change, timeline, moves, payments);
+  await endPayments(change, timeline, payments, judged.map(endOf));
+  return {
+    impossible: [...unknown, ...judged.flatMap(({ verdict }) => impossibleIn(verdict))],
+    possible: judged.flatMap(({ verdict }) => possibleIn(verdict)),
+  };
+}
+
+function isSaid(message: KnownBankMessage): message is Said {
+  return ([...BANK_EVENTS, ...CLOCK_EVENTS] as readonly string[]).includes(message.event);
+}
+
+/** What was recorded to be sent is at the bank when the bank speaks of it, though we have not noted it yet. */
+function sentStatus({ status }: KnownTransaction): TransactionStatus {
+  return status === 'PENDING' ? 'SENT_TO_BANK' : status;
+}
+
+function impossibleIn({ impossible }: Verdict<Said>): string[] {
+  return impossible.filter(({ isQuarantined }) => !isQuarantined).map(({ messageId }) => messageId);
+}
+
+function possibleIn({ steps }: Verdict<Said>): string[] {
+  return steps.flatMap(({ answer }) => (answer.isQuarantined ? [answer.messageId] : []));
+}
+
+interface Judged {
+  readonly transaction: KnownTransaction;
+  readonly steps: ReadonlyArray<Step<Said>>;
+}
+
+/** Makes the steps: those of one transaction one after the other, those of different ones together. The last move of each. */
+async function moveByRounds(change: Change, judged: readonly Judged[]): Promise<TransactionMove[]> {
+  const last = new Map<string, TransactionMove>();
+  const longest = Math.max(0, ...judged.map(({ steps }) => steps.length));
+  let current = judged.map(({ transaction }) => transaction);
+  const unsent = judged.filter(({ transaction, steps }) => transaction.status === 'PENDING' && steps.length > 0);
+  await moveTransactions(
+    change,
+    unsent.map(({ transaction }) => sentMove(transaction, change.occurredAt)),
+  );
+  current = current.map((transaction) =>
+    unsent.some((item) => item.transaction.id === transaction.id)
+      ? { ...transaction, status: 'SENT_TO_BANK', version: transaction.version + 1 }
+      : transaction,
+  );
+  for (let round = 0; round < longest; round += 1) {
+    const moves = judged.flatMap(({ steps }, index): TransactionMove[] => {
+      const step = steps[round];
+      const transaction = current[index];
+      return step && transaction ? [moveOf(transaction, step)] : [];
+    });
+    await moveTransactions(change, moves);
+    for (const move of moves) last.set(move.transaction.id, move);
+    current = current.map((transaction) => {
+      const move = moves.find((item) => item.transaction.id === transaction.id);
+      return move ? { ...transaction, status: move.to, version: transaction.version + 1 } : transaction;
+    });
+  }
+  return [...last.values()];
+}
+
+function sentMove(transaction: KnownTransaction, occurredAt: Date): TransactionMove {
+  return { transaction, to: 'SENT_TO_BANK', reasonCode: null, reason: null, chargedAt: null, occurredAt };
+}
+
+function moveOf(transaction: KnownTransaction, { answer, to }: Step<Said>): TransactionMove {
+  const { code, occurredAt } = answer;
+  return {
+    transaction,
+    to,
+    reasonCode: code,
+    reason: code === null ? null : (UNPAID_CODES[code] ?? null),
+    chargedAt: to === 'PAID' ? instantAt(transaction.actionDate) : null,
+    occurredAt,
+  };
+}
+
+/** What waits for funds waits until its days are over. */
+async function trackFunds(
+  change: Change,
+  timeline: Timeline,
+  moves: readonly TransactionMove[],
+  payments: ReadonlyMap<string, KnownPayment>,
+): Promise<void> {
+  const work = moves.flatMap(({ transaction, to }): DueWork[] => {
+    if (to !== 'IN_TRACKING') return [];
+    const days = payments.get(transaction.paymentId)?.mandate?.paymentTrackingMaxDays ?? 0;
+    const dueAt = instantAt(addDays(transaction.actionDate, days + 1));
+    return [{ kind: 'END_TRACKING', subjectId: transaction.id, dueAt, details: {} }];
+  });
+  await putDueWork(change.tx, change.merchantId, timeline, work);
+}
+
+/** What a transaction has come to, by all that was said of it. */
+interface End {
+  readonly paymentId: string;
+  readonly status: TransactionStatus;
+  /** Whether it was paid at some time, whatever followed. */
+  readonly wasPaid: boolean;
+  readonly reason: string;
+}
+
+function endOf({ transaction, verdict }: { transaction: KnownTransaction; verdict: Verdict<Said> }): End {
+  const { status, steps } = verdict;
+  const code = steps.at(-1)?.answer.code ?? null;
+  return {
+    paymentId: transaction.paymentId,
+    status,
+    wasPaid: steps.some(({ to }) => to === 'PAID'),
+    reason: (code === null ? null : UNPAID_CODES[code]) ?? status,
+  };
+}
+
+/** What the end of each transaction does to its payment. It is the same in whatever order the answers came. */
+async function endPayments(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  ends: readonly End[],
+): Promise<void> {
+  const last = new Map(ends.map((end) => [end.paymentId, end]));
+  if (last.size === 0) return;
+  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, [...last.keys()]);
+  const paymentMoves = [...last].flatMap(([paymentId, { status, wasPaid, reason }]): PaymentMove[] => {
+    const payment = payments.get(paymentId);
+    const event = payment && paymentEventOf(payment.kind, wasPaid ? 'PAID' : status, !unfinished.has(paymentId));
+    // Only what its own failed collection has stopped is completed, when the bank's word that it was paid comes late.
+    if (!payment || (payment.status === 'STOPPED' && payment.stopCause !== FAILED)) return [];
+    if (payment.status === 'COMPLETED' && payment.kind !== 'ONE_TIME') return [];
+    const to = event && transitionPayment(payment.status, event);
+    if (!to) return [];
+    return [
+      { payment, to, ...(to === 'STOPPED' ? { failedReason: reason, stopCause: FAILED } : { failedReason: null }) },
+    ];
+  });
+  await movePayments(change, paymentMoves);
+  // A mandate for one collection is over with it; it is locked before its payments, so in a step of its own.
+  const used = paymentMoves.flatMap(({ payment, to }): DueWork[] => {
+    const { mandateId, mandate } = payment;
+    if (to !== 'COMPLETED' || mandateId === null || mandate?.processDate == null) return [];
+    return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt: change.occurredAt, details: {} }];
+  });
+  await putDueWork(change.tx, change.merchantId, timeline, used);
+}

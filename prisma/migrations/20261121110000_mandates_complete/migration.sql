@@ -101,3 +101,7 @@ ALTER TABLE "mandate"
   ADD CONSTRAINT "mandate_amount_within_maximum" CHECK ("maximum_amount_cents" IS NULL OR "maximum_amount_cents" >= "amount_cents"),
   ADD CONSTRAINT "mandate_amendment_is_pending" CHECK (("amendment_status" = 'PENDING') = ("amendment" IS NOT NULL)),
   ADD CONSTRAINT "mandate_first_collection_is_whole" CHECK (("first_amount_cents" IS NULL) = ("first_date" IS NULL));
+
+-- A text that stands in the planner's sample is taken for one in so many as the sample has values. Of a hundred values that
+-- is common enough to look for it along the primary key, through the whole table; of a thousand it is not.
+ALTER TABLE "customer" ALTER COLUMN "search_text" SET STATISTICS 1000;

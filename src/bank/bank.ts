@@ -58,19 +58,27 @@ export interface Instruction {
   readonly reference: string;
   readonly amountCents: number;
   readonly actionDate: CivilDate;
+  /** 1 for the first; a retry is another debit. */
+  readonly attempt: number;
   /** So many days the bank watches the account for funds; null: not at all. */
   readonly trackingDays: number | null;
-  readonly account: Account;
+  /** What is debited: an account, or a card by the token of its provider. */
+  readonly source: Account | { readonly cardToken: string };
 }
 
 /** What we need of any bank. What it answers comes later, to the inbox, in any order and more than once. */
 export interface Bank {
-  /** Sends instructions; when it fails, none, some or all may have arrived. `now` is the merchant's clock. */
-  submit(merchantId: string, instructions: readonly Instruction[], now: Date): Promise<void>;
+  /**
+   * Sends instructions; when it fails, none, some or all may have arrived. `now` is the merchant's clock. The references that the
+   * bank did not take: they stay with us, and are not sent again by themselves.
+   */
+  submit(merchantId: string, instructions: readonly Instruction[], now: Date): Promise<ReadonlySet<string>>;
   /** Sends questions about mandates; when it fails, none, some or all may have arrived. */
   submitMandates(merchantId: string, instructions: readonly MandateInstruction[], now: Date): Promise<void>;
   /** Which of these references, of debits or mandates, the bank has received. */
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Which of these references, of debits, the bank is still at: it has them, and will say more. */
+  findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
   /** Asks whose accounts are (AVS). Nothing changes by it: it may be asked again. An account without an answer is absent. */
   verify(merchantId: string, inquiries: readonly AccountInquiry[]): Promise<ReadonlyMap<string, Verification>>;
 }

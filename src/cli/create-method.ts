@@ -1,4 +1,9 @@
-import { PAYMENT_METHOD_TYPES, type PaymentMethodType, PROVIDER_BANKS, type ProviderBank } from '../domain/payment.ts';
+import {
+  PAYMENT_METHOD_TYPES,
+  type PaymentMethodType,
+  PROVIDER_BANKS,
+  type ProviderBank,
+} from '../domain/payment/life.ts';
 import { createPaymentMethod, hasMerchant, NAME_LENGTH_MAX } from '../services/create-merchant.ts';
 import { type Command, CommandError } from './command.ts';
 

@@ -15,6 +15,18 @@ export interface NewCard {
   readonly keepUntil: Date | null;
 }
 
+/** A card of a customer as the rules see it. */
+export interface KnownCardToken extends Pick<NewCard, 'expirationDate' | 'keepUntil'> {
+  readonly id: string;
+  readonly status: CardStatus;
+}
+
+/** Why a card cannot be charged, as the code of a declined transaction; null when it can. */
+export function declineOf(card: KnownCardToken, today: CivilDate, now: Date): 'CARD_REMOVED' | 'CARD_EXPIRED' | null {
+  if (card.status === 'REMOVED') return 'CARD_REMOVED';
+  return isExpired(card, today, now) ? 'CARD_EXPIRED' : null;
+}
+
 /** What a caller says of a card: scalars unjudged. */
 export interface CardRecord extends Unjudged {
   readonly customerId: string;
@@ -37,7 +49,7 @@ export function parseCard(record: CardRecord, path: Path, errors: UserError[]): 
 }
 
 /** Whatever a provider makes of a card, but never the number of the card itself. */
-function parseToken(text: string): string | null {
+export function parseToken(text: string): string | null {
   return /^[\x21-\x7e]+$/.test(text) && !/^\d{12,19}$/.test(text.replaceAll(/\W|_/g, '')) ? text : null;
 }
 

@@ -10,10 +10,16 @@ export const AGGREGATE_TYPES = [
 export type AggregateType = (typeof AGGREGATE_TYPES)[number];
 
 /** Parts of objects that have a life of their own. */
-export type EventPart = 'AMENDMENT';
+export type EventPart = 'AMENDMENT' | 'COLLECTION';
 
-/** Who caused a change: a caller, the debtor, the bank, or the clock. */
-export const EVENT_ACTORS = ['API', 'DEBTOR', 'BANK', 'SCHEDULER'] as const;
+/** What becomes of each part, in the type of the event. */
+const PART_EVENTS: Readonly<Record<EventPart, string>> = {
+  AMENDMENT: 'amendment_updated',
+  COLLECTION: 'collection_skipped',
+};
+
+/** Who caused a change: a caller, the debtor, the bank, the clock, or a sandbox's simulator in their stead. */
+export const EVENT_ACTORS = ['API', 'DEBTOR', 'BANK', 'SCHEDULER', 'SIMULATOR'] as const;
 export type EventActor = (typeof EVENT_ACTORS)[number];
 
 export interface Cause {
@@ -48,13 +54,13 @@ export interface NewEvent {
   readonly keys: EventKeys;
 }
 
-/** `payment.created`, `bank_account.updated`, `mandate.amendment_updated`: the object and what became of it. */
+/** `payment.created`, `bank_account.updated`, `mandate.amendment_updated`, `payment.collection_skipped`: the object and what became of it. */
 export function eventType({
   aggregateType,
   fromStatus,
   part,
 }: Pick<NewEvent, 'aggregateType' | 'fromStatus' | 'part'>): string {
-  const what = part ? `${part.toLowerCase()}_updated` : 'updated';
+  const what = part ? PART_EVENTS[part] : 'updated';
   return `${aggregateType.toLowerCase()}.${fromStatus === null ? 'created' : what}`;
 }
 

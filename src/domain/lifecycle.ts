@@ -9,7 +9,7 @@ import {
   type MandateActor,
   type MandateType,
 } from './mandate/life.ts';
-import { PAYMENT_TRANSITIONS } from './payment.ts';
+import { PAYMENT_TRANSITIONS } from './payment/life.ts';
 import { TRANSACTION_TRANSITIONS } from './transaction.ts';
 
 /** What has a life of its own. */

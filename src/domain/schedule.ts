@@ -9,7 +9,7 @@ import {
   instantAt,
   weekdayOf,
 } from './dates.ts';
-import type { PaymentMethodType } from './payment.ts';
+import type { PaymentMethodType } from './payment/life.ts';
 import type { TransactionKind } from './transaction.ts';
 
 export const PAYMENT_INTERVALS = ['WEEKLY', 'FORTNIGHTLY', 'MONTHLY', 'QUARTERLY', 'BIANNUALLY', 'YEARLY'] as const;
@@ -19,21 +19,21 @@ const MONTHS: Partial<Record<PaymentInterval, number>> = { MONTHLY: 1, QUARTERLY
 const DAYS: Partial<Record<PaymentInterval, number>> = { WEEKLY: 7, FORTNIGHTLY: 14 };
 
 /**
- * How long before its action date a debit is sent (DOMAIN §6.5): EFT is made on business days, two after it is sent;
- * what debtor or bank have authorised is made on any day, one business day after.
+ * How long before its action date a debit is sent, and until what time in Johannesburg (DOMAIN §6.5): EFT is made on business
+ * days, two after it is sent; what debtor or bank have authorised is made on any day, one business day after; a card is charged
+ * on its day, from the morning on.
  */
 export const LEADS = {
-  EFT: { businessDays: 2, anyDay: false },
-  AUTHORISED: { businessDays: 1, anyDay: true },
+  EFT: { businessDays: 2, anyDay: false, sendAt: '15:00', cutOff: '15:00' },
+  AUTHORISED: { businessDays: 1, anyDay: true, sendAt: '15:00', cutOff: '15:00' },
+  CARD: { businessDays: 0, anyDay: true, sendAt: '08:00', cutOff: '23:59' },
 } as const;
 export type Lead = keyof typeof LEADS;
 
 export function leadOf(type: PaymentMethodType): Lead {
+  if (type === 'CARD') return 'CARD';
   return type === 'DEBICHECK' || type === 'REGISTERED_MANDATE' ? 'AUTHORISED' : 'EFT';
 }
-
-/** Debits are sent until this time in Johannesburg. */
-export const CUT_OFF = '15:00';
 
 /** How a method collects: where a day of rest moves the collection, and how long before it is sent. */
 export interface CollectionRule {
@@ -101,7 +101,13 @@ function nominalDateAt(schedule: Schedule, count: number): CivilDate {
 
 /** The instant until which a debit for an action date can be sent. */
 export function submitByOf(lead: Lead, actionDate: CivilDate, holidays: Holidays): Date {
-  return instantAt(addBusinessDays(actionDate, -LEADS[lead].businessDays, holidays), CUT_OFF);
+  const { businessDays, cutOff } = LEADS[lead];
+  return instantAt(businessDays === 0 ? actionDate : addBusinessDays(actionDate, -businessDays, holidays), cutOff);
+}
+
+/** The instant at which a debit is sent that can be sent until `submitBy`. */
+export function sendAtOf(lead: Lead, submitBy: Date): Date {
+  return instantAt(civilDateOf(submitBy), LEADS[lead].sendAt);
 }
 
 /** The earliest day for which a debit can still be sent. */

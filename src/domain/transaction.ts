@@ -1,4 +1,4 @@
-import type { PaymentEvent, PaymentKind } from './payment.ts';
+import type { PaymentEvent, PaymentKind } from './payment/life.ts';
 
 export const TRANSACTION_KINDS = ['FIRST', 'REGULAR'] as const;
 export type TransactionKind = (typeof TRANSACTION_KINDS)[number];
@@ -31,16 +31,26 @@ export const BANK_EVENTS = [
   'PAID',
   'UNPAID',
   'DISPUTED',
+  'DISPUTE_WITHDRAWN',
   'REVERSED',
+  'DECLINED',
+  'REFUNDED',
+  'CHARGEBACK',
 ] as const;
 export type BankEvent = (typeof BANK_EVENTS)[number];
 
-/** What the clock says where a bank is silent: the days of tracking are over. Any last word of the bank stands above it. */
-export const CLOCK_EVENTS = ['TRACKING_ENDED'] as const;
+/**
+ * What the clock says where a bank is silent: the days of tracking are over, or two business days have passed without an
+ * answer. Any last word of the bank stands above it.
+ */
+export const CLOCK_EVENTS = ['TRACKING_ENDED', 'NO_ANSWER'] as const;
 export type ClockEvent = (typeof CLOCK_EVENTS)[number];
 
-/** `CANCEL`: its payment was paused or stopped before it was sent. */
-export const TRANSACTION_EVENTS = ['SENT', 'CANCEL', ...BANK_EVENTS, ...CLOCK_EVENTS] as const;
+/**
+ * `CANCEL`: its payment was paused or stopped before it was sent. `REFUSE`: we do not send it, for a limit. `COVERED`: what a
+ * pay-in asked for has come in.
+ */
+export const TRANSACTION_EVENTS = ['SENT', 'CANCEL', 'REFUSE', 'COVERED', ...BANK_EVENTS, ...CLOCK_EVENTS] as const;
 export type TransactionEvent = (typeof TRANSACTION_EVENTS)[number];
 
 /**
@@ -51,7 +61,14 @@ export const TRANSACTION_TRANSITIONS: Record<
   TransactionStatus,
   Partial<Record<TransactionEvent, TransactionStatus>>
 > = {
-  PENDING: { SENT: 'SENT_TO_BANK', CANCEL: 'CANCELLED' },
+  // A card that cannot be charged is declined before it is sent.
+  PENDING: {
+    SENT: 'SENT_TO_BANK',
+    CANCEL: 'CANCELLED',
+    REFUSE: 'REJECTED_BY_API',
+    COVERED: 'PAID',
+    DECLINED: 'DECLINED',
+  },
   SENT_TO_BANK: {
     ACCEPTED: 'ACCEPTED_BY_BANK',
     REJECTED: 'REJECTED_BY_BANK',
@@ -59,15 +76,29 @@ export const TRANSACTION_TRANSITIONS: Record<
     TRACKING: 'IN_TRACKING',
     PAID: 'PAID',
     UNPAID: 'UNPAID',
+    DECLINED: 'DECLINED',
+    NO_ANSWER: 'NO_RESPONSE',
   },
-  ACCEPTED_BY_BANK: { RECALLED: 'CANCELLED', TRACKING: 'IN_TRACKING', PAID: 'PAID', UNPAID: 'UNPAID' },
+  ACCEPTED_BY_BANK: {
+    RECALLED: 'CANCELLED',
+    TRACKING: 'IN_TRACKING',
+    PAID: 'PAID',
+    UNPAID: 'UNPAID',
+    NO_ANSWER: 'NO_RESPONSE',
+  },
   REJECTED_BY_API: {},
   REJECTED_BY_BANK: {},
   NO_RESPONSE: { REJECTED: 'REJECTED_BY_BANK', TRACKING: 'IN_TRACKING', PAID: 'PAID', UNPAID: 'UNPAID' },
   IN_TRACKING: { PAID: 'PAID', UNPAID: 'UNPAID', TRACKING_ENDED: 'UNPAID' },
-  PAID: { UNPAID: 'UNPAID', DISPUTED: 'DISPUTED', REVERSED: 'REVERSED' },
+  PAID: {
+    UNPAID: 'UNPAID',
+    DISPUTED: 'DISPUTED',
+    REVERSED: 'REVERSED',
+    REFUNDED: 'REFUNDED',
+    CHARGEBACK: 'CHARGEBACK',
+  },
   UNPAID: {},
-  DISPUTED: { REVERSED: 'REVERSED' },
+  DISPUTED: { DISPUTE_WITHDRAWN: 'PAID', REVERSED: 'REVERSED' },
   REVERSED: {},
   REFUNDED: {},
   CHARGEBACK: {},
@@ -84,14 +115,33 @@ export const OPEN_TRANSACTION_STATUSES = [
   'IN_TRACKING',
 ] as const;
 
+/** Statuses in which what was paid is not there any more, or may not be for long. */
+export const TAKEN_BACK_STATUSES = ['UNPAID', 'DISPUTED', 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
+
+/** What a transaction that came to one of these took: nothing. Limits and cycles do not count it. */
+export const UNCOLLECTED_STATUSES = [
+  'CANCELLED',
+  'REJECTED_BY_API',
+  'REJECTED_BY_BANK',
+  'DECLINED',
+  'UNPAID',
+  'REVERSED',
+  'REFUNDED',
+  'CHARGEBACK',
+] as const;
+
 /** The status after `event`, or null when it cannot happen now. */
 export function transitionTransaction(status: TransactionStatus, event: TransactionEvent): TransactionStatus | null {
   return TRANSACTION_TRANSITIONS[status][event] ?? null;
 }
 
-/** What a transaction that reached `status` does to its payment, or null when nothing. */
+/**
+ * What a transaction that reached `status` does to its payment, or null when nothing. `isLast`: nothing else of the payment is
+ * under way, nor a retry.
+ */
 export function paymentEventOf(kind: PaymentKind, status: TransactionStatus, isLast: boolean): PaymentEvent | null {
   if ((OPEN_TRANSACTION_STATUSES as readonly string[]).includes(status)) return null;
   if (kind === 'RECURRING') return isLast ? 'ENDED' : null;
-  return status === 'PAID' ? 'COLLECTED' : 'FAILED';
+  if (status === 'PAID') return 'COLLECTED';
+  return isLast ? 'FAILED' : null;
 }

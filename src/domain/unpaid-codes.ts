@@ -1,25 +1,114 @@
-/** What the banks' return codes mean (DOMAIN §2.14). */
-export const UNPAID_CODES: Readonly<Record<string, string>> = {
-  '02': 'Not provided for: insufficient funds',
-  '03': 'Debits are not allowed on this account',
-  '04': 'Payment stopped by the account holder',
-  '05': 'Account dormant',
-  '06': 'Account frozen',
-  '08': 'Sequestration of a private person',
-  '10': 'Liquidation of a company',
-  '12': 'Account closed, no forwarding details',
-  '14': 'Account transferred within the bank',
-  '16': 'Account transferred to another bank',
-  '18': 'Account holder deceased',
-  '22': 'Effects not cleared',
-  '26': 'No such account',
-  '28': 'Recalled by the user',
-  '30': 'No authority to debit',
-  '32': "Debit in contravention of the payer's authority",
-  '34': 'Authorisation cancelled',
-  '36': 'Previously stopped via stop payment advice',
-  '48': 'The account number fails the check digit verification',
-  '50': 'Rejected on load',
-  '56': 'Not FICA compliant',
-  '97': 'Rejected upfront',
+/** What kind of reason a return code is (DOMAIN §2.14). */
+export const UNPAID_CATEGORIES = [
+  'FUNDS',
+  'ACCOUNT',
+  'STOPPED',
+  'LEGAL',
+  'INFO',
+  'RECALL',
+  'DISPUTE',
+  'LIMIT',
+  'SYSTEM',
+  'FORMAT',
+  'TRACKING',
+  'CARD',
+] as const;
+export type UnpaidCategory = (typeof UNPAID_CATEGORIES)[number];
+
+/** What a code does to a recurring payment: nothing, stop it, or stop it until there is a new mandate. */
+export type UnpaidEffect = 'NONE' | 'STOP' | 'NEW_MANDATE';
+
+export interface UnpaidCode {
+  readonly meaning: string;
+  readonly category: UnpaidCategory;
+  /** Whether the same debit may be tried again. */
+  readonly isRetryable: boolean;
+  readonly effect: UnpaidEffect;
+  /** Whether the account takes no debits any more. */
+  readonly disablesAccount: boolean;
+}
+
+type Row = readonly [
+  code: string,
+  meaning: string,
+  category: UnpaidCategory,
+  isRetryable: boolean,
+  effect: UnpaidEffect,
+  disablesAccount?: true,
+];
+
+/** The banks' return codes, and what follows from each (DOMAIN §2.14, §0.1.21). */
+const ROWS: readonly Row[] = [
+  ['02', 'Not provided for: insufficient funds', 'FUNDS', true, 'NONE'],
+  ['03', 'Debits are not allowed on this account', 'ACCOUNT', false, 'STOP', true],
+  ['04', 'Payment stopped by the account holder', 'STOPPED', false, 'NEW_MANDATE'],
+  ['05', 'Account dormant', 'ACCOUNT', false, 'STOP', true],
+  ['06', 'Account frozen', 'ACCOUNT', false, 'STOP'],
+  ['08', 'Sequestration of a private person', 'LEGAL', false, 'STOP'],
+  ['10', 'Liquidation of a company', 'LEGAL', false, 'STOP'],
+  ['12', 'Account closed, no forwarding details', 'ACCOUNT', false, 'STOP', true],
+  ['14', 'Account transferred within the bank', 'INFO', false, 'NONE'],
+  ['16', 'Account transferred to another bank', 'ACCOUNT', false, 'STOP'],
+  ['18', 'Account holder deceased', 'LEGAL', false, 'STOP'],
+  ['22', 'Effects not cleared', 'FUNDS', true, 'NONE'],
+  ['26', 'No such account', 'ACCOUNT', false, 'STOP', true],
+  ['28', 'Recalled by the user', 'RECALL', false, 'NONE'],
+  ['30', 'No authority to debit', 'DISPUTE', false, 'NEW_MANDATE'],
+  ['32', "Debit in contravention of the payer's authority", 'DISPUTE', false, 'NEW_MANDATE'],
+  ['34', 'Authorisation cancelled', 'DISPUTE', false, 'NEW_MANDATE'],
+  ['36', 'Previously stopped via stop payment advice', 'DISPUTE', false, 'NEW_MANDATE'],
+  ['40', 'Item limit exceeded', 'LIMIT', false, 'NONE'],
+  ['44', 'Unable to process', 'SYSTEM', true, 'NONE'],
+  ['46', 'Account in advance', 'FUNDS', true, 'NONE'],
+  ['48', 'The account number fails the check digit verification', 'FORMAT', false, 'NONE'],
+  ['50', 'Rejected on load', 'FORMAT', false, 'NONE'],
+  ['54', 'Invalid instalment amount', 'FORMAT', false, 'NONE'],
+  ['56', 'Not FICA compliant', 'ACCOUNT', false, 'STOP'],
+  ['97', 'Rejected upfront', 'FORMAT', false, 'NONE'],
+  ['99', 'Held for representment', 'TRACKING', false, 'NONE'],
+  ['E1', 'The payer asked to stop presentations', 'STOPPED', false, 'STOP'],
+  ['E8', 'Recall successful', 'RECALL', false, 'NONE'],
+  ['E9', 'Recall unsuccessful', 'RECALL', false, 'NONE'],
+  // Ours: why a debit was not sent, and what card providers say.
+  ['LIMIT_EXCEEDED', 'More than the limit of the payment method', 'LIMIT', true, 'NONE'],
+  ['METHOD_DISABLED', 'The payment method is disabled', 'LIMIT', true, 'NONE'],
+  ['CARD_DECLINED', 'The card was declined', 'CARD', true, 'NONE'],
+  ['CARD_EXPIRED', 'The card, or its token, has expired', 'CARD', false, 'STOP'],
+  ['CARD_REMOVED', 'The card was removed', 'CARD', false, 'STOP'],
+  ['CARD_NOT_AUTHENTICATED', 'The card holder was not authenticated (3-D Secure)', 'CARD', true, 'NONE'],
+];
+
+export const UNPAID_CODES: Readonly<Record<string, UnpaidCode>> = Object.fromEntries(
+  ROWS.map(([code, meaning, category, isRetryable, effect, disablesAccount = false]) => [
+    code,
+    { meaning, category, isRetryable, effect, disablesAccount },
+  ]),
+);
+
+/** What to do about each kind of reason. */
+const ADVICE: Readonly<Record<UnpaidCategory, string>> = {
+  FUNDS:
+    'Try again when there is money, best on a pay day. After two in a row the mandate is used up: agree on a new one.',
+  ACCOUNT: 'This account cannot be debited. Ask the customer for another, with a new mandate.',
+  STOPPED: 'The account holder has stopped this. Speak with the customer; a new mandate is needed.',
+  LEGAL: 'Do not collect any more. Speak with the executor, curator or liquidator.',
+  INFO: 'The bank has redirected the debit: it was paid. Ask the customer for the new account details.',
+  RECALL: 'It was recalled: nothing to be done.',
+  DISPUTE: 'The account holder disputes the authority. Keep your evidence ready; a new mandate is needed.',
+  LIMIT: 'Have the limit of the payment method raised, or collect later, then retry.',
+  SYSTEM: 'The bank could not process it. Try again.',
+  FORMAT: 'The bank takes no such debit. Correct the details: make another bank account or payment.',
+  TRACKING: 'The bank watches the account for funds: wait.',
+  CARD: 'Ask the customer to use another card, or to speak with the bank of the card; retry what was declined.',
 };
+
+/** The meaning of a code, for people; null for one that nobody knows. */
+export function meaningOf(code: string | null): string | null {
+  return code === null ? null : (UNPAID_CODES[code]?.meaning ?? null);
+}
+
+/** What to do about a code; null for one that nobody knows. */
+export function adviceOn(code: string | null): string | null {
+  const category = code === null ? undefined : UNPAID_CODES[code]?.category;
+  return category ? ADVICE[category] : null;
+}

@@ -1,12 +1,15 @@
 import DataLoader from 'dataloader';
 import type { CustomerTies } from '../domain/customer/status.ts';
 import type { MandateTies } from '../domain/mandate/actions.ts';
+import type { PaymentTies } from '../domain/payment/actions.ts';
 import type { Caller } from '../services/app.ts';
+import { readPaymentsAround } from '../services/payments-around.ts';
 import { type NumberToRead, readPersonalNumbers } from '../services/read-personal-numbers.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customer-totals.ts';
 import { queryable } from '../store/database.ts';
 import { findCustomersWithOpenTransactions } from '../store/ledger-holds.ts';
 import { findConvertedMandates } from '../store/mandates.ts';
+import { findPaymentTotals, NO_PAYMENT_TOTALS, type PaymentTotals } from '../store/payment-totals.ts';
 import type { Prisma } from '../store/prisma.ts';
 import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
@@ -32,6 +35,8 @@ export interface Loaders {
   /** What stands in the way of customers' actions. */
   readonly customerTies: DataLoader<string, CustomerTies>;
   readonly mandateTies: DataLoader<string, MandateTies>;
+  readonly paymentTies: DataLoader<string, PaymentTies>;
+  readonly paymentTotals: DataLoader<string, PaymentTotals>;
 }
 
 /** Loaders for one request, or for one event of a subscription. */
@@ -39,11 +44,12 @@ export function createLoaders({ app }: Gateway, prisma: Prisma, caller: Caller |
   const merchantId = caller?.merchantId ?? '';
   const database = queryable(app.database);
   let now: Promise<Date> | undefined;
+  const clock = () => {
+    now ??= app.clock.now(database, merchantId);
+    return now;
+  };
   return {
-    now() {
-      now ??= app.clock.now(database, merchantId);
-      return now;
-    },
+    now: clock,
     counts: new DataLoader((keys) => loadCounts(prisma, merchantId, keys), { cacheKeyFn: keyOf }),
     numbers: new DataLoader(
       async (wanted) => {
@@ -60,6 +66,14 @@ export function createLoaders({ app }: Gateway, prisma: Prisma, caller: Caller |
       const running = await findCustomersWithRunningPayments(database, merchantId, ids);
       const open = await findCustomersWithOpenTransactions(database, merchantId, ids);
       return ids.map((id) => ({ hasRunningPayments: running.has(id), hasOpenTransactions: open.has(id) }));
+    }),
+    paymentTies: new DataLoader(async (ids) => {
+      const around = await readPaymentsAround(database, merchantId, await clock(), ids);
+      return ids.map((id) => around.tiesOf(id));
+    }),
+    paymentTotals: new DataLoader(async (ids) => {
+      const totals = await findPaymentTotals(database, merchantId, ids);
+      return ids.map((id) => totals.get(id) ?? NO_PAYMENT_TOTALS);
     }),
     mandateTies: new DataLoader(async (ids) => {
       const running = await findMandatesInUse(database, merchantId, ids);

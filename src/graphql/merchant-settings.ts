@@ -1,3 +1,4 @@
+import { ATTEMPTS_MAX, DAYS_BETWEEN_MAX, type RetryPolicy } from '../domain/payment/retry.ts';
 import { updateMerchantSettings } from '../services/update-merchant-settings.ts';
 import type { MerchantSettings } from '../store/merchants.ts';
 import { acceptAnswer, refuseBatch } from './batch.ts';
@@ -5,8 +6,21 @@ import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { CdvModeRef } from './enums/bank-account.ts';
 import { BlacklistedPaymentsRef } from './enums/customer.ts';
+import { LateRunPolicyRef, SandboxDefaultRef } from './enums/merchant.ts';
 import { MerchantRef } from './merchant.ts';
 import { requestError } from './request-error.ts';
+
+const RetryPolicyRef = builder.objectRef<RetryPolicy>('RetryPolicy').implement({
+  description:
+    'How EFT debits and card charges that were not paid are tried again, where the return code allows it. No funds twice in a row stop a recurring payment all the same.',
+  fields: (t) => ({
+    retriesMax: t.exposeInt('retriesMax', { description: 'So often beyond the first attempt: 1 or 2.' }),
+    daysBetween: t.exposeInt('daysBetween', { description: 'From one action date to the next, at least: 1 to 31.' }),
+    alignToPaydays: t.exposeBoolean('alignToPaydays', {
+      description: 'Whether to wait for the 25th or the last day of the month.',
+    }),
+  }),
+});
 
 const MerchantSettingsRef = builder.objectRef<MerchantSettings>('MerchantSettings').implement({
   description: 'What you have settled for yourself.',
@@ -19,6 +33,19 @@ const MerchantSettingsRef = builder.objectRef<MerchantSettings>('MerchantSetting
       type: BlacklistedPaymentsRef,
       description: 'PAUSE by default.',
     }),
+    sandboxDefault: t.expose('sandboxDefault', {
+      type: SandboxDefaultRef,
+      description: 'How accounts behave at the sandbox bank that stand for nothing. HAPPY by default.',
+    }),
+    lateRunPolicy: t.expose('lateRunPolicy', {
+      type: LateRunPolicyRef,
+      description: 'What becomes of a collection that the gateway was too late for. NEXT_FEASIBLE by default.',
+    }),
+    retryPolicy: t.expose('retryPolicy', {
+      type: RetryPolicyRef,
+      nullable: true,
+      description: 'How what was not paid is tried again by itself; null, the default: not at all.',
+    }),
   }),
 });
 
@@ -26,8 +53,18 @@ builder.prismaObjectField(MerchantRef, 'settings', (t) =>
   t.field({
     type: MerchantSettingsRef,
     description: 'What you have settled for yourself.',
-    select: { cdvMode: true, emailUnique: true, blacklistRunningPayments: true },
-    resolve: (merchant) => merchant,
+    select: {
+      cdvMode: true,
+      emailUnique: true,
+      blacklistRunningPayments: true,
+      sandboxDefault: true,
+      lateRunPolicy: true,
+      retryPolicy: true,
+    },
+    resolve: ({ retryPolicy, ...merchant }) => ({
+      ...merchant,
+      retryPolicy: retryPolicy as unknown as RetryPolicy | null,
+    }),
   }),
 );
 
@@ -56,6 +93,19 @@ const UpdateMerchantSettingsPayload = builder.objectRef<Payload>('UpdateMerchant
   }),
 });
 
+const RetryPolicyInput = builder.inputType('RetryPolicyInput', {
+  description: 'How what was not paid is tried again.',
+  fields: (t) => ({
+    retriesMax: t.int({ required: true, description: 'So often beyond the first attempt: 1 or 2.' }),
+    daysBetween: t.int({ required: true, description: 'From one action date to the next, at least: 1 to 31.' }),
+    alignToPaydays: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Whether to wait for the 25th or the last day of the month.',
+    }),
+  }),
+});
+
 const UpdateMerchantSettingsInput = builder.inputType('UpdateMerchantSettingsInput', {
   description: 'Settings to be changed; absent ones keep.',
   fields: (t) => ({
@@ -65,6 +115,9 @@ const UpdateMerchantSettingsInput = builder.inputType('UpdateMerchantSettingsInp
       description: 'What becomes of running payments when a customer is blacklisted.',
       type: BlacklistedPaymentsRef,
     }),
+    sandboxDefault: t.field({ description: 'How other accounts behave at the sandbox bank.', type: SandboxDefaultRef }),
+    lateRunPolicy: t.field({ description: 'What becomes of what the gateway was late for.', type: LateRunPolicyRef }),
+    retryPolicy: t.field({ description: 'How to try again; null: not at all.', type: RetryPolicyInput }),
     idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
   }),
 });
@@ -80,12 +133,22 @@ builder.mutationField('updateMerchantSettings', (t) =>
     resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
       refuseBatch([input], idempotencyKey);
       const given = Object.entries(input).filter(([, value]) => value !== undefined);
-      const cleared = given.flatMap(([name, value]) => (value === null ? [[name]] : []));
+      const cleared = given.flatMap(([name, value]) => (value === null && name !== 'retryPolicy' ? [[name]] : []));
       if (cleared.length > 0)
         throw requestError('BAD_REQUEST', 'A setting has a value: leave it out to keep it.', cleared);
       const settings = Object.fromEntries(given) as Partial<MerchantSettings>;
+      refuseRetryPolicy(settings.retryPolicy ?? null);
       const answer = await updateMerchantSettings(context.gateway.app, callerOf(context), { settings, idempotencyKey });
       return { replayed: acceptAnswer(answer).replayed, respondedAt: new Date() };
     },
   }),
 );
+
+function refuseRetryPolicy(policy: RetryPolicy | null): void {
+  if (!policy) return;
+  const refuse = (name: string, max: number): never => {
+    throw requestError('BAD_REQUEST', `A whole number from 1 to ${max}.`, [['retryPolicy', name]]);
+  };
+  if (policy.retriesMax < 1 || policy.retriesMax >= ATTEMPTS_MAX) refuse('retriesMax', ATTEMPTS_MAX - 1);
+  if (policy.daysBetween < 1 || policy.daysBetween > DAYS_BETWEEN_MAX) refuse('daysBetween', DAYS_BETWEEN_MAX);
+}

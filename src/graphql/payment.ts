@@ -6,18 +6,26 @@ import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { callerOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
-import { PaymentKindRef, PaymentStatusRef } from './enums/payment.ts';
+import { PaymentIntervalRef, PaymentKindRef, PaymentOutcomeRef, PaymentStatusRef } from './enums/payment.ts';
 import { MandateRef } from './mandate.ts';
 import { findById, NodeRef } from './node.ts';
 
 const LISTED = { entity: 'payment', reading: PAYMENTS } as const;
 
 const PaymentRecurringRef = builder
-  .objectRef<{ processDay: number; dateStart: Date; dateEnd: Date | null }>('PaymentRecurring')
+  .objectRef<{
+    processDay: number;
+    dateStart: Date;
+    dateEnd: Date | null;
+    interval: typeof PaymentIntervalRef.$inferType;
+  }>('PaymentRecurring')
   .implement({
     description: 'When a recurring payment is collected.',
     fields: (t) => ({
-      processDay: t.exposeInt('processDay', { description: 'As on the mandate.' }),
+      processDay: t.exposeInt('processDay', {
+        description: "The day: the mandate's, or its own where that allows it.",
+      }),
+      interval: t.expose('interval', { type: PaymentIntervalRef, description: 'How often.' }),
       dateStart: t.expose('dateStart', { description: 'Nothing is collected before it.', type: 'Date' }),
       dateEnd: t.expose('dateEnd', { type: 'Date', nullable: true, description: 'null: until it is stopped.' }),
     }),
@@ -57,8 +65,9 @@ export const PaymentRef = builder.prismaObject('Payment', {
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
     customer: t.relation('customer', { description: 'From whom is collected.' }),
-    bankAccount: t.relation('bankAccount', { nullable: true, description: 'null for a pay-in.' }),
-    mandate: t.relation('mandate', { nullable: true, description: 'null for a pay-in.' }),
+    bankAccount: t.relation('bankAccount', { nullable: true, description: 'null for a pay-in and a card.' }),
+    mandate: t.relation('mandate', { nullable: true, description: 'null for a pay-in and a card.' }),
+    card: t.relation('card', { nullable: true, description: 'The card that is charged; null for other methods.' }),
     paymentMethod: t.relation('paymentMethod', { description: 'By which it is collected.' }),
     kind: t.expose('kind', { description: 'Once, repeatedly, or when the payer pays.', type: PaymentKindRef }),
     status: t.expose('status', { description: 'Where it is in its life.', type: PaymentStatusRef }),
@@ -78,9 +87,11 @@ export const PaymentRef = builder.prismaObject('Payment', {
       description: 'null unless it is RECURRING.',
       type: PaymentRecurringRef,
       nullable: true,
-      select: { processDay: true, dateStart: true, dateEnd: true },
-      resolve: ({ processDay, dateStart, dateEnd }) =>
-        processDay === null || dateStart === null ? null : { processDay, dateStart, dateEnd },
+      select: { processDay: true, dateStart: true, dateEnd: true, interval: true },
+      resolve: ({ processDay, dateStart, dateEnd, interval }) =>
+        processDay === null || dateStart === null || interval === null
+          ? null
+          : { processDay, dateStart, dateEnd, interval },
     }),
     oneTime: t.field({
       description: 'null unless it is ONE_TIME.',
@@ -100,6 +111,11 @@ export const PaymentRef = builder.prismaObject('Payment', {
       description: 'The lines of the invoice, in order.',
       query: { orderBy: { position: 'asc' } },
       type: PaymentItemRef,
+    }),
+    outcome: t.expose('outcome', {
+      type: PaymentOutcomeRef,
+      nullable: true,
+      description: 'REVERSED when what a COMPLETED payment collected was taken back.',
     }),
     failedAt: t.expose('failedAt', { description: 'When it failed, on your clock.', type: 'DateTime', nullable: true }),
     failedReason: t.exposeString('failedReason', {

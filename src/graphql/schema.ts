@@ -16,6 +16,8 @@ import './lifecycle.ts';
 import './requirements.ts';
 import './payment.ts';
 import './transaction.ts';
+import './payment-actions.ts';
+import './payment-mutations.ts';
 import './submit-payments.ts';
 import './merchant-settings.ts';
 import './audit-log.ts';

@@ -3,6 +3,7 @@ import { BankAccountInput } from './bank-account-input.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
 import { builder } from './builder.ts';
 import { CustomerInput } from './customer-input.ts';
+import { PaymentIntervalRef } from './enums/payment.ts';
 import { MandateInput } from './mandate-input.ts';
 import { PaymentRef } from './payment.ts';
 import { requestError } from './request-error.ts';
@@ -10,9 +11,13 @@ import { requestError } from './request-error.ts';
 const BATCH_REFERENCE_LENGTH_MAX = 128;
 
 const PaymentRecurringInput = builder.inputType('PaymentRecurringInput', {
-  description: 'When a recurring payment is collected. It needs a recurring mandate.',
+  description: 'When a recurring payment is collected. A debit order needs a recurring mandate.',
   fields: (t) => ({
-    processDay: t.int({ description: "The mandate's when absent." }),
+    processDay: t.int({ description: "The mandate's when absent; required of a card." }),
+    interval: t.field({
+      type: PaymentIntervalRef,
+      description: 'For a card alone, which has no mandate to say it: MONTHLY when absent.',
+    }),
     dateStart: t.field({ type: 'Date', description: 'Required. Not in the past.' }),
     dateEnd: t.field({ type: 'Date', description: 'Until it is stopped, when absent.' }),
   }),
@@ -23,7 +28,8 @@ const PaymentOneTimeInput = builder.inputType('PaymentOneTimeInput', {
   fields: (t) => ({
     processDate: t.field({
       type: 'Date',
-      description: 'Required. It must still be possible to send it: EFT two business days before, the others one.',
+      description:
+        'Required. It must still be possible to send it: EFT two business days before, DebiCheck and registered mandates one; a card is charged on the day.',
     }),
   }),
 });
@@ -34,6 +40,20 @@ const PayInInput = builder.inputType('PayInInput', {
     eftReference: t.string({
       description:
         'At most 20 characters, unique while it waits; case, spaces and punctuation do not count. Made for you when absent.',
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'Until when it waits, on your clock: then it is CANCELLED. For ever, when absent.',
+    }),
+  }),
+});
+
+const CardInput = builder.inputType('CardInput', {
+  description: 'The card that is charged.',
+  fields: (t) => ({
+    token: t.string({
+      description:
+        'Required. At most 256 characters. One that the customer has not yet is kept for the customer; never the number of the card.',
     }),
   }),
 });
@@ -62,10 +82,14 @@ const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
     transactionReference: t.string({
       description: 'Unique. At most 32 characters, 28 when recurring. Made for you when absent.',
     }),
-    amount: t.field({ type: 'Money', description: "The mandate's when absent; required for a pay-in." }),
+    amount: t.field({ type: 'Money', description: "The mandate's when absent; required for a pay-in and a card." }),
     recurring: t.field({ description: 'To collect repeatedly; either this, or oneTime.', type: PaymentRecurringInput }),
     oneTime: t.field({ description: 'To collect once; either this, or recurring.', type: PaymentOneTimeInput }),
     payIn: t.field({ description: 'For a pay-in.', type: PayInInput }),
+    card: t.field({
+      description: 'For a card. With neither recurring nor oneTime it is charged now.',
+      type: CardInput,
+    }),
     items: t.field({ type: [PaymentItemInput], description: 'At most 100.' }),
   }),
 });

@@ -1,13 +1,19 @@
 import { addDays } from '../domain/dates.ts';
-import { UNPAID_CODES } from '../domain/unpaid-codes.ts';
+import { disputeDeadline } from '../domain/dispute.ts';
+import { adviceOn, meaningOf, UNPAID_CODES } from '../domain/unpaid-codes.ts';
 import { TRANSACTIONS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { CustomerRef } from './customer.ts';
-import { TransactionKindRef, TransactionStatusRef } from './enums/payment.ts';
+import { TransactionKindRef, TransactionStatusRef, UnpaidCategoryRef } from './enums/payment.ts';
 import { MandateRef } from './mandate.ts';
 import { findById, NodeRef } from './node.ts';
 import { PaymentRef } from './payment.ts';
+
+/** A day of the database, which reads them as the midnight of UTC. */
+function dateOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
 
 const LISTED = { entity: 'transaction', reading: TRANSACTIONS } as const;
 
@@ -73,7 +79,47 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       nullable: true,
       description: 'What the return code means.',
       select: { unpaidCode: true },
-      resolve: ({ unpaidCode }) => (unpaidCode === null ? null : (UNPAID_CODES[unpaidCode] ?? null)),
+      resolve: ({ unpaidCode }) => meaningOf(unpaidCode),
+    }),
+    unpaidCategory: t.field({
+      type: UnpaidCategoryRef,
+      nullable: true,
+      description: 'What kind of reason that is.',
+      select: { unpaidCode: true },
+      resolve: ({ unpaidCode }) => (unpaidCode === null ? null : (UNPAID_CODES[unpaidCode]?.category ?? null)),
+    }),
+    unpaidAdvice: t.string({
+      nullable: true,
+      description: 'What to do about it, for people.',
+      select: { unpaidCode: true },
+      resolve: ({ unpaidCode }) => adviceOn(unpaidCode),
+    }),
+    disputeDeadline: t.field({
+      type: 'Date',
+      nullable: true,
+      description:
+        'The last day on which the debtor can dispute it: 40 days after the action date, 180 for a card; null when it cannot be, as DebiCheck of the amount and day that the debtor approved, unless it was tracked.',
+      select: {
+        actionDate: true,
+        nominalDate: true,
+        amountCents: true,
+        wasTracked: true,
+        paymentMethod: { select: { type: true } },
+        mandate: { select: { amountCents: true, processDay: true, interval: true, processDate: true } },
+      },
+      resolve: ({ actionDate, nominalDate, amountCents, wasTracked, paymentMethod, mandate }) =>
+        disputeDeadline({
+          methodType: paymentMethod.type,
+          nominalDate: dateOf(nominalDate),
+          actionDate: dateOf(actionDate),
+          amountCents: Number(amountCents),
+          wasTracked,
+          mandate: mandate && {
+            ...mandate,
+            amountCents: Number(mandate.amountCents),
+            processDate: mandate.processDate && dateOf(mandate.processDate),
+          },
+        }),
     }),
     submissions: t.relation('submissions', {
       description: 'Its sendings to the bank, in order.',
@@ -86,9 +132,7 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       description: 'The last day on which the bank watches the account for funds; null unless it is IN_TRACKING.',
       select: { status: true, actionDate: true, mandate: { select: { paymentTrackingMaxDays: true } } },
       resolve: ({ status, actionDate, mandate }) =>
-        status === 'IN_TRACKING'
-          ? addDays(actionDate.toISOString().slice(0, 10), mandate?.paymentTrackingMaxDays ?? 0)
-          : null,
+        status === 'IN_TRACKING' ? addDays(dateOf(actionDate), mandate?.paymentTrackingMaxDays ?? 0) : null,
     }),
     chargedAt: t.expose('chargedAt', {
       description: 'When the money moved; null unless it did.',

@@ -1,7 +1,7 @@
 import { type Affected, NAMED_IDS_MAX, nameIds } from '../domain/batch.ts';
 import { NOTHING_AFFECTED, type RunningPayment } from '../domain/customer/change-rules.ts';
 import { stateConflict } from '../domain/errors.ts';
-import { transitionPayment } from '../domain/payment.ts';
+import { transitionPayment } from '../domain/payment/life.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
 import { findCustomersForUpdate, type KnownCustomer, setBlacklisted } from '../store/customers.ts';
 import { findMerchantSettings } from '../store/merchants.ts';

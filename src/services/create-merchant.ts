@@ -1,6 +1,6 @@
 import type { CdvMode } from '../domain/bank-account/bank-account.ts';
 import { isMandateType } from '../domain/mandate/life.ts';
-import type { PaymentMethodType, ProviderBank } from '../domain/payment.ts';
+import type { PaymentMethodType, ProviderBank } from '../domain/payment/life.ts';
 import { publicHolidays } from '../domain/public-holidays.ts';
 import { insertApiKey } from '../store/api-keys.ts';
 import { queryable, withTransaction } from '../store/database.ts';

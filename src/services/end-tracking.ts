@@ -12,7 +12,7 @@ const NO_FUNDS = '02';
  */
 export async function endTracking(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
   const ids = work.map(({ subjectId }) => subjectId);
-  const references = await findReferencesOf(change.tx, change.merchantId, ids, 'IN_TRACKING');
+  const references = await findReferencesOf(change.tx, change.merchantId, ids, ['IN_TRACKING']);
   const messages = references.map(
     (reference): BankMessage => ({
       messageId: `${reference}-tracking-ended`,

@@ -1,6 +1,6 @@
 import type { Cause } from '../domain/event.ts';
 import { adjustmentOf } from '../domain/mandate/adjustment.ts';
-import { type PauseCause, type PaymentEvent, type StopCause, transitionPayment } from '../domain/payment.ts';
+import { type PauseCause, type PaymentEvent, type StopCause, transitionPayment } from '../domain/payment/life.ts';
 import type { Change } from '../store/change.ts';
 import { findBlacklisted } from '../store/customer-facts.ts';
 import { putDueWork, type Timeline } from '../store/due-work.ts';

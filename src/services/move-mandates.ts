@@ -2,7 +2,7 @@ import type { Cause } from '../domain/event.ts';
 import type { MandateEvent } from '../domain/mandate/life.ts';
 import { isAuthorised, type KnownMandate } from '../domain/mandate/mandate.ts';
 import { type MandateFacts, moveMandate, paymentEffectOf } from '../domain/mandate/move.ts';
-import type { PauseCause, PaymentEvent } from '../domain/payment.ts';
+import type { PauseCause, PaymentEvent } from '../domain/payment/life.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { withdrawUnsentRequests } from '../store/mandate-requests.ts';

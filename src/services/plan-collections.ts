@@ -35,9 +35,9 @@ export function nextCollection(
   holidays: Holidays,
 ): Occurrence | null {
   const { interval, processDay, dateStart, dateEnd, mandate } = payment;
-  if (interval === null || processDay === null || dateStart === null || mandate === null) return null;
-  const last = earlier(dateEnd, mandate.dateRelease);
-  const schedule = { interval, processDay, dateStart, last, first: firstOf(mandate) };
+  if (interval === null || processDay === null || dateStart === null) return null;
+  const last = earlier(dateEnd, mandate?.dateRelease ?? null);
+  const schedule = { interval, processDay, dateStart, last, first: mandate && firstOf(mandate) };
   return nextOccurrence(schedule, after, ruleOf(payment), now, holidays);
 }
 

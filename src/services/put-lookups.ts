@@ -6,7 +6,7 @@ import { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from '../domain/mandate/adjus
 import { APPROVAL_WINDOWS } from '../domain/mandate/approval-window.ts';
 import { MANDATE_STATUSES } from '../domain/mandate/life.ts';
 import { CANCEL_REASONS } from '../domain/mandate/reason-codes.ts';
-import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment.ts';
+import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment/life.ts';
 import { PAYMENT_INDUSTRIES } from '../domain/payment-industries.ts';
 import { PAYMENT_INTERVALS } from '../domain/schedule.ts';
 import { TRANSACTION_STATUSES } from '../domain/transaction.ts';

@@ -1,5 +1,5 @@
 import type { Holidays } from '../domain/calendar.ts';
-import { transitionPayment } from '../domain/payment.ts';
+import { transitionPayment } from '../domain/payment/life.ts';
 import { isSameCycle, type Occurrence } from '../domain/schedule.ts';
 import type { Change } from '../store/change.ts';
 import { deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
@@ -18,7 +18,7 @@ export async function replanPayments(change: Change, timeline: Timeline, payment
   const found = [...(await findPaymentsForUpdate(tx, merchantId, paymentIds)).values()];
   const last = await findLastCollections(tx, merchantId, paymentIds);
   const payments = found.filter(
-    ({ id, kind, status }) => status !== 'PENDING' && (kind === 'RECURRING' || !last.has(id)),
+    ({ id, kind, status }) => (status === 'RUNNING' || status === 'PAUSED') && (kind === 'RECURRING' || !last.has(id)),
   );
   const ids = payments.map(({ id }) => id);
   const holidays = await findHolidays(tx, merchantId);
@@ -42,7 +42,7 @@ export async function replanPayments(change: Change, timeline: Timeline, payment
 }
 
 /** What was collected in a cycle is not collected in it again because the day has moved. */
-function nextInNewCycle(
+export function nextInNewCycle(
   payment: KnownPayment,
   made: LastCollection | null,
   now: Date,

@@ -13,8 +13,11 @@ import {
 import { type TurnTaking, takeDueWorkTurn } from '../store/merchants.ts';
 import type { App } from './app.ts';
 import type { AtBank } from './at-bank.ts';
+import { awaitAnswers } from './await-answers.ts';
 import { createDueTransactions } from './create-due-transactions.ts';
+import { disableBankAccounts } from './disable-bank-accounts.ts';
 import { endTracking } from './end-tracking.ts';
+import { expirePayIns } from './expire-pay-ins.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 import {
   adjustMandates,
@@ -113,6 +116,7 @@ async function postponeNext(app: App, merchantId: string, instant: Instant): Pro
 async function start(app: App, change: Change, kind: DueKind, work: readonly DueWork[]): Promise<AtBank | null> {
   if (kind === 'SEND_TRANSACTION') return sendTransactions(app, change, work);
   if (kind === 'SEND_MANDATE_REQUEST') return sendMandateRequests(app, change, work);
+  if (kind === 'AWAIT_ANSWER') return awaitAnswers(app, change, work);
   await DOES[kind](app, change, work);
   return null;
 }
@@ -120,8 +124,9 @@ async function start(app: App, change: Change, kind: DueKind, work: readonly Due
 type Does = (app: App, change: Change, work: readonly DueWork[]) => Promise<void>;
 
 /** What is done for each kind of work that goes to nobody. */
-const DOES: Readonly<Record<Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_REQUEST'>, Does>> = {
+const DOES: Readonly<Record<Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_REQUEST' | 'AWAIT_ANSWER'>, Does>> = {
   BANK_ANSWER: takeAnswers,
+  EXPIRE_PAY_IN: (_app, change, work) => expirePayIns(change, work),
   CREATE_TRANSACTION: ({ clock }, change, work) => createDueTransactions(change, clock.timeline, work),
   END_TRACKING: ({ clock }, change, work) => endTracking(change, clock.timeline, work),
   EXPIRE_MANDATE: ({ clock }, change, work) => expireMandates(change, clock.timeline, work),
@@ -129,6 +134,7 @@ const DOES: Readonly<Record<Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_
   ADJUST_MANDATE: ({ clock }, change, work) => adjustMandates(change, clock.timeline, work),
   REPO_CHANGE: ({ clock }, change, work) => applyRepoChanges(change, clock.timeline, work),
   COMPLETE_MANDATE: ({ clock }, change, work) => completeMandates(change, clock.timeline, work),
+  DISABLE_BANK_ACCOUNT: disableBankAccounts,
 };
 
 async function takeAnswers(app: App, change: Change, work: readonly DueWork[]): Promise<void> {

@@ -1,15 +1,23 @@
 import type { Instruction } from '../bank/bank.ts';
 import { transitionTransaction } from '../domain/transaction.ts';
 import { findAccountsForBank } from '../store/bank-account-facts.ts';
+import { findCardTokensOf } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { queryable, withTransaction } from '../store/database.ts';
-import { type DueWork, deleteDueWork, leaseDueWork } from '../store/due-work.ts';
+import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../store/due-work.ts';
 import { newReference } from '../store/ids.ts';
 import { findTrackingDays } from '../store/mandates.ts';
-import { acknowledgeSubmissions, findUnacknowledged, insertSubmissions } from '../store/submissions.ts';
+import { findHolidays } from '../store/merchants.ts';
+import {
+  acknowledgeSubmissions,
+  deleteSubmissions,
+  findUnacknowledged,
+  insertSubmissions,
+} from '../store/submissions.ts';
 import { findTransactionsForUpdate, type KnownTransaction, moveTransactions } from '../store/transactions.ts';
 import type { App } from './app.ts';
 import { type AtBank, LEASE_MS } from './at-bank.ts';
+import { awaitWork } from './await-answers.ts';
 
 /** What is on its way: the references under which the transactions go to the bank. */
 interface Sending {
@@ -60,17 +68,27 @@ async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sendin
   const received = doubtful.length > 0 ? await app.bank.findReceived(merchantId, doubtful) : new Set<string>();
   const instructions = await instructionsFor(app, merchantId, sending);
   const unsent = instructions.filter(({ reference }) => !received.has(reference));
-  if (unsent.length > 0) await app.bank.submit(merchantId, unsent, occurredAt);
+  const left = unsent.length > 0 ? await app.bank.submit(merchantId, unsent, occurredAt) : new Set<string>();
+  const holidays = await findHolidays(queryable(app.database), merchantId);
   await withTransaction(app.database, async (tx) => {
     const ids = transactions.map((item) => item.id);
     const current = await findTransactionsForUpdate(tx, merchantId, ids);
-    const moves = current.flatMap((transaction) => {
+    const sent = current.filter(({ id }) => !left.has(references.get(id) ?? ''));
+    const moves = sent.flatMap((transaction) => {
       const to = transitionTransaction(transaction.status, 'SENT');
       return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }] : [];
     });
     await moveTransactions({ ...base, tx }, moves);
-    await acknowledgeSubmissions(tx, merchantId, [...references.values()], occurredAt);
+    const taken = [...references.values()].filter((reference) => !left.has(reference));
+    await acknowledgeSubmissions(tx, merchantId, taken, occurredAt);
+    await deleteSubmissions(tx, merchantId, [...left]);
     await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
+    await putDueWork(
+      tx,
+      merchantId,
+      app.clock.timeline,
+      sent.map((item) => awaitWork(item, holidays)),
+    );
     tx.onCommit(app.onEvents);
   });
 }
@@ -82,18 +100,20 @@ async function releaseSending(app: App, merchantId: string, sending: Sending, af
 }
 
 async function instructionsFor(app: App, merchantId: string, sending: Sending): Promise<Instruction[]> {
-  const accountIds = sending.transactions.flatMap(({ bankAccountId }) => bankAccountId ?? []);
-  const accounts = await findAccountsForBank(queryable(app.database), app.secrets, merchantId, accountIds);
-  const tracking = await findTrackingDays(
-    queryable(app.database),
-    merchantId,
-    sending.transactions.flatMap(({ mandateId }) => mandateId ?? []),
-  );
-  return sending.transactions.map(({ id, amountCents, actionDate, bankAccountId, mandateId }) => {
-    const account = accounts.get(bankAccountId ?? '');
-    const reference = sending.references.get(id);
-    if (!account || !reference) throw new Error(`transaction ${id} has no bank account to debit`);
+  const database = queryable(app.database);
+  const { transactions, references } = sending;
+  const accountIds = transactions.flatMap(({ bankAccountId }) => bankAccountId ?? []);
+  const accounts = await findAccountsForBank(database, app.secrets, merchantId, accountIds);
+  const mandateIds = transactions.flatMap(({ mandateId }) => mandateId ?? []);
+  const tracking = await findTrackingDays(database, merchantId, mandateIds);
+  const charged = transactions.filter(({ bankAccountId }) => bankAccountId === null).map(({ paymentId }) => paymentId);
+  const tokens = await findCardTokensOf(database, merchantId, charged);
+  return transactions.map(({ id, paymentId, amountCents, actionDate, attempt, bankAccountId, mandateId }) => {
+    const cardToken = tokens.get(paymentId);
+    const source = accounts.get(bankAccountId ?? '') ?? (cardToken === undefined ? null : { cardToken });
+    const reference = references.get(id);
+    if (!source || !reference) throw new Error(`transaction ${id} has neither bank account nor card to debit`);
     const trackingDays = tracking.get(mandateId ?? '') ?? null;
-    return { reference, amountCents, actionDate, trackingDays, account };
+    return { reference, amountCents, actionDate, attempt, trackingDays, source };
   });
 }

@@ -1,32 +1,29 @@
 import { type Step, stepsFrom, type Taken, type Verdict, verdictOf } from '../domain/answers.ts';
 import { addDays, instantAt } from '../domain/dates.ts';
-import { type StopCause, transitionPayment } from '../domain/payment.ts';
 import {
   BANK_EVENTS,
   type BankEvent,
   CLOCK_EVENTS,
   type ClockEvent,
-  paymentEventOf,
   type TransactionStatus,
 } from '../domain/transaction.ts';
-import { UNPAID_CODES } from '../domain/unpaid-codes.ts';
+import { meaningOf } from '../domain/unpaid-codes.ts';
 import { type BankMessage, findBankMessages, type KnownBankMessage } from '../store/bank-messages.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
-import { findPaymentsForUpdate, type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments.ts';
 import {
   findPaymentIdsOfSubmissions,
   findTransactionsForUpdate,
-  findUnfinishedPayments,
   type KnownTransaction,
   moveTransactions,
   type TransactionMove,
 } from '../store/transactions.ts';
+import { settlePayments } from './settle-payments.ts';
+import type { Settled } from './settled.ts';
 
 /** A message about a transaction. */
 type Said = KnownBankMessage & { readonly event: BankEvent | ClockEvent };
-
-const FAILED: StopCause = 'COLLECTION_FAILED';
 
 /** Moves transactions by what the bank said of them, and ends the payments that are over with it. */
 export async function takeTransactionAnswers(
@@ -56,7 +53,7 @@ export async function takeTransactionAnswers(
   });
   const moves = await moveByRounds(change, judged);
   await trackFunds(change, timeline, moves, payments);
-  await endPayments(change, timeline, payments, judged.map(endOf));
+  await settlePayments(change, timeline, payments, judged.map(settledOf));
   return {
     impossible: [...unknown, ...judged.flatMap(({ verdict }) => impossibleIn(verdict))],
     possible: judged.flatMap(({ verdict }) => possibleIn(verdict)),
@@ -126,7 +123,7 @@ function moveOf(transaction: KnownTransaction, { answer, to }: Step<Said>): Tran
     transaction,
     to,
     reasonCode: code,
-    reason: code === null ? null : (UNPAID_CODES[code] ?? null),
+    reason: meaningOf(code),
     chargedAt: to === 'PAID' ? instantAt(transaction.actionDate) : null,
     occurredAt,
   };
@@ -148,54 +145,13 @@ async function trackFunds(
   await putDueWork(change.tx, change.merchantId, timeline, work);
 }
 
-/** What a transaction has come to, by all that was said of it. */
-interface End {
-  readonly paymentId: string;
-  readonly status: TransactionStatus;
-  /** Whether it was paid at some time, whatever followed. */
-  readonly wasPaid: boolean;
-  readonly reason: string;
-}
-
-function endOf({ transaction, verdict }: { transaction: KnownTransaction; verdict: Verdict<Said> }): End {
-  const { status, steps } = verdict;
-  const code = steps.at(-1)?.answer.code ?? null;
+/** What a transaction has come to; it is new when this call brought it there. */
+function settledOf({ transaction, verdict, steps }: Judged & { readonly verdict: Verdict<Said> }): Settled {
   return {
-    paymentId: transaction.paymentId,
-    status,
-    wasPaid: steps.some(({ to }) => to === 'PAID'),
-    reason: (code === null ? null : UNPAID_CODES[code]) ?? status,
+    transaction,
+    status: verdict.status,
+    code: verdict.steps.at(-1)?.answer.code ?? null,
+    wasPaid: verdict.steps.some(({ to }) => to === 'PAID'),
+    isNew: steps.length > 0,
   };
-}
-
-/** What the end of each transaction does to its payment. It is the same in whatever order the answers came. */
-async function endPayments(
-  change: Change,
-  timeline: Timeline,
-  payments: ReadonlyMap<string, KnownPayment>,
-  ends: readonly End[],
-): Promise<void> {
-  const last = new Map(ends.map((end) => [end.paymentId, end]));
-  if (last.size === 0) return;
-  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, [...last.keys()]);
-  const paymentMoves = [...last].flatMap(([paymentId, { status, wasPaid, reason }]): PaymentMove[] => {
-    const payment = payments.get(paymentId);
-    const event = payment && paymentEventOf(payment.kind, wasPaid ? 'PAID' : status, !unfinished.has(paymentId));
-    // Only what its own failed collection has stopped is completed, when the bank's word that it was paid comes late.
-    if (!payment || (payment.status === 'STOPPED' && payment.stopCause !== FAILED)) return [];
-    if (payment.status === 'COMPLETED' && payment.kind !== 'ONE_TIME') return [];
-    const to = event && transitionPayment(payment.status, event);
-    if (!to) return [];
-    return [
-      { payment, to, ...(to === 'STOPPED' ? { failedReason: reason, stopCause: FAILED } : { failedReason: null }) },
-    ];
-  });
-  await movePayments(change, paymentMoves);
-  // A mandate for one collection is over with it; it is locked before its payments, so in a step of its own.
-  const used = paymentMoves.flatMap(({ payment, to }): DueWork[] => {
-    const { mandateId, mandate } = payment;
-    if (to !== 'COMPLETED' || mandateId === null || mandate?.processDate == null) return [];
-    return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt: change.occurredAt, details: {} }];
-  });
-  await putDueWork(change.tx, change.merchantId, timeline, used);
 }

@@ -1,9 +1,11 @@
-import type { Known } from '../domain/submit/known.ts';
+import type { NewCard } from '../domain/card.ts';
+import { cardKey, type Known } from '../domain/submit/known.ts';
 import type { Party, PaymentPlan } from '../domain/submit/plan.ts';
 import { insertBankAccounts } from '../store/bank-accounts.ts';
+import { insertCards } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { insertCustomers } from '../store/customers.ts';
-import { putDueWork } from '../store/due-work.ts';
+import { type DueWork, putDueWork } from '../store/due-work.ts';
 import { newReference } from '../store/ids.ts';
 import { insertPayments } from '../store/payments.ts';
 import { insertTransactions } from '../store/transactions.ts';
@@ -52,16 +54,19 @@ export async function writePlans(
       return writeMandates(change, app.clock.timeline, known, linked);
     },
   );
+  const cardIds = await makeCards(change, customerIds, plans);
   const payments = plans.map((plan, index) => ({
     customerId: customerIds[index] ?? '',
     bankAccountId: bankAccountIds[index] ?? null,
     mandateId: mandateIds[index] ?? null,
+    cardId: cardIds[index] ?? null,
     paymentMethodId: plan.method.id,
     status: plan.status,
     batchReference,
     transactionReference: plan.transactionReference ?? newReference(),
     amountCents: plan.amountCents,
     eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? newReference()) : null,
+    expiresAt: plan.expiresAt,
     timing: plan.timing,
     items: plan.items,
   }));
@@ -75,10 +80,34 @@ export async function writePlans(
   const adjusted = new Set(plans.flatMap(({ isAdjusted }, index) => (isAdjusted ? (mandateIds[index] ?? []) : [])));
   const work = [
     ...debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1)),
+    ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
     ...[...adjusted].map((id) => adjustmentWork(id, change.occurredAt)),
   ];
   await putDueWork(change.tx, change.merchantId, app.clock.timeline, work);
   return paymentIds;
+}
+
+/** The cards that are not known yet, each made once for its customer, however many payments of the batch name it. */
+async function makeCards(
+  change: Change,
+  customerIds: ReadonlyArray<string | null>,
+  plans: readonly PaymentPlan[],
+): Promise<Array<string | null>> {
+  const missing = new Map<string, NewCard & { readonly customerId: string }>();
+  const keys = plans.map(({ card }, index) => {
+    if (!card?.made) return '';
+    const customerId = customerIds[index] ?? '';
+    const key = cardKey(customerId, card.made.token);
+    missing.set(key, { ...card.made, customerId });
+    return key;
+  });
+  const ids = missing.size > 0 ? await insertCards(change, [...missing.values()]) : [];
+  const made = new Map([...missing.keys()].map((key, at) => [key, ids[at] ?? null]));
+  return plans.map(({ card }, index) => card?.id ?? made.get(keys[index] ?? '') ?? null);
+}
+
+function expiryWork(paymentId: string, expiresAt: Date | null): DueWork[] {
+  return expiresAt === null ? [] : [{ kind: 'EXPIRE_PAY_IN', subjectId: paymentId, dueAt: expiresAt, details: {} }];
 }
 
 /** A pay-in's transaction is there from the start, and waits for the deposit (DOMAIN §0.1.4). */
@@ -86,13 +115,23 @@ async function awaitDeposits(
   change: Change,
   rows: ReadonlyArray<Parameters<typeof insertPayments>[1][number] & { paymentId: string }>,
 ): Promise<void> {
-  const transactions = rows.map(({ timing, items: _items, status: _status, eftReference: _reference, ...row }) => ({
-    ...row,
-    kind: 'REGULAR' as const,
-    nominalDate: timing.first.nominalDate,
-    actionDate: timing.first.actionDate,
-    attempt: 1,
-  }));
+  const transactions = rows.map(
+    ({
+      timing,
+      items: _items,
+      status: _status,
+      eftReference: _reference,
+      expiresAt: _until,
+      cardId: _card,
+      ...row
+    }) => ({
+      ...row,
+      kind: 'REGULAR' as const,
+      nominalDate: timing.first.nominalDate,
+      actionDate: timing.first.actionDate,
+      attempt: 1,
+    }),
+  );
   await insertTransactions(change, transactions);
 }
 

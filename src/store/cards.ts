@@ -1,4 +1,5 @@
-import type { CardStatus, NewCard } from '../domain/card.ts';
+import type { CardStatus, KnownCardToken, NewCard } from '../domain/card.ts';
+import { cardKey } from '../domain/submit/known.ts';
 import type { Taken } from '../domain/uniqueness.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
@@ -44,6 +45,36 @@ export async function findCardsForUpdate(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** Cards as far as they can be charged, by id. */
+export async function findCards(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownCardToken & { readonly token: string | null }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<KnownCardToken & { token: string | null }>(
+    'SELECT id, status, expiration_date, keep_until, token FROM card WHERE merchant_id = $1 AND id = ANY($2)',
+    [merchantId, [...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The tokens by which payments charge, by payment. One that was erased is absent. */
+export async function findCardTokensOf(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (paymentIds.length === 0) return new Map();
+  const rows = await database.query<{ id: string; token: string }>(
+    `SELECT payment.id, card.token FROM payment
+       JOIN card ON card.merchant_id = payment.merchant_id AND card.id = payment.card_id
+      WHERE payment.merchant_id = $1 AND payment.id = ANY($2) AND card.token IS NOT NULL`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map(({ id, token }) => [id, token]));
+}
+
 /** The cards that customers have, by customer and token. */
 export async function findCardsByToken(
   tx: Queryable,
@@ -55,6 +86,21 @@ export async function findCardsByToken(
     [merchantId, customerIds],
   );
   return new Map(rows.map(({ id, customerId, token }) => [`${customerId} ${token}`, { id }]));
+}
+
+/** Every card of customers by its token, removed ones too, by `cardKey`; of two with one token the one in use. */
+export async function findCardTokens(
+  tx: Queryable,
+  merchantId: string,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, KnownCardToken>> {
+  if (customerIds.length === 0) return new Map();
+  const rows = await tx.query<KnownCardToken & { customerId: string; token: string }>(
+    `SELECT id, customer_id, token, status, expiration_date, keep_until FROM card
+      WHERE merchant_id = $1 AND customer_id = ANY($2) AND token IS NOT NULL ORDER BY status DESC, id FOR SHARE`,
+    [merchantId, [...new Set(customerIds)]],
+  );
+  return new Map(rows.map((row) => [cardKey(row.customerId, row.token), row]));
 }
 
 /** Removes cards: they stay for what was paid with them, and can be used no more. */

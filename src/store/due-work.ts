@@ -10,10 +10,13 @@ export const DUE_KINDS = [
   'ADJUST_MANDATE',
   'REPO_CHANGE',
   'END_TRACKING',
+  'AWAIT_ANSWER',
+  'EXPIRE_PAY_IN',
   'CREATE_TRANSACTION',
   'SEND_MANDATE_REQUEST',
   'SEND_TRANSACTION',
   'COMPLETE_MANDATE',
+  'DISABLE_BANK_ACCOUNT',
 ] as const;
 export type DueKind = (typeof DUE_KINDS)[number];
 
@@ -123,6 +126,9 @@ const SUBJECTS: Partial<Record<DueKind, string>> = {
   SEND_MANDATE_REQUEST: `SELECT FROM mandate WHERE merchant_id = $1 AND id IN (
       SELECT mandate_id FROM mandate_request WHERE merchant_id = $1 AND reference = ANY($2)) ORDER BY id FOR SHARE`,
   CREATE_TRANSACTION: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
+  EXPIRE_PAY_IN: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
+  DISABLE_BANK_ACCOUNT:
+    'SELECT FROM bank_account WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
   SEND_TRANSACTION: 'SELECT FROM transaction WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
 };
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CdvMode } from '../domain/bank-account/bank-account.ts';
 import { NO_KEYS } from '../domain/event.ts';
+import type { LateRunPolicy, SandboxDefault } from '../domain/merchant.ts';
+import type { RetryPolicy } from '../domain/payment/retry.ts';
 import type { PublicHoliday } from '../domain/public-holidays.ts';
 import type { Change } from './change.ts';
 import type { Queryable, Transaction } from './database.ts';
@@ -79,11 +81,17 @@ export interface MerchantSettings {
   readonly cdvMode: CdvMode;
   readonly emailUnique: boolean;
   readonly blacklistRunningPayments: 'PAUSE' | 'STOP';
+  /** How accounts that stand for nothing behave at the sandbox bank. */
+  readonly sandboxDefault: SandboxDefault;
+  /** What becomes of a collection that the gateway was too late for. */
+  readonly lateRunPolicy: LateRunPolicy;
+  readonly retryPolicy: RetryPolicy | null;
 }
 
 export async function findMerchantSettings(tx: Queryable, merchantId: string): Promise<MerchantSettings> {
   const [row] = await tx.query<MerchantSettings>(
-    'SELECT cdv_mode, email_unique, blacklist_running_payments FROM merchant WHERE id = $1',
+    `SELECT cdv_mode, email_unique, blacklist_running_payments, sandbox_default, late_run_policy, retry_policy
+       FROM merchant WHERE id = $1`,
     [merchantId],
   );
   if (!row) throw new Error(`there is no merchant ${merchantId}`);
@@ -99,13 +107,23 @@ export async function takeMerchantSettings(tx: Transaction, merchantId: string):
 /** Writes the settings of a merchant locked by this transaction, and the event. */
 export async function writeMerchantSettings(
   { tx, merchantId, occurredAt, cause }: Change,
-  { cdvMode, emailUnique, blacklistRunningPayments }: MerchantSettings,
+  settings: MerchantSettings,
 ): Promise<void> {
+  const { cdvMode, emailUnique, blacklistRunningPayments, sandboxDefault, lateRunPolicy, retryPolicy } = settings;
   const [row] = await tx.query<{ version: number }>(
     `UPDATE merchant SET cdv_mode = $2::cdv_mode, email_unique = $3, blacklist_running_payments = $4::blacklisted_payments,
+            sandbox_default = $5::sandbox_default, late_run_policy = $6::late_run_policy, retry_policy = $7,
             version = version + 1, updated_at = now()
       WHERE id = $1 RETURNING version`,
-    [merchantId, cdvMode, emailUnique, blacklistRunningPayments],
+    [
+      merchantId,
+      cdvMode,
+      emailUnique,
+      blacklistRunningPayments,
+      sandboxDefault,
+      lateRunPolicy,
+      retryPolicy && JSON.stringify(retryPolicy),
+    ],
   );
   const status = { fromStatus: MERCHANT_STATUS, toStatus: MERCHANT_STATUS };
   const version = row?.version ?? 0;

@@ -2,7 +2,7 @@ import type { BankAccountType } from '../domain/bank-account/bank-account.ts';
 import type { Bank } from '../domain/banks.ts';
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import { DEBICHECK_DEFAULTS, type DebicheckDefaults } from '../domain/mandate/authorised-terms.ts';
-import type { PaymentMethodType, ProviderBank } from '../domain/payment.ts';
+import type { PaymentMethodType, ProviderBank } from '../domain/payment/life.ts';
 import type { PaymentIndustry } from '../domain/payment-industries.ts';
 import type { KnownMethod } from '../domain/submit/known.ts';
 import type { Queryable } from './database.ts';
@@ -65,7 +65,8 @@ export async function findMethods(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownMethod>> {
   const rows = await tx.query<Omit<KnownMethod, 'debicheckDefaults'> & { debicheckDefaults: DebicheckDefaults | null }>(
-    `SELECT id, type, provider_bank, is_enabled, payment_industry, date_adjustment_rule, debicheck_defaults
+    `SELECT id, type, provider_bank, is_enabled, payment_industry, date_adjustment_rule, debicheck_defaults,
+            item_limit_cents, monthly_limit_cents
        FROM payment_method WHERE merchant_id = $1 AND id = ANY($2)`,
     [merchantId, [...new Set(ids)]],
   );

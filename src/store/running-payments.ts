@@ -1,5 +1,5 @@
 import type { RunningPayment } from '../domain/customer/change-rules.ts';
-import { type PaymentStatus, RUNNING_STATUSES, type StopCause } from '../domain/payment.ts';
+import { type PaymentStatus, RUNNING_STATUSES, type StopCause } from '../domain/payment/life.ts';
 import type { Debit } from '../domain/submit/known.ts';
 import type { Queryable } from './database.ts';
 
@@ -10,7 +10,7 @@ import type { Queryable } from './database.ts';
 export async function findRunningPayments(
   tx: Queryable,
   merchantId: string,
-  owner: 'customer_id' | 'bank_account_id' | 'mandate_id',
+  owner: PaymentOwner,
   ids: readonly string[],
   limit: number,
 ): Promise<ReadonlyMap<string, readonly RunningPayment[]>> {
@@ -34,7 +34,7 @@ export async function findRunningPayments(
 const RUNNING = RUNNING_STATUSES.map((status) => `'${status}'`).join(', ');
 
 /** Whose payments are asked for. */
-export type PaymentOwner = 'customer_id' | 'mandate_id';
+export type PaymentOwner = 'customer_id' | 'mandate_id' | 'bank_account_id';
 
 /** The ids of every payment of customers or under mandates that is not over. */
 export async function findRunningPaymentIds(

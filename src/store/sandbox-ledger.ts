@@ -1,6 +1,8 @@
+import type { SandboxDefault } from '../domain/merchant.ts';
 import { type Database, type Queryable, queryable, withTransaction } from './database.ts';
 import { putDueWork, type Timeline } from './due-work.ts';
 import { insertRows } from './insert-rows.ts';
+import { findMerchantSettings } from './merchants.ts';
 
 /** An answer the sandbox bank will give, and when on the merchant's clock. */
 export interface PlannedAnswer {
@@ -12,35 +14,46 @@ export interface PlannedAnswer {
   readonly dueAt: Date;
 }
 
-/** The sandbox bank's memory: what it was sent, and what it is going to answer. */
+/** What the sandbox bank was sent; whether it stays at it for good, and what it is going to answer. */
+export interface SandboxEntry {
+  readonly reference: string;
+  readonly isHeld: boolean;
+  readonly answers: readonly PlannedAnswer[];
+}
+
+/** The sandbox bank's memory. */
 export interface SandboxLedger {
   /** Remembers what was received with all its answers; a reference received before is left as it was. */
-  receive(
-    merchantId: string,
-    references: readonly string[],
-    answers: readonly PlannedAnswer[],
-    at: Date,
-  ): Promise<void>;
+  receive(merchantId: string, entries: readonly SandboxEntry[], at: Date): Promise<void>;
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  findDefault(merchantId: string): Promise<SandboxDefault>;
 }
 
 export function createSandboxLedger(database: Database, timeline: Timeline): SandboxLedger {
   return {
-    receive: (merchantId, references, answers, receivedAt) =>
+    receive: (merchantId, entries, receivedAt) =>
       withTransaction(database, async (tx) => {
-        const rows = references.map((reference) => ({ merchantId, reference, receivedAt }));
+        const references = entries.map(({ reference }) => reference);
         const known = await findEntries(tx, merchantId, references);
+        const rows = entries.map(({ reference, isHeld }) => ({ merchantId, reference, isHeld, receivedAt }));
         await insertRows(tx, 'sandbox_entry', rows, 'ON CONFLICT DO NOTHING');
-        const fresh = answers.filter(({ reference }) => !known.has(reference));
-        const work = fresh.map(({ messageId, dueAt, ...details }) => ({
-          kind: 'BANK_ANSWER' as const,
-          subjectId: messageId,
-          dueAt,
-          details,
-        }));
+        const fresh = entries.filter(({ reference }) => !known.has(reference));
+        const work = fresh.flatMap(({ answers }) =>
+          answers.map(({ messageId, dueAt, ...details }) => ({
+            kind: 'BANK_ANSWER' as const,
+            subjectId: messageId,
+            dueAt,
+            details,
+          })),
+        );
         await putDueWork(tx, merchantId, timeline, work);
       }),
     findReceived: (merchantId, references) => findEntries(queryable(database), merchantId, references),
+    findHeld: (merchantId, references) => findEntries(queryable(database), merchantId, references, 'is_held'),
+    async findDefault(merchantId) {
+      return (await findMerchantSettings(queryable(database), merchantId)).sandboxDefault;
+    },
   };
 }
 
@@ -48,9 +61,10 @@ async function findEntries(
   database: Queryable,
   merchantId: string,
   references: readonly string[],
+  condition = 'true',
 ): Promise<ReadonlySet<string>> {
   const rows = await database.query<{ reference: string }>(
-    'SELECT reference FROM sandbox_entry WHERE merchant_id = $1 AND reference = ANY($2)',
+    `SELECT reference FROM sandbox_entry WHERE merchant_id = $1 AND reference = ANY($2) AND ${condition}`,
     [merchantId, references],
   );
   return new Set(rows.map((row) => row.reference));

@@ -59,20 +59,30 @@ export async function acknowledgeSubmissions(
   );
 }
 
-/** The references under which transactions of a status were sent last. */
+/** Forgets what was recorded to be sent and was not taken. */
+export async function deleteSubmissions(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<void> {
+  if (references.length === 0) return;
+  await tx.query('DELETE FROM submission WHERE merchant_id = $1 AND reference = ANY($2)', [merchantId, references]);
+}
+
+/** The references under which transactions in one of these statuses were sent last. */
 export async function findReferencesOf(
   tx: Queryable,
   merchantId: string,
   transactionIds: readonly string[],
-  status: TransactionStatus,
+  statuses: readonly TransactionStatus[],
 ): Promise<string[]> {
   const rows = await tx.query<{ reference: string }>(
     `SELECT DISTINCT ON (transaction.id) submission.reference
        FROM transaction
        JOIN submission ON submission.merchant_id = transaction.merchant_id AND submission.transaction_id = transaction.id
-      WHERE transaction.merchant_id = $1 AND transaction.id = ANY($2) AND transaction.status = $3::transaction_status
+      WHERE transaction.merchant_id = $1 AND transaction.id = ANY($2) AND transaction.status = ANY($3::transaction_status[])
       ORDER BY transaction.id, submission.attempt DESC`,
-    [merchantId, transactionIds, status],
+    [merchantId, transactionIds, statuses],
   );
   return rows.map(({ reference }) => reference);
 }

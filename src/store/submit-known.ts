@@ -1,9 +1,12 @@
+import { civilDateOf } from '../domain/dates.ts';
 import type { Known, UniqueField } from '../domain/submit/known.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { uniqueValue } from '../domain/submit/uniqueness.ts';
 import type { Taken } from '../domain/uniqueness.ts';
+import { findCardTokens } from './cards.ts';
 import { findOwners } from './customer-facts.ts';
 import type { Queryable } from './database.ts';
+import { findCollectedByMonth } from './limits.ts';
 import { findMandates, findTakenContractReferences } from './mandates.ts';
 import { findHolidays } from './merchants.ts';
 import { findMethods } from './payment-methods.ts';
@@ -54,13 +57,20 @@ export async function findKnown(
     merchantId,
     records.map((record) => record.paymentMethodId),
   );
+  const cards = await findCardTokens(
+    tx,
+    merchantId,
+    records.flatMap((record) => (record.card ? (record.customerId ?? []) : [])),
+  );
+  const limited = [...methods.values()].filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
+  const collected = await findCollectedByMonth(tx, merchantId, limited, civilDateOf(now));
   const holidays = await findHolidays(tx, merchantId);
   const taken = {
     contractReference: await findTakenContractReferences(tx, merchantId, valuesOf(records, 'contractReference')),
     transactionReference: await findTaken(tx, merchantId, 'transactionReference', records),
     eftReference: await findTaken(tx, merchantId, 'eftReference', records),
   };
-  return { now, holidays, customers, bankAccounts, mandates, methods, debits, taken };
+  return { now, holidays, customers, bankAccounts, mandates, methods, cards, collected, debits, taken };
 }
 
 type MapValue<M> = M extends ReadonlyMap<string, infer Value> ? Value : never;

@@ -1,5 +1,6 @@
 import type { CivilDate } from '../domain/dates.ts';
 import type { Collected } from '../domain/mandate/read-change.ts';
+import type { Result } from '../domain/payment/stop.ts';
 import type { TransactionKind, TransactionStatus } from '../domain/transaction.ts';
 import { OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
 import { type AggregateTable, insertAggregates } from './aggregates.ts';
@@ -28,6 +29,8 @@ export interface NewTransaction {
 export interface KnownTransaction extends NewTransaction {
   readonly id: string;
   readonly status: TransactionStatus;
+  /** The bank's return code, or ours. */
+  readonly unpaidCode: string | null;
   readonly version: number;
 }
 
@@ -46,6 +49,7 @@ export async function insertTransactions(
     ...row,
     id: newId('transaction'),
     status: 'PENDING' as const,
+    unpaidCode: null,
     version: 1,
   }));
   const existing = await tx.query<{ paymentId: string; nominalDate: CivilDate; kind: string; attempt: number }>(
@@ -57,7 +61,7 @@ export async function insertTransactions(
   await insertAggregates(
     change,
     TRANSACTION,
-    fresh.map(({ id, status, version: _first, ...row }) => ({
+    fresh.map(({ id, status, version: _first, unpaidCode: _none, ...row }) => ({
       id,
       status,
       columns: { ...row, statusChangedAt: change.occurredAt },
@@ -72,7 +76,7 @@ function identityOf(row: { paymentId: string; nominalDate: string; kind: string;
 }
 
 const COLUMNS = `transaction.id, payment_id, customer_id, bank_account_id, mandate_id, payment_method_id, kind, nominal_date, attempt,
-  action_date, amount_cents, transaction_reference, batch_reference, status, version`;
+  action_date, amount_cents, transaction_reference, batch_reference, status, unpaid_code, version`;
 
 /** Transactions by id, locked against other changes until the transaction ends. */
 export async function findTransactionsForUpdate(
@@ -139,7 +143,8 @@ export async function moveTransactions(
   await tx.query(
     `UPDATE transaction SET status = move.status::transaction_status, version = version + 1, updated_at = now(),
             unpaid_code = CASE WHEN move.status <> 'PAID' THEN coalesce(move.unpaid_code, transaction.unpaid_code) END,
-            charged_at = coalesce(move.charged_at, transaction.charged_at), status_changed_at = move.status_changed_at
+            charged_at = coalesce(move.charged_at, transaction.charged_at),
+            was_tracked = transaction.was_tracked OR move.status = 'IN_TRACKING', status_changed_at = move.status_changed_at
        FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, status_changed_at timestamptz)
       WHERE transaction.merchant_id = $2 AND transaction.id = move.id`,
     [JSON.stringify(rows), merchantId],
@@ -174,6 +179,72 @@ export async function findUnfinishedPayments(
   return new Set(rows.map((row) => row.paymentId));
 }
 
+/** What never came to be, or was not ours to collect: it stands between no two debits. */
+const NO_DEBITS: readonly TransactionStatus[] = ['CANCELLED', 'REJECTED_BY_API'];
+
+/** The debits before and after transactions of a payment, by transaction. */
+export async function findNeighbours(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly Result[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<Result & { id: string }>(
+    `SELECT own.id, near.status, near.unpaid_code
+       FROM transaction AS own, LATERAL (
+         (SELECT status, unpaid_code FROM transaction AS other
+           WHERE other.merchant_id = $1 AND other.payment_id = own.payment_id AND other.status <> ALL($3::transaction_status[])
+             AND (other.nominal_date, other.attempt, other.id) < (own.nominal_date, own.attempt, own.id)
+           ORDER BY other.nominal_date DESC, other.attempt DESC, other.id DESC LIMIT 1)
+         UNION ALL
+         (SELECT status, unpaid_code FROM transaction AS other
+           WHERE other.merchant_id = $1 AND other.payment_id = own.payment_id AND other.status <> ALL($3::transaction_status[])
+             AND (other.nominal_date, other.attempt, other.id) > (own.nominal_date, own.attempt, own.id)
+           ORDER BY other.nominal_date, other.attempt, other.id LIMIT 1)) AS near
+      WHERE own.merchant_id = $1 AND own.id = ANY($2)`,
+    [merchantId, ids, NO_DEBITS],
+  );
+  return grouped(rows, ({ id }) => id);
+}
+
+/** How the debits of payments stand, in their order, by payment. */
+export async function findPaymentResults(
+  tx: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Result[]>> {
+  const rows = await tx.query<Result & { paymentId: string }>(
+    `SELECT payment_id, status, unpaid_code FROM transaction
+      WHERE merchant_id = $1 AND payment_id = ANY($2) AND status <> ALL($3::transaction_status[])
+      ORDER BY payment_id, nominal_date, attempt, id`,
+    [merchantId, paymentIds, NO_DEBITS],
+  );
+  return grouped(rows, ({ paymentId }) => paymentId);
+}
+
+function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
+}
+
+/** Which of these payments have a transaction that is PAID. */
+export async function findPaymentsPaid(
+  tx: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ paymentId: string }>(
+    `SELECT DISTINCT payment_id FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2) AND status = 'PAID'`,
+    [merchantId, paymentIds],
+  );
+  return new Set(rows.map(({ paymentId }) => paymentId));
+}
+
 /** The last collection that was made of a payment, the last regular one, and how many there were. */
 export interface LastCollection {
   readonly kind: TransactionKind;
@@ -200,6 +271,52 @@ export async function findLastCollections(
     [merchantId, paymentIds],
   );
   return new Map(rows.map(({ paymentId, ...row }) => [paymentId, row]));
+}
+
+/** The last attempt at the last date of payments, by payment. */
+export async function findLastTransactions(
+  tx: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, KnownTransaction>> {
+  const rows = await tx.query<KnownTransaction>(
+    `SELECT DISTINCT ON (payment_id) ${COLUMNS} FROM transaction
+      WHERE merchant_id = $1 AND payment_id = ANY($2) ORDER BY payment_id, nominal_date DESC, attempt DESC, id DESC`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map((row) => [row.paymentId, row]));
+}
+
+/** At most so many transactions of a payment are named. */
+const NAMED_MAX = 5;
+
+/** Transactions of payments, the first of each, by payment. */
+export async function findTransactionIds(
+  tx: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await tx.query<{ paymentId: string; ids: string[] }>(
+    `SELECT payment.id AS payment_id, ARRAY(
+       SELECT transaction.id FROM transaction
+        WHERE transaction.merchant_id = $1 AND payment_id = payment.id ORDER BY transaction.id LIMIT ${NAMED_MAX}) AS ids
+       FROM unnest($2::text[]) AS payment(id)`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map(({ paymentId, ids }) => [paymentId, ids]));
+}
+
+/** The payments of transactions, by the id of the transaction. */
+export async function findPaymentIdsOfTransactions(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; paymentId: string }>(
+    'SELECT id, payment_id FROM transaction WHERE merchant_id = $1 AND id = ANY($2)',
+    [merchantId, ids],
+  );
+  return new Map(rows.map(({ id, paymentId }) => [id, paymentId]));
 }
 
 /** Of mandates that have transactions: whether their first collection is among them. */

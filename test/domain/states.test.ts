@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PAYMENT_EVENTS, PAYMENT_STATUSES, transitionPayment } from '../../src/domain/payment.ts';
+import { PAYMENT_EVENTS, PAYMENT_STATUSES, transitionPayment } from '../../src/domain/payment/life.ts';
 import {
   paymentEventOf,
   TRANSACTION_EVENTS,
@@ -32,12 +32,14 @@ it('moves a payment exactly so', () => {
     PENDING             DATE_PASSED STOPPED
     WAITING_FOR_PAYMENT COLLECTED  COMPLETED
     WAITING_FOR_PAYMENT CANCEL     CANCELLED
+    WAITING_FOR_PAYMENT EXPIRE     CANCELLED
     RUNNING             COLLECTED  COMPLETED
     RUNNING             FAILED     STOPPED
     RUNNING             ENDED      COMPLETED
     RUNNING             PAUSE      PAUSED
     RUNNING             STOP       STOPPED
     RUNNING             CANCEL     CANCELLED
+    RUNNING             DATE_PASSED STOPPED
     PAUSED              COLLECTED  COMPLETED
     PAUSED              FAILED     STOPPED
     PAUSED              ENDED      COMPLETED
@@ -48,7 +50,9 @@ it('moves a payment exactly so', () => {
     PAUSED              DATE_PASSED STOPPED
     STOPPED             RESUBMITTED PENDING
     STOPPED             COLLECTED  COMPLETED
+    STOPPED             RUN        RUNNING
     STOPPED             CANCEL     CANCELLED
+    STOPPED             RETRY      RUNNING
     COMPLETED           FAILED     STOPPED
     "
   `);
@@ -59,16 +63,22 @@ it('moves a transaction exactly so', () => {
     "
     PENDING             SENT       SENT_TO_BANK
     PENDING             CANCEL     CANCELLED
+    PENDING             REFUSE     REJECTED_BY_API
+    PENDING             COVERED    PAID
+    PENDING             DECLINED   DECLINED
     SENT_TO_BANK        ACCEPTED   ACCEPTED_BY_BANK
     SENT_TO_BANK        REJECTED   REJECTED_BY_BANK
     SENT_TO_BANK        RECALLED   CANCELLED
     SENT_TO_BANK        TRACKING   IN_TRACKING
     SENT_TO_BANK        PAID       PAID
     SENT_TO_BANK        UNPAID     UNPAID
+    SENT_TO_BANK        DECLINED   DECLINED
+    SENT_TO_BANK        NO_ANSWER  NO_RESPONSE
     ACCEPTED_BY_BANK    RECALLED   CANCELLED
     ACCEPTED_BY_BANK    TRACKING   IN_TRACKING
     ACCEPTED_BY_BANK    PAID       PAID
     ACCEPTED_BY_BANK    UNPAID     UNPAID
+    ACCEPTED_BY_BANK    NO_ANSWER  NO_RESPONSE
     NO_RESPONSE         REJECTED   REJECTED_BY_BANK
     NO_RESPONSE         TRACKING   IN_TRACKING
     NO_RESPONSE         PAID       PAID
@@ -79,6 +89,9 @@ it('moves a transaction exactly so', () => {
     PAID                UNPAID     UNPAID
     PAID                DISPUTED   DISPUTED
     PAID                REVERSED   REVERSED
+    PAID                REFUNDED   REFUNDED
+    PAID                CHARGEBACK CHARGEBACK
+    DISPUTED            DISPUTE_WITHDRAWN PAID
     DISPUTED            REVERSED   REVERSED
     "
   `);

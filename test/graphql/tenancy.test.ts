@@ -113,6 +113,9 @@ const CASES: Readonly<Record<string, Case>> = {
       ],
     }),
   },
+  'Mutation.setPaymentStatus': { select: RESULTS('payment'), input: () => ({ status: 'CANCELLED' }) },
+  'Mutation.updatePayments': { select: RESULTS('payment'), input: () => ({ records: [{ amount: '1.00' }] }) },
+  'Mutation.retryPayments': { select: RESULTS('payment'), input: () => ({}) },
 };
 /** Filters of streams: what they let through is seen in payment-status-changed.test.ts and mandates.test.ts. */
 const STREAMS = ['Subscription.paymentStatusChanged', 'Subscription.mandateStatusChanged'];

@@ -80,22 +80,24 @@ function connectTo(url: string): Bank {
   return {
     submit: async (creditor, instructions) => {
       await post('/debits', { creditor, entries: instructions.map(debitEntry) });
+      return new Set();
     },
     submitMandates: async (creditor, instructions) => {
       await post('/mandates', { creditor, entries: instructions.map(mandateEntry) });
     },
     findReceived: async (creditor, references) => new Set((await post('/status', { creditor, references })).known),
+    findHeld: async () => new Set(),
     verify: async () => new Map(),
   };
 }
 
-function debitEntry({ reference, amountCents, actionDate, trackingDays, account }: Instruction) {
+function debitEntry({ reference, amountCents, actionDate, trackingDays, source }: Instruction) {
   return {
     EndToEndId: reference,
     Amt: (amountCents / 100).toFixed(2),
     ReqdColltnDt: actionDate.replaceAll('-', ''),
     TrckgDays: trackingDays,
-    DbtrAcct: account.accountNumber,
+    DbtrAcct: 'accountNumber' in source ? source.accountNumber : null,
   };
 }
 

@@ -1,15 +1,23 @@
+import type { SandboxDefault } from '../../domain/merchant.ts';
 import type { Account } from '../bank.ts';
-import type { DebitResult } from './debit-scripts.ts';
+import type { DebitOutcome, DebitResult } from './debit-scripts.ts';
 import type { MandateResult } from './mandate-scripts.ts';
 
 /** What an account stands for: how a debit of it ends, and what comes of a mandate on it. */
 export interface Outcome {
-  readonly debit: DebitResult;
+  /** null: the bank does not take it. */
+  readonly debit: DebitOutcome | null;
   readonly mandate: MandateResult;
 }
 
-/** Every account that stands for nothing approves and is in funds. */
-const DEFAULT: Outcome = { debit: 'PAID', mandate: 'APPROVED' };
+/**
+ * What accounts that stand for nothing do (DOMAIN §7.2): approve and be in funds; or, as the staging of the documents has it, get
+ * no answer, and no debit that the bank takes (null).
+ */
+const DEFAULTS: Readonly<Record<SandboxDefault, Outcome>> = {
+  HAPPY: { debit: { result: 'PAID' }, mandate: 'APPROVED' },
+  KWIK: { debit: null, mandate: 'NO_REPLY' },
+};
 
 type Row = readonly [branchCode: string, type: string, number: string, debit: DebitResult, mandate: MandateResult];
 
@@ -32,11 +40,47 @@ const STAGING: readonly Row[] = [
   ['250655', 'SAVINGS', '62001872440', 'PAID', 'APPROVED'],
 ];
 
-/** Ours, at Capitec, of whatever type: reasons (§7.3) and scenarios (§7.4). */
+/** Ours, at Capitec, of whatever type: a return code each (§7.3). What the bank does with it is the code's. */
+const REASONS: ReadonlyArray<readonly [code: string, number: string, debit: DebitResult]> = [
+  ['02', '9900020018', 'UNPAID'],
+  ['03', '9900030005', 'UNPAID'],
+  ['04', '9900040000', 'UNPAID'],
+  ['05', '9900050006', 'UNPAID'],
+  ['06', '9900060001', 'UNPAID'],
+  ['08', '9900080002', 'UNPAID'],
+  ['10', '9900100003', 'UNPAID'],
+  ['12', '9900120004', 'UNPAID'],
+  ['14', '9900140005', 'PAID'],
+  ['16', '9900160006', 'UNPAID'],
+  ['18', '9900180007', 'UNPAID'],
+  ['22', '9900220009', 'UNPAID'],
+  ['26', '9900260000', 'UNPAID'],
+  ['28', '9900280001', 'CANCELLED'],
+  ['30', '9900300002', 'DISPUTED'],
+  ['32', '9900320003', 'DISPUTED'],
+  ['34', '9900340004', 'DISPUTED'],
+  ['36', '9900360005', 'DISPUTED'],
+  ['48', '9900480000', 'REJECTED_BY_BANK'],
+  ['50', '9900500001', 'REJECTED_BY_BANK'],
+  ['56', '9900560004', 'UNPAID'],
+  ['97', '9900970008', 'REJECTED_BY_BANK'],
+  ['E1', '9900910005', 'UNPAID'],
+];
+
+/** Ours as well: scenarios (§7.4). 18 to 21 are about whose account it is: see `verifications.ts`. */
 const SCENARIOS: ReadonlyArray<readonly [number: string, debit: DebitResult, mandate: MandateResult]> = [
   ['9900990009', 'TRACKED', 'APPROVED'],
+  ['9910010007', 'PAID_SAME_DAY', 'APPROVED'],
+  ['9910020002', 'PAID', 'APPROVED'],
+  ['9910030008', 'PAID_THEN_UNPAID', 'APPROVED'],
+  ['9910040003', 'PAID_THEN_DISPUTED', 'APPROVED'],
+  ['9910050009', 'SILENT_THEN_PAID', 'APPROVED'],
   ['9910060004', 'TRACKED_PAID', 'APPROVED'],
   ['9910070018', 'TRACKED_UNPAID', 'APPROVED'],
+  ['9910080005', 'DISPUTED_THEN_REVERSED', 'APPROVED'],
+  ['9910090000', 'DISPUTED_THEN_PAID', 'APPROVED'],
+  ['9910100006', 'REJECTED_ONCE', 'APPROVED'],
+  ['9910110001', 'UNPAID', 'APPROVED'],
   ['9910120007', 'PAID', 'APPROVED_LATE'],
   ['9910130002', 'PAID', 'REJECTED'],
   ['9910140008', 'PAID', 'NO_REPLY'],
@@ -49,15 +93,30 @@ const SCENARIO_TYPES = ['CHEQUE_OR_CURRENT', 'SAVINGS'];
 
 const OUTCOMES = new Map<string, Outcome>([
   ...STAGING.map(
-    ([branch, type, number, debit, mandate]) => [keyOf(branch, type, number), { debit, mandate }] as const,
+    ([branch, type, number, result, mandate]) => [keyOf(branch, type, number), { debit: { result }, mandate }] as const,
   ),
-  ...SCENARIOS.flatMap(([number, debit, mandate]) =>
-    SCENARIO_TYPES.map((type) => [keyOf(SCENARIO_BRANCH, type, number), { debit, mandate }] as const),
-  ),
+  ...REASONS.flatMap(([code, number, result]) => ofOurs(number, { debit: { result, code }, mandate: 'APPROVED' })),
+  ...SCENARIOS.flatMap(([number, result, mandate]) => ofOurs(number, { debit: { result }, mandate })),
 ]);
 
-export function outcomeOf({ branchCode, accountType, accountNumber }: Account): Outcome {
-  return OUTCOMES.get(keyOf(branchCode, accountType, accountNumber)) ?? DEFAULT;
+function ofOurs(number: string, outcome: Outcome): ReadonlyArray<readonly [string, Outcome]> {
+  return SCENARIO_TYPES.map((type) => [keyOf(SCENARIO_BRANCH, type, number), outcome] as const);
+}
+
+export function outcomeOf({ branchCode, accountType, accountNumber }: Account, otherwise: SandboxDefault): Outcome {
+  return OUTCOMES.get(keyOf(branchCode, accountType, accountNumber)) ?? DEFAULTS[otherwise];
+}
+
+/** Card tokens that stand for a result (§7.4); any other is charged. */
+const TOKENS: ReadonlyMap<string, DebitOutcome> = new Map([
+  ['tok_sandbox_declined', { result: 'DECLINED' }],
+  ['tok_sandbox_expired', { result: 'DECLINED', code: 'CARD_EXPIRED' }],
+  ['tok_sandbox_chargeback', { result: 'CHARGED_BACK' }],
+  ['tok_sandbox_3ds_fail', { result: 'DECLINED', code: 'CARD_NOT_AUTHENTICATED' }],
+]);
+
+export function cardOutcomeOf(token: string): DebitOutcome {
+  return TOKENS.get(token) ?? { result: 'CHARGED' };
 }
 
 function keyOf(branchCode: string, accountType: string, accountNumber: string): string {

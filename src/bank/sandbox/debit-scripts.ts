@@ -5,30 +5,57 @@ export interface DebitStep {
   readonly event: BankEvent;
   readonly code: string | null;
   readonly at:
-    | { readonly hoursAfterSending: number }
-    | { readonly businessDaysAfterAction: number }
+    | { readonly secondsAfterSending: number }
+    | { readonly businessDaysAfterAction: number; readonly plusDays?: number }
     | { readonly daysAfterAction: number };
 }
 
-const ACCEPTED: DebitStep = { event: 'ACCEPTED', code: null, at: { hoursAfterSending: 1 } };
+const HOUR_SECONDS = 3_600;
+const ACCEPTED: DebitStep = { event: 'ACCEPTED', code: null, at: { secondsAfterSending: HOUR_SECONDS } };
 const PAID: DebitStep = { event: 'PAID', code: null, at: { businessDaysAfterAction: 1 } };
 const UNPAID: DebitStep = { event: 'UNPAID', code: '02', at: { businessDaysAfterAction: 1 } };
+const REJECTED: DebitStep = { event: 'REJECTED', code: '97', at: { secondsAfterSending: HOUR_SECONDS } };
+const DISPUTED: DebitStep = { event: 'DISPUTED', code: '30', at: { businessDaysAfterAction: 2 } };
 /** No funds on the day; the account is watched from then on. */
 const TRACKING: DebitStep = { event: 'TRACKING', code: '99', at: { daysAfterAction: 0 } };
+/** A card is answered at once. */
+const CHARGED: DebitStep = { event: 'PAID', code: null, at: { secondsAfterSending: 5 } };
+const DECLINED: DebitStep = { event: 'DECLINED', code: 'CARD_DECLINED', at: { secondsAfterSending: 5 } };
 
 /** The day of tracking on which the account has funds, where it stands for that. */
 const FUNDS_ON_DAY = 3;
 
-/** What the bank answers, in order, for each result an account stands for (DOMAIN §7.1, §7.4, §0.1.13). */
+/** What the bank answers, in order, for each result a source stands for (DOMAIN §7.1 to §7.4, §0.1.13). */
 const SCRIPTS = {
   SENT_TO_BANK: [],
-  REJECTED_BY_BANK: [{ event: 'REJECTED', code: '97', at: { hoursAfterSending: 1 } }],
+  REJECTED_BY_BANK: [REJECTED],
   ACCEPTED_BY_BANK: [ACCEPTED],
-  CANCELLED: [ACCEPTED, { event: 'RECALLED', code: '28', at: { hoursAfterSending: 2 } }],
+  CANCELLED: [ACCEPTED, { event: 'RECALLED', code: '28', at: { secondsAfterSending: 2 * HOUR_SECONDS } }],
   PAID: [ACCEPTED, PAID],
   UNPAID: [ACCEPTED, UNPAID],
-  DISPUTED: [ACCEPTED, PAID, { event: 'DISPUTED', code: '30', at: { businessDaysAfterAction: 2 } }],
+  DISPUTED: [ACCEPTED, PAID, DISPUTED],
   REVERSED: [ACCEPTED, PAID, { event: 'REVERSED', code: null, at: { businessDaysAfterAction: 2 } }],
+  PAID_SAME_DAY: [ACCEPTED, { ...PAID, at: { daysAfterAction: 0 } }],
+  PAID_THEN_UNPAID: [ACCEPTED, PAID, { ...UNPAID, at: { businessDaysAfterAction: 3 } }],
+  PAID_THEN_DISPUTED: [ACCEPTED, PAID, { ...DISPUTED, at: { businessDaysAfterAction: 1, plusDays: 10 } }],
+  // Without an answer for two business days it has no response from the midnight after.
+  SILENT_THEN_PAID: [{ ...PAID, at: { businessDaysAfterAction: 2, plusDays: 3 } }],
+  DISPUTED_THEN_REVERSED: [
+    ACCEPTED,
+    PAID,
+    DISPUTED,
+    { event: 'REVERSED', code: null, at: { businessDaysAfterAction: 3 } },
+  ],
+  DISPUTED_THEN_PAID: [
+    ACCEPTED,
+    PAID,
+    DISPUTED,
+    { event: 'DISPUTE_WITHDRAWN', code: null, at: { businessDaysAfterAction: 3 } },
+  ],
+  REJECTED_ONCE: [{ ...REJECTED, code: '44' }],
+  CHARGED: [CHARGED],
+  DECLINED: [DECLINED],
+  CHARGED_BACK: [CHARGED, { event: 'CHARGEBACK', code: null, at: { daysAfterAction: 10 } }],
 } as const satisfies Record<string, readonly DebitStep[]>;
 
 /** Results of accounts without funds, where the mandate lets the bank watch them. */
@@ -36,8 +63,32 @@ const TRACKED = ['TRACKED', 'TRACKED_PAID', 'TRACKED_UNPAID'] as const;
 type Tracked = (typeof TRACKED)[number];
 export type DebitResult = keyof typeof SCRIPTS | Tracked;
 
-/** The answers to come for a debit, in order of time. */
-export function debitScript(result: DebitResult, trackingDays: number | null): readonly DebitStep[] {
+/** What an account or a card stands for: how a debit ends, and with which code where that is not the usual one. */
+export interface DebitOutcome {
+  readonly result: DebitResult;
+  readonly code?: string;
+}
+
+/** Results at which the bank is still at the debit, and stays: nothing more comes, and it is not lost. */
+const HELD: ReadonlySet<DebitResult> = new Set(['SENT_TO_BANK', 'ACCEPTED_BY_BANK']);
+
+export function isHeld({ result }: DebitOutcome): boolean {
+  return HELD.has(result);
+}
+
+/** The answers to come for a debit, in order of time. `attempt` is 1 for the first. */
+export function debitScript(
+  { result, code }: DebitOutcome,
+  trackingDays: number | null,
+  attempt: number,
+): readonly DebitStep[] {
+  const script = scriptOf(result, trackingDays, attempt);
+  if (code === undefined) return script;
+  return script.map((step, index) => (index === script.length - 1 ? { ...step, code } : step));
+}
+
+function scriptOf(result: DebitResult, trackingDays: number | null, attempt: number): readonly DebitStep[] {
+  if (result === 'REJECTED_ONCE' && attempt > 1) return SCRIPTS.PAID;
   if (!isTracked(result)) return SCRIPTS[result];
   if (trackingDays === null) return SCRIPTS.UNPAID;
   const watched = [ACCEPTED, TRACKING];

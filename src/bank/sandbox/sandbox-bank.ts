@@ -1,15 +1,15 @@
 import { addBusinessDays } from '../../domain/calendar.ts';
 import { addDays, type CivilDate, instantAt } from '../../domain/dates.ts';
+import type { SandboxDefault } from '../../domain/merchant.ts';
 import { publicHolidays } from '../../domain/public-holidays.ts';
 import type { Bank, Instruction, MandateInstruction } from '../bank.ts';
-import { outcomeOf } from './accounts.ts';
-import { type DebitStep, debitScript } from './debit-scripts.ts';
+import { cardOutcomeOf, outcomeOf } from './accounts.ts';
+import { type DebitOutcome, type DebitStep, debitScript, isHeld } from './debit-scripts.ts';
 import { mandateScript } from './mandate-scripts.ts';
 import { verificationOf } from './verifications.ts';
 
 /** When, on its day, the sandbox bank answers. */
 const ANSWER_TIME = '09:00';
-const HOUR_MS = 3_600_000;
 
 export interface PlannedAnswer {
   readonly messageId: string;
@@ -21,40 +21,50 @@ export interface PlannedAnswer {
   readonly dueAt: Date;
 }
 
+/** What was received, and what comes of it. */
+export interface Received {
+  readonly reference: string;
+  /** Whether the bank stays at it for good. */
+  readonly isHeld: boolean;
+  readonly answers: readonly PlannedAnswer[];
+}
+
 /** What the sandbox bank needs to remember over restarts; kept where the gateway keeps its own. */
 export interface Ledger {
-  receive(
-    merchantId: string,
-    references: readonly string[],
-    answers: readonly PlannedAnswer[],
-    at: Date,
-  ): Promise<void>;
+  receive(merchantId: string, received: readonly Received[], at: Date): Promise<void>;
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  /** How the merchant wants accounts to behave that stand for nothing. */
+  findDefault(merchantId: string): Promise<SandboxDefault>;
 }
 
 /** A bank that answers by account number, on the merchant's clock. The same instruction always gets the same answers. */
 export function createSandboxBank(ledger: Ledger): Bank {
-  async function receive<Sent extends { readonly reference: string }>(
-    merchantId: string,
-    sent: readonly Sent[],
-    now: Date,
-    plan: (item: Sent, now: Date) => PlannedAnswer[],
-  ): Promise<void> {
-    const references = sent.map(({ reference }) => reference);
-    const received = await ledger.findReceived(merchantId, references);
-    const fresh = sent.filter(({ reference }) => !received.has(reference));
-    const answers = fresh.flatMap((item) => plan(item, now));
-    await ledger.receive(
-      merchantId,
-      fresh.map(({ reference }) => reference),
-      answers,
-      now,
-    );
-  }
   return {
-    submit: (merchantId, instructions, now) => receive(merchantId, instructions, now, answersToDebit),
-    submitMandates: (merchantId, instructions, now) => receive(merchantId, instructions, now, answersToMandate),
+    async submit(merchantId, instructions, now) {
+      const otherwise = await ledger.findDefault(merchantId);
+      const judged = instructions.map((instruction) => ({
+        instruction,
+        outcome: debitOutcome(instruction, otherwise),
+      }));
+      const taken = judged.flatMap(({ instruction, outcome }): Received[] => {
+        if (!outcome) return [];
+        const { reference } = instruction;
+        return [{ reference, isHeld: isHeld(outcome), answers: answersToDebit(instruction, outcome, now) }];
+      });
+      await ledger.receive(merchantId, taken, now);
+      return new Set(judged.flatMap(({ instruction, outcome }) => (outcome ? [] : [instruction.reference])));
+    },
+    async submitMandates(merchantId, instructions, now) {
+      const otherwise = await ledger.findDefault(merchantId);
+      const received = instructions.map((instruction): Received => {
+        const answers = answersToMandate(instruction, otherwise, now);
+        return { reference: instruction.reference, isHeld: false, answers };
+      });
+      await ledger.receive(merchantId, received, now);
+    },
     findReceived: (merchantId, references) => ledger.findReceived(merchantId, references),
+    findHeld: (merchantId, references) => ledger.findHeld(merchantId, references),
     async verify(_merchantId, inquiries) {
       const answers = inquiries.map(({ id, account }) => [id, verificationOf(account)] as const);
       return new Map(answers.flatMap(([id, answer]) => (answer ? [[id, answer]] : [])));
@@ -62,8 +72,16 @@ export function createSandboxBank(ledger: Ledger): Bank {
   };
 }
 
-function answersToDebit({ reference, actionDate, trackingDays, account }: Instruction, now: Date): PlannedAnswer[] {
-  return debitScript(outcomeOf(account).debit, trackingDays).map(({ event, code, at }, index) => ({
+function debitOutcome({ source }: Instruction, otherwise: SandboxDefault): DebitOutcome | null {
+  return 'cardToken' in source ? cardOutcomeOf(source.cardToken) : outcomeOf(source, otherwise).debit;
+}
+
+function answersToDebit(
+  { reference, actionDate, trackingDays, attempt }: Instruction,
+  outcome: DebitOutcome,
+  now: Date,
+): PlannedAnswer[] {
+  return debitScript(outcome, trackingDays, attempt).map(({ event, code, at }, index) => ({
     messageId: `${reference}-${index + 1}`,
     reference,
     event,
@@ -73,23 +91,26 @@ function answersToDebit({ reference, actionDate, trackingDays, account }: Instru
   }));
 }
 
-function answersToMandate(instruction: MandateInstruction, now: Date): PlannedAnswer[] {
+function answersToMandate(instruction: MandateInstruction, otherwise: SandboxDefault, now: Date): PlannedAnswer[] {
   if (!('account' in instruction)) return [];
   const { reference, account } = instruction;
-  return mandateScript(outcomeOf(account).mandate, instruction).map(({ event, code, afterSeconds }, index) => ({
-    messageId: `${reference}-${index + 1}`,
-    reference,
-    event,
-    code,
-    authenticationReference: event === 'APPROVED' ? `AUTH${reference}` : null,
-    dueAt: new Date(now.getTime() + afterSeconds * 1_000),
-  }));
+  return mandateScript(outcomeOf(account, otherwise).mandate, instruction).map(
+    ({ event, code, afterSeconds }, index) => ({
+      messageId: `${reference}-${index + 1}`,
+      reference,
+      event,
+      code,
+      authenticationReference: event === 'APPROVED' ? `AUTH${reference}` : null,
+      dueAt: new Date(now.getTime() + afterSeconds * 1_000),
+    }),
+  );
 }
 
 function dueAt(at: DebitStep['at'], actionDate: CivilDate, now: Date): Date {
-  if ('hoursAfterSending' in at) return new Date(now.getTime() + at.hoursAfterSending * HOUR_MS);
+  if ('secondsAfterSending' in at) return new Date(now.getTime() + at.secondsAfterSending * 1_000);
   if ('daysAfterAction' in at) return instantAt(addDays(actionDate, at.daysAfterAction), ANSWER_TIME);
   const year = Number(actionDate.slice(0, 4));
   const holidays = new Set([...publicHolidays(year), ...publicHolidays(year + 1)].map(({ date }) => date));
-  return instantAt(addBusinessDays(actionDate, at.businessDaysAfterAction, holidays), ANSWER_TIME);
+  const day = addBusinessDays(actionDate, at.businessDaysAfterAction, holidays);
+  return instantAt(addDays(day, at.plusDays ?? 0), ANSWER_TIME);
 }

@@ -1,5 +1,5 @@
 import type { CivilDate } from '../dates.ts';
-import type { PaymentKind } from '../payment.ts';
+import type { PaymentKind } from '../payment/life.ts';
 import type { PaymentInterval } from '../schedule.ts';
 import type { KnownMandate } from './mandate.ts';
 

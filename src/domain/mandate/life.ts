@@ -1,4 +1,4 @@
-import type { PaymentMethodType } from '../payment.ts';
+import type { PaymentMethodType } from '../payment/life.ts';
 
 /** The methods that collect under a mandate. Each is a law of its own: nobody's, the debtor's, or the bank's approval. */
 export const MANDATE_TYPES = ['DEBIT_ORDER', 'DEBICHECK', 'REGISTERED_MANDATE'] as const;

@@ -1,5 +1,5 @@
 import type { CivilDate } from '../dates.ts';
-import type { PaymentMethodType, ProviderBank } from '../payment.ts';
+import type { PaymentMethodType, ProviderBank } from '../payment/life.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
 import type { FirstCollectionMode, PaymentInterval } from '../schedule.ts';
 import type { AdjustmentCategory, AdjustmentType } from './adjustment.ts';

@@ -1,4 +1,4 @@
-import type { PaymentEvent } from '../payment.ts';
+import type { PaymentEvent } from '../payment/life.ts';
 import type { ApprovalWindow, RequestTimes } from './approval-window.ts';
 import { type AmendmentEvent, type MandateEvent, transitionAmendment, transitionMandate } from './life.ts';
 import type { DebtorSnapshot, KnownMandate, MandateTerms } from './mandate.ts';

@@ -1,11 +1,12 @@
 import type { BankAccountStatus } from '../bank-account/bank-account.ts';
 import type { DateAdjustmentRule, Holidays } from '../calendar.ts';
+import type { KnownCardToken } from '../card.ts';
 import type { Owner } from '../customer/owner.ts';
 import type { CivilDate } from '../dates.ts';
 import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
 import type { KnownMandate } from '../mandate/mandate.ts';
 import type { Debtor, DebtorAccount } from '../method/debtor.ts';
-import type { PaymentMethodType, ProviderBank } from '../payment.ts';
+import type { PaymentMethodType, ProviderBank } from '../payment/life.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
 import type { Taken } from '../uniqueness.ts';
 
@@ -22,6 +23,10 @@ export interface KnownMethod {
   readonly paymentIndustry: PaymentIndustry | null;
   readonly dateAdjustmentRule: DateAdjustmentRule;
   readonly debicheckDefaults: DebicheckDefaults;
+  /** The most that one collection may be; null: no limit. */
+  readonly itemLimitCents: number | null;
+  /** The most that all collections of a calendar month may be, by action date; null: no limit. */
+  readonly monthlyLimitCents: number | null;
 }
 
 /** A payment under a mandate, as far as it takes cycles: on one day, or from a day on. */
@@ -41,10 +46,24 @@ export interface Known {
   readonly bankAccounts: ReadonlyMap<string, KnownBankAccount>;
   readonly mandates: ReadonlyMap<string, KnownMandate>;
   readonly methods: ReadonlyMap<string, KnownMethod>;
+  /** The cards of customers, by `cardKey`. */
+  readonly cards: ReadonlyMap<string, KnownCardToken>;
+  /** What is collected already by methods with a monthly limit, by `monthKey`, from this month on. */
+  readonly collected: ReadonlyMap<string, number>;
   /** What is collected, or was by a one-time mandate, under the mandates that debtor or bank have authorised. */
   readonly debits: ReadonlyMap<string, readonly Debit[]>;
   /** Values that are taken, and by which object. */
   readonly taken: Readonly<Record<UniqueField, Taken>>;
+}
+
+/** A customer has a card once. */
+export function cardKey(customerId: string, token: string): string {
+  return `${customerId} ${token}`;
+}
+
+/** A method and a calendar month, `YYYY-MM`. */
+export function monthKey(methodId: string, date: CivilDate): string {
+  return `${methodId} ${date.slice(0, 7)}`;
 }
 
 /** What is unique for a merchant and named by a caller. */

@@ -1,5 +1,8 @@
+import { CARD_TOKEN_LENGTH_MAX, declineOf, type NewCard, parseToken } from '../card.ts';
+import { civilDateOf } from '../dates.ts';
 import {
   invalid,
+  limitExceeded,
   methodMismatch,
   notFound,
   type Path,
@@ -13,13 +16,15 @@ import { adjustmentOf } from '../mandate/adjustment.ts';
 import { isMandateType } from '../mandate/life.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { type MatrixField, METHOD_MATRIX, METHOD_RULES, variantOf } from '../method/matrix.ts';
-import { eftReferenceKey, SUBMITTABLE_TYPES } from '../payment.ts';
+import { formatAmount } from '../money.ts';
+import { eftReferenceKey } from '../payment/life.ts';
+import { meaningOf } from '../unpaid-codes.ts';
 import type { Findings } from '../warnings.ts';
-import type { Known, KnownMethod } from './known.ts';
+import { cardKey, type Known, type KnownMethod, monthKey } from './known.ts';
 import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate, type MandateMethodKnown } from './parties.ts';
-import type { NewItem, PaymentPlan, SubmittableMethod } from './plan.ts';
+import type { NewItem, Party, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
-import { chooseTiming, payInTiming } from './timing.ts';
+import { chooseCardTiming, chooseTiming, payInTiming } from './timing.ts';
 
 const ITEMS_MAX = 100;
 const TRANSACTION_REFERENCE_MAX = 32;
@@ -45,28 +50,34 @@ export function planPayment(
     const message = 'The payment method is disabled.';
     errors.push(stateConflict(at, { message, currentStatus: 'DISABLED', blockedBy: [method.id] }));
   }
-  if (!isSubmittable(method)) {
-    errors.push(methodMismatch('METHOD_FORBIDS', at, `Payments by ${method.type} cannot be submitted yet.`));
-    return null;
-  }
   refuseForeignFields(record, method, path, errors);
-  return collectsByMandate(method)
-    ? planDebit(record, brought, method, known, path, findings)
-    : planPayIn(record, brought, method, known, path, errors);
+  const plan = planByMethod(record, brought, method, known, path, findings);
+  if (plan) checkLimits(plan, known, [...path, 'amount'], errors);
+  return plan;
 }
 
-function isSubmittable(method: KnownMethod): method is SubmittableMethod {
-  return (SUBMITTABLE_TYPES as readonly string[]).includes(method.type);
+function planByMethod(
+  record: SubmitPaymentRecord,
+  brought: Brought,
+  method: KnownMethod,
+  known: Known,
+  path: Path,
+  findings: Findings,
+): PaymentPlan | null {
+  if (collectsByMandate(method)) return planDebit(record, brought, method, known, path, findings);
+  return method.type === 'CARD'
+    ? planCard(record, brought, method, known, path, findings.errors)
+    : planPayIn(record, brought, method, known, path, findings.errors);
 }
 
-function collectsByMandate(method: SubmittableMethod): method is SubmittableMethod & MandateMethodKnown {
+function collectsByMandate(method: KnownMethod): method is MandateMethodKnown {
   return isMandateType(method.type);
 }
 
 function planDebit(
   record: SubmitPaymentRecord,
   brought: Brought,
-  method: SubmittableMethod & MandateMethodKnown,
+  method: MandateMethodKnown,
   known: Known,
   path: Path,
   findings: Findings,
@@ -78,11 +89,7 @@ function planDebit(
   const fields = readFields(record, path, errors);
   const amountCents = fields.amount('amount') ?? mandate?.terms.amountCents ?? null;
   if (mandate && amountCents !== null) checkAmount(amountCents, mandate.terms, [...path, 'amount'], errors);
-  const transactionReference = fields.text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
-  if (record.recurring && transactionReference && transactionReference.length > RECURRING_REFERENCE_MAX) {
-    const message = `At most ${RECURRING_REFERENCE_MAX} characters when recurring: each transaction adds its number.`;
-    errors.push(refused('TOO_LONG', [...path, 'transactionReference'], message));
-  }
+  const transactionReference = readReference(record, path, errors);
   const items = readItems(record, path, errors);
   const timing = mandate && chooseTiming(record, mandate.terms, method, known, path, errors);
   if (!customer || !bankAccount || !mandate || !timing || amountCents === null) return null;
@@ -92,18 +99,52 @@ function planDebit(
     customer,
     bankAccount,
     mandate: party,
+    card: null,
     isAdjusted: adjustmentOf(terms) !== null,
     status: status === 'PENDING' ? 'PENDING' : 'RUNNING',
     amountCents,
     transactionReference,
     eftReference: null,
+    expiresAt: null,
     timing,
     items,
   };
 }
 
+function readReference(record: SubmitPaymentRecord, path: Path, errors: UserError[]): string | null {
+  const reference = readFields(record, path, errors).text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
+  if (record.recurring && reference && reference.length > RECURRING_REFERENCE_MAX) {
+    const message = `At most ${RECURRING_REFERENCE_MAX} characters when recurring: each transaction adds its number.`;
+    errors.push(refused('TOO_LONG', [...path, 'transactionReference'], message));
+  }
+  return reference;
+}
+
+/** No collection is more than the method's limit for one, nor are all of a month more than that for a month (DOMAIN §6.1). */
+function checkLimits(
+  { method, amountCents, timing }: PaymentPlan,
+  known: Known,
+  path: Path,
+  errors: UserError[],
+): void {
+  const { itemLimitCents, monthlyLimitCents } = method;
+  if (itemLimitCents !== null && amountCents > itemLimitCents) errors.push(itemLimitExceeded(path, itemLimitCents));
+  if (monthlyLimitCents === null) return;
+  const collected = known.collected.get(monthKey(method.id, timing.first.actionDate)) ?? 0;
+  if (collected + amountCents <= monthlyLimitCents) return;
+  const limit = formatAmount(monthlyLimitCents);
+  const message = `The payment method collects at most ${limit} a month, and has ${formatAmount(collected)} in that of ${timing.first.actionDate}.`;
+  errors.push(limitExceeded(path, message, Math.floor(monthlyLimitCents / 100)));
+}
+
+/** One collection is more than the limit of its method. */
+export function itemLimitExceeded(path: Path, itemLimitCents: number): UserError {
+  const message = `The payment method collects at most ${formatAmount(itemLimitCents)} at a time.`;
+  return limitExceeded(path, message, Math.floor(itemLimitCents / 100));
+}
+
 /** What debtor or bank have authorised is collected to the cent, unless it may vary, up to the maximum (DOMAIN §6.1). */
-function checkAmount(amountCents: number, terms: MandateTerms, path: Path, errors: UserError[]): void {
+export function checkAmount(amountCents: number, terms: MandateTerms, path: Path, errors: UserError[]): void {
   const { maximumAmountCents } = terms;
   if (maximumAmountCents === null || amountCents === terms.amountCents) return;
   if (!terms.allowVariableAmount) {
@@ -117,7 +158,7 @@ function checkAmount(amountCents: number, terms: MandateTerms, path: Path, error
 function planPayIn(
   record: SubmitPaymentRecord,
   brought: Brought,
-  method: SubmittableMethod,
+  method: KnownMethod,
   known: Known,
   path: Path,
   errors: UserError[],
@@ -132,22 +173,77 @@ function planPayIn(
     parse: (text) => (eftReferenceKey(text) === '' ? null : text),
     rule: 'eft_reference',
   });
+  const expiresAt = payIn.instant('expiresAt');
+  if (expiresAt !== null && expiresAt <= known.now) {
+    errors.push(refused('INVALID_DATE', [...path, 'payIn', 'expiresAt'], 'This is past.'));
+  }
   const items = readItems(record, path, errors);
   if (!customer || amountCents === null) return null;
-  const timing = payInTiming(known.now);
   return {
+    ...WITHOUT_MANDATE,
     method,
     customer,
-    bankAccount: null,
-    mandate: null,
-    isAdjusted: false,
+    card: null,
     status: METHOD_RULES.PAY_IN.firstPaymentStatus,
     amountCents,
     transactionReference,
     eftReference,
+    expiresAt,
+    timing: payInTiming(known.now),
+    items,
+  };
+}
+
+const WITHOUT_MANDATE = { bankAccount: null, mandate: null, isAdjusted: false } as const;
+
+function planCard(
+  record: SubmitPaymentRecord,
+  brought: Brought,
+  method: KnownMethod,
+  known: Known,
+  path: Path,
+  errors: UserError[],
+): PaymentPlan | null {
+  const customer = chooseCustomer(record, method, brought, known, path, errors);
+  const card = chooseCard(record, known, [...path, 'card'], errors);
+  const amountCents = readFields(record, path, errors).amount('amount', { required: true });
+  const transactionReference = readReference(record, path, errors);
+  const items = readItems(record, path, errors);
+  const timing = chooseCardTiming(record, method, known, path, errors);
+  if (!customer || !card || !timing || amountCents === null) return null;
+  return {
+    ...WITHOUT_MANDATE,
+    method,
+    customer,
+    card,
+    status: METHOD_RULES.CARD.firstPaymentStatus,
+    amountCents,
+    transactionReference,
+    eftReference: null,
+    expiresAt: null,
     timing,
     items,
   };
+}
+
+/** The card of a token: the customer's, if it can be charged; one that is not known is stored for the customer (DOMAIN §0.1.17). */
+function chooseCard(record: SubmitPaymentRecord, known: Known, path: Path, errors: UserError[]): Party<NewCard> | null {
+  const at = [...path, 'token'];
+  const token = readFields(record.card ?? {}, path, errors).text('token', {
+    max: CARD_TOKEN_LENGTH_MAX,
+    required: true,
+    parse: parseToken,
+    rule: 'card_token',
+  });
+  if (token === null) return null;
+  const card = known.cards.get(cardKey(record.customerId ?? '', token));
+  if (!card) return { id: null, made: { token, maskedPan: null, expirationDate: null, keepUntil: null } };
+  const decline = declineOf(card, civilDateOf(known.now), known.now);
+  if (decline !== null) {
+    const conflict = { currentStatus: card.status, blockedBy: [card.id], message: `${meaningOf(decline)}.` };
+    errors.push(stateConflict(at, conflict));
+  }
+  return { id: card.id, made: null };
 }
 
 /** The fields of a record, each with the row of the matrix that judges it. */
@@ -159,14 +255,10 @@ const MATRIX_ROWS = {
   recurring: 'recurring',
   oneTime: 'oneTime',
   payIn: 'payIn',
+  card: 'card',
 } as const satisfies Readonly<Record<string, MatrixField>>;
 
-function refuseForeignFields(
-  record: SubmitPaymentRecord,
-  method: SubmittableMethod,
-  path: Path,
-  errors: UserError[],
-): void {
+function refuseForeignFields(record: SubmitPaymentRecord, method: KnownMethod, path: Path, errors: UserError[]): void {
   const variant = variantOf(method.type, method.providerBank);
   for (const [name, row] of Object.entries(MATRIX_ROWS)) {
     if ((record[name] ?? null) === null || METHOD_MATRIX[row][variant] !== 'FORBIDDEN') continue;

@@ -1,8 +1,9 @@
 import type { NewBankAccount } from '../bank-account/bank-account.ts';
+import type { NewCard } from '../card.ts';
 import type { NewCustomer } from '../customer/customer.ts';
 import type { CivilDate } from '../dates.ts';
 import type { NewMandate } from '../mandate/mandate.ts';
-import type { PaymentKind, PaymentStatus, SubmittableType } from '../payment.ts';
+import type { PaymentKind, PaymentStatus } from '../payment/life.ts';
 import type { Occurrence, PaymentInterval } from '../schedule.ts';
 import type { KnownMethod } from './known.ts';
 
@@ -27,17 +28,13 @@ export interface NewItem {
   readonly amountCents: number | null;
 }
 
-/** A method by which payments can be submitted. */
-export interface SubmittableMethod extends KnownMethod {
-  readonly type: SubmittableType;
-}
-
 /** A submitted payment, every rule checked: what is to be written, with no ids yet. */
 export interface PaymentPlan {
-  readonly method: SubmittableMethod;
+  readonly method: KnownMethod;
   readonly customer: Party<NewCustomer>;
   readonly bankAccount: Party<NewBankAccount> | null;
   readonly mandate: Party<NewMandate> | null;
+  readonly card: Party<NewCard> | null;
   /** Whether its mandate changes its amount by itself. */
   readonly isAdjusted: boolean;
   /** PENDING while its mandate is to be approved. */
@@ -45,6 +42,8 @@ export interface PaymentPlan {
   readonly amountCents: number;
   readonly transactionReference: string | null;
   readonly eftReference: string | null;
+  /** Until when a pay-in waits; null: until it is paid or cancelled. */
+  readonly expiresAt: Date | null;
   readonly timing: Timing;
   readonly items: readonly NewItem[];
 }

@@ -16,5 +16,6 @@ export interface SubmitPaymentRecord extends Unjudged {
   readonly recurring?: Unjudged | null | undefined;
   readonly oneTime?: Unjudged | null | undefined;
   readonly payIn?: Unjudged | null | undefined;
+  readonly card?: Unjudged | null | undefined;
   readonly items?: readonly Unjudged[] | null | undefined;
 }

@@ -1,5 +1,5 @@
 import { type CivilDate, civilDateOf } from '../dates.ts';
-import { invalid, type Path, refused, required, type UserError } from '../errors.ts';
+import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import {
@@ -9,12 +9,38 @@ import {
   nextOccurrence,
   nominalDateFrom,
   occurrenceOn,
+  PAYMENT_INTERVALS,
   processDayMax,
   type Schedule,
 } from '../schedule.ts';
 import type { Known, KnownMethod } from './known.ts';
 import type { Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
+
+/** What of a mandate says when its payments collect. */
+type TimingTerms = Pick<
+  MandateTerms,
+  | 'processDay'
+  | 'interval'
+  | 'dateRelease'
+  | 'processDate'
+  | 'maximumAmountCents'
+  | 'allowDateAdjustment'
+  | 'firstDate'
+  | 'firstMode'
+>;
+
+/** A card has no mandate to say when. */
+export const NO_TERMS: TimingTerms = {
+  processDay: null,
+  interval: null,
+  dateRelease: null,
+  processDate: null,
+  maximumAmountCents: null,
+  allowDateAdjustment: null,
+  firstDate: null,
+  firstMode: null,
+};
 
 const NOT_RECURRING = { processDay: null, interval: null, dateStart: null, dateEnd: null } as const;
 
@@ -31,8 +57,46 @@ export function chooseTiming(
     errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
     return null;
   }
-  if (record.recurring) return recurring(record.recurring, terms, method, known, [...path, 'recurring'], errors);
-  return oneTime(record.oneTime ?? {}, terms, method, known, [...path, 'oneTime'], errors);
+  if (!record.recurring) return oneTime(record.oneTime ?? {}, terms, method, known, [...path, 'oneTime'], errors);
+  const at = [...path, 'recurring'];
+  if ((record.recurring['interval'] ?? null) !== null) {
+    const message = 'The mandate says how often; an interval is for cards.';
+    errors.push(methodMismatch('METHOD_FORBIDS', [...at, 'interval'], message));
+  }
+  if (terms.interval === null || terms.processDay === null) {
+    errors.push(refused('NOT_LINKED', at, 'A recurring payment needs a recurring mandate.'));
+    return null;
+  }
+  return recurring(record.recurring, terms, method, known, at, errors);
+}
+
+/** When a card is charged: once, on a day or now; or by an interval and a day of its own (DOMAIN §0.1.17). */
+export function chooseCardTiming(
+  record: SubmitPaymentRecord,
+  method: KnownMethod,
+  known: Known,
+  path: Path,
+  errors: UserError[],
+): Timing | null {
+  if (record.recurring && record.oneTime) {
+    errors.push(
+      required([...path, 'recurring'], 'At most one of recurring and oneTime; neither charges the card now.'),
+    );
+    return null;
+  }
+  if (!record.recurring) {
+    const day = record.oneTime ?? { processDate: civilDateOf(known.now) };
+    return oneTime(day, NO_TERMS, method, known, [...path, 'oneTime'], errors);
+  }
+  const at = [...path, 'recurring'];
+  const given = String(record.recurring['interval'] ?? 'MONTHLY');
+  const interval = PAYMENT_INTERVALS.find((known) => known === given);
+  if (!interval) {
+    errors.push(invalid([...at, 'interval'], 'interval', `One of ${PAYMENT_INTERVALS.join(', ')}.`));
+    return null;
+  }
+  if ((record.recurring['processDay'] ?? null) === null) errors.push(required([...at, 'processDay']));
+  return recurring(record.recurring, { ...NO_TERMS, interval }, method, known, at, errors);
 }
 
 /** A pay-in waits from the day it is submitted. */
@@ -44,7 +108,7 @@ export function payInTiming(now: Date): Timing {
 
 function oneTime(
   record: Unjudged,
-  terms: MandateTerms,
+  terms: TimingTerms,
   method: KnownMethod,
   known: Known,
   path: Path,
@@ -70,17 +134,14 @@ function oneTime(
 
 function recurring(
   record: Unjudged,
-  terms: MandateTerms,
+  terms: TimingTerms,
   method: KnownMethod,
   known: Known,
   path: Path,
   errors: UserError[],
 ): Timing | null {
-  if (terms.interval === null || terms.processDay === null) {
-    errors.push(refused('NOT_LINKED', path, 'A recurring payment needs a recurring mandate.'));
-    return null;
-  }
   const { interval } = terms;
+  if (interval === null) return null;
   const before = errors.length;
   const fields = readFields(record, path, errors);
   const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) }) ?? terms.processDay;
@@ -101,7 +162,7 @@ function recurring(
     const message = `The first collection of the mandate is on ${terms.firstDate}, before this.`;
     errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
   }
-  if (errors.length > before || dateStart === null) return null;
+  if (errors.length > before || dateStart === null || processDay === null) return null;
   const schedule = {
     interval,
     processDay,
@@ -124,12 +185,15 @@ export function firstOf(terms: Pick<MandateTerms, 'firstDate' | 'firstMode'>): N
 }
 
 /** Whether debtor or bank have authorised the very day. */
-function isFixed({ maximumAmountCents, allowDateAdjustment }: MandateTerms): boolean {
+export function isFixed({
+  maximumAmountCents,
+  allowDateAdjustment,
+}: Pick<MandateTerms, 'maximumAmountCents' | 'allowDateAdjustment'>): boolean {
   return maximumAmountCents !== null && !allowDateAdjustment;
 }
 
 /** A one-time debit under an authorised mandate is made on the day that it says (DOMAIN §0.1.11). */
-function checkOneTimeDate(date: CivilDate, terms: MandateTerms, path: Path, errors: UserError[]): void {
+export function checkOneTimeDate(date: CivilDate, terms: TimingTerms, path: Path, errors: UserError[]): void {
   if (!isFixed(terms) || date === terms.firstDate) return;
   const { interval, processDay, processDate } = terms;
   const agreed =
@@ -142,7 +206,7 @@ function checkOneTimeDate(date: CivilDate, terms: MandateTerms, path: Path, erro
 }
 
 /** How a method collects. */
-function ruleOf({ type, dateAdjustmentRule }: KnownMethod): CollectionRule {
+export function ruleOf({ type, dateAdjustmentRule }: Pick<KnownMethod, 'type' | 'dateAdjustmentRule'>): CollectionRule {
   return { adjustment: dateAdjustmentRule, lead: leadOf(type) };
 }
 

@@ -1,6 +1,6 @@
 import type { BatchItem } from '../batch.ts';
 import type { Path, UserError } from '../errors.ts';
-import { eftReferenceKey } from '../payment.ts';
+import { eftReferenceKey } from '../payment/life.ts';
 import { findTaken } from '../uniqueness.ts';
 import { type Known, UNIQUE_FIELDS, type UniqueField } from './known.ts';
 import type { SubmitPaymentRecord } from './record.ts';

@@ -35,6 +35,7 @@ export const EventActorRef = builder.enumType('EventActor', {
     DEBTOR: 'The debtor, at the bank.',
     BANK: 'The bank.',
     SCHEDULER: 'The clock.',
+    SIMULATOR: "A sandbox's simulator, in the stead of debtor or bank.",
   } satisfies Record<(typeof EVENT_ACTORS)[number], string>),
 });
 export const OrderDirectionRef = builder.enumType('OrderDirection', {

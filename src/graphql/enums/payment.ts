@@ -1,8 +1,17 @@
 import type { DATE_ADJUSTMENT_RULES } from '../../domain/calendar.ts';
-import type { PAYMENT_KINDS, PAYMENT_METHOD_TYPES, PAYMENT_STATUSES, PROVIDER_BANKS } from '../../domain/payment.ts';
+import type { PAYMENT_ACTIONS } from '../../domain/payment/actions.ts';
+import type {
+  PAUSE_CAUSES,
+  PAYMENT_KINDS,
+  PAYMENT_METHOD_TYPES,
+  PAYMENT_STATUSES,
+  PaymentOutcome,
+  PROVIDER_BANKS,
+} from '../../domain/payment/life.ts';
 import { PAYMENT_INDUSTRIES, type PaymentIndustry } from '../../domain/payment-industries.ts';
 import type { PAYMENT_INTERVALS } from '../../domain/schedule.ts';
 import type { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../../domain/transaction.ts';
+import type { UNPAID_CATEGORIES } from '../../domain/unpaid-codes.ts';
 import { builder } from '../builder.ts';
 import { describe, titles } from './describe.ts';
 
@@ -63,7 +72,7 @@ export const PaymentStatusRef = builder.enumType('PaymentStatus', {
     RUNNING: 'Collected on its dates. First status of a debit order. Next: PAUSED, STOPPED, COMPLETED, CANCELLED.',
     PAUSED: 'Not collected until it runs again. Next: RUNNING, STOPPED, CANCELLED.',
     STOPPED:
-      'Not collected any more; `failedReason` says why. One whose mandate was refused is PENDING again when that is resubmitted.',
+      'Not collected any more; `failedReason` says why. Next: RUNNING, CANCELLED; one whose mandate was refused is PENDING again when that is resubmitted.',
     COMPLETED: 'Everything was collected.',
     CANCELLED: 'Ended for good by a caller.',
   } satisfies Record<(typeof PAYMENT_STATUSES)[number], string>),
@@ -82,17 +91,61 @@ export const TransactionStatusRef = builder.enumType('TransactionStatus', {
     SENT_TO_BANK: 'The bank has it. Next: ACCEPTED_BY_BANK, REJECTED_BY_BANK, CANCELLED, IN_TRACKING, PAID, UNPAID.',
     ACCEPTED_BY_BANK:
       'Taken for processing; the result follows after the day. Next: PAID, UNPAID, IN_TRACKING, CANCELLED.',
-    REJECTED_BY_API: 'Refused before it was sent. Final.',
+    REJECTED_BY_API: 'Refused before it was sent, for a limit of the method. Final.',
     REJECTED_BY_BANK: 'The bank refused to process it. Final.',
-    NO_RESPONSE: 'The bank has not answered in time; it still may.',
+    NO_RESPONSE:
+      'The bank has said nothing within two business days of the action date; it still may. Next: PAID, UNPAID, IN_TRACKING, REJECTED_BY_BANK.',
     IN_TRACKING: 'The bank watches the account for funds. Next: PAID, UNPAID.',
     PAID: 'The money was transferred. An UNPAID, a dispute or a reversal may still follow.',
     UNPAID: 'Not paid; `unpaidCode` says why. Final for this attempt.',
-    DISPUTED: 'The account holder contests it. Next: REVERSED.',
+    DISPUTED: 'The account holder contests it. Next: REVERSED, or PAID when that is withdrawn.',
     REVERSED: 'The money was taken back. Final.',
     REFUNDED: 'A card payment that was paid back. Final.',
     CHARGEBACK: 'A card payment that the card holder took back. Final.',
     DECLINED: 'A card that was declined. Final.',
     CANCELLED: 'Withdrawn before it was settled. Final.',
   } satisfies Record<(typeof TRANSACTION_STATUSES)[number], string>),
+});
+export const PaymentActionRef = builder.enumType('PaymentAction', {
+  description: 'What a caller can do to a payment.',
+  values: describe({
+    UPDATE: 'updatePayments.',
+    PAUSE: 'setPaymentStatus to PAUSED.',
+    RUN: 'setPaymentStatus to RUNNING.',
+    STOP: 'setPaymentStatus to STOPPED.',
+    CANCEL: 'setPaymentStatus to CANCELLED.',
+    RETRY: 'retryPayments.',
+  } satisfies Record<(typeof PAYMENT_ACTIONS)[number], string>),
+});
+export const PauseCauseRef = builder.enumType('PauseCause', {
+  description: 'Why a payment is PAUSED. It runs again when no cause is left.',
+  values: describe({
+    CALLER: 'A caller paused it.',
+    CUSTOMER_BLACKLISTED: 'Its customer is blacklisted.',
+    MANDATE_SUSPENDED: 'Its mandate is SUSPENDED.',
+    MANDATE_DISABLED: 'Its mandate is DISABLED.',
+  } satisfies Record<(typeof PAUSE_CAUSES)[number], string>),
+});
+export const PaymentOutcomeRef = builder.enumType('PaymentOutcome', {
+  description: 'How a COMPLETED payment turned out after all.',
+  values: describe({
+    REVERSED: 'What it collected was taken back: unpaid late, disputed, reversed, refunded or charged back.',
+  } satisfies Record<PaymentOutcome, string>),
+});
+export const UnpaidCategoryRef = builder.enumType('UnpaidCategory', {
+  description: 'What kind of reason a return code is.',
+  values: describe({
+    FUNDS: 'No money. May pass.',
+    ACCOUNT: 'The account takes no debits.',
+    STOPPED: 'The payer stopped it.',
+    LEGAL: 'Sequestration, liquidation or death.',
+    INFO: 'Redirected: it was paid.',
+    RECALL: 'Recalled.',
+    DISPUTE: 'The payer disputes the authority.',
+    LIMIT: 'A limit of the payment method, or its being disabled.',
+    SYSTEM: 'The bank could not. May pass.',
+    FORMAT: 'The bank takes no such debit.',
+    TRACKING: 'The account is watched for funds.',
+    CARD: 'The card.',
+  } satisfies Record<(typeof UNPAID_CATEGORIES)[number], string>),
 });

@@ -24,13 +24,20 @@ export const RUNNING_STATUSES = ['PENDING', 'WAITING_FOR_PAYMENT', 'RUNNING', 'P
 export const PAUSE_CAUSES = ['CALLER', 'CUSTOMER_BLACKLISTED', 'MANDATE_SUSPENDED', 'MANDATE_DISABLED'] as const;
 export type PauseCause = (typeof PAUSE_CAUSES)[number];
 
-/** Why a payment is STOPPED, where something can start it again. */
-export type StopCause = 'MANDATE_REFUSED' | 'COLLECTION_FAILED';
+/**
+ * Why a payment is STOPPED, where that matters for what comes: its mandate was refused, a collection failed, or the bank's code
+ * says that the debtor gives no authority any more, so that only a new mandate helps (DOMAIN §2.14).
+ */
+export type StopCause = 'MANDATE_REFUSED' | 'COLLECTION_FAILED' | 'AUTHORITY_LOST';
+
+/** How a COMPLETED payment turned out after all: the money was taken back. */
+export type PaymentOutcome = 'REVERSED';
 
 /**
  * `COLLECTED` and `FAILED` end a one-time payment, `ENDED` a recurring one whose last transaction is final. `APPROVED`,
  * `REFUSED` and `RESUBMITTED` are what becomes of the mandate that a payment waits for; `PAUSE`, `RUN`, `STOP` and `CANCEL`
- * what becomes of its customer or its mandate. `DATE_PASSED` ends a payment whose last day passed while it waited.
+ * what becomes of its customer or its mandate, or what a caller asks for. `RETRY` collects anew what had failed. `DATE_PASSED` ends
+ * a payment whose last day passed while it waited, `EXPIRE` a pay-in that nobody paid.
  */
 export const PAYMENT_EVENTS = [
   'APPROVED',
@@ -43,7 +50,9 @@ export const PAYMENT_EVENTS = [
   'RUN',
   'STOP',
   'CANCEL',
+  'RETRY',
   'DATE_PASSED',
+  'EXPIRE',
 ] as const;
 export type PaymentEvent = (typeof PAYMENT_EVENTS)[number];
 
@@ -56,7 +65,7 @@ export const PAYMENT_TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEv
     CANCEL: 'CANCELLED',
     DATE_PASSED: 'STOPPED',
   },
-  WAITING_FOR_PAYMENT: { COLLECTED: 'COMPLETED', CANCEL: 'CANCELLED' },
+  WAITING_FOR_PAYMENT: { COLLECTED: 'COMPLETED', CANCEL: 'CANCELLED', EXPIRE: 'CANCELLED' },
   RUNNING: {
     COLLECTED: 'COMPLETED',
     FAILED: 'STOPPED',
@@ -64,6 +73,7 @@ export const PAYMENT_TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEv
     PAUSE: 'PAUSED',
     STOP: 'STOPPED',
     CANCEL: 'CANCELLED',
+    DATE_PASSED: 'STOPPED',
   },
   // What was sent before the pause may still be answered.
   PAUSED: {
@@ -77,15 +87,11 @@ export const PAYMENT_TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEv
     DATE_PASSED: 'STOPPED',
   },
   // What is heard to have been paid, after it was heard to have failed, was collected.
-  STOPPED: { RESUBMITTED: 'PENDING', COLLECTED: 'COMPLETED', CANCEL: 'CANCELLED' },
+  STOPPED: { RESUBMITTED: 'PENDING', COLLECTED: 'COMPLETED', RUN: 'RUNNING', RETRY: 'RUNNING', CANCEL: 'CANCELLED' },
   // And what is heard to have failed before it was heard to be paid was not.
   COMPLETED: { FAILED: 'STOPPED' },
   CANCELLED: {},
 };
-
-/** The methods by which a payment can be submitted. */
-export const SUBMITTABLE_TYPES = ['DEBIT_ORDER', 'PAY_IN', 'DEBICHECK', 'REGISTERED_MANDATE'] as const;
-export type SubmittableType = (typeof SUBMITTABLE_TYPES)[number];
 
 /** The status after `event`, or null when it cannot happen now. */
 export function transitionPayment(status: PaymentStatus, event: PaymentEvent): PaymentStatus | null {

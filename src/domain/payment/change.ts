@@ -1,0 +1,215 @@
+import { type CivilDate, civilDateOf } from '../dates.ts';
+import { invalid, type Path, refused, stateConflict, type UserError } from '../errors.ts';
+import { readFields, type Unjudged } from '../fields.ts';
+import type { MandateTerms } from '../mandate/mandate.ts';
+import {
+  earliestActionDate,
+  leadOf,
+  nextOccurrence,
+  occurrenceOn,
+  type PaymentInterval,
+  processDayMax,
+} from '../schedule.ts';
+import type { Debit, Known, KnownMethod } from '../submit/known.ts';
+import { checkOneDebit } from '../submit/one-debit.ts';
+import { checkAmount, itemLimitExceeded } from '../submit/plan-payment.ts';
+import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
+import type { Target } from '../targets.ts';
+import type { PaymentKind } from './life.ts';
+
+/** A change of a payment as it comes: absent keeps, null clears the one thing that can be without a value, the end. */
+export interface UpdatePaymentRecord extends Target, Unjudged {
+  readonly recurring?: Unjudged | null | undefined;
+  readonly oneTime?: Unjudged | null | undefined;
+}
+
+/** What of a payment can change. */
+export interface PaymentTermsNow {
+  readonly amountCents: number;
+  readonly processDay: number | null;
+  readonly dateStart: CivilDate | null;
+  readonly dateEnd: CivilDate | null;
+  readonly processDate: CivilDate | null;
+  readonly firstNominalDate: CivilDate;
+}
+
+export interface ChangeablePayment extends PaymentTermsNow {
+  readonly id: string;
+  readonly kind: PaymentKind;
+  readonly interval: PaymentInterval | null;
+  readonly status: string;
+}
+
+/** What a change is judged by. */
+export interface PaymentContext {
+  readonly known: Known;
+  readonly method: KnownMethod;
+  /** null for a card. */
+  readonly terms: MandateTerms | null;
+  /** Its transactions, which freeze its dates; some of them. */
+  readonly transactionIds: readonly string[];
+  /** What else takes cycles of its mandate. */
+  readonly otherDebits: readonly Debit[];
+}
+
+/** A payment as it would be after a change; null with the reasons in `errors` (DOMAIN §3.6). */
+export function changePayment(
+  payment: ChangeablePayment,
+  record: UpdatePaymentRecord,
+  context: PaymentContext,
+  path: Path,
+  errors: UserError[],
+): PaymentTermsNow | null {
+  const before = errors.length;
+  refuseNulls(record, ['amount', 'recurring', 'oneTime'], path, errors);
+  const amountCents = readAmount(payment, record, context, path, errors);
+  const wrong = payment.kind === 'RECURRING' ? record.oneTime && 'oneTime' : record.recurring && 'recurring';
+  if (wrong) {
+    const message = 'A payment stays recurring, or one-time, as it was submitted.';
+    errors.push(invalid([...path, wrong], 'no_conversion', message));
+  }
+  if (errors.length > before) return null;
+  const { processDay, dateStart, dateEnd, processDate, firstNominalDate } = payment;
+  const current = { processDay, dateStart, dateEnd, processDate, firstNominalDate };
+  const timing = record.recurring
+    ? changeRecurring(payment, record.recurring, context, [...path, 'recurring'], errors)
+    : record.oneTime
+      ? changeOneTime(payment, record.oneTime, context, [...path, 'oneTime'], errors)
+      : current;
+  return errors.length === before && timing ? { ...timing, amountCents } : null;
+}
+
+/** null clears, and these cannot be without a value. */
+function refuseNulls(record: Unjudged, names: readonly string[], path: Path, errors: UserError[]): void {
+  for (const name of names) {
+    if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
+  }
+}
+
+/** Only transactions that are not made yet get another amount. */
+function readAmount(
+  { amountCents }: ChangeablePayment,
+  record: Unjudged,
+  { terms, method }: PaymentContext,
+  path: Path,
+  errors: UserError[],
+): number {
+  const amount = readFields(record, path, errors).amount('amount');
+  if (amount === null || amount === amountCents) return amountCents;
+  const at = [...path, 'amount'];
+  if (terms) checkAmount(amount, terms, at, errors);
+  const { itemLimitCents } = method;
+  if (itemLimitCents !== null && amount > itemLimitCents) errors.push(itemLimitExceeded(at, itemLimitCents));
+  return amount;
+}
+
+type Timing = Omit<PaymentTermsNow, 'amountCents'>;
+
+function changeRecurring(
+  payment: ChangeablePayment,
+  record: Unjudged,
+  context: PaymentContext,
+  path: Path,
+  errors: UserError[],
+): Timing | null {
+  const { known, method, transactionIds } = context;
+  const terms = context.terms ?? NO_TERMS;
+  const { interval } = payment;
+  if (interval === null) return null;
+  const before = errors.length;
+  refuseNulls(record, ['dateStart', 'processDay'], path, errors);
+  const fields = readFields(record, path, errors);
+  const given = fields.integer('processDay', { min: 1, max: processDayMax(interval) });
+  const processDay = given ?? payment.processDay;
+  const dateStart = fields.date('dateStart') ?? payment.dateStart;
+  const dateEnd = record['dateEnd'] === undefined ? payment.dateEnd : fields.date('dateEnd');
+  const frozen = { dateStart: dateStart !== payment.dateStart, processDay: processDay !== payment.processDay };
+  refuseFrozen(frozen, payment, transactionIds, path, errors);
+  if (frozen.dateStart && dateStart !== null && dateStart < civilDateOf(known.now)) {
+    errors.push(refused('INVALID_DATE', [...path, 'dateStart'], 'A payment cannot start in the past.'));
+  }
+  if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
+    errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
+  }
+  if (frozen.processDay && isFixed(terms) && processDay !== terms.processDay) {
+    const message = 'The mandate does not allow another day than its own.';
+    errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
+  }
+  if (errors.length > before || dateStart === null || processDay === null) return null;
+  const timing = { processDay, dateStart, dateEnd, processDate: null };
+  if (transactionIds.length > 0) {
+    checkCycles(payment, context, payment.firstNominalDate, dateEnd, path, errors);
+    return { ...timing, firstNominalDate: payment.firstNominalDate };
+  }
+  const last = earlier(dateEnd, terms.dateRelease);
+  const schedule = { interval, processDay, dateStart, last, first: firstOf(terms) };
+  const first = nextOccurrence(schedule, null, ruleOf(method), known.now, known.holidays);
+  if (!first) {
+    errors.push(refused('INVALID_DATE', [...path, 'dateEnd'], 'The payment ends before anything can be collected.'));
+    return null;
+  }
+  checkCycles(payment, context, first.nominalDate, dateEnd, path, errors);
+  return { ...timing, firstNominalDate: first.nominalDate };
+}
+
+function changeOneTime(
+  payment: ChangeablePayment,
+  record: Unjudged,
+  context: PaymentContext,
+  path: Path,
+  errors: UserError[],
+): Timing | null {
+  const { known, method, transactionIds } = context;
+  const terms = context.terms ?? NO_TERMS;
+  const before = errors.length;
+  refuseNulls(record, ['processDate'], path, errors);
+  const processDate = readFields(record, path, errors).date('processDate') ?? payment.processDate;
+  const unchanged = { processDay: null, dateStart: null, dateEnd: null, processDate: payment.processDate };
+  if (errors.length > before) return null;
+  if (processDate === null || processDate === payment.processDate) {
+    return { ...unchanged, firstNominalDate: payment.firstNominalDate };
+  }
+  const at = [...path, 'processDate'];
+  refuseFrozen({ processDate: true }, payment, transactionIds, path, errors);
+  if (terms.dateRelease !== null && processDate > terms.dateRelease) {
+    errors.push(refused('INVALID_DATE', at, `The mandate ends on ${terms.dateRelease}.`));
+  }
+  checkOneTimeDate(processDate, terms, at, errors);
+  const nominal = { kind: 'REGULAR', nominalDate: processDate } as const;
+  if (!occurrenceOn(nominal, ruleOf(method), known.now, known.holidays)) {
+    const earliest = earliestActionDate(leadOf(method.type), known.now, known.holidays);
+    errors.push(refused('LEAD_TIME', at, `Too late to be sent; the earliest date is ${earliest}.`));
+  }
+  checkCycles(payment, context, processDate, processDate, at, errors);
+  return { ...unchanged, processDate, firstNominalDate: processDate };
+}
+
+/** Start, day and date are settled once a transaction exists. */
+function refuseFrozen(
+  changed: Readonly<Record<string, boolean>>,
+  { status }: ChangeablePayment,
+  transactionIds: readonly string[],
+  path: Path,
+  errors: UserError[],
+): void {
+  if (transactionIds.length === 0) return;
+  for (const [name, isChanged] of Object.entries(changed)) {
+    if (!isChanged) continue;
+    const message = 'It cannot change any more: a transaction has been made.';
+    const conflict = { code: 'NOT_MUTABLE', message, currentStatus: status, blockedBy: transactionIds } as const;
+    errors.push(stateConflict([...path, name], conflict));
+  }
+}
+
+/** Debtor or bank have authorised one debit a cycle: the days a payment moves to may be another's. */
+function checkCycles(
+  { id, kind }: ChangeablePayment,
+  { terms, otherDebits }: PaymentContext,
+  from: CivilDate,
+  to: CivilDate | null,
+  path: Path,
+  errors: UserError[],
+): void {
+  if (!terms || kind === 'PAY_IN') return;
+  checkOneDebit(terms, { paymentId: id, kind, from, to }, otherDebits, path, errors);
+}

@@ -1,0 +1,199 @@
+import {
+  type PaymentEvent,
+  type PaymentMethodType,
+  type StopCause,
+  transitionPayment,
+} from '../domain/payment/life.ts';
+import { type Result, stopOf } from '../domain/payment/stop.ts';
+import { paymentEventOf, TAKEN_BACK_STATUSES } from '../domain/transaction.ts';
+import { meaningOf, UNPAID_CODES } from '../domain/unpaid-codes.ts';
+import type { Change } from '../store/change.ts';
+import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
+import {
+  findPaymentsForUpdate,
+  type KnownPayment,
+  movePayments,
+  type PaymentMove,
+  setPaymentOutcomes,
+} from '../store/payments.ts';
+import { findNeighbours, findPaymentResults, findPaymentsPaid, findUnfinishedPayments } from '../store/transactions.ts';
+import { haltPayments } from './halt-payments.ts';
+import { replanPayments } from './replan-payments.ts';
+import { retryFailed, withdrawRetries } from './retry-failed.ts';
+import type { Settled } from './settled.ts';
+
+/** The causes of a stop that a later word of the bank can undo. */
+const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set(['COLLECTION_FAILED', 'AUTHORITY_LOST']);
+
+/**
+ * Does to payments, locked by this transaction, what the ends of their transactions bring about: a failed debit is tried again
+ * where the merchant's policy says so, or stops the payment; the last one ends it; what is taken back afterwards marks it. It is
+ * the same in whatever order the answers came.
+ */
+export async function settlePayments(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+): Promise<void> {
+  if (settled.length === 0) return;
+  const fresh = settled.filter(({ isNew }) => isNew);
+  const stops = await findStops(change, payments, fresh);
+  await withdrawRetries(
+    change,
+    fresh.filter(({ status }) => status === 'PAID').map(({ transaction }) => transaction),
+  );
+  const going = fresh.filter(({ transaction }) => !stops.has(transaction.paymentId));
+  const refused = await retryFailed(change, timeline, payments, going);
+  await stopPayments(change, payments, stops);
+  await endPayments(change, timeline, payments, [...settled, ...refused], stops);
+  await resumeCorrected(change, timeline, payments, fresh, stops);
+  await markTakenBack(change, payments, fresh);
+  await disableAccounts(change, timeline, payments, fresh);
+}
+
+type Stop = NonNullable<ReturnType<typeof stopOf>>;
+
+/** The payments that a debit stops: it is not tried again either. */
+async function findStops(
+  { tx, merchantId }: Change,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+): Promise<ReadonlyMap<string, Stop>> {
+  const failed = settled.flatMap((item) => {
+    const payment = payments.get(item.transaction.paymentId);
+    const isOver = payment?.kind !== 'RECURRING' && item.wasPaid;
+    return item.code !== null && payment && !isOver ? [{ ...item, payment }] : [];
+  });
+  const neighbours = await findNeighbours(
+    tx,
+    merchantId,
+    failed.map(({ transaction }) => transaction.id),
+  );
+  return new Map(
+    failed.flatMap(({ transaction: { id }, payment, status, code }) => {
+      const stop = stopOf({ status, unpaidCode: code }, neighbours.get(id) ?? [], payment.methodType);
+      return stop ? [[payment.id, stop] as const] : [];
+    }),
+  );
+}
+
+/** Stops recurring payments; what was to be collected once has failed, and ends by that. */
+async function stopPayments(
+  change: Change,
+  payments: ReadonlyMap<string, KnownPayment>,
+  stops: ReadonlyMap<string, Stop>,
+): Promise<void> {
+  const found = [...stops.keys()].flatMap((id) => payments.get(id) ?? []);
+  const stopped = found.filter(({ kind }) => kind === 'RECURRING');
+  await haltPayments(change, stopped, 'STOP', 'CALLER', ({ id }) => ({
+    reason: stops.get(id)?.reason ?? null,
+    stopCause: stops.get(id)?.cause,
+  }));
+}
+
+/** Ends payments whose last transaction is final: once collected, or failed. */
+async function endPayments(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+  stops: ReadonlyMap<string, Stop>,
+): Promise<void> {
+  const { tx, merchantId } = change;
+  const last = new Map(settled.map((item) => [item.transaction.paymentId, item]));
+  const ids = [...last.keys()].filter((id) => payments.get(id)?.kind !== 'RECURRING' || !stops.has(id));
+  const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
+  const paid = await findPaymentsPaid(tx, merchantId, ids);
+  const moves = ids.flatMap((id): PaymentMove[] => {
+    const payment = payments.get(id);
+    const item = last.get(id);
+    if (!payment || !item) return [];
+    const status = item.wasPaid || paid.has(id) ? 'PAID' : item.status;
+    const event = endOf(payment, paymentEventOf(payment.kind, status, !unfinished.has(id)));
+    const to = event && transitionPayment(payment.status, event);
+    if (!to) return [];
+    if (to !== 'STOPPED') return [{ payment, to, failedReason: null }];
+    const { reason, cause: stopCause } = stops.get(id) ?? { reason: null, cause: 'COLLECTION_FAILED' };
+    return [{ payment, to, failedReason: reason ?? meaningOf(item.code) ?? item.status, stopCause }];
+  });
+  await movePayments(change, moves);
+  // A mandate for one collection is over with it; it is locked before its payments, so in a step of its own.
+  const used = moves.flatMap(({ payment, to }): DueWork[] => {
+    const { mandateId, mandate } = payment;
+    if (to !== 'COMPLETED' || mandateId === null || mandate?.processDate == null) return [];
+    return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt: change.occurredAt, details: {} }];
+  });
+  await putDueWork(tx, merchantId, timeline, used);
+}
+
+/** Only what its own failed collection has stopped is completed, when the bank's word that it was paid comes late. */
+function endOf({ status, kind, stopCause }: KnownPayment, event: PaymentEvent | null): PaymentEvent | null {
+  if (status === 'STOPPED' && !BY_COLLECTION.has(stopCause)) return null;
+  return status === 'COMPLETED' && kind !== 'ONE_TIME' ? null : event;
+}
+
+/** A recurring payment that a debit had stopped goes on when it turns out that none gives a reason. */
+async function resumeCorrected(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+  stops: ReadonlyMap<string, Stop>,
+): Promise<void> {
+  const ids = settled.flatMap(({ transaction: { paymentId } }) => {
+    const payment = payments.get(paymentId);
+    const isStopped = payment?.kind === 'RECURRING' && payment.status === 'STOPPED';
+    return isStopped && BY_COLLECTION.has(payment.stopCause) && !stops.has(paymentId) ? [paymentId] : [];
+  });
+  if (ids.length === 0) return;
+  const results = await findPaymentResults(change.tx, change.merchantId, ids);
+  const corrected = [...new Set(ids)].filter((id) => {
+    const { methodType = 'DEBIT_ORDER' } = payments.get(id) ?? {};
+    return !hasStop(results.get(id) ?? [], methodType);
+  });
+  const current = await findPaymentsForUpdate(change.tx, change.merchantId, corrected);
+  const moves = [...current.values()].flatMap((payment): PaymentMove[] => {
+    const to = transitionPayment(payment.status, 'RUN');
+    return to ? [{ payment, to, failedReason: null }] : [];
+  });
+  await movePayments(change, moves);
+  await replanPayments(
+    change,
+    timeline,
+    moves.map(({ payment }) => payment.id),
+  );
+}
+
+/** Whether one of a payment's debits, in order, is a reason to stop it. */
+function hasStop(results: readonly Result[], methodType: PaymentMethodType): boolean {
+  return results.some((result, at) => stopOf(result, results.slice(Math.max(0, at - 1), at), methodType) !== null);
+}
+
+/** What was collected and then taken back marks a payment that is COMPLETED; it does not open it again (DOMAIN §4.4). */
+async function markTakenBack(
+  change: Change,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+): Promise<void> {
+  const touched = settled.filter(({ transaction, wasPaid }) => wasPaid && payments.has(transaction.paymentId));
+  const isBack = ({ status }: Settled) => (TAKEN_BACK_STATUSES as readonly string[]).includes(status);
+  const marked = touched.filter((item) => isBack(item) || payments.get(item.transaction.paymentId)?.outcome !== null);
+  const ids = [...new Set(marked.map(({ transaction }) => transaction.paymentId))];
+  await setPaymentOutcomes(change, ids);
+}
+
+/** An account that a code says takes no debits is disabled, and its payments stopped: in a step of its own, for it is locked first. */
+async function disableAccounts(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+): Promise<void> {
+  const work = settled.flatMap(({ transaction, code, status }): DueWork[] => {
+    const accountId = payments.get(transaction.paymentId)?.bankAccountId;
+    if (!accountId || code === null || !UNPAID_CODES[code]?.disablesAccount || status === 'PAID') return [];
+    return [{ kind: 'DISABLE_BANK_ACCOUNT', subjectId: accountId, dueAt: change.occurredAt, details: { code } }];
+  });
+  await putDueWork(change.tx, change.merchantId, timeline, work);
+}

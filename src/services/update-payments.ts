@@ -1,0 +1,67 @@
+import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../domain/payment/change.ts';
+import { decideEach } from '../domain/targets.ts';
+import { findParties, type KnownPayment, updatePaymentTerms } from '../store/payments.ts';
+import { findKnown } from '../store/submit-known.ts';
+import { findTransactionIds } from '../store/transactions.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
+import { checkPaymentAction, takePaymentsAround } from './payments-around.ts';
+import { replanPayments } from './replan-payments.ts';
+import { runBatch } from './run-batch.ts';
+
+export interface UpdatePayments extends BatchOptions {
+  readonly records: readonly UpdatePaymentRecord[];
+}
+
+interface Update {
+  readonly payment: KnownPayment;
+  readonly terms: PaymentTermsNow;
+}
+
+/** Changes payments: the amount of what is not made yet, the end, and, before the first transaction, start, day and date. */
+export function updatePayments(app: App, caller: Caller, input: UpdatePayments): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updatePayments', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdatePaymentRecord, Update>(app, caller, request, async (change, items) => {
+    const { tx, merchantId } = change;
+    const ids = items.map(({ record }) => record.id);
+    const parties = await findParties(tx, merchantId, ids);
+    const known = await findKnown(tx, merchantId, change.occurredAt, parties);
+    const around = await takePaymentsAround(change, ids);
+    const made = await findTransactionIds(tx, merchantId, ids);
+    const decisions = decideEach(items, around.payments, 'payment', (payment, record, path, findings) => {
+      if (!checkPaymentAction('UPDATE', payment, around.tiesOf(payment.id), path, findings)) return null;
+      const method = known.methods.get(payment.paymentMethodId);
+      if (!method) throw new Error(`payment ${payment.id} is of no method`);
+      const debits = known.debits.get(payment.mandateId ?? '') ?? [];
+      const context = {
+        known,
+        method,
+        terms: known.mandates.get(payment.mandateId ?? '') ?? null,
+        transactionIds: made.get(payment.id) ?? [],
+        otherDebits: debits.filter(({ paymentId }) => paymentId !== payment.id),
+      };
+      const terms = changePayment(payment, record, context, path, findings.errors);
+      if (!terms) return null;
+      return { plan: { payment, terms }, outcome: isChanged(payment, terms) ? 'UPDATED' : 'UNCHANGED' };
+    });
+    return {
+      decisions,
+      write: async (updates) => {
+        await updatePaymentTerms(change, updates);
+        const moved = updates.filter(({ payment, terms }) => isMoved(payment, terms)).map(({ payment }) => payment.id);
+        await replanPayments(change, app.clock.timeline, moved);
+        return updates.map(({ payment }) => payment.id);
+      },
+    };
+  });
+}
+
+const DATES = ['processDay', 'dateStart', 'dateEnd', 'processDate', 'firstNominalDate'] as const;
+
+function isMoved(payment: KnownPayment, terms: PaymentTermsNow): boolean {
+  return DATES.some((name) => payment[name] !== terms[name]);
+}
+
+function isChanged(payment: KnownPayment, terms: PaymentTermsNow): boolean {
+  return payment.amountCents !== terms.amountCents || isMoved(payment, terms);
+}

@@ -10,12 +10,13 @@ export const AGGREGATE_TYPES = [
 export type AggregateType = (typeof AGGREGATE_TYPES)[number];
 
 /** Parts of objects that have a life of their own. */
-export type EventPart = 'AMENDMENT' | 'COLLECTION';
+export type EventPart = 'AMENDMENT' | 'COLLECTION' | 'DEPOSIT';
 
 /** What becomes of each part, in the type of the event. */
 const PART_EVENTS: Readonly<Record<EventPart, string>> = {
   AMENDMENT: 'amendment_updated',
   COLLECTION: 'collection_skipped',
+  DEPOSIT: 'deposit_received',
 };
 
 /** Who caused a change: a caller, the debtor, the bank, the clock, or a sandbox's simulator in their stead. */

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   card: 'crd',
   auditEntry: 'aud',
   repoChange: 'rep',
+  deposit: 'dep',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -53,9 +54,22 @@ function increment(digits: number[]): void {
 }
 
 function encodeTime(ms: number): string {
+  return encodeBase62(ms, TIME_LENGTH);
+}
+
+function encodeBase62(value: number, length: number): string {
   let text = '';
-  for (let rest = ms; text.length < TIME_LENGTH; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text;
+  for (let rest = value; text.length < length; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text;
   return text;
+}
+
+/** So many of the 13 characters count in an id made from a seed; the others are made from seed and count. */
+const COUNT_LENGTH = 7;
+
+/** An id made from a count and noise, at a time: ids of a later time or a higher count sort behind. */
+export function countedId(kind: IdKind, ms: number, count: number, noise: Uint8Array): string {
+  const rest = Array.from(noise.slice(0, RANDOM_LENGTH - COUNT_LENGTH), (byte) => BASE62[byte % 62]).join('');
+  return `${ID_PREFIXES[kind]}_${encodeTime(ms)}${encodeBase62(count, COUNT_LENGTH)}${rest}`;
 }
 
 /** The instant at which an id was made. */

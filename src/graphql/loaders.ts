@@ -2,11 +2,14 @@ import DataLoader from 'dataloader';
 import type { CustomerTies } from '../domain/customer/status.ts';
 import type { MandateTies } from '../domain/mandate/actions.ts';
 import type { PaymentTies } from '../domain/payment/actions.ts';
+import type { ScheduledCollection } from '../domain/payment/preview.ts';
 import type { Caller } from '../services/app.ts';
 import { readPaymentsAround } from '../services/payments-around.ts';
+import { previewPayments } from '../services/preview-schedule.ts';
 import { type NumberToRead, readPersonalNumbers } from '../services/read-personal-numbers.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customer-totals.ts';
-import { queryable } from '../store/database.ts';
+import { type Queryable, queryable } from '../store/database.ts';
+import { findReceived } from '../store/deposits.ts';
 import { findCustomersWithOpenTransactions } from '../store/ledger-holds.ts';
 import { findConvertedMandates } from '../store/mandates.ts';
 import { findPaymentTotals, NO_PAYMENT_TOTALS, type PaymentTotals } from '../store/payment-totals.ts';
@@ -14,6 +17,7 @@ import type { Prisma } from '../store/prisma.ts';
 import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
 import { findCustomersWithRunningPayments, findMandatesInUse } from '../store/running-payments.ts';
+import { findTimelines, type TimelineStep } from '../store/timeline.ts';
 import type { Gateway } from './gateway.ts';
 
 /** One count of a nested connection: of the rows of `entity` whose `column` is `parentId`. */
@@ -22,6 +26,13 @@ export interface NestedCount {
   readonly column: string;
   readonly parentId: string;
   readonly where: Where;
+}
+
+/** A part of the timeline of a payment. */
+export interface TimelineKey {
+  readonly paymentId: string;
+  readonly first: number;
+  readonly after: string | null;
 }
 
 /** What is no relation, read for all objects of a request that ask for it by one statement. */
@@ -37,6 +48,10 @@ export interface Loaders {
   readonly mandateTies: DataLoader<string, MandateTies>;
   readonly paymentTies: DataLoader<string, PaymentTies>;
   readonly paymentTotals: DataLoader<string, PaymentTotals>;
+  readonly nextCollection: DataLoader<string, ScheduledCollection | null>;
+  readonly timeline: DataLoader<TimelineKey, readonly TimelineStep[], string>;
+  /** What has come in for pay-ins, in cents. */
+  readonly received: DataLoader<string, number>;
 }
 
 /** Loaders for one request, or for one event of a subscription. */
@@ -75,12 +90,45 @@ export function createLoaders({ app }: Gateway, prisma: Prisma, caller: Caller |
       const totals = await findPaymentTotals(database, merchantId, ids);
       return ids.map((id) => totals.get(id) ?? NO_PAYMENT_TOTALS);
     }),
+    nextCollection: new DataLoader(async (ids) => {
+      const rows = await previewPayments(database, merchantId, await clock(), ids, 1);
+      return ids.map((id) => rows.get(id)?.[0] ?? null);
+    }),
+    timeline: new DataLoader((keys) => loadTimelines(database, merchantId, keys), {
+      cacheKeyFn: ({ paymentId, first, after }) => [paymentId, first, after].join(' '),
+    }),
+    received: new DataLoader(async (ids) => {
+      const received = await findReceived(database, merchantId, ids);
+      return ids.map((id) => received.get(id) ?? 0);
+    }),
     mandateTies: new DataLoader(async (ids) => {
       const running = await findMandatesInUse(database, merchantId, ids);
       const converted = await findConvertedMandates(database, merchantId, ids);
       return ids.map((id) => ({ hasRunningPayments: running.has(id), isConverted: converted.has(id) }));
     }),
   };
+}
+
+/** Timelines of the same length are one statement, for all payments. */
+async function loadTimelines(
+  database: Queryable,
+  merchantId: string,
+  keys: readonly TimelineKey[],
+): Promise<Array<readonly TimelineStep[]>> {
+  const found = new Map<TimelineKey, readonly TimelineStep[]>();
+  const groups = new Map<string, TimelineKey[]>();
+  for (const key of keys) {
+    const group = `${key.first} ${key.after}`;
+    groups.set(group, [...(groups.get(group) ?? []), key]);
+  }
+  for (const [first, ...rest] of groups.values()) {
+    if (!first) continue;
+    const group = [first, ...rest];
+    const ids = group.map(({ paymentId }) => paymentId);
+    const steps = await findTimelines(database, merchantId, ids, first.after, first.first);
+    for (const key of group) found.set(key, steps.get(key.paymentId) ?? []);
+  }
+  return keys.map((key) => found.get(key) ?? []);
 }
 
 /** Counts with the same condition are one statement, for all parents. */

@@ -1,4 +1,5 @@
 import { queryable } from '../store/database.ts';
+import { isClockFrozen } from '../store/merchants.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { requestError } from './request-error.ts';
@@ -29,6 +30,11 @@ export const MerchantRef = builder.prismaObject('Merchant', {
         const { app } = context.gateway;
         return app.clock.now(queryable(app.database), callerOf(context).merchantId);
       },
+    }),
+    isClockFrozen: t.boolean({
+      description: 'Whether the clock stands.',
+      resolve: (_merchant, _args, context) =>
+        isClockFrozen(queryable(context.gateway.app.database), callerOf(context).merchantId),
     }),
     holidays: t.relation('holidays', {
       type: HolidayRef,

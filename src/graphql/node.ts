@@ -15,6 +15,7 @@ const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {
   mandate: { typename: 'Mandate', entity: 'mandate' },
   payment: { typename: 'Payment', entity: 'payment' },
   transaction: { typename: 'Transaction', entity: 'transaction' },
+  deposit: { typename: 'Deposit', entity: 'deposit' },
 };
 
 export const NodeRef = builder.interfaceRef<object>('Node').implement({

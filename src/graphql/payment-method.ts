@@ -6,7 +6,7 @@ import { BankAccountTypeRef, BankRef } from './enums/bank-account.ts';
 import { DateAdjustmentRuleRef, PaymentIndustryRef, PaymentMethodTypeRef, ProviderBankRef } from './enums/payment.ts';
 import { findById, NodeRef } from './node.ts';
 
-const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').implement({
+export const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').implement({
   description: 'Your account into which the payer of a pay-in pays.',
   fields: (t) => ({
     bank: t.expose('bank', { description: 'Where it is.', type: BankRef }),

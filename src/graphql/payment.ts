@@ -36,10 +36,21 @@ const PaymentOneTimeRef = builder.objectRef<{ processDate: Date }>('PaymentOneTi
   fields: (t) => ({ processDate: t.expose('processDate', { description: 'The day.', type: 'Date' }) }),
 });
 
-const PaymentPayInRef = builder.objectRef<{ eftReference: string }>('PaymentPayIn').implement({
-  description: 'What the payer of a pay-in quotes.',
-  fields: (t) => ({ eftReference: t.exposeString('eftReference', { description: 'The reference.' }) }),
-});
+export const PaymentPayInRef = builder
+  .objectRef<{ id: string; eftReference: string; expiresAt: Date | null; amountCents: bigint; account: unknown }>(
+    'PaymentPayIn',
+  )
+  .implement({
+    description: 'What the payer of a pay-in quotes, and where to.',
+    fields: (t) => ({
+      eftReference: t.exposeString('eftReference', { description: 'The reference.' }),
+      expiresAt: t.expose('expiresAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Until when it waits; null: until it is paid or cancelled.',
+      }),
+    }),
+  });
 
 const PaymentItemRef = builder.prismaObject('PaymentItem', {
   description: 'A line of the invoice that a payment collects.',
@@ -104,8 +115,15 @@ export const PaymentRef = builder.prismaObject('Payment', {
       description: 'null unless it is a PAY_IN.',
       type: PaymentPayInRef,
       nullable: true,
-      select: { eftReference: true },
-      resolve: ({ eftReference }) => (eftReference === null ? null : { eftReference }),
+      select: {
+        id: true,
+        eftReference: true,
+        expiresAt: true,
+        amountCents: true,
+        paymentMethod: { select: { payInAccount: true } },
+      },
+      resolve: ({ eftReference, paymentMethod, ...payment }) =>
+        eftReference === null ? null : { ...payment, eftReference, account: paymentMethod.payInAccount },
     }),
     items: t.relation('items', {
       description: 'The lines of the invoice, in order.',

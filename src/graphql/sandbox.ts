@@ -1,5 +1,6 @@
 import { parseInstant } from '../domain/dates.ts';
 import { advanceClock, type ClockAdvance } from '../services/advance-clock.ts';
+import { freezeClock, resetSandbox } from '../services/reset-sandbox.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { requestError } from './request-error.ts';
@@ -38,6 +39,72 @@ builder.mutationField('advanceClock', (t) =>
       if (typeof advance === 'object') return advance;
       const [code, message] = REFUSALS[advance];
       throw requestError(code, message, [['to']]);
+    },
+  }),
+);
+
+const ClockPayload = builder.objectRef<{ now: Date; isFrozen: boolean }>('ClockPayload').implement({
+  description: 'How the clock stands.',
+  fields: (t) => ({
+    now: t.expose('now', { type: 'DateTime', description: 'What it shows.' }),
+    isFrozen: t.exposeBoolean('isFrozen', {
+      description: 'Whether it stands; it is moved by advanceClock all the same.',
+    }),
+  }),
+});
+
+const FreezeClockInput = builder.inputType('FreezeClockInput', {
+  description: 'Whether the clock is to stand.',
+  fields: (t) => ({
+    frozen: t.boolean({ required: true, defaultValue: true, description: 'false: it ticks on from where it stands.' }),
+  }),
+});
+
+builder.mutationField('freezeClock', (t) =>
+  t.field({
+    type: ClockPayload,
+    description: "Stops a sandbox merchant's clock where it is, or lets it tick on.",
+    args: { input: t.arg({ description: 'Whether it stands.', type: FreezeClockInput, required: true }) },
+    ...scoped('sandbox'),
+    resolve: async (_root, { input: { frozen } }, context) => {
+      const now = await freezeClock(context.gateway.app, callerOf(context), frozen);
+      if (!now) throw requestError('FORBIDDEN', 'Only a sandbox merchant has a clock to stop.');
+      return { now, isFrozen: frozen };
+    },
+  }),
+);
+
+const SEED_LENGTH_MAX = 64;
+
+const ResetSandboxInput = builder.inputType('ResetSandboxInput', {
+  description: 'How the sandbox begins anew.',
+  fields: (t) => ({
+    clockStart: t.field({ type: 'DateTime', description: 'What the clock shows then; wall time when absent.' }),
+    seed: t.string({
+      description: `At most ${SEED_LENGTH_MAX} characters. With it the clock stands at its start, and the same calls make the same ids and events; without it ids are made by chance, and the clock ticks.`,
+    }),
+  }),
+});
+
+builder.mutationField('resetSandbox', (t) =>
+  t.field({
+    type: ClockPayload,
+    description:
+      'Empties a sandbox merchant: all but keys, methods, holidays and settings is deleted, for good. Cursors of its event log are void from then (CURSOR_RESET).',
+    args: { input: t.arg({ description: 'How it begins anew.', type: ResetSandboxInput, required: true }) },
+    ...scoped('sandbox'),
+    resolve: async (_root, { input }, context) => {
+      const clockStart = (input.clockStart ?? null) === null ? new Date() : parseInstant(String(input.clockStart));
+      if (!clockStart) {
+        throw requestError('BAD_REQUEST', 'An instant with an offset, as "2026-11-20T09:00:00Z".', [['clockStart']]);
+      }
+      const { seed = null } = input;
+      if (seed !== null && (seed === '' || seed.length > SEED_LENGTH_MAX)) {
+        throw requestError('BAD_REQUEST', `A seed has 1 to ${SEED_LENGTH_MAX} characters.`, [['seed']]);
+      }
+      const isReset = await resetSandbox(context.gateway.app, callerOf(context), { clockStart, seed });
+      if (!isReset) throw requestError('FORBIDDEN', 'Only a sandbox merchant can be emptied.');
+      return { now: clockStart, isFrozen: seed !== null };
     },
   }),
 );

@@ -17,15 +17,17 @@ export interface StatusChange {
   readonly cursor: string;
 }
 
-export const CauseRef = builder.objectRef<SequencedEvent>('Cause').implement({
-  description: 'Who caused a change, and why.',
-  fields: (t) => ({
-    actor: t.expose('actor', { description: 'Who.', type: EventActorRef }),
-    requestId: t.exposeID('requestId', { nullable: true, description: 'Of the call that caused it.' }),
-    reasonCode: t.exposeString('reasonCode', { nullable: true, description: "The bank's code, or the scheme's." }),
-    reason: t.exposeString('reason', { description: 'For people; null when there is none.', nullable: true }),
-  }),
-});
+export const CauseRef = builder
+  .objectRef<Pick<SequencedEvent, 'actor' | 'requestId' | 'reasonCode' | 'reason'>>('Cause')
+  .implement({
+    description: 'Who caused a change, and why.',
+    fields: (t) => ({
+      actor: t.expose('actor', { description: 'Who.', type: EventActorRef }),
+      requestId: t.exposeID('requestId', { nullable: true, description: 'Of the call that caused it.' }),
+      reasonCode: t.exposeString('reasonCode', { nullable: true, description: "The bank's code, or the scheme's." }),
+      reason: t.exposeString('reason', { description: 'For people; null when there is none.', nullable: true }),
+    }),
+  });
 
 const AmountRangeInput = builder.inputType('AmountRangeInput', {
   description: 'Both ends inclusive.',

@@ -68,7 +68,7 @@ const PaymentItemInput = builder.inputType('PaymentItemInput', {
   }),
 });
 
-const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
+export const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
   description: 'One payment. Exactly one of each id and object; bank account and mandate for debit orders only.',
   fields: (t) => ({
     clientKey: t.string({ description: 'Returned with the result.' }),

@@ -1,28 +1,27 @@
-import { addDays } from '../domain/dates.ts';
-import { disputeDeadline } from '../domain/dispute.ts';
-import { adviceOn, meaningOf, UNPAID_CODES } from '../domain/unpaid-codes.ts';
 import { TRANSACTIONS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { CustomerRef } from './customer.ts';
-import { TransactionKindRef, TransactionStatusRef, UnpaidCategoryRef } from './enums/payment.ts';
+import { TransactionKindRef, TransactionStatusRef } from './enums/payment.ts';
 import { MandateRef } from './mandate.ts';
 import { findById, NodeRef } from './node.ts';
 import { PaymentRef } from './payment.ts';
 
-/** A day of the database, which reads them as the midnight of UTC. */
-function dateOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}
-
 const LISTED = { entity: 'transaction', reading: TRANSACTIONS } as const;
 
 const SubmissionRef = builder.prismaObject('Submission', {
-  description: 'One sending of a transaction to the bank.',
+  description: 'One sending of a transaction to the bank; of a pay-in, one deposit.',
   select: {},
   fields: (t) => ({
     reference: t.exposeString('reference', { description: 'Ours: the bank knows the sending by it.' }),
     attempt: t.exposeInt('attempt', { description: '1 for the first sending.' }),
+    amount: t.field({
+      type: 'Money',
+      nullable: true,
+      description: 'Of a deposit for a pay-in; null for the sending of a debit, which is of the whole.',
+      select: { amountCents: true },
+      resolve: ({ amountCents }) => amountCents,
+    }),
     submittedAt: t.expose('submittedAt', {
       description: 'When it was recorded to be sent, on your clock.',
       type: 'DateTime',
@@ -74,65 +73,10 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       nullable: true,
     }),
     providerReference: t.exposeString('providerReference', { description: "The bank's own.", nullable: true }),
-    unpaidCode: t.exposeString('unpaidCode', { nullable: true, description: "The bank's return code." }),
-    unpaidReason: t.string({
-      nullable: true,
-      description: 'What the return code means.',
-      select: { unpaidCode: true },
-      resolve: ({ unpaidCode }) => meaningOf(unpaidCode),
-    }),
-    unpaidCategory: t.field({
-      type: UnpaidCategoryRef,
-      nullable: true,
-      description: 'What kind of reason that is.',
-      select: { unpaidCode: true },
-      resolve: ({ unpaidCode }) => (unpaidCode === null ? null : (UNPAID_CODES[unpaidCode]?.category ?? null)),
-    }),
-    unpaidAdvice: t.string({
-      nullable: true,
-      description: 'What to do about it, for people.',
-      select: { unpaidCode: true },
-      resolve: ({ unpaidCode }) => adviceOn(unpaidCode),
-    }),
-    disputeDeadline: t.field({
-      type: 'Date',
-      nullable: true,
-      description:
-        'The last day on which the debtor can dispute it: 40 days after the action date, 180 for a card; null when it cannot be, as DebiCheck of the amount and day that the debtor approved, unless it was tracked.',
-      select: {
-        actionDate: true,
-        nominalDate: true,
-        amountCents: true,
-        wasTracked: true,
-        paymentMethod: { select: { type: true } },
-        mandate: { select: { amountCents: true, processDay: true, interval: true, processDate: true } },
-      },
-      resolve: ({ actionDate, nominalDate, amountCents, wasTracked, paymentMethod, mandate }) =>
-        disputeDeadline({
-          methodType: paymentMethod.type,
-          nominalDate: dateOf(nominalDate),
-          actionDate: dateOf(actionDate),
-          amountCents: Number(amountCents),
-          wasTracked,
-          mandate: mandate && {
-            ...mandate,
-            amountCents: Number(mandate.amountCents),
-            processDate: mandate.processDate && dateOf(mandate.processDate),
-          },
-        }),
-    }),
     submissions: t.relation('submissions', {
       description: 'Its sendings to the bank, in order.',
       query: { orderBy: { attempt: 'asc' } },
       type: SubmissionRef,
-    }),
-    trackingUntil: t.field({
-      type: 'Date',
-      nullable: true,
-      description: 'The last day on which the bank watches the account for funds; null unless it is IN_TRACKING.',
-      select: { status: true, actionDate: true, mandate: { select: { paymentTrackingMaxDays: true } } },
-      resolve: ({ status, actionDate, mandate }) =>
-        status === 'IN_TRACKING' ? addDays(dateOf(actionDate), mandate?.paymentTrackingMaxDays ?? 0) : null,
     }),
     chargedAt: t.expose('chargedAt', {
       description: 'When the money moved; null unless it did.',

@@ -1,6 +1,6 @@
 import { isUnavailable, queryable, type Transaction } from '../store/database.ts';
 import { findNextDue } from '../store/due-work.ts';
-import { findClockOffset, isSandboxMerchant, setClockOffset, takeClock } from '../store/merchants.ts';
+import { findClock, isClockFrozen, isSandboxMerchant, setClock, takeClock } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
 import { runDueWork, STEP_SIZE } from './run-due-work.ts';
 
@@ -64,9 +64,9 @@ async function stepClock(
 ): Promise<{ now: Date; isThere: boolean }> {
   await takeClock(tx, merchantId);
   const next = await findNextDue(tx, merchantId, app.clock.timeline, to);
-  const before = await findClockOffset(tx, merchantId);
-  const wall = Date.now();
-  const offset = Math.max(before, (next ?? to).getTime() - wall);
-  await setClockOffset(tx, merchantId, offset);
-  return { now: new Date(wall + offset), isThere: next === null };
+  const before = await findClock(tx, merchantId);
+  const now = next ?? to;
+  const shown = now > before ? now : before;
+  await setClock(tx, merchantId, shown, await isClockFrozen(tx, merchantId));
+  return { now: shown, isThere: next === null };
 }

@@ -1,7 +1,6 @@
 import type { RequestTimes } from '../domain/mandate/approval-window.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
-import { newReference } from '../store/ids.ts';
 import { insertMandateRequests, type MandateRequestKind } from '../store/mandate-requests.ts';
 
 /** What is to be asked about a mandate, and when. */
@@ -31,7 +30,7 @@ export async function askBank(change: Change, timeline: Timeline, questions: rea
   if (questions.length === 0) return;
   const { tx, merchantId } = change;
   const requests = questions.map(({ mandateId, kind, times }) => ({
-    reference: newReference(),
+    reference: tx.ids.newReference(),
     mandateId,
     kind,
     sendAt: times.sendAt,

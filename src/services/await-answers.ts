@@ -2,8 +2,9 @@ import { addBusinessDays, type Holidays } from '../domain/calendar.ts';
 import { addDays, instantAt } from '../domain/dates.ts';
 import type { BankMessage } from '../store/bank-messages.ts';
 import type { Change } from '../store/change.ts';
-import { queryable, withTransaction } from '../store/database.ts';
+import { queryable } from '../store/database.ts';
 import { type DueWork, deleteDueWork, leaseDueWork } from '../store/due-work.ts';
+import { withMerchant } from '../store/merchant-transaction.ts';
 import { findReferencesOf } from '../store/submissions.ts';
 import type { KnownTransaction } from '../store/transactions.ts';
 import type { App } from './app.ts';
@@ -36,7 +37,7 @@ export async function awaitAnswers(app: App, change: Change, work: readonly DueW
       const messages = silent.map((reference): BankMessage => {
         return { messageId: `${reference}-no-answer`, reference, event: 'NO_ANSWER', code: null, occurredAt };
       });
-      await withTransaction(app.database, async (after) => {
+      await withMerchant(app.database, merchantId, async (after) => {
         await receiveBankAnswers({ ...base, tx: after }, app.clock.timeline, messages);
         await deleteDueWork(after, merchantId, 'AWAIT_ANSWER', ids);
         after.onCommit(app.onEvents);

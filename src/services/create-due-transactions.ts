@@ -1,7 +1,7 @@
 import type { Holidays } from '../domain/calendar.ts';
 import type { CivilDate } from '../domain/dates.ts';
-import { adjusted, adjustmentOf, adjustmentsBy } from '../domain/mandate/adjustment.ts';
 import type { LateRunPolicy } from '../domain/merchant.ts';
+import { amountOn } from '../domain/payment/amount.ts';
 import { transitionPayment } from '../domain/payment/life.ts';
 import {
   earliestActionDate,
@@ -20,7 +20,6 @@ import {
   type KnownPayment,
   movePayments,
   noteSkipped,
-  type PaymentMandate,
   type PaymentMove,
 } from '../store/payments.ts';
 import {
@@ -174,26 +173,4 @@ function transactionOf(payment: KnownPayment, occurrence: Occurrence, sequence: 
     transactionReference: `${payment.transactionReference}${suffix}`,
     batchReference: payment.batchReference,
   };
-}
-
-/**
- * What is collected for a day: the first amount, or the payment's own; one of its mandate's amount follows the adjustments
- * due by that day, though the debit is made days before. Never more than the maximum of that day.
- */
-function amountOn({ mandate, amountCents }: KnownPayment, kind: TransactionKind, day: CivilDate): number {
-  if (mandate === null) return amountCents;
-  const terms = termsOn(mandate, day);
-  const own = amountCents === mandate.amountCents ? terms.amountCents : amountCents;
-  const amount = kind === 'FIRST' ? (mandate.firstAmountCents ?? own) : own;
-  return terms.maximumAmountCents === null ? amount : Math.min(amount, terms.maximumAmountCents);
-}
-
-/** Instalment and maximum as they are on a day, with the adjustments that are due by then. */
-function termsOn(mandate: PaymentMandate, day: CivilDate): Pick<PaymentMandate, 'amountCents' | 'maximumAmountCents'> {
-  const adjustment = adjustmentOf(mandate);
-  if (!adjustment) return mandate;
-  const due = adjustmentsBy(mandate.adjustmentCategory, mandate.adjustmentAnchor, day) - mandate.adjustmentsMade;
-  let terms = mandate;
-  for (let made = 0; made < due; made += 1) terms = { ...terms, ...adjusted(terms, adjustment) };
-  return terms;
 }

@@ -4,7 +4,7 @@ import type { PaymentMethodType, ProviderBank } from '../domain/payment/life.ts'
 import { publicHolidays } from '../domain/public-holidays.ts';
 import { insertApiKey } from '../store/api-keys.ts';
 import { queryable, withTransaction } from '../store/database.ts';
-import { existsMerchant, insertMerchant, setClockOffset } from '../store/merchants.ts';
+import { existsMerchant, insertMerchant, setClock } from '../store/merchants.ts';
 import { insertPaymentMethods, type NewPaymentMethod } from '../store/payment-methods.ts';
 import type { App, Scope } from './app.ts';
 
@@ -71,7 +71,7 @@ export async function createMerchant(app: App, merchant: NewMerchant): Promise<s
   const years = Array.from({ length: HOLIDAY_YEARS.to - HOLIDAY_YEARS.from + 1 }, (_, at) => HOLIDAY_YEARS.from + at);
   return withTransaction(app.database, async (tx) => {
     const merchantId = await insertMerchant(tx, { name, isSandbox: true, cdvMode }, years.flatMap(publicHolidays));
-    if (clockStart) await setClockOffset(tx, merchantId, clockStart.getTime() - Date.now());
+    if (clockStart) await setClock(tx, merchantId, clockStart, false);
     await insertPaymentMethods(tx, merchantId, METHODS);
     if (key) await insertApiKey(tx, merchantId, hashed(app, key));
     return merchantId;

@@ -8,13 +8,14 @@ import {
 import { duplicate, type Path, refused, type UserError } from '../domain/errors.ts';
 import { parseText } from '../domain/fields.ts';
 import type { Change } from '../store/change.ts';
-import { type Transaction, withTransaction } from '../store/database.ts';
+import type { Transaction } from '../store/database.ts';
 import {
   claimIdempotencyKey,
   type IdempotencyRecord,
   releaseIdempotencyKey,
   storeOutcomes,
 } from '../store/idempotency.ts';
+import { setInstant, withMerchant } from '../store/merchant-transaction.ts';
 import { holdClock } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchRequest, KeyReused } from './batch.ts';
@@ -42,7 +43,7 @@ export async function runBatch<Record extends Keyed, Plan>(
 ): Promise<BatchAnswer | KeyReused> {
   const fingerprints = fingerprint(app.secrets, { ...request.args, mode: request.mode }, request.records);
   const key = request.dryRun ? null : request.idempotencyKey;
-  return withTransaction(app.database, async (tx) => {
+  return withMerchant(app.database, caller.merchantId, async (tx) => {
     const earlier =
       key === null ? null : await claimIdempotencyKey(tx, caller.merchantId, key, request.operation, fingerprints);
     const replay = earlier && replayOf(earlier, request, fingerprints);
@@ -65,6 +66,7 @@ async function openChange(app: App, caller: Caller, tx: Transaction): Promise<Ch
   const { merchantId, requestId, clientId } = caller;
   await holdClock(tx, merchantId);
   const occurredAt = await app.clock.now(tx, merchantId);
+  setInstant(tx, occurredAt);
   return { tx, merchantId, occurredAt, clientId, cause: { actor: 'API', requestId, reasonCode: null, reason: null } };
 }
 

@@ -10,6 +10,7 @@ import {
   holdDueWork,
   leaseDueWork,
 } from '../store/due-work.ts';
+import { setInstant, withMerchant } from '../store/merchant-transaction.ts';
 import { type TurnTaking, takeDueWorkTurn } from '../store/merchants.ts';
 import type { App } from './app.ts';
 import type { AtBank } from './at-bank.ts';
@@ -82,9 +83,10 @@ function startDueWork(
   { limit, taking }: { readonly limit: number; readonly taking: TurnTaking },
   step: Step,
 ) {
-  return withTransaction(app.database, async (tx) => {
+  return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await takeDueWorkTurn(tx, merchantId, taking))) return { count: 0, atBank: null };
     const now = await instant(tx);
+    setInstant(tx, now);
     const found = await findDueWork(tx, merchantId, app.clock.timeline, now, limit);
     const work = await holdDueWork(tx, merchantId, found);
     const kind = found[0]?.kind;

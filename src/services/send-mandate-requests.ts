@@ -2,7 +2,7 @@ import type { MandateInstruction } from '../bank/bank.ts';
 import { approvalTimes } from '../domain/mandate/approval-window.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from '../domain/mandate/mandate.ts';
 import type { Change } from '../store/change.ts';
-import { type Queryable, queryable, withTransaction } from '../store/database.ts';
+import { type Queryable, queryable } from '../store/database.ts';
 import { findDebtorSnapshots } from '../store/debtor-snapshots.ts';
 import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../store/due-work.ts';
 import { findInquiries } from '../store/inquiries.ts';
@@ -15,6 +15,7 @@ import {
   postponeRequests,
 } from '../store/mandate-requests.ts';
 import { findMandates } from '../store/mandates.ts';
+import { withMerchant } from '../store/merchant-transaction.ts';
 import { findHolidays } from '../store/merchants.ts';
 import type { App } from './app.ts';
 import { type AtBank, LEASE_MS } from './at-bank.ts';
@@ -66,7 +67,7 @@ export async function sendMandateRequests(app: App, change: Change, work: readon
         mandates,
       );
       if (instructions.length > 0) await app.bank.submitMandates(merchantId, instructions, occurredAt);
-      await withTransaction(app.database, async (after) => {
+      await withMerchant(app.database, merchantId, async (after) => {
         // What had arrived before was sent when it was first tried.
         const sentAt = ({ reference, attemptedAt }: KnownMandateRequest) =>
           (received.has(reference) ? attemptedAt : null) ?? occurredAt;

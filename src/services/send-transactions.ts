@@ -3,10 +3,10 @@ import { transitionTransaction } from '../domain/transaction.ts';
 import { findAccountsForBank } from '../store/bank-account-facts.ts';
 import { findCardTokensOf } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
-import { queryable, withTransaction } from '../store/database.ts';
+import { queryable } from '../store/database.ts';
 import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../store/due-work.ts';
-import { newReference } from '../store/ids.ts';
 import { findTrackingDays } from '../store/mandates.ts';
+import { withMerchant } from '../store/merchant-transaction.ts';
 import { findHolidays } from '../store/merchants.ts';
 import {
   acknowledgeSubmissions,
@@ -48,7 +48,7 @@ async function prepareSending(change: Change, work: readonly DueWork[]): Promise
   if (over.length > 0) await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', over);
 
   const recorded = await findUnacknowledged(tx, merchantId, [...sendable]);
-  const references = new Map(transactions.map((item) => [item.id, recorded.get(item.id) ?? newReference()]));
+  const references = new Map(transactions.map((item) => [item.id, recorded.get(item.id) ?? tx.ids.newReference()]));
   const submissions = transactions.map(({ id }) => ({
     reference: references.get(id) ?? '',
     transactionId: id,
@@ -70,7 +70,7 @@ async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sendin
   const unsent = instructions.filter(({ reference }) => !received.has(reference));
   const left = unsent.length > 0 ? await app.bank.submit(merchantId, unsent, occurredAt) : new Set<string>();
   const holidays = await findHolidays(queryable(app.database), merchantId);
-  await withTransaction(app.database, async (tx) => {
+  await withMerchant(app.database, merchantId, async (tx) => {
     const ids = transactions.map((item) => item.id);
     const current = await findTransactionsForUpdate(tx, merchantId, ids);
     const sent = current.filter(({ id }) => !left.has(references.get(id) ?? ''));

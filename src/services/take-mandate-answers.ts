@@ -62,7 +62,7 @@ async function takeRound(
     const event = eventOf(message, request);
     if (!mandate || !event) return [];
     const facts = factsOf(message, request?.debtorSnapshot ?? null);
-    return [{ mandate, facts, cause: causeOf(message, mandate.methodType), ...event }];
+    return [{ mandate, facts, cause: causeOf(change, message, mandate.methodType), ...event }];
   });
   const moved = [
     ...(await moveMandates(
@@ -121,8 +121,9 @@ function factsOf({ occurredAt, code, authenticationReference }: BankMessage, sna
 }
 
 /** The debtor approves, rejects and cancels DebiCheck; the rest is the bank's. */
-function causeOf({ event, code }: BankMessage, type: MandateType): Cause {
+function causeOf(change: Change, { event, code }: BankMessage, type: MandateType): Cause {
   const isDebtors = event === 'REJECTED' || event === 'CANCELLED' || (event === 'APPROVED' && type === 'DEBICHECK');
   const reason = code === null ? null : (MANDATE_CODES[code] ?? null);
+  if (change.cause.actor === 'SIMULATOR') return { ...change.cause, reasonCode: code, reason };
   return { actor: isDebtors ? 'DEBTOR' : 'BANK', requestId: null, reasonCode: code, reason };
 }

@@ -5,7 +5,6 @@ import type { NewMandate } from '../domain/mandate/mandate.ts';
 import { type Findings, warning } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
 import { putDueWork, type Timeline } from '../store/due-work.ts';
-import { newReference } from '../store/ids.ts';
 import { insertMandates } from '../store/mandates.ts';
 import { askBank } from './ask-bank.ts';
 import { releaseWork } from './mandate-work.ts';
@@ -30,7 +29,7 @@ export async function writeMandates(
     const isAsked = mandate.status === 'PENDING';
     return {
       ...mandate,
-      contractReference: makesContractReference ? newReference() : mandate.contractReference,
+      contractReference: makesContractReference ? change.tx.ids.newReference() : mandate.contractReference,
       attempts: isAsked ? 1 : 0,
       requestedAt: isAsked ? calendar.now : null,
       approvalExpiresAt: isAsked ? (times[index]?.approvalExpiresAt ?? null) : null,

@@ -6,7 +6,6 @@ import { insertCards } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { insertCustomers } from '../store/customers.ts';
 import { type DueWork, putDueWork } from '../store/due-work.ts';
-import { newReference } from '../store/ids.ts';
 import { insertPayments } from '../store/payments.ts';
 import { insertTransactions } from '../store/transactions.ts';
 import type { App } from './app.ts';
@@ -63,9 +62,9 @@ export async function writePlans(
     paymentMethodId: plan.method.id,
     status: plan.status,
     batchReference,
-    transactionReference: plan.transactionReference ?? newReference(),
+    transactionReference: plan.transactionReference ?? change.tx.ids.newReference(),
     amountCents: plan.amountCents,
-    eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? newReference()) : null,
+    eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? change.tx.ids.newReference()) : null,
     expiresAt: plan.expiresAt,
     timing: plan.timing,
     items: plan.items,

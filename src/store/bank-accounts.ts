@@ -13,7 +13,6 @@ import {
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
-import { newId } from './ids.ts';
 import { type Cell, decryptNullable, numberColumns } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -32,7 +31,7 @@ export async function insertBankAccounts(
   accounts: readonly OwnedBankAccount[],
 ): Promise<string[]> {
   const rows = accounts.map(({ accountNumber, status, cdv, ...account }) => {
-    const id = newId('bankAccount');
+    const id = change.tx.ids.newId('bankAccount');
     const columns = {
       ...account,
       ...numberColumns(secrets, accountNumberCell(change.merchantId, id), accountNumber),

@@ -4,7 +4,6 @@ import type { Taken } from '../domain/uniqueness.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
-import { newId } from './ids.ts';
 
 const CARD: AggregateTable = { table: 'card', type: 'CARD' };
 
@@ -14,7 +13,7 @@ export async function insertCards(
   cards: ReadonlyArray<NewCard & { readonly customerId: string }>,
 ): Promise<string[]> {
   const rows = cards.map((card) => ({
-    id: newId('card'),
+    id: change.tx.ids.newId('card'),
     status: 'ACTIVE',
     columns: { ...card, createdBy: change.clientId },
     keys: { customerId: card.customerId },

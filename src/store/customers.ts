@@ -4,7 +4,6 @@ import type { CustomerState } from '../domain/customer/status.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import { type Queryable, snakeCase } from './database.ts';
-import { newId, newReference } from './ids.ts';
 import { decryptNullable, numberColumns } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -24,8 +23,8 @@ export async function insertCustomers(
   customers: readonly NewCustomer[],
 ): Promise<string[]> {
   const rows = customers.map(({ status, reference, ...rest }) => {
-    const id = newId('customer');
-    const profile = { ...rest, reference: reference ?? newReference() };
+    const id = change.tx.ids.newId('customer');
+    const profile = { ...rest, reference: reference ?? change.tx.ids.newReference() };
     const columns = { ...profileColumns(secrets, change.merchantId, id, profile), createdBy: change.clientId };
     return { id, status, columns, keys: { customerId: id } };
   });
@@ -132,7 +131,7 @@ export async function anonymiseCustomers(
     const profile = {
       ...customer.profile,
       ...empty,
-      reference: newReference(),
+      reference: change.tx.ids.newReference(),
       companyName: customer.profile.kind === 'COMPANY' ? 'Erased' : null,
       personName: 'Erased',
       personSurname: 'Erased',

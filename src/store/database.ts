@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { type IdSource, RANDOM_IDS } from './ids.ts';
 import { createPrisma, type Prisma } from './prisma.ts';
 
 /** The oldest PostgreSQL that serves. */
@@ -22,6 +23,8 @@ export interface Queryable {
 }
 
 export interface Transaction extends Queryable {
+  /** Where ids of what it writes come from. */
+  ids: IdSource;
   /** Runs when, and only when, the transaction has committed. */
   onCommit(action: () => void): void;
 }
@@ -102,6 +105,7 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Transac
     await client.query('BEGIN');
     const result = await work({
       query: (sql, values) => run(client, sql, values),
+      ids: RANDOM_IDS,
       onCommit: (action) => actions.push(action),
     });
     await client.query('COMMIT');

@@ -1,3 +1,5 @@
+import type { Nominal } from '../domain/schedule.ts';
+import type { TransactionKind } from '../domain/transaction.ts';
 import type { Queryable } from './database.ts';
 import { insertRows } from './insert-rows.ts';
 
@@ -62,6 +64,9 @@ export async function findNextDue(
   return row?.dueAt ?? null;
 }
 
+/** What a merchant's clock shows at a wall time, $1. */
+const SHOWN = "coalesce(clock.frozen_at, $1::timestamptz + clock.offset_ms * interval '1 millisecond')";
+
 /** Merchants with work that is due on their clocks at this wall time and that nobody else has in hand. */
 export async function findMerchantsWithDueWork(database: Queryable, wall: Date): Promise<string[]> {
   const rows = await database.query<{ merchantId: string }>(
@@ -69,7 +74,7 @@ export async function findMerchantsWithDueWork(database: Queryable, wall: Date):
       WHERE EXISTS (
         SELECT 1 FROM due_work AS work
          WHERE work.merchant_id = clock.merchant_id AND work.timeline = ''
-           AND work.due_at <= $1::timestamptz + clock.offset_ms * interval '1 millisecond'
+           AND work.due_at <= ${SHOWN}
            AND (work.leased_until IS NULL OR work.leased_until < $1))`,
     [wall],
   );
@@ -79,7 +84,7 @@ export async function findMerchantsWithDueWork(database: Queryable, wall: Date):
 /** For how long the most overdue work has been due on its merchant's clock, in seconds; 0 when nothing is. */
 export async function findGreatestLag(database: Queryable, wall: Date): Promise<number> {
   const [row] = await database.query<{ seconds: number | null }>(
-    `SELECT extract(epoch FROM max($1::timestamptz + clock.offset_ms * interval '1 millisecond' - earliest.due_at))::float8 AS seconds
+    `SELECT extract(epoch FROM max(${SHOWN} - earliest.due_at))::float8 AS seconds
        FROM merchant_clock AS clock, LATERAL (
          SELECT due_at FROM due_work WHERE merchant_id = clock.merchant_id AND timeline = '' ORDER BY due_at LIMIT 1) AS earliest`,
     [wall],
@@ -162,6 +167,31 @@ export async function leaseDueWork(
     `UPDATE due_work SET leased_until = now() + $4 * interval '1 millisecond'
       WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3)`,
     [merchantId, kind, subjectIds, leaseMs],
+  );
+}
+
+/** The collections that are planned, by payment. */
+export async function findPlannedCollections(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, Nominal>> {
+  const rows = await database.query<{ subjectId: string; details: { nominalDate: string; kind?: TransactionKind } }>(
+    `SELECT subject_id, details FROM due_work
+      WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id = ANY($2)`,
+    [merchantId, paymentIds],
+  );
+  return new Map(
+    rows.map(({ subjectId, details: { nominalDate, kind = 'REGULAR' } }) => [subjectId, { nominalDate, kind }]),
+  );
+}
+
+/** Takes back what the sandbox bank is still going to say under a reference. */
+export async function deletePlannedAnswers(tx: Queryable, merchantId: string, reference: string): Promise<void> {
+  await tx.query(
+    `DELETE FROM due_work WHERE merchant_id = $1 AND kind = 'BANK_ANSWER'
+        AND subject_id > $2 || '-' AND subject_id < $2 || '.' AND details->>'reference' = $2`,
+    [merchantId, reference],
   );
 }
 

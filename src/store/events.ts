@@ -1,6 +1,5 @@
 import { type EventActor, eventType, type NewEvent } from '../domain/event.ts';
 import type { Queryable, Transaction } from './database.ts';
-import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
 
 /** Writes the events of changes made in the same transaction, in this order, by one statement. */
@@ -9,7 +8,7 @@ export async function insertEvents(tx: Transaction, merchantId: string, events: 
     tx,
     'event',
     events.map((event) => ({
-      id: newId('event'),
+      id: tx.ids.newId('event'),
       merchantId,
       aggregateType: event.aggregateType,
       aggregateId: event.aggregateId,

@@ -53,6 +53,21 @@ export async function findMandateRequests(
   return new Map(rows.map((row) => [row.reference, row]));
 }
 
+/** The reference of the last question of a kind about a mandate; null when there was none. */
+export async function findLastRequest(
+  tx: Queryable,
+  merchantId: string,
+  mandateId: string,
+  kind: MandateRequestKind,
+): Promise<string | null> {
+  const [row] = await tx.query<{ reference: string }>(
+    `SELECT reference FROM mandate_request WHERE merchant_id = $1 AND mandate_id = $2 AND kind = $3::mandate_request_kind
+      ORDER BY send_at DESC, reference LIMIT 1`,
+    [merchantId, mandateId, kind],
+  );
+  return row?.reference ?? null;
+}
+
 /**
  * Marks requests as on their way, with the debtor that the bank is shown: whoever finds them so asks the bank before sending
  * again, and what is approved is that debtor's.

@@ -5,7 +5,6 @@ import type { Taken } from '../domain/uniqueness.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import { type Queryable, snakeCase } from './database.ts';
-import { newId } from './ids.ts';
 
 const MANDATE: AggregateTable = { table: 'mandate', type: 'MANDATE' };
 
@@ -23,7 +22,7 @@ export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'
 /** Writes mandates and their events; their ids, in the same order. */
 export async function insertMandates(change: Change, mandates: readonly LinkedMandate[]): Promise<string[]> {
   const rows = mandates.map(({ status, ...mandate }) => {
-    const id = newId('mandate');
+    const id = change.tx.ids.newId('mandate');
     return { id, status, columns: { ...mandate, createdBy: change.clientId }, keys: keysOf({ ...mandate, id }) };
   });
   await insertAggregates(change, MANDATE, rows);

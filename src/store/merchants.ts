@@ -26,13 +26,24 @@ export async function insertMerchant(
   return id;
 }
 
-/** How far a merchant's clock is ahead of wall time, in milliseconds. */
-export async function findClockOffset(tx: Queryable, merchantId: string): Promise<number> {
-  const [row] = await tx.query<{ offsetMs: number }>('SELECT offset_ms FROM merchant_clock WHERE merchant_id = $1', [
-    merchantId,
-  ]);
+/** What a merchant's clock shows: wall time and its offset, or the instant at which it was frozen. */
+export async function findClock(tx: Queryable, merchantId: string): Promise<Date> {
+  const { offsetMs, frozenAt } = await findClockRow(tx, merchantId);
+  return frozenAt ?? new Date(Date.now() + offsetMs);
+}
+
+/** Whether a merchant's clock stands. */
+export async function isClockFrozen(tx: Queryable, merchantId: string): Promise<boolean> {
+  return (await findClockRow(tx, merchantId)).frozenAt !== null;
+}
+
+async function findClockRow(tx: Queryable, merchantId: string): Promise<{ offsetMs: number; frozenAt: Date | null }> {
+  const [row] = await tx.query<{ offsetMs: number; frozenAt: Date | null }>(
+    'SELECT offset_ms, frozen_at FROM merchant_clock WHERE merchant_id = $1',
+    [merchantId],
+  );
   if (!row) throw new Error(`merchant ${merchantId} has no clock`);
-  return row.offsetMs;
+  return row;
 }
 
 /** Until this transaction ends nobody moves the merchant's clock: what is planned by it is written while it still holds. */
@@ -60,8 +71,13 @@ export async function takeDueWorkTurn(tx: Transaction, merchantId: string, takin
   return rows.length > 0;
 }
 
-export async function setClockOffset(tx: Queryable, merchantId: string, offsetMs: number): Promise<void> {
-  await tx.query('UPDATE merchant_clock SET offset_ms = $2 WHERE merchant_id = $1', [merchantId, offsetMs]);
+/** Sets a merchant's clock, and whether it stands there or ticks on. */
+export async function setClock(tx: Queryable, merchantId: string, now: Date, isFrozen: boolean): Promise<void> {
+  await tx.query('UPDATE merchant_clock SET offset_ms = $2, frozen_at = $3 WHERE merchant_id = $1', [
+    merchantId,
+    now.getTime() - Date.now(),
+    isFrozen ? now : null,
+  ]);
 }
 
 /** Whether the merchant's clock is its own to move. */

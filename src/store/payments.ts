@@ -21,7 +21,6 @@ import { type AggregateTable, insertAggregates, updateAggregates } from './aggre
 import type { Change } from './change.ts';
 import { type Queryable, snakeCase } from './database.ts';
 import { insertEvents } from './events.ts';
-import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
 
 /** A payment to be written, all it refers to being there. */
@@ -47,7 +46,7 @@ const PAYMENT: AggregateTable = { table: 'payment', type: 'PAYMENT' };
 export async function insertPayments(change: Change, payments: readonly NewPayment[]): Promise<string[]> {
   const { tx, merchantId } = change;
   const rows = payments.map(({ timing: { first, ...timing }, items: _items, status, ...payment }) => {
-    const id = newId('payment');
+    const id = tx.ids.newId('payment');
     const eftKey = payment.eftReference && eftReferenceKey(payment.eftReference);
     const columns = { ...payment, ...timing, firstNominalDate: first.nominalDate, eftReferenceKey: eftKey };
     return { id, status, columns, keys: keysOf({ ...payment, paymentId: id }) };
@@ -280,6 +279,22 @@ export async function setPaymentOutcomes(change: Change, paymentIds: readonly st
       keys: keysOf({ ...payment, paymentId: payment.id }),
     })),
   );
+}
+
+/** Notes that money came in for a pay-in locked by this transaction: an event. */
+export async function noteDeposit(change: Change, payment: KnownPayment, reason: string): Promise<void> {
+  await updateAggregates(change, PAYMENT, [
+    {
+      id: payment.id,
+      version: payment.version,
+      fromStatus: payment.status,
+      toStatus: payment.status,
+      columns: {},
+      keys: keysOf({ ...payment, paymentId: payment.id }),
+      cause: { ...change.cause, reason },
+      part: 'DEPOSIT',
+    },
+  ]);
 }
 
 /** Notes that collections of payments locked by this transaction are left out, and why: an event each. */

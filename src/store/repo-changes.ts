@@ -1,7 +1,6 @@
 import type { CivilDate } from '../domain/dates.ts';
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
-import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
 
 /** Until this transaction ends nobody else posts a change. */
@@ -11,7 +10,7 @@ export async function holdRepoChanges(tx: Queryable, merchantId: string): Promis
 
 /** Records a change of the repo rate: by how much, in hundred-thousandths of a percent, and from which day. Its id. */
 export async function insertRepoChange(change: Change, rate: number, date: CivilDate): Promise<string> {
-  const id = newId('repoChange');
+  const id = change.tx.ids.newId('repoChange');
   const { merchantId, clientId } = change;
   await insertRows(change.tx, 'repo_change', [
     { merchantId, id, date, rate, createdBy: clientId, createdAt: new Date() },

@@ -8,6 +8,10 @@ export interface NewSubmission {
   readonly transactionId: string;
   readonly attempt: number;
   readonly submittedAt: Date;
+  /** Of a deposit: a part of what a pay-in asked for; absent: the whole of the transaction. */
+  readonly amountCents?: number;
+  /** When it arrived, where that is known already. */
+  readonly acknowledgedAt?: Date;
 }
 
 /** Records what is about to be sent. What was recorded before is left as it is: it may have been sent. */
@@ -32,6 +36,15 @@ export async function findUnacknowledged(
     [merchantId, transactionIds],
   );
   return new Map(rows.map((row) => [row.transactionId, row.reference]));
+}
+
+/** How often a transaction was submitted. */
+export async function countSubmissions(tx: Queryable, merchantId: string, transactionId: string): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    'SELECT count(*) FROM submission WHERE merchant_id = $1 AND transaction_id = $2',
+    [merchantId, transactionId],
+  );
+  return row?.count ?? 0;
 }
 
 /** Which of these transactions were recorded to be sent, whatever came of it: they may be at the bank. */

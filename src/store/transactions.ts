@@ -7,7 +7,6 @@ import { type AggregateTable, insertAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
 import { insertEvents } from './events.ts';
-import { newId } from './ids.ts';
 import { keysOf } from './payments.ts';
 
 /** One debit to be made of a payment. */
@@ -47,7 +46,7 @@ export async function insertTransactions(
   const { tx, merchantId } = change;
   const rows = transactions.map((row) => ({
     ...row,
-    id: newId('transaction'),
+    id: tx.ids.newId('transaction'),
     status: 'PENDING' as const,
     unpaidCode: null,
     version: 1,

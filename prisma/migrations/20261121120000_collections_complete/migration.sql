@@ -66,3 +66,6 @@ ALTER TABLE "payment" ADD CONSTRAINT "payment_merchant_id_card_id_fkey" FOREIGN 
 ALTER TABLE "deposit" ADD CONSTRAINT "deposit_merchant_id_payment_method_id_fkey" FOREIGN KEY ("merchant_id", "payment_method_id") REFERENCES "payment_method"("merchant_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 ALTER TABLE "deposit" ADD CONSTRAINT "deposit_merchant_id_payment_id_fkey" FOREIGN KEY ("merchant_id", "payment_id") REFERENCES "payment"("merchant_id", "id") ON DELETE NO ACTION ON UPDATE CASCADE;
+
+-- By hand: a deposit quotes a reference, also of a pay-in that is over.
+CREATE INDEX "payment_eft_reference" ON "payment"("merchant_id", "eft_reference_key", "id") WHERE "eft_reference_key" IS NOT NULL;

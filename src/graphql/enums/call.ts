@@ -1,6 +1,6 @@
 import type { BATCH_MODES, OUTCOMES } from '../../domain/batch.ts';
 import { type ErrorCode, RECORD_ERROR_CODES } from '../../domain/errors.ts';
-import type { EVENT_ACTORS } from '../../domain/event.ts';
+import type { AGGREGATE_TYPES, EVENT_ACTORS } from '../../domain/event.ts';
 import { builder } from '../builder.ts';
 import { describe } from './describe.ts';
 
@@ -41,4 +41,16 @@ export const EventActorRef = builder.enumType('EventActor', {
 export const OrderDirectionRef = builder.enumType('OrderDirection', {
   description: 'Ascending or descending.',
   values: describe({ ASC: 'The least first.', DESC: 'The greatest first.' }),
+});
+export const AggregateTypeRef = builder.enumType('AggregateType', {
+  description: 'What an event is about.',
+  values: describe({
+    CUSTOMER: 'A customer.',
+    BANK_ACCOUNT: 'A bank account.',
+    CARD: 'A card.',
+    MANDATE: 'A mandate.',
+    PAYMENT: 'A payment.',
+    TRANSACTION: 'A transaction.',
+    MERCHANT: 'You.',
+  } satisfies Record<(typeof AGGREGATE_TYPES)[number], string>),
 });

@@ -1,7 +1,7 @@
 import { BankAccountStatusRef, BankRef, VerificationStatusRef } from './bank-account.ts';
 import { CardStatusRef, CustomerKindRef, CustomerStatusRef } from './customer.ts';
 import { AmendmentStatusRef, MandateStatusRef } from './mandate.ts';
-import { PaymentMethodTypeRef, PaymentStatusRef, TransactionStatusRef } from './payment.ts';
+import { DepositMatchRef, PaymentMethodTypeRef, PaymentStatusRef, TransactionStatusRef } from './payment.ts';
 
 /** The enums that filters compare with, by name. */
 export const FILTER_ENUMS = {
@@ -10,6 +10,7 @@ export const FILTER_ENUMS = {
   BankAccountStatus: BankAccountStatusRef,
   CardStatus: CardStatusRef,
   CustomerKind: CustomerKindRef,
+  DepositMatch: DepositMatchRef,
   CustomerStatus: CustomerStatusRef,
   MandateStatus: MandateStatusRef,
   PaymentMethodType: PaymentMethodTypeRef,

@@ -1,4 +1,5 @@
 import type { DATE_ADJUSTMENT_RULES } from '../../domain/calendar.ts';
+import type { DEPOSIT_MATCHES } from '../../domain/deposit.ts';
 import type { PAYMENT_ACTIONS } from '../../domain/payment/actions.ts';
 import type {
   PAUSE_CAUSES,
@@ -148,4 +149,13 @@ export const UnpaidCategoryRef = builder.enumType('UnpaidCategory', {
     TRACKING: 'The account is watched for funds.',
     CARD: 'The card.',
   } satisfies Record<(typeof UNPAID_CATEGORIES)[number], string>),
+});
+export const DepositMatchRef = builder.enumType('DepositMatch', {
+  description: 'How a deposit fits what a pay-in asked for.',
+  values: describe({
+    PARTIAL: 'A part; the pay-in waits for the rest.',
+    EXACT: 'With what had come before, just what was asked for.',
+    OVER: 'More than was asked for, or after it was over.',
+    UNKNOWN: 'Nobody knows for what it is.',
+  } satisfies Record<(typeof DEPOSIT_MATCHES)[number], string>),
 });

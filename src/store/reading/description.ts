@@ -155,6 +155,18 @@ export const MANDATES: Reading = {
   orderings: { CREATED_AT },
 };
 
+export const DEPOSITS: Reading = {
+  entity: 'Deposit',
+  filters: {
+    id: ids('id'),
+    paymentId: nullable(ids('paymentId')),
+    match: enumOf('DepositMatch', 'match'),
+    createdAt: CREATED_AT,
+  },
+  relations: { payment: to(() => PAYMENTS, 'paymentId') },
+  orderings: { CREATED_AT },
+};
+
 export const PAYMENTS: Reading = {
   entity: 'Payment',
   filters: {
@@ -162,6 +174,7 @@ export const PAYMENTS: Reading = {
     customerId: ids('customerId'),
     bankAccountId: nullable(ids('bankAccountId')),
     mandateId: nullable(ids('mandateId')),
+    cardId: nullable(ids('cardId')),
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('PaymentStatus'),
     batchReference: nullable(text('batchReference')),
@@ -174,6 +187,7 @@ export const PAYMENTS: Reading = {
     customer: to(() => CUSTOMERS),
     bankAccount: to(() => BANK_ACCOUNTS, 'bankAccountId'),
     mandate: to(() => MANDATES, 'mandateId'),
+    paymentMethod: to(() => PAYMENT_METHODS),
   },
   orderings: {
     CREATED_AT,
@@ -199,7 +213,13 @@ export const TRANSACTIONS: Reading = {
     statusChangedAt: { kind: 'instant', column: 'statusChangedAt' },
     createdAt: CREATED_AT,
   },
-  relations: { payment: to(() => PAYMENTS), customer: to(() => CUSTOMERS) },
+  relations: {
+    payment: to(() => PAYMENTS),
+    customer: to(() => CUSTOMERS),
+    bankAccount: to(() => BANK_ACCOUNTS, 'bankAccountId'),
+    mandate: to(() => MANDATES, 'mandateId'),
+    paymentMethod: to(() => PAYMENT_METHODS),
+  },
   orderings: {
     CREATED_AT,
     ACTION_DATE: { kind: 'date', column: 'actionDate' },

@@ -10,6 +10,7 @@ export type Entity =
   | 'mandate'
   | 'payment'
   | 'transaction'
+  | 'deposit'
   | 'auditEntry';
 
 /** A row as the selection asked for it; its id is always there. */

@@ -1,0 +1,56 @@
+import type { AmendmentEvent, MandateAnswer, MandateEvent } from './mandate/life.ts';
+import type { BankEvent, ClockEvent } from './transaction.ts';
+
+/** What a scenario makes happen: to a mandate or its amendment, to a transaction, or that a payer pays. */
+export type Simulated =
+  | {
+      readonly to: 'MANDATE';
+      readonly answer: MandateAnswer | null;
+      readonly event: MandateEvent;
+      readonly code: string | null;
+    }
+  | {
+      readonly to: 'AMENDMENT';
+      readonly answer: MandateAnswer;
+      readonly event: AmendmentEvent;
+      readonly code: string | null;
+    }
+  | { readonly to: 'TRANSACTION'; readonly event: BankEvent | ClockEvent | 'SENT'; readonly code: string | null }
+  | { readonly to: 'PAY_IN' };
+
+function mandate(event: MandateEvent, answer: MandateAnswer | null, code: string | null = null): Simulated {
+  return { to: 'MANDATE', event, answer, code };
+}
+function transaction(event: BankEvent | ClockEvent | 'SENT', code: string | null = null): Simulated {
+  return { to: 'TRANSACTION', event, code };
+}
+
+/** The scenarios of the simulator (DOMAIN §7.5), each with the code the bank gives when the caller names none. */
+export const SCENARIOS = {
+  MANDATE_APPROVED: mandate('APPROVE', 'APPROVED'),
+  MANDATE_REJECTED: mandate('REJECT', 'REJECTED', 'MD16'),
+  MANDATE_DECLINED_BY_BANK: mandate('DECLINE', 'DECLINED', 'AC04'),
+  MANDATE_EXPIRED: mandate('EXPIRE', null, 'NORESP'),
+  MANDATE_SUSPENDED: mandate('SUSPEND', 'SUSPENDED'),
+  MANDATE_UNSUSPENDED: mandate('UNSUSPEND', 'UNSUSPENDED'),
+  MANDATE_CANCELLED_BY_DEBTOR: mandate('CANCEL', 'CANCELLED'),
+  AMENDMENT_APPROVED: { to: 'AMENDMENT', event: 'APPROVE', answer: 'APPROVED', code: null },
+  AMENDMENT_REJECTED: { to: 'AMENDMENT', event: 'REJECT', answer: 'REJECTED', code: 'MD16' },
+  TRANSACTION_SENT: transaction('SENT'),
+  TRANSACTION_ACCEPTED: transaction('ACCEPTED'),
+  TRANSACTION_REJECTED: transaction('REJECTED', '97'),
+  TRANSACTION_RECALLED: transaction('RECALLED', '28'),
+  TRANSACTION_PAID: transaction('PAID'),
+  TRANSACTION_UNPAID: transaction('UNPAID', '02'),
+  TRANSACTION_IN_TRACKING: transaction('TRACKING', '99'),
+  TRANSACTION_NO_RESPONSE: transaction('NO_ANSWER'),
+  TRANSACTION_DISPUTED: transaction('DISPUTED', '30'),
+  TRANSACTION_DISPUTE_WITHDRAWN: transaction('DISPUTE_WITHDRAWN'),
+  TRANSACTION_REVERSED: transaction('REVERSED'),
+  TRANSACTION_LATE_UNPAID: transaction('UNPAID', '02'),
+  PAY_IN_RECEIVED: { to: 'PAY_IN' },
+  CARD_DECLINED: transaction('DECLINED', 'CARD_DECLINED'),
+  CARD_CHARGEBACK: transaction('CHARGEBACK'),
+  CARD_REFUNDED: transaction('REFUNDED'),
+} as const satisfies Readonly<Record<string, Simulated>>;
+export type Scenario = keyof typeof SCENARIOS;

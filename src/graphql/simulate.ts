@@ -1,0 +1,106 @@
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { RecordResult } from '../domain/batch.ts';
+import { kindOfSimulated, simulate } from '../services/simulate.ts';
+import { findRow } from '../store/reading/rows.ts';
+import { acceptAnswer, refuseBatch } from './batch.ts';
+import { builder, scoped } from './builder.ts';
+import { headCursor } from './connection.ts';
+import { type Context, callerOf } from './context.ts';
+import { OutcomeRef } from './enums/call.ts';
+import { ScenarioRef } from './enums/merchant.ts';
+import { MandateRef } from './mandate.ts';
+import { PaymentRef } from './payment.ts';
+import { TransactionRef } from './transaction.ts';
+import { UserErrorRef } from './user-error.ts';
+
+interface Payload {
+  readonly result: RecordResult;
+  readonly replayed: boolean;
+  readonly respondedAt: Date;
+  readonly streamCursor: string;
+}
+
+/** The object it happened to, when it is of the kind. */
+async function happenedTo(
+  kind: 'mandate' | 'transaction' | 'payment',
+  { result: { objectId } }: Payload,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<never> {
+  if (!objectId || kindOfSimulated(objectId) !== kind) return null as never;
+  const query = queryFromInfo({ context, info, select: { id: true } });
+  return findRow(context.prisma, kind, query, callerOf(context).merchantId, { id: objectId }) as Promise<never>;
+}
+
+const SimulatePayload = builder.objectRef<Payload>('SimulatePayload').implement({
+  description: 'What came of it.',
+  fields: (t) => ({
+    outcome: t.field({ description: 'UPDATED, or FAILED.', type: OutcomeRef, resolve: ({ result }) => result.outcome }),
+    errors: t.field({
+      type: [UserErrorRef],
+      description: 'Every reason, empty unless it failed.',
+      resolve: ({ result }) => [...result.errors],
+    }),
+    mandate: t.field({
+      type: MandateRef,
+      nullable: true,
+      description: 'The mandate as it is now, when it happened to one.',
+      resolve: (payload, _args, context, info) => happenedTo('mandate', payload, context, info),
+    }),
+    transaction: t.field({
+      type: TransactionRef,
+      nullable: true,
+      description: 'The transaction as it is now, when it happened to one.',
+      resolve: (payload, _args, context, info) => happenedTo('transaction', payload, context, info),
+    }),
+    payment: t.field({
+      type: PaymentRef,
+      nullable: true,
+      description: 'The pay-in that was paid; null when nobody knows for what the money is.',
+      resolve: (payload, _args, context, info) => happenedTo('payment', payload, context, info),
+    }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether an earlier call with the same key did this already.',
+    }),
+    requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
+    respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
+    streamCursor: t.exposeString('streamCursor', {
+      description: 'The end of the event log before this call: what it caused comes after.',
+    }),
+  }),
+});
+
+const SimulateInput = builder.inputType('SimulateInput', {
+  description: 'What is to happen, and to what.',
+  fields: (t) => ({
+    scenario: t.field({ type: ScenarioRef, required: true, description: 'What happens.' }),
+    id: t.id({
+      description:
+        'Of the mandate or the transaction; a payment stands for its last transaction. Not for PAY_IN_RECEIVED.',
+    }),
+    code: t.string({ description: "The bank's code; that of the scenario when absent." }),
+    amount: t.field({ type: 'Money', description: 'For PAY_IN_RECEIVED: how much comes in.' }),
+    eftReference: t.string({ description: 'For PAY_IN_RECEIVED: what the payer quotes.' }),
+    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+  }),
+});
+
+builder.mutationField('simulate', (t) =>
+  t.field({
+    type: SimulatePayload,
+    description:
+      'Makes happen in a sandbox what a debtor, a bank or a payer does. What no row of the lifecycle allows is a STATE_CONFLICT.',
+    args: { input: t.arg({ description: 'What happens.', type: SimulateInput, required: true }) },
+    ...scoped('sandbox'),
+    resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
+      refuseBatch([input], idempotencyKey);
+      const streamCursor = await headCursor(context);
+      const answer = await simulate(context.gateway.app, callerOf(context), { ...input, idempotencyKey });
+      const { results, replayed } = acceptAnswer(answer);
+      const [result] = results;
+      if (!result) throw new Error('a simulation without a result');
+      return { result, replayed, respondedAt: new Date(), streamCursor };
+    },
+  }),
+);

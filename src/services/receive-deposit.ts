@@ -1,0 +1,81 @@
+import { matchOf } from '../domain/deposit.ts';
+import { formatAmount } from '../domain/money.ts';
+import { eftReferenceKey, transitionPayment } from '../domain/payment/life.ts';
+import { transitionTransaction } from '../domain/transaction.ts';
+import type { Change } from '../store/change.ts';
+import { findPayInByReference, findReceived, insertDeposit } from '../store/deposits.ts';
+import { deleteDueWork } from '../store/due-work.ts';
+import { findMethodOfType } from '../store/payment-methods.ts';
+import { findPaymentsForUpdate, type KnownPayment, movePayments, noteDeposit } from '../store/payments.ts';
+import { countSubmissions, insertSubmissions } from '../store/submissions.ts';
+import { findLastTransactions, findTransactionsForUpdate, moveTransactions } from '../store/transactions.ts';
+
+/** Money that came into the account of a pay-in method. */
+export interface Deposit {
+  readonly eftReference: string;
+  readonly amountCents: number;
+}
+
+/**
+ * Takes money in: it is matched to the pay-in whose reference was quoted, in whatever case and with whatever spaces, and recorded
+ * in any case. When what was asked for is covered, the pay-in is paid. The pay-in, or null when nobody knows for what it is.
+ */
+export async function receiveDeposit(change: Change, { eftReference, amountCents }: Deposit): Promise<string | null> {
+  const { tx, merchantId, occurredAt: receivedAt } = change;
+  const found = await findPayInByReference(tx, merchantId, eftReferenceKey(eftReference));
+  const id = tx.ids.newId('deposit');
+  const deposit = { id, eftReference, amountCents, receivedAt };
+  // Looked at again once it is locked: it may have been paid or cancelled meanwhile.
+  const payment = found && (await findPaymentsForUpdate(tx, merchantId, [found.id])).get(found.id);
+  if (!payment) {
+    const paymentMethodId = await findMethodOfType(tx, merchantId, 'PAY_IN');
+    await insertDeposit(tx, merchantId, { ...deposit, paymentMethodId, paymentId: null, match: 'UNKNOWN' });
+    return null;
+  }
+  const receivedCents = (await findReceived(tx, merchantId, [payment.id])).get(payment.id) ?? 0;
+  const isOpen = transitionPayment(payment.status, 'COLLECTED') !== null;
+  const match = matchOf({ amountCents: payment.amountCents, receivedCents, isOpen }, amountCents);
+  const { paymentMethodId } = payment;
+  await insertDeposit(tx, merchantId, { ...deposit, paymentMethodId, paymentId: payment.id, match });
+  await recordSubmission(change, payment, deposit);
+  const total = formatAmount(receivedCents + amountCents);
+  await noteDeposit(change, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);
+  if (isOpen && match !== 'PARTIAL') await complete(change, payment);
+  return payment.id;
+}
+
+/** Each deposit is a submission of the pay-in's transaction (DOMAIN §0.1.4). */
+async function recordSubmission(
+  { tx, merchantId, occurredAt }: Change,
+  payment: KnownPayment,
+  { id, amountCents }: Deposit & { readonly id: string },
+): Promise<void> {
+  const transaction = (await findLastTransactions(tx, merchantId, [payment.id])).get(payment.id);
+  if (!transaction) throw new Error(`pay-in ${payment.id} has no transaction`);
+  const attempt = (await countSubmissions(tx, merchantId, transaction.id)) + 1;
+  await insertSubmissions(tx, merchantId, [
+    {
+      reference: id,
+      transactionId: transaction.id,
+      attempt,
+      amountCents,
+      submittedAt: occurredAt,
+      acknowledgedAt: occurredAt,
+    },
+  ]);
+}
+
+async function complete(change: Change, { id }: KnownPayment): Promise<void> {
+  const { tx, merchantId, occurredAt } = change;
+  const ids = [...(await findLastTransactions(tx, merchantId, [id])).values()].map((transaction) => transaction.id);
+  const transactions = await findTransactionsForUpdate(tx, merchantId, ids);
+  const moves = transactions.flatMap((transaction) => {
+    const to = transitionTransaction(transaction.status, 'COVERED');
+    return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: occurredAt, occurredAt }] : [];
+  });
+  await moveTransactions(change, moves);
+  const payment = (await findPaymentsForUpdate(tx, merchantId, [id])).get(id);
+  const to = payment && transitionPayment(payment.status, 'COLLECTED');
+  if (payment && to) await movePayments(change, [{ payment, to, failedReason: null }]);
+  await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', [id]);
+}

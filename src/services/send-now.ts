@@ -1,0 +1,21 @@
+import { transitionTransaction } from '../domain/transaction.ts';
+import type { Change } from '../store/change.ts';
+import { deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
+import { findHolidays } from '../store/merchants.ts';
+import { insertSubmissions } from '../store/submissions.ts';
+import { type KnownTransaction, moveTransactions } from '../store/transactions.ts';
+import { awaitWork } from './await-answers.ts';
+
+/** Notes a transaction, locked by this transaction, as sent, without sending it: what the bank says of it is simulated too. */
+export async function sendNow(change: Change, timeline: Timeline, transaction: KnownTransaction): Promise<string> {
+  const { tx, merchantId, occurredAt } = change;
+  const to = transitionTransaction(transaction.status, 'SENT');
+  if (!to) throw new Error(`transaction ${transaction.id} is ${transaction.status}`);
+  const sent = { submittedAt: occurredAt, acknowledgedAt: occurredAt };
+  const reference = tx.ids.newReference();
+  await insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, ...sent }]);
+  await moveTransactions(change, [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }]);
+  await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', [transaction.id]);
+  await putDueWork(tx, merchantId, timeline, [awaitWork(transaction, await findHolidays(tx, merchantId))]);
+  return transaction.id;
+}

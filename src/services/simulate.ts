@@ -1,0 +1,242 @@
+import { methodMismatch, notFound, type Path, required, stateConflict, type UserError } from '../domain/errors.ts';
+import { readFields } from '../domain/fields.ts';
+import { kindOfId } from '../domain/ids.ts';
+import { allowedMandateStatuses, transitionAmendment, transitionMandate } from '../domain/mandate/life.ts';
+import type { KnownMandate } from '../domain/mandate/mandate.ts';
+import { MANDATE_CODES } from '../domain/mandate/reason-codes.ts';
+import { SCENARIOS, type Scenario, type Simulated } from '../domain/simulation.ts';
+import { conclude } from '../domain/targets.ts';
+import { TRANSACTION_TRANSITIONS, transitionTransaction } from '../domain/transaction.ts';
+import { meaningOf } from '../domain/unpaid-codes.ts';
+import { noFindings } from '../domain/warnings.ts';
+import type { BankMessage } from '../store/bank-messages.ts';
+import type { Change } from '../store/change.ts';
+import { deletePlannedAnswers } from '../store/due-work.ts';
+import { findLastRequest } from '../store/mandate-requests.ts';
+import { findMandates } from '../store/mandates.ts';
+import { isSandboxMerchant } from '../store/merchants.ts';
+import { findPaymentsForUpdate } from '../store/payments.ts';
+import { findReferencesOf } from '../store/submissions.ts';
+import {
+  findLastTransactions,
+  findPaymentIdsOfTransactions,
+  findTransactionsForUpdate,
+  type KnownTransaction,
+  moveTransactions,
+} from '../store/transactions.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, KeyReused } from './batch.ts';
+import { moveMandates } from './move-mandates.ts';
+import { receiveBankAnswers } from './receive-bank-answers.ts';
+import { receiveDeposit } from './receive-deposit.ts';
+import { runBatch } from './run-batch.ts';
+import { sendNow } from './send-now.ts';
+import { settlePayments } from './settle-payments.ts';
+
+export interface Simulation {
+  readonly scenario: Scenario;
+  /** Of a mandate, of a transaction, or of a payment for its last transaction. */
+  readonly id?: string | null | undefined;
+  /** The bank's code; that of the scenario when absent. */
+  readonly code?: string | null | undefined;
+  readonly amount?: unknown;
+  readonly eftReference?: string | null | undefined;
+  readonly idempotencyKey: string | null;
+}
+
+/** What is to happen, once it is known that it can: the id of what it happened to. */
+type Happening = (change: Change) => Promise<string>;
+
+/**
+ * Makes happen in a sandbox what a debtor, a bank or a payer does, through the code that takes their answers. What the sandbox bank
+ * was still going to say of the same debit or question it says no more. One record, in the frame of a batch.
+ */
+export function simulate(app: App, caller: Caller, input: Simulation): Promise<BatchAnswer | KeyReused> {
+  const { idempotencyKey, ...record } = input;
+  const request = {
+    operation: 'simulate',
+    field: 'records',
+    records: [{ ...record, clientKey: null }],
+    args: {},
+    mode: 'ATOMIC',
+    dryRun: false,
+    idempotencyKey,
+  } as const;
+  return runBatch<(typeof request.records)[number], Happening>(app, caller, request, async (change) => {
+    const findings = noFindings();
+    const code = record.code ?? null;
+    const cause = { ...change.cause, actor: 'SIMULATOR', reasonCode: code } as const;
+    const simulated: Simulated = SCENARIOS[record.scenario];
+    const happening = (await isSandboxMerchant(change.tx, change.merchantId))
+      ? await plan(app, { ...change, cause }, simulated, record, findings.errors)
+      : refuse(findings.errors, methodMismatch('METHOD_FORBIDS', [], 'Only a sandbox merchant has a simulator.'));
+    const decision = conclude(happening && { plan: happening, outcome: 'UPDATED' }, null, findings);
+    return {
+      decisions: [decision],
+      write: async ([happens]) => (happens ? [await happens({ ...change, cause })] : []),
+    };
+  });
+}
+
+type Named = Omit<Simulation, 'idempotencyKey'>;
+
+function plan(
+  app: App,
+  change: Change,
+  simulated: Simulated,
+  record: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  switch (simulated.to) {
+    case 'PAY_IN':
+      return planDeposit(record, errors);
+    case 'TRANSACTION':
+      return planTransaction(app, change, simulated, record, errors);
+    default:
+      return planMandate(app, change, simulated, record, errors);
+  }
+}
+
+async function planDeposit({ amount, eftReference = null }: Named, errors: UserError[]): Promise<Happening | null> {
+  const amountCents = readFields({ amount }, [], errors).amount('amount', { required: true });
+  if (eftReference === null) errors.push(required(['eftReference']));
+  if (amountCents === null || eftReference === null) return null;
+  return async (change) => (await receiveDeposit(change, { eftReference, amountCents })) ?? '';
+}
+
+async function planTransaction(
+  app: App,
+  change: Change,
+  { event, code: usual }: Extract<Simulated, { to: 'TRANSACTION' }>,
+  { id = null, code = null }: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  const { tx, merchantId, occurredAt } = change;
+  const transaction = id === null ? null : await takeTransaction(change, id);
+  if (!transaction) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'transaction'));
+  if (!transitionTransaction(transaction.status, event)) {
+    return refuse(
+      errors,
+      illegal(['id'], transaction.status, Object.values(TRANSACTION_TRANSITIONS[transaction.status])),
+    );
+  }
+  const said = code ?? usual;
+  if (event === 'SENT') return (now) => sendNow(now, app.clock.timeline, transaction);
+  const [reference] = await findReferencesOf(tx, merchantId, [transaction.id], [transaction.status]);
+  if (reference === undefined) return (now) => declineUnsent(app, now, transaction, said);
+  const messageId = `sim-${tx.ids.newReference()}`;
+  const message: BankMessage = { messageId, reference, event, code: said, occurredAt };
+  return async (now) => {
+    await deletePlannedAnswers(tx, merchantId, reference);
+    await receiveBankAnswers(now, app.clock.timeline, [message]);
+    return transaction.id;
+  };
+}
+
+/** The transaction of an id, or the last of the payment of an id, locked after its payment. */
+async function takeTransaction({ tx, merchantId }: Change, id: string): Promise<KnownTransaction | null> {
+  const named = await findPaymentIdsOfTransactions(tx, merchantId, [id]);
+  const paymentId = named.get(id) ?? id;
+  await findPaymentsForUpdate(tx, merchantId, [paymentId]);
+  const last = (await findLastTransactions(tx, merchantId, [paymentId])).get(paymentId);
+  const wanted = named.has(id) ? id : last?.id;
+  if (wanted === undefined) return null;
+  return (await findTransactionsForUpdate(tx, merchantId, [wanted]))[0] ?? null;
+}
+
+/** A card is declined before it was sent anywhere. */
+async function declineUnsent(
+  app: App,
+  change: Change,
+  transaction: KnownTransaction,
+  code: string | null,
+): Promise<string> {
+  const { tx, merchantId, occurredAt } = change;
+  const to = transitionTransaction(transaction.status, 'DECLINED');
+  if (!to) throw new Error(`transaction ${transaction.id} was never sent`);
+  const payments = await findPaymentsForUpdate(tx, merchantId, [transaction.paymentId]);
+  const move = { transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt };
+  await moveTransactions(change, [move]);
+  await settlePayments(change, app.clock.timeline, payments, [
+    { transaction, status: to, code, wasPaid: false, isNew: true },
+  ]);
+  return transaction.id;
+}
+
+async function planMandate(
+  app: App,
+  change: Change,
+  simulated: Extract<Simulated, { to: 'MANDATE' | 'AMENDMENT' }>,
+  { id = null, code = null }: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  const { tx, merchantId, occurredAt } = change;
+  const mandates = await findMandates(tx, merchantId, id === null ? [] : [id], 'FOR NO KEY UPDATE');
+  const mandate = mandates.get(id ?? '');
+  if (!mandate) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'mandate'));
+  if (!canHappen(mandate, simulated)) {
+    return refuse(errors, illegal(['id'], mandate.status, allowedMandateStatuses(mandate.methodType, mandate.status)));
+  }
+  const said = code ?? simulated.code;
+  const reason = said === null ? null : (MANDATE_CODES[said] ?? null);
+  if (simulated.to === 'MANDATE' && simulated.answer === null) {
+    return async (now) => {
+      const facts = { at: occurredAt, code: said, reason };
+      const cause = { ...now.cause, reasonCode: said, reason };
+      await moveMandates(now, app.clock.timeline, [{ mandate, event: simulated.event, facts, cause }]);
+      return mandate.id;
+    };
+  }
+  const request = await findLastRequest(
+    tx,
+    merchantId,
+    mandate.id,
+    simulated.to === 'AMENDMENT' ? 'AMEND' : 'INITIATE',
+  );
+  if (request === null || simulated.answer === null) {
+    return refuse(errors, methodMismatch('METHOD_FORBIDS', ['id'], 'Nobody is asked about an EFT mandate.'));
+  }
+  const message: BankMessage = {
+    messageId: `sim-${tx.ids.newReference()}`,
+    reference: request,
+    event: simulated.answer,
+    code: said,
+    authenticationReference: simulated.answer === 'APPROVED' ? `AUTH${request}` : null,
+    occurredAt,
+  };
+  return async (now) => {
+    await deletePlannedAnswers(tx, merchantId, request);
+    await receiveBankAnswers(now, app.clock.timeline, [message]);
+    return mandate.id;
+  };
+}
+
+function canHappen(
+  { methodType, status, amendmentStatus }: KnownMandate,
+  simulated: Extract<Simulated, { to: 'MANDATE' | 'AMENDMENT' }>,
+): boolean {
+  return simulated.to === 'MANDATE'
+    ? transitionMandate(methodType, status, simulated.event) !== null
+    : transitionAmendment(methodType, status, amendmentStatus, simulated.event) !== null;
+}
+
+function illegal(path: Path, currentStatus: string, allowedTransitions: readonly string[]): UserError {
+  const message = `This cannot happen to what is ${currentStatus}.`;
+  return stateConflict(path, {
+    message,
+    currentStatus,
+    allowedTransitions: [...new Set(allowedTransitions)],
+    blockedBy: [],
+  });
+}
+
+function refuse(errors: UserError[], error: UserError): null {
+  errors.push(error);
+  return null;
+}
+
+/** The kinds of object that a scenario happens to. */
+export function kindOfSimulated(id: string | null): 'payment' | 'mandate' | 'transaction' | null {
+  const kind = id === null ? null : kindOfId(id);
+  return kind === 'payment' || kind === 'mandate' || kind === 'transaction' ? kind : null;
+}

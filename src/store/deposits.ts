@@ -1,0 +1,47 @@
+import type { DepositMatch } from '../domain/deposit.ts';
+import type { PaymentStatus } from '../domain/payment/life.ts';
+import type { Queryable, Transaction } from './database.ts';
+import { insertRows } from './insert-rows.ts';
+
+/** Money that came in, and what it is for. */
+export interface NewDeposit {
+  readonly id: string;
+  readonly paymentMethodId: string;
+  readonly paymentId: string | null;
+  readonly eftReference: string;
+  readonly amountCents: number;
+  readonly match: DepositMatch;
+  readonly receivedAt: Date;
+}
+
+export async function insertDeposit(tx: Transaction, merchantId: string, deposit: NewDeposit): Promise<void> {
+  await insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt: new Date() }]);
+}
+
+/** The pay-in that quotes a reference: that which waits, else the last that did. */
+export async function findPayInByReference(
+  tx: Queryable,
+  merchantId: string,
+  eftReferenceKey: string,
+): Promise<{ readonly id: string; readonly status: PaymentStatus } | null> {
+  const [row] = await tx.query<{ id: string; status: PaymentStatus }>(
+    `SELECT id, status FROM payment WHERE merchant_id = $1 AND eft_reference_key = $2
+      ORDER BY status = 'WAITING_FOR_PAYMENT' DESC, id DESC LIMIT 1`,
+    [merchantId, eftReferenceKey],
+  );
+  return row ?? null;
+}
+
+/** What has come in for pay-ins, in cents, by payment. */
+export async function findReceived(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query<{ paymentId: string; cents: number }>(
+    `SELECT payment_id, sum(amount_cents)::bigint AS cents FROM deposit
+      WHERE merchant_id = $1 AND payment_id = ANY($2) GROUP BY payment_id`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map(({ paymentId, cents }) => [paymentId, cents]));
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from './database.ts';
+
+/** What a sandbox merchant has, what refers to others before them. Keys, methods, holidays, settings and the audit stay. */
+const TABLES = [
+  'event',
+  'due_work',
+  'bank_message',
+  'sandbox_entry',
+  'idempotency_record',
+  'submission',
+  'deposit',
+  'transaction',
+  'payment_item',
+  'payment',
+  'mandate_request',
+  'mandate',
+  'card',
+  'bank_account',
+  'customer',
+  'repo_change',
+  'id_seed',
+] as const;
+
+/**
+ * Deletes all that a sandbox merchant has, and begins its log anew: older cursors are void. The one place where rows that money
+ * depends on are deleted; it refuses a merchant that is no sandbox.
+ */
+export async function emptySandbox(tx: Transaction, merchantId: string): Promise<void> {
+  const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
+  if (own.length === 0) throw new Error(`merchant ${merchantId} is no sandbox`);
+  await tx.query('SET LOCAL statement_timeout = 0');
+  // Nobody numbers events meanwhile.
+  await tx.query('SELECT FROM event_lock FOR UPDATE');
+  for (const table of TABLES) await tx.query(`DELETE FROM ${table} WHERE merchant_id = $1`, [merchantId]);
+  await tx.query('UPDATE event_head SET epoch = $2, last_position = 0 WHERE merchant_id = $1', [
+    merchantId,
+    randomUUID(),
+  ]);
+  await tx.query('UPDATE merchant SET version = 1 WHERE id = $1', [merchantId]);
+}
+
+/** From here on ids of a sandbox are made from a seed. */
+export async function setSeed(tx: Transaction, merchantId: string, seed: string): Promise<void> {
+  await tx.query('INSERT INTO id_seed (merchant_id, seed, ids_made) VALUES ($1, $2, 0)', [merchantId, seed]);
+}

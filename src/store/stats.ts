@@ -1,0 +1,60 @@
+import type { Database } from './database.ts';
+import { queryable } from './database.ts';
+import type { Where } from './reading/where.ts';
+import { whereSql } from './reading/where-sql.ts';
+
+/** What counts can be grouped by. */
+export const STATS_GROUPS = ['STATUS', 'METHOD', 'BANK', 'DAY', 'UNPAID_CODE'] as const;
+export type StatsGroup = (typeof STATS_GROUPS)[number];
+export type Counted = 'payment' | 'transaction';
+
+/** What each group is of each entity: an expression on its row `own`, and on the bank account of it. */
+const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = {
+  payment: {
+    STATUS: 'own.status::text',
+    METHOD: 'own.payment_method_id',
+    BANK: 'account.bank',
+    DAY: 'own.first_nominal_date::text',
+    UNPAID_CODE: `(SELECT unpaid_code FROM transaction AS last WHERE last.merchant_id = $1 AND last.payment_id = own.id
+      ORDER BY nominal_date DESC, attempt DESC, id DESC LIMIT 1)`,
+  },
+  transaction: {
+    STATUS: 'own.status::text',
+    METHOD: 'own.payment_method_id',
+    BANK: 'account.bank',
+    DAY: 'own.action_date::text',
+    UNPAID_CODE: 'own.unpaid_code',
+  },
+};
+
+/** One group: the value of each thing asked for, in that order; null where it has none. */
+export interface StatsRow {
+  readonly keys: ReadonlyArray<string | null>;
+  readonly count: number;
+  readonly amountCents: number;
+}
+
+/** At most so many groups are told: those with most in them. */
+export const STATS_ROWS_MAX = 1_000;
+
+/** Counts and sums rows that fulfil a condition, by groups: one statement. The greatest groups first. */
+export async function countByGroups(
+  database: Database,
+  merchantId: string,
+  counted: Counted,
+  where: Where,
+  groups: readonly StatsGroup[],
+): Promise<StatsRow[]> {
+  const values: unknown[] = [merchantId];
+  const condition = whereSql(counted, where, 'own', values);
+  const keys = groups.map((group) => GROUPS[counted][group]);
+  const rows = await queryable(database).query<{ keys: Array<string | null>; count: number; amountCents: number }>(
+    `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(own.amount_cents), 0)::bigint AS amount_cents
+       FROM ${counted} AS own
+       LEFT JOIN bank_account AS account ON account.merchant_id = own.merchant_id AND account.id = own.bank_account_id
+      WHERE own.merchant_id = $1 AND ${condition}
+      GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${STATS_ROWS_MAX}`,
+    values,
+  );
+  return rows;
+}

@@ -5,12 +5,14 @@ import { createMerchantCommand } from './create-merchant.ts';
 import { createMethodCommand } from './create-method.ts';
 import { rotateNumberKeyCommand } from './rotate-number-key.ts';
 import { setDebicheckDefaultsCommand } from './set-debicheck-defaults.ts';
+import { setLimitsCommand } from './set-limits.ts';
 
 /** What an administrator can do from the command line. */
 const COMMANDS: readonly Command[] = [
   createMerchantCommand,
   createMethodCommand,
   setDebicheckDefaultsCommand,
+  setLimitsCommand,
   createKeyCommand,
   rotateNumberKeyCommand,
 ];

@@ -115,3 +115,16 @@ export function acceptAnswer(answered: BatchAnswer | KeyReused): BatchAnswer {
     answered.reusedKeyPaths,
   );
 }
+
+/** The answer of a call with one record that the door does not show, when it is sound; else its refusal. */
+export function acceptSound(answered: BatchAnswer | KeyReused): BatchAnswer {
+  const answer = acceptAnswer(answered);
+  const errors = answer.results.flatMap((result) => result.errors);
+  const [first] = errors;
+  if (!first) return answer;
+  throw requestError(
+    'BAD_REQUEST',
+    first.message,
+    errors.map(({ path }) => path),
+  );
+}

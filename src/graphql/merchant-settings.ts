@@ -1,12 +1,14 @@
 import { ATTEMPTS_MAX, DAYS_BETWEEN_MAX, type RetryPolicy } from '../domain/payment/retry.ts';
+import { setHolidays } from '../services/set-holidays.ts';
 import { updateMerchantSettings } from '../services/update-merchant-settings.ts';
 import type { MerchantSettings } from '../store/merchants.ts';
-import { acceptAnswer, refuseBatch } from './batch.ts';
+import { acceptSound, refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { CdvModeRef } from './enums/bank-account.ts';
 import { BlacklistedPaymentsRef } from './enums/customer.ts';
 import { LateRunPolicyRef, SandboxDefaultRef } from './enums/merchant.ts';
+import { DateAdjustmentRuleRef } from './enums/payment.ts';
 import { MerchantRef } from './merchant.ts';
 import { requestError } from './request-error.ts';
 
@@ -73,25 +75,30 @@ interface Payload {
   readonly respondedAt: Date;
 }
 
-const UpdateMerchantSettingsPayload = builder.objectRef<Payload>('UpdateMerchantSettingsPayload').implement({
-  description: 'The merchant with its settings.',
-  fields: (t) => ({
-    merchant: t.prismaField({
-      description: 'With its settings as they are now.',
-      type: MerchantRef,
-      resolve: (query, _payload, _args, context) =>
-        context.gateway.app.database.prisma.merchant.findUniqueOrThrow({
-          ...query,
-          where: { id: callerOf(context).merchantId },
-        }),
+/** What a change of the merchant answers. */
+function merchantPayload(name: string) {
+  return builder.objectRef<Payload>(name).implement({
+    description: 'The merchant, with what it has settled.',
+    fields: (t) => ({
+      merchant: t.prismaField({
+        description: 'With its settings as they are now.',
+        type: MerchantRef,
+        resolve: (query, _payload, _args, context) =>
+          context.gateway.app.database.prisma.merchant.findUniqueOrThrow({
+            ...query,
+            where: { id: callerOf(context).merchantId },
+          }),
+      }),
+      replayed: t.exposeBoolean('replayed', {
+        description: 'Whether an earlier call with the same key did this already.',
+      }),
+      requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
+      respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
     }),
-    replayed: t.exposeBoolean('replayed', {
-      description: 'Whether an earlier call with the same key did this already.',
-    }),
-    requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
-    respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
-  }),
-});
+  });
+}
+
+const UpdateMerchantSettingsPayload = merchantPayload('UpdateMerchantSettingsPayload');
 
 const RetryPolicyInput = builder.inputType('RetryPolicyInput', {
   description: 'How what was not paid is tried again.',
@@ -103,6 +110,14 @@ const RetryPolicyInput = builder.inputType('RetryPolicyInput', {
       defaultValue: false,
       description: 'Whether to wait for the 25th or the last day of the month.',
     }),
+  }),
+});
+
+const DateAdjustmentRuleInput = builder.inputType('DateAdjustmentRuleInput', {
+  description: 'The rule of a payment method.',
+  fields: (t) => ({
+    paymentMethodId: t.id({ required: true, description: 'Of the method.' }),
+    rule: t.field({ type: DateAdjustmentRuleRef, required: true, description: 'Where it moves a collection.' }),
   }),
 });
 
@@ -118,6 +133,10 @@ const UpdateMerchantSettingsInput = builder.inputType('UpdateMerchantSettingsInp
     sandboxDefault: t.field({ description: 'How other accounts behave at the sandbox bank.', type: SandboxDefaultRef }),
     lateRunPolicy: t.field({ description: 'What becomes of what the gateway was late for.', type: LateRunPolicyRef }),
     retryPolicy: t.field({ description: 'How to try again; null: not at all.', type: RetryPolicyInput }),
+    dateAdjustmentRules: t.field({
+      type: [DateAdjustmentRuleInput],
+      description: 'Where methods move collections off weekends and holidays; also those that are planned already.',
+    }),
     idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
   }),
 });
@@ -130,7 +149,7 @@ builder.mutationField('updateMerchantSettings', (t) =>
       input: t.arg({ description: 'The settings to change.', type: UpdateMerchantSettingsInput, required: true }),
     },
     ...scoped('admin'),
-    resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
+    resolve: async (_root, { input: { idempotencyKey = null, dateAdjustmentRules, ...input } }, context) => {
       refuseBatch([input], idempotencyKey);
       const given = Object.entries(input).filter(([, value]) => value !== undefined);
       const cleared = given.flatMap(([name, value]) => (value === null && name !== 'retryPolicy' ? [[name]] : []));
@@ -138,8 +157,12 @@ builder.mutationField('updateMerchantSettings', (t) =>
         throw requestError('BAD_REQUEST', 'A setting has a value: leave it out to keep it.', cleared);
       const settings = Object.fromEntries(given) as Partial<MerchantSettings>;
       refuseRetryPolicy(settings.retryPolicy ?? null);
-      const answer = await updateMerchantSettings(context.gateway.app, callerOf(context), { settings, idempotencyKey });
-      return { replayed: acceptAnswer(answer).replayed, respondedAt: new Date() };
+      const answer = await updateMerchantSettings(context.gateway.app, callerOf(context), {
+        settings,
+        dateAdjustmentRules: dateAdjustmentRules ?? [],
+        idempotencyKey,
+      });
+      return { replayed: acceptSound(answer).replayed, respondedAt: new Date() };
     },
   }),
 );
@@ -152,3 +175,41 @@ function refuseRetryPolicy(policy: RetryPolicy | null): void {
   if (policy.retriesMax < 1 || policy.retriesMax >= ATTEMPTS_MAX) refuse('retriesMax', ATTEMPTS_MAX - 1);
   if (policy.daysBetween < 1 || policy.daysBetween > DAYS_BETWEEN_MAX) refuse('daysBetween', DAYS_BETWEEN_MAX);
 }
+
+const HolidayInput = builder.inputType('HolidayInput', {
+  description: 'A day on which your banks rest.',
+  fields: (t) => ({
+    date: t.field({ type: 'Date', description: 'Required.' }),
+    name: t.string({ description: 'Required. At most 64 characters.' }),
+  }),
+});
+
+const HOLIDAYS_MAX = 366;
+
+const SetHolidaysInput = builder.inputType('SetHolidaysInput', {
+  description: `Changes of your calendar, at most ${HOLIDAYS_MAX} a call.`,
+  fields: (t) => ({
+    add: t.field({ type: [HolidayInput], description: 'Days to be added, or named anew.' }),
+    remove: t.field({ type: ['Date'], description: 'Days that are none.' }),
+    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+  }),
+});
+
+builder.mutationField('setHolidays', (t) =>
+  t.field({
+    type: merchantPayload('SetHolidaysPayload'),
+    description:
+      'Changes the days on which your banks rest: those by law are there; add those that are proclaimed. Collections that are planned move with it; transactions that are made stay.',
+    args: { input: t.arg({ description: 'The days.', type: SetHolidaysInput, required: true }) },
+    ...scoped('admin'),
+    resolve: async (_root, { input: { idempotencyKey = null, add, remove } }, context) => {
+      const holidays = { add: add ?? [], remove: remove ?? [] };
+      refuseBatch([holidays], idempotencyKey);
+      if (holidays.add.length + holidays.remove.length > HOLIDAYS_MAX) {
+        throw requestError('BATCH_TOO_LARGE', `At most ${HOLIDAYS_MAX} days a call.`, [['add'], ['remove']]);
+      }
+      const answer = await setHolidays(context.gateway.app, callerOf(context), { ...holidays, idempotencyKey });
+      return { replayed: acceptSound(answer).replayed, respondedAt: new Date() };
+    },
+  }),
+);

@@ -45,6 +45,20 @@ export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
       select: { payInAccount: true },
       resolve: ({ payInAccount }) => payInAccount as unknown as PayInAccount | null,
     }),
+    itemLimit: t.field({
+      type: 'Money',
+      nullable: true,
+      description: 'The most that one collection may be; null: no limit.',
+      select: { itemLimitCents: true },
+      resolve: ({ itemLimitCents }) => itemLimitCents,
+    }),
+    monthlyLimit: t.field({
+      type: 'Money',
+      nullable: true,
+      description: 'The most that is collected in a calendar month, by action date; null: no limit.',
+      select: { monthlyLimitCents: true },
+      resolve: ({ monthlyLimitCents }) => monthlyLimitCents,
+    }),
     isEnabled: t.exposeBoolean('isEnabled', { description: 'A disabled method takes no new payments.' }),
     createdAt: t.expose('createdAt', {
       description: 'When it was made: wall time, also on a merchant whose clock was moved.',

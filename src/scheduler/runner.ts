@@ -3,6 +3,7 @@ import { type BackgroundLoop, startBackgroundLoop } from '../services/background
 import { runDueWork, STEP_SIZE } from '../services/run-due-work.ts';
 import { isUnavailable, type Queryable, queryable } from '../store/database.ts';
 import { findMerchantsWithDueWork } from '../store/due-work.ts';
+import { createProgress, type Progress } from './progress.ts';
 
 /** How late work may be found. */
 const POLL_MS = 200;
@@ -11,7 +12,8 @@ const STEP_GROWTH = 10;
 /** Does what is due on every merchant's clock, for as long as it runs. Every node runs one; they share the merchants. */
 export function startScheduler(app: App, onError: (error: unknown) => void): BackgroundLoop {
   const limits: StepLimits = new Map();
-  return startBackgroundLoop((isStopped) => runRound(app, limits, onError, isStopped), POLL_MS, onError);
+  const progress = createProgress(app.log);
+  return startBackgroundLoop((isStopped) => runRound(app, limits, onError, isStopped, progress), POLL_MS, onError);
 }
 
 /** How much of a merchant's work is done in one step, where it is less than usual: after a failure. */
@@ -26,6 +28,7 @@ export async function runRound(
   limits: StepLimits,
   onError: (error: unknown) => void,
   isStopped: () => boolean,
+  progress: Progress = createProgress(app.log),
 ): Promise<'MORE' | 'DONE'> {
   let outcome: 'MORE' | 'DONE' = 'DONE';
   for (const merchantId of await findMerchantsWithDueWork(queryable(app.database), new Date())) {
@@ -36,6 +39,7 @@ export async function runRound(
       const instant = (tx: Queryable) => app.clock.now(tx, merchantId);
       const done = await runDueWork(app, merchantId, instant, { limit, taking: 'SKIP' });
       if (done > 0) outcome = 'MORE';
+      progress.note(merchantId, done, limit);
       if (limit * STEP_GROWTH < STEP_SIZE) limits.set(merchantId, limit * STEP_GROWTH);
       else limits.delete(merchantId);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { WorkMeter } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
-import { findGreatestLag } from '../store/due-work.ts';
+import { countDueWork, findGreatestLag } from '../store/due-work.ts';
 
 /** What whoever runs the gateway watches. It says nothing of any merchant. */
 export interface Metrics {
@@ -40,6 +40,14 @@ export function createMetrics(database: Database): Metrics {
     name: 'gateway_bank_answers_quarantined_total',
     help: 'Answers of a bank that no transition allows.',
     registers,
+  });
+  new Gauge({
+    name: 'gateway_due_work_due',
+    help: 'Pieces of work whose time has come and that are not done yet.',
+    registers,
+    async collect() {
+      this.set(await countDueWork(queryable(database), new Date()));
+    },
   });
   new Gauge({
     name: 'gateway_due_work_greatest_lag_seconds',

@@ -12,15 +12,16 @@ import { earlier, firstOf } from '../domain/submit/timing.ts';
 import type { DueWork } from '../store/due-work.ts';
 import type { KnownPayment } from '../store/payments.ts';
 
-/** A collection is made into a transaction at the start of the day on which it must be sent. */
+/** The work of making a collection into a transaction. */
 export function collectionWork(paymentId: string, occurrence: Occurrence, sequence: number): DueWork {
-  const { kind, nominalDate, submitBy } = occurrence;
-  return {
-    kind: 'CREATE_TRANSACTION',
-    subjectId: paymentId,
-    dueAt: instantAt(civilDateOf(submitBy)),
-    details: { nominalDate, kind, sequence },
-  };
+  const { kind, nominalDate } = occurrence;
+  const details = { nominalDate, kind, sequence };
+  return { kind: 'CREATE_TRANSACTION', subjectId: paymentId, dueAt: collectionDueAt(occurrence), details };
+}
+
+/** A collection is made into a transaction at the start of the day on which it must be sent. */
+export function collectionDueAt({ submitBy }: Occurrence): Date {
+  return instantAt(civilDateOf(submitBy));
 }
 
 export function ruleOf({ methodType, dateAdjustmentRule }: KnownPayment): CollectionRule {

@@ -20,6 +20,7 @@ import { disableBankAccounts } from './disable-bank-accounts.ts';
 import { endTracking } from './end-tracking.ts';
 import { expirePayIns } from './expire-pay-ins.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
+import { replanCalendar } from './replan-calendar.ts';
 import {
   adjustMandates,
   applyRepoChanges,
@@ -128,6 +129,7 @@ type Does = (app: App, change: Change, work: readonly DueWork[]) => Promise<void
 /** What is done for each kind of work that goes to nobody. */
 const DOES: Readonly<Record<Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_REQUEST' | 'AWAIT_ANSWER'>, Does>> = {
   BANK_ANSWER: takeAnswers,
+  REPLAN_COLLECTIONS: ({ clock }, change, work) => replanCalendar(change, clock.timeline, work),
   EXPIRE_PAY_IN: (_app, change, work) => expirePayIns(change, work),
   CREATE_TRANSACTION: ({ clock }, change, work) => createDueTransactions(change, clock.timeline, work),
   END_TRACKING: ({ clock }, change, work) => endTracking(change, clock.timeline, work),

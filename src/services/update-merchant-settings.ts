@@ -1,40 +1,74 @@
+import type { DateAdjustmentRule } from '../domain/calendar.ts';
+import { notFound } from '../domain/errors.ts';
 import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
+import { putDueWork } from '../store/due-work.ts';
 import { type MerchantSettings, takeMerchantSettings, writeMerchantSettings } from '../store/merchants.ts';
+import { findMethods, writeDateAdjustmentRules } from '../store/payment-methods.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused } from './batch.ts';
+import { replanWork } from './replan-calendar.ts';
 import { runBatch } from './run-batch.ts';
 
 export interface UpdateMerchantSettings {
   readonly settings: Partial<MerchantSettings>;
+  /** By which rule methods move days of rest. */
+  readonly dateAdjustmentRules: readonly MethodRule[];
   readonly idempotencyKey: string | null;
+}
+
+interface MethodRule {
+  readonly paymentMethodId: string;
+  readonly rule: DateAdjustmentRule;
+}
+
+interface Plan {
+  readonly settings: MerchantSettings;
+  readonly rules: readonly MethodRule[];
 }
 
 /** Changes what a merchant has settled for itself; absent settings keep. One record of one merchant: its own. */
 export function updateMerchantSettings(
   app: App,
   caller: Caller,
-  { settings, idempotencyKey }: UpdateMerchantSettings,
+  { settings, dateAdjustmentRules, idempotencyKey }: UpdateMerchantSettings,
 ): Promise<BatchAnswer | KeyReused> {
   const request = {
     operation: 'updateMerchantSettings',
     field: 'records',
-    records: [{ ...settings, clientKey: null }],
+    records: [{ ...settings, dateAdjustmentRules, clientKey: null }],
     args: {},
     mode: 'ATOMIC',
     dryRun: false,
     idempotencyKey,
   } as const;
-  return runBatch<(typeof request.records)[number], MerchantSettings>(app, caller, request, async (change) => {
-    const current = await takeMerchantSettings(change.tx, change.merchantId);
-    const plan = { ...current, ...settings };
-    const isSame = JSON.stringify(plan) === JSON.stringify(current);
-    const decision = conclude({ plan, outcome: isSame ? 'UNCHANGED' : 'UPDATED' }, change.merchantId, noFindings());
+  return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (change) => {
+    const { tx, merchantId } = change;
+    const current = await takeMerchantSettings(tx, merchantId);
+    const methods = await findMethods(
+      tx,
+      merchantId,
+      dateAdjustmentRules.map(({ paymentMethodId }) => paymentMethodId),
+    );
+    const findings = noFindings();
+    for (const [index, { paymentMethodId }] of dateAdjustmentRules.entries()) {
+      const at = ['dateAdjustmentRules', String(index), 'paymentMethodId'];
+      if (!methods.has(paymentMethodId)) findings.errors.push(notFound(at, 'payment method'));
+    }
+    const rules = dateAdjustmentRules.filter(
+      ({ paymentMethodId, rule }) => methods.get(paymentMethodId)?.dateAdjustmentRule !== rule,
+    );
+    const plan = { settings: { ...current, ...settings }, rules };
+    const isSame = rules.length === 0 && JSON.stringify(plan.settings) === JSON.stringify(current);
+    const decision = conclude({ plan, outcome: isSame ? 'UNCHANGED' : 'UPDATED' }, merchantId, findings);
     return {
       decisions: [decision],
       write: async () => {
-        await writeMerchantSettings(change, plan);
-        return [change.merchantId];
+        await writeMerchantSettings(change, plan.settings);
+        await writeDateAdjustmentRules(tx, merchantId, rules);
+        // The new rule holds for collections that are planned already too.
+        if (rules.length > 0) await putDueWork(tx, merchantId, app.clock.timeline, [replanWork(change.occurredAt)]);
+        return [merchantId];
       },
     };
   });

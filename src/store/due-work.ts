@@ -13,6 +13,7 @@ export const DUE_KINDS = [
   'REPO_CHANGE',
   'END_TRACKING',
   'AWAIT_ANSWER',
+  'REPLAN_COLLECTIONS',
   'EXPIRE_PAY_IN',
   'CREATE_TRANSACTION',
   'SEND_MANDATE_REQUEST',
@@ -79,6 +80,18 @@ export async function findMerchantsWithDueWork(database: Queryable, wall: Date):
     [wall],
   );
   return rows.map((row) => row.merchantId);
+}
+
+/** How much is due on the clocks of all merchants, and not done yet. */
+export async function countDueWork(database: Queryable, wall: Date): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    `SELECT coalesce(sum(due.count), 0)::bigint AS count
+       FROM merchant_clock AS clock, LATERAL (
+         SELECT count(*) FROM due_work
+          WHERE merchant_id = clock.merchant_id AND timeline = '' AND due_at <= ${SHOWN}) AS due`,
+    [wall],
+  );
+  return row?.count ?? 0;
 }
 
 /** For how long the most overdue work has been due on its merchant's clock, in seconds; 0 when nothing is. */
@@ -183,6 +196,29 @@ export async function findPlannedCollections(
   );
   return new Map(
     rows.map(({ subjectId, details: { nominalDate, kind = 'REGULAR' } }) => [subjectId, { nominalDate, kind }]),
+  );
+}
+
+/** A collection that is planned. */
+export interface PlannedCollection {
+  readonly subjectId: string;
+  readonly dueAt: Date;
+  readonly details: { readonly nominalDate: string; readonly kind?: TransactionKind; readonly sequence: number };
+}
+
+/** Planned collections of payments behind one, in the order of the payments. */
+export async function findPlannedAfter(
+  tx: Queryable,
+  merchantId: string,
+  timeline: Timeline,
+  after: string,
+  limit: number,
+): Promise<PlannedCollection[]> {
+  return tx.query(
+    `SELECT subject_id, due_at, details FROM due_work
+      WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id > $3 AND timeline = $2
+      ORDER BY subject_id LIMIT $4`,
+    [merchantId, timeline, after, limit],
   );
 }
 

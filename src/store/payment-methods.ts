@@ -58,6 +58,42 @@ export async function writeDebicheckDefaults(
   return rows.length > 0;
 }
 
+/** The most that a method collects, in cents; null: no limit. */
+export interface MethodLimits {
+  readonly itemLimitCents: number | null;
+  readonly monthlyLimitCents: number | null;
+}
+
+/** Sets the limits of a method; false when there is none. */
+export async function writeMethodLimits(
+  database: Queryable,
+  merchantId: string,
+  id: string,
+  { itemLimitCents, monthlyLimitCents }: MethodLimits,
+): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE payment_method SET item_limit_cents = $3, monthly_limit_cents = $4, version = version + 1, updated_at = now()
+      WHERE merchant_id = $1 AND id = $2 RETURNING id`,
+    [merchantId, id, itemLimitCents, monthlyLimitCents],
+  );
+  return rows.length > 0;
+}
+
+/** Sets by which rule methods move days of rest; the ids of those that there are. */
+export async function writeDateAdjustmentRules(
+  tx: Queryable,
+  merchantId: string,
+  rules: ReadonlyArray<{ readonly paymentMethodId: string; readonly rule: DateAdjustmentRule }>,
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `UPDATE payment_method SET date_adjustment_rule = given.rule::date_adjustment_rule, version = version + 1, updated_at = now()
+       FROM json_to_recordset($2::json) AS given(id text, rule text)
+      WHERE merchant_id = $1 AND payment_method.id = given.id RETURNING payment_method.id`,
+    [merchantId, JSON.stringify(rules.map(({ paymentMethodId, rule }) => ({ id: paymentMethodId, rule })))],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Methods as the rules see them, by id. */
 export async function findMethods(
   tx: Queryable,

@@ -129,8 +129,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.retryPayments': { select: RESULTS('payment'), input: () => ({}) },
 };
 /**
- * Filters of streams: what they let through is seen in payment-status-changed.test.ts and mandates.test.ts. A preview refuses as
- * a whole: see payment-reading.test.ts.
+ * Filters of streams: what they let through is seen in payment-status-changed.test.ts and mandates.test.ts. Previews and settings
+ * refuse as a whole: see payment-reading.test.ts and calendar.test.ts.
  */
 const ELSEWHERE = ['Subscription.paymentStatusChanged', 'Subscription.mandateStatusChanged', 'Query.previewSchedule'];
 

@@ -43,8 +43,10 @@ export function verdictOf<Said extends Answer>(answers: readonly Said[]): Verdic
   let status: TransactionStatus = 'SENT_TO_BANK';
   const steps: Step<Said>[] = [];
   const impossible: Said[] = [];
-  for (const answer of [...answers.filter(isOfBank), ...answers.filter((said) => !isOfBank(said))]) {
-    const to = transitionTransaction(status, answer.event);
+  const ofClock = answers.filter((said) => !isOfBank(said));
+  const isSilent = ofClock.some(({ event }) => event === 'NO_ANSWER');
+  for (const answer of [...answers.filter(isOfBank), ...ofClock]) {
+    const to = stepBy(status, answer, isSilent);
     if (to === null) {
       if (isOfBank(answer)) impossible.push(answer);
       continue;
@@ -53,6 +55,14 @@ export function verdictOf<Said extends Answer>(answers: readonly Said[]): Verdic
     status = to;
   }
   return { status, steps, impossible };
+}
+
+/** After a silence that the clock has noted a bank may say what it otherwise says no more: that it had refused. */
+function stepBy(status: TransactionStatus, { event }: Answer, isSilent: boolean): TransactionStatus | null {
+  const to = transitionTransaction(status, event);
+  if (to !== null || !isSilent) return to;
+  const silence = transitionTransaction(status, 'NO_ANSWER');
+  return silence && transitionTransaction(silence, event);
 }
 
 function isOfBank({ event }: Answer): boolean {

@@ -21,8 +21,11 @@ export interface KnownCardToken extends Pick<NewCard, 'expirationDate' | 'keepUn
   readonly status: CardStatus;
 }
 
+/** Codes of ours for cards that cannot be charged. */
+export type CardCode = 'CARD_REMOVED' | 'CARD_EXPIRED';
+
 /** Why a card cannot be charged, as the code of a declined transaction; null when it can. */
-export function declineOf(card: KnownCardToken, today: CivilDate, now: Date): 'CARD_REMOVED' | 'CARD_EXPIRED' | null {
+export function declineOf(card: KnownCardToken, today: CivilDate, now: Date): CardCode | null {
   if (card.status === 'REMOVED') return 'CARD_REMOVED';
   return isExpired(card, today, now) ? 'CARD_EXPIRED' : null;
 }

@@ -118,6 +118,9 @@ export const OPEN_TRANSACTION_STATUSES = [
 /** Statuses in which what was paid is not there any more, or may not be for long. */
 export const TAKEN_BACK_STATUSES = ['UNPAID', 'DISPUTED', 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
 
+/** Statuses in which what was paid is gone. A dispute may still be withdrawn. */
+export const LOST_STATUSES = ['UNPAID', 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
+
 /** What a transaction that came to one of these took: nothing. Limits and cycles do not count it. */
 export const UNCOLLECTED_STATUSES = [
   'CANCELLED',

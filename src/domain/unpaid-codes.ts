@@ -71,6 +71,7 @@ const ROWS: readonly Row[] = [
   ['E9', 'Recall unsuccessful', 'RECALL', false, 'NONE'],
   // Ours: why a debit was not sent, and what card providers say.
   ['LIMIT_EXCEEDED', 'More than the limit of the payment method', 'LIMIT', true, 'NONE'],
+  ['TOO_LATE', 'Too late to be sent for its day', 'LIMIT', true, 'NONE'],
   ['METHOD_DISABLED', 'The payment method is disabled', 'LIMIT', true, 'NONE'],
   ['CARD_DECLINED', 'The card was declined', 'CARD', true, 'NONE'],
   ['CARD_EXPIRED', 'The card, or its token, has expired', 'CARD', false, 'STOP'],
@@ -78,12 +79,17 @@ const ROWS: readonly Row[] = [
   ['CARD_NOT_AUTHENTICATED', 'The card holder was not authenticated (3-D Secure)', 'CARD', true, 'NONE'],
 ];
 
-export const UNPAID_CODES: Readonly<Record<string, UnpaidCode>> = Object.fromEntries(
+const CODES: ReadonlyMap<string, UnpaidCode> = new Map(
   ROWS.map(([code, meaning, category, isRetryable, effect, disablesAccount = false]) => [
     code,
     { meaning, category, isRetryable, effect, disablesAccount },
   ]),
 );
+
+/** What a code says; null for one that nobody knows. */
+export function unpaidCode(code: string | null): UnpaidCode | null {
+  return code === null ? null : (CODES.get(code) ?? null);
+}
 
 /** What to do about each kind of reason. */
 const ADVICE: Readonly<Record<UnpaidCategory, string>> = {
@@ -104,11 +110,11 @@ const ADVICE: Readonly<Record<UnpaidCategory, string>> = {
 
 /** The meaning of a code, for people; null for one that nobody knows. */
 export function meaningOf(code: string | null): string | null {
-  return code === null ? null : (UNPAID_CODES[code]?.meaning ?? null);
+  return unpaidCode(code)?.meaning ?? null;
 }
 
 /** What to do about a code; null for one that nobody knows. */
 export function adviceOn(code: string | null): string | null {
-  const category = code === null ? undefined : UNPAID_CODES[code]?.category;
-  return category ? ADVICE[category] : null;
+  const known = unpaidCode(code);
+  return known && ADVICE[known.category];
 }

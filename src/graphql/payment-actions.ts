@@ -31,7 +31,7 @@ const PaymentTotalsRef = builder
       }),
       lost: t.field({
         type: 'Money',
-        description: 'Paid once, and taken back: UNPAID afterwards, DISPUTED, REVERSED, REFUNDED or CHARGEBACK.',
+        description: 'Paid once, and gone: UNPAID afterwards, REVERSED, REFUNDED or CHARGEBACK.',
         resolve: ({ lostCents }) => lostCents,
       }),
     }),

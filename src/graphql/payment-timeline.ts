@@ -1,3 +1,4 @@
+import { kindOfId } from '../domain/ids.ts';
 import type { TimelineStep } from '../store/timeline.ts';
 import { builder } from './builder.ts';
 import { AggregateTypeRef } from './enums/call.ts';
@@ -48,6 +49,9 @@ builder.prismaObjectField(PaymentRef, 'timeline', (t) =>
     resolve: ({ id }, { first, after = null }, { loaders }) => {
       if (first < 1 || first > STEPS_MAX)
         throw requestError('PAGE_OUT_OF_RANGE', `From 1 to ${STEPS_MAX}.`, [['first']]);
+      if (after !== null && kindOfId(after) !== 'event') {
+        throw requestError('CURSOR_INVALID', 'Not the id of a step.', [['after']]);
+      }
       return loaders.timeline.load({ paymentId: id, first, after }).then((steps) => [...steps]);
     },
   }),

@@ -22,7 +22,7 @@ interface Row {
   readonly groups: readonly StatsGroup[];
   readonly keys: ReadonlyArray<string | null>;
   readonly count: number;
-  readonly amountCents: number;
+  readonly amountCents: bigint;
 }
 
 const StatsKeyRef = builder.objectRef<{ group: StatsGroup; value: string | null }>('StatsKey').implement({

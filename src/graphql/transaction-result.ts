@@ -1,6 +1,6 @@
 import { addDays } from '../domain/dates.ts';
 import { disputeDeadline } from '../domain/dispute.ts';
-import { adviceOn, meaningOf, UNPAID_CODES } from '../domain/unpaid-codes.ts';
+import { adviceOn, meaningOf, unpaidCode } from '../domain/unpaid-codes.ts';
 import { builder } from './builder.ts';
 import { UnpaidCategoryRef } from './enums/payment.ts';
 import { TransactionRef } from './transaction.ts';
@@ -24,7 +24,7 @@ builder.prismaObjectFields(TransactionRef, (t) => ({
     nullable: true,
     description: 'What kind of reason that is.',
     select: { unpaidCode: true },
-    resolve: ({ unpaidCode }) => (unpaidCode === null ? null : (UNPAID_CODES[unpaidCode]?.category ?? null)),
+    resolve: (transaction) => unpaidCode(transaction.unpaidCode)?.category ?? null,
   }),
   unpaidAdvice: t.string({
     nullable: true,

@@ -1,11 +1,11 @@
 import { declineOf } from '../domain/card.ts';
 import { civilDateOf } from '../domain/dates.ts';
-import { monthKey } from '../domain/submit/known.ts';
-import { type TransactionEvent, type TransactionStatus, transitionTransaction } from '../domain/transaction.ts';
+import { type KnownMethod, monthKey } from '../domain/submit/known.ts';
+import { type TransactionStatus, transitionTransaction } from '../domain/transaction.ts';
 import { meaningOf } from '../domain/unpaid-codes.ts';
 import { findCards } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
-import { findCollectedByMonth } from '../store/limits.ts';
+import { findCollectedByMonth, holdLimits } from '../store/limits.ts';
 import { findMethods } from '../store/payment-methods.ts';
 import type { KnownPayment } from '../store/payments.ts';
 import { type KnownTransaction, moveTransactions, type TransactionMove } from '../store/transactions.ts';
@@ -33,28 +33,25 @@ export async function admitTransactions(
     merchantId,
     transactions.map(({ paymentMethodId }) => paymentMethodId),
   );
-  const limited = [...methods.values()].filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
   const today = civilDateOf(now);
-  const spent = new Map(await findCollectedByMonth(tx, merchantId, limited, today));
   const cardIds = transactions.flatMap(({ paymentId }) => payments.get(paymentId)?.cardId ?? []);
   const cards = await findCards(tx, merchantId, cardIds);
-  // They are all counted already: those refused are taken off, the last first.
-  const judged = [...transactions].reverse().map((transaction) => {
-    const method = methods.get(transaction.paymentMethodId);
+  const spent = await findSpent(change, [...methods.values()], transactions);
+  const refused = transactions.flatMap((transaction): Refused[] => {
+    const {
+      isEnabled = true,
+      itemLimitCents = null,
+      monthlyLimitCents = null,
+    } = methods.get(transaction.paymentMethodId) ?? {};
     const card = cards.get(payments.get(transaction.paymentId)?.cardId ?? '');
     const key = monthKey(transaction.paymentMethodId, transaction.actionDate);
-    const { itemLimitCents = null, monthlyLimitCents = null, isEnabled = true } = method ?? {};
-    const month = spent.get(key) ?? 0;
+    const month = (spent.get(key) ?? 0) + transaction.amountCents;
     const isOver =
-      (itemLimitCents !== null && transaction.amountCents > itemLimitCents) ||
-      (monthlyLimitCents !== null && month > monthlyLimitCents);
-    const code = isEnabled ? (isOver ? 'LIMIT_EXCEEDED' : card && declineOf(card, today, now)) : 'METHOD_DISABLED';
-    if (code) spent.set(key, month - transaction.amountCents);
-    return { transaction, code: code ?? null };
-  });
-  const refused = judged.reverse().flatMap(({ transaction, code }): Refused[] => {
-    const event: TransactionEvent = code?.startsWith('CARD') ? 'DECLINED' : 'REFUSE';
-    const status = code === null ? null : transitionTransaction(transaction.status, event);
+      transaction.amountCents > (itemLimitCents ?? transaction.amountCents) || month > (monthlyLimitCents ?? month);
+    const decline = card ? declineOf(card, today, now) : null;
+    const code = decline ?? (isEnabled ? (isOver ? 'LIMIT_EXCEEDED' : null) : 'METHOD_DISABLED');
+    if (code === null) spent.set(key, month);
+    const status = code === null ? null : transitionTransaction(transaction.status, decline ? 'DECLINED' : 'REFUSE');
     return code !== null && status ? [{ transaction, status, code }] : [];
   });
   const moves = refused.map(
@@ -70,4 +67,28 @@ export async function admitTransactions(
   await moveTransactions(change, moves);
   const out = new Set(refused.map(({ transaction }) => transaction.id));
   return { admitted: transactions.filter(({ id }) => !out.has(id)), refused };
+}
+
+/**
+ * What methods with a monthly limit collect in each month besides these transactions, by `monthKey`. Nobody else counts until this
+ * transaction ends: two would both see room for one.
+ */
+async function findSpent(
+  { tx, merchantId, occurredAt }: Change,
+  methods: readonly KnownMethod[],
+  transactions: readonly KnownTransaction[],
+): Promise<Map<string, number>> {
+  const limited = methods.filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
+  await holdLimits(
+    tx,
+    merchantId,
+    limited.map(({ id }) => id),
+  );
+  const spent = new Map(await findCollectedByMonth(tx, merchantId, limited, civilDateOf(occurredAt)));
+  for (const { paymentMethodId, actionDate, amountCents } of transactions) {
+    const key = monthKey(paymentMethodId, actionDate);
+    const all = spent.get(key);
+    if (all !== undefined) spent.set(key, all - amountCents);
+  }
+  return spent;
 }

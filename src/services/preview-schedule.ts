@@ -1,19 +1,22 @@
-import type { UserError } from '../domain/errors.ts';
-import { notFound } from '../domain/errors.ts';
+import { notFound, type Path, refused, stateConflict, type UserError } from '../domain/errors.ts';
 import { readFields } from '../domain/fields.ts';
 import { isMandateType } from '../domain/mandate/life.ts';
+import type { KnownMandate } from '../domain/mandate/mandate.ts';
 import { parseMandate } from '../domain/mandate/parse.ts';
 import { variantOf } from '../domain/method/matrix.ts';
 import { previewCollections, type ScheduledCollection } from '../domain/payment/preview.ts';
 import type { Nominal } from '../domain/schedule.ts';
+import type { KnownMethod } from '../domain/submit/known.ts';
+import { checkAmount } from '../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { chooseCardTiming, chooseTiming } from '../domain/submit/timing.ts';
 import { noFindings } from '../domain/warnings.ts';
 import { type Queryable, queryable } from '../store/database.ts';
 import { findPlannedCollections } from '../store/due-work.ts';
+import { findMandates } from '../store/mandates.ts';
 import { findHolidays } from '../store/merchants.ts';
+import { findMethods } from '../store/payment-methods.ts';
 import { findPayments, type KnownPayment } from '../store/payments.ts';
-import { findKnown } from '../store/submit-known.ts';
 import { findLastCollections } from '../store/transactions.ts';
 import type { App, Caller } from './app.ts';
 import { firstCollection } from './plan-collections.ts';
@@ -66,27 +69,36 @@ export async function previewRecord(
 ): Promise<readonly ScheduledCollection[] | { readonly errors: readonly UserError[] }> {
   const database = queryable(app.database);
   const now = await app.clock.now(database, merchantId);
-  const known = await findKnown(database, merchantId, now, [record]);
+  const calendar = { now, holidays: await findHolidays(database, merchantId) };
+  const methods = await findMethods(database, merchantId, [record.paymentMethodId]);
+  const mandates = await findMandates(database, merchantId, record.mandateId ? [record.mandateId] : [], null);
   const findings = noFindings();
   const { errors } = findings;
   const path = ['payment'];
-  const method = known.methods.get(record.paymentMethodId);
+  const method = methods.get(record.paymentMethodId);
   if (!method) return { errors: [notFound([...path, 'paymentMethodId'], 'payment method')] };
   if (method.type === 'PAY_IN') return [];
   const { type } = method;
-  const own = record.mandateId ? known.mandates.get(record.mandateId) : undefined;
-  const variant = variantOf(type, method.providerBank);
+  const own = mandates.get(record.mandateId ?? '');
   const made =
     record.mandate && isMandateType(type)
-      ? parseMandate(record.mandate, { ...method, type, variant }, known, [...path, 'mandate'], findings)
+      ? parseMandate(
+          record.mandate,
+          { ...method, type, variant: variantOf(type, method.providerBank) },
+          calendar,
+          [...path, 'mandate'],
+          findings,
+        )
       : null;
   const terms = own ?? made;
+  if (own) checkMandate(own, method, [...path, 'mandateId'], errors);
   if (!terms && type !== 'CARD' && errors.length === 0) errors.push(notFound([...path, 'mandateId'], 'mandate'));
   const amountCents = readFields(record, path, errors).amount('amount') ?? terms?.amountCents ?? null;
+  if (terms && amountCents !== null) checkAmount(amountCents, terms, [...path, 'amount'], errors);
   const timing = terms
-    ? chooseTiming(record, terms, method, known, path, errors)
+    ? chooseTiming(record, terms, method, calendar, path, errors)
     : type === 'CARD'
-      ? chooseCardTiming(record, method, known, path, errors)
+      ? chooseCardTiming(record, method, calendar, path, errors)
       : null;
   if (errors.length > 0 || !timing) return { errors };
   const adjustmentAnchor = terms && (terms.firstDate ?? timing.first.nominalDate);
@@ -97,5 +109,17 @@ export async function previewRecord(
     amountCents: amountCents ?? 0,
     mandate: terms && { ...terms, adjustmentAnchor, adjustmentsMade: own?.adjustmentsMade ?? 0 },
   };
-  return previewCollections(payment, timing.first, false, now, known.holidays, count);
+  return previewCollections(payment, timing.first, false, now, calendar.holidays, count);
+}
+
+/** Whether a mandate collects by a method, now or once it is approved. */
+function checkMandate(mandate: KnownMandate, method: KnownMethod, path: Path, errors: UserError[]): void {
+  const { status } = mandate;
+  if (mandate.paymentMethodId !== method.id) {
+    errors.push(refused('NOT_LINKED', path, 'The mandate is for another payment method.'));
+  }
+  if (status !== 'ACTIVE' && status !== 'PENDING') {
+    const conflict = { currentStatus: status, blockedBy: [mandate.id], message: `The mandate is ${status}.` };
+    errors.push(stateConflict(path, conflict));
+  }
 }

@@ -1,4 +1,4 @@
-import { withTransaction } from '../store/database.ts';
+import { withMerchant } from '../store/merchant-transaction.ts';
 import { isSandboxMerchant, setClock, takeClock, takeDueWorkTurn } from '../store/merchants.ts';
 import { emptySandbox, setSeed } from '../store/reset.ts';
 import type { App, Caller } from './app.ts';
@@ -16,7 +16,7 @@ export interface SandboxReset {
  * events each time. False when the merchant is no sandbox.
  */
 export function resetSandbox(app: App, { merchantId }: Caller, { clockStart, seed }: SandboxReset): Promise<boolean> {
-  return withTransaction(app.database, async (tx) => {
+  return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return false;
     await takeDueWorkTurn(tx, merchantId, 'WAIT');
     await takeClock(tx, merchantId);
@@ -30,8 +30,9 @@ export function resetSandbox(app: App, { merchantId }: Caller, { clockStart, see
 
 /** Stops a sandbox merchant's clock where it is, or lets it tick on from there; what it shows. Null when it is no sandbox. */
 export function freezeClock(app: App, { merchantId }: Caller, isFrozen: boolean): Promise<Date | null> {
-  return withTransaction(app.database, async (tx) => {
+  return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return null;
+    await takeDueWorkTurn(tx, merchantId, 'WAIT');
     await takeClock(tx, merchantId);
     const now = await app.clock.now(tx, merchantId);
     await setClock(tx, merchantId, now, isFrozen);

@@ -4,7 +4,7 @@ import { findAccountsForBank } from '../store/bank-account-facts.ts';
 import { findCardTokensOf } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { queryable } from '../store/database.ts';
-import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../store/due-work.ts';
+import { type DueWork, deleteDueWork, leaseDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findTrackingDays } from '../store/mandates.ts';
 import { withMerchant } from '../store/merchant-transaction.ts';
 import { findHolidays } from '../store/merchants.ts';
@@ -18,6 +18,7 @@ import { findTransactionsForUpdate, type KnownTransaction, moveTransactions } fr
 import type { App } from './app.ts';
 import { type AtBank, LEASE_MS } from './at-bank.ts';
 import { awaitWork } from './await-answers.ts';
+import { keepSendable } from './keep-sendable.ts';
 
 /** What is on its way: the references under which the transactions go to the bank. */
 interface Sending {
@@ -30,7 +31,7 @@ interface Sending {
 /** Sends transactions: recorded in the step's transaction, sent outside any, then noted as sent. */
 export async function sendTransactions(app: App, change: Change, work: readonly DueWork[]): Promise<AtBank> {
   const { tx: _tx, ...base } = change;
-  const sending = await prepareSending(change, work);
+  const sending = await prepareSending(change, app.clock.timeline, work);
   return {
     finish: () => finishSending(app, base, sending),
     release: (afterMs) => releaseSending(app, change.merchantId, sending, afterMs),
@@ -38,16 +39,24 @@ export async function sendTransactions(app: App, change: Change, work: readonly 
 }
 
 /** First step, in a transaction: records what is about to be sent, so that a crash can never send it twice. */
-async function prepareSending(change: Change, work: readonly DueWork[]): Promise<Sending> {
+async function prepareSending(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<Sending> {
   const { tx, merchantId, occurredAt } = change;
   const subjectIds = work.map((item) => item.subjectId);
   const found = await findTransactionsForUpdate(tx, merchantId, subjectIds);
-  const transactions = found.filter((item) => transitionTransaction(item.status, 'SENT') !== null);
+  const pending = found.filter((item) => transitionTransaction(item.status, 'SENT') !== null);
+  const recorded = await findUnacknowledged(
+    tx,
+    merchantId,
+    pending.map(({ id }) => id),
+  );
+  // What was recorded may be at the bank already: it is asked for, whatever has become of its day.
+  const fresh = pending.filter(({ id }) => !recorded.has(id));
+  const kept = await keepSendable(change, timeline, fresh);
+  const transactions = pending.filter(({ id }) => recorded.has(id) || kept.has(id));
   const sendable = new Set(transactions.map((item) => item.id));
-  const over = subjectIds.filter((id) => !sendable.has(id));
+  const settled = new Set(pending.map((item) => item.id));
+  const over = subjectIds.filter((id) => !settled.has(id));
   if (over.length > 0) await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', over);
-
-  const recorded = await findUnacknowledged(tx, merchantId, [...sendable]);
   const references = new Map(transactions.map((item) => [item.id, recorded.get(item.id) ?? tx.ids.newReference()]));
   const submissions = transactions.map(({ id }) => ({
     reference: references.get(id) ?? '',

@@ -1,28 +1,16 @@
-import {
-  type PaymentEvent,
-  type PaymentMethodType,
-  type StopCause,
-  transitionPayment,
-} from '../domain/payment/life.ts';
-import { type Result, stopOf } from '../domain/payment/stop.ts';
+import { type PaymentEvent, type StopCause, transitionPayment } from '../domain/payment/life.ts';
+import { stopOf } from '../domain/payment/stop.ts';
 import { paymentEventOf, TAKEN_BACK_STATUSES } from '../domain/transaction.ts';
-import { meaningOf, UNPAID_CODES } from '../domain/unpaid-codes.ts';
+import { meaningOf, unpaidCode } from '../domain/unpaid-codes.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
-import {
-  findPaymentsForUpdate,
-  type KnownPayment,
-  movePayments,
-  type PaymentMove,
-  setPaymentOutcomes,
-} from '../store/payments.ts';
-import { findNeighbours, findPaymentResults, findPaymentsPaid, findUnfinishedPayments } from '../store/transactions.ts';
+import { type KnownPayment, movePayments, type PaymentMove, setPaymentOutcomes } from '../store/payments.ts';
+import { findNeighbours, findPaymentsPaid, findUnfinishedPayments } from '../store/transactions.ts';
 import { haltPayments } from './halt-payments.ts';
-import { replanPayments } from './replan-payments.ts';
 import { retryFailed, withdrawRetries } from './retry-failed.ts';
 import type { Settled } from './settled.ts';
 
-/** The causes of a stop that a later word of the bank can undo. */
+/** The causes of a stop after which the bank's late word that it was paid still completes a one-time payment. */
 const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set(['COLLECTION_FAILED', 'AUTHORITY_LOST']);
 
 /**
@@ -47,7 +35,6 @@ export async function settlePayments(
   const refused = await retryFailed(change, timeline, payments, going);
   await stopPayments(change, payments, stops);
   await endPayments(change, timeline, payments, [...settled, ...refused], stops);
-  await resumeCorrected(change, timeline, payments, fresh, stops);
   await markTakenBack(change, payments, fresh);
   await disableAccounts(change, timeline, payments, fresh);
 }
@@ -85,11 +72,18 @@ async function stopPayments(
   stops: ReadonlyMap<string, Stop>,
 ): Promise<void> {
   const found = [...stops.keys()].flatMap((id) => payments.get(id) ?? []);
-  const stopped = found.filter(({ kind }) => kind === 'RECURRING');
-  await haltPayments(change, stopped, 'STOP', 'CALLER', ({ id }) => ({
+  const recurring = found.filter(({ kind }) => kind === 'RECURRING');
+  await haltPayments(change, recurring, 'STOP', 'CALLER', ({ id }) => ({
     reason: stops.get(id)?.reason ?? null,
     stopCause: stops.get(id)?.cause,
   }));
+  // One that is stopped already learns why it cannot simply be run again.
+  const moves = recurring.flatMap((payment): PaymentMove[] => {
+    const stop = stops.get(payment.id);
+    if (payment.status !== 'STOPPED' || !stop || payment.stopCause === 'AUTHORITY_LOST') return [];
+    return [{ payment, to: payment.status, failedReason: stop.reason, stopCause: stop.cause }];
+  });
+  await movePayments(change, moves);
 }
 
 /** Ends payments whose last transaction is final: once collected, or failed. */
@@ -133,43 +127,6 @@ function endOf({ status, kind, stopCause }: KnownPayment, event: PaymentEvent | 
   return status === 'COMPLETED' && kind !== 'ONE_TIME' ? null : event;
 }
 
-/** A recurring payment that a debit had stopped goes on when it turns out that none gives a reason. */
-async function resumeCorrected(
-  change: Change,
-  timeline: Timeline,
-  payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
-  stops: ReadonlyMap<string, Stop>,
-): Promise<void> {
-  const ids = settled.flatMap(({ transaction: { paymentId } }) => {
-    const payment = payments.get(paymentId);
-    const isStopped = payment?.kind === 'RECURRING' && payment.status === 'STOPPED';
-    return isStopped && BY_COLLECTION.has(payment.stopCause) && !stops.has(paymentId) ? [paymentId] : [];
-  });
-  if (ids.length === 0) return;
-  const results = await findPaymentResults(change.tx, change.merchantId, ids);
-  const corrected = [...new Set(ids)].filter((id) => {
-    const { methodType = 'DEBIT_ORDER' } = payments.get(id) ?? {};
-    return !hasStop(results.get(id) ?? [], methodType);
-  });
-  const current = await findPaymentsForUpdate(change.tx, change.merchantId, corrected);
-  const moves = [...current.values()].flatMap((payment): PaymentMove[] => {
-    const to = transitionPayment(payment.status, 'RUN');
-    return to ? [{ payment, to, failedReason: null }] : [];
-  });
-  await movePayments(change, moves);
-  await replanPayments(
-    change,
-    timeline,
-    moves.map(({ payment }) => payment.id),
-  );
-}
-
-/** Whether one of a payment's debits, in order, is a reason to stop it. */
-function hasStop(results: readonly Result[], methodType: PaymentMethodType): boolean {
-  return results.some((result, at) => stopOf(result, results.slice(Math.max(0, at - 1), at), methodType) !== null);
-}
-
 /** What was collected and then taken back marks a payment that is COMPLETED; it does not open it again (DOMAIN §4.4). */
 async function markTakenBack(
   change: Change,
@@ -192,7 +149,7 @@ async function disableAccounts(
 ): Promise<void> {
   const work = settled.flatMap(({ transaction, code, status }): DueWork[] => {
     const accountId = payments.get(transaction.paymentId)?.bankAccountId;
-    if (!accountId || code === null || !UNPAID_CODES[code]?.disablesAccount || status === 'PAID') return [];
+    if (!accountId || !unpaidCode(code)?.disablesAccount || status === 'PAID') return [];
     return [{ kind: 'DISABLE_BANK_ACCOUNT', subjectId: accountId, dueAt: change.occurredAt, details: { code } }];
   });
   await putDueWork(change.tx, change.merchantId, timeline, work);

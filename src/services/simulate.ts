@@ -1,4 +1,12 @@
-import { methodMismatch, notFound, type Path, required, stateConflict, type UserError } from '../domain/errors.ts';
+import {
+  invalid,
+  methodMismatch,
+  notFound,
+  type Path,
+  required,
+  stateConflict,
+  type UserError,
+} from '../domain/errors.ts';
 import { readFields } from '../domain/fields.ts';
 import { kindOfId } from '../domain/ids.ts';
 import { allowedMandateStatuses, transitionAmendment, transitionMandate } from '../domain/mandate/life.ts';
@@ -7,7 +15,7 @@ import { MANDATE_CODES } from '../domain/mandate/reason-codes.ts';
 import { SCENARIOS, type Scenario, type Simulated } from '../domain/simulation.ts';
 import { conclude } from '../domain/targets.ts';
 import { TRANSACTION_TRANSITIONS, transitionTransaction } from '../domain/transaction.ts';
-import { meaningOf } from '../domain/unpaid-codes.ts';
+import { meaningOf, unpaidCode } from '../domain/unpaid-codes.ts';
 import { noFindings } from '../domain/warnings.ts';
 import type { BankMessage } from '../store/bank-messages.ts';
 import type { Change } from '../store/change.ts';
@@ -15,6 +23,7 @@ import { deletePlannedAnswers } from '../store/due-work.ts';
 import { findLastRequest } from '../store/mandate-requests.ts';
 import { findMandates } from '../store/mandates.ts';
 import { isSandboxMerchant } from '../store/merchants.ts';
+import { findMethods } from '../store/payment-methods.ts';
 import { findPaymentsForUpdate } from '../store/payments.ts';
 import { findReferencesOf } from '../store/submissions.ts';
 import {
@@ -97,12 +106,18 @@ function plan(
   }
 }
 
+/** What a payer writes on a payment may be longer than what was asked for. */
+const QUOTED_MAX = 64;
+
 async function planDeposit({ amount, eftReference = null }: Named, errors: UserError[]): Promise<Happening | null> {
   const amountCents = readFields({ amount }, [], errors).amount('amount', { required: true });
-  if (eftReference === null) errors.push(required(['eftReference']));
-  if (amountCents === null || eftReference === null) return null;
-  return async (change) => (await receiveDeposit(change, { eftReference, amountCents })) ?? '';
+  const quoted = readFields({ eftReference }, [], errors).text('eftReference', { max: QUOTED_MAX, required: true });
+  if (amountCents === null || quoted === null) return null;
+  return async (change) => (await receiveDeposit(change, { eftReference: quoted, amountCents })) ?? '';
 }
+
+/** What happens to cards alone. */
+const CARD_EVENTS = ['DECLINED', 'CHARGEBACK', 'REFUNDED'];
 
 async function planTransaction(
   app: App,
@@ -114,6 +129,17 @@ async function planTransaction(
   const { tx, merchantId, occurredAt } = change;
   const transaction = id === null ? null : await takeTransaction(change, id);
   if (!transaction) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'transaction'));
+  const method = (await findMethods(tx, merchantId, [transaction.paymentMethodId])).get(transaction.paymentMethodId);
+  const isOfCards = (CARD_EVENTS as readonly string[]).includes(event);
+  if (method?.type === 'PAY_IN' || (isOfCards && method?.type !== 'CARD')) {
+    return refuse(
+      errors,
+      methodMismatch('METHOD_FORBIDS', ['id'], `This does not happen to a ${method?.type} payment.`),
+    );
+  }
+  if (code !== null && unpaidCode(code) === null) {
+    return refuse(errors, invalid(['code'], 'unpaid_code', 'No bank gives this code.'));
+  }
   if (!transitionTransaction(transaction.status, event)) {
     return refuse(
       errors,
@@ -176,6 +202,9 @@ async function planMandate(
   if (!mandate) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'mandate'));
   if (!canHappen(mandate, simulated)) {
     return refuse(errors, illegal(['id'], mandate.status, allowedMandateStatuses(mandate.methodType, mandate.status)));
+  }
+  if (code !== null && !Object.hasOwn(MANDATE_CODES, code)) {
+    return refuse(errors, invalid(['code'], 'mandate_code', 'No bank gives this code.'));
   }
   const said = code ?? simulated.code;
   const reason = said === null ? null : (MANDATE_CODES[said] ?? null);

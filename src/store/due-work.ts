@@ -147,7 +147,8 @@ const SUBJECTS: Partial<Record<DueKind, string>> = {
   EXPIRE_PAY_IN: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
   DISABLE_BANK_ACCOUNT:
     'SELECT FROM bank_account WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
-  SEND_TRANSACTION: 'SELECT FROM transaction WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
+  SEND_TRANSACTION: `SELECT FROM payment WHERE merchant_id = $1 AND id IN (
+      SELECT payment_id FROM transaction WHERE merchant_id = $1 AND id = ANY($2)) ORDER BY id FOR UPDATE`,
 };
 
 /**

@@ -87,12 +87,12 @@ export async function findMandates(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],
-  lock: 'FOR NO KEY UPDATE' | 'FOR SHARE',
+  lock: 'FOR NO KEY UPDATE' | 'FOR SHARE' | null,
 ): Promise<ReadonlyMap<string, KnownMandate>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const rows = await tx.query<KnownMandate>(
-    `${SELECT} WHERE mandate.merchant_id = $1 AND mandate.id = ANY($2) ORDER BY mandate.id ${lock} OF mandate`,
+    `${SELECT} WHERE mandate.merchant_id = $1 AND mandate.id = ANY($2) ORDER BY mandate.id ${lock === null ? '' : `${lock} OF mandate`}`,
     [merchantId, wanted],
   );
   return new Map(rows.map((row) => [row.id, row]));

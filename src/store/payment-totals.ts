@@ -1,4 +1,4 @@
-import { OPEN_TRANSACTION_STATUSES, TAKEN_BACK_STATUSES } from '../domain/transaction.ts';
+import { LOST_STATUSES, OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
 import type { Queryable } from './database.ts';
 
 /** What a payment's transactions come to, in cents. */
@@ -29,7 +29,7 @@ export async function findPaymentTotals(
             coalesce(sum(amount_cents) FILTER (WHERE status = ANY($3::transaction_status[])), 0)::bigint AS outstanding_cents,
             coalesce(sum(amount_cents) FILTER (WHERE charged_at IS NOT NULL AND status = ANY($4::transaction_status[])), 0)::bigint AS lost_cents
        FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2) GROUP BY payment_id`,
-    [merchantId, paymentIds, OPEN_TRANSACTION_STATUSES, TAKEN_BACK_STATUSES],
+    [merchantId, paymentIds, OPEN_TRANSACTION_STATUSES, LOST_STATUSES],
   );
   return new Map(rows.map(({ paymentId, ...totals }) => [paymentId, totals]));
 }

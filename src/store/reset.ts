@@ -3,7 +3,6 @@ import type { Transaction } from './database.ts';
 
 /** What a sandbox merchant has, what refers to others before them. Keys, methods, holidays, settings and the audit stay. */
 const TABLES = [
-  'event',
   'due_work',
   'bank_message',
   'sandbox_entry',
@@ -30,9 +29,10 @@ export async function emptySandbox(tx: Transaction, merchantId: string): Promise
   const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
   if (own.length === 0) throw new Error(`merchant ${merchantId} is no sandbox`);
   await tx.query('SET LOCAL statement_timeout = 0');
-  // Nobody numbers events meanwhile.
-  await tx.query('SELECT FROM event_lock FOR UPDATE');
   for (const table of TABLES) await tx.query(`DELETE FROM ${table} WHERE merchant_id = $1`, [merchantId]);
+  // Nobody numbers events of any merchant meanwhile: the log goes last.
+  await tx.query('SELECT FROM event_lock FOR UPDATE');
+  await tx.query('DELETE FROM event WHERE merchant_id = $1', [merchantId]);
   await tx.query('UPDATE event_head SET epoch = $2, last_position = 0 WHERE merchant_id = $1', [
     merchantId,
     randomUUID(),

@@ -32,8 +32,15 @@ export interface SandboxLedger {
 
 export function createSandboxLedger(database: Database, timeline: Timeline): SandboxLedger {
   return {
-    receive: (merchantId, entries, receivedAt) =>
+    receive: (merchantId, sent, receivedAt) =>
       withTransaction(database, async (tx) => {
+        const asked = await findAsked(
+          tx,
+          merchantId,
+          sent.map(({ reference }) => reference),
+        );
+        // What was on its way while the sandbox was emptied is nobody's any more.
+        const entries = sent.filter(({ reference }) => asked.has(reference));
         const references = entries.map(({ reference }) => reference);
         const known = await findEntries(tx, merchantId, references);
         const rows = entries.map(({ reference, isHeld }) => ({ merchantId, reference, isHeld, receivedAt }));
@@ -55,6 +62,20 @@ export function createSandboxLedger(database: Database, timeline: Timeline): San
       return (await findMerchantSettings(queryable(database), merchantId)).sandboxDefault;
     },
   };
+}
+
+/** Which of these references the gateway has recorded to be sent. */
+async function findAsked(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ reference: string }>(
+    `SELECT reference FROM submission WHERE merchant_id = $1 AND reference = ANY($2)
+     UNION ALL SELECT reference FROM mandate_request WHERE merchant_id = $1 AND reference = ANY($2)`,
+    [merchantId, references],
+  );
+  return new Set(rows.map(({ reference }) => reference));
 }
 
 async function findEntries(

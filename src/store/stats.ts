@@ -31,7 +31,7 @@ const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = 
 export interface StatsRow {
   readonly keys: ReadonlyArray<string | null>;
   readonly count: number;
-  readonly amountCents: number;
+  readonly amountCents: bigint;
 }
 
 /** At most so many groups are told: those with most in them. */
@@ -48,13 +48,13 @@ export async function countByGroups(
   const values: unknown[] = [merchantId];
   const condition = whereSql(counted, where, 'own', values);
   const keys = groups.map((group) => GROUPS[counted][group]);
-  const rows = await queryable(database).query<{ keys: Array<string | null>; count: number; amountCents: number }>(
-    `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(own.amount_cents), 0)::bigint AS amount_cents
+  const rows = await queryable(database).query<{ keys: Array<string | null>; count: number; amountCents: string }>(
+    `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(own.amount_cents), 0)::text AS amount_cents
        FROM ${counted} AS own
        LEFT JOIN bank_account AS account ON account.merchant_id = own.merchant_id AND account.id = own.bank_account_id
       WHERE own.merchant_id = $1 AND ${condition}
       GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${STATS_ROWS_MAX}`,
     values,
   );
-  return rows;
+  return rows.map((row) => ({ ...row, amountCents: BigInt(row.amountCents) }));
 }

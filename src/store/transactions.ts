@@ -3,7 +3,7 @@ import type { Collected } from '../domain/mandate/read-change.ts';
 import type { Result } from '../domain/payment/stop.ts';
 import type { TransactionKind, TransactionStatus } from '../domain/transaction.ts';
 import { OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
-import { type AggregateTable, insertAggregates } from './aggregates.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
 import { insertEvents } from './events.ts';
@@ -178,6 +178,26 @@ export async function findUnfinishedPayments(
   return new Set(rows.map((row) => row.paymentId));
 }
 
+/** Gives transactions locked by this transaction another day on which they are made, and writes the events. */
+export async function moveActionDates(
+  change: Change,
+  moves: ReadonlyArray<{ readonly transaction: KnownTransaction; readonly actionDate: CivilDate }>,
+): Promise<void> {
+  await updateAggregates(
+    change,
+    TRANSACTION,
+    moves.map(({ transaction, actionDate }) => ({
+      id: transaction.id,
+      version: transaction.version,
+      fromStatus: transaction.status,
+      toStatus: transaction.status,
+      columns: { actionDate },
+      keys: keysOf(transaction),
+      cause: { ...change.cause, reason: `Too late to be sent for ${transaction.actionDate}: made on ${actionDate}.` },
+    })),
+  );
+}
+
 /** What never came to be, or was not ours to collect: it stands between no two debits. */
 const NO_DEBITS: readonly TransactionStatus[] = ['CANCELLED', 'REJECTED_BY_API'];
 
@@ -204,21 +224,6 @@ export async function findNeighbours(
     [merchantId, ids, NO_DEBITS],
   );
   return grouped(rows, ({ id }) => id);
-}
-
-/** How the debits of payments stand, in their order, by payment. */
-export async function findPaymentResults(
-  tx: Queryable,
-  merchantId: string,
-  paymentIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly Result[]>> {
-  const rows = await tx.query<Result & { paymentId: string }>(
-    `SELECT payment_id, status, unpaid_code FROM transaction
-      WHERE merchant_id = $1 AND payment_id = ANY($2) AND status <> ALL($3::transaction_status[])
-      ORDER BY payment_id, nominal_date, attempt, id`,
-    [merchantId, paymentIds, NO_DEBITS],
-  );
-  return grouped(rows, ({ paymentId }) => paymentId);
 }
 
 function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
@@ -261,7 +266,8 @@ export async function findLastCollections(
   paymentIds: readonly string[],
 ): Promise<ReadonlyMap<string, LastCollection>> {
   const rows = await tx.query<LastCollection & { paymentId: string }>(
-    `SELECT DISTINCT ON (payment_id) payment_id, kind, nominal_date, count(*) OVER of_payment AS count,
+    `SELECT DISTINCT ON (payment_id) payment_id, kind, nominal_date,
+            count(*) FILTER (WHERE attempt = 1) OVER of_payment AS count,
             max(nominal_date) FILTER (WHERE kind = 'REGULAR') OVER of_payment AS last_regular,
             bool_or(kind = 'FIRST') OVER of_payment AS has_first
        FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2)

@@ -135,6 +135,17 @@ function changeRecurring(
     const message = 'The mandate does not allow another day than its own.';
     errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
   }
+  const isFirstToCome = terms.firstDate !== null && terms.firstDate >= civilDateOf(known.now);
+  if (
+    frozen.dateStart &&
+    dateStart !== null &&
+    terms.firstDate !== null &&
+    isFirstToCome &&
+    terms.firstDate < dateStart
+  ) {
+    const message = `The first collection of the mandate is on ${terms.firstDate}, before this.`;
+    errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
+  }
   if (errors.length > before || dateStart === null || processDay === null) return null;
   const timing = { processDay, dateStart, dateEnd, processDate: null };
   if (transactionIds.length > 0) {

@@ -2,7 +2,7 @@ import { adjustDate, type Holidays } from '../calendar.ts';
 import { addDays, type CivilDate, civilDateOf, dayOfMonthAfter } from '../dates.ts';
 import { type CollectionRule, earliestActionDate, submitByOf } from '../schedule.ts';
 import type { TransactionStatus } from '../transaction.ts';
-import { UNPAID_CODES } from '../unpaid-codes.ts';
+import { unpaidCode } from '../unpaid-codes.ts';
 import type { PaymentMethodType } from './life.ts';
 
 /** A debit is tried at most so often, the first time included (DOMAIN §3.6). */
@@ -38,7 +38,7 @@ export function reasonAgainstRetry(failed: Failed | null, methodType: PaymentMet
   }
   if (!failed) return 'Nothing has been collected yet.';
   if (!FAILED_STATUSES.includes(failed.status)) return `The last transaction is ${failed.status}: it has not failed.`;
-  const code = failed.unpaidCode === null ? undefined : UNPAID_CODES[failed.unpaidCode];
+  const code = unpaidCode(failed.unpaidCode);
   if (!code?.isRetryable) {
     const why = code ? code.meaning : (failed.unpaidCode ?? failed.status);
     return `It failed for a reason that trying again does not mend: ${why}.`;

@@ -1,5 +1,5 @@
 import type { TransactionStatus } from '../transaction.ts';
-import { UNPAID_CODES } from '../unpaid-codes.ts';
+import { unpaidCode } from '../unpaid-codes.ts';
 import type { PaymentMethodType, StopCause } from './life.ts';
 
 /** How one debit of a payment stands. */
@@ -22,7 +22,7 @@ export function stopOf(
   methodType: PaymentMethodType,
 ): { cause: StopCause; reason: string } | null {
   if (!STOPPING.includes(result.status) || result.unpaidCode === null) return null;
-  const code = UNPAID_CODES[result.unpaidCode];
+  const code = unpaidCode(result.unpaidCode);
   if (!code || (code.category === 'DISPUTE' && methodType !== 'DEBIT_ORDER')) return null;
   if (code.effect === 'STOP') return { cause: 'COLLECTION_FAILED', reason: code.meaning };
   if (code.effect === 'NEW_MANDATE') return { cause: 'AUTHORITY_LOST', reason: code.meaning };

@@ -1,3 +1,4 @@
+import type { Calendar } from '../calendar.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
@@ -13,7 +14,7 @@ import {
   processDayMax,
   type Schedule,
 } from '../schedule.ts';
-import type { Known, KnownMethod } from './known.ts';
+import type { KnownMethod } from './known.ts';
 import type { Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 
@@ -49,7 +50,7 @@ export function chooseTiming(
   record: SubmitPaymentRecord,
   terms: MandateTerms,
   method: KnownMethod,
-  known: Known,
+  known: Calendar,
   path: Path,
   errors: UserError[],
 ): Timing | null {
@@ -74,7 +75,7 @@ export function chooseTiming(
 export function chooseCardTiming(
   record: SubmitPaymentRecord,
   method: KnownMethod,
-  known: Known,
+  known: Calendar,
   path: Path,
   errors: UserError[],
 ): Timing | null {
@@ -110,7 +111,7 @@ function oneTime(
   record: Unjudged,
   terms: TimingTerms,
   method: KnownMethod,
-  known: Known,
+  known: Calendar,
   path: Path,
   errors: UserError[],
 ): Timing | null {
@@ -136,7 +137,7 @@ function recurring(
   record: Unjudged,
   terms: TimingTerms,
   method: KnownMethod,
-  known: Known,
+  known: Calendar,
   path: Path,
   errors: UserError[],
 ): Timing | null {

@@ -82,7 +82,9 @@ function columnSql(name: string, condition: unknown, alias: string, values: unkn
       case 'has':
         return `${column} @> ARRAY[${parameter(value, values)}]`;
       case 'hasSome':
-        return `${column} && ARRAY[${(value as unknown[]).map((item) => parameter(item, values)).join(', ')}]`;
+        return (value as unknown[]).length === 0
+          ? 'false'
+          : `${column} && ARRAY[${(value as unknown[]).map((item) => parameter(item, values)).join(', ')}]`;
       default:
         throw new Error(`no SQL for ${name} ${operator}`);
     }
@@ -96,6 +98,7 @@ function inSql(column: string, list: readonly unknown[], values: unknown[]): str
 
 /** Without a type of its own: PostgreSQL takes it for what it is compared with. */
 function parameter(value: unknown, values: unknown[]): string {
-  values.push(typeof value === 'bigint' ? value.toString() : value);
+  // A day or an instant in UTC, whatever zone the process is in.
+  values.push(typeof value === 'bigint' ? value.toString() : value instanceof Date ? value.toISOString() : value);
   return `$${values.length}`;
 }

@@ -80,6 +80,7 @@ function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: 
     if (name === 'and' || name === 'or') {
       const parts = (value as unknown[]).map((item, index) => part(item, [...at, String(index)]));
       if (name === 'or' && parts.length === 0) return { id: { in: [] } };
+      if (parts.length === 0) throw new InvalidFilter(at, 'An empty list is no condition; leave it out.');
       return { [name.toUpperCase()]: parts };
     }
     if (name === 'not') return { NOT: part(value, at) };

@@ -82,7 +82,11 @@ export const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
     transactionReference: t.string({
       description: 'Unique. At most 32 characters, 28 when recurring. Made for you when absent.',
     }),
-    amount: t.field({ type: 'Money', description: "The mandate's when absent; required for a pay-in and a card." }),
+    amount: t.field({
+      type: 'Money',
+      description:
+        "The mandate's when absent. For a pay-in and a card required, unless every item has an amount: then it is what they come to.",
+    }),
     recurring: t.field({ description: 'To collect repeatedly; either this, or oneTime.', type: PaymentRecurringInput }),
     oneTime: t.field({ description: 'To collect once; either this, or recurring.', type: PaymentOneTimeInput }),
     payIn: t.field({ description: 'For a pay-in.', type: PayInInput }),

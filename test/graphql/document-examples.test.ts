@@ -135,3 +135,80 @@ it('collects the recurring debit order on its twelve days, moved off weekends an
     ]
   `);
 });
+
+const TOKEN = '60d678e2465b5b6c4fd5e847ef39c70c4b0c22d1b826f39eb80a107b3b8433ad';
+const ITEMS = [
+  { name: 'My product name', code: 'PROD334', description: 'My product description', amount: '45.00' },
+  { name: 'Another', code: 'PROD335', description: null, amount: '5.00' },
+];
+
+it('charges the card of the example, which names no amount but those of its items', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft, card } = await methodIds(gateway);
+  const known = await submit(gateway, 'RFR23011', recurringDebitOrder(eft));
+  const payment = await submit(gateway, 'RFR23011', {
+    customerId: known.customer.id,
+    card: { token: TOKEN },
+    items: ITEMS,
+    paymentMethodId: card,
+    transactionReference: 'INV0046',
+    oneTime: { processDate: '2024-10-25' },
+  });
+  expect(payment).toMatchObject({ amount: '50.00', kind: 'ONE_TIME', status: 'RUNNING', mandate: null });
+  await gateway.data(AdvanceClock, { to: '2024-10-26T00:00:00+02:00' });
+  const read = await gateway.data(PaymentWithTransactions, { id: payment.id });
+  expect(read.payment).toMatchObject({
+    status: 'COMPLETED',
+    transactions: { nodes: [{ status: 'PAID', actionDate: '2024-10-25', amount: '50.00' }] },
+  });
+});
+
+it('takes the request with all parameters by each of its alternatives', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft, payIn, card } = await methodIds(gateway);
+  const known = await submit(gateway, 'RFR23011', { ...recurringDebitOrder(eft), transactionReference: 'KNOWN' });
+  const [customerId, bankAccountId, mandateId] = [known.customer.id, known.bankAccount?.id, known.mandate?.id];
+  const address = {
+    companyName: null,
+    billingAddressLine1: '145 Superior Complex',
+    billingAddressLine2: '541 New River Road',
+    billingCityOrTown: 'Pretoria',
+    billingPostalCode: 1285,
+  };
+  const customer = (nth: number) => ({ customer: { ...JOHN, ...address, reference: `CLN24091900000${nth}` } });
+  const recurringMandate = {
+    mandate: { amount: '45.00', recurring: { processDay: 1, interval: 'MONTHLY', dateRelease: '2026-05-12' } },
+  } as const;
+  const oneTimeMandate = { mandate: { amount: '45.00', oneTime: { processDate: '2024-10-25' } } };
+  const recurring = { recurring: { processDay: 1, dateStart: '2024-10-01', dateEnd: '2025-09-30' } };
+  const oneTime = { oneTime: { processDate: '2024-10-25' } };
+  const debit = { paymentMethodId: eft, amount: '45.00', items: ITEMS };
+  const alternatives: SubmitPaymentInput[] = [
+    { ...debit, ...customer(2), bankAccount: ACCOUNT, ...recurringMandate, ...recurring },
+    { ...debit, ...customer(3), bankAccount: ACCOUNT, ...recurringMandate, ...oneTime },
+    { ...debit, ...customer(4), bankAccount: ACCOUNT, ...oneTimeMandate, ...oneTime },
+    { ...debit, customerId, bankAccountId, ...recurringMandate, ...recurring },
+    { ...debit, customerId, bankAccountId, ...oneTimeMandate, ...oneTime },
+    { ...debit, customerId, bankAccountId, mandateId, ...recurring },
+    { ...debit, customerId, bankAccountId, mandateId, ...oneTime },
+    { ...debit, ...customer(5), paymentMethodId: card, card: { token: TOKEN }, ...oneTime },
+    { ...debit, customerId, paymentMethodId: card, card: { token: TOKEN }, ...recurring },
+    { ...debit, ...customer(6), paymentMethodId: payIn, payIn: { eftReference: 'My EFT Reference' } },
+  ];
+  const records = alternatives.map((record, index) => ({ ...record, transactionReference: `INV004${index}` }));
+  const { submitPayments } = await gateway.data(SubmitPayments, { input: { batchReference: 'RFR23011', records } });
+  expect(submitPayments.results.map(({ errors }) => errors)).toEqual(records.map(() => []));
+  const kinds = submitPayments.results.map(({ payment }) => `${payment?.kind} ${payment?.status}`);
+  expect(kinds).toEqual([
+    'RECURRING RUNNING',
+    'ONE_TIME RUNNING',
+    'ONE_TIME RUNNING',
+    'RECURRING RUNNING',
+    'ONE_TIME RUNNING',
+    'RECURRING RUNNING',
+    'ONE_TIME RUNNING',
+    'ONE_TIME RUNNING',
+    'RECURRING RUNNING',
+    'PAY_IN WAITING_FOR_PAYMENT',
+  ]);
+});

@@ -10,9 +10,9 @@ import {
   type PaymentInterval,
   processDayMax,
 } from '../schedule.ts';
+import { checkAmount, itemLimitExceeded } from '../submit/amounts.ts';
 import type { Debit, Known, KnownMethod } from '../submit/known.ts';
 import { checkOneDebit } from '../submit/one-debit.ts';
-import { checkAmount, itemLimitExceeded } from '../submit/plan-payment.ts';
 import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
 import type { Target } from '../targets.ts';
 import type { PaymentKind } from './life.ts';

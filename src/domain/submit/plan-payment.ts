@@ -1,26 +1,15 @@
 import { CARD_TOKEN_LENGTH_MAX, declineOf, type NewCard, parseToken } from '../card.ts';
 import { civilDateOf } from '../dates.ts';
-import {
-  invalid,
-  limitExceeded,
-  methodMismatch,
-  notFound,
-  type Path,
-  refused,
-  required,
-  stateConflict,
-  type UserError,
-} from '../errors.ts';
+import { methodMismatch, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
 import { readFields } from '../fields.ts';
 import { adjustmentOf } from '../mandate/adjustment.ts';
 import { isMandateType } from '../mandate/life.ts';
-import type { MandateTerms } from '../mandate/mandate.ts';
 import { type MatrixField, METHOD_MATRIX, METHOD_RULES, variantOf } from '../method/matrix.ts';
-import { formatAmount } from '../money.ts';
 import { eftReferenceKey } from '../payment/life.ts';
 import { meaningOf } from '../unpaid-codes.ts';
 import type { Findings } from '../warnings.ts';
-import { cardKey, type Known, type KnownMethod, monthKey } from './known.ts';
+import { checkAmount, checkLimits, readWholeAmount } from './amounts.ts';
+import { cardKey, type Known, type KnownMethod } from './known.ts';
 import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate, type MandateMethodKnown } from './parties.ts';
 import type { NewItem, Party, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
@@ -120,41 +109,6 @@ function readReference(record: SubmitPaymentRecord, path: Path, errors: UserErro
   return reference;
 }
 
-/** No collection is more than the method's limit for one, nor are all of a month more than that for a month (DOMAIN §6.1). */
-function checkLimits(
-  { method, amountCents, timing }: PaymentPlan,
-  known: Known,
-  path: Path,
-  errors: UserError[],
-): void {
-  const { itemLimitCents, monthlyLimitCents } = method;
-  if (itemLimitCents !== null && amountCents > itemLimitCents) errors.push(itemLimitExceeded(path, itemLimitCents));
-  if (monthlyLimitCents === null) return;
-  const collected = known.collected.get(monthKey(method.id, timing.first.actionDate)) ?? 0;
-  if (collected + amountCents <= monthlyLimitCents) return;
-  const limit = formatAmount(monthlyLimitCents);
-  const message = `The payment method collects at most ${limit} a month, and has ${formatAmount(collected)} in that of ${timing.first.actionDate}.`;
-  errors.push(limitExceeded(path, message, Math.floor(monthlyLimitCents / 100)));
-}
-
-/** One collection is more than the limit of its method. */
-export function itemLimitExceeded(path: Path, itemLimitCents: number): UserError {
-  const message = `The payment method collects at most ${formatAmount(itemLimitCents)} at a time.`;
-  return limitExceeded(path, message, Math.floor(itemLimitCents / 100));
-}
-
-/** What debtor or bank have authorised is collected to the cent, unless it may vary, up to the maximum (DOMAIN §6.1). */
-export function checkAmount(amountCents: number, terms: MandateTerms, path: Path, errors: UserError[]): void {
-  const { maximumAmountCents } = terms;
-  if (maximumAmountCents === null || amountCents === terms.amountCents) return;
-  if (!terms.allowVariableAmount) {
-    const message = 'The mandate does not allow another amount than its own.';
-    errors.push(invalid(path, 'amount_of_mandate', message));
-  } else if (amountCents > maximumAmountCents) {
-    errors.push(invalid(path, 'amount_within_maximum', 'More than the mandate allows at most.'));
-  }
-}
-
 function planPayIn(
   record: SubmitPaymentRecord,
   brought: Brought,
@@ -165,7 +119,8 @@ function planPayIn(
 ): PaymentPlan | null {
   const customer = chooseCustomer(record, method, brought, known, path, errors);
   const fields = readFields(record, path, errors);
-  const amountCents = fields.amount('amount', { required: true });
+  const items = readItems(record, path, errors);
+  const amountCents = readWholeAmount(record, items, path, errors);
   const transactionReference = fields.text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
   const payIn = readFields(record.payIn ?? {}, [...path, 'payIn'], errors);
   const eftReference = payIn.text('eftReference', {
@@ -177,7 +132,6 @@ function planPayIn(
   if (expiresAt !== null && expiresAt <= known.now) {
     errors.push(refused('INVALID_DATE', [...path, 'payIn', 'expiresAt'], 'This is past.'));
   }
-  const items = readItems(record, path, errors);
   if (!customer || amountCents === null) return null;
   return {
     ...WITHOUT_MANDATE,
@@ -206,9 +160,9 @@ function planCard(
 ): PaymentPlan | null {
   const customer = chooseCustomer(record, method, brought, known, path, errors);
   const card = chooseCard(record, known, [...path, 'card'], errors);
-  const amountCents = readFields(record, path, errors).amount('amount', { required: true });
-  const transactionReference = readReference(record, path, errors);
   const items = readItems(record, path, errors);
+  const amountCents = readWholeAmount(record, items, path, errors);
+  const transactionReference = readReference(record, path, errors);
   const timing = chooseCardTiming(record, method, known, path, errors);
   if (!customer || !card || !timing || amountCents === null) return null;
   return {

@@ -11,12 +11,26 @@ export interface Statement {
 /** The SQL statements that this process sends while `work` runs, but for those of its background loops. */
 export async function captureStatements(work: () => Promise<unknown>): Promise<Statement[]> {
   const statements: Statement[] = [];
+  await watchStatements(work, (statement) => statements.push(statement));
+  return statements;
+}
+
+/** How many they are, where they are too many to be kept. */
+export async function countStatements(work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  await watchStatements(work, () => {
+    count += 1;
+  });
+  return count;
+}
+
+async function watchStatements(work: () => Promise<unknown>, onSent: (statement: Statement) => void): Promise<void> {
   const { query } = pg.Client.prototype;
   const watched = function (this: pg.Client, ...args: [{ text?: string; values?: unknown[] } | string, unknown]) {
     const [first, second] = args;
     const text = typeof first === 'string' ? first : (first.text ?? '');
     const values = typeof first === 'string' ? second : first.values;
-    if (!BACKGROUND.test(text)) statements.push({ text, values: Array.isArray(values) ? values : [] });
+    if (!BACKGROUND.test(text)) onSent({ text, values: Array.isArray(values) ? values : [] });
     return (query as (...given: unknown[]) => unknown).apply(this, args);
   };
   Object.assign(pg.Client.prototype, { query: watched });
@@ -25,5 +39,4 @@ export async function captureStatements(work: () => Promise<unknown>): Promise<S
   } finally {
     Object.assign(pg.Client.prototype, { query });
   }
-  return statements;
 }

@@ -77,12 +77,12 @@ it('collects each payment once, however many nodes do what is due', async () => 
   await gateway.sql('UPDATE merchant_clock SET offset_ms = $2 WHERE merchant_id = $1', [gateway.merchantId, later]);
   const failures: unknown[] = [];
   await Promise.all(Array.from({ length: 8 }, () => runAll(gateway.node.app, failures)));
-  const [row] = await gateway.sql<{ transactions: number; payments: number; entries: number }>(
-    'SELECT (SELECT count(*) FROM transaction) AS transactions, (SELECT count(DISTINCT payment_id) FROM transaction) AS payments, (SELECT count(*) FROM sandbox_entry) AS entries',
-  );
+  const counted = () =>
+    gateway.sql('SELECT count(*) AS transactions, count(DISTINCT payment_id) AS payments FROM transaction');
+  // The gateway's own scheduler takes its part: what it is at, the others leave to it.
+  const once = { transactions: ids.length, payments: ids.length };
+  await expect.poll(counted, { timeout: 10_000 }).toEqual([once]);
   expect(failures).toEqual([]);
-  expect(row?.transactions).toBe(ids.length);
-  expect(row?.payments).toBe(ids.length);
 });
 
 it('never back-dates what the gateway was too late for', async () => {
@@ -225,23 +225,21 @@ it('collects on its day, or refuses, what is submitted while the clock moves', a
 it("goes on with a merchant's work, and with the other merchants', when one piece of it fails", async () => {
   const { gateway, ids } = await startWithPayments(3);
   const stranger = await gateway.addMerchant(DOCUMENTS_CLOCK);
+  // It fails whichever scheduler comes to it: the gateway's own runs beside the test.
+  await gateway.sql(
+    "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'this piece fails'; END $$",
+  );
+  await gateway.sql(
+    "CREATE TRIGGER fail BEFORE DELETE ON due_work FOR EACH ROW WHEN (OLD.subject_id = 'broken') EXECUTE FUNCTION fail()",
+  );
   const broken = `INSERT INTO due_work (merchant_id, kind, subject_id, due_at, details) SELECT $1, 'BANK_ANSWER', 'broken', '2024-01-01', '{"event": "NONSENSE"}'`;
-  await gateway.sql(broken, [gateway.merchantId]);
   await gateway.sql(broken, [stranger.merchantId]);
+  await gateway.sql(broken, [gateway.merchantId]);
   await gateway.sql("UPDATE due_work SET due_at = '2024-01-02' WHERE kind = 'CREATE_TRANSACTION'");
-  const app = {
-    ...gateway.node.app,
-    log: {
-      ...gateway.node.app.log,
-      warn: () => {
-        throw new Error('this piece fails');
-      },
-    },
-  };
-  const failures: unknown[] = [];
-  await runAll(app, failures);
-  expect(failures.length).toBeGreaterThan(0);
-  for (const id of ids) expect(await transactionOf(gateway, id)).toMatchObject({ nominalDate: PROCESS_DATE });
+  const dates = () => Promise.all(ids.map(async (id) => (await transactionOf(gateway, id))?.nominalDate));
+  await expect.poll(dates, { timeout: 10_000 }).toEqual(ids.map(() => PROCESS_DATE));
+  const putAside = () => gateway.sql("SELECT 1 FROM due_work WHERE subject_id = 'broken' AND leased_until > now()");
+  await expect.poll(putAside, { timeout: 10_000 }).toHaveLength(2);
 });
 
 it('collects nothing before a payment starts, and nothing after its mandate ends', async () => {

@@ -3,20 +3,26 @@ import type { Scope } from '../services/app.ts';
 import type { Context } from './context.ts';
 import { requestError } from './request-error.ts';
 
-const scopesOf = new WeakMap<DocumentNode, ReadonlySet<Scope>>();
+const known = new WeakMap<DocumentNode, ReadonlySet<Scope>>();
 
 /**
  * Refuses a document that its caller may not run, before anything of it runs. A document is read once; a request costs a
  * look at its scopes. Introspection and `__typename` need no caller.
  */
 export function authorize(schema: GraphQLSchema, document: DocumentNode, context: Pick<Context, 'caller'>): void {
-  const scopes = scopesOf.get(document) ?? readScopes(schema, document);
-  scopesOf.set(document, scopes);
+  const scopes = scopesOf(schema, document);
   if (scopes.size === 0) return;
   if (!context.caller)
     throw requestError('UNAUTHENTICATED', 'An API key is needed: send it as "Authorization: Bearer <key>".');
   const missing = [...scopes].filter((scope) => !context.caller?.scopes.has(scope));
   if (missing.length > 0) throw requestError('FORBIDDEN', `The API key lacks the scope ${missing.join(', ')}.`);
+}
+
+/** What a document needs its caller to be allowed. */
+export function scopesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<Scope> {
+  const scopes = known.get(document) ?? readScopes(schema, document);
+  known.set(document, scopes);
+  return scopes;
 }
 
 function readScopes(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<Scope> {

@@ -84,7 +84,7 @@ async function answer<Input extends BatchInput>(
   refuseBatch(records(input), idempotencyKey, (input as { ids?: unknown }).ids ? 'ids' : 'records');
   const caller = callerOf(context);
   const streamCursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
-  const answered = acceptAnswer(await run(context.gateway.app, caller, { ...input, idempotencyKey }));
+  const answered = acceptAnswer(await run(context.app, caller, { ...input, idempotencyKey }));
   const query = queryFromInfo({ context, info, select: { id: true }, path: ['results', object.field] });
   const ids = answered.results.flatMap(({ objectId }) => objectId ?? []);
   const rows = ids.length > 0 ? await findRows(context.prisma, object.entity, query, caller.merchantId, ids) : [];

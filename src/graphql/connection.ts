@@ -1,6 +1,8 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Scope } from '../services/app.ts';
+import { queryable } from '../store/database.ts';
+import { findLogHead } from '../store/event-log.ts';
 import type { Reading } from '../store/reading/description.ts';
 import { type Entity, listRows, type Row } from '../store/reading/rows.ts';
 import { encodeCursor } from '../stream/cursor.ts';
@@ -9,7 +11,7 @@ import { type Context, callerOf } from './context.ts';
 import { OrderDirectionRef } from './enums/call.ts';
 import { describe } from './enums/describe.ts';
 import { filterInput } from './filter.ts';
-import { cursorOf, cursorSelection, filterWhere, type Page, pageOf, pageQuery } from './page.ts';
+import { cursorSelection, filterWhere, type Page, pageOf, pageQuery } from './page.ts';
 import { type PageArgs, pageRequestOf } from './page-request.ts';
 import { selectedFields } from './selected-fields.ts';
 
@@ -42,11 +44,11 @@ const PageInfoRef = builder.objectRef<Page>('PageInfo').implement({
 
 function cursorAt(page: Page, index: number): string | null {
   const row = page.rows.at(index);
-  return row ? cursorOf(page, row) : null;
+  return row ? page.cursorOf(row) : null;
 }
 
-/** Any reference to an object type whose rows are read with Prisma. */
-type NodeRef = Parameters<typeof builder.prismaObjectFields>[0] & object;
+/** Any reference to an object type. */
+type NodeRef = (Parameters<typeof builder.prismaObjectFields>[0] | Parameters<typeof builder.objectFields>[0]) & object;
 
 const connectionRefs = new Map<string, ReturnType<typeof makeConnection>>();
 
@@ -65,7 +67,7 @@ function makeConnection(name: string, node: NodeRef) {
     fields: (t) => ({
       cursor: t.string({
         description: 'The place of the object in the list: page on after or before it.',
-        resolve: ({ page, row }) => cursorOf(page, row),
+        resolve: ({ page, row }) => page.cursorOf(row),
       }),
       node: t.field({ description: 'The object.', type: nodeType, resolve: ({ row }) => row as never }),
     }),
@@ -168,9 +170,9 @@ async function readRootPage(args: PageArgs, listed: Listed, context: Context, in
 
 /** The end of the caller's event log now. */
 export async function headCursor(context: Context): Promise<string> {
-  const { app, tail } = context.gateway;
-  const { merchantId, epoch, lastPosition } = await tail.head(callerOf(context).merchantId);
-  return encodeCursor(app.secrets, { merchantId, epoch, position: lastPosition });
+  const { database, secrets } = context.app;
+  const { merchantId, epoch, lastPosition } = await findLogHead(queryable(database), callerOf(context).merchantId);
+  return encodeCursor(secrets, { merchantId, epoch, position: lastPosition });
 }
 
 type NestedQuery = (query: object, path?: object) => { select?: object };

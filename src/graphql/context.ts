@@ -1,23 +1,29 @@
-import type { Caller } from '../services/app.ts';
+import type { App, Caller } from '../services/app.ts';
 import { guardPrisma, type Prisma } from '../store/prisma.ts';
-import type { Gateway } from './gateway.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** What resolvers know of a request. It knows nothing of the transport the request came by. */
 export interface Context {
-  readonly gateway: Gateway;
+  readonly app: App;
   readonly requestId: string;
   /** Null: nobody. The document is checked before anything runs, so a resolver with data always has a caller. */
   readonly caller: Caller | null;
+  /** A stream cursor that came beside the document, in place of its argument `after`. */
+  readonly resumeAfter: string | null;
   /** The reading client, kept to the caller's merchant. */
   readonly prisma: Prisma;
   readonly loaders: Loaders;
 }
 
 /** A context for one request, or for one event of a subscription: its loaders must not outlive what they read. */
-export function createContext(gateway: Gateway, requestId: string, caller: Caller | null): Context {
-  const prisma = guardPrisma(gateway.app.database.prisma, caller?.merchantId ?? '');
-  return { gateway, requestId, caller, prisma, loaders: createLoaders(gateway, prisma, caller) };
+export function createContext(
+  app: App,
+  requestId: string,
+  caller: Caller | null,
+  resumeAfter: string | null = null,
+): Context {
+  const prisma = guardPrisma(app.database.prisma, caller?.merchantId ?? '');
+  return { app, requestId, caller, resumeAfter, prisma, loaders: createLoaders(app, prisma, caller) };
 }
 
 export function callerOf(context: Context): Caller {

@@ -3,7 +3,7 @@ import type { CustomerTies } from '../domain/customer/status.ts';
 import type { MandateTies } from '../domain/mandate/actions.ts';
 import type { PaymentTies } from '../domain/payment/actions.ts';
 import type { ScheduledCollection } from '../domain/payment/preview.ts';
-import type { Caller } from '../services/app.ts';
+import type { App, Caller } from '../services/app.ts';
 import { readPaymentsAround } from '../services/payments-around.ts';
 import { previewPayments } from '../services/preview-schedule.ts';
 import { type NumberToRead, readPersonalNumbers } from '../services/read-personal-numbers.ts';
@@ -18,7 +18,6 @@ import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
 import { findCustomersWithRunningPayments, findMandatesInUse } from '../store/running-payments.ts';
 import { findTimelines, type TimelineStep } from '../store/timeline.ts';
-import type { Gateway } from './gateway.ts';
 
 /** One count of a nested connection: of the rows of `entity` whose `column` is `parentId`. */
 export interface NestedCount {
@@ -55,7 +54,7 @@ export interface Loaders {
 }
 
 /** Loaders for one request, or for one event of a subscription. */
-export function createLoaders({ app }: Gateway, prisma: Prisma, caller: Caller | null): Loaders {
+export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): Loaders {
   const merchantId = caller?.merchantId ?? '';
   const database = queryable(app.database);
   let now: Promise<Date> | undefined;

@@ -28,7 +28,7 @@ const BankInfoRef = builder.objectRef<Bank>('BankInfo').implement({
 
 /** Which values of a lookup type a method takes; null: all. */
 async function valuesOfMethod(type: string, id: string, context: Context): Promise<string[] | null> {
-  const { app } = context.gateway;
+  const { app } = context;
   const method = (await findMethods(queryable(app.database), callerOf(context).merchantId, [id])).get(id);
   if (!method) return [];
   const variant = variantOf(method.type, method.providerBank);
@@ -49,7 +49,7 @@ builder.queryFields((t) => ({
     ...scoped('read'),
     resolve: async (query, _root, { type, paymentMethodId = null }, context) => {
       const taken = paymentMethodId === null ? null : await valuesOfMethod(type, paymentMethodId, context);
-      return context.gateway.app.database.prisma.lookup.findMany({
+      return context.app.database.prisma.lookup.findMany({
         ...query,
         where: { type, ...(taken === null ? {} : { enum: { in: taken } }) },
         orderBy: [{ title: 'asc' }, { id: 'asc' }],

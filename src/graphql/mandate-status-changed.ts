@@ -1,8 +1,8 @@
-import { builder, scoped } from './builder.ts';
+import { builder } from './builder.ts';
 import { MandateStatusRef } from './enums/mandate.ts';
 import { MandateRef } from './mandate.ts';
 import { findById } from './node.ts';
-import { followStatus, statusChangeRef, statusFilterFields } from './status-changed.ts';
+import { statusChangeRef, statusFilterFields, statusSubscription } from './status-changed.ts';
 
 const MandateStatusChangeRef = statusChangeRef('MandateStatusChange', 'mandate', MandateStatusRef);
 
@@ -19,17 +19,9 @@ const FilterInput = builder.inputType('MandateStatusChangedFilter', {
   fields: (t) => statusFilterFields(t, 'mandate', MandateStatusRef),
 });
 
-builder.subscriptionField('mandateStatusChanged', (t) =>
-  t.field({
-    type: MandateStatusChangeRef,
-    description:
-      'Each change of a mandate, once and in order: after `after`, or from now on. Where `from` and `to` are the same, its `amendmentStatus` changed.',
-    args: {
-      filter: t.arg({ type: FilterInput, description: 'Which changes; all, when absent.' }),
-      after: t.arg.string({ description: 'A stream cursor; from now on, when absent.' }),
-    },
-    ...scoped('read'),
-    subscribe: (_root, { filter, after }, context) => followStatus('MANDATE', filter ?? {}, after ?? null, context),
-    resolve: (change) => change,
-  }),
+statusSubscription(
+  'MANDATE',
+  MandateStatusChangeRef,
+  FilterInput,
+  'Each change of a mandate, once and in order: after `after`, or from now on. Where `from` and `to` are the same, its `amendmentStatus` changed.',
 );

@@ -84,7 +84,7 @@ function merchantPayload(name: string) {
         description: 'With its settings as they are now.',
         type: MerchantRef,
         resolve: (query, _payload, _args, context) =>
-          context.gateway.app.database.prisma.merchant.findUniqueOrThrow({
+          context.app.database.prisma.merchant.findUniqueOrThrow({
             ...query,
             where: { id: callerOf(context).merchantId },
           }),
@@ -157,7 +157,7 @@ builder.mutationField('updateMerchantSettings', (t) =>
         throw requestError('BAD_REQUEST', 'A setting has a value: leave it out to keep it.', cleared);
       const settings = Object.fromEntries(given) as Partial<MerchantSettings>;
       refuseRetryPolicy(settings.retryPolicy ?? null);
-      const answer = await updateMerchantSettings(context.gateway.app, callerOf(context), {
+      const answer = await updateMerchantSettings(context.app, callerOf(context), {
         settings,
         dateAdjustmentRules: dateAdjustmentRules ?? [],
         idempotencyKey,
@@ -208,7 +208,7 @@ builder.mutationField('setHolidays', (t) =>
       if (holidays.add.length + holidays.remove.length > HOLIDAYS_MAX) {
         throw requestError('BATCH_TOO_LARGE', `At most ${HOLIDAYS_MAX} days a call.`, [['add'], ['remove']]);
       }
-      const answer = await setHolidays(context.gateway.app, callerOf(context), { ...holidays, idempotencyKey });
+      const answer = await setHolidays(context.app, callerOf(context), { ...holidays, idempotencyKey });
       return { replayed: acceptSound(answer).replayed, respondedAt: new Date() };
     },
   }),

@@ -27,14 +27,14 @@ export const MerchantRef = builder.prismaObject('Merchant', {
       type: 'DateTime',
       description: "What your clock shows: wall time, unless a sandbox's clock was moved.",
       resolve: (_merchant, _args, context) => {
-        const { app } = context.gateway;
+        const { app } = context;
         return app.clock.now(queryable(app.database), callerOf(context).merchantId);
       },
     }),
     isClockFrozen: t.boolean({
       description: 'Whether the clock stands.',
       resolve: (_merchant, _args, context) =>
-        isClockFrozen(queryable(context.gateway.app.database), callerOf(context).merchantId),
+        isClockFrozen(queryable(context.app.database), callerOf(context).merchantId),
     }),
     holidays: t.relation('holidays', {
       type: HolidayRef,
@@ -57,7 +57,7 @@ builder.queryField('merchant', (t) =>
     description: "The caller's own merchant.",
     ...scoped('read'),
     resolve: (query, _root, _args, context) =>
-      context.gateway.app.database.prisma.merchant.findUniqueOrThrow({
+      context.app.database.prisma.merchant.findUniqueOrThrow({
         ...query,
         where: { id: callerOf(context).merchantId },
       }),

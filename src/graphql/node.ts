@@ -59,7 +59,7 @@ builder.queryFields((t) => ({
     description: 'Any object by its id; null for an id that is unknown, foreign or malformed.',
     args: { id: t.arg.id({ description: 'Of anything.', required: true }) },
     ...scoped('read'),
-    resolve: async (_root, { id }, context, info) => (await findNodes([id], context, info))[0] ?? null,
+    resolve: (_root, { id }, context, info) => findNode(id, context, info),
   }),
   nodes: t.field({
     type: [NodeRef],
@@ -70,6 +70,11 @@ builder.queryFields((t) => ({
     resolve: (_root, { ids }, context, info) => findNodes(ids, context, info),
   }),
 }));
+
+/** Any object by its id; null when there is none of the caller's. */
+export async function findNode(id: string, context: Context, info: GraphQLResolveInfo): Promise<Row | null> {
+  return (await findNodes([id], context, info))[0] ?? null;
+}
 
 /** A query field for one object by its id. */
 export function findById(entity: Entity, id: string, context: Context, info: GraphQLResolveInfo): Promise<never> {

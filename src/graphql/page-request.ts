@@ -31,15 +31,8 @@ export interface PageRequest {
 
 /** The page that arguments ask for. Throws PAGE_OUT_OF_RANGE or CURSOR_INVALID. */
 export function pageRequestOf(args: PageArgs, reading: Reading, level: 'root' | 'nested'): PageRequest {
-  const { first = null, last = null, after = null, before = null } = args;
-  if ((first !== null || after !== null) && (last !== null || before !== null)) {
-    throw requestError('PAGE_OUT_OF_RANGE', 'Either first and after, or last and before, not both.');
-  }
-  const isBackward = last !== null || before !== null;
-  const name = isBackward ? 'last' : 'first';
-  const size = (isBackward ? last : first) ?? (level === 'root' ? ROOT_PAGE_SIZE : NESTED_PAGE_SIZE);
-  if (size < 0 || size > PAGE_SIZE_MAX)
-    throw requestError('PAGE_OUT_OF_RANGE', `${name} is from 0 to ${PAGE_SIZE_MAX}.`);
+  const { size, isBackward } = pageSizeOf(args, level === 'root' ? ROOT_PAGE_SIZE : NESTED_PAGE_SIZE);
+  const { after = null, before = null } = args;
   const ordering = orderingOf(reading, args.orderBy, args.filter);
   const cursor = isBackward ? before : after;
   const from = cursor === null ? null : decodePlace(cursor, ordering);
@@ -49,4 +42,20 @@ export function pageRequestOf(args: PageArgs, reading: Reading, level: 'root' | 
     ]);
   }
   return { size, isBackward, ordering, from };
+}
+
+/** How many rows are asked for, and from which end. Throws PAGE_OUT_OF_RANGE. */
+export function pageSizeOf(
+  { first = null, last = null, after = null, before = null }: PageArgs,
+  sizeDefault: number,
+): Pick<PageRequest, 'size' | 'isBackward'> {
+  if ((first !== null || after !== null) && (last !== null || before !== null)) {
+    throw requestError('PAGE_OUT_OF_RANGE', 'Either first and after, or last and before, not both.');
+  }
+  const isBackward = last !== null || before !== null;
+  const name = isBackward ? 'last' : 'first';
+  const size = (isBackward ? last : first) ?? sizeDefault;
+  if (size < 0 || size > PAGE_SIZE_MAX)
+    throw requestError('PAGE_OUT_OF_RANGE', `${name} is from 0 to ${PAGE_SIZE_MAX}.`);
+  return { size, isBackward };
 }

@@ -9,7 +9,7 @@ import type { PageArgs, PageRequest } from './page-request.ts';
 /** A page that was read: what every connection type resolves its fields from. Flags and counts are asked only if selected. */
 export interface Page {
   readonly rows: readonly Row[];
-  readonly ordering: Ordering;
+  cursorOf(row: Row): string;
   hasNextPage(): boolean | Promise<boolean>;
   hasPreviousPage(): boolean | Promise<boolean>;
   totalCount(): Promise<number>;
@@ -26,7 +26,7 @@ export interface PageSource {
 /** The conditions of the filter argument. */
 export function filterWhere(args: PageArgs, reading: Reading, context: Context): Where {
   const { merchantId } = callerOf(context);
-  const { secrets } = context.gateway.app;
+  const { secrets } = context.app;
   return whereOf(reading, args.filter, (field, number) => blindIndex(secrets, merchantId, field, number), ['filter']);
 }
 
@@ -65,7 +65,7 @@ export function pageOf(
     });
   return {
     rows,
-    ordering,
+    cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering),
     hasNextPage: () => (isBackward ? isBehind() : hasMore),
     hasPreviousPage: () => (isBackward ? hasMore : isBehind()),
     totalCount: () =>
@@ -74,8 +74,4 @@ export function pageOf(
         : countRows(context.prisma, entity, merchantId, filter),
     streamCursor,
   };
-}
-
-export function cursorOf(page: Page, row: Row): string {
-  return encodePlace(placeOf(row, page.ordering), page.ordering);
 }

@@ -69,7 +69,7 @@ builder.queryField('previewSchedule', (t) =>
       }
       if (count < 1 || count > COUNT_MAX) throw requestError('BAD_REQUEST', `From 1 to ${COUNT_MAX}.`, [['count']]);
       const caller = callerOf(context);
-      const { app } = context.gateway;
+      const { app } = context;
       if (payment) {
         const found = await previewRecord(app, caller, payment as never, count);
         if (!('errors' in found)) return [...found];

@@ -1,8 +1,8 @@
-import { builder, scoped } from './builder.ts';
+import { builder } from './builder.ts';
 import { PaymentStatusRef } from './enums/payment.ts';
 import { findById } from './node.ts';
 import { PaymentRef } from './payment.ts';
-import { followStatus, statusChangeRef, statusFilterFields } from './status-changed.ts';
+import { statusChangeRef, statusFilterFields, statusSubscription } from './status-changed.ts';
 
 const PaymentStatusChangeRef = statusChangeRef('PaymentStatusChange', 'payment', PaymentStatusRef);
 
@@ -23,16 +23,9 @@ const FilterInput = builder.inputType('PaymentStatusChangedFilter', {
   }),
 });
 
-builder.subscriptionField('paymentStatusChanged', (t) =>
-  t.field({
-    type: PaymentStatusChangeRef,
-    description: 'Each change of a payment, once and in order: after `after`, or from now on.',
-    args: {
-      filter: t.arg({ type: FilterInput, description: 'Which changes; all, when absent.' }),
-      after: t.arg.string({ description: 'A stream cursor; from now on, when absent.' }),
-    },
-    ...scoped('read'),
-    subscribe: (_root, { filter, after }, context) => followStatus('PAYMENT', filter ?? {}, after ?? null, context),
-    resolve: (change) => change,
-  }),
+statusSubscription(
+  'PAYMENT',
+  PaymentStatusChangeRef,
+  FilterInput,
+  'Each change of a payment, once and in order: after `after`, or from now on.',
 );

@@ -1,10 +1,10 @@
 import { kindOfId } from '../domain/ids.ts';
 import type { TimelineStep } from '../store/timeline.ts';
 import { builder } from './builder.ts';
+import { CauseRef } from './cause.ts';
 import { AggregateTypeRef } from './enums/call.ts';
 import { PaymentRef } from './payment.ts';
 import { requestError } from './request-error.ts';
-import { CauseRef } from './status-changed.ts';
 
 const STEPS_DEFAULT = 100;
 const STEPS_MAX = 200;

@@ -1,20 +1,20 @@
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { Identity } from '../services/authenticate.ts';
+import type { App, Identity } from '../services/app.ts';
 import { authorize } from './authorize.ts';
 import { type Context, createContext } from './context.ts';
-import type { Gateway } from './gateway.ts';
 import { presentResult } from './present-errors.ts';
-import { isStream, presentStream } from './present-stream.ts';
 import { refuseBrokenText } from './refuse-broken-text.ts';
 import { REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
 import { schema } from './schema.ts';
-import { subscribe } from './subscribe.ts';
+import { isStream, openStream, type Stream } from './stream.ts';
 
 /** What a transport knows of a request: under which id it is logged, and who sends it. */
 export interface Incoming {
   readonly requestId: string;
   readonly identity: Identity | null;
+  /** A stream cursor that came beside the document, in place of its argument `after`. */
+  readonly resumeAfter?: string | null;
 }
 
 /** The page for people who try the API by hand; null where there is none. */
@@ -27,7 +27,7 @@ export interface GraphiqlPage {
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. */
-export function createPipeline(gateway: Gateway, graphiql: GraphiqlPage | null) {
+export function createPipeline(app: App, graphiql: GraphiqlPage | null) {
   return createYoga<Incoming, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -40,9 +40,9 @@ export function createPipeline(gateway: Gateway, graphiql: GraphiqlPage | null) 
       ? { title: 'Collections', defaultQuery: graphiql.defaultQuery, headers: graphiql.headers }
       : false,
     ...(graphiql ? { renderGraphiQL: graphiql.render } : {}),
-    context: ({ requestId, identity }: Incoming) =>
-      createContext(gateway, requestId, identity && { ...identity, requestId }),
-    plugins: [useCodes(), useAuthorization(), usePresentedErrors(gateway)],
+    context: ({ requestId, identity, resumeAfter = null }: Incoming) =>
+      createContext(app, requestId, identity && { ...identity, requestId }, resumeAfter),
+    plugins: [useCodes(), useAuthorization(), usePresentedErrors(app)],
   });
 }
 
@@ -68,30 +68,35 @@ function useCodes(): Plugin<Incoming & Context> {
   };
 }
 
+const NO_STREAM = requestError(
+  'BAD_REQUEST',
+  'A subscription comes over WebSocket, or over SSE: send "accept: text/event-stream".',
+);
+
 function useAuthorization(): Plugin<Incoming & Context> {
   return {
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
+      if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
       refuseBrokenText(args.document, args.variableValues);
       setExecuteFn(execute as (args: ExecutionArgs) => never);
     },
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);
       refuseBrokenText(args.document, args.variableValues);
-      setSubscribeFn(subscribe as (args: ExecutionArgs) => never);
+      setSubscribeFn(openStream as (args: ExecutionArgs) => never);
     },
   };
 }
 
 /** For what goes through Yoga's own HTTP; our other transports present their results themselves. */
-function usePresentedErrors(gateway: Gateway): Plugin<Incoming & Context> {
+function usePresentedErrors({ log }: App): Plugin<Incoming & Context> {
   return {
     onResultProcess({ result, setResult, serverContext }) {
       const { requestId } = serverContext as Partial<Incoming>;
       if (Array.isArray(result) || requestId === undefined) return;
-      const { log } = gateway.app;
-      if (isStream(result)) return setResult(presentStream(result, requestId, log));
-      const answer = result as ExecutionResult;
+      const answered = result as ExecutionResult | Stream;
+      const answer = isStream(answered) ? { errors: [NO_STREAM] } : answered;
       const chosen = answer.errors?.map((error) => error.extensions?.['http']).find((http) => http !== undefined);
       setResult(withStatus(presentResult(answer, requestId, log), chosen));
     },

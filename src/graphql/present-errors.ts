@@ -3,8 +3,8 @@ import type { Log } from '../services/app.ts';
 import { IssuerUnavailable } from '../services/authenticate.ts';
 import { isUnavailable } from '../store/database.ts';
 import { InvalidFilter } from '../store/reading/where.ts';
-import { LogReset } from '../stream/follow.ts';
-import { REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
+import { LogExpired, LogReset } from '../stream/live-log.ts';
+import { CURSOR_ERRORS, REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
 
 export type Presented = GraphQLError & { readonly extensions: { readonly code: RequestErrorCode } };
 
@@ -63,8 +63,8 @@ function refusalOf(error: unknown): GraphQLError | null {
     });
   }
   if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.inputPath]);
-  if (error instanceof LogReset)
-    return requestError('CURSOR_RESET', 'The log was begun anew; read again from the start.');
+  if (error instanceof LogReset) return requestError('CURSOR_RESET', CURSOR_ERRORS.CURSOR_RESET);
+  if (error instanceof LogExpired) return requestError('CURSOR_EXPIRED', CURSOR_ERRORS.CURSOR_EXPIRED);
   if (error instanceof IssuerUnavailable || isUnavailable(error))
     return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
   return null;

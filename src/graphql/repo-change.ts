@@ -60,7 +60,7 @@ builder.mutationField('postRepoChange', (t) =>
     resolve: async (_root, { input: { idempotencyKey = null, ...record } }, context) => {
       refuseBatch([record], idempotencyKey);
       const change: PostRepoChange = { record, idempotencyKey };
-      const answer = acceptAnswer(await postRepoChange(context.gateway.app, callerOf(context), change));
+      const answer = acceptAnswer(await postRepoChange(context.app, callerOf(context), change));
       const [result] = answer.results;
       if (!result) throw new Error('a repo change without a result');
       return { result, replayed: answer.replayed, respondedAt: new Date() };

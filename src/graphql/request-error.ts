@@ -7,16 +7,25 @@ export const REQUEST_ERRORS = {
   VALIDATION_FAILED: { status: 400, retryable: false },
   UNAUTHENTICATED: { status: 401, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
+  RATE_LIMITED: { status: 429, retryable: true },
   BODY_TOO_LARGE: { status: 413, retryable: false },
   BATCH_TOO_LARGE: { status: 400, retryable: false },
   PAGE_OUT_OF_RANGE: { status: 400, retryable: false },
   CURSOR_INVALID: { status: 400, retryable: false },
+  CURSOR_EXPIRED: { status: 400, retryable: false },
   CURSOR_RESET: { status: 400, retryable: false },
   IDEMPOTENCY_KEY_REUSED: { status: 400, retryable: false },
   UNAVAILABLE: { status: 503, retryable: true },
   INTERNAL: { status: 500, retryable: false },
 } as const;
 export type RequestErrorCode = keyof typeof REQUEST_ERRORS;
+
+/** Why a stream cursor is refused, in words. */
+export const CURSOR_ERRORS = {
+  CURSOR_INVALID: 'Not a stream cursor of yours.',
+  CURSOR_EXPIRED: 'What followed this cursor is no longer kept; read again from the start.',
+  CURSOR_RESET: 'The log was begun anew since; read again from the start.',
+} as const;
 
 /** Refuses a whole request. `paths` say what of the input is meant. */
 export function requestError(

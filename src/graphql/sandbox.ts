@@ -35,7 +35,7 @@ builder.mutationField('advanceClock', (t) =>
     resolve: async (_root, { input }, context) => {
       const to = parseInstant(String(input.to));
       if (!to) throw requestError('BAD_REQUEST', 'An instant with an offset, as "2026-11-20T09:00:00Z".', [['to']]);
-      const advance = await advanceClock(context.gateway.app, callerOf(context), to);
+      const advance = await advanceClock(context.app, callerOf(context), to);
       if (typeof advance === 'object') return advance;
       const [code, message] = REFUSALS[advance];
       throw requestError(code, message, [['to']]);
@@ -67,7 +67,7 @@ builder.mutationField('freezeClock', (t) =>
     args: { input: t.arg({ description: 'Whether it stands.', type: FreezeClockInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input: { frozen } }, context) => {
-      const now = await freezeClock(context.gateway.app, callerOf(context), frozen);
+      const now = await freezeClock(context.app, callerOf(context), frozen);
       if (!now) throw requestError('FORBIDDEN', 'Only a sandbox merchant has a clock to stop.');
       return { now, isFrozen: frozen };
     },
@@ -102,7 +102,7 @@ builder.mutationField('resetSandbox', (t) =>
       if (seed !== null && (seed === '' || seed.length > SEED_LENGTH_MAX)) {
         throw requestError('BAD_REQUEST', `A seed has 1 to ${SEED_LENGTH_MAX} characters.`, [['seed']]);
       }
-      const isReset = await resetSandbox(context.gateway.app, callerOf(context), { clockStart, seed });
+      const isReset = await resetSandbox(context.app, callerOf(context), { clockStart, seed });
       if (!isReset) throw requestError('FORBIDDEN', 'Only a sandbox merchant can be emptied.');
       return { now: clockStart, isFrozen: seed !== null };
     },

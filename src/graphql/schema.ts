@@ -30,6 +30,9 @@ import './sandbox.ts';
 import './simulate.ts';
 import './payment-status-changed.ts';
 import './mandate-status-changed.ts';
+import './transaction-status-changed.ts';
+import './events.ts';
+import './stream-ticket.ts';
 import { builder } from './builder.ts';
 
 /** The whole schema. */

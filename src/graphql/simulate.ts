@@ -96,7 +96,7 @@ builder.mutationField('simulate', (t) =>
     resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
       refuseBatch([input], idempotencyKey);
       const streamCursor = await headCursor(context);
-      const answer = await simulate(context.gateway.app, callerOf(context), { ...input, idempotencyKey });
+      const answer = await simulate(context.app, callerOf(context), { ...input, idempotencyKey });
       const { results, replayed } = acceptAnswer(answer);
       const [result] = results;
       if (!result) throw new Error('a simulation without a result');

@@ -65,7 +65,7 @@ function statsField(name: string, counted: Counted, reading: Reading, descriptio
           throw requestError('BAD_REQUEST', `1 to ${STATS_GROUPS.length} things, each once.`, [['groupBy']]);
         }
         const where = filterWhere({ filter: filter as never }, reading, context);
-        const { database } = context.gateway.app;
+        const { database } = context.app;
         const rows = await countByGroups(database, callerOf(context).merchantId, counted, where, groupBy);
         return rows.map((row) => ({ ...row, groups: groupBy }));
       },

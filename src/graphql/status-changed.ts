@@ -1,33 +1,10 @@
 import type { AggregateType } from '../domain/event.ts';
-import { parseAmount } from '../domain/money.ts';
-import type { EventConditions, SequencedEvent } from '../store/events.ts';
-import { decodeCursor, encodeCursor, type LogPlace } from '../stream/cursor.ts';
-import { followEvents } from '../stream/follow.ts';
-import { builder } from './builder.ts';
-import { type Context, callerOf } from './context.ts';
-import { EventActorRef } from './enums/call.ts';
-import { requestError } from './request-error.ts';
-
-/** A filter names at most so many of a kind. */
-const IDS_MAX = 1_000;
-
-/** An event with the cursor that stands after it. */
-export interface StatusChange {
-  readonly event: SequencedEvent;
-  readonly cursor: string;
-}
-
-export const CauseRef = builder
-  .objectRef<Pick<SequencedEvent, 'actor' | 'requestId' | 'reasonCode' | 'reason'>>('Cause')
-  .implement({
-    description: 'Who caused a change, and why.',
-    fields: (t) => ({
-      actor: t.expose('actor', { description: 'Who.', type: EventActorRef }),
-      requestId: t.exposeID('requestId', { nullable: true, description: 'Of the call that caused it.' }),
-      reasonCode: t.exposeString('reasonCode', { nullable: true, description: "The bank's code, or the scheme's." }),
-      reason: t.exposeString('reason', { description: 'For people; null when there is none.', nullable: true }),
-    }),
-  });
+import type { EventItem } from '../stream/item.ts';
+import { builder, scoped } from './builder.ts';
+import { CauseRef } from './cause.ts';
+import type { EventActorRef } from './enums/call.ts';
+import { conditionsOf, type EventFilter } from './event-filter.ts';
+import { selectEvents } from './stream.ts';
 
 const AmountRangeInput = builder.inputType('AmountRangeInput', {
   description: 'Both ends inclusive.',
@@ -37,12 +14,12 @@ const AmountRangeInput = builder.inputType('AmountRangeInput', {
   }),
 });
 
-type StatusChangeRef = ReturnType<typeof builder.objectRef<StatusChange>>;
+type StatusChangeRef = ReturnType<typeof builder.objectRef<EventItem>>;
 
 /** A type for the changes of an object: what all changes have, beside the object itself. */
 export function statusChangeRef(name: string, object: string, statusRef: object): StatusChangeRef {
   const type = statusRef as typeof EventActorRef; // an enum of the object's own
-  const ref = builder.objectRef<StatusChange>(name);
+  const ref = builder.objectRef<EventItem>(name);
   ref.implement({
     description: `A ${object} changed its status, or was created.`,
     fields: (t) => ({
@@ -93,99 +70,28 @@ export function statusFilterFields(t: InputBuilder, object: string, statusRef: o
   };
 }
 
-/** The filter of a subscription as it comes. */
-export interface StatusFilter {
-  readonly paymentIds?: readonly string[] | null | undefined;
-  readonly customerIds?: readonly string[] | null | undefined;
-  readonly mandateIds?: readonly string[] | null | undefined;
-  readonly paymentMethodIds?: readonly string[] | null | undefined;
-  readonly batchReference?: string | null | undefined;
-  readonly from?: readonly string[] | null | undefined;
-  readonly to?: readonly string[] | null | undefined;
-  readonly amount?: { readonly gte?: unknown; readonly lte?: unknown } | null | undefined;
-}
-
-/** Follows the changes of objects of a type: after a cursor, or from now on. */
-export async function followStatus(
+/** A subscription to the changes of status of objects of a type. */
+export function statusSubscription(
   aggregateType: AggregateType,
-  filter: StatusFilter,
-  after: string | null,
-  context: Context,
-): Promise<AsyncIterableIterator<StatusChange>> {
-  const conditions = conditionsOf(aggregateType, filter);
-  const from = await placeOf(after, context);
-  const { app, tail } = context.gateway;
-  return withCursors(followEvents(app.database, tail, from, conditions), from, context);
-}
-
-function conditionsOf(aggregateType: AggregateType, filter: StatusFilter): EventConditions {
-  const nulls = Object.entries(filter).filter(([, value]) => value === null);
-  if (nulls.length > 0) {
-    throw requestError(
-      'BAD_REQUEST',
-      'null is no condition; leave the field out.',
-      nulls.map(([name]) => ['filter', name]),
-    );
-  }
-  const tooLong = Object.entries(filter).filter(([, value]) => Array.isArray(value) && value.length > IDS_MAX);
-  if (tooLong.length > 0) {
-    throw requestError(
-      'BAD_REQUEST',
-      `At most ${IDS_MAX} values.`,
-      tooLong.map(([name]) => ['filter', name]),
-    );
-  }
-  const { paymentIds, customerIds, mandateIds, paymentMethodIds, batchReference, from, to, amount } = filter;
-  return {
-    aggregateType,
-    isStatus: true,
-    paymentIds: paymentIds ?? undefined,
-    customerIds: customerIds ?? undefined,
-    mandateIds: mandateIds ?? undefined,
-    paymentMethodIds: paymentMethodIds ?? undefined,
-    batchReference: batchReference ?? undefined,
-    from: from ?? undefined,
-    to: to ?? undefined,
-    amountCentsMin: cents(amount?.gte, 'gte'),
-    amountCentsMax: cents(amount?.lte, 'lte'),
-  };
-}
-
-function cents(amount: unknown, end: string): number | undefined {
-  if (amount === undefined) return undefined;
-  const value = typeof amount === 'string' ? parseAmount(amount) : null;
-  if (value === null)
-    throw requestError('BAD_REQUEST', 'Not a decimal string, as "45.00".', [['filter', 'amount', end]]);
-  return value;
-}
-
-async function placeOf(after: string | null, context: Context): Promise<LogPlace> {
-  const { app, tail } = context.gateway;
-  const head = await tail.head(callerOf(context).merchantId);
-  if (after === null) return { merchantId: head.merchantId, epoch: head.epoch, position: head.lastPosition };
-  const place = decodeCursor(app.secrets, after, head);
-  if (place === 'CURSOR_INVALID') throw requestError(place, 'Not a stream cursor of yours.', [['after']]);
-  if (place === 'CURSOR_RESET')
-    throw requestError(place, 'The log was begun anew since; read again from the start.', [['after']]);
-  return place;
-}
-
-/** Adds to each event the cursor that stands after it. */
-function withCursors(
-  events: AsyncIterableIterator<SequencedEvent>,
-  from: LogPlace,
-  context: Context,
-): AsyncIterableIterator<StatusChange> {
-  const { secrets } = context.gateway.app;
-  const add = ({ done, value }: IteratorResult<SequencedEvent>): IteratorResult<StatusChange> =>
-    done
-      ? { done, value: undefined }
-      : { done: false, value: { event: value, cursor: encodeCursor(secrets, { ...from, position: value.position }) } };
-  return {
-    next: async () => add(await events.next()),
-    return: async () => add((await events.return?.()) ?? { done: true, value: undefined }),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  change: StatusChangeRef,
+  filterInput: ReturnType<typeof builder.inputType>,
+  description: string,
+): void {
+  const name = aggregateType.toLowerCase() as 'payment' | 'mandate' | 'transaction';
+  builder.subscriptionField(`${name}StatusChanged`, (t) =>
+    t.field({
+      type: change,
+      description,
+      args: {
+        filter: t.arg({ type: filterInput, description: 'Which changes; all, when absent.' }),
+        after: t.arg.string({ description: 'A stream cursor; from now on, when absent.' }),
+      },
+      ...scoped('read'),
+      subscribe: (_root, { filter, after }, context) => {
+        const conditions = conditionsOf((filter ?? {}) as EventFilter);
+        return selectEvents(after, { ...conditions, aggregateTypes: [aggregateType], isStatus: true }, context);
+      },
+      resolve: (item) => item as EventItem,
+    }),
+  );
 }

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { canBeApiKey } from '../services/api-key.ts';
+import type { DoorOptions } from './door.ts';
 import { StartError } from './start-error.ts';
 import type { TokenConfig } from './token-verifier.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1).max(1_000_000);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Every setting of the gateway, with its default. The README lists them. */
@@ -19,6 +21,14 @@ const SCHEMA = z.object({
     .refine(canBeApiKey, 'begins as a made key does, but is none')
     .optional(),
   DEMO_HISTORY: flag.default(true),
+  EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
+  CONNECTIONS_PER_KEY_MAX: count.default(1_000),
+  CONNECTIONS_MAX: count.default(20_000),
+  SUBSCRIPTIONS_PER_SOCKET_MAX: count.default(20),
+  SOCKET_IDLE_SECONDS: count.default(300),
+  SOCKET_MESSAGES_PER_SECOND: count.default(100),
+  STOP_NOTICE_SECONDS: z.coerce.number().min(0).max(300).default(5),
+  STOP_SPREAD_SECONDS: z.coerce.number().min(0).max(300).default(5),
   DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(1_000).default(20),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SECRET: z
@@ -45,6 +55,10 @@ export interface Config {
   readonly demoApiKey: string | null;
   readonly demoHistory: boolean;
   readonly connectionsMax: number;
+  readonly retentionDays: number;
+  readonly streams: Pick<DoorOptions, 'connections' | 'sockets' | 'spreadMs'>;
+  /** On SIGTERM, `/readyz` says so for so long before the port refuses. */
+  readonly noticeMs: number;
   readonly logLevel: string;
   readonly secret: Buffer | null;
   /** Null: no tokens, API keys alone. */
@@ -69,6 +83,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     demoApiKey: data.DEMO_API_KEY ?? null,
     demoHistory: data.DEMO_HISTORY,
     connectionsMax: data.DATABASE_CONNECTIONS_MAX,
+    retentionDays: data.EVENT_RETENTION_DAYS,
+    streams: {
+      connections: { perClientMax: data.CONNECTIONS_PER_KEY_MAX, perNodeMax: data.CONNECTIONS_MAX },
+      sockets: {
+        subscriptionsMax: data.SUBSCRIPTIONS_PER_SOCKET_MAX,
+        idleMs: data.SOCKET_IDLE_SECONDS * 1_000,
+        messagesPerSecond: data.SOCKET_MESSAGES_PER_SECOND,
+      },
+      spreadMs: data.STOP_SPREAD_SECONDS * 1_000,
+    },
+    noticeMs: data.STOP_NOTICE_SECONDS * 1_000,
     logLevel: data.LOG_LEVEL,
     secret: data.SECRET ? Buffer.from(data.SECRET, 'base64') : null,
     tokens: tokensOf(data),

@@ -1,5 +1,5 @@
-import type { App } from '../services/app.ts';
-import { authenticate, authenticateUser, type Identity } from '../services/authenticate.ts';
+import type { App, Identity } from '../services/app.ts';
+import { authenticate, authenticateUser } from '../services/authenticate.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** Whose credentials an authorization header holds: null when there is none; INVALID when it names nobody. */

@@ -1,7 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createSandboxBank } from '../bank/sandbox/sandbox-bank.ts';
-import { createPipeline, type GraphiqlPage } from '../graphql/pipeline.ts';
 import { startScheduler } from '../scheduler/runner.ts';
 import type { App, Clock, Log } from '../services/app.ts';
 import { startBackgroundLoop } from '../services/background-loop.ts';
@@ -12,16 +9,14 @@ import { type Database, isUnavailable, openDatabase } from '../store/database.ts
 import { listen } from '../store/listen.ts';
 import { createSandboxLedger } from '../store/sandbox-ledger.ts';
 import type { Secrets } from '../store/secrets.ts';
-import { createLogTail } from '../stream/log-tail.ts';
+import { followLogs } from '../stream/follow-logs.ts';
+import { startRetention } from '../stream/retention.ts';
 import { startSequencer } from '../stream/sequencer.ts';
-import { createIdentify } from './credentials.ts';
-import { createHttpServer } from './http.ts';
+import { type Door, type DoorOptions, openDoor } from './door.ts';
+import { createHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { TokenVerifier } from './token-verifier.ts';
-import { attachWebSocket } from './websocket.ts';
 
-/** Open connections get so long to finish what they are at. */
-const DRAIN_MS = 5_000;
 const OUTAGE_QUIET_MS = 10_000;
 
 /** A node that works: events are numbered, due work is done. It has no port yet. */
@@ -30,7 +25,9 @@ export interface Node {
   /** The same, for a clock handed in: what is made due by it is done by it, and by nobody else. */
   withClock(clock: Clock): App;
   /** Listens on a port of a host, and answers. Throws what `listen` throws, EADDRINUSE for one. */
-  serve(options: { port: number; host: string; graphiql: GraphiqlPage | null }): Promise<{ port: number }>;
+  serve(options: DoorOptions): Promise<{ port: number }>;
+  /** From now on `/readyz` says that this node stops; all else is served. */
+  announceStop(): void;
   stop(): Promise<void>;
 }
 
@@ -38,6 +35,8 @@ export async function startNode(options: {
   readonly url: string;
   readonly secrets: (database: Database) => Promise<Secrets>;
   readonly connectionsMax: number;
+  /** How long a cursor is good for, and events of what has no timeline are kept. */
+  readonly retentionDays: number;
   readonly log: Log;
   /** Where frontends come with tokens of their own. */
   readonly verifyToken?: TokenVerifier | null;
@@ -47,9 +46,11 @@ export async function startNode(options: {
   const database = openDatabase(url, { connectionsMax: options.connectionsMax, onError });
   const secrets = await prepare(database, options.secrets);
   const sequencer = startSequencer(database, onError);
-  const tail = createLogTail(database, onError);
+  const retention = startRetention(database, options.retentionDays, onError);
+  const follower = followLogs(database, onError);
   const metrics = createMetrics(database);
-  const notifications = listen(url, 'events', () => tail.wake());
+  const health = createHealth(database);
+  const notifications = listen(url, 'events', follower.wake);
   const withClock = (clock: Clock): App => ({
     database,
     secrets,
@@ -62,33 +63,17 @@ export async function startNode(options: {
   const app = withClock(merchantClock);
   const scheduler = startScheduler(app, onError);
   const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, onError);
-  let door: { close(): Promise<void> } | null = null;
+  let door: Door | null = null;
   let stopping: Promise<void> | undefined;
   return {
     app,
     withClock,
-    async serve({ port, host, graphiql }) {
-      const pipeline = createPipeline({ app, tail }, graphiql);
-      const identify = createIdentify(app, options.verifyToken ?? null);
-      const { server, endStreams } = createHttpServer(app, identify, pipeline, metrics);
-      const webSocket = attachWebSocket(server, app, identify, pipeline);
-      await listenOn(server, port, host);
-      door = {
-        async close() {
-          const closed = new Promise((resolve) => server.close(resolve));
-          const hard = setTimeout(() => {
-            webSocket.terminate();
-            server.closeAllConnections();
-          }, DRAIN_MS);
-          endStreams();
-          await webSocket.close();
-          server.closeIdleConnections();
-          await closed;
-          clearTimeout(hard);
-        },
-      };
-      return { port: (server.address() as AddressInfo).port };
+    async serve(doorOptions) {
+      const { verifyToken = null } = options;
+      door = await openDoor({ app, follower, metrics, health, verifyToken, onError }, doorOptions);
+      return door;
     },
+    announceStop: health.beginStopping,
     stop() {
       stopping ??= stop();
       return stopping;
@@ -97,11 +82,13 @@ export async function startNode(options: {
 
   /** From the door inwards: nothing new comes in, what is under way ends, its events are numbered, the database goes last. */
   async function stop(): Promise<void> {
+    health.beginStopping();
     await door?.close();
     await scheduler.stop();
     await keyRefresh.stop();
-    tail.stop();
+    await retention.stop();
     await notifications.stop();
+    await follower.stop();
     await sequencer.stop();
     await database.close();
   }
@@ -132,14 +119,4 @@ function reportOutages(log: Log): (error: unknown) => void {
       'the database does not answer; background work waits',
     );
   };
-}
-
-function listenOn(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

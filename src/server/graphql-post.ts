@@ -3,9 +3,8 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { REQUEST_ERRORS, type RequestErrorCode, requestError } from '../graphql/request-error.ts';
-import type { Log } from '../services/app.ts';
-import type { Identity } from '../services/authenticate.ts';
-import { readBody } from './read-body.ts';
+import type { Identity, Log } from '../services/app.ts';
+import { readParams } from './graphql-params.ts';
 
 const RESPONSE_JSON = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
@@ -100,35 +99,4 @@ async function run(pipeline: Pipeline, log: Log, { request, requestId, identity 
   } catch (error) {
     return refuse(error);
   }
-}
-
-interface Params {
-  readonly query: string;
-  readonly variables: Record<string, unknown> | null;
-  readonly operationName: string | null;
-}
-
-/** The parameters of the request, or why its body is none (GraphQL over HTTP, "Request Parameters"). */
-async function readParams(request: IncomingMessage): Promise<Params | { refusal: unknown }> {
-  const body = await readBody(request);
-  if (body === null) return { refusal: requestError('BODY_TOO_LARGE', 'The body is too large.') };
-  const malformed = (message: string) => ({ refusal: requestError('BAD_REQUEST', message) });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return malformed('The body is not JSON.');
-  }
-  if (!isObject(parsed)) return malformed('The body is not a JSON object. One operation a request.');
-  const { query, variables = null, operationName = null, extensions = null } = parsed;
-  if (typeof query !== 'string') return malformed('"query" must be a string.');
-  if (variables !== null && !isObject(variables)) return malformed('"variables" must be an object.');
-  if (operationName !== null && typeof operationName !== 'string')
-    return malformed('"operationName" must be a string.');
-  if (extensions !== null && !isObject(extensions)) return malformed('"extensions" must be an object.');
-  return { query, variables, operationName };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { CommandError } from '../cli/command.ts';
 import { commandsUsage, findCommand, runCommand } from '../cli/commands.ts';
@@ -24,7 +25,7 @@ async function run(command: string | undefined, args: readonly string[]): Promis
   const config = readConfig(process.env);
   switch (command) {
     case 'start':
-      return stopOnSignals(await startGateway(config));
+      return stopOnSignals(await startGateway(config), config);
     case 'demo':
       return demo(config);
     case 'cli':
@@ -68,14 +69,20 @@ async function cli(config: Config, [name, ...args]: readonly string[]): Promise<
   }
 }
 
-/** The first signal stops in order; a second one at once. PostgreSQL, where embedded, does not outlive us either way. */
-function stopOnSignals(running: Running): void {
+/**
+ * The first signal stops in order; a second one at once. PostgreSQL, where embedded, does not outlive us either way. SIGTERM is
+ * what a load balancer's host sends: it gets time to see that we stop. Whoever presses Ctrl-C waits for nobody.
+ */
+function stopOnSignals(running: Running, { noticeMs }: Config): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
     running.log.info({ signal }, 'stopping');
-    running.stop().then(
+    running.node.announceStop();
+    const notice = signal === 'SIGTERM' ? setTimeout(noticeMs) : Promise.resolve();
+    const stopped = notice.then(() => running.stop());
+    stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         running.log.error({ err: error }, 'stopping failed');

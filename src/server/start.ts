@@ -32,6 +32,7 @@ export async function startWithDatabase(config: Config): Promise<Running> {
     node = await startNode({
       url,
       connectionsMax: config.connectionsMax,
+      retentionDays: config.retentionDays,
       log,
       verifyToken: config.tokens && createTokenVerifier(config.tokens),
       secrets: async (database) => {
@@ -117,7 +118,8 @@ function startHistory({ node, demo, log }: Running, config: Config): { stop(): P
 async function serveOrExplain({ node, demo }: Running, config: Config): Promise<{ port: number }> {
   const { port, host } = config;
   try {
-    return await node.serve({ port, host, graphiql: config.isProduction ? null : await graphiqlPage(demo, host) });
+    const graphiql = config.isProduction ? null : await graphiqlPage(demo, host);
+    return await node.serve({ port, host, graphiql, ...config.streams });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')

@@ -55,8 +55,14 @@ function byPublicKeys(jwksUrl: URL, options: JWTVerifyOptions) {
     (await jwtVerify(token, keys, { ...options, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
 }
 
-function claimsOf({ sub, merchant_id: merchantId, scope }: JWTPayload): TokenClaims | null {
+function claimsOf({ sub, exp, merchant_id: merchantId, scope }: JWTPayload): TokenClaims | null {
+  if (exp === undefined) return null;
   if (typeof sub !== 'string' || !SUBJECT_PATTERN.test(sub)) return null;
   if (typeof merchantId !== 'string' || kindOfId(merchantId) !== 'merchant') return null;
-  return { subject: sub, merchantId, scopes: typeof scope === 'string' ? scope.split(' ') : [] };
+  return {
+    subject: sub,
+    merchantId,
+    scopes: typeof scope === 'string' ? scope.split(' ') : [],
+    expiresAt: new Date(exp * 1_000),
+  };
 }

@@ -37,12 +37,18 @@ export interface App {
   readonly onEvents: () => void;
 }
 
-/** Who calls: a client of a merchant, with what it may do, and the request it is part of. */
-export interface Caller {
+/** A client of a merchant: an API key, or a user of a frontend, and what it may do. */
+export interface Identity {
   readonly merchantId: string;
   /** The id of the API key, or `user:` and the subject of a token. */
   readonly clientId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Until when it may; null: until the key is revoked. */
+  readonly expiresAt: Date | null;
+}
+
+/** Who calls: an identity, in one request. */
+export interface Caller extends Identity {
   readonly requestId: string;
 }
 

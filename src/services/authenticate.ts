@@ -1,22 +1,14 @@
-import { findApiKey } from '../store/api-keys.ts';
+import { findApiKey, listRevokedKeys } from '../store/api-keys.ts';
 import { queryable } from '../store/database.ts';
 import { existsMerchant } from '../store/merchants.ts';
 import { canBeApiKey } from './api-key.ts';
-import { type App, SCOPES, type Scope } from './app.ts';
-
-/** Who calls: a client of a merchant, by an API key or as a user of a frontend, and what it may do. */
-export interface Identity {
-  /** The id of the API key; for a token `user:` and its subject. */
-  readonly clientId: string;
-  readonly merchantId: string;
-  readonly scopes: ReadonlySet<Scope>;
-}
+import { type App, type Identity, SCOPES, type Scope } from './app.ts';
 
 /** The key's owner, or null when it is unknown or revoked. Reads, never writes. */
 export async function authenticate(app: App, apiKey: string): Promise<Identity | null> {
   if (!canBeApiKey(apiKey)) return null;
   const key = await findApiKey(queryable(app.database), app.secrets.hmac('api-keys', apiKey));
-  return key && { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes) };
+  return key && { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes), expiresAt: null };
 }
 
 /** A token could not be judged: worth the same call again. */
@@ -27,13 +19,19 @@ export interface TokenClaims {
   readonly subject: string;
   readonly merchantId: string;
   readonly scopes: readonly string[];
+  readonly expiresAt: Date;
 }
 
 /** The user of a verified token, or null when there is no such merchant. */
 export async function authenticateUser(app: App, claims: TokenClaims): Promise<Identity | null> {
-  const { subject, merchantId, scopes } = claims;
+  const { subject, merchantId, scopes, expiresAt } = claims;
   if (!(await existsMerchant(queryable(app.database), merchantId))) return null;
-  return { clientId: `user:${subject}`, merchantId, scopes: scopesOf(scopes) };
+  return { clientId: `user:${subject}`, merchantId, scopes: scopesOf(scopes), expiresAt };
+}
+
+/** Which of these API keys are not valid any more. */
+export function findRevokedKeys(app: App, keyIds: readonly string[]): Promise<string[]> {
+  return listRevokedKeys(queryable(app.database), keyIds);
 }
 
 /** Those we know: an unknown scope allows nothing. */

@@ -74,7 +74,7 @@ export async function makeDemoHistory(
   const setting = `demo_history ${merchantId}`;
   const until = await findOrSetSetting(database, setting, addDays(civilDateOf(now), -SETTLED_DAYS));
   if (until === DONE) return;
-  const caller = { merchantId, clientId: '', scopes: new Set(SCOPES), requestId: 'req_demo_history' };
+  const caller = { merchantId, clientId: '', scopes: new Set(SCOPES), expiresAt: null, requestId: 'req_demo_history' };
   const methodId = await findMethodOfType(database, merchantId, 'DEBIT_ORDER');
   let parties: Awaited<ReturnType<typeof findPaymentParties>> = [];
 

@@ -16,6 +16,16 @@ export async function findApiKey(database: Queryable, hash: Buffer): Promise<Kno
   return key ?? null;
 }
 
+/** Those of some keys that are revoked, or not there. */
+export async function listRevokedKeys(database: Queryable, ids: readonly string[]): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    `SELECT known.id FROM unnest($1::text[]) AS known(id)
+      WHERE NOT EXISTS (SELECT FROM api_key WHERE api_key.id = known.id AND revoked_at IS NULL)`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Stores a key by its HMAC; its id. Throws when the same key is there already, whosever it is. */
 export async function insertApiKey(
   tx: Queryable,

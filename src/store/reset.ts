@@ -33,7 +33,7 @@ export async function emptySandbox(tx: Transaction, merchantId: string): Promise
   // Nobody numbers events of any merchant meanwhile: the log goes last.
   await tx.query('SELECT FROM event_lock FOR UPDATE');
   await tx.query('DELETE FROM event WHERE merchant_id = $1', [merchantId]);
-  await tx.query('UPDATE event_head SET epoch = $2, last_position = 0 WHERE merchant_id = $1', [
+  await tx.query('UPDATE event_head SET epoch = $2, last_position = 0, floor_position = 0 WHERE merchant_id = $1', [
     merchantId,
     randomUUID(),
   ]);

@@ -1,4 +1,4 @@
-import type { LogHead } from '../store/events.ts';
+import type { LogHead } from '../store/event-log.ts';
 import type { Secrets } from '../store/secrets.ts';
 
 /** A place in a merchant's log: everything up to and including `position` has been seen. */
@@ -8,7 +8,7 @@ export interface LogPlace {
   readonly position: number;
 }
 
-export type CursorError = 'CURSOR_INVALID' | 'CURSOR_RESET';
+export type CursorError = 'CURSOR_INVALID' | 'CURSOR_EXPIRED' | 'CURSOR_RESET';
 
 const MAC_BYTES = 9;
 
@@ -18,14 +18,18 @@ export function encodeCursor(secrets: Secrets, place: LogPlace): string {
   return `${Buffer.from(body).toString('base64url')}.${macOf(secrets, place.merchantId, body)}`;
 }
 
-/** The place of a cursor, or why it is none: not ours or another merchant's, or of a log that was reset since. */
+/**
+ * The place of a cursor, or why it is none: not ours or another merchant's; older than the retention; or of a log that was begun
+ * anew since.
+ */
 export function decodeCursor(secrets: Secrets, cursor: string, head: LogHead): LogPlace | CursorError {
   const [encoded = '', mac, ...rest] = cursor.split('.');
   const body = Buffer.from(encoded, 'base64url').toString('utf8');
   if (rest.length > 0 || mac !== macOf(secrets, head.merchantId, body)) return 'CURSOR_INVALID';
-  const [epoch = '', position] = body.split('.');
-  const place = { merchantId: head.merchantId, epoch, position: Number(position) };
-  return epoch === head.epoch && place.position <= head.lastPosition ? place : 'CURSOR_RESET';
+  const [epoch = '', text] = body.split('.');
+  const position = Number(text);
+  if (epoch !== head.epoch || position > head.lastPosition) return 'CURSOR_RESET';
+  return position < head.floorPosition ? 'CURSOR_EXPIRED' : { merchantId: head.merchantId, epoch, position };
 }
 
 function macOf(secrets: Secrets, merchantId: string, body: string): string {

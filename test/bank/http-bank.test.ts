@@ -21,7 +21,13 @@ async function startAtHttpBank() {
   const stub = await startHttpBank();
   let now = DOCUMENTS_CLOCK;
   const app = { ...gateway.node.withClock({ timeline: 'history', now: async () => now }), bank: stub.bank };
-  const caller = { merchantId: gateway.merchantId, clientId: '', scopes: new Set<never>(), requestId: 'req' };
+  const caller = {
+    merchantId: gateway.merchantId,
+    clientId: '',
+    scopes: new Set<never>(),
+    expiresAt: null,
+    requestId: 'req',
+  };
   return {
     gateway,
     stub,

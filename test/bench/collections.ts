@@ -47,7 +47,7 @@ it('costs a thousand due payments the same, however many there are', { timeout: 
 async function submitMany(gateway: TestGateway, count: number): Promise<Caller> {
   const { app } = gateway.node;
   const merchantId = await createMerchant(app, { name: 'Many', clockStart: DOCUMENTS_CLOCK, cdvMode: 'WARN' });
-  const caller: Caller = { merchantId, clientId: '', scopes: new Set(), requestId: 'req_bench' };
+  const caller: Caller = { merchantId, clientId: '', scopes: new Set(), expiresAt: null, requestId: 'req_bench' };
   const eft = await findMethodOfType(queryable(app.database), merchantId, 'DEBIT_ORDER');
   for (let from = 0; from < count; from += BATCH) {
     const records = Array.from({ length: BATCH }, (_, index) =>

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { AdvanceClock, PaymentStatusChanged, SubmitPayments } from '../support/documents.ts';
 import { headCursor, methodIds, oneTimeDebitOrder } from '../support/examples.ts';
+import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { follow } from '../support/subscription.ts';
 
@@ -91,26 +92,51 @@ it('keeps merchants apart', async () => {
   expect(theirs.results).toEqual([]);
 });
 
+it('waits within the stream while the database cannot answer', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const following = follow(gateway.socket(), StatusWithCustomer, { after: await headCursor(gateway) });
+  const client = await gateway.node.app.database.pool.connect();
+  await submit(gateway, 'A');
+  await following.take(1);
+  await client.query('BEGIN; LOCK TABLE customer');
+  await gateway.sql("UPDATE payment SET status = 'STOPPED', version = version + 1");
+  await gateway.sql(`INSERT INTO event (id, merchant_id, aggregate_type, aggregate_id, version, type, from_status, to_status, actor,
+      payment_id, occurred_at)
+    SELECT 'evt_later', merchant_id, 'PAYMENT', id, version, 'payment.updated', 'RUNNING', 'STOPPED', 'API', id, now() FROM payment`);
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%customer%'";
+  await expect.poll(() => gateway.sql(waiting), { timeout: 5_000 }).not.toEqual([]);
+  // Longer than a statement may wait for a lock: what waits is given up, and begun again.
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  expect(following.results).toHaveLength(1);
+  await client.query('ROLLBACK');
+  client.release();
+  const [, later] = await following.take(2);
+  expect(later?.paymentStatusChanged).toMatchObject({ to: 'STOPPED', payment: { customer: {} } });
+});
+
 it('ends rather than steps over an event that cannot be resolved, and shows it to who comes back', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const after = await headCursor(gateway);
-  const following = follow(gateway.socket(), PaymentStatusChanged, { after });
-  const client = await gateway.node.app.database.pool.connect();
-  const { eft } = await methodIds(gateway);
-  const submitted = gateway.data(SubmitPayments, { input: { records: [oneTimeDebitOrder(eft, 'A', '2024-09-16')] } });
-  await submitted;
-  await following.take(1);
-  await client.query('BEGIN; LOCK TABLE customer');
-  const query =
-    'subscription ($after: String) { paymentStatusChanged(after: $after) { cursor payment { customer { reference } } } }';
-  const reason = await new Promise((resolve) =>
-    gateway.socket().subscribe({ query, variables: { after } }, { next: resolve, error: resolve, complete: () => {} }),
-  );
-  expect(JSON.stringify(reason)).toContain('UNAVAILABLE');
-  await client.query('ROLLBACK');
-  client.release();
+  await submit(gateway, 'A');
+  await gateway.sql('CREATE TABLE lost AS SELECT * FROM payment');
+  await gateway.sql('DELETE FROM payment');
+  const broken = follow(gateway.socket(), PaymentStatusChanged, { after });
+  expect(JSON.stringify(await broken.ended)).toContain('INTERNAL');
+  expect(broken.results).toEqual([]);
+  await gateway.sql('INSERT INTO payment SELECT * FROM lost');
   const again = follow(gateway.socket(), PaymentStatusChanged, { after });
   expect((await again.take(1))[0]?.paymentStatusChanged.version).toBe(1);
-  again.stop();
-  following.stop();
 });
+
+const StatusWithCustomer = graphql(`
+  subscription StatusWithCustomer($after: String) {
+    paymentStatusChanged(after: $after) {
+      to
+      payment {
+        customer {
+          reference
+        }
+      }
+    }
+  }
+`);

@@ -66,6 +66,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'Query.paymentMethods': { select: NODES },
   'Query.transactions': { select: NODES },
   'Query.auditLog': { select: NODES },
+  'Query.events': { select: NODES },
   'Query.lookups': { select: '{ enum }', args: { type: 'bank_name' } },
   'Mutation.updateCustomers': { select: CUSTOMERS, input: () => ({ records: [{ description: 'x' }] }) },
   'Mutation.setCustomerStatus': { select: CUSTOMERS, input: () => ({ status: 'ACTIVE' }) },
@@ -140,7 +141,13 @@ const CASES: Readonly<Record<string, Case>> = {
  * Filters of streams: what they let through is seen in payment-status-changed.test.ts and mandates.test.ts. A preview takes what a
  * submission takes: see payment-reading.test.ts.
  */
-const ELSEWHERE = ['Subscription.paymentStatusChanged', 'Subscription.mandateStatusChanged', 'Query.previewSchedule'];
+const ELSEWHERE = [
+  'Subscription.paymentStatusChanged',
+  'Subscription.mandateStatusChanged',
+  'Subscription.transactionStatusChanged',
+  'Subscription.events',
+  'Query.previewSchedule',
+];
 
 /** The places of ids in an input, as `records.0.customerId`. Filters within filters are of the same kinds. */
 function idPlaces(type: GraphQLInputType, path: string, within: readonly string[] = []): string[] {
@@ -167,7 +174,7 @@ function rootPlaces(): Array<{ root: string; place: string }> {
 function kindAt(root: string, place: string): Kind {
   const names = place.split('.').filter((name) => !/^(\d+|eq|in|filter|input|records|ids?|and|or|not)$/.test(name));
   const last = names.at(-1) ?? root.split('.')[1] ?? '';
-  if (/^nodes?$/.test(last)) return 'any';
+  if (/^(nodes?|objectIds)$/.test(last)) return 'any';
   if (last === 'clientId') return 'apiKey';
   const kinds: ReadonlyArray<readonly [RegExp, Kind]> = [
     [/auditLog/, 'auditEntry'],

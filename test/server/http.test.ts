@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { type AuditResult, auditServer } from 'graphql-http';
 import { expect, it, onTestFinished } from 'vitest';
 import { createPipeline } from '../../src/graphql/pipeline.ts';
-import { createLogTail } from '../../src/stream/log-tail.ts';
 import { PaymentMethods } from '../support/documents.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { follow } from '../support/subscription.ts';
@@ -34,14 +33,12 @@ it('passes the audit of GraphQL over HTTP, by the way of POST', async () => {
 it('passes the audit of GraphQL over HTTP, by the way of Yoga', async () => {
   const gateway = await startGateway();
   const { app } = gateway.node;
-  const tail = createLogTail(app.database, () => {});
-  const pipeline = createPipeline({ app, tail }, null);
+  const pipeline = createPipeline(app, null);
   const server = createServer(
     (request, response) => void pipeline.handle(request, response, { requestId: 'req', identity: null }),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
-    tail.stop();
     server.closeAllConnections();
     server.close();
   });

@@ -119,7 +119,13 @@ async function startAtLosingBank() {
     verify: async () => new Map(),
   };
   const app = { ...gateway.node.withClock({ timeline: 'history', now: async () => DOCUMENTS_CLOCK }), bank };
-  const caller = { merchantId: gateway.merchantId, clientId: '', scopes: new Set<never>(), requestId: 'req' };
+  const caller = {
+    merchantId: gateway.merchantId,
+    clientId: '',
+    scopes: new Set<never>(),
+    expiresAt: null,
+    requestId: 'req',
+  };
   const input = { batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
   await submitPayments(app, caller, { ...input, records: [oneTimeDebitOrder(eft, 'A', PROCESS_DATE)] });
   const run = (now: Date) => runDueWork(app, gateway.merchantId, async () => now);
@@ -288,7 +294,13 @@ it('leaves to the bank what is on its way there when its customer is blacklisted
   const { eft } = await methodIds(gateway);
   const sandbox = gateway.node.withClock({ timeline: '', now: async () => CUT_OFF });
   const input = { batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
-  const caller = { merchantId: gateway.merchantId, clientId: '', scopes: new Set<never>(), requestId: 'req' };
+  const caller = {
+    merchantId: gateway.merchantId,
+    clientId: '',
+    scopes: new Set<never>(),
+    expiresAt: null,
+    requestId: 'req',
+  };
   await submitPayments({ ...sandbox, clock: { timeline: '', now: async () => DOCUMENTS_CLOCK } }, caller, {
     ...input,
     records: [oneTimeDebitOrder(eft, 'A', PROCESS_DATE)],

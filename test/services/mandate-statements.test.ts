@@ -30,7 +30,13 @@ it('takes as many statements for hundreds of mandates as for two, in every batch
   const silent = await makeDebtor(gateway, 'B', { accountNumber: '9910140008' }, { idNumber: '9001015009086' });
   let now = DOCUMENTS_CLOCK;
   const app: App = gateway.node.withClock({ timeline: 'history', now: async () => now });
-  const caller: Caller = { merchantId: gateway.merchantId, clientId: '', scopes: new Set(), requestId: 'req' };
+  const caller: Caller = {
+    merchantId: gateway.merchantId,
+    clientId: '',
+    scopes: new Set(),
+    expiresAt: null,
+    requestId: 'req',
+  };
   const counts: Record<string, number[]> = {};
 
   /** One call that must succeed as a whole; the ids of its objects. */

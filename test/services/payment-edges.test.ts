@@ -191,7 +191,13 @@ it('leaves nothing of what was on its way to the bank while the sandbox was empt
   const gateway = await start();
   const { eft } = await methodIds(gateway);
   const { app } = gateway.node;
-  const caller = { merchantId: gateway.merchantId, clientId: '', scopes: new Set<never>(), requestId: 'req' };
+  const caller = {
+    merchantId: gateway.merchantId,
+    clientId: '',
+    scopes: new Set<never>(),
+    expiresAt: null,
+    requestId: 'req',
+  };
   const bank = { ...app.bank };
   Object.assign(app.bank, {
     submit: async (...args: Parameters<typeof bank.submit>) => {

@@ -5,6 +5,7 @@ import { type ExecutionResult, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { inject, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import type { DoorOptions } from '../../src/server/door.ts';
 import { type Node, startNode } from '../../src/server/gateway.ts';
 import type { TokenVerifier } from '../../src/server/token-verifier.ts';
 import { newApiKey } from '../../src/services/api-key.ts';
@@ -41,7 +42,15 @@ export interface TestGateway {
 /** The documents' dates are past: their tests run on a clock that starts before them. */
 export const DOCUMENTS_CLOCK = new Date('2024-09-01T08:00:00+02:00');
 
+/** Room for what tests open, and nobody to spread a stop for. */
+export const STREAMS = {
+  connections: { perClientMax: 10_000, perNodeMax: 20_000 },
+  sockets: { subscriptionsMax: 20, idleMs: 60_000, messagesPerSecond: 1_000 },
+  spreadMs: 0,
+} satisfies Partial<DoorOptions>;
+
 export interface GatewayOptions {
+  readonly streams?: Partial<DoorOptions>;
   readonly clockStart?: Date;
   /** WARN, as the demo merchant has it: the documents' own sample account fails its check digits (DOMAIN T7). */
   readonly cdvMode?: 'ERROR' | 'WARN';
@@ -55,8 +64,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   const log: Log = { info: () => {}, warn: note, error: note };
   const secrets = deriveSecrets(randomBytes(32));
   const { cdvMode = 'WARN', verifyToken = null } = options;
-  const node = await startNode({ url: database, secrets: async () => secrets, connectionsMax: 10, log, verifyToken });
-  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null });
+  const node = await startNode({
+    url: database,
+    secrets: async () => secrets,
+    connectionsMax: 10,
+    retentionDays: 30,
+    log,
+    verifyToken,
+  });
+  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...STREAMS, ...options.streams });
   const url = `http://127.0.0.1:${port}/graphql`;
   const addMerchant = async (clockStart: Date | null = null) => {
     const apiKey = newApiKey();

@@ -30,6 +30,7 @@ async function addNode(gateway: TestGateway): Promise<Node> {
     url: gateway.databaseUrl,
     secrets: async () => deriveSecrets(randomBytes(32)),
     connectionsMax: 5,
+    retentionDays: 30,
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
   onTestFinished(() => node.stop());

@@ -97,7 +97,7 @@ async function countSendings(sql: Queryable): Promise<void> {
 /** A merchant and its payments. */
 async function submitRound(app: App, sql: Queryable): Promise<string> {
   const merchantId = await createMerchant(app, { name: 'Torture', clockStart: DOCUMENTS_CLOCK, cdvMode: 'WARN' });
-  const caller: Caller = { merchantId, clientId: '', scopes: new Set(), requestId: 'req_torture' };
+  const caller: Caller = { merchantId, clientId: '', scopes: new Set(), expiresAt: null, requestId: 'req_torture' };
   const eft = await findMethodOfType(sql, merchantId, 'DEBIT_ORDER');
   const records = Array.from({ length: PAYMENTS }, (_, index) => oneTimeDebitOrder(eft, String(index), PROCESS_DATE));
   const input = { records, batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;

@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { Stream } from '../../src/graphql/stream.ts';
+import type { Sink } from '../../src/server/streams/frame.ts';
+import { createHub } from '../../src/server/streams/hub.ts';
 import { type Database, openDatabase, queryable } from '../../src/store/database.ts';
-import { followEvents } from '../../src/stream/follow.ts';
-import { createLogTail } from '../../src/stream/log-tail.ts';
+import { deriveSecrets } from '../../src/store/secrets.ts';
+import { followLogs } from '../../src/stream/follow-logs.ts';
 import { startSequencer } from '../../src/stream/sequencer.ts';
 import { createRandom, pause } from './random.ts';
 
@@ -61,12 +65,12 @@ export async function tortureSequencer({ url, seconds, seed }: TortureOptions): 
 function openNode(url: string) {
   const database = openDatabase(url, { connectionsMax: 4, onError: () => {} });
   const sequencer = startSequencer(database, () => {});
-  const tail = createLogTail(database, () => {});
+  const follower = followLogs(database, () => {});
   return {
     database,
-    tail,
+    hub: createHub(follower, deriveSecrets(randomBytes(32)), () => {}),
     async stop() {
-      tail.stop();
+      await follower.stop();
       await sequencer.stop();
       await database.close();
     },
@@ -166,21 +170,40 @@ async function readWhileHopping(
   while (!signal.aborted) {
     const node = nodes[random.below(nodes.length)];
     if (!node) break;
-    const place = { merchantId, epoch: 'epoch', position };
-    const events = followEvents(node.database, node.tail, place, { aggregateType: 'PAYMENT' });
-    const leave = setTimeout(() => void events.return?.(), 200 + random.below(800));
+    const sink: Sink = {
+      write(frames) {
+        for (const frame of frames) {
+          seen.push(frame.payload.toString());
+          position = frame.position ?? position;
+        }
+      },
+      isFull: () => false,
+      drained: async () => {},
+      fail: () => {},
+    };
     try {
-      for await (const event of events) {
-        seen.push(`${event.aggregateId} ${event.version}`);
-        position = event.position;
-      }
+      const member = await node.hub.join(streamFrom(merchantId, position), sink);
+      await pause(200 + random.below(800));
+      member.leave();
     } catch {
-      // The node lost its database: go on elsewhere, from where we were.
+      // The node lost its database before it had begun: go on elsewhere, from where we were.
     }
-    clearTimeout(leave);
     counts.hops += 1;
   }
   return seen;
+}
+
+function streamFrom(merchantId: string, position: number): Stream {
+  return {
+    place: { merchantId, epoch: 'epoch', position },
+    conditions: { aggregateTypes: ['PAYMENT'] },
+    hasControl: false,
+    group: 'all',
+    async render(item) {
+      if (item.kind !== 'EVENT') throw new Error('nobody asked for it');
+      return `${item.event.aggregateId} ${item.event.version}`;
+    },
+  };
 }
 
 async function readNaively(url: string, merchantId: string, signal: AbortSignal): Promise<Set<string>> {

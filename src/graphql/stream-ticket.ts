@@ -1,0 +1,33 @@
+import { createStreamTicket, type StreamTicket } from '../services/stream-ticket.ts';
+import { builder, scoped } from './builder.ts';
+import { callerOf } from './context.ts';
+
+const CreateStreamTicketInput = builder.inputType('CreateStreamTicketInput', {
+  description: 'What the ticket is for.',
+  fields: (t) => ({
+    query: t.string({ required: true, description: 'The subscription, to the letter as the URL will have it.' }),
+  }),
+});
+
+const CreateStreamTicketPayload = builder.objectRef<StreamTicket>('CreateStreamTicketPayload').implement({
+  description: 'A ticket for `GET /graphql/stream?query=&variables=&ticket=`.',
+  fields: (t) => ({
+    ticket: t.exposeString('ticket', {
+      description: 'Stands for your key, for this document alone. It is void once the key is revoked.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'Wall time: 12 hours on, or when your token ends. A stream opened with it ends then too.',
+    }),
+  }),
+});
+
+builder.mutationField('createStreamTicket', (t) =>
+  t.field({
+    type: CreateStreamTicketPayload,
+    description: 'For an EventSource, which cannot send a key in a header: no key ever stands in a URL.',
+    args: { input: t.arg({ description: 'What it is for.', type: CreateStreamTicketInput, required: true }) },
+    ...scoped('read'),
+    resolve: (_root, { input }, context) => createStreamTicket(context.app, callerOf(context), input.query),
+  }),
+);

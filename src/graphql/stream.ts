@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  Kind,
+  print,
+  visit,
+} from 'graphql';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { isUnavailable, queryable } from '../store/database.ts';
+import type { EventConditions } from '../store/event-conditions.ts';
+import { findLogHead } from '../store/event-log.ts';
+import { decodeCursor, type LogPlace } from '../stream/cursor.ts';
+import type { StreamItem } from '../stream/item.ts';
+import { scopesOf } from './authorize.ts';
+import { type Context, callerOf, createContext } from './context.ts';
+import { presentResult } from './present-errors.ts';
+import { CURSOR_ERRORS, requestError } from './request-error.ts';
+
+/** A subscription that was accepted: which events it wants, from where on, and how one of them is shown to it. */
+export interface Stream {
+  readonly place: LogPlace;
+  readonly conditions: EventConditions;
+  /** Whether it wants to hear of the stream itself. */
+  readonly hasControl: boolean;
+  /** Equal for streams that show the same event the same way: it is then resolved once for all of them. */
+  readonly group: string;
+  /** The result for an item, as JSON. Throws when it cannot be resolved. */
+  render(item: StreamItem): Promise<string>;
+}
+
+/** What the resolver of a subscription field answers: graphql-js asks for something to iterate over, but nobody does. */
+export class EventSelection implements AsyncIterable<never> {
+  readonly place: LogPlace;
+  readonly conditions: EventConditions;
+  readonly hasControl: boolean;
+
+  constructor(place: LogPlace, conditions: EventConditions, hasControl = false) {
+    this.place = place;
+    this.conditions = conditions;
+    this.hasControl = hasControl;
+  }
+
+  [Symbol.asyncIterator](): never {
+    throw new Error('a selection of events is read by the groups of the server');
+  }
+}
+
+/** Selects events of the caller after a cursor, or from now on. Throws when the cursor is none. */
+export async function selectEvents(
+  after: string | null | undefined,
+  conditions: EventConditions,
+  context: Context,
+  hasControl = false,
+): Promise<EventSelection> {
+  const { database, secrets } = context.app;
+  const head = await findLogHead(queryable(database), callerOf(context).merchantId);
+  const cursor = context.resumeAfter ?? after ?? null;
+  const place =
+    cursor === null
+      ? { merchantId: head.merchantId, epoch: head.epoch, position: head.lastPosition }
+      : decodeCursor(secrets, cursor, head);
+  if (typeof place === 'string') throw requestError(place, CURSOR_ERRORS[place], [['after']]);
+  return new EventSelection(place, conditions, hasControl);
+}
+
+/** Subscribes: the stream, or why there is none. Stands where graphql-js' `subscribe` would. */
+export async function openStream(args: ExecutionArgs): Promise<Stream | ExecutionResult> {
+  const selection = await createSourceEventStream(args);
+  if (!(selection instanceof EventSelection)) return selection as ExecutionResult;
+  const { app, requestId, caller } = args.contextValue as Context;
+  return {
+    place: selection.place,
+    conditions: selection.conditions,
+    hasControl: selection.hasControl,
+    group: groupOf(args),
+    async render(item) {
+      // A context of its own: in one for the whole subscription the loaders would show the second event what they read for the first.
+      const contextValue = createContext(app, requestId, caller);
+      const result = await execute({ ...args, rootValue: item, contextValue });
+      const errors = (result.errors ?? []).map((error) => error.originalError ?? error);
+      // A field that failed is shown as in a query. What could not be read now is read again; without data, going on would step
+      // over the event: its reader comes back with the cursor before.
+      const reason = errors.find(isUnavailable) ?? (result.data ? null : errors[0]);
+      if (reason !== null) throw reason ?? new Error('an event was resolved to nothing');
+      return JSON.stringify(presentResult(result, requestId, app.log));
+    },
+  };
+}
+
+export function isStream(result: Stream | ExecutionResult): result is Stream {
+  return 'place' in result;
+}
+
+/**
+ * The same document and variables, but for where it starts, of the same merchant with the same scopes. Readers of personal numbers
+ * share with nobody: each reading is noted under its reader.
+ */
+function groupOf({ schema, document, variableValues, operationName, contextValue }: ExecutionArgs): string {
+  const { merchantId, clientId, scopes } = callerOf(contextValue as Context);
+  const start = startVariable(document);
+  const variables = Object.fromEntries(Object.entries(variableValues ?? {}).filter(([name]) => name !== start));
+  const reader = scopesOf(schema, document).has('pii:read') ? clientId : null;
+  const key = [merchantId, [...scopes].sort(), reader, operationName ?? null, textOf(document), variables];
+  return createHash('sha256').update(canonicalJson(key)).digest('base64');
+}
+
+function textOf(document: DocumentNode): string {
+  return document.loc?.source.body ?? print(document);
+}
+
+const startVariables = new WeakMap<DocumentNode, string | null>();
+
+/** The variable that is given as `after`, if it is used for nothing else. */
+function startVariable(document: DocumentNode): string | null {
+  const known = startVariables.get(document);
+  if (known !== undefined) return known;
+  const uses: string[] = [];
+  const starts: string[] = [];
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void uses.push(name.value),
+    Argument: ({ name, value }) => {
+      if (name.value === 'after' && value.kind === Kind.VARIABLE) starts.push(value.name.value);
+    },
+  });
+  const found = starts.find((start) => uses.filter((name) => name === start).length === 1) ?? null;
+  startVariables.set(document, found);
+  return found;
+}

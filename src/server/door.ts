@@ -1,0 +1,94 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createPipeline, type GraphiqlPage } from '../graphql/pipeline.ts';
+import type { App } from '../services/app.ts';
+import type { LogFollower } from '../stream/follow-logs.ts';
+import { type ConnectionLimits, createConnections } from './connections.ts';
+import { createIdentify } from './credentials.ts';
+import type { Health } from './health.ts';
+import { createHttpServer } from './http.ts';
+import type { Metrics } from './metrics.ts';
+import { createHub } from './streams/hub.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+import { attachWebSocket, type SocketLimits } from './websocket.ts';
+
+/** Connections get so long to finish what they are at; then they are cut. */
+const FINISH_MS = 5_000;
+
+const IDLE_CHECK_MS = 50;
+
+export interface DoorOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly graphiql: GraphiqlPage | null;
+  readonly connections: ConnectionLimits;
+  readonly sockets: SocketLimits;
+  /** On stopping, streams end spread over so long: their clients do not come to the other nodes all at once. */
+  readonly spreadMs: number;
+}
+
+/** What the door opens to. */
+export interface House {
+  readonly app: App;
+  readonly follower: LogFollower;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly verifyToken: TokenVerifier | null;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A port that listens: HTTP, SSE and WebSocket. */
+export interface Door {
+  readonly port: number;
+  /** Nothing new comes in, streams are ended with their reason, what is under way is finished. */
+  close(): Promise<void>;
+}
+
+/** Throws what `listen` throws, EADDRINUSE for one. */
+export async function openDoor(house: House, options: DoorOptions): Promise<Door> {
+  const { app, follower, metrics, health, onError } = house;
+  const connections = createConnections(app, options.connections, onError);
+  const shared = {
+    app,
+    identify: createIdentify(app, house.verifyToken),
+    pipeline: createPipeline(app, options.graphiql),
+    hub: createHub(follower, app.secrets, onError),
+    connections,
+  };
+  const server = createHttpServer({ ...shared, metrics, health });
+  const webSocket = attachWebSocket(server, shared, options.sockets);
+  try {
+    await listenOn(server, options.port, options.host);
+  } catch (error) {
+    await connections.stop();
+    throw error;
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await connections.drain(options.spreadMs);
+      const hard = setTimeout(() => {
+        webSocket.terminate();
+        server.closeAllConnections();
+      }, FINISH_MS);
+      // Those that finish their request only now are idle only now.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      await webSocket.close();
+      await closed;
+      clearInterval(idle);
+      clearTimeout(hard);
+      await connections.stop();
+    },
+  };
+}
+
+function listenOn(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

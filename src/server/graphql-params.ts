@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import { requestError } from '../graphql/request-error.ts';
+import { readBody } from './read-body.ts';
+
+/** A GraphQL request. */
+export interface GraphqlParams {
+  readonly query: string;
+  readonly variables: Record<string, unknown> | null;
+  readonly operationName: string | null;
+}
+
+/** The parameters of the request, or why its body is none (GraphQL over HTTP, "Request Parameters"). */
+export async function readParams(request: IncomingMessage): Promise<GraphqlParams | { refusal: unknown }> {
+  const body = await readBody(request);
+  if (body === null) return { refusal: requestError('BODY_TOO_LARGE', 'The body is too large.') };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return malformed('The body is not JSON.');
+  }
+  return paramsOf(parsed);
+}
+
+/** The same from the query string of a GET: `query`, `variables` and `extensions` as JSON, `operationName`. */
+export function readUrlParams({ searchParams }: URL): GraphqlParams | { refusal: unknown } {
+  const given: Record<string, unknown> = {};
+  for (const name of ['query', 'operationName']) given[name] = searchParams.get(name) ?? undefined;
+  try {
+    for (const name of ['variables', 'extensions']) given[name] = JSON.parse(searchParams.get(name) || 'null');
+  } catch {
+    return malformed('"variables" and "extensions" must be JSON.');
+  }
+  return paramsOf(given);
+}
+
+/** The URL of a request; its host is nothing to us. */
+export function urlOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? '', 'http://gateway');
+}
+
+function paramsOf(parsed: unknown): GraphqlParams | { refusal: unknown } {
+  if (!isObject(parsed)) return malformed('The body is not a JSON object. One operation a request.');
+  const { query, variables = null, operationName = null, extensions = null } = parsed;
+  if (typeof query !== 'string') return malformed('"query" must be a string.');
+  if (variables !== null && !isObject(variables)) return malformed('"variables" must be an object.');
+  if (operationName !== null && typeof operationName !== 'string')
+    return malformed('"operationName" must be a string.');
+  if (extensions !== null && !isObject(extensions)) return malformed('"extensions" must be an object.');
+  return { query, variables, operationName };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(message: string): { refusal: unknown } {
+  return { refusal: requestError('BAD_REQUEST', message) };
+}

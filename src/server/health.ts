@@ -1,0 +1,36 @@
+import type { ServerResponse } from 'node:http';
+import { type Database, queryable } from '../store/database.ts';
+
+const CHECK_MS_MAX = 2_000;
+
+/** Whether a load balancer should send requests here. */
+export interface Health {
+  isReady(): Promise<boolean>;
+  /** From now on it should not: this node stops. */
+  beginStopping(): void;
+}
+
+export function createHealth(database: Database): Health {
+  let isStopping = false;
+  return {
+    async isReady() {
+      if (isStopping) return false;
+      const tooLate = new Promise<boolean>((resolve) => setTimeout(resolve, CHECK_MS_MAX, false).unref());
+      const answered = queryable(database)
+        .query('SELECT')
+        .then(
+          () => true,
+          () => false,
+        );
+      return Promise.race([answered, tooLate]);
+    },
+    beginStopping() {
+      isStopping = true;
+    },
+  };
+}
+
+export function answerHealth(response: ServerResponse, isWell: boolean): void {
+  response.writeHead(isWell ? 200 : 503, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
+  response.end(isWell ? 'ok\n' : 'not ready\n');
+}

@@ -1,0 +1,124 @@
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { Pipeline } from '../graphql/pipeline.ts';
+import { presentError, presentResult } from '../graphql/present-errors.ts';
+import { requestError } from '../graphql/request-error.ts';
+import { isStream, type Stream } from '../graphql/stream.ts';
+import type { App } from '../services/app.ts';
+import type { OpenSocket } from './open-socket.ts';
+import { newRequestId } from './request-id.ts';
+import type { Hub } from './streams/hub.ts';
+import { SocketSink } from './streams/socket-sink.ts';
+
+type Enveloped = ReturnType<Pipeline['getEnveloped']>;
+
+/** An operation that is about to run: on which socket, under which id. */
+interface Running {
+  readonly enveloped: Enveloped;
+  readonly requestId: string;
+  readonly socket: OpenSocket;
+  readonly id: string;
+}
+
+export interface OperationsDoor {
+  readonly app: App;
+  readonly pipeline: Pipeline;
+  readonly hub: Hub;
+}
+
+/** The operations of all sockets, each through the same pipeline as a request over HTTP. */
+export class SocketOperations {
+  private readonly door: OperationsDoor;
+  private readonly subscriptionsMax: number;
+  private readonly running = new WeakMap<ExecutionArgs, Running>();
+
+  constructor(door: OperationsDoor, subscriptionsMax: number) {
+    this.door = door;
+    this.subscriptionsMax = subscriptionsMax;
+  }
+
+  /** What graphql-ws then executes, or why not. */
+  async prepare(
+    socket: OpenSocket,
+    id: string,
+    { query, variables = null, operationName = null }: SubscribePayload,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    const { app, pipeline } = this.door;
+    const requestId = newRequestId();
+    const enveloped = pipeline.getEnveloped({ requestId, identity: socket.identity });
+    const { parse, validate, contextFactory, schema } = enveloped;
+    try {
+      const document = parse(query);
+      const errors: readonly Error[] = validate(schema, document);
+      if (errors.length > 0) return errors.map((error) => presentError(error, requestId, app.log));
+      const contextValue = await contextFactory();
+      const args = { schema, document, operationName, variableValues: variables, contextValue };
+      this.running.set(args, { enveloped, requestId, socket, id });
+      return args;
+    } catch (error) {
+      return [presentError(error, requestId, app.log)];
+    }
+  }
+
+  execute(args: ExecutionArgs): Promise<ExecutionResult> {
+    return this.present(args, ({ enveloped }) => enveloped.execute(args) as Promise<ExecutionResult>);
+  }
+
+  subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+    return this.present(args, async (running) => {
+      const { socket } = running;
+      if (socket.subscriptionCount >= this.subscriptionsMax) {
+        throw requestError('RATE_LIMITED', `At most ${this.subscriptionsMax} subscriptions on a socket: open another.`);
+      }
+      socket.subscriptionCount += 1;
+      const release = once(() => {
+        socket.subscriptionCount -= 1;
+      });
+      try {
+        const opened = (await running.enveloped.subscribe(args)) as unknown as Stream | ExecutionResult;
+        if (isStream(opened)) return await this.join(running, opened, release);
+        release();
+        return opened;
+      } catch (error) {
+        release();
+        throw error;
+      }
+    });
+  }
+
+  private async join({ requestId, socket, id }: Running, stream: Stream, release: () => void) {
+    const { app, hub } = this.door;
+    const sink = new SocketSink(socket, id, (error) => ({ errors: [presentError(error, requestId, app.log)] }));
+    const member = await hub.join(stream, sink);
+    socket.members.add(member);
+    return sink.results(() => {
+      socket.members.delete(member);
+      member.leave();
+      release();
+    });
+  }
+
+  private async present<Result extends ExecutionResult | AsyncIterableIterator<ExecutionResult>>(
+    args: ExecutionArgs,
+    run: (running: Running) => Promise<Result>,
+  ): Promise<Result | ExecutionResult> {
+    const running = this.running.get(args);
+    if (!running) throw new Error('an operation runs that was not prepared');
+    const { requestId } = running;
+    const { log } = this.door.app;
+    try {
+      const result = await run(running);
+      return Symbol.asyncIterator in result ? result : presentResult(result, requestId, log);
+    } catch (error) {
+      return { errors: [presentError(error, requestId, log)] };
+    }
+  }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
+}

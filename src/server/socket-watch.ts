@@ -1,0 +1,50 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { CLOSE } from './close-codes.ts';
+
+/** So often a client is asked whether it is there; who does not answer twice is not. */
+const PING_MS = 15_000;
+const MISSED_MAX = 2;
+/** So many messages may come at once, in seconds of the steady rate. */
+const BURST_SECONDS = 5;
+
+export interface SocketWatch {
+  /** Whether nothing runs on it now. */
+  readonly isIdle: () => boolean;
+  /** Closed when it was idle for so long. */
+  readonly idleMs: number;
+  /** How many messages a client may send, on average. */
+  readonly messagesPerSecond: number;
+}
+
+/**
+ * Closes sockets that are dead, idle for long, or flood us. A client that does not read is not dead: while something waits to be
+ * sent to it, its kernel answers for it or the connection breaks by itself.
+ */
+export function watchSocket(webSocket: WebSocket, connection: Duplex, watch: SocketWatch): void {
+  let missed = 0;
+  let idleSince = Date.now();
+  let allowed = watch.messagesPerSecond * BURST_SECONDS;
+  let refilledAt = Date.now();
+
+  webSocket.on('pong', () => {
+    missed = 0;
+  });
+  webSocket.on('message', () => {
+    missed = 0;
+    idleSince = Date.now();
+    const refill = ((Date.now() - refilledAt) / 1_000) * watch.messagesPerSecond;
+    allowed = Math.min(allowed + refill, watch.messagesPerSecond * BURST_SECONDS) - 1;
+    refilledAt = Date.now();
+    if (allowed < 0) webSocket.close(...CLOSE.TOO_FAST);
+  });
+  const timer = setInterval(() => {
+    if (connection.writableLength > 0) return;
+    if (missed >= MISSED_MAX) return webSocket.terminate();
+    if (!watch.isIdle()) idleSince = Date.now();
+    else if (Date.now() - idleSince > watch.idleMs) return webSocket.close(...CLOSE.IDLE);
+    missed += 1;
+    webSocket.ping();
+  }, PING_MS);
+  webSocket.once('close', () => clearInterval(timer));
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ExecutionResult, getOperationAST } from 'graphql';
+import type { Pipeline } from '../graphql/pipeline.ts';
+import { presentError, presentResult } from '../graphql/present-errors.ts';
+import { requestError } from '../graphql/request-error.ts';
+import { isStream, type Stream } from '../graphql/stream.ts';
+import type { App, Identity } from '../services/app.ts';
+import { readStreamTicket } from '../services/stream-ticket.ts';
+import { isUnavailable } from '../store/database.ts';
+import { encodeCursor } from '../stream/cursor.ts';
+import type { Connections } from './connections.ts';
+import type { Identify } from './credentials.ts';
+import { type GraphqlParams, readParams, readUrlParams, urlOf } from './graphql-params.ts';
+import { refuse } from './refuse.ts';
+import type { Hub } from './streams/hub.ts';
+import { ResponseSink } from './streams/response-sink.ts';
+
+/** Between proxies and us, something is sent so often. */
+const COMMENT_MS = 15_000;
+/** When an EventSource comes back by itself, spread over so long. */
+const RETRY_MS_MIN = 500;
+const RETRY_MS_MAX = 2_500;
+
+export interface SseDoor {
+  readonly app: App;
+  readonly identify: Identify;
+  readonly pipeline: Pipeline;
+  readonly hub: Hub;
+  readonly connections: Connections;
+}
+
+export interface SseRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+}
+
+/**
+ * Answers over SSE: the events of a subscription with their cursors as `id:`, so that a bare EventSource goes on where it was; a
+ * query's one result. What is refused is a last event of a stream with status 200: an EventSource can read nothing else. Wrong
+ * credentials alone are 401, which stops it for good; a 503 would too, so none is ever sent.
+ */
+export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
+  const { app } = door;
+  const { request, response, requestId } = sse;
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    response.setHeader('allow', 'GET, POST');
+    return refuse(response, 'BAD_REQUEST', 'A stream is asked for by GET or by POST.', { status: 405 });
+  }
+  const present = (error: unknown): ExecutionResult => ({ errors: [presentError(error, requestId, app.log)] });
+  const sink = new ResponseSink(response, present);
+  try {
+    const params = request.method === 'POST' ? await readParams(request) : readUrlParams(urlOf(request));
+    if ('refusal' in params) throw params.refusal;
+    const identity = await identifyReader(door, request, params.query);
+    if (identity === 'INVALID') return refuse(response, 'UNAUTHENTICATED', 'The key, token or ticket is not valid.');
+    begin(response, requestId);
+    const answered = await run(door, sse, identity, params);
+    if (!isStream(answered)) return sink.complete(presentResult(answered, requestId, app.log));
+    await follow(door, response, identity, answered, sink);
+  } catch (error) {
+    begin(response, requestId);
+    // Not complete: whoever asks again finds us, or another node, when the database is back.
+    if (isUnavailable(error)) response.end();
+    else sink.fail(error);
+  }
+}
+
+/** By the header, or by the ticket in the URL of those who can send none. */
+async function identifyReader({ app, identify }: SseDoor, request: IncomingMessage, query: string) {
+  const ticket = urlOf(request).searchParams.get('ticket');
+  if (request.headers.authorization !== undefined || ticket === null) return identify(request.headers.authorization);
+  return (await readStreamTicket(app, ticket, query)) ?? ('INVALID' as const);
+}
+
+function begin(response: ServerResponse, requestId: string): void {
+  if (response.headersSent) return;
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-request-id': requestId,
+  });
+  response.write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * (RETRY_MS_MAX - RETRY_MS_MIN))}\n\n`);
+}
+
+async function run(
+  { pipeline }: SseDoor,
+  { request, requestId }: SseRequest,
+  identity: Identity | null,
+  { query, variables, operationName }: GraphqlParams,
+): Promise<Stream | ExecutionResult> {
+  const lastEventId = request.headers['last-event-id'];
+  const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
+  const enveloped = pipeline.getEnveloped({ requestId, identity, resumeAfter });
+  const { parse, validate, contextFactory, schema } = enveloped;
+  const document = parse(query);
+  const errors: readonly Error[] = validate(schema, document);
+  if (errors.length > 0) return { errors: errors as never };
+  const args = { schema, document, operationName, variableValues: variables, contextValue: await contextFactory() };
+  const operation = getOperationAST(document, operationName)?.operation;
+  if (operation === 'subscription') return (await enveloped.subscribe(args)) as unknown as Stream | ExecutionResult;
+  if (operation === 'mutation' && request.method !== 'POST')
+    throw requestError('BAD_REQUEST', 'A mutation needs POST.');
+  return enveloped.execute(args);
+}
+
+async function follow(
+  { app, hub, connections }: SseDoor,
+  response: ServerResponse,
+  identity: Identity | null,
+  stream: Stream,
+  sink: ResponseSink,
+): Promise<void> {
+  if (!identity) throw new Error('a stream was opened for nobody');
+  // No event yet, but an EventSource keeps the id: should the connection break before the first event, nothing is lost.
+  response.write(`id: ${encodeCursor(app.secrets, stream.place)}\n\n`);
+  const member = await hub.join(stream, sink);
+  // It went while we joined: nobody will tell us any more.
+  if (response.destroyed) return member.leave();
+  const leave = connections.add({
+    identity,
+    end: (reason, retryAfterMs) => {
+      void member.sayEnding({ kind: 'ENDING', reason, retryAfterMs }).then(() => {
+        member.leave();
+        response.end();
+      });
+    },
+  });
+  const comment = setInterval(() => response.writableLength === 0 && response.write(':\n\n'), COMMENT_MS);
+  response.once('close', () => {
+    clearInterval(comment);
+    member.leave();
+    leave?.();
+  });
+  if (leave === null) {
+    member.fail(requestError('RATE_LIMITED', 'Too many connections of this key, or of this node; try again later.'));
+  }
+}

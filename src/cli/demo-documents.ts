@@ -23,6 +23,7 @@ export const SUBMIT = /* GraphQL */ `
 export const FOLLOW = /* GraphQL */ `
   subscription Follow($after: String) {
     paymentStatusChanged(after: $after) {
+      cursor
       from
       to
       occurredAt

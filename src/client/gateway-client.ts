@@ -1,10 +1,10 @@
-import { createClient } from 'graphql-ws';
+import { createResumingClient } from './resuming-client.ts';
 
 /** What a user of the API needs to talk to it. */
 export interface GatewayClient {
   /** Sends one operation over HTTP; its data. Throws a GatewayError when it was refused. */
   request<Data>(query: string, variables?: object): Promise<Data>;
-  /** Follows a subscription until `signal` aborts; each result's data, in order. */
+  /** Follows a subscription until `signal` aborts, over lost connections too; each result's data, once and in order. */
   follow<Data>(query: string, variables: Record<string, unknown>, signal: AbortSignal): AsyncIterable<Data>;
   close(): Promise<void>;
 }
@@ -26,11 +26,10 @@ interface Answer {
 /** A client of the gateway at `url` (its `/graphql` address). `webSocketImpl` where the platform has no WebSocket. */
 export function createGatewayClient(options: { url: string; apiKey: string; webSocketImpl?: unknown }): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
-  const socket = createClient({
+  const socket = createResumingClient({
     url: options.url.replace(/^http/, 'ws'),
     webSocketImpl: options.webSocketImpl,
     connectionParams: { authorization },
-    lazy: true,
   });
   return {
     async request<Data>(query: string, variables = {}) {

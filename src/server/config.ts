@@ -9,6 +9,9 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+/** Proxies cut what is silent for longer than this, or for a minute. */
+const PING_MS = 15_000;
+
 /** Every setting of the gateway, with its default. The README lists them. */
 const SCHEMA = z.object({
   PORT: port.default(4000),
@@ -88,6 +91,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       connections: { perClientMax: data.CONNECTIONS_PER_KEY_MAX, perNodeMax: data.CONNECTIONS_MAX },
       sockets: {
         subscriptionsMax: data.SUBSCRIPTIONS_PER_SOCKET_MAX,
+        pingMs: PING_MS,
         idleMs: data.SOCKET_IDLE_SECONDS * 1_000,
         messagesPerSecond: data.SOCKET_MESSAGES_PER_SECOND,
       },

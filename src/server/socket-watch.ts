@@ -2,8 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { CLOSE } from './close-codes.ts';
 
-/** So often a client is asked whether it is there; who does not answer twice is not. */
-const PING_MS = 15_000;
+/** Who does not answer so many pings is not there. */
 const MISSED_MAX = 2;
 /** So many messages may come at once, in seconds of the steady rate. */
 const BURST_SECONDS = 5;
@@ -11,6 +10,8 @@ const BURST_SECONDS = 5;
 export interface SocketWatch {
   /** Whether nothing runs on it now. */
   readonly isIdle: () => boolean;
+  /** So often a client is asked whether it is there. */
+  readonly pingMs: number;
   /** Closed when it was idle for so long. */
   readonly idleMs: number;
   /** How many messages a client may send, on average. */
@@ -45,6 +46,6 @@ export function watchSocket(webSocket: WebSocket, connection: Duplex, watch: Soc
     else if (Date.now() - idleSince > watch.idleMs) return webSocket.close(...CLOSE.IDLE);
     missed += 1;
     webSocket.ping();
-  }, PING_MS);
+  }, watch.pingMs);
   webSocket.once('close', () => clearInterval(timer));
 }

@@ -24,6 +24,8 @@ export interface WebSocketDoor {
 export interface SocketLimits {
   /** Subscriptions on a socket at once. */
   readonly subscriptionsMax: number;
+  /** So often a client is asked whether it is there; who does not answer twice is cut. */
+  readonly pingMs: number;
   /** A socket on which nothing runs is closed after so long. */
   readonly idleMs: number;
   /** Messages that a client may send, on average. */

@@ -6,6 +6,8 @@ import { LiveLog, type LogListener } from './live-log.ts';
 
 /** Wake-ups may be lost; this is how late an event then comes. */
 const POLL_MS = 100;
+/** While all is well, no look is longer ago. */
+const LOOK_MS_MAX = 1_000;
 const CHUNK_SIZE = 500;
 
 /** The logs that someone of this node listens to, read once for all who do. */
@@ -15,7 +17,7 @@ export interface LogFollower {
   /** Asks the database whether a log was begun anew; its listeners then know. */
   isReset(log: LiveLog): Promise<boolean>;
   close(log: LiveLog, listener: LogListener): void;
-  /** For how long the logs could not be looked at. */
+  /** For how long the logs could not be looked at, in milliseconds; 0 while all is well. */
   blindMs(): number;
   /** Look now. */
   wake(): void;
@@ -89,7 +91,10 @@ export function followLogs(database: Database, onError: (error: unknown) => void
       log.listeners.delete(listener);
       if (log.listeners.size === 0) forget(log);
     },
-    blindMs: () => Date.now() - lookedAt,
+    blindMs() {
+      const ms = Date.now() - lookedAt;
+      return ms > LOOK_MS_MAX ? ms : 0;
+    },
     wake: loop.wake,
     stop: loop.stop,
   };

@@ -45,7 +45,7 @@ export const DOCUMENTS_CLOCK = new Date('2024-09-01T08:00:00+02:00');
 /** Room for what tests open, and nobody to spread a stop for. */
 export const STREAMS = {
   connections: { perClientMax: 10_000, perNodeMax: 20_000 },
-  sockets: { subscriptionsMax: 20, idleMs: 60_000, messagesPerSecond: 1_000 },
+  sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 1_000 },
   spreadMs: 0,
 } satisfies Partial<DoorOptions>;
 

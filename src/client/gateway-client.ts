@@ -48,9 +48,13 @@ export function createGatewayClient(options: { url: string; apiKey: string; webS
       const results = socket.iterate({ query, variables });
       const leave = (): void => void results.return?.();
       signal.addEventListener('abort', leave);
-      if (signal.aborted) return;
-      for await (const result of results) yield dataOf<Data>(result as Answer);
-      signal.removeEventListener('abort', leave);
+      if (signal.aborted) leave();
+      try {
+        for await (const result of results) yield dataOf<Data>(result as Answer);
+      } finally {
+        signal.removeEventListener('abort', leave);
+        leave();
+      }
     },
     async close() {
       await socket.dispose();

@@ -8,10 +8,12 @@ export interface ResumePlace {
   readonly field: string;
 }
 
-/** How a subscription is resumed; null for what is none. Throws a TypeError with what it lacks. */
+/** How a subscription is resumed; null for a query. Throws a TypeError with what it lacks. */
 export function findResumePlace(query: string, operationName: string | null | undefined): ResumePlace | null {
   const document = parse(query);
   const operation = getOperationAST(document, operationName);
+  if (operation?.operation === 'mutation')
+    throw new TypeError('a mutation is sent by POST: here it could be sent twice');
   if (operation?.operation !== 'subscription') return null;
   const [field] = fieldsIn(operation.selectionSet, document);
   const after = field?.arguments?.find(({ name }) => name.value === 'after');

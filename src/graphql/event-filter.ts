@@ -3,7 +3,7 @@ import type { EventConditions } from '../store/event-conditions.ts';
 import { requestError } from './request-error.ts';
 
 /** A filter names at most so many of a kind. */
-const VALUES_MAX = 1_000;
+export const VALUES_MAX = 1_000;
 
 /** The filter of a subscription as it comes. */
 export interface EventFilter {

@@ -4,6 +4,7 @@ import { CauseRef } from './cause.ts';
 import { CustomerRef } from './customer.ts';
 import { AggregateTypeRef } from './enums/call.ts';
 import { EndingReasonRef } from './enums/stream.ts';
+import { VALUES_MAX } from './event-filter.ts';
 import { MandateRef } from './mandate.ts';
 import { findById, findNode, NodeRef } from './node.ts';
 import { PaymentRef } from './payment.ts';
@@ -84,7 +85,7 @@ export const EventRef = builder.objectRef<EventItem>('Event').implement({
 });
 
 export const EventFilterInput = builder.inputType('EventFilter', {
-  description: 'Which events; all conditions hold. null is an error, an empty list matches nothing.',
+  description: `Which events; all conditions hold. null is an error, an empty list matches nothing, a list has at most ${VALUES_MAX} values.`,
   fields: (t) => ({
     about: t.field({ type: [AggregateTypeRef], description: 'Of objects of these types.' }),
     types: t.stringList({ description: 'What became of it, as "payment.created".' }),

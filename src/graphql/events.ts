@@ -11,17 +11,23 @@ import { conditionsOf, type EventFilter } from './event-filter.ts';
 import type { Page } from './page.ts';
 import { type PageArgs, pageSizeOf } from './page-request.ts';
 import { CURSOR_ERRORS, requestError } from './request-error.ts';
-import { selectEvents } from './stream.ts';
+import { AFTER, selectEvents } from './stream.ts';
 
 builder.queryField('events', (t) =>
   t.field({
     type: connectionOf('Event', EventRef),
-    description: 'The event log, oldest first; its cursors are stream cursors. Events are kept 30 days.',
+    description:
+      'The event log, oldest first, as far back as its retention (30 days, unless your gateway is set otherwise). Its cursors are stream cursors.',
     args: {
       first: t.arg.int({ description: `At most so many, from the start or after \`after\`: 0 to ${PAGE_SIZE_MAX}.` }),
-      after: t.arg.string({ description: 'A stream cursor: what comes after it.' }),
+      after: t.arg.string({
+        description:
+          'A stream cursor: what comes after it. CURSOR_INVALID, CURSOR_EXPIRED and CURSOR_RESET as for the subscription.',
+      }),
       last: t.arg.int({ description: `At most so many, from the end or before \`before\`: 0 to ${PAGE_SIZE_MAX}.` }),
-      before: t.arg.string({ description: 'A stream cursor: what comes before it.' }),
+      before: t.arg.string({
+        description: 'A stream cursor: what comes before it, without the event it stands after.',
+      }),
       filter: t.arg({ type: EventFilterInput, description: 'Which of them; all, when absent.' }),
     },
     ...scoped('read'),
@@ -35,7 +41,7 @@ builder.subscriptionField('events', (t) =>
     description: 'Every event, once and in order: after `after`, or from now on.',
     args: {
       filter: t.arg({ type: EventFilterInput, description: 'Which of them; all, when absent.' }),
-      after: t.arg.string({ description: 'A stream cursor; from now on, when absent.' }),
+      after: t.arg.string({ description: AFTER }),
       control: t.arg.boolean({
         required: true,
         defaultValue: false,

@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import { MandateStatusRef } from './enums/mandate.ts';
+import { VALUES_MAX } from './event-filter.ts';
 import { MandateRef } from './mandate.ts';
 import { findById } from './node.ts';
 import { statusChangeRef, statusFilterFields, statusSubscription } from './status-changed.ts';
@@ -15,7 +16,7 @@ builder.objectField(MandateStatusChangeRef, 'mandate', (t) =>
 );
 
 const FilterInput = builder.inputType('MandateStatusChangedFilter', {
-  description: 'Which changes; all conditions hold. null is an error, an empty list matches nothing.',
+  description: `Which changes; all conditions hold. null is an error, an empty list matches nothing, a list has at most ${VALUES_MAX} values.`,
   fields: (t) => statusFilterFields(t, 'mandate', MandateStatusRef),
 });
 

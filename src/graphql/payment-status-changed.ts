@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import { PaymentStatusRef } from './enums/payment.ts';
+import { VALUES_MAX } from './event-filter.ts';
 import { findById } from './node.ts';
 import { PaymentRef } from './payment.ts';
 import { statusChangeRef, statusFilterFields, statusSubscription } from './status-changed.ts';
@@ -15,7 +16,7 @@ builder.objectField(PaymentStatusChangeRef, 'payment', (t) =>
 );
 
 const FilterInput = builder.inputType('PaymentStatusChangedFilter', {
-  description: 'Which changes; all conditions hold. null is an error, an empty list matches nothing.',
+  description: `Which changes; all conditions hold. null is an error, an empty list matches nothing, a list has at most ${VALUES_MAX} values.`,
   fields: (t) => ({
     paymentIds: t.idList({ description: 'Of these payments.' }),
     batchReference: t.string({ description: 'Of this batch.' }),

@@ -4,7 +4,7 @@ import { builder, scoped } from './builder.ts';
 import { CauseRef } from './cause.ts';
 import type { EventActorRef } from './enums/call.ts';
 import { conditionsOf, type EventFilter } from './event-filter.ts';
-import { selectEvents } from './stream.ts';
+import { AFTER, selectEvents } from './stream.ts';
 
 const AmountRangeInput = builder.inputType('AmountRangeInput', {
   description: 'Both ends inclusive.',
@@ -84,7 +84,7 @@ export function statusSubscription(
       description,
       args: {
         filter: t.arg({ type: filterInput, description: 'Which changes; all, when absent.' }),
-        after: t.arg.string({ description: 'A stream cursor; from now on, when absent.' }),
+        after: t.arg.string({ description: AFTER }),
       },
       ...scoped('read'),
       subscribe: (_root, { filter, after }, context) => {

@@ -1,11 +1,16 @@
+import { Kind, parse } from 'graphql';
 import { createStreamTicket, type StreamTicket } from '../services/stream-ticket.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
+import { requestError } from './request-error.ts';
 
 const CreateStreamTicketInput = builder.inputType('CreateStreamTicketInput', {
   description: 'What the ticket is for.',
   fields: (t) => ({
-    query: t.string({ required: true, description: 'The subscription, to the letter as the URL will have it.' }),
+    query: t.string({
+      required: true,
+      description: 'The subscription, to the letter as the URL will have it. BAD_REQUEST for any other operation.',
+    }),
   }),
 });
 
@@ -28,6 +33,19 @@ builder.mutationField('createStreamTicket', (t) =>
     description: 'For an EventSource, which cannot send a key in a header: no key ever stands in a URL.',
     args: { input: t.arg({ description: 'What it is for.', type: CreateStreamTicketInput, required: true }) },
     ...scoped('read'),
-    resolve: (_root, { input }, context) => createStreamTicket(context.app, callerOf(context), input.query),
+    resolve: (_root, { input: { query } }, context) => {
+      if (!isSubscription(query)) throw requestError('BAD_REQUEST', 'Not a subscription.', [['query']]);
+      return createStreamTicket(context.app, callerOf(context), query);
+    },
   }),
 );
+
+/** Whether nothing but subscriptions stands in a document: what stands in a URL is seen by many, and must do nothing. */
+function isSubscription(query: string): boolean {
+  try {
+    const operations = parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    return operations.length > 0 && operations.every(({ operation }) => operation === 'subscription');
+  } catch {
+    return false;
+  }
+}

@@ -5,6 +5,7 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
+  getOperationAST,
   Kind,
   print,
   visit,
@@ -48,6 +49,10 @@ export class EventSelection implements AsyncIterable<never> {
     throw new Error('a selection of events is read by the groups of the server');
   }
 }
+
+/** What every subscription says of its argument `after`. */
+export const AFTER =
+  'A stream cursor; from now on, when absent. CURSOR_INVALID for what is none of yours, CURSOR_EXPIRED when what followed it is no longer kept, CURSOR_RESET when the log was begun anew since.';
 
 /** Selects events of the caller after a cursor, or from now on. Throws when the cursor is none. */
 export async function selectEvents(
@@ -101,7 +106,7 @@ export function isStream(result: Stream | ExecutionResult): result is Stream {
  */
 function groupOf({ schema, document, variableValues, operationName, contextValue }: ExecutionArgs): string {
   const { merchantId, clientId, scopes } = callerOf(contextValue as Context);
-  const start = startVariable(document);
+  const start = startVariable(document, operationName);
   const variables = Object.fromEntries(Object.entries(variableValues ?? {}).filter(([name]) => name !== start));
   const reader = scopesOf(schema, document).has('pii:read') ? clientId : null;
   const key = [merchantId, [...scopes].sort(), reader, operationName ?? null, textOf(document), variables];
@@ -112,22 +117,18 @@ function textOf(document: DocumentNode): string {
   return document.loc?.source.body ?? print(document);
 }
 
-const startVariables = new WeakMap<DocumentNode, string | null>();
-
-/** The variable that is given as `after`, if it is used for nothing else. */
-function startVariable(document: DocumentNode): string | null {
-  const known = startVariables.get(document);
-  if (known !== undefined) return known;
-  const uses: string[] = [];
-  const starts: string[] = [];
+/** The variable that is given to the subscription itself as `after`, if it is used for nothing else. */
+function startVariable(document: DocumentNode, operationName: string | null | undefined): string | null {
+  const [field] = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
+  if (field?.kind !== Kind.FIELD) return null;
+  const after = field.arguments?.find(({ name }) => name.value === 'after')?.value;
+  if (after?.kind !== Kind.VARIABLE) return null;
+  let uses = 0;
   visit(document, {
     VariableDefinition: () => false,
-    Variable: ({ name }) => void uses.push(name.value),
-    Argument: ({ name, value }) => {
-      if (name.value === 'after' && value.kind === Kind.VARIABLE) starts.push(value.name.value);
+    Variable: ({ name }) => {
+      if (name.value === after.name.value) uses += 1;
     },
   });
-  const found = starts.find((start) => uses.filter((name) => name === start).length === 1) ?? null;
-  startVariables.set(document, found);
-  return found;
+  return uses === 1 ? after.name.value : null;
 }

@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import { TransactionStatusRef } from './enums/payment.ts';
+import { VALUES_MAX } from './event-filter.ts';
 import { findById } from './node.ts';
 import { statusChangeRef, statusFilterFields, statusSubscription } from './status-changed.ts';
 import { TransactionRef } from './transaction.ts';
@@ -15,7 +16,7 @@ builder.objectField(TransactionStatusChangeRef, 'transaction', (t) =>
 );
 
 const FilterInput = builder.inputType('TransactionStatusChangedFilter', {
-  description: 'Which changes; all conditions hold. null is an error, an empty list matches nothing.',
+  description: `Which changes; all conditions hold. null is an error, an empty list matches nothing, a list has at most ${VALUES_MAX} values.`,
   fields: (t) => ({
     paymentIds: t.idList({ description: 'Of these payments.' }),
     batchReference: t.string({ description: 'Of payments of this batch.' }),

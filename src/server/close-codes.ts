@@ -1,5 +1,7 @@
 import type { EndingReason } from '../stream/item.ts';
 
+export type Close = readonly [code: number, words: string];
+
 /** With which code and words we close a socket; what graphql-transport-ws closes with itself is in the README too. */
 export const CLOSE = {
   SERVICE_RESTART: [1012, 'another node goes on: come back with your cursor'],
@@ -9,10 +11,10 @@ export const CLOSE = {
   REVOKED: [4401, 'the key was revoked'],
   EXPIRED: [4403, 'the credentials are over: come back with new ones'],
   TOO_FAST: [4429, 'too many messages'],
-} as const satisfies Record<string, readonly [number, string]>;
+} as const satisfies Record<string, Close>;
 
 export const CLOSE_OF_ENDING = {
   SHUTTING_DOWN: CLOSE.SERVICE_RESTART,
   CREDENTIALS_REVOKED: CLOSE.REVOKED,
   CREDENTIALS_EXPIRED: CLOSE.EXPIRED,
-} as const satisfies Record<EndingReason, readonly [number, string]>;
+} as const satisfies Record<EndingReason, Close>;

@@ -1,21 +1,25 @@
 import type { App, Identity } from '../services/app.ts';
-import { findRevokedKeys } from '../services/authenticate.ts';
+import { findRevokedKeys, isUser } from '../services/authenticate.ts';
 import { type BackgroundLoop, startBackgroundLoop } from '../services/background-loop.ts';
 import type { EndingReason } from '../stream/item.ts';
 
 /** How late a revoked key is found. */
-const REVOCATION_POLL_MS = 500;
+const REVOCATION_POLL_MS = 400;
+/** Timers count no further. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
+/** Who was told that it is over has so long to go; then it is cut. */
+export const GRACE_MS = 400;
 
 /** A connection that lives on: a socket, or a stream over SSE. */
 export interface Connection {
-  readonly identity: Identity;
+  /** Null: nobody's. */
+  readonly identity: Identity | null;
   /** Says why on its streams, if they asked for it, and ends it. */
   end(reason: EndingReason, retryAfterMs: number): void;
 }
 
 export interface ConnectionLimits {
-  /** Of one key, or one user of a frontend. */
+  /** Of one key, or one user of a frontend of a merchant; of nobody, together. */
   readonly perClientMax: number;
   readonly perNodeMax: number;
 }
@@ -40,31 +44,33 @@ export function createConnections(
   const revocation: BackgroundLoop = startBackgroundLoop(endRevoked, REVOCATION_POLL_MS, onError);
 
   async function endRevoked(): Promise<'DONE'> {
-    const keyIds = [...byClient.keys()].filter((clientId) => !clientId.startsWith('user:'));
-    const revoked = new Set(keyIds.length > 0 ? await findRevokedKeys(app, keyIds) : []);
-    if (revoked.size === 0) return 'DONE';
-    for (const connection of open) {
-      if (revoked.has(connection.identity.clientId)) connection.end('CREDENTIALS_REVOKED', 0);
+    const keyIds = new Set<string>();
+    for (const { identity } of open) if (identity && !isUser(identity)) keyIds.add(identity.clientId);
+    const revoked = new Set(keyIds.size > 0 ? await findRevokedKeys(app, [...keyIds]) : []);
+    for (const connection of revoked.size > 0 ? open : []) {
+      if (revoked.has(connection.identity?.clientId ?? '')) connection.end('CREDENTIALS_REVOKED', 0);
     }
     return 'DONE';
   }
 
   return {
     add(connection) {
-      const { clientId, expiresAt } = connection.identity;
-      const count = byClient.get(clientId) ?? 0;
+      const { identity } = connection;
+      const client = identity ? `${identity.merchantId} ${identity.clientId}` : 'nobody';
+      const count = byClient.get(client) ?? 0;
       if (count >= perClientMax || open.size >= perNodeMax) return null;
       open.add(connection);
-      byClient.set(clientId, count + 1);
+      byClient.set(client, count + 1);
       // It came in while the others were being ended.
       if (isDraining) setImmediate(() => connection.end('SHUTTING_DOWN', 0));
-      const expiry = expiresAt && setTimeout(() => connection.end('CREDENTIALS_EXPIRED', 0), untilMs(expiresAt));
+      const expiresAt = identity?.expiresAt ?? null;
+      const forget = expiresAt ? callAt(expiresAt, () => connection.end('CREDENTIALS_EXPIRED', 0)) : () => {};
       return () => {
-        clearTimeout(expiry ?? undefined);
+        forget();
         if (!open.delete(connection)) return;
-        const left = (byClient.get(clientId) ?? 1) - 1;
-        if (left > 0) byClient.set(clientId, left);
-        else byClient.delete(clientId);
+        const left = (byClient.get(client) ?? 1) - 1;
+        if (left > 0) byClient.set(client, left);
+        else byClient.delete(client);
       };
     },
     async drain(windowMs) {
@@ -80,6 +86,13 @@ export function createConnections(
   };
 }
 
-function untilMs(instant: Date): number {
-  return Math.min(Math.max(instant.getTime() - Date.now(), 0), TIMER_MS_MAX);
+/** Calls at an instant, however far it is; what is returned takes it back. */
+function callAt(instant: Date, call: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const ms = instant.getTime() - Date.now();
+    timer = ms > TIMER_MS_MAX ? setTimeout(wait, TIMER_MS_MAX) : setTimeout(call, ms);
+  };
+  wait();
+  return () => clearTimeout(timer);
 }

@@ -10,6 +10,8 @@ import { newRequestId } from './request-id.ts';
 import type { Hub } from './streams/hub.ts';
 import { SocketSink } from './streams/socket-sink.ts';
 
+const ID_LENGTH_MAX = 128;
+
 type Enveloped = ReturnType<Pipeline['getEnveloped']>;
 
 /** An operation that is about to run: on which socket, under which id. */
@@ -45,6 +47,8 @@ export class SocketOperations {
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { app, pipeline } = this.door;
     const requestId = newRequestId();
+    const refusal = refusalOf(socket, id);
+    if (refusal) return [presentError(refusal, requestId, app.log)];
     const enveloped = pipeline.getEnveloped({ requestId, identity: socket.identity });
     const { parse, validate, contextFactory, schema } = enveloped;
     try {
@@ -113,6 +117,14 @@ export class SocketOperations {
       return { errors: [presentError(error, requestId, log)] };
     }
   }
+}
+
+function refusalOf(socket: OpenSocket, id: string): GraphQLError | null {
+  if (!socket.isOpen()) return requestError('UNAUTHENTICATED', 'This socket is being closed.');
+  // It stands in each of its messages.
+  return id.length > ID_LENGTH_MAX
+    ? requestError('BAD_REQUEST', `An id has at most ${ID_LENGTH_MAX} characters.`)
+    : null;
 }
 
 function once(work: () => void): () => void {

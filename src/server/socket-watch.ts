@@ -1,6 +1,5 @@
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import { CLOSE } from './close-codes.ts';
+import type { OpenSocket } from './open-socket.ts';
 
 /** Who does not answer so many pings is not there. */
 const MISSED_MAX = 2;
@@ -8,13 +7,11 @@ const MISSED_MAX = 2;
 const BURST_SECONDS = 5;
 
 export interface SocketWatch {
-  /** Whether nothing runs on it now. */
-  readonly isIdle: () => boolean;
-  /** So often a client is asked whether it is there. */
+  /** So often a client is asked whether it is there; who does not answer twice is cut. */
   readonly pingMs: number;
-  /** Closed when it was idle for so long. */
+  /** A socket on which nothing runs is closed after so long. */
   readonly idleMs: number;
-  /** How many messages a client may send, on average. */
+  /** Messages that a client may send, on average. */
   readonly messagesPerSecond: number;
 }
 
@@ -22,7 +19,8 @@ export interface SocketWatch {
  * Closes sockets that are dead, idle for long, or flood us. A client that does not read is not dead: while something waits to be
  * sent to it, its kernel answers for it or the connection breaks by itself.
  */
-export function watchSocket(webSocket: WebSocket, connection: Duplex, watch: SocketWatch): void {
+export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
+  const { webSocket, connection } = socket;
   let missed = 0;
   let idleSince = Date.now();
   let allowed = watch.messagesPerSecond * BURST_SECONDS;
@@ -37,13 +35,13 @@ export function watchSocket(webSocket: WebSocket, connection: Duplex, watch: Soc
     const refill = ((Date.now() - refilledAt) / 1_000) * watch.messagesPerSecond;
     allowed = Math.min(allowed + refill, watch.messagesPerSecond * BURST_SECONDS) - 1;
     refilledAt = Date.now();
-    if (allowed < 0) webSocket.close(...CLOSE.TOO_FAST);
+    if (allowed < 0) socket.cut(CLOSE.TOO_FAST);
   });
   const timer = setInterval(() => {
     if (connection.writableLength > 0) return;
     if (missed >= MISSED_MAX) return webSocket.terminate();
-    if (!watch.isIdle()) idleSince = Date.now();
-    else if (Date.now() - idleSince > watch.idleMs) return webSocket.close(...CLOSE.IDLE);
+    if (socket.subscriptionCount > 0) idleSince = Date.now();
+    else if (Date.now() - idleSince > watch.idleMs) return socket.cut(CLOSE.IDLE);
     missed += 1;
     webSocket.ping();
   }, watch.pingMs);

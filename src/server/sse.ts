@@ -6,17 +6,16 @@ import { requestError } from '../graphql/request-error.ts';
 import { isStream, type Stream } from '../graphql/stream.ts';
 import type { App, Identity } from '../services/app.ts';
 import { readStreamTicket } from '../services/stream-ticket.ts';
-import { isUnavailable } from '../store/database.ts';
 import { encodeCursor } from '../stream/cursor.ts';
-import type { Connections } from './connections.ts';
+import { type Connection, type Connections, GRACE_MS } from './connections.ts';
 import type { Identify } from './credentials.ts';
 import { type GraphqlParams, readParams, readUrlParams, urlOf } from './graphql-params.ts';
 import { refuse } from './refuse.ts';
 import type { Hub } from './streams/hub.ts';
 import { ResponseSink } from './streams/response-sink.ts';
 
-/** Between proxies and us, something is sent so often. */
-const COMMENT_MS = 15_000;
+/** Something is sent so often. */
+const IDLE_WRITE_MS = 15_000;
 /** When an EventSource comes back by itself, spread over so long. */
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 2_500;
@@ -47,8 +46,6 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
     response.setHeader('allow', 'GET, POST');
     return refuse(response, 'BAD_REQUEST', 'A stream is asked for by GET or by POST.', { status: 405 });
   }
-  const present = (error: unknown): ExecutionResult => ({ errors: [presentError(error, requestId, app.log)] });
-  const sink = new ResponseSink(response, present);
   try {
     const params = request.method === 'POST' ? await readParams(request) : readUrlParams(urlOf(request));
     if ('refusal' in params) throw params.refusal;
@@ -56,19 +53,24 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
     if (identity === 'INVALID') return refuse(response, 'UNAUTHENTICATED', 'The key, token or ticket is not valid.');
     begin(response, requestId);
     const answered = await run(door, sse, identity, params);
-    if (!isStream(answered)) return sink.complete(presentResult(answered, requestId, app.log));
-    await follow(door, response, identity, answered, sink);
+    if (isStream(answered)) await follow(door, sse, identity, answered);
+    else finish(response, presentResult(answered, requestId, app.log));
   } catch (error) {
     begin(response, requestId);
-    // Not complete: whoever asks again finds us, or another node, when the database is back.
-    if (isUnavailable(error)) response.end();
-    else sink.fail(error);
+    finish(response, { errors: [presentError(error, requestId, app.log)] });
   }
+}
+
+/** The one result, and the end; in an outage the end alone: whoever asks again finds us, or another node, when it is over. */
+function finish(response: ServerResponse, result: ExecutionResult): void {
+  const isOutage = result.errors?.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE') === true;
+  if (isOutage && !result.data) response.end();
+  else new ResponseSink(response, () => result).complete(result);
 }
 
 /** By the header, or by the ticket in the URL of those who can send none. */
 async function identifyReader({ app, identify }: SseDoor, request: IncomingMessage, query: string) {
-  const ticket = urlOf(request).searchParams.get('ticket');
+  const ticket = request.method === 'GET' ? urlOf(request).searchParams.get('ticket') : null;
   if (request.headers.authorization !== undefined || ticket === null) return identify(request.headers.authorization);
   return (await readStreamTicket(app, ticket, query)) ?? ('INVALID' as const);
 }
@@ -107,29 +109,31 @@ async function run(
 
 async function follow(
   { app, hub, connections }: SseDoor,
-  response: ServerResponse,
+  { response, requestId }: SseRequest,
   identity: Identity | null,
   stream: Stream,
-  sink: ResponseSink,
 ): Promise<void> {
-  if (!identity) throw new Error('a stream was opened for nobody');
   // No event yet, but an EventSource keeps the id: should the connection break before the first event, nothing is lost.
   response.write(`id: ${encodeCursor(app.secrets, stream.place)}\n\n`);
+  const sink = new ResponseSink(response, (error) => ({ errors: [presentError(error, requestId, app.log)] }));
   const member = await hub.join(stream, sink);
   // It went while we joined: nobody will tell us any more.
   if (response.destroyed) return member.leave();
-  const leave = connections.add({
-    identity,
-    end: (reason, retryAfterMs) => {
-      void member.sayEnding({ kind: 'ENDING', reason, retryAfterMs }).then(() => {
-        member.leave();
-        response.end();
-      });
-    },
-  });
-  const comment = setInterval(() => response.writableLength === 0 && response.write(':\n\n'), COMMENT_MS);
+  const end: Connection['end'] = (reason, retryAfterMs) => {
+    const item = { kind: 'ENDING', reason, retryAfterMs } as const;
+    void Promise.allSettled([member.sayEnding(item)]).then(() => {
+      member.leave();
+      response.end();
+      if (reason !== 'SHUTTING_DOWN') setTimeout(() => response.destroy(), GRACE_MS);
+    });
+  };
+  const leave = connections.add({ identity, end });
+  // It keeps proxies from cutting what is silent, and the id from falling out of the retention where nothing comes.
+  const idling = setInterval(() => {
+    if (response.writableLength === 0) response.write(`id: ${member.cursor()}\n\n`);
+  }, IDLE_WRITE_MS);
   response.once('close', () => {
-    clearInterval(comment);
+    clearInterval(idling);
     member.leave();
     leave?.();
   });

@@ -10,7 +10,7 @@ import type { Identify } from './credentials.ts';
 import { OpenSocket } from './open-socket.ts';
 import { newRequestId } from './request-id.ts';
 import { type OperationsDoor, SocketOperations } from './socket-operations.ts';
-import { watchSocket } from './socket-watch.ts';
+import { type SocketWatch, watchSocket } from './socket-watch.ts';
 
 const MESSAGE_BYTES_MAX = 8 * 1_024 * 1_024;
 
@@ -21,15 +21,9 @@ export interface WebSocketDoor {
   terminate(): void;
 }
 
-export interface SocketLimits {
+export interface SocketLimits extends SocketWatch {
   /** Subscriptions on a socket at once. */
   readonly subscriptionsMax: number;
-  /** So often a client is asked whether it is there; who does not answer twice is cut. */
-  readonly pingMs: number;
-  /** A socket on which nothing runs is closed after so long. */
-  readonly idleMs: number;
-  /** Messages that a client may send, on average. */
-  readonly messagesPerSecond: number;
 }
 
 /**
@@ -66,24 +60,24 @@ export function attachWebSocket(
     const identity = await door.identify(authorizationOf(params)).catch((error: unknown) => {
       // graphql-ws would close with the words of the error. A client tries again after this code by itself.
       presentError(error, newRequestId(), door.app.log);
-      socket.webSocket.close(...CLOSE.TRY_AGAIN_LATER);
+      socket.cut(CLOSE.TRY_AGAIN_LATER);
       return 'INVALID' as const;
     });
-    if (identity === 'INVALID') return false;
-    return identity === null || socket.takeIn(identity, door.connections);
+    return identity !== 'INVALID' && socket.takeIn(identity, door.connections);
   }
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     // A client may reset the connection at any moment; unheard, that ends the process.
     connection.on('error', () => connection.destroy());
     if (!isOurs(request)) {
+      connection.once('finish', () => connection.destroy());
       connection.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, connection, head, (webSocket) => {
       const socket = new OpenSocket(webSocket, connection);
       open.set(webSocket, socket);
-      watchSocket(webSocket, connection, { ...limits, isIdle: () => socket.subscriptionCount === 0 });
+      watchSocket(socket, limits);
       sockets.emit('connection', webSocket, request);
     });
   });

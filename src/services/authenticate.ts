@@ -11,6 +11,8 @@ export async function authenticate(app: App, apiKey: string): Promise<Identity |
   return key && { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes), expiresAt: null };
 }
 
+const USER_PREFIX = 'user:';
+
 /** A token could not be judged: worth the same call again. */
 export class IssuerUnavailable extends Error {}
 
@@ -26,7 +28,12 @@ export interface TokenClaims {
 export async function authenticateUser(app: App, claims: TokenClaims): Promise<Identity | null> {
   const { subject, merchantId, scopes, expiresAt } = claims;
   if (!(await existsMerchant(queryable(app.database), merchantId))) return null;
-  return { clientId: `user:${subject}`, merchantId, scopes: scopesOf(scopes), expiresAt };
+  return { clientId: `${USER_PREFIX}${subject}`, merchantId, scopes: scopesOf(scopes), expiresAt };
+}
+
+/** Whether it comes with a token of a frontend, not with an API key. */
+export function isUser({ clientId }: Identity): boolean {
+  return clientId.startsWith(USER_PREFIX);
 }
 
 /** Which of these API keys are not valid any more. */

@@ -140,6 +140,11 @@ export function isUnavailable(error: unknown): boolean {
   return UNAVAILABLE_MESSAGES.test(error.message) || isUnavailable(error.cause);
 }
 
+/** A statement that took longer than it may. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (databaseErrorCode(error) === '57014' || isTimeout(error.cause));
+}
+
 function isRetryable(error: unknown): boolean {
   const code = databaseErrorCode(error);
   return code !== null && RETRYABLE_CODES.has(code);

@@ -80,41 +80,62 @@ export async function countEvents(
   return row?.count ?? 0;
 }
 
-/** The next events of many logs, in order, at most `limit` of each. One statement. */
+/** The next events of many logs, in order, at most `limit` of each; none of a log that was begun anew. One statement. */
 export async function listNextEvents(
   database: Queryable,
-  logs: ReadonlyArray<{ readonly merchantId: string; readonly after: number; readonly upTo: number }>,
+  logs: ReadonlyArray<{
+    readonly merchantId: string;
+    readonly epoch: string;
+    readonly after: number;
+    readonly upTo: number;
+  }>,
   limit: number,
 ): Promise<Array<SequencedEvent & { readonly merchantId: string }>> {
   return database.query(
     `SELECT log.merchant_id, next.*
-       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS log(merchant_id, after, up_to),
+       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS log(merchant_id, epoch, after, up_to)
+       JOIN event_head AS head USING (merchant_id, epoch),
             LATERAL (SELECT ${EVENT_COLUMNS} FROM event
                       WHERE event.merchant_id = log.merchant_id AND position > log.after AND position <= log.up_to
-                      ORDER BY position LIMIT $4) AS next
+                      ORDER BY position LIMIT $5) AS next
       ORDER BY log.merchant_id, next.position`,
-    [logs.map((log) => log.merchantId), logs.map((log) => log.after), logs.map((log) => log.upTo), limit],
+    [
+      logs.map((log) => log.merchantId),
+      logs.map((log) => log.epoch),
+      logs.map((log) => log.after),
+      logs.map((log) => log.upTo),
+      limit,
+    ],
   );
 }
 
+/** So many logs are trimmed in a statement. */
+const LOGS_MAX = 10;
+
 /**
- * Ends the retention of events numbered before an instant, at most `limit` of each log: from then cursors before them are refused.
+ * Ends the retention of events numbered before an instant, at most `limit` of each of ten logs: from then cursors before them are refused.
  * What happened to payments, mandates and transactions stays, for their timelines; the rest is deleted. How many left their
  * retention.
  */
 export async function trimLogs(database: Queryable, before: Date, limit: number): Promise<number> {
   const [row] = await database.query<{ trimmed: number }>(
-    `WITH old AS (
-       SELECT head.merchant_id, head.floor_position AS floor, max(oldest.position) AS position
-         FROM event_head AS head,
+    `WITH due AS (
+       SELECT head.merchant_id, head.epoch, head.floor_position AS floor FROM event_head AS head
+        WHERE (SELECT sequenced_at FROM event
+                WHERE event.merchant_id = head.merchant_id AND position > head.floor_position
+                ORDER BY position LIMIT 1) < $1
+        LIMIT $3
+     ), old AS (
+       SELECT due.merchant_id, due.epoch, due.floor, max(oldest.position) AS position
+         FROM due,
               LATERAL (SELECT position, sequenced_at FROM event
-                        WHERE event.merchant_id = head.merchant_id AND position > head.floor_position
+                        WHERE event.merchant_id = due.merchant_id AND position > due.floor
                         ORDER BY position LIMIT $2) AS oldest
         WHERE oldest.sequenced_at < $1
-        GROUP BY head.merchant_id
+        GROUP BY due.merchant_id, due.epoch, due.floor
      ), raised AS (
        UPDATE event_head AS head SET floor_position = old.position FROM old
-        WHERE head.merchant_id = old.merchant_id AND head.floor_position = old.floor
+        WHERE head.merchant_id = old.merchant_id AND head.epoch = old.epoch AND head.floor_position = old.floor
        RETURNING head.merchant_id, old.floor, old.position
      ), deleted AS (
        DELETE FROM event USING raised
@@ -122,7 +143,7 @@ export async function trimLogs(database: Queryable, before: Date, limit: number)
           AND event.aggregate_type NOT IN ('PAYMENT', 'MANDATE', 'TRANSACTION')
      )
      SELECT coalesce(sum(position - floor), 0)::bigint AS trimmed FROM raised`,
-    [before, limit],
+    [before, limit, LOGS_MAX],
   );
   return row?.trimmed ?? 0;
 }

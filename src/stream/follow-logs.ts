@@ -2,7 +2,7 @@ import { startBackgroundLoop } from '../services/background-loop.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { findLogHead, findMovedHeads, type LogHead, listNextEvents } from '../store/event-log.ts';
 import type { SequencedEvent } from '../store/sequenced-event.ts';
-import { LiveLog, type LogListener } from './live-log.ts';
+import { LiveLog, type LogChunk, type LogListener } from './live-log.ts';
 
 /** Wake-ups may be lost; this is how late an event then comes. */
 const POLL_MS = 100;
@@ -32,6 +32,7 @@ export function followLogs(database: Database, onError: (error: unknown) => void
 
   async function look(): Promise<'MORE' | 'DONE'> {
     const begunAt = Date.now();
+    for (const log of live.values()) log.forgetOld();
     const moved = live.size > 0 ? await findMovedHeads(queryable(database), [...live.values()].map(headOf)) : [];
     const isMore = await readOn(moved.filter((head) => !forgetIfReset(head)));
     lookedAt = begunAt;
@@ -59,15 +60,9 @@ export function followLogs(database: Database, onError: (error: unknown) => void
     });
     if (behind.length === 0) return false;
     for (const { log } of behind) log.behindSince ??= Date.now();
-    const ranges = behind.map(({ log, upTo }) => ({ merchantId: log.merchantId, after: log.position, upTo }));
-    const found = await listNextEvents(queryable(database), ranges, CHUNK_SIZE);
-    const chunks = new Map<string, SequencedEvent[]>(behind.map(({ log }) => [log.merchantId, []]));
-    for (const event of found) chunks.get(event.merchantId)?.push(event);
-    for (const { log, upTo } of behind) {
-      const events = chunks.get(log.merchantId) ?? [];
-      const reached = events.length < CHUNK_SIZE ? upTo : (events.at(-1)?.position ?? upTo);
-      log.push({ events, reached }, live.size);
-      if (reached === upTo) log.behindSince = null;
+    for (const { log, upTo, chunk } of await readNext(database, behind)) {
+      log.push(chunk, live.size);
+      if (chunk.reached === upTo) log.behindSince = null;
     }
     return behind.some(({ log }) => log.behindSince !== null);
   }
@@ -113,4 +108,27 @@ export function followLogs(database: Database, onError: (error: unknown) => void
 
 function headOf({ merchantId, epoch, position }: LiveLog) {
   return { merchantId, epoch, lastPosition: position };
+}
+
+interface Behind {
+  readonly log: LiveLog;
+  readonly upTo: number;
+}
+
+/** What comes next in each of the logs. */
+async function readNext(database: Database, behind: readonly Behind[]): Promise<Array<Behind & { chunk: LogChunk }>> {
+  const ranges = behind.map(({ log: { merchantId, epoch, position }, upTo }) => ({
+    merchantId,
+    epoch,
+    after: position,
+    upTo,
+  }));
+  const found = await listNextEvents(queryable(database), ranges, CHUNK_SIZE);
+  const chunks = new Map<string, SequencedEvent[]>(behind.map(({ log }) => [log.merchantId, []]));
+  for (const event of found) chunks.get(event.merchantId)?.push(event);
+  return behind.map(({ log, upTo }) => {
+    const events = chunks.get(log.merchantId) ?? [];
+    const reached = events.length < CHUNK_SIZE ? upTo : (events.at(-1)?.position ?? upTo);
+    return { log, upTo, chunk: { events, reached } };
+  });
 }

@@ -3,10 +3,12 @@ import { type EventConditions, matcherOf } from '../store/event-conditions.ts';
 import { findLogHead, type LogHead, listEvents } from '../store/event-log.ts';
 import type { SequencedEvent } from '../store/sequenced-event.ts';
 
-/** At least so many of the last events of a log are kept at hand, at most twice as many. */
+/** So many of the last events of a log are kept at hand, at most twice as many. */
 const RECENT_MIN = 100;
 /** So many of all logs together, as long as each has its least. */
-const RECENT_OF_ALL = 10_000;
+const RECENT_OF_ALL = 4_000;
+/** And none for longer. */
+const RECENT_MS_MAX = 30_000;
 /** One read goes through so many places of the log at most: a filter that matches nothing is no endless query. */
 const SCAN_MAX = 10_000;
 
@@ -48,6 +50,13 @@ export class LiveLog {
     if (this.recent.length > 2 * kept) this.recent = this.recent.slice(-kept);
     this.position = reached;
     for (const listener of this.listeners) listener.onEvents(events);
+  }
+
+  /** What was erased since must not be shown from memory for long. */
+  forgetOld(): void {
+    const oldest = Date.now() - RECENT_MS_MAX;
+    if ((this.recent[0]?.sequencedAt.getTime() ?? oldest) >= oldest) return;
+    this.recent = this.recent.filter((event) => event.sequencedAt.getTime() >= oldest);
   }
 
   /** The events after a place up to another that fulfil the conditions, at most `limit`. */

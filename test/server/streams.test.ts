@@ -3,59 +3,9 @@ import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createTokenVerifier } from '../../src/server/token-verifier.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
-import { STREAMS, startGateway, type TestGateway } from '../support/harness.ts';
+import { STREAMS, startGateway } from '../support/harness.ts';
+import { open, openSocket, subscribe, typenames, WATCH } from '../support/raw-socket.ts';
 import { openSse } from '../support/sse.ts';
-
-const WATCH =
-  'subscription ($after: String) { events(after: $after, control: true) { __typename ... on Event { id } ... on StreamEnding { reason } } }';
-
-interface Message {
-  readonly type: string;
-  readonly id?: string;
-  readonly payload?: { data?: { events: { __typename: string; id?: string; reason?: string } }; errors?: unknown[] };
-}
-
-/** A socket as a client library has it under it: what it got, how it was closed. */
-interface RawSocket {
-  readonly webSocket: WebSocket;
-  readonly messages: Message[];
-  readonly closed: Promise<{ code: number; reason: string }>;
-  send(message: object): void;
-  take(count: number): Promise<Message[]>;
-}
-
-async function openSocket(gateway: TestGateway, authorization: string | null, options = {}): Promise<RawSocket> {
-  const webSocket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws', options);
-  const messages: Message[] = [];
-  let wake = (): void => {};
-  webSocket.on('message', (data) => {
-    messages.push(JSON.parse(String(data)) as Message);
-    wake();
-  });
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    webSocket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
-  });
-  webSocket.on('error', () => {});
-  await new Promise((resolve) => webSocket.once('open', resolve));
-  const send = (message: object): void => webSocket.send(JSON.stringify(message));
-  send({ type: 'connection_init', ...(authorization === null ? {} : { payload: { authorization } }) });
-  const take = async (count: number): Promise<Message[]> => {
-    while (messages.length < count) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    return messages.slice(0, count);
-  };
-  // A client may speak once it is acknowledged, and not before.
-  await Promise.race([take(1), closed]);
-  return { webSocket, messages, closed, send, take };
-}
-
-const open = (gateway: TestGateway, options = {}) => openSocket(gateway, `Bearer ${gateway.apiKey}`, options);
-const subscribe = (socket: RawSocket, id: string): void =>
-  socket.send({ id, type: 'subscribe', payload: { query: WATCH } });
-const typenames = (messages: readonly Message[]) => messages.map(({ payload }) => payload?.data?.events.__typename);
 
 it('lets a key have so many connections and no more, sockets and streams together', async () => {
   const gateway = await startGateway({ streams: { connections: { perClientMax: 3, perNodeMax: 100 } } });

@@ -13,8 +13,10 @@ interface Entry {
 
 /** The last frames of a group: readers that are a little behind, or back after a deploy, get what the others got. */
 export class FrameCache {
+  /** Oldest first. */
   private readonly entries = new Map<number, Entry>();
   private bytes = 0;
+  private purging: NodeJS.Timeout | null = null;
 
   /** The frame at a position, made if it is not there. */
   get(position: number, make: () => Promise<Frame>): Promise<Frame> {
@@ -23,6 +25,7 @@ export class FrameCache {
     this.drop(position);
     const entry: Entry = { madeAt: Date.now(), frame: make(), bytes: 0 };
     this.entries.set(position, entry);
+    this.purging ??= setTimeout(() => this.purge(), AGE_MAX_MS).unref();
     entry.frame.then(
       ({ payload }) => {
         if (this.entries.get(position) !== entry) return;
@@ -40,6 +43,15 @@ export class FrameCache {
       if (this.bytes <= BYTES_MAX && this.entries.size <= FRAMES_MAX) return;
       this.drop(position);
     }
+  }
+
+  /** What is too old is kept by nobody, also where nothing comes any more. */
+  private purge(): void {
+    const now = Date.now();
+    for (const [position, { madeAt }] of this.entries) {
+      if (now - madeAt >= AGE_MAX_MS) this.drop(position);
+    }
+    this.purging = this.entries.size > 0 ? setTimeout(() => this.purge(), AGE_MAX_MS).unref() : null;
   }
 
   private drop(position: number): void {

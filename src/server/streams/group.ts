@@ -1,11 +1,11 @@
 import type { Stream } from '../../graphql/stream.ts';
-import { isUnavailable } from '../../store/database.ts';
+import { isTimeout, isUnavailable } from '../../store/database.ts';
 import { matcherOf } from '../../store/event-conditions.ts';
 import type { SequencedEvent } from '../../store/sequenced-event.ts';
 import { encodeCursor } from '../../stream/cursor.ts';
 import type { ControlItem } from '../../stream/item.ts';
 import type { LiveLog } from '../../stream/live-log.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, slicesOf } from './frame.ts';
 import { FrameCache } from './frame-cache.ts';
 import type { Chunk, GroupMember, Source } from './member.ts';
 import type { StreamsOptions } from './options.ts';
@@ -14,6 +14,8 @@ const CHUNK_SIZE = 64;
 /** More than this waits for no group: its readers take it from the log, at their own pace. */
 const TODO_MAX = 1_000;
 const RETRY_MS = 500;
+/** A document that takes the database too long so often in a row will do so again. */
+const TIMEOUTS_MAX = 3;
 
 /**
  * Those who show the same events the same way. What comes is resolved once and written to all who are live: those that have
@@ -47,7 +49,6 @@ export class Group implements Source {
     return next ? next.position - 1 : this.log.position;
   }
 
-  /** For how long what is next is waiting, in milliseconds. */
   lagMs(): number {
     const [next] = this.todo;
     const since = next?.sequencedAt.getTime() ?? this.log.behindSince;
@@ -56,7 +57,9 @@ export class Group implements Source {
 
   /** An event came that may be for this group. */
   offer(event: SequencedEvent): void {
-    if (this.live.size === 0 || !this.matches(event)) return;
+    // While something is being resolved nobody may be live, and somebody become so before it is done.
+    const isIdle = this.live.size === 0 && this.todo.length === 0;
+    if (isIdle || !this.matches(event)) return;
     this.todo.push(event);
     if (this.todo.length > TODO_MAX) this.sendBehind();
     else if (!this.isDelivering) void this.deliver();
@@ -64,32 +67,39 @@ export class Group implements Source {
 
   /** Resolving is slower than what comes: everybody reads the log, where it can wait. */
   private sendBehind(): void {
-    const members = [...this.live];
-    this.live.clear();
+    const { position } = this;
     this.todo = [];
-    for (const member of members) member.fallBehind();
+    for (const member of [...this.live]) member.fallBehind(position);
   }
 
   private async deliver(): Promise<void> {
     this.isDelivering = true;
     while (this.todo.length > 0 && this.live.size > 0) {
       const events = this.todo.slice(0, CHUNK_SIZE);
+      const isWanted = () => this.todo[0] === events[0] && this.live.size > 0;
       try {
-        const frames = await this.framesOf(events);
-        if (this.todo[0] !== events[0]) continue;
-        this.todo.splice(0, events.length);
-        for (const member of this.live) member.take(frames);
+        const frames = await whenAvailable(() => this.framesOf(events), isWanted);
+        if (frames === null || !isWanted()) continue;
+        this.todo.splice(0, frames.length);
+        for (const slice of slicesOf(frames)) for (const member of [...this.live]) member.take(slice);
       } catch (error) {
-        if (isUnavailable(error)) await pause(RETRY_MS);
-        else for (const member of [...this.live]) member.fail(error);
+        if (isWanted()) for (const member of [...this.live]) member.fail(error);
       }
     }
     this.todo = [];
     this.isDelivering = false;
   }
 
-  private framesOf(events: readonly SequencedEvent[]): Promise<Frame[]> {
-    return Promise.all(events.map((event) => this.frames.get(event.position, () => this.frameOf(event))));
+  /** The frames of events, up to the first that cannot be shown. Throws when that is the first of all. */
+  private async framesOf(events: readonly SequencedEvent[]): Promise<Frame[]> {
+    const framing = events.map((event) => this.frames.get(event.position, () => this.frameOf(event)));
+    const frames: Frame[] = [];
+    for (const settled of await Promise.allSettled(framing)) {
+      if (settled.status === 'fulfilled') frames.push(settled.value);
+      else if (frames.length === 0) throw settled.reason;
+      else break;
+    }
+    return frames;
   }
 
   private async frameOf(event: SequencedEvent): Promise<Frame> {
@@ -107,31 +117,44 @@ export class Group implements Source {
     return encodeCursor(this.options.secrets, { ...this.stream.place, position });
   }
 
-  async framesAfter(position: number, upTo: number): Promise<Chunk> {
-    const { log, stream, options } = this;
-    for (;;) {
-      try {
-        const read = () => log.read(position, upTo, CHUNK_SIZE, stream.conditions);
-        const { events, reached } = await options.catchingUp(read);
-        return { frames: await this.framesOf(events), reached, newest: events.at(-1)?.sequencedAt ?? null };
-      } catch (error) {
-        if (!isUnavailable(error)) throw error;
-        await pause(RETRY_MS);
-      }
-    }
+  framesAfter(position: number, upTo: number, isWanted: () => boolean): Promise<Chunk | null> {
+    const read = async (): Promise<Chunk> => {
+      const { events, reached } = await this.log.read(position, upTo, CHUNK_SIZE, this.stream.conditions);
+      const frames = await this.framesOf(events);
+      const last = frames.at(-1);
+      const newest = events[frames.length - 1]?.sequencedAt ?? null;
+      return { frames, reached: frames.length < events.length ? (last?.position ?? position) : reached, newest };
+    };
+    return whenAvailable(() => this.options.catchingUp(read), isWanted);
   }
 
-  /** Tells those who are live that the stream is. */
+  /** Tells all that the stream lives, and how far each is. */
   async beat(): Promise<void> {
-    const { position } = this;
-    const item = { kind: 'HEARTBEAT', cursor: this.cursorAt(position), lagMs: this.lagMs() } as const;
-    const frame = await this.controlFrame(item);
-    // Something came meanwhile: a cursor before it would be a step back.
-    if (this.position !== position) return;
-    for (const member of this.live) member.tell(frame);
+    const frames = new Map<string, Promise<Frame>>();
+    const telling = [...this.members].map(async (member) => {
+      const { reached } = member;
+      const lagMs = member.lagMs();
+      const key = `${reached} ${lagMs}`;
+      const item = { kind: 'HEARTBEAT', cursor: this.cursorAt(reached), lagMs } as const;
+      const framing = frames.get(key) ?? this.controlFrame(item);
+      frames.set(key, framing);
+      member.tell(await framing, reached);
+    });
+    await Promise.all(telling);
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Repeats what the database could not do now, for as long as it is wanted; else null. Not what takes too long each time. */
+async function whenAvailable<Result>(work: () => Promise<Result>, isWanted: () => boolean): Promise<Result | null> {
+  let timeouts = 0;
+  while (isWanted()) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isTimeout(error)) timeouts += 1;
+      if (!isUnavailable(error) || timeouts === TIMEOUTS_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+  return null;
 }

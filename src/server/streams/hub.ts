@@ -44,7 +44,10 @@ export function createHub(follower: LogFollower, secrets: Secrets, onError: (err
         if (streams.isClosed) continue;
         if (streams.log.epoch === epoch) return streams.join(stream, sink);
         // One of the two is of the log as it was before: the database says which.
-        if (!(await follower.isReset(streams.log))) throw new LogReset('the log was begun anew');
+        const isReset = await follower.isReset(streams.log);
+        if (isReset) continue;
+        streams.closeIfEmpty();
+        throw new LogReset('the log was begun anew');
       }
     },
   };
@@ -94,7 +97,7 @@ class MerchantStreams implements LogListener {
     const group = this.groups.get(stream.group)?.group ?? this.addGroup(stream);
     const member: GroupMember = new GroupMember(group, stream.place.position, sink, () => this.leave(group, member));
     group.members.add(member);
-    member.fallBehind();
+    member.fallBehind(stream.place.position);
     return member;
   }
 
@@ -116,6 +119,10 @@ class MerchantStreams implements LogListener {
     group.live.delete(member);
     if (group.members.size > 0) return;
     this.removeGroup(group);
+    this.closeIfEmpty();
+  }
+
+  closeIfEmpty(): void {
     if (this.groups.size === 0) this.close();
   }
 

@@ -1,5 +1,5 @@
 import type { ControlItem } from '../../stream/item.ts';
-import type { Frame, Sink } from './frame.ts';
+import { type Frame, type Sink, slicesOf } from './frame.ts';
 
 /** So often a stream that speaks says that it lives. */
 export const HEARTBEAT_MS = 15_000;
@@ -10,10 +10,12 @@ export interface Source {
   /** Everything up to here was written to whoever is live. */
   readonly position: number;
   readonly live: Set<GroupMember>;
+  /** For how long what is next for whoever is live is waiting, in milliseconds. */
+  lagMs(): number;
   cursorAt(position: number): string;
   controlFrame(item: ControlItem): Promise<Frame>;
-  /** What comes next after a place, not beyond another; when the database can be had. */
-  framesAfter(position: number, upTo: number): Promise<Chunk>;
+  /** What comes next after a place, not beyond another; when the database can be had. Null when it is not wanted any more. */
+  framesAfter(position: number, upTo: number, isWanted: () => boolean): Promise<Chunk | null>;
 }
 
 /** Frames in order, how far the log was read for them, and when the newest of them got its place. */
@@ -31,8 +33,8 @@ export class GroupMember {
   private readonly sink: Sink;
   private readonly onLeave: () => void;
   private isGone = false;
-  /** When it was last told of the stream itself. */
-  private toldAt = Date.now();
+  /** When the last that it read while behind got its place. */
+  private newest: Date | null = null;
 
   constructor(group: Source, position: number, sink: Sink, onLeave: () => void) {
     this.group = group;
@@ -41,28 +43,51 @@ export class GroupMember {
     this.onLeave = onLeave;
   }
 
+  /** Everything that it wants up to here was written to it, counting what it does not want. */
+  get reached(): number {
+    return this.group.live.has(this) ? Math.max(this.position, this.group.position) : this.position;
+  }
+
+  /** The cursor that stands after everything it has. */
+  cursor(): string {
+    return this.group.cursorAt(this.reached);
+  }
+
+  /** How far behind it is, in milliseconds: 0 when it has everything. */
+  lagMs(): number {
+    const own = this.group.live.has(this) || !this.newest ? 0 : Date.now() - this.newest.getTime();
+    return Math.max(own, this.group.lagMs());
+  }
+
   /** What comes while it is live. */
   take(frames: readonly Frame[]): void {
     this.write(frames);
-    if (this.sink.isFull()) this.fallBehind();
+    if (this.sink.isFull()) this.fallBehind(this.position);
   }
 
-  /** From now on it reads the log for itself, as fast as it can be written to. */
-  fallBehind(): void {
+  /** From a place on it reads the log for itself, as fast as it can be written to: it has everything up to there. */
+  fallBehind(reached: number): void {
+    this.position = Math.max(this.position, reached);
     this.group.live.delete(this);
     this.catchUp().catch((error: unknown) => this.fail(error));
   }
 
-  /** A word of the stream on itself. Who is too slow for events is not told that all is well. */
-  tell(frame: Frame): void {
-    if (this.isGone || this.sink.isFull()) return;
-    this.toldAt = Date.now();
+  /**
+   * A word of the stream on itself, true at a place; whether it was said. Who is too slow for events is not told that all is well,
+   * and who has come further meanwhile gets no cursor that leads back.
+   */
+  tell(frame: Frame, at: number): boolean {
+    if (this.isGone || this.sink.isFull() || this.position > at) return false;
+    this.position = at;
     this.sink.write([frame]);
+    return true;
   }
 
   /** Tells it why the stream ends here, if it asked. */
   async sayEnding(item: ControlItem): Promise<void> {
-    if (this.group.hasControl) this.tell(await this.group.controlFrame(item));
+    if (!this.group.hasControl) return;
+    const frame = await this.group.controlFrame(item);
+    if (!this.isGone && !this.sink.isFull()) this.sink.write([frame]);
   }
 
   /** The stream cannot go on: its reader learns why. */
@@ -83,16 +108,15 @@ export class GroupMember {
     const { group, sink } = this;
     let isReady = !group.hasControl;
     while (!this.isGone) {
+      if (sink.isClosed()) return this.leave();
+      const upTo = group.position;
       if (sink.isFull()) {
         await sink.drained();
-        continue;
-      }
-      const upTo = group.position;
-      if (this.position < upTo) {
+      } else if (this.position < upTo) {
         await this.readOn(upTo);
       } else if (!isReady) {
-        isReady = true;
-        this.tell(await group.controlFrame({ kind: 'READY', cursor: group.cursorAt(upTo) }));
+        const at = this.position;
+        isReady = this.tell(await group.controlFrame({ kind: 'READY', cursor: group.cursorAt(at) }), at);
       } else {
         // Nothing can have come since `upTo` was read: it is the same turn.
         group.live.add(this);
@@ -102,14 +126,16 @@ export class GroupMember {
   }
 
   private async readOn(upTo: number): Promise<void> {
-    const { group } = this;
-    const { frames, reached, newest } = await group.framesAfter(this.position, upTo);
-    if (this.isGone) return;
-    this.write(frames);
-    this.position = Math.max(this.position, reached);
-    if (!group.hasControl || !newest || Date.now() - this.toldAt < HEARTBEAT_MS) return;
-    const lagMs = Date.now() - newest.getTime();
-    this.tell(await group.controlFrame({ kind: 'HEARTBEAT', cursor: group.cursorAt(this.position), lagMs }));
+    const { group, sink } = this;
+    const chunk = await group.framesAfter(this.position, upTo, () => !this.isGone);
+    if (!chunk) return;
+    for (const slice of slicesOf(chunk.frames)) {
+      while (sink.isFull() && !this.isGone) await sink.drained();
+      if (this.isGone || sink.isClosed()) return;
+      this.write(slice);
+    }
+    this.position = Math.max(this.position, chunk.reached);
+    this.newest = chunk.newest ?? this.newest;
   }
 
   /** Frames of events, but for those it has: it may have come with a cursor that was ahead of the group. */

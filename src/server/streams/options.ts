@@ -5,6 +5,6 @@ export interface StreamsOptions {
   readonly secrets: Secrets;
   /** For how long the logs could not be looked at. */
   readonly blindMs: () => number;
-  /** Runs a read of the log by one who is behind: few at once, so that those who are live do not wait for them. */
+  /** Reads and resolves for one who is behind: few at once, so that those who are live do not wait for them. */
   readonly catchingUp: <Result>(read: () => Promise<Result>) => Promise<Result>;
 }

@@ -20,7 +20,7 @@ export class ResponseSink implements Sink {
   }
 
   write(frames: readonly Frame[]): void {
-    if (this.response.writableEnded || this.response.destroyed) return;
+    if (this.isClosed()) return;
     const known = encoded.get(frames) ?? encode(frames);
     encoded.set(frames, known);
     this.response.write(known);
@@ -28,6 +28,10 @@ export class ResponseSink implements Sink {
 
   isFull(): boolean {
     return this.outlet.isFull();
+  }
+
+  isClosed(): boolean {
+    return this.outlet.isClosed();
   }
 
   drained(): Promise<void> {

@@ -41,9 +41,8 @@ export class SocketSink implements Sink {
   }
 
   write(frames: readonly Frame[]): void {
-    // A message after the closing frame would break the protocol.
-    if (this.webSocket.readyState !== this.webSocket.OPEN || this.connection.destroyed) return;
-    this.connection.cork();
+    if (this.isClosed()) return;
+    this.outlet.cork();
     let small: Buffer[] = [];
     for (const { payload } of frames) {
       small.push(frameHeader(this.start.length + payload.length + END_OF_MESSAGE.length), this.start);
@@ -54,11 +53,15 @@ export class SocketSink implements Sink {
       } else small.push(payload, END_OF_MESSAGE);
     }
     this.connection.write(Buffer.concat(small));
-    this.connection.uncork();
   }
 
   isFull(): boolean {
     return this.outlet.isFull();
+  }
+
+  /** A message after the closing frame would break the protocol. */
+  isClosed(): boolean {
+    return this.webSocket.readyState !== this.webSocket.OPEN || this.outlet.isClosed();
   }
 
   drained(): Promise<void> {

@@ -3,6 +3,7 @@ import { type Command, CommandError } from './command.ts';
 import { createKeyCommand } from './create-key.ts';
 import { createMerchantCommand } from './create-merchant.ts';
 import { createMethodCommand } from './create-method.ts';
+import { listKeysCommand, revokeKeyCommand } from './keys.ts';
 import { rotateNumberKeyCommand } from './rotate-number-key.ts';
 import { setDebicheckDefaultsCommand } from './set-debicheck-defaults.ts';
 import { setLimitsCommand } from './set-limits.ts';
@@ -14,6 +15,8 @@ const COMMANDS: readonly Command[] = [
   setDebicheckDefaultsCommand,
   setLimitsCommand,
   createKeyCommand,
+  listKeysCommand,
+  revokeKeyCommand,
   rotateNumberKeyCommand,
 ];
 

@@ -3,6 +3,8 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { App, Identity } from '../services/app.ts';
 import { authorize } from './authorize.ts';
 import { type Context, createContext } from './context.ts';
+import type { Limits } from './limits/limits.ts';
+import { createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
 import { presentResult } from './present-errors.ts';
 import { refuseBrokenText } from './refuse-broken-text.ts';
 import { REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
@@ -24,10 +26,17 @@ export interface GraphiqlPage {
   readonly headers: string;
 }
 
+export interface PipelineOptions {
+  readonly graphiql: GraphiqlPage | null;
+  readonly limits: Limits;
+  /** Whether the schema is told to whoever asks, and suggested from. */
+  readonly hasIntrospection: boolean;
+}
+
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. */
-export function createPipeline(app: App, graphiql: GraphiqlPage | null) {
+export function createPipeline(app: App, { graphiql, limits, hasIntrospection }: PipelineOptions) {
   return createYoga<Incoming, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -42,14 +51,20 @@ export function createPipeline(app: App, graphiql: GraphiqlPage | null) {
     ...(graphiql ? { renderGraphiQL: graphiql.render } : {}),
     context: ({ requestId, identity, resumeAfter = null }: Incoming) =>
       createContext(app, requestId, identity && { ...identity, requestId }, resumeAfter),
-    plugins: [useCodes(), useAuthorization(), usePresentedErrors(app)],
+    plugins: [
+      useDocumentLimits(schema, limits, hasIntrospection),
+      useCodes(hasIntrospection),
+      useAuthorization(limits),
+      usePresentedErrors(app),
+    ],
   });
 }
 
 /** What graphql-js itself refuses gets its code here, where it is known what it was doing. */
-function useCodes(): Plugin<Incoming & Context> {
+function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
   const mark = (error: unknown, code: RequestErrorCode): void => {
-    if (error instanceof GraphQLError) Object.assign(error.extensions, { code });
+    if (error instanceof GraphQLError && error.extensions['code'] === undefined)
+      Object.assign(error.extensions, { code });
   };
   return {
     onParse: () => {
@@ -62,7 +77,11 @@ function useCodes(): Plugin<Incoming & Context> {
     },
     onValidate: () => {
       return ({ result }) => {
-        for (const error of result) mark(error, 'VALIDATION_FAILED');
+        for (const error of result) {
+          mark(error, 'VALIDATION_FAILED');
+          // What is close to a name says what names there are.
+          if (!hasSuggestions) error.message = error.message.replace(/ Did you mean [\s\S]*$/, '');
+        }
       };
     },
   };
@@ -73,24 +92,27 @@ const NO_STREAM = requestError(
   'A subscription comes over WebSocket, or over SSE: send "accept: text/event-stream".',
 );
 
-function useAuthorization(): Plugin<Incoming & Context> {
+function useAuthorization(limits: Limits): Plugin<Incoming & Context> {
+  const charge = createCharging(limits);
   return {
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
       if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
       refuseBrokenText(args.document, args.variableValues);
-      setExecuteFn(execute as (args: ExecutionArgs) => never);
+      const charged = charge(args);
+      setExecuteFn((async (given: ExecutionArgs) => withCharge(await execute(given), charged)) as () => never);
     },
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);
       refuseBrokenText(args.document, args.variableValues);
+      charge(args);
       setSubscribeFn(openStream as (args: ExecutionArgs) => never);
     },
   };
 }
 
 /** For what goes through Yoga's own HTTP; our other transports present their results themselves. */
-function usePresentedErrors({ log }: App): Plugin<Incoming & Context> {
+function usePresentedErrors(app: App): Plugin<Incoming & Context> {
   return {
     onResultProcess({ result, setResult, serverContext }) {
       const { requestId } = serverContext as Partial<Incoming>;
@@ -98,7 +120,7 @@ function usePresentedErrors({ log }: App): Plugin<Incoming & Context> {
       const answered = result as ExecutionResult | Stream;
       const answer = isStream(answered) ? { errors: [NO_STREAM] } : answered;
       const chosen = answer.errors?.map((error) => error.extensions?.['http']).find((http) => http !== undefined);
-      setResult(withStatus(presentResult(answer, requestId, log), chosen));
+      setResult(withStatus(presentResult(answer, requestId, app), chosen));
     },
   };
 }

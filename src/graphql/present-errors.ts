@@ -1,10 +1,13 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import type { Log } from '../services/app.ts';
+import type { App } from '../services/app.ts';
 import { IssuerUnavailable } from '../services/authenticate.ts';
 import { isUnavailable } from '../store/database.ts';
 import { InvalidFilter } from '../store/reading/where.ts';
 import { LogExpired, LogReset } from '../stream/live-log.ts';
 import { CURSOR_ERRORS, REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
+
+/** Where errors are reported to whoever runs the gateway. */
+type Reporting = Pick<App, 'log' | 'meter'>;
 
 export type Presented = GraphQLError & { readonly extensions: { readonly code: RequestErrorCode } };
 
@@ -12,7 +15,7 @@ export type Presented = GraphQLError & { readonly extensions: { readonly code: R
  * An error as callers see it, the same by every transport: a code of the closed list, whether a retry may help, and the
  * request's id. What is not meant for callers is masked, and logged once under that id.
  */
-export function presentError(error: unknown, requestId: string, log: Log): Presented {
+export function presentError(error: unknown, requestId: string, { log, meter }: Reporting): Presented {
   const refused = refusalOf(error);
   const known =
     refused ??
@@ -28,13 +31,14 @@ export function presentError(error: unknown, requestId: string, log: Log): Prese
   // A copy: the parser's errors are kept and shown to others who send the same document.
   const { http: _note, ...extensions } = known.extensions;
   const code = extensions['code'] as RequestErrorCode;
+  meter.refused(code);
   const { retryable } = REQUEST_ERRORS[code];
   return new GraphQLError(OF_GRAPHQL_JS.has(code) ? withoutValues(known.message) : known.message, {
     nodes: known.nodes ?? null,
     source: known.source ?? null,
     positions: known.positions ?? null,
     path: known.path ?? null,
-    extensions: { ...extensions, requestId, retryable, ...(retryable ? { retryAfterMs: 1_000 } : {}) },
+    extensions: { ...(retryable ? { retryAfterMs: 1_000 } : {}), ...extensions, requestId, retryable },
   }) as Presented;
 }
 
@@ -42,9 +46,13 @@ export function presentError(error: unknown, requestId: string, log: Log): Prese
 const OF_GRAPHQL_JS: ReadonlySet<RequestErrorCode> = new Set(['PARSE_FAILED', 'VALIDATION_FAILED']);
 
 /** The errors of a result in the form callers see. Data stays as it is. */
-export function presentResult<Result extends ExecutionResult>(result: Result, requestId: string, log: Log): Result {
+export function presentResult<Result extends ExecutionResult>(
+  result: Result,
+  requestId: string,
+  app: Reporting,
+): Result {
   if (!result.errors) return result;
-  return { ...result, errors: result.errors.map((error) => presentError(error, requestId, log)) };
+  return { ...result, errors: result.errors.map((error) => presentError(error, requestId, app)) };
 }
 
 /** The error as a refusal with a code, or null when it is a bug or an outage that is not for the caller to see. */

@@ -9,6 +9,12 @@ export const REQUEST_ERRORS = {
   FORBIDDEN: { status: 403, retryable: false },
   RATE_LIMITED: { status: 429, retryable: true },
   BODY_TOO_LARGE: { status: 413, retryable: false },
+  QUERY_TOO_LARGE: { status: 400, retryable: false },
+  QUERY_TOO_DEEP: { status: 400, retryable: false },
+  TOO_MANY_ALIASES: { status: 400, retryable: false },
+  TOO_MANY_DIRECTIVES: { status: 400, retryable: false },
+  QUERY_TOO_COSTLY: { status: 400, retryable: false },
+  INTROSPECTION_DISABLED: { status: 400, retryable: false },
   BATCH_TOO_LARGE: { status: 400, retryable: false },
   PAGE_OUT_OF_RANGE: { status: 400, retryable: false },
   CURSOR_INVALID: { status: 400, retryable: false },
@@ -32,6 +38,7 @@ export function requestError(
   code: RequestErrorCode,
   message: string,
   paths: ReadonlyArray<readonly string[]> = [],
+  more: { readonly retryAfterMs?: number } = {},
 ): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, ...(paths.length > 0 ? { paths } : {}) } });
+  return new GraphQLError(message, { extensions: { code, ...(paths.length > 0 ? { paths } : {}), ...more } });
 }

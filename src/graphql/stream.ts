@@ -91,7 +91,7 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
       // over the event: its reader comes back with the cursor before.
       const reason = errors.find(isUnavailable) ?? (result.data ? null : errors[0]);
       if (reason !== null) throw reason ?? new Error('an event was resolved to nothing');
-      return JSON.stringify(presentResult(result, requestId, app.log));
+      return JSON.stringify(presentResult(result, requestId, app));
     },
   };
 }

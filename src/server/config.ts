@@ -12,6 +12,10 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 /** Proxies cut what is silent for longer than this, or for a minute. */
 const PING_MS = 15_000;
 
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** Every setting of the gateway, with its default. The README lists them. */
 const SCHEMA = z.object({
   PORT: port.default(4000),
@@ -30,6 +34,22 @@ const SCHEMA = z.object({
   SUBSCRIPTIONS_PER_SOCKET_MAX: count.default(20),
   SOCKET_IDLE_SECONDS: count.default(300),
   SOCKET_MESSAGES_PER_SECOND: count.default(100),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((origin) => origin.trim() || []))
+    .refine((origins) => origins.every(isOrigin), 'must be origins as "https://app.example.com", with commas'),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  AUTH_FAILURES_PER_MINUTE: count.default(10),
+  QUERY_BYTES_MAX: count.default(256 * 1_024),
+  QUERY_TOKENS_MAX: count.default(4_000),
+  QUERY_DEPTH_MAX: count.default(20),
+  QUERY_ALIASES_MAX: count.default(50),
+  QUERY_DIRECTIVES_MAX: count.default(20),
+  QUERY_NODES_MAX: count.default(20_000),
+  QUERY_COST_MAX: count.default(10_000),
+  COST_BUCKET: count.default(100_000),
+  COST_REFILL_PER_SECOND: count.default(5_000),
   STOP_NOTICE_SECONDS: z.coerce.number().min(0).max(300).default(5),
   STOP_SPREAD_SECONDS: z.coerce.number().min(0).max(300).default(5),
   DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(1_000).default(20),
@@ -59,7 +79,7 @@ export interface Config {
   readonly demoHistory: boolean;
   readonly connectionsMax: number;
   readonly retentionDays: number;
-  readonly streams: Pick<DoorOptions, 'connections' | 'sockets' | 'spreadMs'>;
+  readonly door: Omit<DoorOptions, 'port' | 'host' | 'graphiql' | 'hasIntrospection'>;
   /** On SIGTERM, `/readyz` says so for so long before the port refuses. */
   readonly noticeMs: number;
   readonly logLevel: string;
@@ -87,7 +107,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     demoHistory: data.DEMO_HISTORY,
     connectionsMax: data.DATABASE_CONNECTIONS_MAX,
     retentionDays: data.EVENT_RETENTION_DAYS,
-    streams: {
+    door: {
       connections: { perClientMax: data.CONNECTIONS_PER_KEY_MAX, perNodeMax: data.CONNECTIONS_MAX },
       sockets: {
         subscriptionsMax: data.SUBSCRIPTIONS_PER_SOCKET_MAX,
@@ -95,7 +115,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
         idleMs: data.SOCKET_IDLE_SECONDS * 1_000,
         messagesPerSecond: data.SOCKET_MESSAGES_PER_SECOND,
       },
+      corsOrigins: data.CORS_ORIGINS,
+      trustedProxies: data.TRUSTED_PROXIES,
+      authFailuresPerMinute: data.AUTH_FAILURES_PER_MINUTE,
       spreadMs: data.STOP_SPREAD_SECONDS * 1_000,
+      limits: {
+        textBytesMax: data.QUERY_BYTES_MAX,
+        tokensMax: data.QUERY_TOKENS_MAX,
+        depthMax: data.QUERY_DEPTH_MAX,
+        aliasesMax: data.QUERY_ALIASES_MAX,
+        directivesMax: data.QUERY_DIRECTIVES_MAX,
+        nodesMax: data.QUERY_NODES_MAX,
+        costMax: data.QUERY_COST_MAX,
+        bucketPoints: data.COST_BUCKET,
+        refillPerSecond: data.COST_REFILL_PER_SECOND,
+      },
     },
     noticeMs: data.STOP_NOTICE_SECONDS * 1_000,
     logLevel: data.LOG_LEVEL,

@@ -28,6 +28,8 @@ export interface ConnectionLimits {
 export interface Connections {
   /** Takes a connection in, and lets it go again by calling what is returned; null when there are too many. */
   add(connection: Connection): (() => void) | null;
+  /** How many there are. */
+  count(): number;
   /** Ends all, spread over so long, so that their clients do not come back to the others at once. */
   drain(windowMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export function createConnections(
         else byClient.delete(client);
       };
     },
+    count: () => open.size,
     async drain(windowMs) {
       isDraining = true;
       await Promise.all(

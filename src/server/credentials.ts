@@ -1,29 +1,46 @@
+import { createPointBuckets } from '../graphql/limits/point-buckets.ts';
+import { requestError } from '../graphql/request-error.ts';
 import type { App, Identity } from '../services/app.ts';
 import { authenticate, authenticateUser } from '../services/authenticate.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
-/** Whose credentials an authorization header holds: null when there is none; INVALID when it names nobody. */
-export type Identify = (authorization: string | undefined) => Promise<Identity | null | 'INVALID'>;
+/**
+ * Whose credentials an authorization header holds: null when there is none; INVALID when it names nobody. Throws RATE_LIMITED when
+ * too many from an address named nobody.
+ */
+export type Identify = (authorization: string | undefined, address: string) => Promise<Identity | null | 'INVALID'>;
 
 /** Three parts in base64url: no API key has a dot. */
 const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Reads API keys (Bearer, or Basic with the key's id and the key) and, where they are configured, the tokens of frontends. */
-export function createIdentify(app: App, verifyToken: TokenVerifier | null): Identify {
-  return async (authorization) => {
+/**
+ * Reads API keys (Bearer, or Basic with the key's id and the key) and, where they are configured, the tokens of frontends.
+ * `failuresPerMinute`: so many wrong ones of an address are looked at.
+ */
+export function createIdentify(app: App, verifyToken: TokenVerifier | null, failuresPerMinute: number): Identify {
+  const failures = createPointBuckets({ bucketPoints: failuresPerMinute, refillPerSecond: failuresPerMinute / 60 });
+  return async (authorization, address) => {
     if (authorization === undefined || authorization === '') return null;
+    const room = failures.take(address, 1, 'LOOK');
+    if ('retryAfterMs' in room) {
+      throw requestError('RATE_LIMITED', 'Too many wrong credentials from this address.', [], room);
+    }
+    const identity = await identify(authorization);
+    if (identity === null) failures.take(address, 1);
+    return identity ?? 'INVALID';
+  };
+
+  async function identify(authorization: string): Promise<Identity | null> {
     const [, scheme = '', credentials = ''] = /^(\S+)\s+(\S+)$/.exec(authorization.trim()) ?? [];
     switch (scheme.toLowerCase()) {
       case 'bearer':
-        return (
-          (await (TOKEN_PATTERN.test(credentials) ? byToken(credentials) : authenticate(app, credentials))) ?? 'INVALID'
-        );
+        return TOKEN_PATTERN.test(credentials) ? byToken(credentials) : authenticate(app, credentials);
       case 'basic':
-        return (await byBasic(credentials)) ?? 'INVALID';
+        return byBasic(credentials);
       default:
-        return 'INVALID';
+        return null;
     }
-  };
+  }
 
   async function byToken(token: string): Promise<Identity | null> {
     const claims = verifyToken && (await verifyToken(token));

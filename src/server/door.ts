@@ -1,13 +1,15 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPipeline, type GraphiqlPage } from '../graphql/pipeline.ts';
+import { createPipeline, type PipelineOptions } from '../graphql/pipeline.ts';
 import type { App } from '../services/app.ts';
 import type { LogFollower } from '../stream/follow-logs.ts';
+import { createAddressOf } from './client-address.ts';
 import { type ConnectionLimits, createConnections } from './connections.ts';
 import { createIdentify } from './credentials.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http.ts';
 import type { Metrics } from './metrics.ts';
+import { createOrigins } from './origins.ts';
 import { createHub } from './streams/hub.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { attachWebSocket, type SocketLimits } from './websocket.ts';
@@ -17,12 +19,17 @@ const FINISH_MS = 5_000;
 
 const IDLE_CHECK_MS = 50;
 
-export interface DoorOptions {
+export interface DoorOptions extends PipelineOptions {
   readonly port: number;
   readonly host: string;
-  readonly graphiql: GraphiqlPage | null;
   readonly connections: ConnectionLimits;
   readonly sockets: SocketLimits;
+  /** Web pages of these origins may call, beside our own. */
+  readonly corsOrigins: readonly string[];
+  /** So many proxies of ours stand before the port and say in X-Forwarded-For who called. */
+  readonly trustedProxies: number;
+  /** Wrong credentials of an address that are looked at. */
+  readonly authFailuresPerMinute: number;
   /** On stopping, streams end spread over so long: their clients do not come to the other nodes all at once. */
   readonly spreadMs: number;
 }
@@ -48,11 +55,14 @@ export interface Door {
 export async function openDoor(house: House, options: DoorOptions): Promise<Door> {
   const { app, follower, metrics, health, onError } = house;
   const connections = createConnections(app, options.connections, onError);
+  metrics.gauge('gateway_connections', 'Sockets and streams that live on.', connections.count);
   const shared = {
     app,
-    identify: createIdentify(app, house.verifyToken),
-    pipeline: createPipeline(app, options.graphiql),
-    hub: createHub(follower, app.secrets, onError),
+    identify: createIdentify(app, house.verifyToken, options.authFailuresPerMinute),
+    addressOf: createAddressOf(options.trustedProxies),
+    origins: createOrigins(options.corsOrigins),
+    pipeline: createPipeline(app, options),
+    hub: createHub(follower, app.secrets, metrics.delivered, onError),
     connections,
   };
   const server = createHttpServer({ ...shared, metrics, health });

@@ -3,8 +3,9 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { REQUEST_ERRORS, type RequestErrorCode, requestError } from '../graphql/request-error.ts';
-import type { Identity, Log } from '../services/app.ts';
+import type { App, Identity } from '../services/app.ts';
 import { readParams } from './graphql-params.ts';
+import { retryAfter } from './refuse.ts';
 
 const RESPONSE_JSON = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
@@ -31,9 +32,9 @@ export interface GraphqlPost {
 }
 
 /** Answers `POST /graphql`: the pipeline called from `node:http`, at a fifth of the cost of a fetch API in between. */
-export async function answerPost(pipeline: Pipeline, log: Log, post: GraphqlPost): Promise<void> {
+export async function answerPost(pipeline: Pipeline, app: App, post: GraphqlPost): Promise<void> {
   const { type, requestId } = post;
-  const { result, code, isMalformed } = await run(pipeline, log, post);
+  const { result, code, isMalformed } = await run(pipeline, app, post);
   // By GraphQL over HTTP, `application/json` answers 200 to whatever is well-formed: older clients read only that.
   const isPlain =
     type === JSON_TYPE &&
@@ -47,6 +48,7 @@ export async function answerPost(pipeline: Pipeline, log: Log, post: GraphqlPost
     'cache-control': 'no-store',
     'x-request-id': requestId,
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...retryAfter(result.data ? undefined : result.errors?.[0]?.extensions),
   });
   post.response.end(body);
 }
@@ -59,9 +61,9 @@ interface Answer {
   readonly isMalformed: boolean;
 }
 
-async function run(pipeline: Pipeline, log: Log, { request, requestId, identity }: GraphqlPost): Promise<Answer> {
+async function run(pipeline: Pipeline, app: App, { request, requestId, identity }: GraphqlPost): Promise<Answer> {
   const refuse = (error: unknown, isMalformed = false): Answer => {
-    const presented = presentError(error, requestId, log);
+    const presented = presentError(error, requestId, app);
     return { result: { errors: [presented] }, code: presented.extensions.code, isMalformed };
   };
   try {
@@ -77,7 +79,7 @@ async function run(pipeline: Pipeline, log: Log, { request, requestId, identity 
     }
     const errors: readonly Error[] = validate(schema, document);
     if (errors.length > 0) {
-      const presented = errors.map((error) => presentError(error, requestId, log));
+      const presented = errors.map((error) => presentError(error, requestId, app));
       return {
         result: { errors: presented },
         code: presented[0]?.extensions.code ?? 'VALIDATION_FAILED',
@@ -93,7 +95,7 @@ async function run(pipeline: Pipeline, log: Log, { request, requestId, identity 
       variableValues: variables,
       operationName,
     });
-    const presented = presentResult(result, requestId, log);
+    const presented = presentResult(result, requestId, app);
     const code = 'data' in presented ? null : (presented.errors?.[0]?.extensions['code'] as RequestErrorCode);
     return { result: presented, code, isMalformed: false };
   } catch (error) {

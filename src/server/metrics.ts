@@ -1,71 +1,80 @@
 import type { ServerResponse } from 'node:http';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { WorkMeter } from '../services/app.ts';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meter } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
-import { countDueWork, findGreatestLag } from '../store/due-work.ts';
+import { findUnsequencedAge } from '../store/events.ts';
+import { createWorkMetrics } from './work-metrics.ts';
 
 /** What whoever runs the gateway watches. It says nothing of any merchant. */
 export interface Metrics {
-  readonly meter: WorkMeter;
+  readonly meter: Meter;
+  /** Watches the answer to a request of HTTP on a path. */
+  watch(path: string, response: ServerResponse): void;
+  /** Events were written to the sockets of those who are live, so long after they got their place in the log. */
+  delivered(ms: number): void;
+  /** A number that is asked for when it is looked at. */
+  gauge(name: string, help: string, read: () => number): void;
   /** Answers with everything, in the text format of Prometheus. */
   answer(response: ServerResponse): Promise<void>;
 }
 
-const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
+const REQUEST_BUCKETS_SECONDS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
 /** The metrics of a node. */
 export function createMetrics(database: Database): Metrics {
   const register = new Registry();
   const registers = [register];
-  const lag = new Histogram({
-    name: 'gateway_due_work_lag_seconds',
-    help: 'How long after its time, on the clock of its merchant, work of a kind was begun.',
-    labelNames: ['kind'],
-    buckets: LAG_BUCKETS_SECONDS,
+  const work = createWorkMetrics(database, registers);
+  const errors = new Counter({
+    name: 'gateway_errors_total',
+    help: 'Errors that callers were answered with.',
+    labelNames: ['code'],
     registers,
   });
-  const done = new Counter({
-    name: 'gateway_due_work_done_total',
-    help: 'Pieces of work done.',
-    labelNames: ['kind'],
+  const requests = new Histogram({
+    name: 'gateway_http_request_seconds',
+    help: 'From the arrival of a request to the end of its answer; streams are not timed.',
+    labelNames: ['path', 'status'],
+    buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   });
-  const failures = new Counter({
-    name: 'gateway_due_work_failures_total',
-    help: 'Steps that failed and are done again.',
-    labelNames: ['kind'],
+  const delivery = new Histogram({
+    name: 'gateway_event_delivery_seconds',
+    help: 'From when an event got its place in the log to when it was written to the sockets of live subscribers.',
+    buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   });
-  const quarantine = new Counter({
-    name: 'gateway_bank_answers_quarantined_total',
-    help: 'Answers of a bank that no transition allows.',
-    registers,
-  });
-  new Gauge({
-    name: 'gateway_due_work_due',
-    help: 'Pieces of work whose time has come and that are not done yet.',
-    registers,
-    async collect() {
-      this.set(await countDueWork(queryable(database), new Date()));
-    },
-  });
-  new Gauge({
-    name: 'gateway_due_work_greatest_lag_seconds',
-    help: 'For how long the most overdue work waits, on the clock of its merchant.',
-    registers,
-    async collect() {
-      this.set(await findGreatestLag(queryable(database), new Date()));
-    },
-  });
-  return {
-    meter: {
-      done(kind, count, lagMs) {
-        lag.observe({ kind }, lagMs / 1_000);
-        done.inc({ kind }, count);
+  const gauge: Metrics['gauge'] = (name, help, read) => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
       },
-      failed: (kind) => failures.inc({ kind }),
-      quarantined: (count) => quarantine.inc(count),
+    });
+  };
+  new Gauge({
+    name: 'gateway_events_unsequenced_age_seconds',
+    help: 'For how long the oldest event without a place in its log waits; 0 when there is none.',
+    registers,
+    async collect() {
+      this.set(await findUnsequencedAge(queryable(database)));
     },
+  });
+  const { pool } = database;
+  gauge('gateway_database_connections', 'Connections that are open.', () => pool.totalCount);
+  gauge('gateway_database_connections_idle', 'Connections that nobody uses.', () => pool.idleCount);
+  gauge('gateway_database_waiting', 'Who waits for a connection.', () => pool.waitingCount);
+  collectDefaultMetrics({ register });
+  return {
+    gauge,
+    delivered: (ms) => delivery.observe(ms / 1_000),
+    watch(path, response) {
+      const end = requests.startTimer({ path });
+      response.once('finish', () => end({ status: response.statusCode }));
+    },
+    meter: { ...work, refused: (code) => errors.inc({ code }) },
     async answer(response) {
       const body = await register.metrics();
       response.writeHead(200, { 'content-type': register.contentType });

@@ -14,6 +14,13 @@ export function refuse(
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...retryAfter(extensions),
   });
   response.end(body);
+}
+
+/** When to come back, in whole seconds, for clients that know no more than HTTP. */
+export function retryAfter(extensions: object | undefined): { 'retry-after'?: string } {
+  const { retryAfterMs } = (extensions ?? {}) as { readonly retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } : {};
 }

@@ -1,4 +1,4 @@
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
@@ -11,6 +11,7 @@ import type { Hub } from './streams/hub.ts';
 import { SocketSink } from './streams/socket-sink.ts';
 
 const ID_LENGTH_MAX = 128;
+const NO_OPERATION = 'The document has no such operation, or has several: say which.';
 
 type Enveloped = ReturnType<Pipeline['getEnveloped']>;
 
@@ -48,19 +49,21 @@ export class SocketOperations {
     const { app, pipeline } = this.door;
     const requestId = newRequestId();
     const refusal = refusalOf(socket, id);
-    if (refusal) return [presentError(refusal, requestId, app.log)];
+    if (refusal) return [presentError(refusal, requestId, app)];
     const enveloped = pipeline.getEnveloped({ requestId, identity: socket.identity });
     const { parse, validate, contextFactory, schema } = enveloped;
     try {
       const document = parse(query);
       const errors: readonly Error[] = validate(schema, document);
-      if (errors.length > 0) return errors.map((error) => presentError(error, requestId, app.log));
+      if (errors.length > 0) return errors.map((error) => presentError(error, requestId, app));
+      // graphql-ws would say so without a code.
+      if (!getOperationAST(document, operationName)) throw requestError('BAD_REQUEST', NO_OPERATION);
       const contextValue = await contextFactory();
       const args = { schema, document, operationName, variableValues: variables, contextValue };
       this.running.set(args, { enveloped, requestId, socket, id });
       return args;
     } catch (error) {
-      return [presentError(error, requestId, app.log)];
+      return [presentError(error, requestId, app)];
     }
   }
 
@@ -92,7 +95,7 @@ export class SocketOperations {
 
   private async join({ requestId, socket, id }: Running, stream: Stream, release: () => void) {
     const { app, hub } = this.door;
-    const sink = new SocketSink(socket, id, (error) => ({ errors: [presentError(error, requestId, app.log)] }));
+    const sink = new SocketSink(socket, id, (error) => ({ errors: [presentError(error, requestId, app)] }));
     const member = await hub.join(stream, sink);
     socket.members.add(member);
     return sink.results(() => {
@@ -109,12 +112,12 @@ export class SocketOperations {
     const running = this.running.get(args);
     if (!running) throw new Error('an operation runs that was not prepared');
     const { requestId } = running;
-    const { log } = this.door.app;
+    const { app } = this.door;
     try {
       const result = await run(running);
-      return Symbol.asyncIterator in result ? result : presentResult(result, requestId, log);
+      return Symbol.asyncIterator in result ? result : presentResult(result, requestId, app);
     } catch (error) {
-      return { errors: [presentError(error, requestId, log)] };
+      return { errors: [presentError(error, requestId, app)] };
     }
   }
 }

@@ -23,6 +23,7 @@ const RETRY_MS_MAX = 2_500;
 export interface SseDoor {
   readonly app: App;
   readonly identify: Identify;
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly pipeline: Pipeline;
   readonly hub: Hub;
   readonly connections: Connections;
@@ -54,10 +55,10 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
     begin(response, requestId);
     const answered = await run(door, sse, identity, params);
     if (isStream(answered)) await follow(door, sse, identity, answered);
-    else finish(response, presentResult(answered, requestId, app.log));
+    else finish(response, presentResult(answered, requestId, app));
   } catch (error) {
     begin(response, requestId);
-    finish(response, { errors: [presentError(error, requestId, app.log)] });
+    finish(response, { errors: [presentError(error, requestId, app)] });
   }
 }
 
@@ -69,9 +70,10 @@ function finish(response: ServerResponse, result: ExecutionResult): void {
 }
 
 /** By the header, or by the ticket in the URL of those who can send none. */
-async function identifyReader({ app, identify }: SseDoor, request: IncomingMessage, query: string) {
+async function identifyReader({ app, identify, addressOf }: SseDoor, request: IncomingMessage, query: string) {
   const ticket = request.method === 'GET' ? urlOf(request).searchParams.get('ticket') : null;
-  if (request.headers.authorization !== undefined || ticket === null) return identify(request.headers.authorization);
+  const { authorization } = request.headers;
+  if (authorization !== undefined || ticket === null) return identify(authorization, addressOf(request));
   return (await readStreamTicket(app, ticket, query)) ?? ('INVALID' as const);
 }
 
@@ -115,7 +117,7 @@ async function follow(
 ): Promise<void> {
   // No event yet, but an EventSource keeps the id: should the connection break before the first event, nothing is lost.
   response.write(`id: ${encodeCursor(app.secrets, stream.place)}\n\n`);
-  const sink = new ResponseSink(response, (error) => ({ errors: [presentError(error, requestId, app.log)] }));
+  const sink = new ResponseSink(response, (error) => ({ errors: [presentError(error, requestId, app)] }));
   const member = await hub.join(stream, sink);
   // It went while we joined: nobody will tell us any more.
   if (response.destroyed) return member.leave();

@@ -119,7 +119,7 @@ async function serveOrExplain({ node, demo }: Running, config: Config): Promise<
   const { port, host } = config;
   try {
     const graphiql = config.isProduction ? null : await graphiqlPage(demo, host);
-    return await node.serve({ port, host, graphiql, ...config.streams });
+    return await node.serve({ port, host, graphiql, hasIntrospection: !config.isProduction, ...config.door });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')

@@ -8,6 +8,7 @@ import { CLOSE } from './close-codes.ts';
 import type { Connections } from './connections.ts';
 import type { Identify } from './credentials.ts';
 import { OpenSocket } from './open-socket.ts';
+import type { Origins } from './origins.ts';
 import { newRequestId } from './request-id.ts';
 import { type OperationsDoor, SocketOperations } from './socket-operations.ts';
 import { type SocketWatch, watchSocket } from './socket-watch.ts';
@@ -32,7 +33,12 @@ export interface SocketLimits extends SocketWatch {
  */
 export function attachWebSocket(
   server: Server,
-  door: OperationsDoor & { readonly identify: Identify; readonly connections: Connections },
+  door: OperationsDoor & {
+    readonly identify: Identify;
+    readonly addressOf: (request: IncomingMessage) => string;
+    readonly connections: Connections;
+    readonly origins: Origins;
+  },
   limits: SocketLimits,
 ): WebSocketDoor {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX });
@@ -46,7 +52,7 @@ export function attachWebSocket(
 
   const protocol = useServer<Params>(
     {
-      onConnect: (context) => letIn(socketOf(context), context.connectionParams),
+      onConnect: (context) => letIn(socketOf(context), context.connectionParams, door.addressOf(context.extra.request)),
       onSubscribe: (context, id, payload) => operations.prepare(socketOf(context), id, payload),
       execute: (args) => operations.execute(args),
       subscribe: (args) => operations.subscribe(args),
@@ -56,10 +62,10 @@ export function attachWebSocket(
   );
 
   /** False closes the socket with 4403, unless it is closed already. */
-  async function letIn(socket: OpenSocket, params: Params): Promise<boolean> {
-    const identity = await door.identify(authorizationOf(params)).catch((error: unknown) => {
+  async function letIn(socket: OpenSocket, params: Params, address: string): Promise<boolean> {
+    const identity = await door.identify(authorizationOf(params), address).catch((error: unknown) => {
       // graphql-ws would close with the words of the error. A client tries again after this code by itself.
-      presentError(error, newRequestId(), door.app.log);
+      presentError(error, newRequestId(), door.app);
       socket.cut(CLOSE.TRY_AGAIN_LATER);
       return 'INVALID' as const;
     });
@@ -69,11 +75,8 @@ export function attachWebSocket(
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     // A client may reset the connection at any moment; unheard, that ends the process.
     connection.on('error', () => connection.destroy());
-    if (!isOurs(request)) {
-      connection.once('finish', () => connection.destroy());
-      connection.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
-      return;
-    }
+    if (!isOurs(request)) return refuseUpgrade(connection, '400 Bad Request');
+    if (!door.origins.isAllowed(request)) return refuseUpgrade(connection, '403 Forbidden');
     sockets.handleUpgrade(request, connection, head, (webSocket) => {
       const socket = new OpenSocket(webSocket, connection);
       open.set(webSocket, socket);
@@ -91,6 +94,11 @@ export function attachWebSocket(
       await protocol.dispose();
     },
   };
+}
+
+function refuseUpgrade(connection: Duplex, status: string): void {
+  connection.once('finish', () => connection.destroy());
+  connection.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
 }
 
 type Params = Record<string, unknown> | undefined;

@@ -15,14 +15,16 @@ export interface Clock {
   now(tx: Queryable, merchantId: string): Promise<Date>;
 }
 
-/** Counts the work that the clock brings about. */
-export interface WorkMeter {
+/** Counts what whoever runs the gateway watches. */
+export interface Meter {
   /** So many pieces of a kind were done, so long after their time. */
   done(kind: string, count: number, lagMs: number): void;
   /** A step failed; it is done again. */
   failed(kind: string): void;
   /** So many answers of the bank could not be: a person is to look at them. */
   quarantined(count: number): void;
+  /** A request, or a stream, was answered with an error of this code. */
+  refused(code: string): void;
 }
 
 /** What every use case needs; handed in by whoever starts the gateway. */
@@ -32,7 +34,7 @@ export interface App {
   readonly bank: Bank;
   readonly clock: Clock;
   readonly log: Log;
-  readonly meter: WorkMeter;
+  readonly meter: Meter;
   /** Called after a commit that wrote events. */
   readonly onEvents: () => void;
 }

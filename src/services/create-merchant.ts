@@ -2,7 +2,7 @@ import type { CdvMode } from '../domain/bank-account/bank-account.ts';
 import { isMandateType } from '../domain/mandate/life.ts';
 import type { PaymentMethodType, ProviderBank } from '../domain/payment/life.ts';
 import { publicHolidays } from '../domain/public-holidays.ts';
-import { insertApiKey } from '../store/api-keys.ts';
+import { insertApiKeys } from '../store/api-keys.ts';
 import { queryable, withTransaction } from '../store/database.ts';
 import { existsMerchant, insertMerchant, setClock } from '../store/merchants.ts';
 import { insertPaymentMethods, type NewPaymentMethod } from '../store/payment-methods.ts';
@@ -73,14 +73,15 @@ export async function createMerchant(app: App, merchant: NewMerchant): Promise<s
     const merchantId = await insertMerchant(tx, { name, isSandbox: true, cdvMode }, years.flatMap(publicHolidays));
     if (clockStart) await setClock(tx, merchantId, clockStart, false);
     await insertPaymentMethods(tx, merchantId, METHODS);
-    if (key) await insertApiKey(tx, merchantId, hashed(app, key));
+    if (key) await insertApiKeys(tx, merchantId, [hashed(app, key)]);
     return merchantId;
   });
 }
 
 /** Gives a merchant a key; the id of the key. */
-export function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
-  return insertApiKey(queryable(app.database), merchantId, hashed(app, key));
+export async function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
+  const [id = ''] = await insertApiKeys(queryable(app.database), merchantId, [hashed(app, key)]);
+  return id;
 }
 
 function hashed(app: App, { apiKey, ...key }: NewApiKey) {

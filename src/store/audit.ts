@@ -6,7 +6,7 @@ import { insertRows } from './insert-rows.ts';
 export interface AuditEntry {
   readonly clientId: string;
   readonly requestId: string;
-  readonly action: 'PERSONAL_NUMBER_READ';
+  readonly action: 'PERSONAL_NUMBER_READ' | 'API_KEY_CREATED' | 'API_KEY_REVOKED';
   readonly objectId: string;
   readonly field: string;
 }

@@ -46,3 +46,12 @@ export async function sequenceEvents(database: Queryable, count: number): Promis
   const [row] = await database.query<{ numbered: number }>('SELECT sequence_events($1) AS numbered', [count]);
   return row?.numbered ?? 0;
 }
+
+/** For how long the oldest event that has no place yet waits, in seconds; 0 when there is none. */
+export async function findUnsequencedAge(database: Queryable): Promise<number> {
+  const [row] = await database.query<{ seconds: number }>(
+    `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS seconds
+       FROM event WHERE position IS NULL`,
+  );
+  return Math.max(row?.seconds ?? 0, 0);
+}

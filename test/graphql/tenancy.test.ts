@@ -67,6 +67,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'Query.transactions': { select: NODES },
   'Query.auditLog': { select: NODES },
   'Query.events': { select: NODES },
+  'Query.apiKeys': { select: NODES },
+  'Mutation.revokeApiKeys': { select: RESULTS('apiKey'), input: () => ({}) },
   'Query.lookups': { select: '{ enum }', args: { type: 'bank_name' } },
   'Mutation.updateCustomers': { select: CUSTOMERS, input: () => ({ records: [{ description: 'x' }] }) },
   'Mutation.setCustomerStatus': { select: CUSTOMERS, input: () => ({ status: 'ACTIVE' }) },
@@ -178,6 +180,7 @@ function kindAt(root: string, place: string): Kind {
   if (last === 'clientId') return 'apiKey';
   const kinds: ReadonlyArray<readonly [RegExp, Kind]> = [
     [/auditLog/, 'auditEntry'],
+    [/apiKeys/i, 'apiKey'],
     [/paymentMethod/i, 'paymentMethod'],
     [/bankAccount|objectId/i, 'bankAccount'],
     [/card/i, 'card'],

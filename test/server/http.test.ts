@@ -4,7 +4,9 @@ import { type AuditResult, auditServer } from 'graphql-http';
 import { expect, it, onTestFinished } from 'vitest';
 import { createPipeline } from '../../src/graphql/pipeline.ts';
 import { PaymentMethods } from '../support/documents.ts';
-import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { writeEvents } from '../support/events.ts';
+import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
+import { open, subscribe } from '../support/raw-socket.ts';
 import { follow } from '../support/subscription.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -33,7 +35,7 @@ it('passes the audit of GraphQL over HTTP, by the way of POST', async () => {
 it('passes the audit of GraphQL over HTTP, by the way of Yoga', async () => {
   const gateway = await startGateway();
   const { app } = gateway.node;
-  const pipeline = createPipeline(app, null);
+  const pipeline = createPipeline(app, { ...DOOR, graphiql: null });
   const server = createServer(
     (request, response) => void pipeline.handle(request, response, { requestId: 'req', identity: null }),
   );
@@ -194,4 +196,24 @@ it('tells the metrics of the clock to whoever runs it, and nothing of a merchant
   await gateway.sql("ALTER TABLE bank_message ADD CONSTRAINT broken CHECK (message_id <> '3')");
   await put('3', JSON.stringify({ reference: 'unknown', event: 'PAID', code: null }));
   await expect.poll(read, { timeout: 5_000 }).toMatch(/gateway_due_work_failures_total\{kind="BANK_ANSWER"\} [1-9]/);
+});
+
+it('tells the metrics of requests, errors, streams and the database', async () => {
+  const gateway = await startGateway();
+  const read = async () => (await fetch(gateway.url.replace('/graphql', '/metrics'))).text();
+  const headers = { ...JSON_TYPE, authorization: `Bearer ${gateway.apiKey}` };
+  await post(gateway, '{"query":"{ merchant { name } }"}', headers);
+  await post(gateway, '{"query":"{ nonsense }"}', headers);
+  const socket = await open(gateway);
+  subscribe(socket, '1');
+  await socket.take(2);
+  expect(await read()).toContain('gateway_connections 1');
+  await writeEvents(gateway, 2);
+  await expect.poll(read).toMatch(/gateway_event_delivery_seconds_count [12]/);
+  const text = await read();
+  expect(text).toContain('gateway_errors_total{code="VALIDATION_FAILED"} 1');
+  expect(text).toContain('gateway_http_request_seconds_count{path="/graphql",status="200"} 2');
+  expect(text).toMatch(/gateway_events_unsequenced_age_seconds \d/);
+  expect(text).toMatch(/gateway_database_connections [1-9]/);
+  expect(text).toMatch(/nodejs_eventloop_lag_seconds /);
 });

@@ -115,10 +115,12 @@ it('answers a query over SSE with its one result', async () => {
   const gateway = await startGateway();
   const stream = await openSse(urlOf(gateway, { query: '{ merchant { name } }' }), keyOf(gateway));
   await stream.ended;
-  expect(stream.events.map(({ event, data }) => [event, data])).toEqual([
-    ['next', '{"data":{"merchant":{"name":"A merchant"}}}'],
-    ['complete', ''],
+  const [next, complete] = stream.events;
+  expect([next?.event, JSON.parse(next?.data ?? '')]).toMatchObject([
+    'next',
+    { data: { merchant: { name: 'A merchant' } } },
   ]);
+  expect([complete?.event, complete?.data]).toEqual(['complete', '']);
 });
 
 it('never answers a stream with 503: an outage ends it, and who asks again goes on', { timeout: 40_000 }, async () => {

@@ -42,15 +42,30 @@ export interface TestGateway {
 /** The documents' dates are past: their tests run on a clock that starts before them. */
 export const DOCUMENTS_CLOCK = new Date('2024-09-01T08:00:00+02:00');
 
-/** Room for what tests open, and nobody to spread a stop for. */
-export const STREAMS = {
+/** The limits as they are by default, but room for what tests open and spend, and nobody to spread a stop for. */
+export const DOOR = {
   connections: { perClientMax: 10_000, perNodeMax: 20_000 },
   sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 1_000 },
   spreadMs: 0,
+  hasIntrospection: true,
+  corsOrigins: [],
+  trustedProxies: 0,
+  authFailuresPerMinute: 100_000,
+  limits: {
+    textBytesMax: 256 * 1_024,
+    tokensMax: 4_000,
+    depthMax: 20,
+    aliasesMax: 50,
+    directivesMax: 20,
+    nodesMax: 20_000,
+    costMax: 10_000,
+    bucketPoints: 10_000_000,
+    refillPerSecond: 5_000,
+  },
 } satisfies Partial<DoorOptions>;
 
 export interface GatewayOptions {
-  readonly streams?: Partial<DoorOptions>;
+  readonly door?: Partial<DoorOptions>;
   readonly clockStart?: Date;
   /** WARN, as the demo merchant has it: the documents' own sample account fails its check digits (DOMAIN T7). */
   readonly cdvMode?: 'ERROR' | 'WARN';
@@ -72,7 +87,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     log,
     verifyToken,
   });
-  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...STREAMS, ...options.streams });
+  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...DOOR, ...options.door });
   const url = `http://127.0.0.1:${port}/graphql`;
   const addMerchant = async (clockStart: Date | null = null) => {
     const apiKey = newApiKey();

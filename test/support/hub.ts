@@ -38,9 +38,10 @@ export function startHub(render: Stream['render'], { hasControl = false, end = 0
     wake() {},
     async stop() {},
   };
-  const hub = createHub(follower, secrets, (error) => {
+  const onError = (error: unknown) => {
     throw error;
-  });
+  };
+  const hub = createHub(follower, secrets, () => {}, onError);
   return {
     log,
     /** Events come, to so many in all; of the payments named in turn. */

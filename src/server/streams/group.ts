@@ -80,8 +80,9 @@ export class Group implements Source {
       try {
         const frames = await whenAvailable(() => this.framesOf(events), isWanted);
         if (frames === null || !isWanted()) continue;
-        this.todo.splice(0, frames.length);
+        const delivered = this.todo.splice(0, frames.length);
         for (const slice of slicesOf(frames)) for (const member of [...this.live]) member.take(slice);
+        for (const { sequencedAt } of delivered) this.options.onDelivered(Date.now() - sequencedAt.getTime());
       } catch (error) {
         if (isWanted()) for (const member of [...this.live]) member.fail(error);
       }

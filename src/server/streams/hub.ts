@@ -18,9 +18,19 @@ export interface Hub {
   join(stream: Stream, sink: Sink): Promise<GroupMember>;
 }
 
-export function createHub(follower: LogFollower, secrets: Secrets, onError: (error: unknown) => void): Hub {
+export function createHub(
+  follower: LogFollower,
+  secrets: Secrets,
+  onDelivered: StreamsOptions['onDelivered'],
+  onError: (error: unknown) => void,
+): Hub {
   const merchants = new Map<string, Promise<MerchantStreams>>();
-  const options: StreamsOptions = { secrets, blindMs: follower.blindMs, catchingUp: limited(CATCHING_UP_MAX) };
+  const options: StreamsOptions = {
+    secrets,
+    blindMs: follower.blindMs,
+    onDelivered,
+    catchingUp: limited(CATCHING_UP_MAX),
+  };
 
   function begin(merchantId: string): Promise<MerchantStreams> {
     const streams = new MerchantStreams(options, onError, () => {

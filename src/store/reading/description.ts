@@ -127,6 +127,13 @@ export const AUDIT_ENTRIES: Reading = {
   orderings: { CREATED_AT },
 };
 
+export const API_KEYS: Reading = {
+  entity: 'ApiKey',
+  filters: { id: ids('id'), createdAt: CREATED_AT },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
 export const PAYMENT_METHODS: Reading = {
   entity: 'PaymentMethod',
   filters: { id: ids('id'), type: enumOf('PaymentMethodType', 'type'), createdAt: CREATED_AT },

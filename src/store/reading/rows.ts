@@ -11,7 +11,8 @@ export type Entity =
   | 'payment'
   | 'transaction'
   | 'deposit'
-  | 'auditEntry';
+  | 'auditEntry'
+  | 'apiKey';
 
 /** A row as the selection asked for it; its id is always there. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };

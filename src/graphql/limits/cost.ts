@@ -1,0 +1,114 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type FieldNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../store/reading/keyset.ts';
+
+/** What a request asks for: fields, each as often as it is read, and rows. */
+export interface Cost {
+  /** A point for each field, times the rows of the pages it is in. */
+  readonly points: number;
+  readonly nodes: number;
+}
+
+const NOTHING: Cost = { points: 0, nodes: 0 };
+
+/**
+ * The cost of an operation with its variables, by the page sizes it declares: a batch costs its selection once, whatever its
+ * records. Each fragment is looked at once, so that the cost of a cost is the length of the document.
+ */
+export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): Cost {
+  const operation = getOperationAST(document, operationName);
+  const root = operation && schema.getRootType(operation.operation);
+  if (!operation || !root) return NOTHING;
+  const walk = new Walk(schema, document, operation, variableValues ?? {});
+  return walk.selection(operation.selectionSet, root, ROOT_PAGE_SIZE);
+}
+
+class Walk {
+  private readonly schema: GraphQLSchema;
+  private readonly fragments = new Map<string, { readonly on: string; readonly selectionSet: SelectionSetNode }>();
+  private readonly costs = new Map<string, Cost>();
+  private readonly variables: Readonly<Record<string, unknown>>;
+
+  constructor(
+    schema: GraphQLSchema,
+    { definitions }: DocumentNode,
+    { variableDefinitions = [] }: OperationDefinitionNode,
+    given: Readonly<Record<string, unknown>>,
+  ) {
+    this.schema = schema;
+    for (const definition of definitions) {
+      if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+      const { name, typeCondition, selectionSet } = definition;
+      this.fragments.set(name.value, { on: typeCondition.name.value, selectionSet });
+    }
+    const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)] as const] : [],
+    );
+    this.variables = { ...Object.fromEntries(defaults), ...given };
+  }
+
+  /** Of a selection on a type. `pageSize`: the rows of a connection in it that does not say; `rows`: of one that it is in. */
+  selection({ selections }: SelectionSetNode, type: GraphQLNamedType, pageSize: number, rows = 1): Cost {
+    return sum(
+      selections.map((node) => {
+        if (node.kind === Kind.FIELD) return this.field(node, type, pageSize, rows);
+        if (node.kind === Kind.FRAGMENT_SPREAD) return this.fragment(node.name.value, pageSize, rows);
+        const on = node.typeCondition ? this.schema.getType(node.typeCondition.name.value) : type;
+        return on ? this.selection(node.selectionSet, on, pageSize, rows) : NOTHING;
+      }),
+    );
+  }
+
+  private fragment(name: string, pageSize: number, rows: number): Cost {
+    const key = `${pageSize} ${rows} ${name}`;
+    const known = this.costs.get(key);
+    if (known) return known;
+    const fragment = this.fragments.get(name);
+    const type = fragment && this.schema.getType(fragment.on);
+    this.costs.set(key, NOTHING); // of one that spreads itself, which validation has refused
+    const cost = fragment && type ? this.selection(fragment.selectionSet, type, pageSize, rows) : NOTHING;
+    this.costs.set(key, cost);
+    return cost;
+  }
+
+  private field(node: FieldNode, on: GraphQLNamedType, pageSize: number, rows: number): Cost {
+    const field = isObjectType(on) || isInterfaceType(on) ? on.getFields()[node.name.value] : undefined;
+    if (!field) return NOTHING; // introspection
+    if (!node.selectionSet) return { points: 1, nodes: 0 };
+    const type = getNamedType(field.type);
+    const isConnection = type.name.endsWith('Connection');
+    const innerRows = isConnection ? this.sizeOf(node, pageSize) : 1;
+    const { points, nodes } = this.selection(node.selectionSet, type, NESTED_PAGE_SIZE, innerRows);
+    const areRows = on.name.endsWith('Connection') && (node.name.value === 'nodes' || node.name.value === 'edges');
+    return areRows ? { points: 1 + rows * points, nodes: rows * (1 + nodes) } : { points: 1 + points, nodes };
+  }
+
+  /** The page size that is asked for. One that is out of range is refused elsewhere, with its own code. */
+  private sizeOf({ arguments: given = [] }: FieldNode, pageSize: number): number {
+    const sizes = given
+      .filter(({ name }) => name.value === 'first' || name.value === 'last')
+      .map(({ value }) => {
+        if (value.kind === Kind.INT) return Number(value.value);
+        return value.kind === Kind.VARIABLE ? this.variables[value.name.value] : null;
+      })
+      .filter((size) => typeof size === 'number');
+    const size = sizes.length > 0 ? Math.max(...sizes) : pageSize;
+    return Math.min(Math.max(size, 0), PAGE_SIZE_MAX);
+  }
+}
+
+function sum(costs: readonly Cost[]): Cost {
+  return costs.reduce((all, cost) => ({ points: all.points + cost.points, nodes: all.nodes + cost.nodes }), NOTHING);
+}

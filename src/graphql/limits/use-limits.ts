@@ -1,0 +1,68 @@
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import { requestError } from '../request-error.ts';
+import { DocumentChecks } from './check-document.ts';
+import { type Cost, costOf } from './cost.ts';
+import type { Limits } from './limits.ts';
+import { createPointBuckets } from './point-buckets.ts';
+
+/** What a request cost, beside its data: so many points, rows by the page sizes it declared, and what its key has left. */
+interface Charge extends Cost {
+  readonly left: number | null;
+}
+
+/** Refuses documents that are too large, deep or manifold before they are validated: that may be dear. */
+export function useDocumentLimits(schema: GraphQLSchema, limits: Limits, hasIntrospection: boolean): Plugin {
+  const { textBytesMax, tokensMax } = limits;
+  const checks = new DocumentChecks(schema, limits, hasIntrospection);
+  return {
+    onParse({ params: { source }, setParseFn }) {
+      const bytes = Buffer.byteLength(typeof source === 'string' ? source : source.body);
+      setParseFn((given, options) => {
+        if (bytes > textBytesMax)
+          throw requestError('QUERY_TOO_LARGE', `A document has at most ${textBytesMax} bytes.`);
+        return parse(given, { ...options, maxTokens: tokensMax });
+      });
+      return ({ result, replaceParseResult }) => {
+        if (isTokenLimit(result)) {
+          replaceParseResult(requestError('QUERY_TOO_LARGE', `A document has at most ${tokensMax} tokens.`));
+        }
+      };
+    },
+    onValidate({ params: { documentAST }, setResult }) {
+      const refusal = checks.refusalOf(documentAST);
+      if (refusal) setResult([refusal]);
+    },
+  };
+}
+
+function isTokenLimit(result: unknown): result is GraphQLError {
+  return result instanceof Error && result.message.startsWith('Syntax Error: Document contains more that');
+}
+
+/** Charges a request to its caller before anything of it runs. Throws QUERY_TOO_COSTLY or RATE_LIMITED. */
+export function createCharging({ nodesMax, costMax, bucketPoints, refillPerSecond }: Limits) {
+  const buckets = createPointBuckets({ bucketPoints, refillPerSecond });
+  return (args: ExecutionArgs): Charge => {
+    const cost = costOf(args);
+    if (cost.nodes > nodesMax) {
+      throw requestError(
+        'QUERY_TOO_COSTLY',
+        `This asks for ${cost.nodes} rows, ${nodesMax} are allowed: smaller pages.`,
+      );
+    }
+    if (cost.points > costMax) {
+      throw requestError('QUERY_TOO_COSTLY', `This costs ${cost.points} points, ${costMax} are allowed.`);
+    }
+    const { caller } = args.contextValue as Context;
+    if (!caller) return { ...cost, left: null };
+    const taken = buckets.take(`${caller.merchantId} ${caller.clientId}`, cost.points);
+    if ('left' in taken) return { ...cost, ...taken };
+    throw requestError('RATE_LIMITED', 'This key has no points left for this; they come back.', [], taken);
+  };
+}
+
+export function withCharge(result: ExecutionResult, charge: Charge): ExecutionResult {
+  return { ...result, extensions: { ...result.extensions, cost: charge } };
+}

@@ -1,0 +1,104 @@
+import { required, type UserError } from '../domain/errors.ts';
+import { readFields, type Unjudged } from '../domain/fields.ts';
+import { conclude, decideEach, type Target } from '../domain/targets.ts';
+import { noFindings } from '../domain/warnings.ts';
+import {
+  findApiKeysForUpdate,
+  insertApiKeys,
+  type ListedApiKey,
+  listApiKeys,
+  markApiKeysRevoked,
+} from '../store/api-keys.ts';
+import { insertAuditEntries } from '../store/audit.ts';
+import { queryable } from '../store/database.ts';
+import { newApiKey } from './api-key.ts';
+import type { App, Caller, Scope } from './app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused, Selection } from './batch.ts';
+import { runBatch } from './run-batch.ts';
+
+export const KEY_NAME_LENGTH_MAX = 64;
+
+export interface NewKeyRecord extends Unjudged {
+  readonly scopes: readonly Scope[];
+  readonly clientKey?: string | null | undefined;
+}
+export interface CreateApiKeys extends BatchOptions {
+  readonly records: readonly NewKeyRecord[];
+}
+
+interface NewKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Makes API keys. Each is handed to `show` with its id, and to nobody again: what is kept is its HMAC. */
+export function createApiKeys(
+  app: App,
+  caller: Caller,
+  input: CreateApiKeys,
+  show: (id: string, apiKey: string) => void,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'createApiKeys', field: 'records', args: {}, ...input } as const;
+  return runBatch<NewKeyRecord, NewKey>(app, caller, request, async (change, items) => ({
+    decisions: items.map(({ record, path }) => {
+      const findings = noFindings();
+      const key = parseKey(record, path, findings.errors);
+      return conclude(key && { plan: key, outcome: 'CREATED' }, null, findings);
+    }),
+    write: async (plans) => {
+      const made = plans.map((plan) => ({ ...plan, apiKey: newApiKey() }));
+      const keys = made.map(({ apiKey, ...key }) => ({ ...key, hash: app.secrets.hmac('api-keys', apiKey) }));
+      const ids = await insertApiKeys(change.tx, change.merchantId, keys);
+      await account(change, caller, 'API_KEY_CREATED', ids);
+      for (const [index, { apiKey }] of made.entries()) show(ids[index] ?? '', apiKey);
+      return ids;
+    },
+  }));
+}
+
+function parseKey(record: NewKeyRecord, path: readonly string[], errors: UserError[]): NewKey | null {
+  const name = readFields(record, path, errors).text('name', { max: KEY_NAME_LENGTH_MAX, required: true });
+  if (record.scopes.length === 0) errors.push(required([...path, 'scopes'], 'At least one scope.'));
+  return name !== null && record.scopes.length > 0 ? { name, scopes: [...new Set(record.scopes)] } : null;
+}
+
+/** Revokes API keys: what lives by them ends within a second, on every node. */
+export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'revokeApiKeys', args: {}, ...input };
+  return runBatch<Target, { id: string; isRevoked: boolean }>(app, caller, request, async (change, items) => {
+    const ids = items.map(({ record }) => record.id);
+    const keys = await findApiKeysForUpdate(change.tx, change.merchantId, ids);
+    return {
+      decisions: decideEach(items, keys, 'API key', (key) => ({
+        plan: key,
+        outcome: key.isRevoked ? 'UNCHANGED' : 'UPDATED',
+      })),
+      write: async (plans) => {
+        const revoked = plans.map(({ id }) => id);
+        await markApiKeysRevoked(change.tx, change.merchantId, revoked);
+        await account(change, caller, 'API_KEY_REVOKED', revoked);
+        return revoked;
+      },
+    };
+  });
+}
+
+function account(
+  { tx, merchantId }: { readonly tx: Parameters<typeof insertAuditEntries>[0]; readonly merchantId: string },
+  { clientId, requestId }: Caller,
+  action: 'API_KEY_CREATED' | 'API_KEY_REVOKED',
+  ids: readonly string[],
+): Promise<void> {
+  const entries = ids.map((objectId) => ({ clientId, requestId, action, objectId, field: 'apiKey' }));
+  return insertAuditEntries(tx, merchantId, entries);
+}
+
+/** The keys of a merchant, oldest first. */
+export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> {
+  return listApiKeys(queryable(app.database), merchantId);
+}
+
+/** Revokes a key from the command line; whether it was good. */
+export async function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
+  return (await markApiKeysRevoked(queryable(app.database), merchantId, [keyId])) > 0;
+}

@@ -1,0 +1,117 @@
+import { type GraphQLObjectType, parse } from 'graphql';
+import { expect, it } from 'vitest';
+import { authorize } from '../../src/graphql/authorize.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import { SCOPES, type Scope } from '../../src/services/app.ts';
+
+/** What each root field asks of a key. One that is missing here, or asks for another scope, fails. */
+const TABLE: Readonly<Record<string, Scope>> = {
+  'Query.apiKeys': 'admin',
+  'Query.auditLog': 'admin',
+  'Query.bankAccount': 'read',
+  'Query.bankAccounts': 'read',
+  'Query.banks': 'read',
+  'Query.customer': 'read',
+  'Query.customerByReference': 'read',
+  'Query.customers': 'read',
+  'Query.deposits': 'read',
+  'Query.events': 'read',
+  'Query.lifecycle': 'read',
+  'Query.lookups': 'read',
+  'Query.mandate': 'read',
+  'Query.mandates': 'read',
+  'Query.merchant': 'read',
+  'Query.node': 'read',
+  'Query.nodes': 'read',
+  'Query.payment': 'read',
+  'Query.paymentByReference': 'read',
+  'Query.paymentMethod': 'read',
+  'Query.paymentMethods': 'read',
+  'Query.paymentStats': 'read',
+  'Query.payments': 'read',
+  'Query.previewSchedule': 'read',
+  'Query.transaction': 'read',
+  'Query.transactionStats': 'read',
+  'Query.transactions': 'read',
+  'Query.validateBankAccounts': 'read',
+  'Mutation.addCards': 'write',
+  'Mutation.advanceClock': 'sandbox',
+  'Mutation.blacklistCustomers': 'write',
+  'Mutation.cancelMandates': 'write',
+  'Mutation.convertMandates': 'write',
+  'Mutation.createApiKeys': 'admin',
+  'Mutation.createBankAccounts': 'write',
+  'Mutation.createCustomers': 'write',
+  'Mutation.createMandates': 'write',
+  'Mutation.createStreamTicket': 'read',
+  'Mutation.eraseCustomers': 'admin',
+  'Mutation.freezeClock': 'sandbox',
+  'Mutation.postRepoChange': 'admin',
+  'Mutation.removeCards': 'write',
+  'Mutation.resetSandbox': 'sandbox',
+  'Mutation.resubmitMandates': 'write',
+  'Mutation.retryPayments': 'payments:submit',
+  'Mutation.revokeApiKeys': 'admin',
+  'Mutation.setBankAccountStatus': 'write',
+  'Mutation.setCustomerStatus': 'write',
+  'Mutation.setHolidays': 'admin',
+  'Mutation.setMandateStatus': 'write',
+  'Mutation.setPaymentStatus': 'write',
+  'Mutation.simulate': 'sandbox',
+  'Mutation.submitPayments': 'payments:submit',
+  'Mutation.unblacklistCustomers': 'write',
+  'Mutation.updateBankAccounts': 'write',
+  'Mutation.updateCustomers': 'write',
+  'Mutation.updateMandates': 'write',
+  'Mutation.updateMerchantSettings': 'admin',
+  'Mutation.updatePayments': 'write',
+  'Mutation.verifyBankAccounts': 'write',
+  'Mutation.withdrawAmendments': 'write',
+  'Subscription.events': 'read',
+  'Subscription.mandateStatusChanged': 'read',
+  'Subscription.paymentStatusChanged': 'read',
+  'Subscription.transactionStatusChanged': 'read',
+};
+
+const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()] as GraphQLObjectType[];
+
+function outcome(root: string, scopes: readonly Scope[] | null): string {
+  const [type = '', field = ''] = root.split('.');
+  const document = parse(`${type.toLowerCase()} { ${field} { __typename } }`);
+  const caller = scopes && {
+    merchantId: 'mer_a',
+    clientId: 'key_a',
+    scopes: new Set(scopes),
+    expiresAt: null,
+    requestId: '',
+  };
+  try {
+    authorize(schema, document, { caller });
+    return 'OK';
+  } catch (error) {
+    return String((error as { extensions: { code: string } }).extensions.code);
+  }
+}
+
+it('knows every root field and its scope', () => {
+  const fields = roots.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
+  expect(fields.sort()).toEqual(Object.keys(TABLE).sort());
+});
+
+it('lets a key do what its scopes say and nothing else: every scope by every root field', () => {
+  for (const [root, needed] of Object.entries(TABLE)) {
+    expect([root, outcome(root, null)]).toEqual([root, 'UNAUTHENTICATED']);
+    expect([root, outcome(root, [])]).toEqual([root, 'FORBIDDEN']);
+    for (const scope of SCOPES) {
+      const expected = scope === needed ? 'OK' : 'FORBIDDEN';
+      expect([root, scope, outcome(root, [scope])]).toEqual([root, scope, expected]);
+      const others = SCOPES.filter((other) => other !== scope);
+      expect([root, 'all but', scope, outcome(root, others)]).toEqual([
+        root,
+        'all but',
+        scope,
+        scope === needed ? 'FORBIDDEN' : 'OK',
+      ]);
+    }
+  }
+});

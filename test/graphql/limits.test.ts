@@ -1,0 +1,153 @@
+import { expect, it } from 'vitest';
+import { createPointBuckets } from '../../src/graphql/limits/point-buckets.ts';
+import { DOOR, startGateway } from '../support/harness.ts';
+import { byGet, byPost, bySse, byWebSocket, TRANSPORTS, URL_LENGTH_MAX } from '../support/transports.ts';
+
+const LIMITS = {
+  ...DOOR.limits,
+  textBytesMax: 2_000,
+  tokensMax: 120,
+  depthMax: 6,
+  aliasesMax: 5,
+  directivesMax: 4,
+  nodesMax: 300,
+  costMax: 400,
+};
+
+const deep = (depth: number) => {
+  // payments → nodes → customer → payments → nodes → customer → …
+  const steps = ['payments(first: 1)', 'nodes', 'customer'];
+  let query = 'id';
+  for (let level = depth - 2; level >= 0; level -= 1) query = `${steps[level % 3]} { ${query} }`;
+  return `{ ${query} }`;
+};
+const repeated = (count: number, part: (index: number) => string) =>
+  `{ merchant { ${Array.from({ length: count }, (_, index) => part(index)).join(' ')} } }`;
+
+/** For each limit a document at it, and one beyond it. */
+const CASES: Readonly<Record<string, { readonly at: string; readonly beyond: string; readonly code: string }>> = {
+  text: {
+    at: `{ merchant { name } } #${'x'.repeat(2_000 - 23)}`,
+    beyond: `{ merchant { name } } #${'x'.repeat(2_001 - 23)}`,
+    code: 'QUERY_TOO_LARGE',
+  },
+  tokens: {
+    // Three for each brace pair, one for each name.
+    at: repeated(115, () => 'name'),
+    beyond: repeated(116, () => 'name'),
+    code: 'QUERY_TOO_LARGE',
+  },
+  depth: { at: deep(6), beyond: deep(7), code: 'QUERY_TOO_DEEP' },
+  aliases: {
+    at: repeated(5, (index) => `a${index}: name`),
+    beyond: repeated(6, (index) => `a${index}: __typename`),
+    code: 'TOO_MANY_ALIASES',
+  },
+  directives: {
+    at: repeated(4, () => 'name @include(if: true)'),
+    beyond: repeated(5, () => 'name @skip(if: false)'),
+    code: 'TOO_MANY_DIRECTIVES',
+  },
+  nodes: {
+    at: '{ payments(first: 150) { nodes { __typename } } customers(first: 150) { nodes { __typename } } }',
+    beyond: '{ payments(first: 150) { nodes { __typename } } customers(first: 151) { nodes { __typename } } }',
+    code: 'QUERY_TOO_COSTLY',
+  },
+  cost: {
+    // payments + nodes + 199 rows of two fields.
+    at: '{ payments(first: 199) { nodes { id status } } }',
+    beyond: '{ payments(first: 199) { nodes { id status } totalCount } }',
+    code: 'QUERY_TOO_COSTLY',
+  },
+};
+
+it('takes a document at each limit and refuses one beyond it, over every transport', async () => {
+  const gateway = await startGateway({ door: { limits: LIMITS } });
+  for (const [transport, ask] of Object.entries(TRANSPORTS)) {
+    for (const [name, { at, beyond, code }] of Object.entries(CASES)) {
+      if (transport === 'GET' && beyond.length > URL_LENGTH_MAX) continue;
+      expect([transport, name, (await ask(gateway, at)).code]).toEqual([transport, name, 'OK']);
+      expect([transport, name, (await ask(gateway, beyond)).code]).toEqual([transport, name, code]);
+    }
+  }
+});
+
+it('counts page sizes that come as variables, or by default, and each fragment once', async () => {
+  const gateway = await startGateway({ door: { limits: LIMITS } });
+  const page = 'query ($first: Int = 151) { payments(first: $first) { nodes { customer { id } } } }';
+  expect((await byPost(gateway, page, { first: 10 })).extensions?.cost).toMatchObject({ points: 22, nodes: 10 });
+  expect((await byPost(gateway, page, { first: 200 })).code).toBe('QUERY_TOO_COSTLY');
+  expect((await byPost(gateway, page)).extensions?.cost).toMatchObject({ nodes: 151 });
+  expect((await byPost(gateway, '{ payments { nodes { id } } }')).extensions?.cost).toMatchObject({ nodes: 50 });
+  expect((await byPost(gateway, page, { first: 1_000_000_000 })).code).toBe('QUERY_TOO_COSTLY');
+  expect((await byPost(gateway, page, { first: -1 })).code).toBe('PAGE_OUT_OF_RANGE');
+  const nodes = 'query ($n: Int) { customers(first: $n) { nodes { payments(first: $n) { nodes { id } } } } }';
+  expect((await byPost(gateway, nodes, { n: 17 })).code).toBe('QUERY_TOO_COSTLY');
+  const fragment =
+    '{ payments(first: 10) { ...Rows } customers(first: 10) { nodes { ...C } } } fragment Rows on PaymentConnection { nodes { customer { ...C } } } fragment C on Customer { id version }';
+  expect((await byPost(gateway, fragment)).extensions?.cost).toMatchObject({ points: 54, nodes: 20 });
+});
+
+it('is not held up by fragments that fan out', async () => {
+  const gateway = await startGateway();
+  const fan = Array.from({ length: 18 }, (_, at) => `fragment F${at} on Merchant { ...F${at + 1} ...F${at + 1} }`);
+  const query = `{ merchant { ...F0 } } ${fan.join(' ')} fragment F18 on Merchant { name }`;
+  const begunAt = Date.now();
+  const { code } = await byPost(gateway, query);
+  expect(Date.now() - begunAt).toBeLessThan(2_000);
+  expect(['QUERY_TOO_COSTLY', 'QUERY_TOO_DEEP']).toContain(code);
+});
+
+it('takes points from a bucket for each key, and says what is left and when to come back', async () => {
+  const gateway = await startGateway({ door: { limits: { ...DOOR.limits, bucketPoints: 100, refillPerSecond: 10 } } });
+  const page = '{ payments(first: 30) { nodes { id } } }';
+  const [one, two, three, refused] = [
+    await byPost(gateway, page),
+    await byWebSocket(gateway, page),
+    await bySse(gateway, page),
+    await byGet(gateway, page),
+  ];
+  const left = [one, two, three].map((answer) => answer.extensions?.cost?.left ?? 0);
+  expect(left[0]).toBe(68);
+  expect(left[1]).toBeLessThan(48);
+  expect(left[2]).toBeLessThan(28);
+  expect(refused).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+  expect(refused.retryAfterMs).toBeGreaterThan(0);
+  expect(refused.retryAfterMs).toBeLessThanOrEqual(3_200);
+  const stranger = { ...gateway, ...(await gateway.addMerchant()) };
+  expect((await byPost(stranger, page)).code).toBe('OK');
+});
+
+it('fills buckets again, and forgets the full ones', () => {
+  let now = 0;
+  const buckets = createPointBuckets({ bucketPoints: 100, refillPerSecond: 10 }, () => now);
+  expect(buckets.take('a', 100)).toEqual({ left: 0 });
+  expect(buckets.take('a', 1)).toEqual({ retryAfterMs: 100 });
+  expect(buckets.take('a', 101)).toEqual({ retryAfterMs: 10_100 });
+  now = 5_000;
+  expect(buckets.take('a', 50)).toEqual({ left: 0 });
+  now = 1_000_000;
+  expect(buckets.take('a', 100)).toEqual({ left: 0 });
+});
+
+it('tells nothing of the schema where it is not to', async () => {
+  const gateway = await startGateway({ door: { hasIntrospection: false } });
+  for (const [transport, ask] of Object.entries(TRANSPORTS)) {
+    for (const query of [
+      '{ __schema { types { name } } }',
+      '{ __type(name: "Payment") { name } }',
+      '{ ...F } fragment F on Query { __schema { queryType { name } } }',
+    ]) {
+      expect([transport, (await ask(gateway, query)).code]).toEqual([transport, 'INTROSPECTION_DISABLED']);
+    }
+    expect([transport, (await ask(gateway, '{ __typename }')).code]).toEqual([transport, 'OK']);
+  }
+  const response = await fetch(gateway.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` },
+    body: JSON.stringify({ query: '{ merchantt { name } paymentss { id } }' }),
+  });
+  const text = await response.text();
+  expect(text).toContain('VALIDATION_FAILED');
+  expect(text).not.toMatch(/did you mean|"merchant"|payments"/i);
+});

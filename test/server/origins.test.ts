@@ -1,0 +1,103 @@
+import { request } from 'node:http';
+import { expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startGateway, type TestGateway } from '../support/harness.ts';
+
+const APP = 'https://app.example.com';
+
+/** A request with headers that fetch does not let one set. */
+function ask(gateway: TestGateway, method: string, headers: Record<string, string>, path = '/graphql', body = '') {
+  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
+    const asked = request(new URL(path, gateway.url), { method, headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+const QUERY = '{"query":"{ merchant { name } }"}';
+
+it('takes requests of its own pages and of named origins, and tells only those that they may read', async () => {
+  const gateway = await startGateway({ door: { corsOrigins: [APP] } });
+  const own = new URL(gateway.url).origin;
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` };
+  const from = (origin: string) => ask(gateway, 'POST', { ...headers, origin }, '/graphql', QUERY);
+  expect(await ask(gateway, 'POST', headers, '/graphql', QUERY)).toMatchObject({ status: 200 });
+  const ours = await from(own);
+  expect([ours.status, ours.headers['access-control-allow-origin']]).toEqual([200, undefined]);
+  const named = await from(APP);
+  expect([named.status, named.headers['access-control-allow-origin'], named.headers['vary']]).toEqual([
+    200,
+    APP,
+    'origin',
+  ]);
+  for (const origin of ['https://evil.example', 'null', `${APP}.evil.example`, 'http://app.example.com', '', 'x']) {
+    if (origin === '') continue;
+    const refused = await from(origin);
+    expect([origin, refused.status, refused.headers['access-control-allow-origin']]).toEqual([origin, 403, undefined]);
+    expect(refused.text).toContain('FORBIDDEN');
+    const stream = await ask(gateway, 'GET', { ...headers, origin }, '/graphql/stream?query=%7B__typename%7D');
+    expect([origin, stream.status]).toEqual([origin, 403]);
+  }
+});
+
+it('answers preflights of named origins alone', async () => {
+  const gateway = await startGateway({ door: { corsOrigins: [APP] } });
+  const preflight = (origin: string) => ask(gateway, 'OPTIONS', { origin, 'access-control-request-method': 'POST' });
+  const allowed = await preflight(APP);
+  expect([allowed.status, allowed.headers['access-control-allow-headers']]).toEqual([
+    204,
+    'authorization, content-type, last-event-id',
+  ]);
+  expect((await preflight('https://evil.example')).status).toBe(403);
+});
+
+it('lets no page of a foreign origin open a socket', async () => {
+  const gateway = await startGateway({ door: { corsOrigins: [APP] } });
+  const url = gateway.url.replace('http', 'ws');
+  const outcome = (origin?: string) =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(url, 'graphql-transport-ws', origin === undefined ? {} : { origin });
+      socket.on('open', () => resolve(socket.close()));
+      socket.on('error', (error) => resolve(error.message));
+    });
+  expect(await outcome()).toBeUndefined();
+  expect(await outcome(APP)).toBeUndefined();
+  expect(await outcome(new URL(gateway.url).origin)).toBeUndefined();
+  expect(await outcome('https://evil.example')).toContain('403');
+});
+
+it('looks at so many wrong credentials of an address and no more, over every transport', async () => {
+  const gateway = await startGateway({ door: { authFailuresPerMinute: 5, trustedProxies: 1 } });
+  const from = (address: string, apiKey: string) =>
+    ask(
+      gateway,
+      'POST',
+      {
+        'content-type': 'application/json',
+        authorization: `Bearer ${apiKey}`,
+        'x-forwarded-for': `6.6.6.6, ${address}`,
+      },
+      '/graphql',
+      QUERY,
+    );
+  for (let count = 0; count < 5; count += 1) expect((await from('1.1.1.1', 'wrong')).status).toBe(401);
+  const refused = await from('1.1.1.1', 'wrong');
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '12']);
+  // A right key is not looked at either; from elsewhere it is.
+  expect((await from('1.1.1.1', gateway.apiKey)).status).toBe(429);
+  expect((await from('2.2.2.2', gateway.apiKey)).status).toBe(200);
+  const code = await new Promise((resolve) => {
+    const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws', {
+      headers: { 'x-forwarded-for': '1.1.1.1' },
+    });
+    socket.on('open', () => socket.send('{"type":"connection_init","payload":{"authorization":"Bearer wrong"}}'));
+    socket.on('close', resolve);
+  });
+  expect(code).toBe(1013);
+});

@@ -3,6 +3,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { App, Identity } from '../services/app.ts';
 import { authorize } from './authorize.ts';
 import { type Context, createContext } from './context.ts';
+import { withDeadline } from './limits/deadline.ts';
 import type { Limits } from './limits/limits.ts';
 import { createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
 import { presentResult } from './present-errors.ts';
@@ -29,6 +30,8 @@ export interface GraphiqlPage {
 export interface PipelineOptions {
   readonly graphiql: GraphiqlPage | null;
   readonly limits: Limits;
+  /** A request is answered within this; streams and advanceClock have all the time. */
+  readonly deadlineMs: number;
   /** Whether the schema is told to whoever asks, and suggested from. */
   readonly hasIntrospection: boolean;
 }
@@ -36,7 +39,8 @@ export interface PipelineOptions {
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. */
-export function createPipeline(app: App, { graphiql, limits, hasIntrospection }: PipelineOptions) {
+export function createPipeline(app: App, options: PipelineOptions) {
+  const { graphiql, limits, hasIntrospection } = options;
   return createYoga<Incoming, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -54,7 +58,7 @@ export function createPipeline(app: App, { graphiql, limits, hasIntrospection }:
     plugins: [
       useDocumentLimits(schema, limits, hasIntrospection),
       useCodes(hasIntrospection),
-      useAuthorization(limits),
+      useAuthorization(options),
       usePresentedErrors(app),
     ],
   });
@@ -92,7 +96,7 @@ const NO_STREAM = requestError(
   'A subscription comes over WebSocket, or over SSE: send "accept: text/event-stream".',
 );
 
-function useAuthorization(limits: Limits): Plugin<Incoming & Context> {
+function useAuthorization({ limits, deadlineMs }: PipelineOptions): Plugin<Incoming & Context> {
   const charge = createCharging(limits);
   return {
     onExecute({ args, setExecuteFn }) {
@@ -100,7 +104,8 @@ function useAuthorization(limits: Limits): Plugin<Incoming & Context> {
       if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
       refuseBrokenText(args.document, args.variableValues);
       const charged = charge(args);
-      setExecuteFn((async (given: ExecutionArgs) => withCharge(await execute(given), charged)) as () => never);
+      setExecuteFn((async (given: ExecutionArgs) =>
+        withCharge(await withDeadline(given, deadlineMs, execute), charged)) as () => never);
     },
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);

@@ -21,6 +21,7 @@ export const REQUEST_ERRORS = {
   CURSOR_EXPIRED: { status: 400, retryable: false },
   CURSOR_RESET: { status: 400, retryable: false },
   IDEMPOTENCY_KEY_REUSED: { status: 400, retryable: false },
+  TIMEOUT: { status: 504, retryable: true },
   UNAVAILABLE: { status: 503, retryable: true },
   INTERNAL: { status: 500, retryable: false },
 } as const;

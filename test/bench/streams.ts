@@ -237,6 +237,8 @@ async function startServers() {
     LOG_LEVEL: 'error',
     CONNECTIONS_PER_KEY_MAX: '100000',
     CONNECTIONS_MAX: '100000',
+    COST_BUCKET: '1000000',
+    COST_REFILL_PER_SECOND: '1000000',
   });
   const sql = <Row>(text: string, values?: readonly unknown[]) => queryable(database).query<Row>(text, values);
   const [row] = await sql<{ id: string }>('SELECT id FROM merchant');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createPointBuckets } from '../../src/graphql/limits/point-buckets.ts';
-import { DOOR, startGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, DOOR, startGateway } from '../support/harness.ts';
 import { byGet, byPost, bySse, byWebSocket, TRANSPORTS, URL_LENGTH_MAX } from '../support/transports.ts';
 
 const LIMITS = {
@@ -150,4 +150,20 @@ it('tells nothing of the schema where it is not to', async () => {
   const text = await response.text();
   expect(text).toContain('VALIDATION_FAILED');
   expect(text).not.toMatch(/did you mean|"merchant"|payments"/i);
+});
+
+it('answers TIMEOUT to what takes too long, over every transport, but lets the clock take its time', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK, door: { deadlineMs: 300 } });
+  const client = await gateway.node.app.database.pool.connect();
+  await client.query('BEGIN; LOCK TABLE merchant_clock');
+  for (const [transport, ask] of Object.entries(TRANSPORTS)) {
+    const { code, status = 504 } = await ask(gateway, '{ merchant { now } }');
+    expect([transport, code, status]).toEqual([transport, 'TIMEOUT', 504]);
+  }
+  const advancing = byPost(gateway, 'mutation { advanceClock(input: { to: "2024-09-02T08:00:00+02:00" }) { done } }');
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await client.query('ROLLBACK');
+  client.release();
+  expect((await advancing).code).toBe('OK');
+  expect(gateway.logged).toEqual([]);
 });

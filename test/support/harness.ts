@@ -48,6 +48,7 @@ export const DOOR = {
   sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 1_000 },
   spreadMs: 0,
   hasIntrospection: true,
+  deadlineMs: 30_000,
   corsOrigins: [],
   trustedProxies: 0,
   authFailuresPerMinute: 100_000,

@@ -1,0 +1,42 @@
+import { type ExecutionArgs, type ExecutionResult, getOperationAST, Kind } from 'graphql';
+import { requestError } from '../request-error.ts';
+
+/** What may take as long as it takes: it says itself how far it came. */
+const UNHURRIED: ReadonlySet<string> = new Set(['advanceClock']);
+
+/**
+ * Answers TIMEOUT when an execution takes too long. It is not taken back: statements end by their own timeouts, and what a mutation
+ * did meanwhile is told by its repeat.
+ */
+export async function withDeadline(
+  args: ExecutionArgs,
+  deadlineMs: number,
+  execute: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  const running = execute(args);
+  if (!(running instanceof Promise) || isUnhurried(args)) return running;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          requestError(
+            'TIMEOUT',
+            'This took too long. A mutation may have been done: repeat it with its idempotencyKey.',
+          ),
+        ),
+      deadlineMs,
+    );
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+    running.catch(() => {}); // nobody waits for it any more
+  }
+}
+
+function isUnhurried({ document, operationName }: ExecutionArgs): boolean {
+  const { selections = [] } = getOperationAST(document, operationName)?.selectionSet ?? {};
+  return selections.some((selection) => selection.kind === Kind.FIELD && UNHURRIED.has(selection.name.value));
+}

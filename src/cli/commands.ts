@@ -4,6 +4,7 @@ import { createKeyCommand } from './create-key.ts';
 import { createMerchantCommand } from './create-merchant.ts';
 import { createMethodCommand } from './create-method.ts';
 import { listKeysCommand, revokeKeyCommand } from './keys.ts';
+import { renewCursorsCommand } from './renew-cursors.ts';
 import { rotateNumberKeyCommand } from './rotate-number-key.ts';
 import { setDebicheckDefaultsCommand } from './set-debicheck-defaults.ts';
 import { setLimitsCommand } from './set-limits.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   listKeysCommand,
   revokeKeyCommand,
   rotateNumberKeyCommand,
+  renewCursorsCommand,
 ];
 
 /** The command of a name, or null. */

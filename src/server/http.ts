@@ -11,6 +11,9 @@ import { answerSse, type SseDoor } from './sse.ts';
 const STREAM_PATH = '/graphql/stream';
 const EVENT_STREAM = 'text/event-stream';
 
+/** A slow sender is cut; an idle connection outlives the minute that load balancers keep theirs. Milliseconds. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
+
 export interface HttpDoor extends SseDoor {
   readonly metrics: Metrics;
   readonly health: Health;
@@ -19,7 +22,7 @@ export interface HttpDoor extends SseDoor {
 
 /** The HTTP door: `POST /graphql` goes straight into the pipeline, streams to the hub, everything else of GraphQL through Yoga. */
 export function createHttpServer(door: HttpDoor): Server {
-  return createServer((request, response) => {
+  return createServer(TIMEOUTS, (request, response) => {
     answer(door, request, response).catch((error: unknown) => {
       const { message, extensions } = presentError(error, newRequestId(), door.app);
       if (response.headersSent) response.destroy();

@@ -109,6 +109,12 @@ export async function listNextEvents(
   );
 }
 
+/** Begins every log anew: all cursors are void from then. How many logs there are. */
+export async function renewEpochs(database: Queryable): Promise<number> {
+  const rows = await database.query('UPDATE event_head SET epoch = gen_random_uuid()::text RETURNING merchant_id');
+  return rows.length;
+}
+
 /** So many logs are trimmed in a statement. */
 const LOGS_MAX = 10;
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { findCommand, runCommand } from '../../src/cli/commands.ts';
 import { queryable } from '../../src/store/database.ts';
 import { trimLogs } from '../../src/store/event-log.ts';
 import { AdvanceClock, SubmitPayments } from '../support/documents.ts';
@@ -318,4 +319,19 @@ it('resolves an event once, however many ask the same', async () => {
   };
   const one = await statementsFor(1, 'A');
   expect(Math.abs((await statementsFor(100, 'B')) - one)).toBeLessThanOrEqual(3);
+});
+
+it('makes every cursor void by command, after a restore', async () => {
+  const gateway = await startWithEvents(3);
+  const { nodes } = await page(gateway);
+  const following = follow(gateway.socket(), Watch, { control: true });
+  await following.take(1);
+  const lines: string[] = [];
+  const command = findCommand('renew-cursors');
+  if (command) await runCommand(gateway.node.app, command, [], (line) => lines.push(line));
+  expect(lines).toEqual(['1 logs begun anew']);
+  expect(JSON.stringify(await following.ended)).toContain('CURSOR_RESET');
+  const refused = await gateway.execute(Log, { after: nodes[1]?.cursor ?? '' });
+  expect(refused.errors?.[0]?.extensions['code']).toBe('CURSOR_RESET');
+  expect((await page(gateway)).totalCount).toBe(3);
 });

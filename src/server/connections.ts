@@ -49,7 +49,7 @@ export function createConnections(
     const keyIds = new Set<string>();
     for (const { identity } of open) if (identity && !isUser(identity)) keyIds.add(identity.clientId);
     const revoked = new Set(keyIds.size > 0 ? await findRevokedKeys(app, [...keyIds]) : []);
-    for (const connection of revoked.size > 0 ? open : []) {
+    for (const connection of open) {
       if (revoked.has(connection.identity?.clientId ?? '')) connection.end('CREDENTIALS_REVOKED', 0);
     }
     return 'DONE';

@@ -1,21 +1,22 @@
-import type { AggregateType, EventActor } from '../domain/event.ts';
 import type { Queryable } from './database.ts';
+import type { SequencedEvent } from './sequenced-event.ts';
 
 /** One thing that happened to a payment, to a transaction of it, or to its mandate. */
-export interface TimelineStep {
-  readonly id: string;
-  readonly aggregateType: AggregateType;
-  readonly aggregateId: string;
-  readonly type: string;
-  readonly fromStatus: string | null;
-  readonly toStatus: string;
-  readonly actor: EventActor;
-  readonly requestId: string | null;
-  readonly reasonCode: string | null;
-  readonly reason: string | null;
-  readonly amountCents: number | null;
-  readonly occurredAt: Date;
-}
+export type TimelineStep = Pick<
+  SequencedEvent,
+  | 'id'
+  | 'aggregateType'
+  | 'aggregateId'
+  | 'type'
+  | 'fromStatus'
+  | 'toStatus'
+  | 'actor'
+  | 'requestId'
+  | 'reasonCode'
+  | 'reason'
+  | 'amountCents'
+  | 'occurredAt'
+>;
 
 const COLUMNS = `event.id, event.aggregate_type, event.aggregate_id, event.type, event.from_status, event.to_status, event.actor,
   event.request_id, event.reason_code, event.reason, event.amount_cents, event.occurred_at, event.ordinal`;

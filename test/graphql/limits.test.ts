@@ -118,7 +118,7 @@ it('takes points from a bucket for each key, and says what is left and when to c
   expect((await byPost(stranger, page)).code).toBe('OK');
 });
 
-it('fills buckets again, and forgets the full ones', () => {
+it('fills buckets again, and keeps so many and no more', () => {
   let now = 0;
   const buckets = createPointBuckets({ bucketPoints: 100, refillPerSecond: 10 }, () => now);
   expect(buckets.take('a', 100)).toEqual({ left: 0 });
@@ -128,6 +128,14 @@ it('fills buckets again, and forgets the full ones', () => {
   expect(buckets.take('a', 50)).toEqual({ left: 0 });
   now = 1_000_000;
   expect(buckets.take('a', 100)).toEqual({ left: 0 });
+  const few = createPointBuckets({ bucketPoints: 100, refillPerSecond: 10 }, () => now, 2);
+  for (const client of ['a', 'b', 'a', 'c']) few.take(client, 10);
+  // b was used longest ago.
+  expect(['a', 'b', 'c'].map((client) => few.take(client, 0, 'LOOK'))).toEqual([
+    { left: 80 },
+    { left: 100 },
+    { left: 90 },
+  ]);
 });
 
 it('tells nothing of the schema where it is not to', async () => {

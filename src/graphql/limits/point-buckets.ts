@@ -11,27 +11,18 @@ interface Bucket {
   at: number;
 }
 
-/** A bucket that is full again is forgotten; so many are looked at for it at a time. */
-const SWEEP_SIZE = 1_000;
+/** Beyond this the bucket that was used longest ago is forgotten: it has filled the longest, and a new one is full. */
 const BUCKETS_MAX = 100_000;
 
 export function createPointBuckets(
   { bucketPoints, refillPerSecond }: { readonly bucketPoints: number; readonly refillPerSecond: number },
   now: () => number = Date.now,
+  bucketsMax = BUCKETS_MAX,
 ): PointBuckets {
+  /** In the order of their last use. */
   const buckets = new Map<string, Bucket>();
   const filled = ({ points, at }: Bucket): number =>
     Math.min(bucketPoints, points + ((now() - at) / 1_000) * refillPerSecond);
-
-  /** Oldest first: who has not come for long has a full bucket, which is what a new one is. */
-  function sweep(): void {
-    let looked = 0;
-    for (const [client, bucket] of buckets) {
-      looked += 1;
-      if (filled(bucket) < bucketPoints || looked > SWEEP_SIZE) break;
-      buckets.delete(client);
-    }
-  }
 
   return {
     take(client, points, how = 'TAKE') {
@@ -41,7 +32,8 @@ export function createPointBuckets(
       const left = Math.floor(available - points);
       if (how === 'LOOK') return { left };
       buckets.delete(client);
-      if (buckets.size >= BUCKETS_MAX) sweep();
+      const [oldest] = buckets.size >= bucketsMax ? buckets.keys() : [];
+      if (oldest !== undefined) buckets.delete(oldest);
       buckets.set(client, { points: available - points, at: now() });
       return { left };
     },

@@ -1,13 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { GraphqlParams } from '../graphql/operation.ts';
 import { requestError } from '../graphql/request-error.ts';
 import { readBody } from './read-body.ts';
-
-/** A GraphQL request. */
-export interface GraphqlParams {
-  readonly query: string;
-  readonly variables: Record<string, unknown> | null;
-  readonly operationName: string | null;
-}
 
 /** The parameters of the request, or why its body is none (GraphQL over HTTP, "Request Parameters"). */
 export async function readParams(request: IncomingMessage): Promise<GraphqlParams | { refusal: unknown }> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import { prepareOperation } from '../graphql/operation.ts';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { REQUEST_ERRORS, type RequestErrorCode, requestError } from '../graphql/request-error.ts';
@@ -70,31 +71,8 @@ async function run(pipeline: Pipeline, app: App, { request, requestId, identity 
     if (identity === 'INVALID') return refuse(requestError('UNAUTHENTICATED', 'The credentials are not valid.'));
     const params = await readParams(request);
     if ('refusal' in params) return refuse(params.refusal, true);
-    const { parse, validate, contextFactory, execute, schema } = pipeline.getEnveloped({ requestId, identity });
-    let document: DocumentNode;
-    try {
-      document = parse(params.query);
-    } catch (error) {
-      return refuse(error);
-    }
-    const errors: readonly Error[] = validate(schema, document);
-    if (errors.length > 0) {
-      const presented = errors.map((error) => presentError(error, requestId, app));
-      return {
-        result: { errors: presented },
-        code: presented[0]?.extensions.code ?? 'VALIDATION_FAILED',
-        isMalformed: false,
-      };
-    }
-    const contextValue = await contextFactory();
-    const { variables, operationName } = params;
-    const result: ExecutionResult = await execute({
-      schema,
-      document,
-      contextValue,
-      variableValues: variables,
-      operationName,
-    });
+    const operation = await prepareOperation(pipeline, { requestId, identity }, params);
+    const result = 'errors' in operation ? operation : await operation.execute();
     const presented = presentResult(result, requestId, app);
     const code = 'data' in presented ? null : (presented.errors?.[0]?.extensions['code'] as RequestErrorCode);
     return { result: presented, code, isMalformed: false };

@@ -1,5 +1,6 @@
-import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
+import { type Operation, prepareOperation } from '../graphql/operation.ts';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { requestError } from '../graphql/request-error.ts';
@@ -13,11 +14,9 @@ import { SocketSink } from './streams/socket-sink.ts';
 const ID_LENGTH_MAX = 128;
 const NO_OPERATION = 'The document has no such operation, or has several: say which.';
 
-type Enveloped = ReturnType<Pipeline['getEnveloped']>;
-
 /** An operation that is about to run: on which socket, under which id. */
 interface Running {
-  readonly enveloped: Enveloped;
+  readonly operation: Operation;
   readonly requestId: string;
   readonly socket: OpenSocket;
   readonly id: string;
@@ -50,25 +49,21 @@ export class SocketOperations {
     const requestId = newRequestId();
     const refusal = refusalOf(socket, id);
     if (refusal) return [presentError(refusal, requestId, app)];
-    const enveloped = pipeline.getEnveloped({ requestId, identity: socket.identity });
-    const { parse, validate, contextFactory, schema } = enveloped;
     try {
-      const document = parse(query);
-      const errors: readonly Error[] = validate(schema, document);
-      if (errors.length > 0) return errors.map((error) => presentError(error, requestId, app));
+      const incoming = { requestId, identity: socket.identity };
+      const operation = await prepareOperation(pipeline, incoming, { query, variables, operationName });
+      if ('errors' in operation) return operation.errors.map((error) => presentError(error, requestId, app));
       // graphql-ws would say so without a code.
-      if (!getOperationAST(document, operationName)) throw requestError('BAD_REQUEST', NO_OPERATION);
-      const contextValue = await contextFactory();
-      const args = { schema, document, operationName, variableValues: variables, contextValue };
-      this.running.set(args, { enveloped, requestId, socket, id });
-      return args;
+      if (operation.kind === null) throw requestError('BAD_REQUEST', NO_OPERATION);
+      this.running.set(operation.args, { operation, requestId, socket, id });
+      return operation.args;
     } catch (error) {
       return [presentError(error, requestId, app)];
     }
   }
 
   execute(args: ExecutionArgs): Promise<ExecutionResult> {
-    return this.present(args, ({ enveloped }) => enveloped.execute(args) as Promise<ExecutionResult>);
+    return this.present(args, ({ operation }) => operation.execute());
   }
 
   subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
@@ -82,7 +77,7 @@ export class SocketOperations {
         socket.subscriptionCount -= 1;
       });
       try {
-        const opened = (await running.enveloped.subscribe(args)) as unknown as Stream | ExecutionResult;
+        const opened = await running.operation.open();
         if (isStream(opened)) return await this.join(running, opened, release);
         release();
         return opened;

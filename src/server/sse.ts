@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, getOperationAST } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import { type GraphqlParams, prepareOperation } from '../graphql/operation.ts';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { requestError } from '../graphql/request-error.ts';
@@ -9,7 +10,7 @@ import { readStreamTicket } from '../services/stream-ticket.ts';
 import { encodeCursor } from '../stream/cursor.ts';
 import { type Connection, type Connections, GRACE_MS } from './connections.ts';
 import type { Identify } from './credentials.ts';
-import { type GraphqlParams, readParams, readUrlParams, urlOf } from './graphql-params.ts';
+import { readParams, readUrlParams, urlOf } from './graphql-params.ts';
 import { refuse } from './refuse.ts';
 import type { Hub } from './streams/hub.ts';
 import { ResponseSink } from './streams/response-sink.ts';
@@ -92,21 +93,16 @@ async function run(
   { pipeline }: SseDoor,
   { request, requestId }: SseRequest,
   identity: Identity | null,
-  { query, variables, operationName }: GraphqlParams,
+  params: GraphqlParams,
 ): Promise<Stream | ExecutionResult> {
   const lastEventId = request.headers['last-event-id'];
   const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
-  const enveloped = pipeline.getEnveloped({ requestId, identity, resumeAfter });
-  const { parse, validate, contextFactory, schema } = enveloped;
-  const document = parse(query);
-  const errors: readonly Error[] = validate(schema, document);
-  if (errors.length > 0) return { errors: errors as never };
-  const args = { schema, document, operationName, variableValues: variables, contextValue: await contextFactory() };
-  const operation = getOperationAST(document, operationName)?.operation;
-  if (operation === 'subscription') return (await enveloped.subscribe(args)) as unknown as Stream | ExecutionResult;
-  if (operation === 'mutation' && request.method !== 'POST')
+  const operation = await prepareOperation(pipeline, { requestId, identity, resumeAfter }, params);
+  if ('errors' in operation) return operation;
+  if (operation.kind === 'subscription') return operation.open();
+  if (operation.kind === 'mutation' && request.method !== 'POST')
     throw requestError('BAD_REQUEST', 'A mutation needs POST.');
-  return enveloped.execute(args);
+  return operation.execute();
 }
 
 async function follow(

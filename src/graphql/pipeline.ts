@@ -4,6 +4,8 @@ import type { App, Identity } from '../services/app.ts';
 import { authorize } from './authorize.ts';
 import { type Context, createContext } from './context.ts';
 import { withDeadline } from './limits/deadline.ts';
+import { createDocumentCache, NO_CACHE } from './limits/document-cache.ts';
+import { createGate } from './limits/in-flight.ts';
 import type { Limits } from './limits/limits.ts';
 import { createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
 import { presentResult } from './present-errors.ts';
@@ -32,6 +34,8 @@ export interface PipelineOptions {
   readonly limits: Limits;
   /** A request is answered within this; streams and advanceClock have all the time. */
   readonly deadlineMs: number;
+  /** Requests that a node executes at once; streams are not among them. */
+  readonly inFlightMax: number;
   /** Whether the schema is told to whoever asks, and suggested from. */
   readonly hasIntrospection: boolean;
 }
@@ -49,6 +53,7 @@ export function createPipeline(app: App, options: PipelineOptions) {
     logging: false,
     maskedErrors: false, // presentError does it, for every transport
     cors: false, // Yoga's default lets every web page read every answer, GraphiQL's page with its key among them
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
     graphiql: graphiql
       ? { title: 'Collections', defaultQuery: graphiql.defaultQuery, headers: graphiql.headers }
       : false,
@@ -70,6 +75,11 @@ function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
     if (error instanceof GraphQLError && error.extensions['code'] === undefined)
       Object.assign(error.extensions, { code });
   };
+  /** What is close to a name says what names there are. */
+  const hide = (errors: readonly Error[] = []): void => {
+    if (hasSuggestions) return;
+    for (const error of errors) error.message = error.message.replace(/ Did you mean [\s\S]*$/, '');
+  };
   return {
     onParse: () => {
       return ({ result, replaceParseResult }) => {
@@ -81,13 +91,13 @@ function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
     },
     onValidate: () => {
       return ({ result }) => {
-        for (const error of result) {
-          mark(error, 'VALIDATION_FAILED');
-          // What is close to a name says what names there are.
-          if (!hasSuggestions) error.message = error.message.replace(/ Did you mean [\s\S]*$/, '');
-        }
+        for (const error of result) mark(error, 'VALIDATION_FAILED');
+        hide(result);
       };
     },
+    // graphql-js coerces variables as it begins to execute.
+    onExecute: () => ({ onExecuteDone: ({ result }) => hide('errors' in result ? result.errors : []) }),
+    onSubscribe: () => ({ onSubscribeResult: ({ result }) => hide('errors' in result ? result.errors : []) }),
   };
 }
 
@@ -96,8 +106,9 @@ const NO_STREAM = requestError(
   'A subscription comes over WebSocket, or over SSE: send "accept: text/event-stream".',
 );
 
-function useAuthorization({ limits, deadlineMs }: PipelineOptions): Plugin<Incoming & Context> {
+function useAuthorization({ limits, deadlineMs, inFlightMax }: PipelineOptions): Plugin<Incoming & Context> {
   const charge = createCharging(limits);
+  const gate = createGate(inFlightMax);
   return {
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
@@ -105,7 +116,7 @@ function useAuthorization({ limits, deadlineMs }: PipelineOptions): Plugin<Incom
       refuseBrokenText(args.document, args.variableValues);
       const charged = charge(args);
       setExecuteFn((async (given: ExecutionArgs) =>
-        withCharge(await withDeadline(given, deadlineMs, execute), charged)) as () => never);
+        withCharge(await withDeadline(given, deadlineMs, () => gate(() => execute(given))), charged)) as () => never);
     },
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);

@@ -28,7 +28,6 @@ export function presentError(error: unknown, requestId: string, { log, meter }: 
       { requestId, err: error instanceof GraphQLError ? (error.originalError ?? error) : error },
       'request failed',
     );
-  // A copy: the parser's errors are kept and shown to others who send the same document.
   const { http: _note, ...extensions } = known.extensions;
   const code = extensions['code'] as RequestErrorCode;
   meter.refused(code);

@@ -42,7 +42,19 @@ const SCHEMA = z.object({
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   AUTH_FAILURES_PER_MINUTE: count.default(10),
   REQUEST_DEADLINE_SECONDS: z.coerce.number().min(1).max(600).default(30),
-  QUERY_BYTES_MAX: count.default(256 * 1_024),
+  BODY_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(256 * 1_024 * 1_024)
+    .default(8 * 1_024 * 1_024),
+  REQUESTS_IN_FLIGHT_MAX: count.default(1_000),
+  QUERY_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64 * 1_024 * 1_024)
+    .default(256 * 1_024),
   QUERY_TOKENS_MAX: count.default(4_000),
   QUERY_DEPTH_MAX: count.default(20),
   QUERY_ALIASES_MAX: count.default(50),
@@ -117,6 +129,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
         messagesPerSecond: data.SOCKET_MESSAGES_PER_SECOND,
       },
       deadlineMs: data.REQUEST_DEADLINE_SECONDS * 1_000,
+      inFlightMax: data.REQUESTS_IN_FLIGHT_MAX,
+      bodyBytesMax: data.BODY_BYTES_MAX,
       corsOrigins: data.CORS_ORIGINS,
       trustedProxies: data.TRUSTED_PROXIES,
       authFailuresPerMinute: data.AUTH_FAILURES_PER_MINUTE,

@@ -14,8 +14,9 @@ import { createHub } from './streams/hub.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { attachWebSocket, type SocketLimits } from './websocket.ts';
 
-/** Connections get so long to finish what they are at; then they are cut. */
-const FINISH_MS = 5_000;
+/** Sockets get so long to say goodbye, requests to be answered; then they are cut. */
+const GOODBYE_MS = 5_000;
+const FINISH_MS = 15_000;
 
 const IDLE_CHECK_MS = 50;
 
@@ -24,6 +25,8 @@ export interface DoorOptions extends PipelineOptions {
   readonly host: string;
   readonly connections: ConnectionLimits;
   readonly sockets: SocketLimits;
+  /** A larger body, or message of a socket, is not read. */
+  readonly bodyBytesMax: number;
   /** Web pages of these origins may call, beside our own. */
   readonly corsOrigins: readonly string[];
   /** So many proxies of ours stand before the port and say in X-Forwarded-For who called. */
@@ -64,8 +67,10 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
     pipeline: createPipeline(app, options),
     hub: createHub(follower, app.secrets, metrics.delivered, onError),
     connections,
+    bodyBytesMax: options.bodyBytesMax,
+    metrics,
   };
-  const server = createHttpServer({ ...shared, metrics, health });
+  const server = createHttpServer({ ...shared, health, deadlineMs: options.deadlineMs });
   const webSocket = attachWebSocket(server, shared, options.sockets);
   try {
     await listenOn(server, options.port, options.host);
@@ -78,15 +83,14 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       await connections.drain(options.spreadMs);
-      const hard = setTimeout(() => {
-        webSocket.terminate();
-        server.closeAllConnections();
-      }, FINISH_MS);
+      const impatient = setTimeout(() => webSocket.terminate(), GOODBYE_MS);
+      const hard = setTimeout(() => server.closeAllConnections(), FINISH_MS);
       // Those that finish their request only now are idle only now.
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       await webSocket.close();
       await closed;
       clearInterval(idle);
+      clearTimeout(impatient);
       clearTimeout(hard);
       await connections.stop();
     },

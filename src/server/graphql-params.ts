@@ -4,9 +4,12 @@ import { requestError } from '../graphql/request-error.ts';
 import { readBody } from './read-body.ts';
 
 /** The parameters of the request, or why its body is none (GraphQL over HTTP, "Request Parameters"). */
-export async function readParams(request: IncomingMessage): Promise<GraphqlParams | { refusal: unknown }> {
-  const body = await readBody(request);
-  if (body === null) return { refusal: requestError('BODY_TOO_LARGE', 'The body is too large.') };
+export async function readParams(
+  request: IncomingMessage,
+  bytesMax: number,
+): Promise<GraphqlParams | { refusal: unknown }> {
+  const body = await readBody(request, bytesMax);
+  if (body === null) return { refusal: requestError('BODY_TOO_LARGE', `A body has at most ${bytesMax} bytes.`) };
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);

@@ -24,6 +24,13 @@ export function acceptedType(accept: string | undefined): MediaType | null {
   return null;
 }
 
+export interface PostDoor {
+  readonly app: App;
+  readonly pipeline: Pipeline;
+  /** A larger body is not read. */
+  readonly bodyBytesMax: number;
+}
+
 export interface GraphqlPost {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -33,9 +40,9 @@ export interface GraphqlPost {
 }
 
 /** Answers `POST /graphql`: the pipeline called from `node:http`, at a fifth of the cost of a fetch API in between. */
-export async function answerPost(pipeline: Pipeline, app: App, post: GraphqlPost): Promise<void> {
+export async function answerPost(door: PostDoor, post: GraphqlPost): Promise<void> {
   const { type, requestId } = post;
-  const { result, code, isMalformed } = await run(pipeline, app, post);
+  const { result, code, isMalformed } = await run(door, post);
   // By GraphQL over HTTP, `application/json` answers 200 to whatever is well-formed: older clients read only that.
   const isPlain =
     type === JSON_TYPE &&
@@ -62,14 +69,17 @@ interface Answer {
   readonly isMalformed: boolean;
 }
 
-async function run(pipeline: Pipeline, app: App, { request, requestId, identity }: GraphqlPost): Promise<Answer> {
+async function run(
+  { app, pipeline, bodyBytesMax }: PostDoor,
+  { request, requestId, identity }: GraphqlPost,
+): Promise<Answer> {
   const refuse = (error: unknown, isMalformed = false): Answer => {
     const presented = presentError(error, requestId, app);
     return { result: { errors: [presented] }, code: presented.extensions.code, isMalformed };
   };
   try {
     if (identity === 'INVALID') return refuse(requestError('UNAUTHENTICATED', 'The credentials are not valid.'));
-    const params = await readParams(request);
+    const params = await readParams(request, bodyBytesMax);
     if ('refusal' in params) return refuse(params.refusal, true);
     const operation = await prepareOperation(pipeline, { requestId, identity }, params);
     const result = 'errors' in operation ? operation : await operation.execute();

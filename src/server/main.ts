@@ -7,6 +7,8 @@ import { commandsUsage, findCommand, runCommand } from '../cli/commands.ts';
 import { runDemo } from '../cli/demo.ts';
 import { GatewayError } from '../client/gateway-client.ts';
 import { type Config, readConfig } from './config.ts';
+import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
+import { createLog } from './log.ts';
 import { type Running, startGateway, startWithDatabase } from './start.ts';
 import { StartError } from './start-error.ts';
 
@@ -53,10 +55,17 @@ async function demo(config: Config): Promise<void> {
   }
 }
 
+/** Runs the embedded database alone until a signal comes, for pg_dump and psql. */
+const SERVE_DATABASE = 'serve-database';
+
 /** On a database of one's own; an embedded one serves the gateway that started it, and has its demo merchant. */
 async function cli(config: Config, [name, ...args]: readonly string[]): Promise<void> {
+  if (name === SERVE_DATABASE && config.databaseUrl === null) return serveDatabase(config);
   const command = findCommand(name);
-  if (!command) throw new StartError(`the commands are\n${commandsUsage()}`);
+  if (!command) {
+    const own = `  npm run cli -- ${SERVE_DATABASE}\n      the embedded database alone, until Ctrl-C: for pg_dump and psql`;
+    throw new StartError(`the commands are\n${commandsUsage()}\n${own}`);
+  }
   if (config.databaseUrl === null) throw new StartError('set DATABASE_URL: an embedded database has its demo merchant');
   const running = await startWithDatabase(config);
   try {
@@ -67,6 +76,13 @@ async function cli(config: Config, [name, ...args]: readonly string[]): Promise<
   } finally {
     await running.stop();
   }
+}
+
+async function serveDatabase({ dataDir, logLevel }: Config): Promise<void> {
+  const embedded = await startEmbeddedPostgres(dataDir, createLog(logLevel));
+  print(embedded.url);
+  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))));
+  await embedded.stop();
 }
 
 /**

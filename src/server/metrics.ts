@@ -5,11 +5,14 @@ import { type Database, queryable } from '../store/database.ts';
 import { findUnsequencedAge } from '../store/events.ts';
 import { createWorkMetrics } from './work-metrics.ts';
 
+/** The ways in; GET stands for whatever else HTTP has. */
+export type Transport = 'POST' | 'GET' | 'SSE' | 'WebSocket';
+
 /** What whoever runs the gateway watches. It says nothing of any merchant. */
 export interface Metrics {
   readonly meter: Meter;
-  /** Watches the answer to a request of HTTP on a path. */
-  watch(path: string, response: ServerResponse): void;
+  /** An operation came in. Over HTTP it is timed by its response, if that is no stream. */
+  asked(transport: Transport, response?: ServerResponse): void;
   /** Events were written to the sockets of those who are live, so long after they got their place in the log. */
   delivered(ms: number): void;
   /** A number that is asked for when it is looked at. */
@@ -31,10 +34,16 @@ export function createMetrics(database: Database): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const operations = new Counter({
+    name: 'gateway_operations_total',
+    help: 'Operations that were asked for, refused ones and subscriptions among them.',
+    labelNames: ['transport'],
+    registers,
+  });
   const requests = new Histogram({
     name: 'gateway_http_request_seconds',
     help: 'From the arrival of a request to the end of its answer; streams are not timed.',
-    labelNames: ['path', 'status'],
+    labelNames: ['transport', 'status'],
     buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   });
@@ -70,8 +79,10 @@ export function createMetrics(database: Database): Metrics {
   return {
     gauge,
     delivered: (ms) => delivery.observe(ms / 1_000),
-    watch(path, response) {
-      const end = requests.startTimer({ path });
+    asked(transport, response) {
+      operations.inc({ transport });
+      if (!response || transport === 'SSE') return;
+      const end = requests.startTimer({ transport });
       response.once('finish', () => end({ status: response.statusCode }));
     },
     meter: { ...work, refused: (code) => errors.inc({ code }) },

@@ -6,6 +6,7 @@ import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { requestError } from '../graphql/request-error.ts';
 import { isStream, type Stream } from '../graphql/stream.ts';
 import type { App } from '../services/app.ts';
+import type { Metrics } from './metrics.ts';
 import type { OpenSocket } from './open-socket.ts';
 import { newRequestId } from './request-id.ts';
 import type { Hub } from './streams/hub.ts';
@@ -26,6 +27,7 @@ export interface OperationsDoor {
   readonly app: App;
   readonly pipeline: Pipeline;
   readonly hub: Hub;
+  readonly metrics: Metrics;
 }
 
 /** The operations of all sockets, each through the same pipeline as a request over HTTP. */
@@ -47,6 +49,7 @@ export class SocketOperations {
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { app, pipeline } = this.door;
     const requestId = newRequestId();
+    this.door.metrics.asked('WebSocket');
     const refusal = refusalOf(socket, id);
     if (refusal) return [presentError(refusal, requestId, app)];
     try {

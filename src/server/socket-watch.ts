@@ -11,7 +11,7 @@ export interface SocketWatch {
   readonly pingMs: number;
   /** A socket on which nothing runs is closed after so long. */
   readonly idleMs: number;
-  /** Messages that a client may send, on average. */
+  /** Messages that a client may send, pings among them, on average. */
   readonly messagesPerSecond: number;
 }
 
@@ -30,13 +30,17 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
     missed = 0;
   });
   webSocket.on('message', () => {
-    missed = 0;
     idleSince = Date.now();
+    heard();
+  });
+  webSocket.on('ping', heard);
+  function heard(): void {
+    missed = 0;
     const refill = ((Date.now() - refilledAt) / 1_000) * watch.messagesPerSecond;
     allowed = Math.min(allowed + refill, watch.messagesPerSecond * BURST_SECONDS) - 1;
     refilledAt = Date.now();
     if (allowed < 0) socket.cut(CLOSE.TOO_FAST);
-  });
+  }
   const timer = setInterval(() => {
     if (connection.writableLength > 0) return;
     if (missed >= MISSED_MAX) return webSocket.terminate();

@@ -28,6 +28,8 @@ export interface SseDoor {
   readonly pipeline: Pipeline;
   readonly hub: Hub;
   readonly connections: Connections;
+  /** A larger body is not read. */
+  readonly bodyBytesMax: number;
 }
 
 export interface SseRequest {
@@ -49,7 +51,8 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
     return refuse(response, 'BAD_REQUEST', 'A stream is asked for by GET or by POST.', { status: 405 });
   }
   try {
-    const params = request.method === 'POST' ? await readParams(request) : readUrlParams(urlOf(request));
+    const params =
+      request.method === 'POST' ? await readParams(request, door.bodyBytesMax) : readUrlParams(urlOf(request));
     if ('refusal' in params) throw params.refusal;
     const identity = await identifyReader(door, request, params.query);
     if (identity === 'INVALID') return refuse(response, 'UNAUTHENTICATED', 'The key, token or ticket is not valid.');

@@ -13,8 +13,6 @@ import { newRequestId } from './request-id.ts';
 import { type OperationsDoor, SocketOperations } from './socket-operations.ts';
 import { type SocketWatch, watchSocket } from './socket-watch.ts';
 
-const MESSAGE_BYTES_MAX = 8 * 1_024 * 1_024;
-
 export interface WebSocketDoor {
   /** Waits until every client has left. */
   close(): Promise<void>;
@@ -38,10 +36,11 @@ export function attachWebSocket(
     readonly addressOf: (request: IncomingMessage) => string;
     readonly connections: Connections;
     readonly origins: Origins;
+    readonly bodyBytesMax: number;
   },
   limits: SocketLimits,
 ): WebSocketDoor {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: door.bodyBytesMax });
   const open = new WeakMap<WebSocket, OpenSocket>();
   const operations = new SocketOperations(door, limits.subscriptionsMax);
   const socketOf = (context: SocketContext<Params, Extra>): OpenSocket => {
@@ -82,6 +81,9 @@ export function attachWebSocket(
       open.set(webSocket, socket);
       watchSocket(socket, limits);
       sockets.emit('connection', webSocket, request);
+      // A frame that is none, or too large: `ws` has closed with the code for it. graphql-ws would print each, and hear only one.
+      webSocket.removeAllListeners('error');
+      webSocket.on('error', () => {});
     });
   });
 

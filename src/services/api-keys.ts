@@ -9,8 +9,8 @@ import {
   listApiKeys,
   markApiKeysRevoked,
 } from '../store/api-keys.ts';
-import { insertAuditEntries } from '../store/audit.ts';
-import { queryable } from '../store/database.ts';
+import { type Author, insertAuditEntries, OPERATOR } from '../store/audit.ts';
+import { type Queryable, queryable, withTransaction } from '../store/database.ts';
 import { newApiKey } from './api-key.ts';
 import type { App, Caller, Scope } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused, Selection } from './batch.ts';
@@ -49,7 +49,7 @@ export function createApiKeys(
       const made = plans.map((plan) => ({ ...plan, apiKey: newApiKey() }));
       const keys = made.map(({ apiKey, ...key }) => ({ ...key, hash: app.secrets.hmac('api-keys', apiKey) }));
       const ids = await insertApiKeys(change.tx, change.merchantId, keys);
-      await account(change, caller, 'API_KEY_CREATED', ids);
+      await accountForKeys(change.tx, change.merchantId, caller, 'API_KEY_CREATED', ids);
       for (const [index, { apiKey }] of made.entries()) show(ids[index] ?? '', apiKey);
       return ids;
     },
@@ -76,21 +76,27 @@ export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promi
       write: async (plans) => {
         const revoked = plans.map(({ id }) => id);
         await markApiKeysRevoked(change.tx, change.merchantId, revoked);
-        await account(change, caller, 'API_KEY_REVOKED', revoked);
+        await accountForKeys(change.tx, change.merchantId, caller, 'API_KEY_REVOKED', revoked);
         return revoked;
       },
     };
   });
 }
 
-function account(
-  { tx, merchantId }: { readonly tx: Parameters<typeof insertAuditEntries>[0]; readonly merchantId: string },
-  { clientId, requestId }: Caller,
+/** Notes who made or revoked keys. */
+export function accountForKeys(
+  tx: Queryable,
+  merchantId: string,
+  author: Author,
   action: 'API_KEY_CREATED' | 'API_KEY_REVOKED',
   ids: readonly string[],
 ): Promise<void> {
-  const entries = ids.map((objectId) => ({ clientId, requestId, action, objectId, field: 'apiKey' }));
-  return insertAuditEntries(tx, merchantId, entries);
+  return insertAuditEntries(
+    tx,
+    merchantId,
+    author,
+    ids.map((objectId) => ({ action, objectId, field: 'apiKey' })),
+  );
 }
 
 /** The keys of a merchant, oldest first. */
@@ -99,6 +105,10 @@ export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> 
 }
 
 /** Revokes a key from the command line; whether it was good. */
-export async function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
-  return (await markApiKeysRevoked(queryable(app.database), merchantId, [keyId])) > 0;
+export function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
+  return withTransaction(app.database, async (tx) => {
+    if ((await markApiKeysRevoked(tx, merchantId, [keyId])) === 0) return false;
+    await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
+    return true;
+  });
 }

@@ -3,9 +3,11 @@ import { isMandateType } from '../domain/mandate/life.ts';
 import type { PaymentMethodType, ProviderBank } from '../domain/payment/life.ts';
 import { publicHolidays } from '../domain/public-holidays.ts';
 import { insertApiKeys } from '../store/api-keys.ts';
-import { queryable, withTransaction } from '../store/database.ts';
+import { insertAuditEntries, OPERATOR } from '../store/audit.ts';
+import { queryable, type Transaction, withTransaction } from '../store/database.ts';
 import { existsMerchant, insertMerchant, setClock } from '../store/merchants.ts';
 import { insertPaymentMethods, type NewPaymentMethod } from '../store/payment-methods.ts';
+import { accountForKeys } from './api-keys.ts';
 import type { App, Scope } from './app.ts';
 
 /** A merchant's calendar holds the holidays of these years. */
@@ -73,19 +75,25 @@ export async function createMerchant(app: App, merchant: NewMerchant): Promise<s
     const merchantId = await insertMerchant(tx, { name, isSandbox: true, cdvMode }, years.flatMap(publicHolidays));
     if (clockStart) await setClock(tx, merchantId, clockStart, false);
     await insertPaymentMethods(tx, merchantId, METHODS);
-    if (key) await insertApiKeys(tx, merchantId, [hashed(app, key)]);
+    if (key) await insertKey(app, tx, merchantId, key);
     return merchantId;
   });
 }
 
 /** Gives a merchant a key; the id of the key. */
-export async function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
-  const [id = ''] = await insertApiKeys(queryable(app.database), merchantId, [hashed(app, key)]);
-  return id;
+export function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
+  return withTransaction(app.database, (tx) => insertKey(app, tx, merchantId, key));
 }
 
-function hashed(app: App, { apiKey, ...key }: NewApiKey) {
-  return { ...key, hash: app.secrets.hmac('api-keys', apiKey) };
+async function insertKey(
+  { secrets }: App,
+  tx: Transaction,
+  merchantId: string,
+  { apiKey, ...key }: NewApiKey,
+): Promise<string> {
+  const ids = await insertApiKeys(tx, merchantId, [{ ...key, hash: secrets.hmac('api-keys', apiKey) }]);
+  await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_CREATED', ids);
+  return ids[0] ?? '';
 }
 
 export function hasMerchant(app: App, merchantId: string): Promise<boolean> {
@@ -96,7 +104,7 @@ export function hasMerchant(app: App, merchantId: string): Promise<boolean> {
 export const NAME_LENGTH_MAX = 10;
 
 /** Gives a merchant another payment method, with the defaults of its type; the id of the method. */
-export async function createPaymentMethod(
+export function createPaymentMethod(
   app: App,
   merchantId: string,
   {
@@ -107,6 +115,10 @@ export async function createPaymentMethod(
   }: Pick<NewPaymentMethod, 'name' | 'type' | 'providerBank' | 'abbreviatedName'>,
 ): Promise<string> {
   const made = { ...method(name, type, providerBank), abbreviatedName };
-  const [id = ''] = await insertPaymentMethods(queryable(app.database), merchantId, [made]);
-  return id;
+  return withTransaction(app.database, async (tx) => {
+    const [id = ''] = await insertPaymentMethods(tx, merchantId, [made]);
+    const entry = { action: 'PAYMENT_METHOD_CREATED', objectId: id, field: 'name', toValue: name } as const;
+    await insertAuditEntries(tx, merchantId, OPERATOR, [entry]);
+    return id;
+  });
 }

@@ -3,6 +3,7 @@ import { NOTHING_AFFECTED } from '../domain/customer/change-rules.ts';
 import { civilDateOf, dayOfMonthAfter } from '../domain/dates.ts';
 import { stateConflict } from '../domain/errors.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
+import { insertAuditEntries } from '../store/audit.ts';
 import { anonymiseBankAccounts } from '../store/bank-accounts.ts';
 import { anonymiseCards } from '../store/cards.ts';
 import { anonymiseCustomers, findCustomersForUpdate, type KnownCustomer } from '../store/customers.ts';
@@ -71,7 +72,11 @@ export function eraseCustomers(
         await anonymiseCards(caused, planned);
         await endMandates(caused, app.clock.timeline, await findOpenMandatesForUpdate(tx, merchantId, planned));
         await eraseDebtorSnapshots(tx, merchantId, planned);
-        await eraseReasons(change.tx, change.merchantId, planned);
+        await eraseReasons(tx, merchantId, planned);
+        const entries = planned.map(
+          (objectId) => ({ action: 'CUSTOMER_ERASED', objectId, field: 'customer' }) as const,
+        );
+        await insertAuditEntries(tx, merchantId, caller, entries);
         return planned;
       },
     };

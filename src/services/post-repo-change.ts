@@ -4,6 +4,7 @@ import { readFields, type Unjudged } from '../domain/fields.ts';
 import { formatRate, parseRate } from '../domain/mandate/adjustment.ts';
 import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
+import { insertAuditEntries } from '../store/audit.ts';
 import { putDueWork } from '../store/due-work.ts';
 import { findRepoChangeOn, holdRepoChanges, insertRepoChange } from '../store/repo-changes.ts';
 import type { App, Caller } from './app.ts';
@@ -58,6 +59,9 @@ export function postRepoChange(
           const id = await insertRepoChange(change, posted.rate, posted.date);
           const work = { kind: 'REPO_CHANGE', subjectId: id, dueAt: instantAt(posted.date), details: {} } as const;
           await putDueWork(tx, merchantId, app.clock.timeline, [work]);
+          const toValue = `${formatRate(posted.rate)} % from ${posted.date}`;
+          const entry = { action: 'REPO_CHANGE_POSTED', objectId: id, field: 'rate', toValue } as const;
+          await insertAuditEntries(tx, merchantId, caller, [entry]);
           return [id];
         },
       };

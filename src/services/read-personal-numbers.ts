@@ -19,7 +19,7 @@ export async function readPersonalNumbers(
   caller: Caller,
   wanted: readonly NumberToRead[],
 ): Promise<Array<string | null>> {
-  const { merchantId, clientId, requestId } = caller;
+  const { merchantId } = caller;
   const fields = [...new Set(wanted.map(({ field }) => field))];
   return withTransaction(app.database, async (tx) => {
     const found = new Map<PersonalNumberField, ReadonlyMap<string, string | null>>();
@@ -30,13 +30,11 @@ export async function readPersonalNumbers(
     const numbers = wanted.map(({ field, rowId }) => found.get(field)?.get(rowId) ?? null);
     const read = wanted.filter((_, index) => numbers[index] !== null);
     const entries = read.map(({ field, rowId }) => ({
-      clientId,
-      requestId,
       action: 'PERSONAL_NUMBER_READ' as const,
       objectId: rowId,
       field,
     }));
-    await insertAuditEntries(tx, merchantId, entries);
+    await insertAuditEntries(tx, merchantId, caller, entries);
     return numbers;
   });
 }

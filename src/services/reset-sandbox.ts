@@ -1,3 +1,4 @@
+import { insertAuditEntries } from '../store/audit.ts';
 import { withMerchant } from '../store/merchant-transaction.ts';
 import { isSandboxMerchant, setClock, takeClock, takeDueWorkTurn } from '../store/merchants.ts';
 import { emptySandbox, setSeed } from '../store/reset.ts';
@@ -15,7 +16,8 @@ export interface SandboxReset {
  * Keys, methods, holidays and settings stay. With a seed the clock stands at its start, and the same calls make the same ids and
  * events each time. False when the merchant is no sandbox.
  */
-export function resetSandbox(app: App, { merchantId }: Caller, { clockStart, seed }: SandboxReset): Promise<boolean> {
+export function resetSandbox(app: App, caller: Caller, { clockStart, seed }: SandboxReset): Promise<boolean> {
+  const { merchantId } = caller;
   return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return false;
     await takeDueWorkTurn(tx, merchantId, 'WAIT');
@@ -23,6 +25,8 @@ export function resetSandbox(app: App, { merchantId }: Caller, { clockStart, see
     await emptySandbox(tx, merchantId);
     if (seed !== null) await setSeed(tx, merchantId, seed);
     await setClock(tx, merchantId, clockStart, seed !== null);
+    const entry = { objectId: merchantId, field: 'clock', toValue: clockStart.toISOString() };
+    await insertAuditEntries(tx, merchantId, caller, [{ action: 'SANDBOX_RESET', ...entry }]);
     tx.onCommit(app.onEvents);
     return true;
   });

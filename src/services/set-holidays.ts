@@ -3,6 +3,7 @@ import { duplicate, required, type UserError } from '../domain/errors.ts';
 import { readFields, type Unjudged } from '../domain/fields.ts';
 import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
+import { type AuditEntry, insertAuditEntries } from '../store/audit.ts';
 import { putDueWork } from '../store/due-work.ts';
 import { changeHolidays, type Holiday } from '../store/holidays.ts';
 import { takeMerchantSettings, writeMerchantSettings } from '../store/merchants.ts';
@@ -51,13 +52,24 @@ export function setHolidays(
       decisions: [conclude({ plan, outcome: 'UPDATED' }, change.merchantId, findings)],
       write: async ([made]) => {
         const settings = await takeMerchantSettings(change.tx, change.merchantId);
-        if (made) await changeHolidays(change.tx, change.merchantId, made.add, made.remove);
+        if (made) {
+          await changeHolidays(change.tx, change.merchantId, made.add, made.remove);
+          await insertAuditEntries(change.tx, change.merchantId, caller, entriesOf(change.merchantId, made));
+        }
         await writeMerchantSettings(change, settings);
         await putDueWork(change.tx, change.merchantId, app.clock.timeline, [replanWork(change.occurredAt)]);
         return [change.merchantId];
       },
     };
   });
+}
+
+function entriesOf(merchantId: string, { add, remove }: Plan): AuditEntry[] {
+  const about = { objectId: merchantId, field: 'holidays' };
+  return [
+    ...add.map(({ date, name }) => ({ action: 'HOLIDAY_SET' as const, ...about, toValue: `${date} ${name}` })),
+    ...remove.map((date) => ({ action: 'HOLIDAY_REMOVED' as const, ...about, fromValue: date })),
+  ];
 }
 
 function read({ add, remove }: Pick<SetHolidays, 'add' | 'remove'>, errors: UserError[]): Plan {

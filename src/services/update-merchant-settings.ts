@@ -2,6 +2,7 @@ import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import { notFound } from '../domain/errors.ts';
 import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
+import { type AuditEntry, insertAuditEntries } from '../store/audit.ts';
 import { putDueWork } from '../store/due-work.ts';
 import { type MerchantSettings, takeMerchantSettings, writeMerchantSettings } from '../store/merchants.ts';
 import { findMethods, writeDateAdjustmentRules } from '../store/payment-methods.ts';
@@ -55,21 +56,39 @@ export function updateMerchantSettings(
       const at = ['dateAdjustmentRules', String(index), 'paymentMethodId'];
       if (!methods.has(paymentMethodId)) findings.errors.push(notFound(at, 'payment method'));
     }
-    const rules = dateAdjustmentRules.filter(
-      ({ paymentMethodId, rule }) => methods.get(paymentMethodId)?.dateAdjustmentRule !== rule,
-    );
+    const rules = dateAdjustmentRules.flatMap(({ paymentMethodId, rule }) => {
+      const from = methods.get(paymentMethodId)?.dateAdjustmentRule;
+      return from === undefined || from === rule ? [] : [{ paymentMethodId, rule, from }];
+    });
     const plan = { settings: { ...current, ...settings }, rules };
-    const isSame = rules.length === 0 && JSON.stringify(plan.settings) === JSON.stringify(current);
-    const decision = conclude({ plan, outcome: isSame ? 'UNCHANGED' : 'UPDATED' }, merchantId, findings);
+    const entries = [...changesOf(merchantId, current, plan.settings), ...rules.map(changeOfRule)];
+    const outcome = entries.length === 0 ? 'UNCHANGED' : 'UPDATED';
+    const decision = conclude({ plan, outcome }, merchantId, findings);
     return {
       decisions: [decision],
       write: async () => {
         await writeMerchantSettings(change, plan.settings);
         await writeDateAdjustmentRules(tx, merchantId, rules);
+        await insertAuditEntries(tx, merchantId, caller, entries);
         // The new rule holds for collections that are planned already too.
         if (rules.length > 0) await putDueWork(tx, merchantId, app.clock.timeline, [replanWork(change.occurredAt)]);
         return [merchantId];
       },
     };
   });
+}
+
+/** A setting for each that changes; what is an object is told as JSON. */
+function changesOf(objectId: string, current: MerchantSettings, next: MerchantSettings): AuditEntry[] {
+  const text = (value: unknown): string | null =>
+    typeof value === 'object' ? value && JSON.stringify(value) : String(value);
+  return (Object.keys(current) as Array<keyof MerchantSettings>).flatMap((field) => {
+    const [fromValue, toValue] = [text(current[field]), text(next[field])];
+    return fromValue === toValue ? [] : [{ action: 'SETTING_CHANGED', objectId, field, fromValue, toValue }];
+  });
+}
+
+function changeOfRule({ paymentMethodId, rule, from }: MethodRule & { from: DateAdjustmentRule }): AuditEntry {
+  const field = 'dateAdjustmentRule';
+  return { action: 'SETTING_CHANGED', objectId: paymentMethodId, field, fromValue: from, toValue: rule };
 }

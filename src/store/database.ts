@@ -6,6 +6,8 @@ import { createPrisma, type Prisma } from './prisma.ts';
 export const POSTGRES_MAJOR_MIN = 15;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 3_000;
+/** Later than the server's own timeouts: what has said nothing by then is not there any more. */
+const SILENCE_MS = 13_000;
 const ATTEMPTS_MAX = 4;
 
 /** Serialisation failure, deadlock, and a unique value that another transaction took after it was checked. */
@@ -40,6 +42,8 @@ export function openDatabase(
     connectionTimeoutMillis: 5_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
+    query_timeout: SILENCE_MS,
+    keepAlive: true,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     // Pages are in memory or on a disk without an arm. With the default a table that was empty when its foreign keys were first
     // checked is read from end to end for each new row, until its statistics are made.
@@ -111,9 +115,12 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Transac
     await client.query('COMMIT');
     return { result, actions };
   } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    if (isSilence(error)) broken = error as Error;
+    else {
+      await client.query('ROLLBACK').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+    }
     throw error;
   } finally {
     client.release(broken);
@@ -127,7 +134,9 @@ async function run<Row>(client: pg.Pool | pg.PoolClient, sql: string, values: re
 }
 
 /** Codes of PostgreSQL, of sockets and of Prisma that say: not now. */
-const UNAVAILABLE_CODES = /^(08|53|57|ECONN|EPIPE|P10|P2024$|P2034$|55P03$)/;
+const UNAVAILABLE_CODES = /^(08|25P0[34]|53|57|ECONN|EPIPE|P10|P2024$|P2034$|55P03$)/;
+/** What pg says when `query_timeout` is over. */
+const SILENCE = 'Query read timeout';
 /** What pg says without a code when a connection is lost, or none is to be had. */
 const UNAVAILABLE_MESSAGES =
   /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/;
@@ -137,7 +146,12 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = databaseErrorCode(error);
   if (code !== null && (UNAVAILABLE_CODES.test(code) || RETRYABLE_CODES.has(code))) return true;
-  return UNAVAILABLE_MESSAGES.test(error.message) || isUnavailable(error.cause);
+  return isSilence(error) || UNAVAILABLE_MESSAGES.test(error.message) || isUnavailable(error.cause);
+}
+
+/** The server has not answered at all: on this connection it will not any more. */
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === SILENCE;
 }
 
 /** A statement that took longer than it may. */

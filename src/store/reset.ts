@@ -21,6 +21,8 @@ const TABLES = [
   'id_seed',
 ] as const;
 
+const SLICE = 20_000;
+
 /**
  * Deletes all that a sandbox merchant has, and begins its log anew: older cursors are void. The one place where rows that money
  * depends on are deleted; it refuses a merchant that is no sandbox.
@@ -28,16 +30,33 @@ const TABLES = [
 export async function emptySandbox(tx: Transaction, merchantId: string): Promise<void> {
   const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
   if (own.length === 0) throw new Error(`merchant ${merchantId} is no sandbox`);
-  await tx.query('SET LOCAL statement_timeout = 0');
-  for (const table of TABLES) await tx.query(`DELETE FROM ${table} WHERE merchant_id = $1`, [merchantId]);
+  // Mandates refer to each other.
+  await tx.query(
+    'UPDATE mandate SET converted_from_id = NULL WHERE merchant_id = $1 AND converted_from_id IS NOT NULL',
+    [merchantId],
+  );
+  for (const table of TABLES) await deleteAll(tx, table, merchantId);
   // Nobody numbers events of any merchant meanwhile: the log goes last.
   await tx.query('SELECT FROM event_lock FOR UPDATE');
-  await tx.query('DELETE FROM event WHERE merchant_id = $1', [merchantId]);
+  await deleteAll(tx, 'event', merchantId);
   await tx.query('UPDATE event_head SET epoch = $2, last_position = 0, floor_position = 0 WHERE merchant_id = $1', [
     merchantId,
     randomUUID(),
   ]);
   await tx.query('UPDATE merchant SET version = 1 WHERE id = $1', [merchantId]);
+}
+
+/** In slices: however much there is, no statement runs into its timeout. */
+async function deleteAll(tx: Transaction, table: string, merchantId: string): Promise<void> {
+  for (;;) {
+    const [slice] = await tx.query<{ count: number }>(
+      `WITH slice AS (DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE merchant_id = $1 LIMIT $2))
+                      RETURNING 1)
+       SELECT count(*) AS count FROM slice`,
+      [merchantId, SLICE],
+    );
+    if ((slice?.count ?? 0) < SLICE) return;
+  }
 }
 
 /** From here on ids of a sandbox are made from a seed. */

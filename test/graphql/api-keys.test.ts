@@ -107,6 +107,7 @@ it('makes a key, shows it once, and revokes it, all of it accounted for', async 
   ]);
   const [own] = apiKeys.nodes;
   expect(auditLog.nodes.map(({ action, objectId, clientId }) => [action, objectId, clientId]).sort()).toEqual([
+    ['API_KEY_CREATED', own?.id, 'operator'],
     ['API_KEY_CREATED', id, own?.id],
     ['API_KEY_REVOKED', id, own?.id],
   ]);

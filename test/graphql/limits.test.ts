@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createPointBuckets } from '../../src/graphql/limits/point-buckets.ts';
-import { DOCUMENTS_CLOCK, DOOR, startGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
+import { open } from '../support/raw-socket.ts';
 import { byGet, byPost, bySse, byWebSocket, TRANSPORTS, URL_LENGTH_MAX } from '../support/transports.ts';
 
 const LIMITS = {
@@ -157,6 +158,19 @@ it('tells nothing of the schema where it is not to', async () => {
   });
   const text = await response.text();
   expect(text).toContain('VALIDATION_FAILED');
+  const nearly = [
+    ['query ($i: PaymentFilter) { payments(filter: $i) { totalCount } }', { i: { statuss: {} } }],
+    [
+      'subscription ($i: PaymentStatusChangedFilter) { paymentStatusChanged(filter: $i) { cursor } }',
+      { i: { tos: 1 } },
+    ],
+  ] as const;
+  for (const [query, i] of nearly) {
+    for (const ask of [byPost, bySse, byWebSocket]) {
+      const { code, message } = await ask(gateway, query, i);
+      expect([code === 'OK', message]).toEqual([false, expect.not.stringContaining('Did you mean')]);
+    }
+  }
   expect(text).not.toMatch(/did you mean|"merchant"|payments"/i);
 });
 
@@ -174,4 +188,47 @@ it('answers TIMEOUT to what takes too long, over every transport, but lets the c
   client.release();
   expect((await advancing).code).toBe('OK');
   expect(gateway.logged).toEqual([]);
+});
+
+it('executes so many requests at once and refuses one more, over every transport', async () => {
+  const gateway = await startGateway({ door: { inFlightMax: 2 } });
+  const client = await gateway.node.app.database.pool.connect();
+  await client.query('BEGIN; LOCK TABLE merchant_clock');
+  const held = [byPost(gateway, '{ merchant { now } }'), byWebSocket(gateway, '{ merchant { now } }')];
+  await expect
+    .poll(() => gateway.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+    .toHaveLength(held.length);
+  for (const [transport, ask] of Object.entries({ POST: byPost, GET: byGet, WebSocket: byWebSocket })) {
+    const answer = await ask(gateway, '{ merchant { name } }');
+    expect([transport, answer]).toMatchObject([transport, { code: 'UNAVAILABLE', retryAfterMs: 1_000 }]);
+  }
+  // An EventSource is told nothing: it comes again by itself.
+  expect(await (await postBody(gateway, MERCHANT, 'text/event-stream')).text()).not.toContain('data:');
+  await client.query('ROLLBACK');
+  client.release();
+  expect((await Promise.all(held)).map(({ code }) => code)).toEqual(['OK', 'OK']);
+  expect((await byPost(gateway, '{ merchant { name } }')).code).toBe('OK');
+});
+
+const MERCHANT = '{"query":"{ merchant { name } }"}';
+
+function postBody(gateway: TestGateway, body: string, accept: string): Promise<Response> {
+  const headers = { 'content-type': 'application/json', accept, authorization: `Bearer ${gateway.apiKey}` };
+  return fetch(gateway.url, { method: 'POST', headers, body });
+}
+
+it('reads a body, or a message of a socket, of so many bytes and no more', async () => {
+  const gateway = await startGateway({ door: { bodyBytesMax: 1_000 } });
+  const status = async (bytes: number) =>
+    (await postBody(gateway, MERCHANT.padEnd(bytes), 'application/graphql-response+json')).status;
+  expect([await status(1_000), await status(1_001)]).toEqual([200, 413]);
+  const event = async (bytes: number) => (await postBody(gateway, MERCHANT.padEnd(bytes), 'text/event-stream')).text();
+  expect(await event(1_000)).toContain('"merchant":{"name"');
+  expect(await event(1_001)).toContain('BODY_TOO_LARGE');
+  const socket = await open(gateway);
+  const message = '{"id":"1","type":"subscribe","payload":{"query":"{ merchant { name } }"}}';
+  socket.webSocket.send(message.padEnd(1_000));
+  expect((await socket.take(3)).map(({ type }) => type)).toEqual(['connection_ack', 'next', 'complete']);
+  socket.webSocket.send(message.padEnd(1_001));
+  expect((await socket.closed).code).toBe(1009);
 });

@@ -1,5 +1,8 @@
 import { request } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import { createSchema, createYoga } from 'graphql-yoga';
 import { expect, it } from 'vitest';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 import { TRANSPORTS, URL_LENGTH_MAX } from '../support/transports.ts';
@@ -157,4 +160,39 @@ it('answers hostile requests with their status, and lives on', async () => {
   expect([431, 0]).toContain(await send(gateway, { headers: { 'x-long': 'x'.repeat(100_000) }, body: QUERY }));
   expect(await send(gateway, { body: QUERY })).toBe(200);
   expect(gateway.logged).toEqual([]);
+});
+
+const MEGABYTE = 1_024 * 1_024;
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** How much more is in use after as many floods again, in megabytes. */
+async function growth(flood: (nth: number) => Promise<unknown>): Promise<number> {
+  const FLOODS = 6;
+  const used = (): number => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed / MEGABYTE;
+  };
+  for (let nth = 0; nth < FLOODS; nth += 1) await flood(nth);
+  const before = used();
+  for (let nth = 0; nth < FLOODS; nth += 1) await flood(FLOODS + nth);
+  return used() - before;
+}
+
+type Send = (url: string, init: RequestInit) => Promise<Response> | Response;
+
+it('has no more memory in use the more documents come; Yoga by itself has', { timeout: 60_000 }, async () => {
+  const gateway = await startGateway();
+  const yoga = createYoga({ schema: createSchema({ typeDefs: 'type Query { a: Int }' }), logging: false });
+  /** Seven megabytes that are refused, and large documents; none is ever sent again. */
+  const flood = async (send: Send, nth: number) => {
+    const large = `{ a } # ${nth} ${'x'.repeat(7 * MEGABYTE)}\n}`;
+    const many = Array.from({ length: 20 }, (_, at) => `{ ${repeated(1_900, () => 'a')} } # ${nth} ${at}`);
+    for (const query of [large, ...many]) {
+      const headers = { 'content-type': 'application/json' };
+      await (await send(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) })).text();
+    }
+  };
+  expect(await growth((nth) => flood(fetch, nth))).toBeLessThan(15);
+  expect(await growth((nth) => flood(yoga.fetch, nth))).toBeGreaterThan(50);
 });

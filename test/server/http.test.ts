@@ -212,7 +212,8 @@ it('tells the metrics of requests, errors, streams and the database', async () =
   await expect.poll(read).toMatch(/gateway_event_delivery_seconds_count [12]/);
   const text = await read();
   expect(text).toContain('gateway_errors_total{code="VALIDATION_FAILED"} 1');
-  expect(text).toContain('gateway_http_request_seconds_count{path="/graphql",status="200"} 2');
+  expect(text).toContain('gateway_http_request_seconds_count{transport="POST",status="200"} 2');
+  expect(text).toContain('gateway_operations_total{transport="WebSocket"} 1');
   expect(text).toMatch(/gateway_events_unsequenced_age_seconds \d/);
   expect(text).toMatch(/gateway_database_connections [1-9]/);
   expect(text).toMatch(/nodejs_eventloop_lag_seconds /);

@@ -17,9 +17,9 @@ export interface GatewayProcess {
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a gateway and waits until it says it is ready; throws what it printed when it ends before. */
-export async function startGatewayProcess(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
-  const gateway = spawnGateway(env);
+/** Starts a gateway and waits until it says it is ready; throws what it printed when it ends before. `root`: whose sources. */
+export async function startGatewayProcess(env: NodeJS.ProcessEnv, root = ROOT): Promise<GatewayProcess> {
+  const gateway = spawnGateway(env, root);
   await Promise.race([
     until(() => gateway.output().includes(READY)),
     gateway.exited.then((code) => Promise.reject(new Error(`exit ${code}: ${gateway.output()}`))),
@@ -27,9 +27,10 @@ export async function startGatewayProcess(env: NodeJS.ProcessEnv): Promise<Gatew
   return gateway;
 }
 
-export function spawnGateway(env: NodeJS.ProcessEnv): GatewayProcess {
-  const child = spawn(process.execPath, [join(ROOT, 'src/launch.mjs'), 'start'], {
-    cwd: ROOT,
+/** `npm start`, or another of its commands. */
+export function spawnGateway(env: NodeJS.ProcessEnv, root = ROOT, command = ['start']): GatewayProcess {
+  const child = spawn(process.execPath, [join(root, 'src/launch.mjs'), ...command], {
+    cwd: root,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DEMO_HISTORY: 'false', ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));

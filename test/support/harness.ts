@@ -49,6 +49,8 @@ export const DOOR = {
   spreadMs: 0,
   hasIntrospection: true,
   deadlineMs: 30_000,
+  inFlightMax: 1_000,
+  bodyBytesMax: 8 * 1_024 * 1_024,
   corsOrigins: [],
   trustedProxies: 0,
   authFailuresPerMinute: 100_000,

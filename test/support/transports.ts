@@ -7,11 +7,13 @@ export interface Answer {
   readonly code: string;
   readonly extensions?: { readonly cost?: { readonly points: number; readonly nodes: number; readonly left: number } };
   readonly retryAfterMs?: number;
+  /** Of the first error. */
+  readonly message?: string;
 }
 export type Ask = (gateway: TestGateway, query: string, variables?: object, operationName?: string) => Promise<Answer>;
 
 interface Body {
-  readonly errors?: ReadonlyArray<{ extensions: { code: string; retryAfterMs?: number } }>;
+  readonly errors?: ReadonlyArray<{ message?: string; extensions: { code: string; retryAfterMs?: number } }>;
   readonly extensions?: Answer['extensions'];
 }
 
@@ -21,6 +23,7 @@ function answerOf({ errors, extensions }: Body): Answer {
   return {
     code: error ? error.extensions.code : 'OK',
     ...(extensions ? { extensions } : {}),
+    ...(error?.message === undefined ? {} : { message: error.message }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

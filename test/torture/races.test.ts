@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { CreateCustomers, SetCustomerStatus } from '../support/customer-documents.ts';
+import { CreateCustomers, SetCustomerStatus, UpdateCustomers } from '../support/customer-documents.ts';
 import { CAPITEC_ACCOUNT, createBankAccount, createCustomer, person } from '../support/customers.ts';
 import { SubmitPayments } from '../support/documents.ts';
-import { methodIds } from '../support/examples.ts';
+import { JOHN, methodIds } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { createRandom, pause } from './random.ts';
 
@@ -106,4 +106,50 @@ it(`runs ${KEYS} keys once each, of ${CALLERS} callers at once`, { timeout: KEYS
   expect(await gateway.sql('SELECT count(*) AS count FROM customer')).toEqual([{ count: KEYS }]);
   await sendSixteen(gateway, null, KEYS); // and without a key as often as it is sent
   expect(await gateway.sql('SELECT count(*) AS count FROM customer')).toEqual([{ count: KEYS + CALLERS }]);
+});
+
+/** Sixteen pay-ins at once with one EFT reference, in sixteen spellings; how many wait for the payer then. */
+async function openPayIns(gateway: TestGateway, payIn: string): Promise<number> {
+  await gateway.sql('UPDATE payment SET status = $$CANCELLED$$');
+  const submit = (index: number) => {
+    const eftReference = `my${' '.repeat(index % 4)}ref-${'.'.repeat(index / 4)}1`;
+    const record = { paymentMethodId: payIn, customer: { ...JOHN, reference: null }, payIn: { eftReference } };
+    return gateway.data(SubmitPayments, { input: { records: [{ ...record, amount: '1.00' }] } });
+  };
+  await Promise.all(Array.from({ length: CALLERS }, (_, index) => submit(index)));
+  const [row] = await gateway.sql<{ count: number }>(
+    "SELECT count(*) AS count FROM payment WHERE status = 'WAITING_FOR_PAYMENT'",
+  );
+  return row?.count ?? 0;
+}
+
+it('lets one of sixteen pay-ins at once have an EFT reference, however it is written; without the unique index more', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { payIn } = await methodIds(gateway);
+  for (let turn = 0; turn < 5; turn += 1) expect(await openPayIns(gateway, payIn)).toBe(1);
+  await gateway.sql('DROP INDEX payment_open_eft_reference');
+  expect(await openPayIns(gateway, payIn)).toBeGreaterThan(1);
+});
+
+it('lets one of sixteen changes of the same version win; looked at and then written more', async () => {
+  const gateway = await startGateway();
+  const { id } = await createCustomer(gateway, person('V'));
+  const winners = async (change: (version: number, index: number) => Promise<boolean>) => {
+    const [customer] = await gateway.sql<{ version: number }>('SELECT version FROM customer');
+    const tries = Array.from({ length: CALLERS }, (_, index) => change(customer?.version ?? 0, index));
+    return (await Promise.all(tries)).filter((won) => won).length;
+  };
+  const byApi = async (expectedVersion: number, index: number) => {
+    const records = [{ id, expectedVersion, companyName: `Company ${index}` }];
+    const { updateCustomers } = await gateway.data(UpdateCustomers, { input: { records } });
+    return updateCustomers.results[0]?.outcome === 'UPDATED';
+  };
+  const byLooking = async (expected: number) => {
+    const [customer] = await gateway.sql<{ version: number }>('SELECT version FROM customer WHERE id = $1', [id]);
+    if (customer?.version !== expected) return false;
+    await gateway.sql('UPDATE customer SET version = version + 1 WHERE id = $1', [id]);
+    return true;
+  };
+  for (let turn = 0; turn < 5; turn += 1) expect(await winners(byApi)).toBe(1);
+  expect(await winners(byLooking)).toBeGreaterThan(1);
 });

@@ -5,9 +5,9 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/server/embedded-postgres/start.ts';
 import { makeDataDirectory } from '../support/data-directory.ts';
-import { oneTimeDebitOrder } from '../support/examples.ts';
 import { freePort, startGatewayProcess } from '../support/gateway-process.ts';
 import { pause } from './random.ts';
+import { writeSteadily } from './steady-writes.ts';
 
 // A PostgreSQL that is stopped again and again under writes, and comes back. Short by default; `npm run torture:restarts` goes on for
 // five minutes, a restart each twenty seconds.
@@ -15,13 +15,6 @@ const SECONDS = Number(process.env['RESTART_SECONDS'] ?? 15);
 const EVERY_MS = Number(process.env['RESTART_EVERY_MS'] ?? 6_000);
 const WRITES_PER_SECOND = 50;
 const READY_WITHIN_MS = 5_000;
-const SUBMIT =
-  'mutation ($input: SubmitPaymentsInput!) { submitPayments(input: $input) { results { outcome payment { id } } } }';
-
-interface Answer {
-  readonly data?: { submitPayments: { results: Array<{ payment: { id: string } | null }> } };
-  readonly errors?: Array<{ extensions: { code: string; retryable: boolean } }>;
-}
 
 it(`loses no acknowledged write while PostgreSQL restarts every ${EVERY_MS} ms for ${SECONDS} s`, {
   timeout: SECONDS * 1_000 + 120_000,
@@ -37,34 +30,8 @@ it(`loses no acknowledged write while PostgreSQL restarts every ${EVERY_MS} ms f
     LOG_LEVEL: 'silent',
     COST_BUCKET: '1000000',
   });
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
-  const post = async (query: string, variables: object = {}) => {
-    const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-    return (await response.json()) as Answer;
-  };
-  const methods = (await post('{ paymentMethods { nodes { id type } } }')) as unknown as {
-    data: { paymentMethods: { nodes: Array<{ id: string; type: string }> } };
-  };
-  const eft = methods.data.paymentMethods.nodes.find(({ type }) => type === 'DEBIT_ORDER')?.id ?? '';
-  const processDate = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
-
-  const acknowledged: string[] = [];
-  const refused: Record<string, number> = {};
-  const wrong: unknown[] = [];
-  const writing: Array<Promise<void>> = [];
+  const writes = await writeSteadily(() => gateway.url, apiKey, { perSecond: WRITES_PER_SECOND });
   const deadline = Date.now() + SECONDS * 1_000;
-  const write = async (turn: number): Promise<void> => {
-    const { data, errors } = await post(SUBMIT, {
-      input: { records: [oneTimeDebitOrder(eft, `R${turn}`, processDate)] },
-    });
-    const id = data?.submitPayments.results[0]?.payment?.id;
-    if (id) acknowledged.push(id);
-    else {
-      const { code, retryable } = errors?.[0]?.extensions ?? { code: 'NONE', retryable: false };
-      refused[code] = (refused[code] ?? 0) + 1;
-      if (!retryable) wrong.push(data ?? errors);
-    }
-  };
   const restarting = (async () => {
     const readyAfterMs: number[] = [];
     while (Date.now() < deadline - EVERY_MS / 2) {
@@ -77,17 +44,14 @@ it(`loses no acknowledged write while PostgreSQL restarts every ${EVERY_MS} ms f
     }
     return readyAfterMs;
   })();
-  for (let turn = 0; Date.now() < deadline; turn += 1) {
-    writing.push(write(turn).catch((error: unknown) => void wrong.push(String(error))));
-    await pause(1_000 / WRITES_PER_SECOND);
-  }
   const readyAfterMs = await restarting;
-  await Promise.all(writing);
+  await writes.stop();
   const client = new pg.Client({ connectionString: embedded.url });
   await client.connect();
   const { rows } = await client.query<{ id: string }>('SELECT id FROM payment');
   await client.end();
   const kept = new Set(rows.map(({ id }) => id));
+  const { acknowledged, refused, wrong } = writes;
   const lost = acknowledged.filter((id) => !kept.has(id));
   console.log({
     acknowledged: acknowledged.length,

@@ -11,9 +11,9 @@ const UNHURRIED: ReadonlySet<string> = new Set(['advanceClock']);
 export async function withDeadline(
   args: ExecutionArgs,
   deadlineMs: number,
-  execute: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>,
+  execute: () => ExecutionResult | Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
-  const running = execute(args);
+  const running = execute();
   if (!(running instanceof Promise) || isUnhurried(args)) return running;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

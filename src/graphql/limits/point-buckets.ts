@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Points that clients may spend: a bucket for each, that fills itself. In memory of the node, and bounded. */
 export interface PointBuckets {
   /** Takes points, or only looks whether they could be taken: how many are left, or how long until there are enough. */
@@ -19,8 +21,7 @@ export function createPointBuckets(
   now: () => number = Date.now,
   bucketsMax = BUCKETS_MAX,
 ): PointBuckets {
-  /** In the order of their last use. */
-  const buckets = new Map<string, Bucket>();
+  const buckets = new LRUCache<string, Bucket>({ max: bucketsMax });
   const filled = ({ points, at }: Bucket): number =>
     Math.min(bucketPoints, points + ((now() - at) / 1_000) * refillPerSecond);
 
@@ -31,9 +32,6 @@ export function createPointBuckets(
       if (available < points) return { retryAfterMs: Math.ceil(((points - available) / refillPerSecond) * 1_000) };
       const left = Math.floor(available - points);
       if (how === 'LOOK') return { left };
-      buckets.delete(client);
-      const [oldest] = buckets.size >= bucketsMax ? buckets.keys() : [];
-      if (oldest !== undefined) buckets.delete(oldest);
       buckets.set(client, { points: available - points, at: now() });
       return { left };
     },

@@ -1,6 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { App, Identity } from '../services/app.ts';
+import type { App, Identity, Log } from '../services/app.ts';
 import { authorize } from './authorize.ts';
 import { type Context, createContext } from './context.ts';
 import { withDeadline } from './limits/deadline.ts';
@@ -26,7 +26,8 @@ export interface Incoming {
 export interface GraphiqlPage {
   readonly render: (options?: object) => string;
   readonly defaultQuery: string;
-  readonly headers: string;
+  /** What requests of the page carry, as JSON; by the name that the page was asked for under. */
+  readonly headersFor: (host: string | null) => string;
 }
 
 export interface PipelineOptions {
@@ -55,7 +56,11 @@ export function createPipeline(app: App, options: PipelineOptions) {
     cors: false, // Yoga's default lets every web page read every answer, GraphiQL's page with its key among them
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
     graphiql: graphiql
-      ? { title: 'Collections', defaultQuery: graphiql.defaultQuery, headers: graphiql.headers }
+      ? ({ headers }) => ({
+          title: 'Collections',
+          defaultQuery: graphiql.defaultQuery,
+          headers: graphiql.headersFor(headers.get('host')),
+        })
       : false,
     ...(graphiql ? { renderGraphiQL: graphiql.render } : {}),
     context: ({ requestId, identity, resumeAfter = null }: Incoming) =>
@@ -64,6 +69,7 @@ export function createPipeline(app: App, options: PipelineOptions) {
       useDocumentLimits(schema, limits, hasIntrospection),
       useCodes(hasIntrospection),
       useAuthorization(options),
+      useOperationLog(app.log),
       usePresentedErrors(app),
     ],
   });
@@ -124,6 +130,26 @@ function useAuthorization({ limits, deadlineMs, inFlightMax }: PipelineOptions):
       charge(args);
       setSubscribeFn(openStream as (args: ExecutionArgs) => never);
     },
+  };
+}
+
+const NAME_LENGTH_MAX = 64;
+
+/** A line for each operation, for whoever looks for a request by its id. Nothing of its variables. */
+function useOperationLog(log: Log): Plugin<Incoming & Context> {
+  const note = ({ document, operationName, contextValue }: ExecutionArgs, begunAt: number): void => {
+    const { requestId, caller } = contextValue as Context;
+    const { operation, name } = getOperationAST(document, operationName) ?? {};
+    const client = { merchantId: caller?.merchantId, clientId: caller?.clientId };
+    const ms = Math.round(performance.now() - begunAt);
+    log.debug({ requestId, ...client, operation, name: name?.value.slice(0, NAME_LENGTH_MAX), ms }, 'operation');
+  };
+  return {
+    onExecute({ args }) {
+      const begunAt = performance.now();
+      return { onExecuteDone: () => note(args, begunAt) };
+    },
+    onSubscribe: ({ args }) => note(args, performance.now()),
   };
 }
 

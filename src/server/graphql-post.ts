@@ -6,6 +6,7 @@ import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { REQUEST_ERRORS, type RequestErrorCode, requestError } from '../graphql/request-error.ts';
 import type { App, Identity } from '../services/app.ts';
 import { readParams } from './graphql-params.ts';
+import { bodyLimit } from './read-body.ts';
 import { retryAfter } from './refuse.ts';
 
 const RESPONSE_JSON = 'application/graphql-response+json';
@@ -79,7 +80,7 @@ async function run(
   };
   try {
     if (identity === 'INVALID') return refuse(requestError('UNAUTHENTICATED', 'The credentials are not valid.'));
-    const params = await readParams(request, bodyBytesMax);
+    const params = await readParams(request, bodyLimit(identity, bodyBytesMax));
     if ('refusal' in params) return refuse(params.refusal, true);
     const operation = await prepareOperation(pipeline, { requestId, identity }, params);
     const result = 'errors' in operation ? operation : await operation.execute();

@@ -1,4 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import type { Identity } from '../services/app.ts';
+
+/** Whoever does not say who it is can ask next to nothing: the introspection of GraphiQL fits many times. */
+const NOBODY_BYTES_MAX = 64 * 1_024;
+
+/** How large a body may be, by whose it is. */
+export function bodyLimit(identity: Identity | null, bytesMax: number): number {
+  return identity === null ? Math.min(NOBODY_BYTES_MAX, bytesMax) : bytesMax;
+}
 
 /** The body as text, or null when it is too large: it is then not read to its end. */
 export function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {

@@ -11,6 +11,7 @@ import { encodeCursor } from '../stream/cursor.ts';
 import { type Connection, type Connections, GRACE_MS } from './connections.ts';
 import type { Identify } from './credentials.ts';
 import { readParams, readUrlParams, urlOf } from './graphql-params.ts';
+import { bodyLimit } from './read-body.ts';
 import { refuse } from './refuse.ts';
 import type { Hub } from './streams/hub.ts';
 import { ResponseSink } from './streams/response-sink.ts';
@@ -51,11 +52,13 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
     return refuse(response, 'BAD_REQUEST', 'A stream is asked for by GET or by POST.', { status: 405 });
   }
   try {
-    const params =
-      request.method === 'POST' ? await readParams(request, door.bodyBytesMax) : readUrlParams(urlOf(request));
-    if ('refusal' in params) throw params.refusal;
-    const identity = await identifyReader(door, request, params.query);
+    const identity = await identifyReader(door, request);
     if (identity === 'INVALID') return refuse(response, 'UNAUTHENTICATED', 'The key, token or ticket is not valid.');
+    const params =
+      request.method === 'POST'
+        ? await readParams(request, bodyLimit(identity, door.bodyBytesMax))
+        : readUrlParams(urlOf(request));
+    if ('refusal' in params) throw params.refusal;
     begin(response, requestId);
     const answered = await run(door, sse, identity, params);
     if (isStream(answered)) await follow(door, sse, identity, answered);
@@ -74,11 +77,12 @@ function finish(response: ServerResponse, result: ExecutionResult): void {
 }
 
 /** By the header, or by the ticket in the URL of those who can send none. */
-async function identifyReader({ app, identify, addressOf }: SseDoor, request: IncomingMessage, query: string) {
-  const ticket = request.method === 'GET' ? urlOf(request).searchParams.get('ticket') : null;
+async function identifyReader({ app, identify, addressOf }: SseDoor, request: IncomingMessage) {
+  const { searchParams } = urlOf(request);
+  const ticket = request.method === 'GET' ? searchParams.get('ticket') : null;
   const { authorization } = request.headers;
   if (authorization !== undefined || ticket === null) return identify(authorization, addressOf(request));
-  return (await readStreamTicket(app, ticket, query)) ?? ('INVALID' as const);
+  return (await readStreamTicket(app, ticket, searchParams.get('query') ?? '')) ?? ('INVALID' as const);
 }
 
 function begin(response: ServerResponse, requestId: string): void {

@@ -135,11 +135,16 @@ async function serveOrExplain({ node, demo }: Running, config: Config): Promise<
 /** The demo key is put into the page only where nobody but this machine can ask for it. */
 async function graphiqlPage(demo: DemoMerchant | null, host: string) {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(host);
-  const authorization = demo && isLocal ? `Bearer ${demo.apiKey}` : 'Bearer <your API key>';
   return {
     render: (options?: object) => renderGraphiQL(options),
     defaultQuery: FIRST_OPERATION,
-    headers: JSON.stringify({ authorization }, null, 2),
+    headersFor(askedFor: string | null) {
+      // A page from elsewhere may have its own name lead to this machine, and would read what we answer.
+      const isLocal = LOCAL_NAMES.has(host) && LOCAL_NAMES.has(askedFor?.replace(/:\d+$/, '') ?? '');
+      const authorization = demo && isLocal ? `Bearer ${demo.apiKey}` : 'Bearer <your API key>';
+      return JSON.stringify({ authorization }, null, 2);
+    },
   };
 }
+
+const LOCAL_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);

@@ -4,6 +4,7 @@ import type { Timeline } from '../store/due-work.ts';
 import type { Secrets } from '../store/secrets.ts';
 
 export interface Log {
+  debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;

@@ -134,7 +134,7 @@ async function run<Row>(client: pg.Pool | pg.PoolClient, sql: string, values: re
 }
 
 /** Codes of PostgreSQL, of sockets and of Prisma that say: not now. */
-const UNAVAILABLE_CODES = /^(08|25P0[34]|53|57|ECONN|EPIPE|P10|P2024$|P2034$|55P03$)/;
+const UNAVAILABLE_CODES = /^(08|25006$|25P0[34]|53|57|ECONN|EPIPE|P10|P2024$|P2034$|55P03$)/;
 /** What pg says when `query_timeout` is over. */
 const SILENCE = 'Query read timeout';
 /** What pg says without a code when a connection is lost, or none is to be had. */

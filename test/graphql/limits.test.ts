@@ -232,3 +232,16 @@ it('reads a body, or a message of a socket, of so many bytes and no more', async
   socket.webSocket.send(message.padEnd(1_001));
   expect((await socket.closed).code).toBe(1009);
 });
+
+it('reads little of those who do not say who they are', async () => {
+  const gateway = await startGateway();
+  const ask = async (bytes: number, accept: string) => {
+    const headers = { 'content-type': 'application/json', accept };
+    const body = '{"query":"{ __typename }"}'.padEnd(bytes);
+    return (await fetch(gateway.url, { method: 'POST', headers, body })).text();
+  };
+  for (const accept of ['application/json', 'text/event-stream']) {
+    expect(await ask(64 * 1_024, accept)).toContain('"__typename":"Query"');
+    expect(await ask(64 * 1_024 + 1, accept)).toContain('BODY_TOO_LARGE');
+  }
+});

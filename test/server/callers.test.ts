@@ -6,9 +6,11 @@ import { commandsUsage, findCommand, runCommand } from '../../src/cli/commands.t
 import { createTokenVerifier, type TokenConfig } from '../../src/server/token-verifier.ts';
 import { canBeApiKey, newApiKey } from '../../src/services/api-key.ts';
 import { CAPITEC_ACCOUNT, createBankAccount, createCustomer, person } from '../support/customers.ts';
+import { administer } from '../support/database-server.ts';
 import { graphql } from '../support/generated/index.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 import { captureStatements } from '../support/statements.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const ISSUER = 'https://login.example.com/';
 const AUDIENCE = 'collections';
@@ -59,6 +61,26 @@ it('knows a mistyped key by its checksum, without asking the database', async ()
   expect(await answerTo(gateway, `Bearer ${typo}`)).toBe('401 UNAUTHENTICATED');
 });
 
+it('knows a caller while the database takes no writes, and says of a write that it may be tried again', async () => {
+  const gateway = await startGateway();
+  const name = new URL(gateway.databaseUrl).pathname.slice(1);
+  await administer(gateway.databaseUrl, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  await administer(
+    gateway.databaseUrl,
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  for (const [transport, ask] of Object.entries(TRANSPORTS)) {
+    await expect
+      .poll(async () => [transport, (await ask(gateway, '{ merchant { id } }')).code])
+      .toEqual([transport, 'OK']);
+  }
+  const { code } = await TRANSPORTS.POST(
+    gateway,
+    'mutation { updateMerchantSettings(input: { emailUnique: true }) { replayed } }',
+  );
+  expect(code).toBe('UNAVAILABLE');
+});
+
 const claims = (merchantId: string, scope = 'read') =>
   new SignJWT({ merchant_id: merchantId, scope })
     .setProtectedHeader({ alg: 'HS256' })
@@ -100,11 +122,21 @@ it('takes tokens of frontends, and none that is not signed, in time, from the is
     'a subject that is none': await claims(merchantId).setSubject('a\0b').sign(SECRET),
     'a merchant that is none': await claims('mer_\0').sign(SECRET),
     garbage: 'a.b.c',
+    'a key of its own choice': await claims(merchantId)
+      .setProtectedHeader({ alg: 'HS256', kid: '../../dev/null' })
+      .sign(Buffer.alloc(32)),
   };
   const answers: Record<string, string> = {};
   for (const [name, token] of Object.entries(tokens)) answers[name] = await answerTo(gateway, `Bearer ${token}`);
   const { sound, ...others } = answers;
   expect(sound).toBe(merchantId);
+  for (const [transport, ask] of Object.entries(TRANSPORTS)) {
+    const wrong = transport === 'WebSocket' ? 'closed 4403' : 'UNAUTHENTICATED';
+    for (const [name, apiKey] of Object.entries(tokens)) {
+      const { code } = await ask({ ...gateway, apiKey }, '{ merchant { id } }');
+      expect([transport, name, code]).toEqual([transport, name, name === 'sound' ? 'OK' : wrong]);
+    }
+  }
   expect([...new Set(Object.values(others))]).toEqual(['401 UNAUTHENTICATED']);
   expect(gateway.logged).toEqual([]);
   const noScope = await claims(merchantId, 'write unknown').sign(SECRET);

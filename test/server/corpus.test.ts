@@ -189,7 +189,7 @@ it('has no more memory in use the more documents come; Yoga by itself has', { ti
     const large = `{ a } # ${nth} ${'x'.repeat(7 * MEGABYTE)}\n}`;
     const many = Array.from({ length: 20 }, (_, at) => `{ ${repeated(1_900, () => 'a')} } # ${nth} ${at}`);
     for (const query of [large, ...many]) {
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` };
       await (await send(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) })).text();
     }
   };

@@ -66,6 +66,10 @@ it('leaves no key, token, secret or password in logs, answers or the database', 
     `Bearer ${apiKey}`,
     'mutation { createApiKeys(input: { records: [{ name: "a", scopes: [READ] }] }) { results { apiKey { key } } } }',
   );
+  // A request is found by its id, with who asked for what.
+  expect(gateway.output()).toMatch(
+    /"requestId":"req_[^"]+","merchantId":"mer_\w+","clientId":"\w+","operation":"mutation"/,
+  );
   const madeKey = /cgk_[\w-]+/.exec(made)?.[0] ?? '';
   const ticketed = await ask(
     `Bearer ${apiKey}`,

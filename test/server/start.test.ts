@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -30,10 +31,27 @@ it('starts in a directory with spaces, says what a person needs, and leaves no p
   ]) {
     expect(gateway.output()).toContain(text);
   }
-  expect(await (await fetch(gateway.url, { headers: { accept: 'text/html' } })).text()).toContain('GraphiQL');
+  const page = await graphiqlUnder(gateway.url, new URL(gateway.url).host);
+  expect(page).toContain('GraphiQL');
+  expect(page).toContain(key);
+  // A page whose name was made to lead here must not read the key.
+  expect(await graphiqlUnder(gateway.url, `evil.example:${env.PORT}`)).not.toContain(key);
   expect(await gateway.kill('SIGINT')).toBe(0);
   await until(() => processesOn(directory).length === 0);
 });
+
+function graphiqlUnder(url: string, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = get(url, { headers: { accept: 'text/html', host } }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      response.on('end', () => resolve(text));
+    });
+    asked.on('error', reject);
+  });
+}
 
 it('keeps its data over a kill of everything, and stops the server it left behind', async () => {
   const directory = makeDataDirectory();

@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   const { url: database, drop } = await createDatabase();
   const logged: unknown[] = [];
   const note = (fields: object, message: string) => logged.push({ ...fields, message });
-  const log: Log = { info: () => {}, warn: note, error: note };
+  const log: Log = { debug: () => {}, info: () => {}, warn: note, error: note };
   const secrets = deriveSecrets(randomBytes(32));
   const { cdvMode = 'WARN', verifyToken = null } = options;
   const node = await startNode({

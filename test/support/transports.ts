@@ -57,12 +57,14 @@ export const bySse: Ask = async (gateway, query, variables = {}, operationName) 
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headersOf(gateway) },
     body: JSON.stringify({ query, variables, operationName }),
   });
-  const data = /data: ?(\{.*)/.exec(await response.text())?.[1] ?? '{}';
+  const text = await response.text();
+  // Wrong credentials alone are refused before a stream begins.
+  const data = response.status === 200 ? (/data: ?(\{.*)/.exec(text)?.[1] ?? '{}') : text;
   return answerOf(JSON.parse(data) as Body);
 };
 
 export const byWebSocket: Ask = async (gateway, query, variables = {}, operationName) => {
-  const client = gateway.socket();
+  const client = gateway.socket(gateway.apiKey);
   const result = await new Promise<Body>((resolve) =>
     client.subscribe(
       { query, variables: variables as Record<string, unknown>, operationName },

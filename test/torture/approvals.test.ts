@@ -31,7 +31,7 @@ async function addNode(gateway: TestGateway): Promise<Node> {
     secrets: async () => deriveSecrets(randomBytes(32)),
     connectionsMax: 5,
     retentionDays: 30,
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   onTestFinished(() => node.stop());
   return node;

@@ -33,7 +33,7 @@ it(`collects each of ${PAYMENTS} payments once with two nodes, one of which is k
   const secret = randomBytes(32);
   const database = openDatabase(url, { connectionsMax: 5, onError: () => {} });
   const sql = queryable(database);
-  const silent = { info: () => {}, warn: () => {}, error: () => {} };
+  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const app: App = {
     database,
     secrets: deriveSecrets(secret),

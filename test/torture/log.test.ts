@@ -135,7 +135,7 @@ async function prepare(url: string, secret: Buffer) {
     secrets: async () => secrets,
     connectionsMax: 3,
     retentionDays: 30,
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   const merchants = [];
   for (let index = 0; index < MERCHANTS; index += 1) {

@@ -7,8 +7,9 @@ import { findCards } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { findCollectedByMonth, holdLimits } from '../store/limits.ts';
 import { findMethods } from '../store/payment-methods.ts';
-import type { KnownPayment } from '../store/payments.ts';
-import { type KnownTransaction, moveTransactions, type TransactionMove } from '../store/transactions.ts';
+import type { KnownPayment } from '../store/payments/known.ts';
+import type { KnownTransaction } from '../store/transactions/known.ts';
+import { moveTransactions, type TransactionMove } from '../store/transactions/write.ts';
 
 /** A transaction that is not sent, and what it came to instead. */
 export interface Refused {

@@ -7,7 +7,7 @@ import { type AmendmentFacts, moveAmendment } from '../domain/mandate/move.ts';
 import type { Change } from '../store/change.ts';
 import { deleteDueWork, type Timeline } from '../store/due-work.ts';
 import { updateMandates } from '../store/mandates.ts';
-import { findCollectedMandates } from '../store/transactions.ts';
+import { findCollectedMandates } from '../store/transactions/collected.ts';
 import { followTerms } from './follow-terms.ts';
 
 /** What happens to the amendment of a mandate that this transaction has locked. */

@@ -6,7 +6,7 @@ import { queryable } from '../store/database.ts';
 import { type DueWork, deleteDueWork, leaseDueWork } from '../store/due-work.ts';
 import { withMerchant } from '../store/merchant-transaction.ts';
 import { findReferencesOf } from '../store/submissions.ts';
-import type { KnownTransaction } from '../store/transactions.ts';
+import type { KnownTransaction } from '../store/transactions/known.ts';
 import type { App } from './app.ts';
 import { type AtBank, LEASE_MS } from './at-bank.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';

@@ -15,19 +15,11 @@ import type { TransactionKind } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../store/merchants.ts';
-import {
-  findPaymentsForUpdate,
-  type KnownPayment,
-  movePayments,
-  noteSkipped,
-  type PaymentMove,
-} from '../store/payments.ts';
-import {
-  findLastCollections,
-  findUnfinishedPayments,
-  insertTransactions,
-  type NewTransaction,
-} from '../store/transactions.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../store/payments/write.ts';
+import { findLastCollections, findUnfinishedPayments } from '../store/transactions/collected.ts';
+import type { NewTransaction } from '../store/transactions/known.ts';
+import { insertTransactions } from '../store/transactions/write.ts';
 import { admitTransactions } from './admit-transactions.ts';
 import { collectionWork, nextCollection, ruleOf, withoutFirst } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';

@@ -1,7 +1,7 @@
 import { transitionPayment } from '../domain/payment/life.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork } from '../store/due-work.ts';
-import { findPaymentsForUpdate } from '../store/payments.ts';
+import { findPaymentsForUpdate } from '../store/payments/known.ts';
 import { haltPayments } from './halt-payments.ts';
 
 /** Ends pay-ins that nobody paid in time. What came in partly stays recorded. */

@@ -3,14 +3,12 @@ import { type PauseCause, type StopCause, transitionPayment } from '../domain/pa
 import { transitionTransaction } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
 import { deleteDueWork } from '../store/due-work.ts';
-import { type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
+import type { KnownPayment } from '../store/payments/known.ts';
+import { movePayments, type PaymentMove } from '../store/payments/write.ts';
 import { findSubmitted } from '../store/submissions.ts';
-import {
-  findPendingForUpdate,
-  findUnfinishedPayments,
-  moveTransactions,
-  type TransactionMove,
-} from '../store/transactions.ts';
+import { findUnfinishedPayments } from '../store/transactions/collected.ts';
+import { findPendingForUpdate } from '../store/transactions/known.ts';
+import { moveTransactions, type TransactionMove } from '../store/transactions/write.ts';
 
 /** Why a payment cannot go on, and who caused it; whoever caused the whole change when absent. */
 export interface Explanation {

@@ -7,8 +7,9 @@ import { findCards } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../store/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../store/payments.ts';
-import { type KnownTransaction, moveActionDates, moveTransactions } from '../store/transactions.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
+import type { KnownTransaction } from '../store/transactions/known.ts';
+import { moveActionDates, moveTransactions } from '../store/transactions/write.ts';
 import { ruleOf } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
 

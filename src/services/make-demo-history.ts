@@ -4,7 +4,7 @@ import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { queryable } from '../store/database.ts';
 import { findNextDue } from '../store/due-work.ts';
 import { findMethodOfType } from '../store/payment-methods.ts';
-import { findPaymentParties } from '../store/payments.ts';
+import { findPaymentParties } from '../store/payments/known.ts';
 import { findOrSetSetting, putSetting } from '../store/settings.ts';
 import { type App, type Caller, type Clock, SCOPES } from './app.ts';
 import { runDueWork } from './run-due-work.ts';

@@ -1,8 +1,8 @@
 import type { Cause } from '../domain/event.ts';
-import type { PauseCause } from '../domain/payment/life.ts';
-import { transitionPayment } from '../domain/payment/life.ts';
+import { type PauseCause, transitionPayment } from '../domain/payment/life.ts';
 import type { Change } from '../store/change.ts';
-import { findPaymentsForUpdate, type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
+import { movePayments, type PaymentMove } from '../store/payments/write.ts';
 import { findRunningPaymentIds, type PaymentOwner } from '../store/running-payments.ts';
 import { type Explanation, haltPayments } from './halt-payments.ts';
 

@@ -11,8 +11,9 @@ import type { Change } from '../store/change.ts';
 import type { Queryable } from '../store/database.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findStandings, holdParties } from '../store/payment-standings.ts';
-import { findPayments, findPaymentsForUpdate, type KnownPayment } from '../store/payments.ts';
-import { findLastCollections, findLastTransactions, type KnownTransaction } from '../store/transactions.ts';
+import { findPayments, findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
+import { findLastCollections, findLastTransactions } from '../store/transactions/collected.ts';
+import type { KnownTransaction } from '../store/transactions/known.ts';
 import { nextInNewCycle } from './replan-payments.ts';
 
 /** Payments, and what their actions depend on. */

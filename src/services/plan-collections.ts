@@ -10,7 +10,7 @@ import {
 } from '../domain/schedule.ts';
 import { earlier, firstOf } from '../domain/submit/timing.ts';
 import type { DueWork } from '../store/due-work.ts';
-import type { KnownPayment } from '../store/payments.ts';
+import type { KnownPayment } from '../store/payments/known.ts';
 
 /** The work of making a collection into a transaction. */
 export function collectionWork(paymentId: string, occurrence: Occurrence, sequence: number): DueWork {

@@ -16,8 +16,8 @@ import { findPlannedCollections } from '../store/due-work.ts';
 import { findMandates } from '../store/mandates.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findMethods } from '../store/payment-methods.ts';
-import { findPayments, type KnownPayment } from '../store/payments.ts';
-import { findLastCollections } from '../store/transactions.ts';
+import { findPayments, type KnownPayment } from '../store/payments/known.ts';
+import { findLastCollections } from '../store/transactions/collected.ts';
 import type { App, Caller } from './app.ts';
 import { firstCollection } from './plan-collections.ts';
 

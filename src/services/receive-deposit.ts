@@ -6,9 +6,12 @@ import type { Change } from '../store/change.ts';
 import { findPayInByReference, findReceived, insertDeposit } from '../store/deposits.ts';
 import { deleteDueWork } from '../store/due-work.ts';
 import { findMethodOfType } from '../store/payment-methods.ts';
-import { findPaymentsForUpdate, type KnownPayment, movePayments, noteDeposit } from '../store/payments.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
+import { movePayments, noteDeposit } from '../store/payments/write.ts';
 import { countSubmissions, insertSubmissions } from '../store/submissions.ts';
-import { findLastTransactions, findTransactionsForUpdate, moveTransactions } from '../store/transactions.ts';
+import { findLastTransactions } from '../store/transactions/collected.ts';
+import { findTransactionsForUpdate } from '../store/transactions/known.ts';
+import { moveTransactions } from '../store/transactions/write.ts';
 
 /** Money that came into the account of a pay-in method. */
 export interface Deposit {

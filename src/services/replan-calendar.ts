@@ -2,7 +2,7 @@ import { occurrenceOn } from '../domain/schedule.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, findPlannedAfter, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
-import { findPaymentsForUpdate } from '../store/payments.ts';
+import { findPaymentsForUpdate } from '../store/payments/known.ts';
 import { collectionDueAt, ruleOf } from './plan-collections.ts';
 
 /** So many payments are looked at in one step. */

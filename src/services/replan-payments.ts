@@ -4,8 +4,9 @@ import { isSameCycle, type Occurrence } from '../domain/schedule.ts';
 import type { Change } from '../store/change.ts';
 import { deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
-import { findLastCollections, findUnfinishedPayments, type LastCollection } from '../store/transactions.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
+import { movePayments, type PaymentMove } from '../store/payments/write.ts';
+import { findLastCollections, findUnfinishedPayments, type LastCollection } from '../store/transactions/collected.ts';
 import { collectionWork, firstCollection, nextCollection, withoutFirst } from './plan-collections.ts';
 
 /**

@@ -5,15 +5,10 @@ import { transitionTransaction } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../store/merchants.ts';
-import type { KnownPayment } from '../store/payments.ts';
+import type { KnownPayment } from '../store/payments/known.ts';
 import { findSubmitted } from '../store/submissions.ts';
-import {
-  findPendingForUpdate,
-  insertTransactions,
-  type KnownTransaction,
-  moveTransactions,
-  type NewTransaction,
-} from '../store/transactions.ts';
+import { findPendingForUpdate, type KnownTransaction, type NewTransaction } from '../store/transactions/known.ts';
+import { insertTransactions, moveTransactions } from '../store/transactions/write.ts';
 import { admitTransactions } from './admit-transactions.ts';
 import { ruleOf } from './plan-collections.ts';
 import type { Settled } from './settled.ts';

@@ -3,7 +3,8 @@ import type { Change } from '../store/change.ts';
 import { deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { insertSubmissions } from '../store/submissions.ts';
-import { type KnownTransaction, moveTransactions } from '../store/transactions.ts';
+import type { KnownTransaction } from '../store/transactions/known.ts';
+import { moveTransactions } from '../store/transactions/write.ts';
 import { awaitWork } from './await-answers.ts';
 
 /** Notes a transaction, locked by this transaction, as sent, without sending it: what the bank says of it is simulated too. */

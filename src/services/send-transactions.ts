@@ -14,7 +14,8 @@ import {
   findUnacknowledged,
   insertSubmissions,
 } from '../store/submissions.ts';
-import { findTransactionsForUpdate, type KnownTransaction, moveTransactions } from '../store/transactions.ts';
+import { findTransactionsForUpdate, type KnownTransaction } from '../store/transactions/known.ts';
+import { moveTransactions } from '../store/transactions/write.ts';
 import type { App } from './app.ts';
 import { type AtBank, LEASE_MS } from './at-bank.ts';
 import { awaitWork } from './await-answers.ts';

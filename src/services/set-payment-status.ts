@@ -9,7 +9,8 @@ import { type PaymentStatus, transitionPayment } from '../domain/payment/life.ts
 import { decideEach, type Target } from '../domain/targets.ts';
 import type { Change } from '../store/change.ts';
 import type { Timeline } from '../store/due-work.ts';
-import { type KnownPayment, movePayments, type PaymentMove } from '../store/payments.ts';
+import type { KnownPayment } from '../store/payments/known.ts';
+import { movePayments, type PaymentMove } from '../store/payments/write.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
 import { haltPayments } from './halt-payments.ts';

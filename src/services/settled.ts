@@ -1,5 +1,5 @@
 import type { TransactionStatus } from '../domain/transaction.ts';
-import type { KnownTransaction } from '../store/transactions.ts';
+import type { KnownTransaction } from '../store/transactions/known.ts';
 
 /** What a transaction has come to, by all that was said of it. */
 export interface Settled {

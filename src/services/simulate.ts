@@ -24,15 +24,15 @@ import { findLastRequest } from '../store/mandate-requests.ts';
 import { findMandates } from '../store/mandates.ts';
 import { isSandboxMerchant } from '../store/merchants.ts';
 import { findMethods } from '../store/payment-methods.ts';
-import { findPaymentsForUpdate } from '../store/payments.ts';
+import { findPaymentsForUpdate } from '../store/payments/known.ts';
 import { findReferencesOf } from '../store/submissions.ts';
+import { findLastTransactions } from '../store/transactions/collected.ts';
 import {
-  findLastTransactions,
   findPaymentIdsOfTransactions,
   findTransactionsForUpdate,
   type KnownTransaction,
-  moveTransactions,
-} from '../store/transactions.ts';
+} from '../store/transactions/known.ts';
+import { moveTransactions } from '../store/transactions/write.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused } from './batch.ts';
 import { moveMandates } from './move-mandates.ts';

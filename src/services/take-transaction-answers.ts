@@ -11,14 +11,13 @@ import { meaningOf } from '../domain/unpaid-codes.ts';
 import { type BankMessage, findBankMessages, type KnownBankMessage } from '../store/bank-messages.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../store/payments.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
 import {
   findPaymentIdsOfSubmissions,
   findTransactionsForUpdate,
   type KnownTransaction,
-  moveTransactions,
-  type TransactionMove,
-} from '../store/transactions.ts';
+} from '../store/transactions/known.ts';
+import { moveTransactions, type TransactionMove } from '../store/transactions/write.ts';
 import { settlePayments } from './settle-payments.ts';
 import type { Settled } from './settled.ts';
 

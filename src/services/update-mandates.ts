@@ -11,7 +11,7 @@ import { warning } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
 import type { Timeline } from '../store/due-work.ts';
 import { updateMandates as writeMandateChanges } from '../store/mandates.ts';
-import { findCollectedMandates } from '../store/transactions.ts';
+import { findCollectedMandates } from '../store/transactions/collected.ts';
 import { settleAmendments } from './amend-mandates.ts';
 import type { App, Caller } from './app.ts';
 import { askBank, tellBank } from './ask-bank.ts';

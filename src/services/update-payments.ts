@@ -1,8 +1,9 @@
 import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../domain/payment/change.ts';
 import { decideEach } from '../domain/targets.ts';
-import { findParties, type KnownPayment, updatePaymentTerms } from '../store/payments.ts';
+import { findParties, type KnownPayment } from '../store/payments/known.ts';
+import { updatePaymentTerms } from '../store/payments/write.ts';
 import { findKnown } from '../store/submit-known.ts';
-import { findTransactionIds } from '../store/transactions.ts';
+import { findTransactionIds } from '../store/transactions/known.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
 import { checkPaymentAction, takePaymentsAround } from './payments-around.ts';

@@ -1,4 +1,5 @@
 import {
+  type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLNamedType,
@@ -10,19 +11,24 @@ import {
   isNonNullType,
   isObjectType,
   isUnionType,
+  parseValue,
+  valueFromASTUntyped,
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { REQUEST_ERRORS } from '../../src/graphql/request-error.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { startOneTimePayment } from '../support/customers.ts';
 import { DOCUMENTS_CLOCK, DOOR, startGateway } from '../support/harness.ts';
+import { byPost, bySse, byWebSocket } from '../support/transports.ts';
 import { createRandom } from '../torture/random.ts';
 
-// Documents of any shape that the schema allows, and some that it does not, with values of every kind: never a 5xx, never more than
-// a second, always a code of the list. Short by default; `npm run torture:fuzz` sends 50,000.
+// Documents of any shape that the schema allows, and some that it does not, with values of every kind: never a 5xx, never a
+// hang, always a code of the list. Short by default; `npm run torture:fuzz` sends 50,000.
 const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 600);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
-const AT_ONCE = 4;
+const AT_ONCE = 2;
+/** The slowest is printed; on a machine that does other things besides, nothing that is well takes so long. */
+const HANG_MS = 5_000;
 
 type Random = ReturnType<typeof createRandom>;
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random.below(items.length)] as Item;
@@ -85,47 +91,64 @@ function valueFor(random: Random, type: GraphQLInputType, ids: readonly string[]
   }
 }
 
-function fieldOf(random: Random, field: GraphQLField<unknown, unknown>, ids: readonly string[], depth: number): string {
+/** What a document is made of beside its fields. */
+interface Parts {
+  readonly ids: readonly string[];
+  /** By name: the type, and the value. */
+  readonly variables: Map<string, { readonly type: string; readonly value: unknown }>;
+}
+
+/** A value where it stands, or as a variable. */
+function argumentFor(random: Random, { name, type }: GraphQLArgument, { ids, variables }: Parts): string {
+  const literal = valueFor(random, type, ids, 0);
+  if (random.chance(0.7)) return `${name}: ${literal}`;
+  const variable = `v${variables.size}`;
+  variables.set(variable, { type: String(type), value: valueFromASTUntyped(parseValue(literal)) });
+  return `${name}: $${variable}`;
+}
+
+function fieldOf(random: Random, field: GraphQLField<unknown, unknown>, parts: Parts, depth: number): string {
   const args = field.args.filter((argument) => isNonNullType(argument.type) || random.chance(0.3));
-  const given = args.map((argument) => `${argument.name}: ${valueFor(random, argument.type, ids, 0)}`).join(', ');
-  const selection = selectionOf(random, getNamedType(field.type), ids, depth + 1);
+  const given = args.map((argument) => argumentFor(random, argument, parts)).join(', ');
+  const selection = selectionOf(random, getNamedType(field.type), parts, depth + 1);
   const alias = random.chance(0.05) ? `a${random.below(100)}: ` : '';
   return `${alias}${field.name}${given === '' ? '' : `(${given})`}${selection}`;
 }
 
-function selectionOf(random: Random, type: GraphQLNamedType, ids: readonly string[], depth: number): string {
+function selectionOf(random: Random, type: GraphQLNamedType, parts: Parts, depth: number): string {
   if (isUnionType(type) || isInterfaceType(type)) {
     const members = schema.getPossibleTypes(type).filter(() => random.chance(0.4));
-    const parts = members.map((member) => `... on ${member.name} ${selectionOf(random, member, ids, depth + 1)}`);
-    return `{ __typename ${parts.join(' ')} }`;
+    const spreads = members.map((member) => `... on ${member.name} ${selectionOf(random, member, parts, depth + 1)}`);
+    return `{ __typename ${spreads.join(' ')} }`;
   }
   if (!isObjectType(type)) return '';
   const all = Object.values(type.getFields());
   const chosen = depth > 7 ? [] : Array.from({ length: 1 + random.below(4) }, () => pick(random, all));
-  return ` { __typename ${chosen.map((field) => fieldOf(random, field, ids, depth)).join(' ')} }`;
+  return ` { __typename ${chosen.map((field) => fieldOf(random, field, parts, depth)).join(' ')} }`;
 }
 
-/** A document, now and then damaged. */
-function documentOf(random: Random, ids: readonly string[]): string {
+/** A document with its variables, now and then damaged. */
+function documentOf(random: Random, ids: readonly string[]): { query: string; variables: object } {
+  const parts: Parts = { ids, variables: new Map() };
   const isMutation = random.chance(0.4);
   const root = isMutation ? schema.getMutationType() : schema.getQueryType();
   const fields = Object.values(root?.getFields() ?? {}).filter(
     ({ name }) => !/advanceClock|resetSandbox|revokeApiKeys/.test(name),
   );
   const body = Array.from({ length: isMutation ? 1 : 1 + random.below(3) }, () =>
-    fieldOf(random, pick(random, fields), ids, 0),
+    fieldOf(random, pick(random, fields), parts, 0),
   );
-  const document = `${isMutation ? 'mutation' : 'query'} { ${body.join(' ')} }`;
-  if (!random.chance(0.1)) return document;
+  const declared = [...parts.variables].map(([name, { type }]) => `$${name}: ${type}`).join(', ');
+  const variables = Object.fromEntries([...parts.variables].map(([name, { value }]) => [name, value]));
+  const head = `${isMutation ? 'mutation' : 'query'}${declared === '' ? '' : ` (${declared})`}`;
+  const document = `${head} { ${body.join(' ')} }`;
+  if (!random.chance(0.1)) return { query: document, variables };
   const at = random.below(document.length);
-  return (
-    document.slice(0, at) +
-    pick(random, ['', '}', '{', '(', '"', '@include(if: true)', '...', '\0', '#']) +
-    document.slice(at + random.below(5))
-  );
+  const damage = pick(random, ['', '}', '{', '(', '"', '@include(if: true)', '...', '\0', '#']);
+  return { query: document.slice(0, at) + damage + document.slice(at + random.below(5)), variables };
 }
 
-it(`answers ${DOCUMENTS} documents of any shape with a code or data, within a second (seed ${seed})`, {
+it(`answers ${DOCUMENTS} documents of any shape with a code or data, and never hangs (seed ${seed})`, {
   timeout: 30_000 + DOCUMENTS * 100,
 }, async () => {
   const random = createRandom(seed);
@@ -143,11 +166,6 @@ it(`answers ${DOCUMENTS} documents of any shape with a code or data, within a se
     'x',
     '',
   ];
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/graphql-response+json',
-    authorization: `Bearer ${gateway.apiKey}`,
-  };
   const codes: Record<string, number> = {};
   const faults: unknown[] = [];
   const slowest = { ms: 0, query: '' };
@@ -155,25 +173,21 @@ it(`answers ${DOCUMENTS} documents of any shape with a code or data, within a se
   const run = async (): Promise<void> => {
     while (sent < DOCUMENTS) {
       sent += 1;
-      const query = documentOf(random, ids);
+      const { query, variables } = documentOf(random, ids);
+      const ask = random.chance(0.8) ? byPost : pick(random, [bySse, byWebSocket]);
       const begunAt = Date.now();
-      const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
-      const { data, errors } = (await response.json()) as {
-        data?: unknown;
-        errors?: Array<{ extensions?: { code?: string } }>;
-      };
+      const { code, status = 200 } = await ask(gateway, query, variables);
       const ms = Date.now() - begunAt;
       if (ms > slowest.ms) Object.assign(slowest, { ms, query });
-      const code = errors?.[0]?.extensions?.code ?? (data === undefined ? 'NEITHER' : 'OK');
       codes[code] = (codes[code] ?? 0) + 1;
       const isKnown = code === 'OK' || (code in REQUEST_ERRORS && code !== 'INTERNAL');
-      if (!isKnown || response.status >= 500) faults.push({ status: response.status, code, query });
+      if (!isKnown || status >= 500) faults.push({ status, code, query, variables });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, run));
   console.log(codes, slowest.ms);
   expect(faults.slice(0, 3)).toEqual([]);
   expect(gateway.logged.slice(0, 3)).toEqual([]);
-  expect(slowest.ms).toBeLessThan(AT_ONCE * 1_000);
+  expect(slowest.ms).toBeLessThan(HANG_MS);
   expect(codes['OK']).toBeGreaterThan(DOCUMENTS / 20);
 });

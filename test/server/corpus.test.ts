@@ -15,6 +15,9 @@ const many = (count: number, part: (index: number) => string) => `{ merchant { $
 const PAGE = 'query ($n: Int) { payments(first: $n) { nodes { id } } }';
 const SUBMIT = 'mutation ($input: SubmitPaymentsInput!) { submitPayments(input: $input) { results { outcome } } }';
 
+/** Each is answered in some milliseconds; on a machine that does other things besides, nothing that is well takes so long. */
+const HANG_MS = 5_000;
+
 /** Document, variables, the answer. */
 const DOCUMENTS: Readonly<Record<string, readonly [string, object, string, string?]>> = {
   'syntax error': ['{ merchant {', {}, 'PARSE_FAILED'],
@@ -72,7 +75,7 @@ it('answers hostile documents with a code, over every transport, and lives on', 
       const begunAt = Date.now();
       const answer = await ask(gateway, query, variables, operationName);
       if (answer.code !== code) wrong.push([transport, name, answer.code]);
-      expect([transport, name, Date.now() - begunAt < 1_000]).toEqual([transport, name, true]);
+      expect([transport, name, Date.now() - begunAt < HANG_MS]).toEqual([transport, name, true]);
       if (answer.status !== undefined) expect(answer.status).toBeLessThan(500);
     }
   }

@@ -3,7 +3,7 @@ import type { TestGateway } from './harness.ts';
 /** What an operation came to, whatever way it went. */
 export interface Answer {
   readonly status?: number;
-  /** OK, or the code of the first error. */
+  /** OK, or the code of the first error; NEITHER when there is no data either. */
   readonly code: string;
   readonly extensions?: { readonly cost?: { readonly points: number; readonly nodes: number; readonly left: number } };
   readonly retryAfterMs?: number;
@@ -13,15 +13,16 @@ export interface Answer {
 export type Ask = (gateway: TestGateway, query: string, variables?: object, operationName?: string) => Promise<Answer>;
 
 interface Body {
+  readonly data?: unknown;
   readonly errors?: ReadonlyArray<{ message?: string; extensions: { code: string; retryAfterMs?: number } }>;
   readonly extensions?: Answer['extensions'];
 }
 
-function answerOf({ errors, extensions }: Body): Answer {
+function answerOf({ data, errors, extensions }: Body): Answer {
   const [error] = errors ?? [];
   const { retryAfterMs } = error?.extensions ?? {};
   return {
-    code: error ? error.extensions.code : 'OK',
+    code: error ? error.extensions.code : data === undefined ? 'NEITHER' : 'OK',
     ...(extensions ? { extensions } : {}),
     ...(error?.message === undefined ? {} : { message: error.message }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

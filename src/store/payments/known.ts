@@ -1,0 +1,131 @@
+import type { DateAdjustmentRule } from '../../domain/calendar.ts';
+import type { CivilDate } from '../../domain/dates.ts';
+import type { Adjustable } from '../../domain/mandate/adjustment.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import type {
+  PauseCause,
+  PaymentKind,
+  PaymentMethodType,
+  PaymentOutcome,
+  PaymentStatus,
+  StopCause,
+} from '../../domain/payment/life.ts';
+import type { PaymentInterval } from '../../domain/schedule.ts';
+import { type Queryable, snakeCase } from '../database.ts';
+
+/** Whom and what payments are of, in the order of the ids. */
+export async function findPaymentParties(
+  database: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<Array<{ customerId: string; bankAccountId: string | null; mandateId: string | null }>> {
+  return database.query(
+    `SELECT customer_id, bank_account_id, mandate_id FROM payment
+      WHERE merchant_id = $1 AND id = ANY($2) ORDER BY array_position($2::text[], id)`,
+    [merchantId, ids],
+  );
+}
+
+/** Whom and what payments are of, as a record of a submission names them. */
+export async function findParties(database: Queryable, merchantId: string, ids: readonly string[]) {
+  return database.query<{
+    readonly customerId: string;
+    readonly bankAccountId: string | null;
+    readonly mandateId: string | null;
+    readonly paymentMethodId: string;
+  }>(
+    `SELECT DISTINCT customer_id, bank_account_id, mandate_id, payment_method_id FROM payment
+      WHERE merchant_id = $1 AND id = ANY($2)`,
+    [merchantId, ids],
+  );
+}
+
+/** A payment as the clock and the bank see it. */
+export interface KnownPayment {
+  readonly id: string;
+  readonly customerId: string;
+  readonly bankAccountId: string | null;
+  readonly mandateId: string | null;
+  readonly cardId: string | null;
+  readonly paymentMethodId: string;
+  readonly kind: PaymentKind;
+  readonly status: PaymentStatus;
+  readonly batchReference: string | null;
+  readonly transactionReference: string;
+  readonly amountCents: number;
+  readonly processDay: number | null;
+  readonly interval: PaymentInterval | null;
+  readonly dateStart: CivilDate | null;
+  readonly dateEnd: CivilDate | null;
+  readonly processDate: CivilDate | null;
+  readonly firstNominalDate: CivilDate;
+  /** Empty unless it is PAUSED. */
+  readonly pauseCauses: readonly PauseCause[];
+  /** Why it is STOPPED, where something can start or complete it. */
+  readonly stopCause: StopCause | null;
+  readonly outcome: PaymentOutcome | null;
+  readonly version: number;
+  /** Of its mandate; null for a pay-in. */
+  readonly mandate: PaymentMandate | null;
+  /** Of its method. */
+  readonly methodType: PaymentMethodType;
+  readonly dateAdjustmentRule: DateAdjustmentRule;
+}
+
+/** What of a mandate its collections need. */
+export type PaymentMandate = Adjustable &
+  Pick<KnownMandate, 'dateRelease' | 'processDate' | 'firstAmountCents' | 'firstDate' | 'firstMode'> &
+  Pick<KnownMandate, 'paymentTrackingMaxDays' | 'adjustmentAnchor' | 'adjustmentsMade'>;
+
+const MANDATE_FIELDS = [
+  'amountCents',
+  'maximumAmountCents',
+  'adjustmentCategory',
+  'adjustmentRate',
+  'adjustmentAmountCents',
+  'dateRelease',
+  'processDate',
+  'firstAmountCents',
+  'firstDate',
+  'firstMode',
+  'paymentTrackingMaxDays',
+  'adjustmentAnchor',
+  'adjustmentsMade',
+] as const satisfies ReadonlyArray<keyof PaymentMandate>;
+
+const MANDATE_JSON = MANDATE_FIELDS.map((name) => `'${name}', mandate.${snakeCase(name)}`).join(', ');
+
+const KNOWN = `SELECT payment.id, payment.customer_id, payment.bank_account_id, payment.mandate_id, payment.card_id,
+            payment.payment_method_id, payment.kind, payment.status, payment.batch_reference, payment.transaction_reference,
+            payment.amount_cents, payment.process_day, payment.interval, payment.date_start, payment.date_end,
+            payment.process_date, payment.first_nominal_date, payment.pause_causes, payment.stop_cause, payment.outcome,
+            payment.version, CASE WHEN mandate.id IS NOT NULL THEN json_build_object(${MANDATE_JSON}) END AS mandate,
+            method.type AS method_type, method.date_adjustment_rule
+       FROM payment
+       JOIN payment_method AS method ON method.merchant_id = payment.merchant_id AND method.id = payment.payment_method_id
+       LEFT JOIN mandate ON mandate.merchant_id = payment.merchant_id AND mandate.id = payment.mandate_id
+      WHERE payment.merchant_id = $1 AND payment.id = ANY($2)
+      ORDER BY payment.id`;
+
+/** Payments by id, locked against other changes until the transaction ends. */
+export function findPaymentsForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownPayment>> {
+  return readPayments(tx, `${KNOWN} FOR UPDATE OF payment`, merchantId, ids);
+}
+
+/** Payments by id, to be looked at. */
+export function findPayments(
+  database: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownPayment>> {
+  return readPayments(database, KNOWN, merchantId, ids);
+}
+
+async function readPayments(database: Queryable, sql: string, merchantId: string, ids: readonly string[]) {
+  const rows = ids.length > 0 ? await database.query<KnownPayment>(sql, [merchantId, ids]) : [];
+  return new Map(rows.map((row) => [row.id, row]));
+}

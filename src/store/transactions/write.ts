@@ -1,0 +1,116 @@
+import type { CivilDate } from '../../domain/dates.ts';
+import type { TransactionStatus } from '../../domain/transaction.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from '../aggregates.ts';
+import type { Change } from '../change.ts';
+import { keysOf } from '../event-keys.ts';
+import { insertEvents } from '../events.ts';
+import type { KnownTransaction, NewTransaction } from './known.ts';
+
+const TRANSACTION: AggregateTable = { table: 'transaction', type: 'TRANSACTION' };
+
+/**
+ * Writes transactions, PENDING, and their events; those written. One that exists for the same payment, kind, nominal date
+ * and attempt is left out: whatever runs twice, nothing is collected twice.
+ */
+export async function insertTransactions(
+  change: Change,
+  transactions: readonly NewTransaction[],
+): Promise<KnownTransaction[]> {
+  const { tx, merchantId } = change;
+  const rows = transactions.map((row) => ({
+    ...row,
+    id: tx.ids.newId('transaction'),
+    status: 'PENDING' as const,
+    unpaidCode: null,
+    version: 1,
+  }));
+  const existing = await tx.query<{ paymentId: string; nominalDate: CivilDate; kind: string; attempt: number }>(
+    `SELECT payment_id, nominal_date, kind, attempt FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2)`,
+    [merchantId, rows.map((row) => row.paymentId)],
+  );
+  const made = new Set(existing.map(identityOf));
+  const fresh = rows.filter((row) => !made.has(identityOf(row)));
+  await insertAggregates(
+    change,
+    TRANSACTION,
+    fresh.map(({ id, status, version: _first, unpaidCode: _none, ...row }) => ({
+      id,
+      status,
+      columns: { ...row, statusChangedAt: change.occurredAt },
+      keys: keysOf(row),
+    })),
+  );
+  return fresh;
+}
+
+function identityOf(row: { paymentId: string; nominalDate: string; kind: string; attempt: number }): string {
+  return [row.paymentId, row.kind, row.nominalDate, row.attempt].join(' ');
+}
+
+export interface TransactionMove {
+  readonly transaction: KnownTransaction;
+  readonly to: TransactionStatus;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  /** When the money moved; null unless it did now. */
+  readonly chargedAt: Date | null;
+  readonly occurredAt: Date;
+}
+
+/** Moves transactions locked by this transaction to another status, at most one move each, and writes the events. */
+export async function moveTransactions(
+  { tx, merchantId, cause }: Change,
+  moves: readonly TransactionMove[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  const rows = moves.map(({ transaction, to, reasonCode, chargedAt, occurredAt }) => ({
+    id: transaction.id,
+    status: to,
+    unpaid_code: reasonCode,
+    charged_at: chargedAt,
+    status_changed_at: occurredAt,
+  }));
+  await tx.query(
+    `UPDATE transaction SET status = move.status::transaction_status, version = version + 1, updated_at = now(),
+            unpaid_code = CASE WHEN move.status <> 'PAID' THEN coalesce(move.unpaid_code, transaction.unpaid_code) END,
+            charged_at = coalesce(move.charged_at, transaction.charged_at),
+            was_tracked = transaction.was_tracked OR move.status = 'IN_TRACKING', status_changed_at = move.status_changed_at
+       FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, status_changed_at timestamptz)
+      WHERE transaction.merchant_id = $2 AND transaction.id = move.id`,
+    [JSON.stringify(rows), merchantId],
+  );
+  await insertEvents(
+    tx,
+    merchantId,
+    moves.map(({ transaction, to, reasonCode, reason, occurredAt }) => ({
+      aggregateType: 'TRANSACTION',
+      aggregateId: transaction.id,
+      version: transaction.version + 1,
+      fromStatus: transaction.status,
+      toStatus: to,
+      occurredAt,
+      cause: { ...cause, reasonCode, reason },
+      keys: keysOf(transaction),
+    })),
+  );
+}
+
+/** Gives transactions locked by this transaction another day on which they are made, and writes the events. */
+export async function moveActionDates(
+  change: Change,
+  moves: ReadonlyArray<{ readonly transaction: KnownTransaction; readonly actionDate: CivilDate }>,
+): Promise<void> {
+  await updateAggregates(
+    change,
+    TRANSACTION,
+    moves.map(({ transaction, actionDate }) => ({
+      id: transaction.id,
+      version: transaction.version,
+      fromStatus: transaction.status,
+      toStatus: transaction.status,
+      columns: { actionDate },
+      keys: keysOf(transaction),
+      cause: { ...change.cause, reason: `Too late to be sent for ${transaction.actionDate}: made on ${actionDate}.` },
+    })),
+  );
+}

@@ -26,6 +26,7 @@ import './payment-timeline.ts';
 import './stats.ts';
 import './merchant-settings.ts';
 import './audit-log.ts';
+import './idempotency-record.ts';
 import './api-key.ts';
 import './sandbox.ts';
 import './simulate.ts';

@@ -2,6 +2,7 @@ import { createSandboxBank } from '../bank/sandbox/sandbox-bank.ts';
 import { startScheduler } from '../scheduler/runner.ts';
 import type { App, Clock, Log } from '../services/app.ts';
 import { startBackgroundLoop } from '../services/background-loop.ts';
+import { startForgettingKeys } from '../services/idempotency-records.ts';
 import { merchantClock } from '../services/merchant-clock.ts';
 import { putAllLookups } from '../services/put-lookups.ts';
 import { KEY_REFRESH_MS, refreshNumberKey } from '../services/rotate-number-key.ts';
@@ -47,6 +48,7 @@ export async function startNode(options: {
   const secrets = await prepare(database, options.secrets);
   const sequencer = startSequencer(database, onError);
   const retention = startRetention(database, options.retentionDays, onError);
+  const forgetting = startForgettingKeys(database, onError);
   const follower = followLogs(database, onError);
   const metrics = createMetrics(database);
   const health = createHealth(database);
@@ -87,6 +89,7 @@ export async function startNode(options: {
     await scheduler.stop();
     await keyRefresh.stop();
     await retention.stop();
+    await forgetting.stop();
     await notifications.stop();
     await follower.stop();
     await sequencer.stop();

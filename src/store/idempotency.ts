@@ -1,5 +1,5 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
-import type { Transaction } from './database.ts';
+import type { Queryable, Transaction } from './database.ts';
 
 /** One HMAC for each argument besides the records, by name, and one for each record. */
 export interface Fingerprints {
@@ -39,8 +39,8 @@ export async function claimIdempotencyKey(
     'SELECT operation, fingerprints, outcomes FROM idempotency_record WHERE merchant_id = $1 AND key = $2 FOR UPDATE',
     [merchantId, key],
   );
-  if (!record) throw new Error('an idempotency record vanished while it was read');
-  return record;
+  // It was forgotten for its age between the two statements.
+  return record ?? claimIdempotencyKey(tx, merchantId, key, operation, fingerprints);
 }
 
 /** Keeps what the call did, in the transaction that did it. */
@@ -62,4 +62,37 @@ export async function storeOutcomes(
 /** Gives a claimed key back. */
 export async function releaseIdempotencyKey(tx: Transaction, merchantId: string, key: string): Promise<void> {
   await tx.query('DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [merchantId, key]);
+}
+
+/** What is kept of a call that wrote. */
+export interface KeptRecord {
+  readonly operation: string;
+  readonly outcomes: readonly RecordResult[];
+  readonly createdAt: Date;
+}
+
+/** What the call did that had a key, if it was no earlier than `since`. */
+export async function findIdempotencyRecord(
+  database: Queryable,
+  merchantId: string,
+  key: string,
+  since: Date,
+): Promise<KeptRecord | null> {
+  const [record] = await database.query<KeptRecord>(
+    `SELECT operation, outcomes, created_at FROM idempotency_record
+      WHERE merchant_id = $1 AND key = $2 AND created_at >= $3`,
+    [merchantId, key, since],
+  );
+  return record ?? null;
+}
+
+/** Deletes so many records from before `since`, of all merchants; how many. What another node is at is left to it. */
+export async function deleteIdempotencyRecords(database: Queryable, since: Date, limit: number): Promise<number> {
+  const rows = await database.query(
+    `DELETE FROM idempotency_record WHERE ctid = ANY(ARRAY(
+       SELECT ctid FROM idempotency_record WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+     RETURNING 1`,
+    [since, limit],
+  );
+  return rows.length;
 }

@@ -16,6 +16,7 @@ const TABLE: Readonly<Record<string, Scope>> = {
   'Query.customers': 'read',
   'Query.deposits': 'read',
   'Query.events': 'read',
+  'Query.idempotencyRecord': 'read',
   'Query.lifecycle': 'read',
   'Query.lookups': 'read',
   'Query.mandate': 'read',

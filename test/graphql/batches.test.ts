@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { startForgettingKeys } from '../../src/services/idempotency-records.ts';
 import {
   AddCards,
   BlacklistCustomers,
@@ -15,6 +16,7 @@ import {
 } from '../support/customer-documents.ts';
 import { brief, CAPITEC_ACCOUNT, createCustomer, person } from '../support/customers.ts';
 import type { CreateCustomerInput, CreateCustomersInput } from '../support/generated/graphql.ts';
+import { graphql } from '../support/generated/index.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 import { captureStatements } from '../support/statements.ts';
 
@@ -267,6 +269,63 @@ it('keeps a key for each merchant, for thirty days', async () => {
   await gateway.sql("UPDATE idempotency_record SET created_at = now() - interval '31 days'");
   const answer = await create(gateway, { records: [person('B')], idempotencyKey: 'k' });
   expect(answer.replayed).toBe(false);
+});
+
+const Record = graphql(`
+  query IdempotencyRecord($key: String!) {
+    idempotencyRecord(key: $key) {
+      operation
+      createdAt
+      results {
+        index
+        clientKey
+        outcome
+        objectId
+        errors {
+          code
+          path
+        }
+      }
+    }
+  }
+`);
+
+it('tells by its key whether a call did something, and what, to its own merchant, until it is forgotten', async () => {
+  const gateway = await startGateway();
+  const other = await gateway.addMerchant();
+  const read = async (key: string, apiKey = gateway.apiKey) =>
+    (await gateway.execute(Record, { key }, { apiKey })).data?.idempotencyRecord;
+  const records = [keyed('A'), keyed('B', BAD)];
+  const { results } = await create(gateway, { records, mode: 'PARTIAL', idempotencyKey: 'k' });
+  await create(gateway, { records: [keyed('C', BAD)], idempotencyKey: 'nothing' });
+  await create(gateway, { records: [keyed('D')], idempotencyKey: 'dry', dryRun: true });
+  expect(await read('k')).toEqual({
+    operation: 'createCustomers',
+    createdAt: expect.any(String),
+    results: [
+      { index: 0, clientKey: 'A', outcome: 'CREATED', objectId: results[0]?.customer?.id, errors: [] },
+      {
+        index: 1,
+        clientKey: 'B',
+        outcome: 'FAILED',
+        objectId: null,
+        errors: [{ code: 'INVALID', path: ['records', '1', 'email'] }],
+      },
+    ],
+  });
+  expect([await read('nothing'), await read('dry'), await read('x'), await read('k', other.apiKey)]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
+  await create(gateway, { records: [keyed('E')], idempotencyKey: 'young' });
+  await gateway.sql("UPDATE idempotency_record SET created_at = now() - interval '30 days' WHERE key = 'k'");
+  expect(await read('k')).toBeNull();
+  const { database } = gateway.node.app;
+  const forgetting = startForgettingKeys(database, () => {});
+  await expect.poll(() => gateway.sql('SELECT key FROM idempotency_record')).toEqual([{ key: 'young' }]);
+  await forgetting.stop();
 });
 
 it('refuses a batch that cannot be taken at all', async () => {

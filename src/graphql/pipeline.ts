@@ -1,18 +1,17 @@
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, execute, GraphQLError, getOperationAST } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { App, Identity, Log } from '../services/app.ts';
 import { authorize } from './authorize.ts';
 import { type Context, createContext } from './context.ts';
 import { withDeadline } from './limits/deadline.ts';
 import { createDocumentCache, NO_CACHE } from './limits/document-cache.ts';
-import { createGate } from './limits/in-flight.ts';
+import { createFairGate } from './limits/fair-gate.ts';
 import type { Limits } from './limits/limits.ts';
 import { createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
-import { presentResult } from './present-errors.ts';
 import { refuseBrokenText } from './refuse-broken-text.ts';
-import { REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
+import { type RequestErrorCode, requestError } from './request-error.ts';
 import { schema } from './schema.ts';
-import { isStream, openStream, type Stream } from './stream.ts';
+import { openStream } from './stream.ts';
 
 /** What a transport knows of a request: under which id it is logged, and who sends it. */
 export interface Incoming {
@@ -22,16 +21,7 @@ export interface Incoming {
   readonly resumeAfter?: string | null;
 }
 
-/** The page for people who try the API by hand; null where there is none. */
-export interface GraphiqlPage {
-  readonly render: (options?: object) => string;
-  readonly defaultQuery: string;
-  /** What requests of the page carry, as JSON; by the name that the page was asked for under. */
-  readonly headersFor: (host: string | null) => string;
-}
-
 export interface PipelineOptions {
-  readonly graphiql: GraphiqlPage | null;
   readonly limits: Limits;
   /** A request is answered within this; streams and advanceClock have all the time. */
   readonly deadlineMs: number;
@@ -45,7 +35,7 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. */
 export function createPipeline(app: App, options: PipelineOptions) {
-  const { graphiql, limits, hasIntrospection } = options;
+  const { limits, hasIntrospection } = options;
   return createYoga<Incoming, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -55,22 +45,14 @@ export function createPipeline(app: App, options: PipelineOptions) {
     maskedErrors: false, // presentError does it, for every transport
     cors: false, // Yoga's default lets every web page read every answer, GraphiQL's page with its key among them
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    graphiql: graphiql
-      ? ({ headers }) => ({
-          title: 'Collections',
-          defaultQuery: graphiql.defaultQuery,
-          headers: graphiql.headersFor(headers.get('host')),
-        })
-      : false,
-    ...(graphiql ? { renderGraphiQL: graphiql.render } : {}),
+    graphiql: false,
     context: ({ requestId, identity, resumeAfter = null }: Incoming) =>
       createContext(app, requestId, identity && { ...identity, requestId }, resumeAfter),
     plugins: [
       useDocumentLimits(schema, limits, hasIntrospection),
       useCodes(hasIntrospection),
-      useAuthorization(options),
+      useAuthorization(options, app.database.pool.options.max),
       useOperationLog(app.log),
-      usePresentedErrors(app),
     ],
   });
 }
@@ -112,17 +94,28 @@ const NO_STREAM = requestError(
   'A subscription comes over WebSocket, or over SSE: send "accept: text/event-stream".',
 );
 
-function useAuthorization({ limits, deadlineMs, inFlightMax }: PipelineOptions): Plugin<Incoming & Context> {
+/** Who waits for longer finds no connection of the database either. */
+const WAIT_MS = 5_000;
+
+/** `connections`: of the database, for callers. Of these one merchant has three quarters at most. */
+function useAuthorization(
+  { limits, deadlineMs, inFlightMax }: PipelineOptions,
+  connections: number,
+): Plugin<Incoming & Context> {
   const charge = createCharging(limits);
-  const gate = createGate(inFlightMax);
+  const slotsPerClient = Math.ceil(connections * 0.75);
+  const gate = createFairGate({ slots: connections, slotsPerClient, max: inFlightMax, waitMs: WAIT_MS });
   return {
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
       if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
       refuseBrokenText(args.document, args.variableValues);
       const charged = charge(args);
-      setExecuteFn((async (given: ExecutionArgs) =>
-        withCharge(await withDeadline(given, deadlineMs, () => gate(() => execute(given))), charged)) as () => never);
+      const merchantId = (args.contextValue as Context).caller?.merchantId ?? '';
+      setExecuteFn((async (given: ExecutionArgs) => {
+        const run = () => gate.run(merchantId, () => execute(given));
+        return withCharge(await withDeadline(given, deadlineMs, run), charged);
+      }) as () => never);
     },
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);
@@ -151,29 +144,4 @@ function useOperationLog(log: Log): Plugin<Incoming & Context> {
     },
     onSubscribe: ({ args }) => note(args, performance.now()),
   };
-}
-
-/** For what goes through Yoga's own HTTP; our other transports present their results themselves. */
-function usePresentedErrors(app: App): Plugin<Incoming & Context> {
-  return {
-    onResultProcess({ result, setResult, serverContext }) {
-      const { requestId } = serverContext as Partial<Incoming>;
-      if (Array.isArray(result) || requestId === undefined) return;
-      const answered = result as ExecutionResult | Stream;
-      const answer = isStream(answered) ? { errors: [NO_STREAM] } : answered;
-      const chosen = answer.errors?.map((error) => error.extensions?.['http']).find((http) => http !== undefined);
-      setResult(withStatus(presentResult(answer, requestId, app), chosen));
-    },
-  };
-}
-
-/** Tells Yoga the HTTP status of a refused request, if it has not chosen one itself; it keeps the note from the answer. */
-function withStatus(result: ExecutionResult, chosen: unknown): ExecutionResult {
-  if (!result.errors || result.data) return result;
-  for (const { extensions } of result.errors) {
-    const { status } = REQUEST_ERRORS[extensions['code'] as RequestErrorCode];
-    // `spec`: only for clients that take application/graphql-response+json; the others get 200.
-    Object.assign(extensions, { http: chosen ?? { status, spec: status === 400 } });
-  }
-  return result;
 }

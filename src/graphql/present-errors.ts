@@ -23,13 +23,13 @@ export function presentError(error: unknown, requestId: string, { log, meter }: 
       extensions: { code: 'INTERNAL' },
       ...(error instanceof GraphQLError ? { path: error.path ?? null, nodes: error.nodes ?? null } : {}),
     });
-  if (!refused)
-    log.error(
-      { requestId, err: error instanceof GraphQLError ? (error.originalError ?? error) : error },
-      'request failed',
-    );
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  if (refused && isUnavailable(cause)) log.warn({ requestId, reason: (cause as Error).message }, 'refused for now');
+  if (!refused) log.error({ requestId, err: cause }, 'request failed');
+  // Yoga notes there which status it would answer.
   const { http: _note, ...extensions } = known.extensions;
   const code = extensions['code'] as RequestErrorCode;
+  if (code === 'TIMEOUT') log.warn({ requestId }, 'took too long');
   meter.refused(code);
   const { retryable } = REQUEST_ERRORS[code];
   return new GraphQLError(OF_GRAPHQL_JS.has(code) ? withoutValues(known.message) : known.message, {

@@ -3,18 +3,19 @@ import { type FragmentDefinitionNode, type GraphQLResolveInfo, Kind, type Select
 /** The names of the fields selected directly under the field `info` resolves, through fragments. */
 export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const node of info.fieldNodes) collect(node.selectionSet, info.fragments, names);
+  for (const node of info.fieldNodes) addFields(node.selectionSet, info.fragments, names);
   return names;
 }
 
-function collect(
+/** Adds the names of the fields selected directly in a selection, through fragments. */
+export function addFields(
   selections: SelectionSetNode | undefined,
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
   names: Set<string>,
 ): void {
   for (const selection of selections?.selections ?? []) {
     if (selection.kind === Kind.FIELD) names.add(selection.name.value);
-    else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet, fragments, names);
-    else collect(fragments[selection.name.value]?.selectionSet, fragments, names);
+    else if (selection.kind === Kind.INLINE_FRAGMENT) addFields(selection.selectionSet, fragments, names);
+    else addFields(fragments[selection.name.value]?.selectionSet, fragments, names);
   }
 }

@@ -4,12 +4,15 @@ import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { requestError } from './request-error.ts';
 
+/** What is longer fits into no URL. */
+const QUERY_LENGTH_MAX = 8_000;
+
 const CreateStreamTicketInput = builder.inputType('CreateStreamTicketInput', {
   description: 'What the ticket is for.',
   fields: (t) => ({
     query: t.string({
       required: true,
-      description: 'The subscription, to the letter as the URL will have it. BAD_REQUEST for any other operation.',
+      description: `The subscription, to the letter as the URL will have it: at most ${QUERY_LENGTH_MAX} characters. BAD_REQUEST for any other operation.`,
     }),
   }),
 });
@@ -34,6 +37,10 @@ builder.mutationField('createStreamTicket', (t) =>
     args: { input: t.arg({ description: 'What it is for.', type: CreateStreamTicketInput, required: true }) },
     ...scoped('read'),
     resolve: (_root, { input: { query } }, context) => {
+      if (query.length > QUERY_LENGTH_MAX)
+        throw requestError('BAD_REQUEST', `At most ${QUERY_LENGTH_MAX} characters: it must fit into a URL.`, [
+          ['query'],
+        ]);
       if (!isSubscription(query)) throw requestError('BAD_REQUEST', 'Not a subscription.', [['query']]);
       return createStreamTicket(context.app, callerOf(context), query);
     },

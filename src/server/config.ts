@@ -9,6 +9,11 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+/** How many bytes a text in base64 is; NaN for any other text. */
+function bytesIn(text: string): number {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64').length : Number.NaN;
+}
+
 /** Proxies cut what is silent for longer than this, or for a minute. */
 const PING_MS = 15_000;
 
@@ -65,20 +70,29 @@ const SCHEMA = z.object({
   COST_REFILL_PER_SECOND: count.default(5_000),
   STOP_NOTICE_SECONDS: z.coerce.number().min(0).max(300).default(5),
   STOP_SPREAD_SECONDS: z.coerce.number().min(0).max(300).default(5),
-  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(1_000).default(20),
+  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(4).max(1_000).default(20),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SECRET: z
     .string()
-    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes, in base64')
+    .refine((text) => bytesIn(text) === 32, 'must be 32 bytes, in base64')
     .optional(),
   JWT_SECRET: z
     .string()
-    .refine((text) => Buffer.from(text, 'base64').length >= 32, 'must be at least 32 bytes, in base64')
+    .refine((text) => bytesIn(text) >= 32, 'must be at least 32 bytes, in base64')
     .optional(),
   JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).optional(),
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+});
+
+/** What each by itself is right, and not together. */
+const CHECKED = SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY_COST_MAX, {
+  path: ['COST_BUCKET'],
+  error: 'must be at least QUERY_COST_MAX: some requests could never be paid for',
+}).refine((given) => given.NODE_ENV !== 'production' || !given.JWT_JWKS_URL?.startsWith('http:'), {
+  path: ['JWT_JWKS_URL'],
+  error: 'must be https in production: whoever stands between could hand out keys of their own',
 });
 
 export interface Config {
@@ -104,8 +118,8 @@ export interface Config {
 
 /** The configuration of `env`. Throws a StartError that names each wrong variable. An empty variable is an absent one. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = SCHEMA.safeParse(given);
+  const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
+  const parsed = CHECKED.safeParse(Object.fromEntries(trimmed.filter(([, value]) => value !== '')));
   if (!parsed.success) {
     const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describe(issue)}`);
     throw new StartError(`wrong configuration: ${reasons.join('; ')}`);

@@ -1,45 +1,36 @@
-import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import { createPointBuckets } from '../graphql/limits/point-buckets.ts';
-import { requestError } from '../graphql/request-error.ts';
 import type { App, Identity } from '../services/app.ts';
 import { authenticate, authenticateUser } from '../services/authenticate.ts';
+import { readStreamTicket } from '../services/stream-ticket.ts';
+import { createFailureLimit } from './failure-limit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /**
- * Whose credentials an authorization header holds: null when there is none; INVALID when it names nobody. Throws RATE_LIMITED when
- * too many from an address named nobody, but for credentials that were good before: others may stand behind the same address.
+ * Finds out who calls: null when nobody says so; INVALID when it is nobody we know. Throws RATE_LIMITED when too many from an
+ * address were nobody, but for credentials that were good before: others may stand behind the same address.
  */
-export type Identify = (authorization: string | undefined, address: string) => Promise<Identity | null | 'INVALID'>;
+export interface Identify {
+  byHeader(authorization: string | undefined, address: string): Promise<Identity | null | 'INVALID'>;
+  /** By a ticket for a document, from the URL of those who can send no header. */
+  byTicket(ticket: string, query: string, address: string): Promise<Identity | 'INVALID'>;
+}
 
 /** Three parts in base64url: no API key has a dot. */
 const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** So many good credentials are remembered, those used last, by their hashes. */
-const REMEMBERED_MAX = 10_000;
-
 /**
- * Reads API keys (Bearer, or Basic with the key's id and the key) and, where they are configured, the tokens of frontends.
- * `failuresPerMinute`: so many wrong ones of an address are looked at.
+ * Reads API keys (Bearer, or Basic with the key's id and the key), stream tickets and, where they are configured, the tokens of
+ * frontends. `failuresPerMinute`: so many wrong ones of an address are looked at.
  */
 export function createIdentify(app: App, verifyToken: TokenVerifier | null, failuresPerMinute: number): Identify {
-  const failures = createPointBuckets({ bucketPoints: failuresPerMinute, refillPerSecond: failuresPerMinute / 60 });
-  const good = new LRUCache<string, true>({ max: REMEMBERED_MAX });
-  return async (authorization, address) => {
-    if (authorization === undefined || authorization === '') return null;
-    const hash = createHash('sha256').update(authorization).digest('base64');
-    const room = failures.take(address, 1, 'LOOK');
-    if ('retryAfterMs' in room && !good.has(hash)) {
-      throw requestError('RATE_LIMITED', 'Too many wrong credentials from this address.', [], room);
-    }
-    const identity = await identify(authorization);
-    if (identity !== null) {
-      good.set(hash, true);
-      return identity;
-    }
-    good.delete(hash);
-    failures.take(address, 1);
-    return 'INVALID';
+  const look = createFailureLimit(failuresPerMinute);
+  return {
+    async byHeader(authorization, address) {
+      if (authorization === undefined || authorization === '') return null;
+      return (await look(address, authorization, () => identify(authorization))) ?? 'INVALID';
+    },
+    async byTicket(ticket, query, address) {
+      return (await look(address, `${ticket} ${query}`, () => readStreamTicket(app, ticket, query))) ?? 'INVALID';
+    },
   };
 
   async function identify(authorization: string): Promise<Identity | null> {

@@ -6,6 +6,7 @@ import type { LogFollower } from '../stream/follow-logs.ts';
 import { createAddressOf } from './client-address.ts';
 import { type ConnectionLimits, createConnections } from './connections.ts';
 import { createIdentify } from './credentials.ts';
+import type { GraphiqlPage } from './graphiql.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,8 +20,12 @@ const GOODBYE_MS = 5_000;
 const FINISH_MS = 15_000;
 
 const IDLE_CHECK_MS = 50;
+/** Beside sockets and streams, so many connections may be open for requests. */
+const REQUESTS_ROOM = 10_000;
 
 export interface DoorOptions extends PipelineOptions {
+  /** GraphiQL; null where there is none. */
+  readonly graphiql: GraphiqlPage | null;
   readonly port: number;
   readonly host: string;
   readonly connections: ConnectionLimits;
@@ -59,18 +64,26 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
   const { app, follower, metrics, health, onError } = house;
   const connections = createConnections(app, options.connections, onError);
   metrics.gauge('gateway_connections', 'Sockets and streams that live on.', connections.count);
+  // Requests keep the other half.
+  const renderingMax = Math.ceil(app.database.pool.options.max / 2);
   const shared = {
     app,
     identify: createIdentify(app, house.verifyToken, options.authFailuresPerMinute),
     addressOf: createAddressOf(options.trustedProxies),
     origins: createOrigins(options.corsOrigins),
     pipeline: createPipeline(app, options),
-    hub: createHub(follower, app.secrets, metrics.delivered, onError),
+    hub: createHub(follower, app.secrets, renderingMax, metrics.delivered, onError),
     connections,
     bodyBytesMax: options.bodyBytesMax,
     metrics,
   };
-  const server = createHttpServer({ ...shared, health, deadlineMs: options.deadlineMs });
+  const server = createHttpServer({
+    ...shared,
+    health,
+    graphiql: options.graphiql,
+    deadlineMs: options.deadlineMs,
+    connectionsMax: options.connections.perNodeMax + REQUESTS_ROOM,
+  });
   const webSocket = attachWebSocket(server, shared, options.sockets);
   try {
     await listenOn(server, options.port, options.host);

@@ -19,6 +19,8 @@ import { createMetrics } from './metrics.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 const OUTAGE_QUIET_MS = 10_000;
+/** What numbers events, does due work and says how it stands has connections of its own: no crowd of callers stops it. */
+const BACKGROUND_CONNECTIONS_MAX = 5;
 
 /** A node that works: events are numbered, due work is done. It has no port yet. */
 export interface Node {
@@ -44,32 +46,34 @@ export async function startNode(options: {
 }): Promise<Node> {
   const { url, log } = options;
   const onError = reportOutages(log);
-  const database = openDatabase(url, { connectionsMax: options.connectionsMax, onError });
-  const secrets = await prepare(database, options.secrets);
-  const sequencer = startSequencer(database, onError);
-  const retention = startRetention(database, options.retentionDays, onError);
-  const forgetting = startForgettingKeys(database, onError);
-  const follower = followLogs(database, onError);
-  const metrics = createMetrics(database);
-  const health = createHealth(database);
+  const backgroundMax = Math.min(BACKGROUND_CONNECTIONS_MAX, Math.ceil(options.connectionsMax / 4) + 1);
+  const database = openDatabase(url, { connectionsMax: options.connectionsMax - backgroundMax, onError });
+  const background = openDatabase(url, { connectionsMax: backgroundMax, onError });
+  const secrets = await prepare([database, background], options.secrets);
+  const sequencer = startSequencer(background, onError);
+  const retention = startRetention(background, options.retentionDays, onError);
+  const forgetting = startForgettingKeys(background, onError);
+  const follower = followLogs(background, onError);
+  const metrics = createMetrics(database, background);
+  const health = createHealth(background);
   const notifications = listen(url, 'events', follower.wake);
-  const withClock = (clock: Clock): App => ({
-    database,
+  const appOn = (on: Database, clock: Clock): App => ({
+    database: on,
     secrets,
-    bank: createSandboxBank(createSandboxLedger(database, clock.timeline)),
+    bank: createSandboxBank(createSandboxLedger(on, clock.timeline)),
     clock,
     log,
     meter: metrics.meter,
     onEvents: sequencer.wake,
   });
-  const app = withClock(merchantClock);
-  const scheduler = startScheduler(app, onError);
+  const app = appOn(database, merchantClock);
+  const scheduler = startScheduler(appOn(background, merchantClock), onError);
   const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, onError);
   let door: Door | null = null;
   let stopping: Promise<void> | undefined;
   return {
     app,
-    withClock,
+    withClock: (clock) => appOn(database, clock),
     async serve(doorOptions) {
       const { verifyToken = null } = options;
       door = await openDoor({ app, follower, metrics, health, verifyToken, onError }, doorOptions);
@@ -93,19 +97,22 @@ export async function startNode(options: {
     await notifications.stop();
     await follower.stop();
     await sequencer.stop();
-    await database.close();
+    await Promise.all([database.close(), background.close()]);
   }
 }
 
 /** What must be right before anything runs on the database. When it is not, nothing does. */
-async function prepare(database: Database, secrets: (database: Database) => Promise<Secrets>): Promise<Secrets> {
+async function prepare(
+  [database, background]: readonly [Database, Database],
+  secrets: (database: Database) => Promise<Secrets>,
+): Promise<Secrets> {
   try {
     const found = await secrets(database);
     await putAllLookups(database);
     await refreshNumberKey({ database, secrets: found });
     return found;
   } catch (error) {
-    await database.close();
+    await Promise.all([database.close(), background.close()]);
     throw error;
   }
 }

@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { type Database, queryable } from '../store/database.ts';
+import { remembered } from './remembered.ts';
 
 const CHECK_MS_MAX = 2_000;
+/** Nobody needs to know it sooner. */
+const REMEMBERED_MS = 250;
 
 /** Whether a load balancer should send requests here. */
 export interface Health {
@@ -12,18 +15,18 @@ export interface Health {
 
 export function createHealth(database: Database): Health {
   let isStopping = false;
+  const isAnswering = remembered(async () => {
+    const tooLate = new Promise<boolean>((resolve) => setTimeout(resolve, CHECK_MS_MAX, false).unref());
+    const answered = queryable(database)
+      .query('SELECT')
+      .then(
+        () => true,
+        () => false,
+      );
+    return Promise.race([answered, tooLate]);
+  }, REMEMBERED_MS);
   return {
-    async isReady() {
-      if (isStopping) return false;
-      const tooLate = new Promise<boolean>((resolve) => setTimeout(resolve, CHECK_MS_MAX, false).unref());
-      const answered = queryable(database)
-        .query('SELECT')
-        .then(
-          () => true,
-          () => false,
-        );
-      return Promise.race([answered, tooLate]);
-    },
+    isReady: async () => !isStopping && (await isAnswering()),
     beginStopping() {
       isStopping = true;
     },

@@ -1,15 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { presentError } from '../graphql/present-errors.ts';
-import { acceptedType, answerPost } from './graphql-post.ts';
+import { type RequestErrorCode, requestError } from '../graphql/request-error.ts';
+import { asksForPage, type GraphiqlPage } from './graphiql.ts';
+import { acceptedType, answerGraphql } from './graphql-http.ts';
 import { answerHealth, type Health } from './health.ts';
 import type { Metrics, Transport } from './metrics.ts';
 import { answerPreflight, type Origins } from './origins.ts';
 import { refuse } from './refuse.ts';
 import { newRequestId } from './request-id.ts';
+import { send } from './send.ts';
 import { answerSse, type SseDoor } from './sse.ts';
 
 const STREAM_PATH = '/graphql/stream';
 const EVENT_STREAM = 'text/event-stream';
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
 
 /** Milliseconds. */
 const HEADERS_TIMEOUT = 10_000;
@@ -22,58 +26,77 @@ export interface HttpDoor extends SseDoor {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly origins: Origins;
+  /** Null where there is none. */
+  readonly graphiql: GraphiqlPage | null;
   /** A request that has not arrived by then is cut: 408. */
   readonly deadlineMs: number;
+  /** Connections of any kind. */
+  readonly connectionsMax: number;
 }
 
-/** The HTTP door: `POST /graphql` goes straight into the pipeline, streams to the hub, everything else of GraphQL through Yoga. */
+/** The HTTP door: GraphQL requests go straight into the pipeline, streams to the hub. */
 export function createHttpServer(door: HttpDoor): Server {
-  const timeouts = {
+  const timeouts: ServerOptions = {
     headersTimeout: Math.min(HEADERS_TIMEOUT, door.deadlineMs),
     requestTimeout: door.deadlineMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     connectionsCheckingInterval: CHECK_INTERVAL,
+    // Clients that would rather speak HTTP/2 say so and go on without. Where Node does not know this, they are refused.
+    ...{ shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket' },
   };
-  return createServer(timeouts, (request, response) => {
-    answer(door, request, response).catch((error: unknown) => {
-      const { message, extensions } = presentError(error, newRequestId(), door.app);
+  const server = createServer(timeouts, (request, response) => {
+    const requestId = newRequestId();
+    answer(door, { request, response, requestId }).catch((error: unknown) => {
+      const presented = presentError(error, requestId, door.app);
       if (response.headersSent) response.destroy();
-      else refuse(response, extensions.code, message, { extensions });
+      else refuse(response, presented);
     });
   });
+  server.maxConnections = door.connectionsMax;
+  return server;
 }
 
-async function answer(door: HttpDoor, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { identify, addressOf, pipeline, metrics, health, origins } = door;
+async function answer(
+  door: HttpDoor,
+  { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
+): Promise<void> {
+  const { app, identify, addressOf, metrics, health, origins, graphiql } = door;
   response.setHeader('x-content-type-options', 'nosniff');
-  const path = request.url?.split('?', 1)[0] ?? '/';
+  response.setHeader('cache-control', 'no-store');
+  const path = pathOf(request);
   if (path === '/metrics') return metrics.answer(response);
   if (path === '/livez') return answerHealth(response, true);
   if (path === '/readyz') return answerHealth(response, await health.isReady());
-  if (path !== '/graphql' && path !== STREAM_PATH) {
-    return refuse(response, 'BAD_REQUEST', 'There is nothing here; the API is at /graphql.', { status: 404 });
+  response.setHeader('x-request-id', requestId);
+  const no = (code: RequestErrorCode, message: string, status?: number): void =>
+    refuse(response, presentError(requestError(code, message), requestId, app), status);
+  if (path !== '/graphql' && path !== STREAM_PATH)
+    return no('BAD_REQUEST', 'There is nothing here; the API is at /graphql.', 404);
+  origins.tell(request, response);
+  if (!origins.isAllowed(request)) return no('FORBIDDEN', 'Pages of this origin may not call here.');
+  if (request.method === 'OPTIONS') return answerPreflight(response);
+  if (!METHODS.has(request.method ?? '')) {
+    response.setHeader('allow', [...METHODS].join(', '));
+    return no('BAD_REQUEST', 'Ask by GET or by POST.', 405);
   }
+  if (graphiql && path === '/graphql' && asksForPage(request))
+    return send(response, 200, { 'content-type': 'text/html; charset=utf-8' }, graphiql(request));
+  if (request.method === 'POST' && !isJson(request.headers['content-type']))
+    return no('BAD_REQUEST', 'The body must be application/json, in UTF-8.', 415);
   const type = acceptedType(request.headers.accept);
   const transport = transportOf(request, path, type !== null);
   metrics.asked(transport, response);
-  origins.tell(request, response);
-  if (!origins.isAllowed(request)) {
-    return refuse(response, 'FORBIDDEN', 'Pages of this origin may not call here.');
-  }
-  if (request.method === 'OPTIONS') return answerPreflight(response);
-  if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
-    return refuse(response, 'BAD_REQUEST', 'The body must be application/json, in UTF-8.', { status: 415 });
-  }
-  const requestId = newRequestId();
   if (transport === 'SSE') return answerSse(door, { request, response, requestId });
-  if (transport === 'POST' && type === null) {
-    return refuse(response, 'BAD_REQUEST', 'Answers are in JSON: accept application/json.', { status: 406 });
-  }
-  const identity = await identify(request.headers.authorization, addressOf(request));
-  if (transport === 'POST' && type !== null) return answerPost(door, { request, response, type, requestId, identity });
-  if (identity === 'INVALID') return refuse(response, 'UNAUTHENTICATED', 'The credentials are not valid.');
-  response.setHeader('x-request-id', requestId);
-  await pipeline.handle(request, response, { requestId, identity });
+  if (type === null) return no('BAD_REQUEST', 'Answers are in JSON: accept application/json.', 406);
+  const identity = await identify.byHeader(request.headers.authorization, addressOf(request));
+  if (identity === 'INVALID') return no('UNAUTHENTICATED', 'The credentials are not valid.');
+  return answerGraphql(door, { request, response, type, requestId, identity });
+}
+
+/** A request may name the whole address, as for a proxy. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  if (!url.startsWith('/') && URL.canParse(url)) return new URL(url).pathname;
+  return url.split('?', 1)[0] ?? '/';
 }
 
 function transportOf({ method, headers }: IncomingMessage, path: string, takesJson: boolean): Transport {

@@ -37,6 +37,9 @@ async function run(command: string | undefined, args: readonly string[]): Promis
   }
 }
 
+/** Beyond the notice and the spread of streams, what has not ended by then is ended. */
+const STOP_MS = 25_000;
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Against the gateway that runs with the same configuration. */
@@ -89,7 +92,7 @@ async function serveDatabase({ dataDir, logLevel }: Config): Promise<void> {
  * The first signal stops in order; a second one at once. PostgreSQL, where embedded, does not outlive us either way. SIGTERM is
  * what a load balancer's host sends: it gets time to see that we stop. Whoever presses Ctrl-C waits for nobody.
  */
-function stopOnSignals(running: Running, { noticeMs }: Config): void {
+function stopOnSignals(running: Running, { noticeMs, door: { spreadMs } }: Config): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
@@ -97,6 +100,10 @@ function stopOnSignals(running: Running, { noticeMs }: Config): void {
     running.log.info({ signal }, 'stopping');
     running.node.announceStop();
     const notice = signal === 'SIGTERM' ? setTimeout(noticeMs) : Promise.resolve();
+    setTimeout(noticeMs + spreadMs + STOP_MS, undefined, { ref: false }).then(() => {
+      running.log.error({}, 'stopping took too long');
+      process.exit(1);
+    });
     const stopped = notice.then(() => running.stop());
     stopped.then(
       () => process.exit(0),

@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
-import { findUnsequencedAge } from '../store/events.ts';
+import { findUnsequenced } from '../store/events.ts';
+import { addDatabaseGauge } from './database-gauge.ts';
+import { send } from './send.ts';
 import { createWorkMetrics } from './work-metrics.ts';
 
 /** The ways in; GET stands for whatever else HTTP has. */
@@ -13,7 +15,7 @@ export interface Metrics {
   readonly meter: Meter;
   /** An operation came in. Over HTTP it is timed by its response, if that is no stream. */
   asked(transport: Transport, response?: ServerResponse): void;
-  /** Events were written to the sockets of those who are live, so long after they got their place in the log. */
+  /** Events were sent to those who are live, so long after they were written. */
   delivered(ms: number): void;
   /** A number that is asked for when it is looked at. */
   gauge(name: string, help: string, read: () => number): void;
@@ -23,11 +25,11 @@ export interface Metrics {
 
 const REQUEST_BUCKETS_SECONDS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
-/** The metrics of a node. */
-export function createMetrics(database: Database): Metrics {
+/** The metrics of a node, with its connections for callers and for what goes on behind them. */
+export function createMetrics(callers: Database, background: Database): Metrics {
   const register = new Registry();
   const registers = [register];
-  const work = createWorkMetrics(database, registers);
+  const work = createWorkMetrics(background, registers);
   const errors = new Counter({
     name: 'gateway_errors_total',
     help: 'Errors that callers were answered with.',
@@ -49,7 +51,7 @@ export function createMetrics(database: Database): Metrics {
   });
   const delivery = new Histogram({
     name: 'gateway_event_delivery_seconds',
-    help: 'From when an event got its place in the log to when it was written to the sockets of live subscribers.',
+    help: 'From when an event was written, just before its commit, to when it was sent to live subscribers.',
     buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   });
@@ -63,18 +65,21 @@ export function createMetrics(database: Database): Metrics {
       },
     });
   };
-  new Gauge({
+  addDatabaseGauge(registers, {
+    name: 'gateway_events_unsequenced',
+    help: 'Events without a place in their log; streams show them once they have one.',
+    read: async () => (await findUnsequenced(queryable(background))).count,
+  });
+  addDatabaseGauge(registers, {
     name: 'gateway_events_unsequenced_age_seconds',
     help: 'For how long the oldest event without a place in its log waits; 0 when there is none.',
-    registers,
-    async collect() {
-      this.set(await findUnsequencedAge(queryable(database)));
-    },
+    read: async () => (await findUnsequenced(queryable(background))).seconds,
   });
-  const { pool } = database;
-  gauge('gateway_database_connections', 'Connections that are open.', () => pool.totalCount);
-  gauge('gateway_database_connections_idle', 'Connections that nobody uses.', () => pool.idleCount);
-  gauge('gateway_database_waiting', 'Who waits for a connection.', () => pool.waitingCount);
+  for (const [name, { pool }] of Object.entries({ callers, background })) {
+    gauge(`gateway_database_connections_${name}`, 'Connections that are open.', () => pool.totalCount);
+    gauge(`gateway_database_connections_${name}_idle`, 'Connections that nobody uses.', () => pool.idleCount);
+    gauge(`gateway_database_waiting_${name}`, 'Who waits for a connection.', () => pool.waitingCount);
+  }
   collectDefaultMetrics({ register });
   return {
     gauge,
@@ -88,8 +93,7 @@ export function createMetrics(database: Database): Metrics {
     meter: { ...work, refused: (code) => errors.inc({ code }) },
     async answer(response) {
       const body = await register.metrics();
-      response.writeHead(200, { 'content-type': register.contentType });
-      response.end(body);
+      send(response, 200, { 'content-type': register.contentType }, body);
     },
   };
 }

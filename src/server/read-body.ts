@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Identity } from '../services/app.ts';
 
 /** Whoever does not say who it is can ask next to nothing: the introspection of GraphiQL fits many times. */
-const NOBODY_BYTES_MAX = 64 * 1_024;
+export const NOBODY_BYTES_MAX = 64 * 1_024;
 
 /** How large a body may be, by whose it is. */
 export function bodyLimit(identity: Identity | null, bytesMax: number): number {

@@ -1,26 +1,23 @@
 import type { ServerResponse } from 'node:http';
-import { REQUEST_ERRORS, type RequestErrorCode } from '../graphql/request-error.ts';
+import type { Presented } from '../graphql/present-errors.ts';
+import { REQUEST_ERRORS } from '../graphql/request-error.ts';
+import { send } from './send.ts';
 
 /** Answers a request that never came to GraphQL. `status`: where HTTP knows it more exactly than by the code. */
 export function refuse(
   response: ServerResponse,
-  code: RequestErrorCode,
-  message: string,
-  { status = REQUEST_ERRORS[code].status, extensions = {} }: { status?: number; extensions?: object } = {},
+  error: Presented,
+  status: number = REQUEST_ERRORS[error.extensions.code].status,
 ): void {
-  const { retryable } = REQUEST_ERRORS[code];
-  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, ...extensions } }] });
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    ...retryAfter(extensions),
-  });
-  response.end(body);
+  const headers = { 'content-type': 'application/json; charset=utf-8', ...headersOf(status, error.extensions) };
+  send(response, status, headers, JSON.stringify({ errors: [error] }));
 }
 
-/** When to come back, in whole seconds, for clients that know no more than HTTP. */
-export function retryAfter(extensions: object | undefined): { 'retry-after'?: string } {
+/** What of a refusal clients are told that know no more than HTTP: how to say who they are, when to come back, in whole seconds. */
+export function headersOf(status: number, extensions: object | undefined): Record<string, string> {
   const { retryAfterMs } = (extensions ?? {}) as { readonly retryAfterMs?: unknown };
-  return typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } : {};
+  return {
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } : {}),
+  };
 }

@@ -6,7 +6,6 @@ import { presentError, presentResult } from '../graphql/present-errors.ts';
 import { requestError } from '../graphql/request-error.ts';
 import { isStream, type Stream } from '../graphql/stream.ts';
 import type { App, Identity } from '../services/app.ts';
-import { readStreamTicket } from '../services/stream-ticket.ts';
 import { encodeCursor } from '../stream/cursor.ts';
 import { type Connection, type Connections, GRACE_MS } from './connections.ts';
 import type { Identify } from './credentials.ts';
@@ -47,24 +46,23 @@ export interface SseRequest {
 export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
   const { app } = door;
   const { request, response, requestId } = sse;
-  if (request.method !== 'GET' && request.method !== 'POST') {
-    response.setHeader('allow', 'GET, POST');
-    return refuse(response, 'BAD_REQUEST', 'A stream is asked for by GET or by POST.', { status: 405 });
-  }
   try {
     const identity = await identifyReader(door, request);
-    if (identity === 'INVALID') return refuse(response, 'UNAUTHENTICATED', 'The key, token or ticket is not valid.');
+    if (identity === 'INVALID') {
+      const error = requestError('UNAUTHENTICATED', 'The key, token or ticket is not valid.');
+      return refuse(response, presentError(error, requestId, app));
+    }
     const params =
       request.method === 'POST'
         ? await readParams(request, bodyLimit(identity, door.bodyBytesMax))
         : readUrlParams(urlOf(request));
     if ('refusal' in params) throw params.refusal;
-    begin(response, requestId);
+    begin(response);
     const answered = await run(door, sse, identity, params);
     if (isStream(answered)) await follow(door, sse, identity, answered);
     else finish(response, presentResult(answered, requestId, app));
   } catch (error) {
-    begin(response, requestId);
+    begin(response);
     finish(response, { errors: [presentError(error, requestId, app)] });
   }
 }
@@ -77,21 +75,20 @@ function finish(response: ServerResponse, result: ExecutionResult): void {
 }
 
 /** By the header, or by the ticket in the URL of those who can send none. */
-async function identifyReader({ app, identify, addressOf }: SseDoor, request: IncomingMessage) {
+function identifyReader({ identify, addressOf }: SseDoor, request: IncomingMessage) {
   const { searchParams } = urlOf(request);
   const ticket = request.method === 'GET' ? searchParams.get('ticket') : null;
   const { authorization } = request.headers;
-  if (authorization !== undefined || ticket === null) return identify(authorization, addressOf(request));
-  return (await readStreamTicket(app, ticket, searchParams.get('query') ?? '')) ?? ('INVALID' as const);
+  const address = addressOf(request);
+  if (authorization !== undefined || ticket === null) return identify.byHeader(authorization, address);
+  return identify.byTicket(ticket, searchParams.get('query') ?? '', address);
 }
 
-function begin(response: ServerResponse, requestId: string): void {
+function begin(response: ServerResponse): void {
   if (response.headersSent) return;
   response.writeHead(200, {
     'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
     'x-accel-buffering': 'no',
-    'x-request-id': requestId,
   });
   response.write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * (RETRY_MS_MAX - RETRY_MS_MIN))}\n\n`);
 }

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/start.ts';
 import { type Node, startNode } from './gateway.ts';
+import { createGraphiql } from './graphiql.ts';
 import { checkSecret, loadSecret } from './load-secret.ts';
 import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
@@ -118,7 +119,8 @@ function startHistory({ node, demo, log }: Running, config: Config): { stop(): P
 async function serveOrExplain({ node, demo }: Running, config: Config): Promise<{ port: number }> {
   const { port, host } = config;
   try {
-    const graphiql = config.isProduction ? null : await graphiqlPage(demo, host);
+    const page = { demoKey: demo?.apiKey ?? null, host, firstOperation: FIRST_OPERATION };
+    const graphiql = config.isProduction ? null : await createGraphiql(page);
     return await node.serve({ port, host, graphiql, hasIntrospection: !config.isProduction, ...config.door });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -131,20 +133,3 @@ async function serveOrExplain({ node, demo }: Running, config: Config): Promise<
     throw error;
   }
 }
-
-/** The demo key is put into the page only where nobody but this machine can ask for it. */
-async function graphiqlPage(demo: DemoMerchant | null, host: string) {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  return {
-    render: (options?: object) => renderGraphiQL(options),
-    defaultQuery: FIRST_OPERATION,
-    headersFor(askedFor: string | null) {
-      // A page from elsewhere may have its own name lead to this machine, and would read what we answer.
-      const isLocal = LOCAL_NAMES.has(host) && LOCAL_NAMES.has(askedFor?.replace(/:\d+$/, '') ?? '');
-      const authorization = demo && isLocal ? `Bearer ${demo.apiKey}` : 'Bearer <your API key>';
-      return JSON.stringify({ authorization }, null, 2);
-    },
-  };
-}
-
-const LOCAL_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);

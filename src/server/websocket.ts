@@ -2,16 +2,20 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { presentError } from '../graphql/present-errors.ts';
 import { CLOSE } from './close-codes.ts';
 import type { Connections } from './connections.ts';
 import type { Identify } from './credentials.ts';
+import { createGreetings, type Greeting } from './greetings.ts';
 import { OpenSocket } from './open-socket.ts';
 import type { Origins } from './origins.ts';
 import { newRequestId } from './request-id.ts';
 import { type OperationsDoor, SocketOperations } from './socket-operations.ts';
 import { type SocketWatch, watchSocket } from './socket-watch.ts';
+
+/** A client that does not answer our goodbye is cut. */
+const GOODBYE_MS = 5_000;
 
 export interface WebSocketDoor {
   /** Waits until every client has left. */
@@ -40,7 +44,14 @@ export function attachWebSocket(
   },
   limits: SocketLimits,
 ): WebSocketDoor {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: door.bodyBytesMax });
+  const options: ServerOptions & { readonly closeTimeout: number } = {
+    noServer: true,
+    maxPayload: door.bodyBytesMax,
+    closeTimeout: GOODBYE_MS,
+  };
+  const sockets = new WebSocketServer(options);
+  const greet = createGreetings();
+  const greetings = new WeakMap<OpenSocket, Greeting>();
   const open = new WeakMap<WebSocket, OpenSocket>();
   const operations = new SocketOperations(door, limits.subscriptionsMax);
   const socketOf = (context: SocketContext<Params, Extra>): OpenSocket => {
@@ -62,13 +73,15 @@ export function attachWebSocket(
 
   /** False closes the socket with 4403, unless it is closed already. */
   async function letIn(socket: OpenSocket, params: Params, address: string): Promise<boolean> {
-    const identity = await door.identify(authorizationOf(params), address).catch((error: unknown) => {
+    const identity = await door.identify.byHeader(authorizationOf(params), address).catch((error: unknown) => {
       // graphql-ws would close with the words of the error. A client tries again after this code by itself.
       presentError(error, newRequestId(), door.app);
       socket.cut(CLOSE.TRY_AGAIN_LATER);
       return 'INVALID' as const;
     });
-    return identity !== 'INVALID' && socket.takeIn(identity, door.connections);
+    if (identity === 'INVALID') return false;
+    greetings.get(socket)?.end(identity !== null);
+    return socket.takeIn(identity, door.connections);
   }
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
@@ -76,8 +89,11 @@ export function attachWebSocket(
     connection.on('error', () => connection.destroy());
     if (!isOurs(request)) return refuseUpgrade(connection, '400 Bad Request');
     if (!door.origins.isAllowed(request)) return refuseUpgrade(connection, '403 Forbidden');
+    const greeting = greet(connection);
+    if (greeting === null) return refuseUpgrade(connection, '503 Service Unavailable');
     sockets.handleUpgrade(request, connection, head, (webSocket) => {
       const socket = new OpenSocket(webSocket, connection);
+      greetings.set(socket, greeting);
       open.set(webSocket, socket);
       watchSocket(socket, limits);
       sockets.emit('connection', webSocket, request);
@@ -100,7 +116,7 @@ export function attachWebSocket(
 
 function refuseUpgrade(connection: Duplex, status: string): void {
   connection.once('finish', () => connection.destroy());
-  connection.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+  connection.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n${status}\n`);
 }
 
 type Params = Record<string, unknown> | undefined;

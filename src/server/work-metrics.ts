@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Meter } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { countDueWork, findGreatestLag } from '../store/due-work.ts';
+import { addDatabaseGauge } from './database-gauge.ts';
 
 const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
 
@@ -31,21 +32,15 @@ export function createWorkMetrics(database: Database, registers: Registry[]): Om
     help: 'Answers of a bank that no transition allows.',
     registers,
   });
-  new Gauge({
+  addDatabaseGauge(registers, {
     name: 'gateway_due_work_due',
     help: 'Pieces of work whose time has come and that are not done yet.',
-    registers,
-    async collect() {
-      this.set(await countDueWork(queryable(database), new Date()));
-    },
+    read: () => countDueWork(queryable(database), new Date()),
   });
-  new Gauge({
+  addDatabaseGauge(registers, {
     name: 'gateway_due_work_greatest_lag_seconds',
     help: 'For how long the most overdue work waits, on the clock of its merchant.',
-    registers,
-    async collect() {
-      this.set(await findGreatestLag(queryable(database), new Date()));
-    },
+    read: () => findGreatestLag(queryable(database), new Date()),
   });
   return {
     done(kind, count, lagMs) {

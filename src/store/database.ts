@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { type IdSource, RANDOM_IDS } from './ids.ts';
 import { createPrisma, type Prisma } from './prisma.ts';
+import { within } from './within.ts';
 
 /** The oldest PostgreSQL that serves. */
 export const POSTGRES_MAJOR_MIN = 15;
@@ -9,6 +10,8 @@ const LOCK_TIMEOUT_MS = 3_000;
 /** Later than the server's own timeouts: what has said nothing by then is not there any more. */
 const SILENCE_MS = 13_000;
 const ATTEMPTS_MAX = 4;
+/** A server that says nothing is not waited for. */
+const CLOSE_MS = 2_000;
 
 /** Serialisation failure, deadlock, and a unique value that another transaction took after it was checked. */
 const RETRYABLE_CODES = new Set(['40001', '40P01', '23505']);
@@ -53,13 +56,16 @@ export function openDatabase(
   pool.on('error', options.onError);
   // A connection that is lost between two statements of a transaction tells it here alone; unheard, it ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const prisma = createPrisma(pool);
+  let prisma: Prisma | null = null;
   return {
     pool,
-    prisma,
+    get prisma() {
+      prisma ??= createPrisma(pool);
+      return prisma;
+    },
     async close() {
-      await prisma.$disconnect();
-      await pool.end();
+      if (prisma) await within(prisma.$disconnect(), CLOSE_MS);
+      await within(pool.end(), CLOSE_MS);
     },
   };
 }

@@ -37,7 +37,7 @@ export function findMovedHeads(
 }
 
 const EVENT_COLUMNS = `id, position, aggregate_type, aggregate_id, version, type, from_status, to_status, actor, request_id, reason_code,
-  reason, payment_id, customer_id, mandate_id, payment_method_id, batch_reference, amount_cents, occurred_at, sequenced_at`;
+  reason, payment_id, customer_id, mandate_id, payment_method_id, batch_reference, amount_cents, occurred_at, created_at, sequenced_at`;
 
 /** Places in a log, both inclusive of what lies between: `after < position <= upTo`. */
 export interface LogRange {

@@ -47,11 +47,11 @@ export async function sequenceEvents(database: Queryable, count: number): Promis
   return row?.numbered ?? 0;
 }
 
-/** For how long the oldest event that has no place yet waits, in seconds; 0 when there is none. */
-export async function findUnsequencedAge(database: Queryable): Promise<number> {
-  const [row] = await database.query<{ seconds: number }>(
-    `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS seconds
+/** The events that have no place in a log yet: how many, and for how long the oldest waits, in seconds. */
+export async function findUnsequenced(database: Queryable): Promise<{ count: number; seconds: number }> {
+  const [row] = await database.query<{ count: number; seconds: number }>(
+    `SELECT count(*) AS count, greatest(coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0), 0)::float8 AS seconds
        FROM event WHERE position IS NULL`,
   );
-  return Math.max(row?.seconds ?? 0, 0);
+  return row ?? { count: 0, seconds: 0 };
 }

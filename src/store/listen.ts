@@ -1,6 +1,8 @@
 import pg from 'pg';
+import { within } from './within.ts';
 
 const RECONNECT_MS = 500;
+const END_MS = 1_000;
 
 /** Calls `onNotify` at each notification of a channel. Reconnects for ever: notifications lost meanwhile are not made up for. */
 export function listen(url: string, channel: string, onNotify: () => void): { stop(): Promise<void> } {
@@ -31,7 +33,8 @@ export function listen(url: string, channel: string, onNotify: () => void): { st
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      await client?.end().catch(() => {});
+      // Of a server that says nothing it would wait for ever.
+      if (client) await within(client.end(), END_MS);
     },
   };
 }

@@ -15,5 +15,7 @@ export interface SequencedEvent extends EventKeys {
   readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly occurredAt: Date;
+  /** When it was written, just before its commit: wall time, as the next. */
+  readonly createdAt: Date;
   readonly sequencedAt: Date;
 }

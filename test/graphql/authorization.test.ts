@@ -1,4 +1,4 @@
-import { type GraphQLObjectType, parse } from 'graphql';
+import { type GraphQLObjectType, isObjectType, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { authorize } from '../../src/graphql/authorize.ts';
 import { schema } from '../../src/graphql/schema.ts';
@@ -115,4 +115,24 @@ it('lets a key do what its scopes say and nothing else: every scope by every roo
       ]);
     }
   }
+});
+
+/** What fields below the roots ask for beside what led to them. */
+const BELOW: Readonly<Record<string, Scope>> = {
+  'BankAccount.accountNumber': 'pii:read',
+  'BankAccount.normalizedAccountNumber': 'pii:read',
+  'Customer.idNumber': 'pii:read',
+  'Customer.taxNumber': 'pii:read',
+};
+
+it('asks for a scope below the roots exactly where the table says', () => {
+  const found: Record<string, unknown> = {};
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || roots.includes(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const { scope } = field.extensions as { readonly scope?: unknown };
+      if (scope !== undefined) found[`${type.name}.${field.name}`] = scope;
+    }
+  }
+  expect(found).toEqual(BELOW);
 });

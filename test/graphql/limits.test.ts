@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createFairGate } from '../../src/graphql/limits/fair-gate.ts';
 import { createPointBuckets } from '../../src/graphql/limits/point-buckets.ts';
 import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
 import { open } from '../support/raw-socket.ts';
@@ -54,6 +55,11 @@ const CASES: Readonly<Record<string, { readonly at: string; readonly beyond: str
     beyond: '{ payments(first: 150) { nodes { __typename } } customers(first: 151) { nodes { __typename } } }',
     code: 'QUERY_TOO_COSTLY',
   },
+  'nodes by their ids': {
+    at: `{ nodes(ids: [${'"x" '.repeat(30)}]) { ... on Customer { payments(first: 9) { nodes { __typename } } } } }`,
+    beyond: `{ nodes(ids: [${'"x" '.repeat(31)}]) { ... on Customer { payments(first: 9) { nodes { __typename } } } } }`,
+    code: 'QUERY_TOO_COSTLY',
+  },
   cost: {
     // payments + nodes + 199 rows of two fields.
     at: '{ payments(first: 199) { nodes { id status } } }',
@@ -84,6 +90,9 @@ it('counts page sizes that come as variables, or by default, and each fragment o
   expect((await byPost(gateway, page, { first: -1 })).code).toBe('PAGE_OUT_OF_RANGE');
   const nodes = 'query ($n: Int) { customers(first: $n) { nodes { payments(first: $n) { nodes { id } } } } }';
   expect((await byPost(gateway, nodes, { n: 17 })).code).toBe('QUERY_TOO_COSTLY');
+  const byIds = 'query ($ids: [ID!]! = ["a", "b"]) { nodes(ids: $ids) { id } }';
+  expect((await byPost(gateway, byIds)).extensions?.cost).toMatchObject({ points: 3, nodes: 2 });
+  expect((await byPost(gateway, byIds, { ids: ['a', 'b', 'c'] })).extensions?.cost).toMatchObject({ nodes: 3 });
   const fragment =
     '{ payments(first: 10) { ...Rows } customers(first: 10) { nodes { ...C } } } fragment Rows on PaymentConnection { nodes { customer { ...C } } } fragment C on Customer { id version }';
   expect((await byPost(gateway, fragment)).extensions?.cost).toMatchObject({ points: 54, nodes: 20 });
@@ -182,12 +191,17 @@ it('answers TIMEOUT to what takes too long, over every transport, but lets the c
     const { code, status = 504 } = await ask(gateway, '{ merchant { now } }');
     expect([transport, code, status]).toEqual([transport, 'TIMEOUT', 504]);
   }
-  const advancing = byPost(gateway, 'mutation { advanceClock(input: { to: "2024-09-02T08:00:00+02:00" }) { done } }');
+  const advancing = byPost(
+    gateway,
+    'mutation { ...Advance } fragment Advance on Mutation { advanceClock(input: { to: "2024-09-02T08:00:00+02:00" }) { done } }',
+  );
   await new Promise((resolve) => setTimeout(resolve, 600));
   await client.query('ROLLBACK');
   client.release();
   expect((await advancing).code).toBe('OK');
-  expect(gateway.logged).toEqual([]);
+  expect(gateway.logged).toEqual(
+    Object.keys(TRANSPORTS).map(() => ({ message: 'took too long', requestId: expect.any(String) })),
+  );
 });
 
 it('executes so many requests at once and refuses one more, over every transport', async () => {
@@ -196,7 +210,9 @@ it('executes so many requests at once and refuses one more, over every transport
   await client.query('BEGIN; LOCK TABLE merchant_clock');
   const held = [byPost(gateway, '{ merchant { now } }'), byWebSocket(gateway, '{ merchant { now } }')];
   await expect
-    .poll(() => gateway.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+    .poll(() =>
+      gateway.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT offset_ms%'"),
+    )
     .toHaveLength(held.length);
   for (const [transport, ask] of Object.entries({ POST: byPost, GET: byGet, WebSocket: byWebSocket })) {
     const answer = await ask(gateway, '{ merchant { name } }');
@@ -244,4 +260,64 @@ it('reads little of those who do not say who they are', async () => {
     expect(await ask(64 * 1_024, accept)).toContain('"__typename":"Query"');
     expect(await ask(64 * 1_024 + 1, accept)).toContain('BODY_TOO_LARGE');
   }
+});
+
+it('keeps no merchant from being answered by the crowd of another', async () => {
+  const gateway = await startGateway();
+  const other = await gateway.addMerchant();
+  const client = await gateway.node.app.database.pool.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM merchant WHERE id = $1 FOR UPDATE', [gateway.merchantId]);
+  const change = 'mutation { updateMerchantSettings(input: { emailUnique: true }) { replayed } }';
+  const crowd = Array.from({ length: 60 }, () => byPost(gateway, change));
+  await expect
+    .poll(() => gateway.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+    .not.toHaveLength(0);
+  for (let turn = 0; turn < 5; turn += 1) {
+    expect((await byPost({ ...gateway, apiKey: other.apiKey }, '{ merchant { name } }')).code).toBe('OK');
+    expect((await fetch(gateway.url.replace('/graphql', '/readyz'))).status).toBe(200);
+  }
+  await client.query('ROLLBACK');
+  client.release();
+  expect((await Promise.all(crowd)).map(({ code }) => code).filter((code) => code === 'OK')).not.toEqual([]);
+});
+
+it('lets clients in by turns, each a share, and refuses who waits too long or is one too many', async () => {
+  const gate = createFairGate({ slots: 2, slotsPerClient: 1, max: 6, waitMs: 200 });
+  const order: string[] = [];
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const enter = (client: string, name: string) =>
+    gate.run(client, async () => {
+      order.push(name);
+      await held;
+    });
+  const entering = [
+    enter('a', 'a1'),
+    enter('a', 'a2'),
+    enter('a', 'a3'),
+    enter('b', 'b1'),
+    enter('b', 'b2'),
+    enter('c', 'c1'),
+  ];
+  expect(order).toEqual(['a1', 'b1']); // one each
+  await expect(enter('d', 'd1')).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+  release();
+  await Promise.all(entering);
+  expect(order).toEqual(['a1', 'b1', 'a2', 'b2', 'c1', 'a3']);
+  let releaseAgain = (): void => {};
+  const first = gate.run('a', () => new Promise<void>((resolve) => (releaseAgain = resolve)));
+  await expect(gate.run('a', () => 1)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+  releaseAgain();
+  await first;
+  expect(await gate.run('a', () => 1)).toBe(1);
+});
+
+it('makes no ticket for a document that fits into no URL, and does not read it', async () => {
+  const gateway = await startGateway();
+  const query = `subscription { ${'a '.repeat(3_000_000)} }`;
+  const create = 'mutation ($query: String!) { createStreamTicket(input: { query: $query }) { ticket } }';
+  expect((await byPost(gateway, create, { query })).code).toBe('BAD_REQUEST');
 });

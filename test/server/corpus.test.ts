@@ -148,6 +148,14 @@ const HTTP: Readonly<Record<string, readonly [Sent, number]>> = {
   ],
   PUT: [{ method: 'PUT', body: QUERY }, 405],
   DELETE: [{ method: 'DELETE' }, 405],
+  'a host that is none': [{ method: 'GET', path: '/graphql?query=%7B__typename%7D', headers: { host: '[' } }, 200],
+  'variables by GET that are no JSON': [
+    { method: 'GET', path: '/graphql?query=%7B__typename%7D&variables=%7Bbad' },
+    400,
+  ],
+  'variables by GET that are no object': [{ method: 'GET', path: '/graphql?query=%7B__typename%7D&variables=5' }, 400],
+  'nothing by GET': [{ method: 'GET', path: '/graphql' }, 400],
+  'an answer in XML': [{ headers: { accept: 'text/xml' }, body: QUERY }, 406],
   'another path': [{ path: '/graphql/../../etc/passwd', body: QUERY }, 404],
 };
 

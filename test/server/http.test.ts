@@ -1,12 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type AuditResult, auditServer } from 'graphql-http';
-import { expect, it, onTestFinished } from 'vitest';
-import { createPipeline } from '../../src/graphql/pipeline.ts';
+import { expect, it } from 'vitest';
 import { PaymentMethods } from '../support/documents.ts';
 import { writeEvents } from '../support/events.ts';
-import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { open, subscribe } from '../support/raw-socket.ts';
+import { captureStatements } from '../support/statements.ts';
 import { follow } from '../support/subscription.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -26,26 +24,9 @@ function faultsOf(results: readonly AuditResult[]): string[] {
     .map(({ status, name }) => `${status} ${name}`);
 }
 
-it('passes the audit of GraphQL over HTTP, by the way of POST', async () => {
+it('passes the audit of GraphQL over HTTP', async () => {
   const gateway = await startGateway();
   const results = await auditServer({ url: gateway.url });
-  expect(faultsOf(results)).toEqual([]);
-});
-
-it('passes the audit of GraphQL over HTTP, by the way of Yoga', async () => {
-  const gateway = await startGateway();
-  const { app } = gateway.node;
-  const pipeline = createPipeline(app, { ...DOOR, graphiql: null });
-  const server = createServer(
-    (request, response) => void pipeline.handle(request, response, { requestId: 'req', identity: null }),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  const results = await auditServer({ url });
   expect(faultsOf(results)).toEqual([]);
 });
 
@@ -214,7 +195,49 @@ it('tells the metrics of requests, errors, streams and the database', async () =
   expect(text).toContain('gateway_errors_total{code="VALIDATION_FAILED"} 1');
   expect(text).toContain('gateway_http_request_seconds_count{transport="POST",status="200"} 2');
   expect(text).toContain('gateway_operations_total{transport="WebSocket"} 1');
+  expect(text).toMatch(/gateway_events_unsequenced \d/);
   expect(text).toMatch(/gateway_events_unsequenced_age_seconds \d/);
-  expect(text).toMatch(/gateway_database_connections [1-9]/);
+  expect(text).toMatch(/gateway_database_connections_callers [1-9]/);
   expect(text).toMatch(/nodejs_eventloop_lag_seconds /);
+});
+
+it('tells everything else while the database does not answer, and asks it once for all who look at the same time', async () => {
+  const gateway = await startGateway();
+  const read = async () => {
+    const response = await fetch(gateway.url.replace('/graphql', '/metrics'));
+    return { status: response.status, text: await response.text() };
+  };
+  const statements = await captureStatements(() => Promise.all(Array.from({ length: 30 }, read)));
+  expect(statements.filter(({ text }) => /FROM event WHERE position IS NULL/.test(text))).toHaveLength(2);
+  await new Promise((resolve) => setTimeout(resolve, 1_100)); // it is remembered for a second
+  await gateway.sql('ALTER TABLE event RENAME TO lost');
+  const { status, text } = await read();
+  await gateway.sql('ALTER TABLE lost RENAME TO event');
+  expect(status).toBe(200);
+  expect(text).toContain('gateway_events_unsequenced Nan');
+  expect(text).toMatch(/nodejs_eventloop_lag_seconds \d/);
+});
+
+it('answers every refusal with a request id, and counts it', async () => {
+  const gateway = await startGateway();
+  const refused: Array<[string, RequestInit]> = [
+    [gateway.url, { headers: { origin: 'https://evil.example' } }],
+    [gateway.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' }],
+    [gateway.url, { method: 'PUT' }],
+    [gateway.url, { headers: { accept: 'text/xml' } }],
+    [gateway.url, { headers: { authorization: 'Bearer wrong' } }],
+    [`${gateway.url}/stream?query=x`, { headers: { authorization: 'Bearer wrong' } }],
+    [`${gateway.url}/nothing`, {}],
+  ];
+  for (const [url, init] of refused) {
+    const response = await fetch(url, init);
+    const { errors } = (await response.json()) as { errors: Array<{ extensions: { requestId: string } }> };
+    expect(errors[0]?.extensions.requestId).toMatch(/^req_/);
+    expect(response.headers.get('x-request-id')).toBe(errors[0]?.extensions.requestId);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  }
+  const text = await (await fetch(gateway.url.replace('/graphql', '/metrics'))).text();
+  expect(text).toContain('gateway_errors_total{code="FORBIDDEN"} 1');
+  expect(text).toContain('gateway_errors_total{code="UNAUTHENTICATED"} 2');
+  expect(text).toContain('gateway_errors_total{code="BAD_REQUEST"} 4');
 });

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { newApiKey } from '../../src/services/api-key.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 
 const APP = 'https://app.example.com';
@@ -95,6 +96,24 @@ it('looks at so many wrong credentials of an address and no more, over every tra
   expect((await from('1.1.1.1', apiKey)).status).toBe(200);
   expect((await from('1.1.1.1', gateway.apiKey)).status).toBe(429);
   expect((await from('2.2.2.2', gateway.apiKey)).status).toBe(200);
+  // At once, too: so many in a moment, and those are owed.
+  const client = await gateway.node.app.database.pool.connect();
+  await client.query('BEGIN; LOCK TABLE api_key');
+  const coming = Array.from({ length: 120 }, () => from('3.3.3.3', newApiKey()));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await client.query('ROLLBACK');
+  client.release();
+  const crowd = await Promise.all(coming);
+  expect(crowd.filter(({ status }) => status === 401)).toHaveLength(50);
+  expect(crowd.filter(({ status }) => status === 429)).toHaveLength(70);
+  expect((await from('3.3.3.3', 'wrong')).headers['retry-after']).toBe('72');
+  // Tickets are credentials too; a network of IPv6 is one address.
+  for (let count = 0; count < 5; count += 1) {
+    const stream = `/graphql/stream?${new URLSearchParams({ query: 'subscription { events { __typename } }', ticket: 'x.y' })}`;
+    const headers = { 'x-forwarded-for': `2001:db8:0:1::${count}` };
+    expect((await ask(gateway, 'GET', headers, stream)).status).toBe(401);
+  }
+  expect((await from('2001:db8:0:1:ffff::1', 'wrong')).status).toBe(429);
   const code = await new Promise((resolve) => {
     const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws', {
       headers: { 'x-forwarded-for': '1.1.1.1' },

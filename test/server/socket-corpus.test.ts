@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startGateway, type TestGateway } from '../support/harness.ts';
@@ -47,7 +47,14 @@ const AFTER_ACK = {
   ],
 } as const satisfies Record<string, readonly [Act, unknown]>;
 
+/** Eight megabytes are announced, and a part of them sent: whoever has not said who he is may not have that much kept for him. */
+const ANNOUNCED = Buffer.concat([
+  Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0, 0, 0, 0]),
+  Buffer.alloc(100_000),
+]);
+
 const BEFORE_ACK = {
+  'a large message before the greeting': [(socket) => connectionOf(socket).write(ANNOUNCED), 1006],
   'nothing at all': [() => {}, 4408],
   'an operation before the acknowledgement': [(socket) => ask(socket, '1'), 4401],
   'a wrong key': [
@@ -55,6 +62,8 @@ const BEFORE_ACK = {
     4403,
   ],
 } as const satisfies Record<string, readonly [Act, number]>;
+
+const connectionOf = (socket: WebSocket) => (socket as unknown as { _socket: Socket })._socket;
 
 /** Opens a socket, does what is to be done, and waits for the code it is closed with. */
 function closingCode(gateway: TestGateway, act: Act, isAfterAck: boolean): Promise<number> {

@@ -41,7 +41,7 @@ export function startHub(render: Stream['render'], { hasControl = false, end = 0
   const onError = (error: unknown) => {
     throw error;
   };
-  const hub = createHub(follower, secrets, () => {}, onError);
+  const hub = createHub(follower, secrets, 8, () => {}, onError);
   return {
     log,
     /** Events come, to so many in all; of the payments named in turn. */
@@ -96,6 +96,7 @@ function eventAt(position: number, paymentId: string | null): SequencedEvent {
     reasonCode: null,
     reason: null,
     occurredAt: new Date(),
+    createdAt: new Date(),
     sequencedAt: new Date(),
     paymentId,
     customerId: null,

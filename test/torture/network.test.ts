@@ -14,6 +14,7 @@ const FAULTS: readonly Mood[] = ['BREAKING', 'LATE', 'SILENT', 'DRIPPING'];
 const WRITES_PER_SECOND = 20;
 /** The deadline of a request, and some time for the answer. */
 const ANSWER_MS_MAX = 31_000;
+const STOPPED_WITHIN_MS = 40_000;
 /** What is not answered is given up after thirteen seconds; then everything is as it was. */
 const WELL_AGAIN_WITHIN_MS = 5_000 + Math.max(0, 13 - SECONDS) * 1_000;
 
@@ -30,6 +31,8 @@ it(`answers in time, loses nothing and is well again, whatever the network does 
     DEMO_API_KEY: apiKey,
     LOG_LEVEL: 'error',
     COST_BUCKET: '1000000',
+    STOP_NOTICE_SECONDS: '0',
+    STOP_SPREAD_SECONDS: '0',
   });
   const writes = await writeSteadily(() => gateway.url, apiKey, { perSecond: WRITES_PER_SECOND });
   await pause(1_000);
@@ -51,7 +54,11 @@ it(`answers in time, loses nothing and is well again, whatever the network does 
   console.log({ acknowledged: acknowledged.length, lost: lost.length, refused, slowestMs, wellAfterMs });
   expect(gateway.child.exitCode).toBeNull();
   expect(gateway.output()).not.toContain('"level":50');
+  // A database that says nothing any more keeps nobody from stopping.
+  network.mood = 'SILENT';
+  const stoppedAt = Date.now();
   await gateway.kill('SIGTERM');
+  expect(Date.now() - stoppedAt).toBeLessThan(STOPPED_WITHIN_MS);
   expect(lost).toEqual([]);
   expect(wrong).toEqual([]);
   expect(slowestMs).toBeLessThan(ANSWER_MS_MAX);

@@ -53,9 +53,10 @@ class Walk {
       const { name, typeCondition, selectionSet } = definition;
       this.fragments.set(name.value, { on: typeCondition.name.value, selectionSet });
     }
-    const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
-      defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)] as const] : [],
-    );
+    const defaults = variableDefinitions.flatMap(({ variable, defaultValue }): Array<readonly [string, unknown]> => {
+      if (defaultValue?.kind === Kind.INT) return [[variable.name.value, Number(defaultValue.value)]];
+      return defaultValue?.kind === Kind.LIST ? [[variable.name.value, defaultValue.values]] : [];
+    });
     this.variables = { ...Object.fromEntries(defaults), ...given };
   }
 
@@ -91,8 +92,19 @@ class Walk {
     const isConnection = type.name.endsWith('Connection');
     const innerRows = isConnection ? this.sizeOf(node, pageSize) : 1;
     const { points, nodes } = this.selection(node.selectionSet, type, NESTED_PAGE_SIZE, innerRows);
+    const ids = this.countOfIds(node);
+    if (ids !== null) return { points: 1 + ids * points, nodes: ids * (1 + nodes) };
     const areRows = on.name.endsWith('Connection') && (node.name.value === 'nodes' || node.name.value === 'edges');
     return areRows ? { points: 1 + rows * points, nodes: rows * (1 + nodes) } : { points: 1 + points, nodes };
+  }
+
+  /** How many objects a field with a list of ids answers; null for other fields. */
+  private countOfIds({ arguments: given = [] }: FieldNode): number | null {
+    const value = given.find(({ name }) => name.value === 'ids')?.value;
+    if (value === undefined) return null;
+    const ids: unknown = value.kind === Kind.VARIABLE ? this.variables[value.name.value] : value;
+    if (Array.isArray(ids)) return ids.length;
+    return value.kind === Kind.LIST ? value.values.length : 1;
   }
 
   /** The page size that is asked for. One that is out of range is refused elsewhere, with its own code. */

@@ -1,5 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST, Kind } from 'graphql';
 import { requestError } from '../request-error.ts';
+import { addFields } from '../selected-fields.ts';
 
 /** What may take as long as it takes: it says itself how far it came. */
 const UNHURRIED: ReadonlySet<string> = new Set(['advanceClock']);
@@ -37,6 +38,12 @@ export async function withDeadline(
 }
 
 function isUnhurried({ document, operationName }: ExecutionArgs): boolean {
-  const { selections = [] } = getOperationAST(document, operationName)?.selectionSet ?? {};
-  return selections.some((selection) => selection.kind === Kind.FIELD && UNHURRIED.has(selection.name.value));
+  const names = new Set<string>();
+  const byName = Object.fromEntries(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+  addFields(getOperationAST(document, operationName)?.selectionSet, byName, names);
+  return [...names].some((name) => UNHURRIED.has(name));
 }

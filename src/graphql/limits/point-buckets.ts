@@ -2,8 +2,11 @@ import { LRUCache } from 'lru-cache';
 
 /** Points that clients may spend: a bucket for each, that fills itself. In memory of the node, and bounded. */
 export interface PointBuckets {
-  /** Takes points, or only looks whether they could be taken: how many are left, or how long until there are enough. */
-  take(client: string, points: number, how?: 'TAKE' | 'LOOK'): Taken;
+  /**
+   * Takes points, or only looks whether they could be taken: how many are left, or how long until there are enough. Who is made to
+   * OWE loses them though there are not enough, to as many below none as a bucket holds.
+   */
+  take(client: string, points: number, how?: 'TAKE' | 'LOOK' | 'OWE'): Taken;
 }
 
 export type Taken = { readonly left: number } | { readonly retryAfterMs: number };
@@ -29,10 +32,11 @@ export function createPointBuckets(
     take(client, points, how = 'TAKE') {
       const known = buckets.get(client);
       const available = known ? filled(known) : bucketPoints;
-      if (available < points) return { retryAfterMs: Math.ceil(((points - available) / refillPerSecond) * 1_000) };
+      if (available < points && how !== 'OWE')
+        return { retryAfterMs: Math.ceil(((points - available) / refillPerSecond) * 1_000) };
       const left = Math.floor(available - points);
       if (how === 'LOOK') return { left };
-      buckets.set(client, { points: available - points, at: now() });
+      buckets.set(client, { points: Math.max(available - points, -bucketPoints), at: now() });
       return { left };
     },
   };

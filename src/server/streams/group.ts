@@ -82,7 +82,7 @@ export class Group implements Source {
         if (frames === null || !isWanted()) continue;
         const delivered = this.todo.splice(0, frames.length);
         for (const slice of slicesOf(frames)) for (const member of [...this.live]) member.take(slice);
-        for (const { sequencedAt } of delivered) this.options.onDelivered(Date.now() - sequencedAt.getTime());
+        for (const { createdAt } of delivered) this.options.onDelivered(Date.now() - createdAt.getTime());
       } catch (error) {
         if (isWanted()) for (const member of [...this.live]) member.fail(error);
       }
@@ -105,7 +105,8 @@ export class Group implements Source {
 
   private async frameOf(event: SequencedEvent): Promise<Frame> {
     const cursor = this.cursorAt(event.position);
-    const payload = Buffer.from(await this.stream.render({ kind: 'EVENT', event, cursor }));
+    const render = () => this.stream.render({ kind: 'EVENT', event, cursor });
+    const payload = Buffer.from(await this.options.rendering.run(this.stream.place.merchantId, render));
     return { position: event.position, cursor, payload };
   }
 

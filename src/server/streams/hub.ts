@@ -1,3 +1,4 @@
+import { createFairGate } from '../../graphql/limits/fair-gate.ts';
 import type { Stream } from '../../graphql/stream.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { SequencedEvent } from '../../store/sequenced-event.ts';
@@ -21,15 +22,18 @@ export interface Hub {
 export function createHub(
   follower: LogFollower,
   secrets: Secrets,
+  renderingMax: number,
   onDelivered: StreamsOptions['onDelivered'],
   onError: (error: unknown) => void,
 ): Hub {
   const merchants = new Map<string, Promise<MerchantStreams>>();
+  const catchingUp = createFairGate({ slots: CATCHING_UP_MAX });
   const options: StreamsOptions = {
     secrets,
     blindMs: follower.blindMs,
     onDelivered,
-    catchingUp: limited(CATCHING_UP_MAX),
+    rendering: createFairGate({ slots: renderingMax }),
+    catchingUp: (read) => catchingUp.run('', read),
   };
 
   function begin(merchantId: string): Promise<MerchantStreams> {
@@ -151,21 +155,4 @@ class MerchantStreams implements LogListener {
       if (others?.size === 0) this.routes.delete(key);
     }
   }
-}
-
-/** At most so many at once; the others wait in line. */
-function limited(max: number): StreamsOptions['catchingUp'] {
-  const waiting: Array<() => void> = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

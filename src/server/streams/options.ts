@@ -1,3 +1,4 @@
+import type { FairGate } from '../../graphql/limits/fair-gate.ts';
 import type { Secrets } from '../../store/secrets.ts';
 
 /** What groups need of the node they run on. */
@@ -5,8 +6,10 @@ export interface StreamsOptions {
   readonly secrets: Secrets;
   /** For how long the logs could not be looked at. */
   readonly blindMs: () => number;
-  /** Events were written to those who are live, so long after they got their place. */
+  /** Events were sent to those who are live, so long after they were written. */
   readonly onDelivered: (ms: number) => void;
+  /** Resolves an event for a merchant: so many at once, the merchants in turn. */
+  readonly rendering: FairGate;
   /** Reads and resolves for one who is behind: few at once, so that those who are live do not wait for them. */
   readonly catchingUp: <Result>(read: () => Promise<Result>) => Promise<Result>;
 }

@@ -57,23 +57,23 @@ export async function startNode(options: {
   const metrics = createMetrics(database, background);
   const health = createHealth(background);
   const notifications = listen(url, 'events', follower.wake);
-  const appOn = (on: Database, clock: Clock): App => ({
-    database: on,
+  const withClock = (clock: Clock): App => ({
+    database,
     secrets,
-    bank: createSandboxBank(createSandboxLedger(on, clock.timeline)),
+    bank: createSandboxBank(createSandboxLedger(background, clock.timeline)),
     clock,
     log,
     meter: metrics.meter,
     onEvents: sequencer.wake,
   });
-  const app = appOn(database, merchantClock);
-  const scheduler = startScheduler(appOn(background, merchantClock), onError);
+  const app = withClock(merchantClock);
+  const scheduler = startScheduler({ ...app, database: background }, onError);
   const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, onError);
   let door: Door | null = null;
   let stopping: Promise<void> | undefined;
   return {
     app,
-    withClock: (clock) => appOn(database, clock),
+    withClock,
     async serve(doorOptions) {
       const { verifyToken = null } = options;
       door = await openDoor({ app, follower, metrics, health, verifyToken, onError }, doorOptions);

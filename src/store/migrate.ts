@@ -7,6 +7,7 @@ import { POSTGRES_MAJOR_MIN } from './database.ts';
 /** Prisma's own migration lock, so that `prisma migrate deploy` and a start of ours never run at once. */
 const MIGRATION_LOCK = 72_707_369;
 const LOCK_TIMEOUT_MS = 60_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 const FOLDER = join(import.meta.dirname, '../../prisma/migrations');
 
 /** A reason not to start that whoever runs the gateway can act on. */
@@ -35,11 +36,13 @@ export function readMigrations(folder = FOLDER): Migration[] {
  */
 export async function migrate(url: string, migrations = readMigrations()): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  // A connection that is lost is told to the statement that waits for it too; unheard here, it would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     await refuseOldServer(client);
     await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await waitForTurn(client);
     await client.query(RECORD_TABLE);
     const applied = await readApplied(client);
     for (const migration of migrations) {
@@ -51,6 +54,17 @@ export async function migrate(url: string, migrations = readMigrations()): Promi
     }
   } finally {
     await client.end();
+  }
+}
+
+async function waitForTurn(client: pg.Client): Promise<void> {
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new MigrationError(
+      `another node migrates for more than ${LOCK_TIMEOUT_MS / 1_000} s: try again when it is done`,
+    );
   }
 }
 

@@ -127,7 +127,7 @@ export class Group implements Source {
       const newest = events[frames.length - 1]?.sequencedAt ?? null;
       return { frames, reached: frames.length < events.length ? (last?.position ?? position) : reached, newest };
     };
-    return whenAvailable(() => this.options.catchingUp(read), isWanted);
+    return whenAvailable(() => this.options.catchingUp.run(this.stream.place.merchantId, read), isWanted);
   }
 
   /** Tells all that the stream lives, and how far each is. */

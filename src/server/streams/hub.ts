@@ -27,13 +27,12 @@ export function createHub(
   onError: (error: unknown) => void,
 ): Hub {
   const merchants = new Map<string, Promise<MerchantStreams>>();
-  const catchingUp = createFairGate({ slots: CATCHING_UP_MAX });
   const options: StreamsOptions = {
     secrets,
     blindMs: follower.blindMs,
     onDelivered,
     rendering: createFairGate({ slots: renderingMax }),
-    catchingUp: (read) => catchingUp.run('', read),
+    catchingUp: createFairGate({ slots: CATCHING_UP_MAX }),
   };
 
   function begin(merchantId: string): Promise<MerchantStreams> {

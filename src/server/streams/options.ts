@@ -11,5 +11,5 @@ export interface StreamsOptions {
   /** Resolves an event for a merchant: so many at once, the merchants in turn. */
   readonly rendering: FairGate;
   /** Reads and resolves for one who is behind: few at once, so that those who are live do not wait for them. */
-  readonly catchingUp: <Result>(read: () => Promise<Result>) => Promise<Result>;
+  readonly catchingUp: FairGate;
 }

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** Who takes nothing of an answer for so long is cut. */
+/** Who takes nothing of an answer for so long, or twice that, is cut: Node looks once whether something has moved. */
 const READ_MS = 30_000;
 
 /** Sends a whole answer. */

@@ -33,19 +33,17 @@ export interface PipelineOptions {
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-/** The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. */
+/**
+ * The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. Yoga's own HTTP is
+ * not used.
+ */
 export function createPipeline(app: App, options: PipelineOptions) {
   const { limits, hasIntrospection } = options;
   return createYoga<Incoming, Context>({
     schema,
-    graphqlEndpoint: '/graphql',
-    landingPage: false,
-    multipart: false,
     logging: false,
     maskedErrors: false, // presentError does it, for every transport
-    cors: false, // Yoga's default lets every web page read every answer, GraphiQL's page with its key among them
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    graphiql: false,
     context: ({ requestId, identity, resumeAfter = null }: Incoming) =>
       createContext(app, requestId, identity && { ...identity, requestId }, resumeAfter),
     plugins: [

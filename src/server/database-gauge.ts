@@ -1,7 +1,9 @@
 import { Gauge, type Registry } from 'prom-client';
+import { within } from '../store/within.ts';
 import { remembered } from './remembered.ts';
 
-const REMEMBERED_MS = 1_000;
+/** What gauges share is remembered as long. */
+export const REMEMBERED_MS = 1_000;
 const READ_MS_MAX = 2_000;
 
 /** A number that is read from the database, at most once a second; NaN while that does not answer, and the others are told. */
@@ -9,7 +11,7 @@ export function addDatabaseGauge(
   registers: Registry[],
   { name, help, read }: { readonly name: string; readonly help: string; readonly read: () => Promise<number> },
 ): void {
-  const known = remembered(() => Promise.race([read(), tooLate()]).catch(() => Number.NaN), REMEMBERED_MS);
+  const known = remembered(() => within(read(), READ_MS_MAX, Number.NaN), REMEMBERED_MS);
   new Gauge({
     name,
     help,
@@ -18,8 +20,4 @@ export function addDatabaseGauge(
       this.set(await known());
     },
   });
-}
-
-function tooLate(): Promise<number> {
-  return new Promise((resolve) => setTimeout(resolve, READ_MS_MAX, Number.NaN).unref());
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Database, queryable } from '../store/database.ts';
+import { within } from '../store/within.ts';
 import { remembered } from './remembered.ts';
 
 const CHECK_MS_MAX = 2_000;
@@ -15,15 +16,13 @@ export interface Health {
 
 export function createHealth(database: Database): Health {
   let isStopping = false;
-  const isAnswering = remembered(async () => {
-    const tooLate = new Promise<boolean>((resolve) => setTimeout(resolve, CHECK_MS_MAX, false).unref());
-    const answered = queryable(database)
-      .query('SELECT')
-      .then(
-        () => true,
-        () => false,
-      );
-    return Promise.race([answered, tooLate]);
+  const isAnswering = remembered(() => {
+    const answered = queryable(database).query('SELECT');
+    return within(
+      answered.then(() => true),
+      CHECK_MS_MAX,
+      false,
+    );
   }, REMEMBERED_MS);
   return {
     isReady: async () => !isStopping && (await isAnswering()),

@@ -3,7 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Meter } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { findUnsequenced } from '../store/events.ts';
-import { addDatabaseGauge } from './database-gauge.ts';
+import { addDatabaseGauge, REMEMBERED_MS } from './database-gauge.ts';
+import { remembered } from './remembered.ts';
 import { send } from './send.ts';
 import { createWorkMetrics } from './work-metrics.ts';
 
@@ -65,15 +66,16 @@ export function createMetrics(callers: Database, background: Database): Metrics 
       },
     });
   };
+  const unsequenced = remembered(() => findUnsequenced(queryable(background)), REMEMBERED_MS);
   addDatabaseGauge(registers, {
     name: 'gateway_events_unsequenced',
     help: 'Events without a place in their log; streams show them once they have one.',
-    read: async () => (await findUnsequenced(queryable(background))).count,
+    read: async () => (await unsequenced()).count,
   });
   addDatabaseGauge(registers, {
     name: 'gateway_events_unsequenced_age_seconds',
     help: 'For how long the oldest event without a place in its log waits; 0 when there is none.',
-    read: async () => (await findUnsequenced(queryable(background))).seconds,
+    read: async () => (await unsequenced()).seconds,
   });
   for (const [name, { pool }] of Object.entries({ callers, background })) {
     gauge(`gateway_database_connections_${name}`, 'Connections that are open.', () => pool.totalCount);

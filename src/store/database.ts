@@ -64,8 +64,8 @@ export function openDatabase(
       return prisma;
     },
     async close() {
-      if (prisma) await within(prisma.$disconnect(), CLOSE_MS);
-      await within(pool.end(), CLOSE_MS);
+      if (prisma) await within(prisma.$disconnect(), CLOSE_MS, undefined);
+      await within(pool.end(), CLOSE_MS, undefined);
     },
   };
 }

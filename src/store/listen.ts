@@ -34,7 +34,7 @@ export function listen(url: string, channel: string, onNotify: () => void): { st
       isStopped = true;
       clearTimeout(timer);
       // Of a server that says nothing it would wait for ever.
-      if (client) await within(client.end(), END_MS);
+      if (client) await within(client.end(), END_MS, undefined);
     },
   };
 }

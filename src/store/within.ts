@@ -1,9 +1,10 @@
-/** Waits for something that may never end, so long and no longer; what becomes of it is nothing to us. */
-export async function within(ending: Promise<unknown>, ms: number): Promise<void> {
+/** What becomes of something that may never end, or fails: `otherwise` when it is not done in so long. */
+export async function within<Value>(work: Promise<Value>, ms: number, otherwise: Value): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const late = new Promise<Value>((resolve) => {
+    timer = setTimeout(resolve, ms, otherwise);
   });
-  await Promise.race([ending.catch(() => {}), late]);
+  const done = await Promise.race([work.catch(() => otherwise), late]);
   clearTimeout(timer);
+  return done;
 }

@@ -20,6 +20,11 @@ export function civilDateOf(instant: Date): CivilDate {
   return new Date(instant.getTime() + JOHANNESBURG_OFFSET_MS).toISOString().slice(0, 10);
 }
 
+/** An instant as it is read in Johannesburg: `YYYY-MM-DD HH:MM`. */
+export function localTimeOf(instant: Date): string {
+  return new Date(instant.getTime() + JOHANNESBURG_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /** The instant at which it is `time` (`HH:MM`) on a day in Johannesburg. */
 export function instantAt(date: CivilDate, time = '00:00'): Date {
   return new Date(`${date}T${time}:00+02:00`);

@@ -6,17 +6,20 @@ export const AGGREGATE_TYPES = [
   'PAYMENT',
   'TRANSACTION',
   'MERCHANT',
+  'DEPOSIT',
 ] as const;
 export type AggregateType = (typeof AGGREGATE_TYPES)[number];
 
 /** Parts of objects that have a life of their own. */
-export type EventPart = 'AMENDMENT' | 'COLLECTION' | 'DEPOSIT';
+export type EventPart = 'AMENDMENT' | 'AUTHORITY_WITHDRAWN' | 'AUTHORITY_RESTORED' | 'COLLECTION' | 'DEPOSIT';
 
-/** What becomes of each part, in the type of the event. */
+/** The type of the event that tells of a part. */
 const PART_EVENTS: Readonly<Record<EventPart, string>> = {
-  AMENDMENT: 'amendment_updated',
-  COLLECTION: 'collection_skipped',
-  DEPOSIT: 'deposit_received',
+  AMENDMENT: 'mandate.amendment_updated',
+  AUTHORITY_WITHDRAWN: 'mandate.authority_withdrawn',
+  AUTHORITY_RESTORED: 'mandate.authority_restored',
+  COLLECTION: 'collection.skipped',
+  DEPOSIT: 'payment.deposit_received',
 };
 
 /** Who caused a change: a caller, the debtor, the bank, the clock, or a sandbox's simulator in their stead. */
@@ -55,14 +58,15 @@ export interface NewEvent {
   readonly keys: EventKeys;
 }
 
-/** `payment.created`, `bank_account.updated`, `mandate.amendment_updated`, `payment.collection_skipped`: the object and what became of it. */
+/** `payment.created`, `bank_account.updated`, `mandate.authority_withdrawn`, `collection.skipped`: the object and what became of it. */
 export function eventType({
   aggregateType,
   fromStatus,
   part,
 }: Pick<NewEvent, 'aggregateType' | 'fromStatus' | 'part'>): string {
-  const what = part ? PART_EVENTS[part] : 'updated';
-  return `${aggregateType.toLowerCase()}.${fromStatus === null ? 'created' : what}`;
+  if (aggregateType === 'DEPOSIT') return 'deposit.received';
+  if (part) return PART_EVENTS[part];
+  return `${aggregateType.toLowerCase()}.${fromStatus === null ? 'created' : 'updated'}`;
 }
 
 export const NO_KEYS: EventKeys = {

@@ -7,6 +7,7 @@ import {
   DAY_MS,
   dayOfMonthAfter,
   instantAt,
+  localTimeOf,
   weekdayOf,
 } from './dates.ts';
 import type { PaymentMethodType } from './payment/life.ts';
@@ -45,7 +46,7 @@ export interface CollectionRule {
 export const FIRST_COLLECTION_MODES = ['REPLACES_INSTALMENT', 'ADDITIONAL'] as const;
 export type FirstCollectionMode = (typeof FIRST_COLLECTION_MODES)[number];
 
-/** When a payment is to be collected. `last` is the last nominal date allowed, inclusive. */
+/** When a payment is to be collected. `last` is the last day allowed, nominal and action date alike, inclusive. */
 export interface Schedule {
   readonly interval: PaymentInterval;
   readonly processDay: number;
@@ -119,29 +120,106 @@ export function earliestActionDate(lead: Lead, now: Date, holidays: Holidays): C
   return day;
 }
 
+/** The days on which a payment may be collected, both inclusive; null where there is no bound. */
+export interface Bounds {
+  readonly start: CivilDate | null;
+  readonly end: CivilDate | null;
+}
+
+export const UNBOUNDED: Bounds = { start: null, end: null };
+
 /**
- * The collection for a nominal date, or null when it can no longer be sent. A date moved back past the cut-off, or before
- * the payment's start, is made on the next business day instead, if that can still be sent.
+ * The collection for a nominal date, or null when it can no longer be sent. A date moved back past the cut-off, or before the
+ * payment's start, is made on the next business day instead, if that can still be sent. No collection is made after the end: one that
+ * would be is made on the last business day on or before it, if that can still be sent (DOMAIN §6.5).
  */
 export function occurrenceOn(
   { kind, nominalDate }: Nominal,
-  { adjustment, lead }: CollectionRule,
+  rule: CollectionRule,
   now: Date,
   holidays: Holidays,
-  dateStart: CivilDate | null = null,
+  bounds: Bounds = UNBOUNDED,
 ): Occurrence | null {
-  for (const actionDate of [adjustDate(nominalDate, adjustment, holidays), addBusinessDays(nominalDate, 0, holidays)]) {
-    const submitBy = submitByOf(lead, actionDate, holidays);
-    const hasStarted = dateStart === null || actionDate >= dateStart;
-    if (hasStarted && submitBy >= now) return { kind, nominalDate, actionDate, submitBy };
+  for (const actionDate of actionDatesOf(nominalDate, rule, holidays, bounds)) {
+    const submitBy = submitByOf(rule.lead, actionDate, holidays);
+    if (submitBy >= now) return { kind, nominalDate, actionDate, submitBy };
   }
   return null;
 }
 
+/** The days on which the collection of a nominal date can be made, the preferred one first; none for a date after the end. */
+function actionDatesOf(
+  nominalDate: CivilDate,
+  { adjustment }: CollectionRule,
+  holidays: Holidays,
+  { start, end }: Bounds,
+): CivilDate[] {
+  if (end !== null && nominalDate > end) return [];
+  const moved = [adjustDate(nominalDate, adjustment, holidays), addBusinessDays(nominalDate, 0, holidays)];
+  const isAfterEnd = end !== null && moved.some((day) => day > end);
+  const days = isAfterEnd ? [...moved, adjustDate(end, 'COLLECT_ON_PREVIOUS_BUSINESS_DAY', holidays)] : moved;
+  return days.filter((day) => (start === null || day >= start) && (end === null || day <= end));
+}
+
+/** A collection of a schedule that will not be made. */
+export interface Lost extends Nominal {
+  /** For people. */
+  readonly reason: string;
+  /** The last instant at which it could have been sent; null when no day within its bounds would do. */
+  readonly cutOff: Date | null;
+}
+
+/** A collection that cannot be sent any more, with the reason. */
+export function lostCollection(nominal: Nominal, rule: CollectionRule, holidays: Holidays, bounds: Bounds): Lost {
+  const cutOffs = actionDatesOf(nominal.nominalDate, rule, holidays, bounds).map((day) => {
+    return submitByOf(rule.lead, day, holidays);
+  });
+  const cutOff = cutOffs.reduce<Date | null>((latest, at) => (latest === null || at > latest ? at : latest), null);
+  const reason =
+    cutOff === null
+      ? `No day of it lies between the start and the end of the payment${bounds.end === null ? '' : `, ${bounds.end}`}.`
+      : `Its cut-off, ${localTimeOf(cutOff)}, has passed.`;
+  return { ...nominal, reason, cutOff };
+}
+
+/** The next collection, and those before it that will not be made. */
+export interface Search {
+  readonly next: Occurrence | null;
+  readonly lost: readonly Lost[];
+}
+
 /**
- * The next collection after another, or the first of all, that can still be sent; null when the schedule ends before. A first
- * collection that cannot be sent any more takes no regular one's place.
+ * Looks for the next collection after another, or the first of all, that can still be sent; null when the schedule ends before. A
+ * first collection that cannot be sent any more takes no regular one's place.
  */
+export function searchNext(
+  schedule: Schedule,
+  after: Nominal | null,
+  rule: CollectionRule,
+  now: Date,
+  holidays: Holidays,
+): Search {
+  const bounds = boundsOf(schedule);
+  const lost: Lost[] = [];
+  let remaining = schedule;
+  let last = after;
+  for (;;) {
+    const nominal = nextNominal(remaining, last);
+    if (nominal === null) return { next: null, lost };
+    const next = occurrenceOn(nominal, rule, now, holidays, bounds);
+    if (next) return { next, lost };
+    lost.push(lostCollection(nominal, rule, holidays, bounds));
+    if (nominal.kind === 'FIRST') remaining = { ...remaining, first: null };
+    else last = nominal;
+  }
+}
+
+/** The days on which a schedule may be collected. */
+export function boundsOf({ dateStart, last }: Pick<Schedule, 'dateStart' | 'last'>): Bounds {
+  return { start: dateStart, end: last };
+}
+
+/** The next collection that can still be sent, as `searchNext` finds it. */
 export function nextOccurrence(
   schedule: Schedule,
   after: Nominal | null,
@@ -149,14 +227,39 @@ export function nextOccurrence(
   now: Date,
   holidays: Holidays,
 ): Occurrence | null {
-  let nominal = nextNominal(schedule, after);
-  while (nominal !== null) {
-    const occurrence = occurrenceOn(nominal, rule, now, holidays, schedule.dateStart);
-    if (occurrence) return occurrence;
-    if (nominal.kind === 'FIRST') return nextOccurrence({ ...schedule, first: null }, after, rule, now, holidays);
-    nominal = nextNominal(schedule, nominal);
+  return searchNext(schedule, after, rule, now, holidays).next;
+}
+
+/**
+ * Whether a cycle is lost when the next collection of a schedule moves away from the day it was planned for: none follows in the cycle of
+ * that day. A day outside the bounds of the schedule is not lost, but given up.
+ */
+export function losesCycle(schedule: Schedule, planned: CivilDate, next: Nominal | null): boolean {
+  if (planned < schedule.dateStart || (schedule.last !== null && planned > schedule.last)) return false;
+  return next === null || (next.nominalDate > planned && !isInCycle(schedule, planned, next.nominalDate));
+}
+
+/**
+ * The regular collections whose last cut-off lay from one instant until before another, in order: what a payment lost that did not run
+ * meanwhile.
+ */
+export function lostBetween(
+  schedule: Schedule,
+  rule: CollectionRule,
+  { from, until }: { readonly from: Date; readonly until: Date },
+  holidays: Holidays,
+): Lost[] {
+  const lost: Lost[] = [];
+  const bounds = boundsOf(schedule);
+  let date = nominalDateFrom(schedule, civilDateOf(from));
+  while (date !== null) {
+    const collection = lostCollection({ kind: 'REGULAR', nominalDate: date }, rule, holidays, bounds);
+    const { cutOff } = collection;
+    if (cutOff !== null && cutOff >= until) break;
+    if (cutOff === null || cutOff >= from) lost.push(collection);
+    date = nominalDateFrom(schedule, addDays(date, 1));
   }
-  return null;
+  return lost;
 }
 
 /** The next agreed collection. On one day the first collection comes before the regular one. */

@@ -121,6 +121,22 @@ export const TAKEN_BACK_STATUSES = ['UNPAID', 'DISPUTED', 'REVERSED', 'REFUNDED'
 /** Statuses in which what was paid is gone. A dispute may still be withdrawn. */
 export const LOST_STATUSES = ['UNPAID', 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
 
+/** Statuses of a debit that the bank has returned, or that was never taken. */
+export const RETURNED_STATUSES: readonly TransactionStatus[] = [
+  'UNPAID',
+  'DISPUTED',
+  'REVERSED',
+  'DECLINED',
+  'REJECTED_BY_BANK',
+];
+
+/** Statuses of a debit that never reached the account: it stands between no two debits. */
+export const NEVER_PRESENTED_STATUSES: readonly TransactionStatus[] = [
+  'CANCELLED',
+  'REJECTED_BY_API',
+  'REJECTED_BY_BANK',
+];
+
 /** What a transaction that came to one of these took: nothing. Limits and cycles do not count it. */
 export const UNCOLLECTED_STATUSES = [
   'CANCELLED',

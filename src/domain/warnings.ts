@@ -1,3 +1,4 @@
+import type { CivilDate } from './dates.ts';
 import type { Path, UserError } from './errors.ts';
 
 /** What is worth a look, though it was done. */
@@ -13,6 +14,11 @@ export const WARNING_CODES = {
   QUEUED:
     'It is past the cut-off of the day: it goes to the bank on the next business day, at the time the message says.',
   MANDATES_NOT_UPDATED: 'These mandates keep the data they were authorised with; amend them, or make new ones.',
+  CYCLE_SKIPPED:
+    'A collection is not made, or will not be; `lostDate`, `nextDate` and `reason` say which, what follows it, and why.',
+  DEBIT_RETURNED:
+    'The last debit of the mandate was returned with a code that stops a payment. The authority stands, and the next may be returned as well.',
+  CARD_EXPIRES: 'The card, or the time for which its provider keeps it, ends before the collection is made.',
 } as const;
 export type WarningCode = keyof typeof WARNING_CODES;
 
@@ -21,10 +27,31 @@ export interface Warning {
   readonly message: string;
   readonly path: Path;
   readonly ids: readonly string[];
+  /** With CYCLE_SKIPPED alone. */
+  readonly skipped?: SkippedCycle | undefined;
+}
+
+/** A collection that is not made. */
+export interface SkippedCycle {
+  /** The agreed day that is lost. */
+  readonly lostDate: CivilDate;
+  /** The agreed day of the next collection; null when there is none. */
+  readonly nextDate: CivilDate | null;
+  readonly reason: string;
 }
 
 export function warning(code: WarningCode, path: Path, message: string, ids: readonly string[] = []): Warning {
   return { code, message, path, ids };
+}
+
+/** Warns of a collection that is not made, or will not be. */
+export function cycleSkipped(path: Path, skipped: SkippedCycle, ids: readonly string[] = []): Warning {
+  const { lostDate, nextDate, reason } = skipped;
+  const next = nextDate === null ? 'No collection follows.' : `The next is that of ${nextDate}.`;
+  return {
+    ...warning('CYCLE_SKIPPED', path, `The collection of ${lostDate} is skipped. ${reason} ${next}`, ids),
+    skipped,
+  };
 }
 
 /** What judging a record found: what is wrong with it, and what is worth a look. */

@@ -1,9 +1,8 @@
-import { countFailed, countSucceeded, type RecordResult } from '../domain/batch.ts';
-import type { BatchAnswer } from '../services/batch.ts';
+import type { RecordResult } from '../domain/batch.ts';
 import type { Entity, Row } from '../store/reading/rows.ts';
 import { AffectedRef } from './affected.ts';
 import { builder } from './builder.ts';
-import { headCursor } from './connection.ts';
+import { type CallPayload, callFields } from './call-payload.ts';
 import { OutcomeRef } from './enums/call.ts';
 import { UserErrorRef } from './user-error.ts';
 import { WarningRef } from './warning.ts';
@@ -18,11 +17,8 @@ export interface BatchObject {
 }
 
 /** What a batch mutation answers, with the objects it wrote as the selection asked for them. */
-export interface BatchPayload extends BatchAnswer {
+export interface BatchPayload extends CallPayload {
   readonly objects: ReadonlyMap<string, Row>;
-  readonly respondedAt: Date;
-  /** The end of the log before the call's own events. */
-  readonly streamCursor: string | null;
 }
 
 const resultRefs = new Map<string, ReturnType<typeof makeResult>>();
@@ -87,27 +83,7 @@ export function payloadOf(mutation: string, object: BatchObject) {
         resolve: ({ results, objects }) =>
           results.map((result) => ({ result, object: objects.get(result.objectId ?? '') ?? null })),
       }),
-      succeededCount: t.int({
-        description: 'How many were, or would be, CREATED, UPDATED or UNCHANGED.',
-        resolve: ({ results }) => countSucceeded(results),
-      }),
-      failedCount: t.int({
-        description: 'How many failed or would. NOT_APPLIED counts in neither.',
-        resolve: ({ results }) => countFailed(results),
-      }),
-      replayed: t.exposeBoolean('replayed', {
-        description: 'Whether an earlier call with the same key did this already, or a part of it.',
-      }),
-      requestId: t.id({
-        description: 'Of this call: support asks for it.',
-        resolve: (_payload, _args, context) => context.requestId,
-      }),
-      respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
-      streamCursor: t.string({
-        nullable: true,
-        description: 'The end of the event log before this call: what it caused comes after.',
-        resolve: (payload, _args, context) => payload.streamCursor ?? headCursor(context),
-      }),
+      ...callFields(t),
     }),
   });
 }

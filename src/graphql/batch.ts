@@ -7,11 +7,10 @@ import type { BatchAnswer, BatchOptions, KeyReused } from '../services/batch.ts'
 import { findRows } from '../store/reading/rows.ts';
 import { type BatchObject, type BatchPayload, payloadOf } from './batch-payload.ts';
 import { builder, scoped } from './builder.ts';
-import { headCursor } from './connection.ts';
+import { answerCall } from './call-payload.ts';
 import { type Context, callerOf } from './context.ts';
 import { BatchModeRef } from './enums/call.ts';
 import { requestError } from './request-error.ts';
-import { selectedFields } from './selected-fields.ts';
 
 type InputBuilder = Parameters<NonNullable<Parameters<typeof builder.inputType>[1]['fields']>>[0];
 
@@ -83,12 +82,11 @@ async function answer<Input extends BatchInput>(
   const { idempotencyKey = null } = input;
   refuseBatch(records(input), idempotencyKey, (input as { ids?: unknown }).ids ? 'ids' : 'records');
   const caller = callerOf(context);
-  const streamCursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
-  const answered = acceptAnswer(await run(context.app, caller, { ...input, idempotencyKey }));
+  const answered = await answerCall(context, info, () => run(context.app, caller, { ...input, idempotencyKey }));
   const query = queryFromInfo({ context, info, select: { id: true }, path: ['results', object.field] });
   const ids = answered.results.flatMap(({ objectId }) => objectId ?? []);
   const rows = ids.length > 0 ? await findRows(context.prisma, object.entity, query, caller.merchantId, ids) : [];
-  return { ...answered, objects: new Map(rows.map((row) => [row.id, row])), respondedAt: new Date(), streamCursor };
+  return { ...answered, objects: new Map(rows.map((row) => [row.id, row])) };
 }
 
 /** Refuses a batch that cannot be taken at all. */
@@ -102,29 +100,4 @@ export function refuseBatch(records: readonly unknown[], idempotencyKey: string 
       ['idempotencyKey'],
     ]);
   }
-}
-
-/** The answer, or the refusal of a key that belongs to another call. */
-export function acceptAnswer(answered: BatchAnswer | KeyReused): BatchAnswer {
-  if (!('reusedKeyPaths' in answered)) return answered;
-  throw requestError(
-    'IDEMPOTENCY_KEY_REUSED',
-    answered.reusedKeyPaths.length > 0
-      ? 'This key was used for another input; `paths` say where they differ.'
-      : 'This key was used for another mutation.',
-    answered.reusedKeyPaths,
-  );
-}
-
-/** The answer of a call with one record that the door does not show, when it is sound; else its refusal. */
-export function acceptSound(answered: BatchAnswer | KeyReused): BatchAnswer {
-  const answer = acceptAnswer(answered);
-  const errors = answer.results.flatMap((result) => result.errors);
-  const [first] = errors;
-  if (!first) return answer;
-  throw requestError(
-    'BAD_REQUEST',
-    first.message,
-    errors.map(({ path }) => path),
-  );
 }

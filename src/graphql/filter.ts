@@ -17,6 +17,7 @@ const SCALARS = {
   personalNumber: 'String',
   metadata: 'String',
   flag: 'Boolean',
+  presence: 'Boolean',
 } as const;
 
 const OPERATOR_DESCRIPTIONS: Readonly<Record<string, string>> = {
@@ -81,6 +82,8 @@ function describeField(name: string, field: FilterField): string {
       return 'A key at the top of the metadata, and its value as text: "5", "true".';
     case 'flag':
       return describeFlag(field);
+    case 'presence':
+      return `Whether \`${name}\` is set.`;
     default:
       return `Its ${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`;
   }
@@ -94,7 +97,8 @@ function describeFlag({ some, columns }: Extract<FilterField, { kind: 'flag' }>)
 
 /** The input of one column's operators: `{ eq, in, gte, lte }`, as far as its kind has them. */
 function conditionInput(kind: FilterKind, enumType: string | undefined): FilterRef {
-  const name = enumType ? `${enumType}Condition` : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Condition`;
+  const shape = kind === 'presence' ? 'flag' : kind;
+  const name = enumType ? `${enumType}Condition` : `${shape.charAt(0).toUpperCase()}${shape.slice(1)}Condition`;
   const known = conditionRefs.get(name);
   if (known) return known;
   const ref = newRef(name);

@@ -91,7 +91,7 @@ export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): 
     }),
     nextCollection: new DataLoader(async (ids) => {
       const rows = await previewPayments(database, merchantId, await clock(), ids, 1);
-      return ids.map((id) => rows.get(id)?.[0] ?? null);
+      return ids.map((id) => rows.get(id)?.find(({ isSkipped }) => !isSkipped) ?? null);
     }),
     timeline: new DataLoader((keys) => loadTimelines(database, merchantId, keys), {
       cacheKeyFn: ({ paymentId, first, after }) => [paymentId, first, after].join(' '),

@@ -1,4 +1,5 @@
 import { availableMandateActions, type MandateAction } from '../domain/mandate/actions.ts';
+import { type Withdrawal, withdrawalIn } from '../domain/mandate/authority.ts';
 import { isMandateType } from '../domain/mandate/life.ts';
 import type { DebtorSnapshot, MandateTerms } from '../domain/mandate/mandate.ts';
 import { builder } from './builder.ts';
@@ -96,6 +97,30 @@ builder.prismaObjectFields(MandateRef, (t) => ({
   }),
 }));
 
+const AuthorityWithdrawnRef = builder.objectRef<Withdrawal>('AuthorityWithdrawn').implement({
+  description: "How the debtor's authority for a mandate was withdrawn. Only a new mandate restores it.",
+  fields: (t) => ({
+    at: t.expose('at', {
+      type: 'DateTime',
+      description: 'The instant of the withdrawal, on the clock of the merchant.',
+    }),
+    code: t.exposeString('code', { description: 'The return code of the bank that withdrew it, as "04".' }),
+    reason: t.exposeString('reason', { description: 'The meaning of the return code, for people.' }),
+  }),
+});
+
+/** Whether it can be used. */
+builder.prismaObjectField(MandateRef, 'authorityWithdrawn', (t) =>
+  t.field({
+    type: AuthorityWithdrawnRef,
+    nullable: true,
+    description:
+      'Set when a return code withdrew the authority: EFT by 04, 30, 32, 34 or 36; every mandate by 08 or 18, or by 02 twice in a row. Every use is then a STATE_CONFLICT on `mandateId`. null while the authority stands; a withdrawn dispute restores it.',
+    select: { authorityWithdrawnAt: true, authorityWithdrawnCode: true, authorityWithdrawnReason: true },
+    resolve: (mark) => withdrawalIn(mark),
+  }),
+);
+
 /** What can become of it. */
 builder.prismaObjectFields(MandateRef, (t) => ({
   amendmentStatus: t.expose('amendmentStatus', {
@@ -126,6 +151,9 @@ builder.prismaObjectFields(MandateRef, (t) => ({
       attempts: true,
       approvalWindow: true,
       requestedAt: true,
+      authorityWithdrawnAt: true,
+      authorityWithdrawnCode: true,
+      authorityWithdrawnReason: true,
       paymentMethod: { select: { type: true, providerBank: true } },
     },
     resolve: async ({ paymentMethod: { type, providerBank }, ...mandate }, _args, { loaders }) => {

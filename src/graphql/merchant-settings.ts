@@ -2,8 +2,10 @@ import { ATTEMPTS_MAX, DAYS_BETWEEN_MAX, type RetryPolicy } from '../domain/paym
 import { setHolidays } from '../services/set-holidays.ts';
 import { updateMerchantSettings } from '../services/update-merchant-settings.ts';
 import type { MerchantSettings } from '../store/merchants.ts';
-import { acceptSound, refuseBatch } from './batch.ts';
+import { acceptSound } from './accept-answer.ts';
+import { refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
+import { answerCall, type CallPayload, callFields } from './call-payload.ts';
 import { callerOf } from './context.ts';
 import { CdvModeRef } from './enums/bank-account.ts';
 import { BlacklistedPaymentsRef } from './enums/customer.ts';
@@ -11,6 +13,7 @@ import { LateRunPolicyRef, SandboxDefaultRef } from './enums/merchant.ts';
 import { DateAdjustmentRuleRef } from './enums/payment.ts';
 import { MerchantRef } from './merchant.ts';
 import { requestError } from './request-error.ts';
+import { WarningRef } from './warning.ts';
 
 const RetryPolicyRef = builder.objectRef<RetryPolicy>('RetryPolicy').implement({
   description:
@@ -70,18 +73,13 @@ builder.prismaObjectField(MerchantRef, 'settings', (t) =>
   }),
 );
 
-interface Payload {
-  readonly replayed: boolean;
-  readonly respondedAt: Date;
-}
-
 /** What a change of the merchant answers. */
 function merchantPayload(name: string) {
-  return builder.objectRef<Payload>(name).implement({
-    description: 'The merchant, with what it has settled.',
+  return builder.objectRef<CallPayload>(name).implement({
+    description: 'The merchant, with its settings as they are now.',
     fields: (t) => ({
       merchant: t.prismaField({
-        description: 'With its settings as they are now.',
+        description: 'The merchant, with its settings as they are now.',
         type: MerchantRef,
         resolve: (query, _payload, _args, context) =>
           context.app.database.prisma.merchant.findUniqueOrThrow({
@@ -89,11 +87,12 @@ function merchantPayload(name: string) {
             where: { id: callerOf(context).merchantId },
           }),
       }),
-      replayed: t.exposeBoolean('replayed', {
-        description: 'Whether an earlier call with the same key did this already.',
+      warnings: t.field({
+        type: [WarningRef],
+        description: 'Collections that the change skips, at most 100 of those that are due within ten days.',
+        resolve: ({ results }) => results.flatMap(({ warnings }) => warnings),
       }),
-      requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
-      respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
+      ...callFields(t),
     }),
   });
 }
@@ -149,7 +148,7 @@ builder.mutationField('updateMerchantSettings', (t) =>
       input: t.arg({ description: 'The settings to change.', type: UpdateMerchantSettingsInput, required: true }),
     },
     ...scoped('admin'),
-    resolve: async (_root, { input: { idempotencyKey = null, dateAdjustmentRules, ...input } }, context) => {
+    resolve: async (_root, { input: { idempotencyKey = null, dateAdjustmentRules, ...input } }, context, info) => {
       refuseBatch([input], idempotencyKey);
       const given = Object.entries(input).filter(([, value]) => value !== undefined);
       const cleared = given.flatMap(([name, value]) => (value === null && name !== 'retryPolicy' ? [[name]] : []));
@@ -157,12 +156,10 @@ builder.mutationField('updateMerchantSettings', (t) =>
         throw requestError('BAD_REQUEST', 'A setting has a value: leave it out to keep it.', cleared);
       const settings = Object.fromEntries(given) as Partial<MerchantSettings>;
       refuseRetryPolicy(settings.retryPolicy ?? null);
-      const answer = await updateMerchantSettings(context.app, callerOf(context), {
-        settings,
-        dateAdjustmentRules: dateAdjustmentRules ?? [],
-        idempotencyKey,
-      });
-      return { replayed: acceptSound(answer).replayed, respondedAt: new Date() };
+      const change = { settings, dateAdjustmentRules: dateAdjustmentRules ?? [], idempotencyKey };
+      return acceptSound(
+        await answerCall(context, info, () => updateMerchantSettings(context.app, callerOf(context), change)),
+      );
     },
   }),
 );
@@ -202,14 +199,14 @@ builder.mutationField('setHolidays', (t) =>
       'Changes the days on which your banks rest: those by law are there; add those that are proclaimed. Collections that are planned move with it; transactions that are made stay.',
     args: { input: t.arg({ description: 'The days.', type: SetHolidaysInput, required: true }) },
     ...scoped('admin'),
-    resolve: async (_root, { input: { idempotencyKey = null, add, remove } }, context) => {
+    resolve: async (_root, { input: { idempotencyKey = null, add, remove } }, context, info) => {
       const holidays = { add: add ?? [], remove: remove ?? [] };
       refuseBatch([holidays], idempotencyKey);
       if (holidays.add.length + holidays.remove.length > HOLIDAYS_MAX) {
         throw requestError('BATCH_TOO_LARGE', `At most ${HOLIDAYS_MAX} days a call.`, [['add'], ['remove']]);
       }
-      const answer = await setHolidays(context.app, callerOf(context), { ...holidays, idempotencyKey });
-      return { replayed: acceptSound(answer).replayed, respondedAt: new Date() };
+      const change = { ...holidays, idempotencyKey };
+      return acceptSound(await answerCall(context, info, () => setHolidays(context.app, callerOf(context), change)));
     },
   }),
 );

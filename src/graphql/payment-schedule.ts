@@ -12,7 +12,7 @@ const COUNT_DEFAULT = 12;
 const COUNT_MAX = 400;
 
 const ScheduledCollectionRef = builder.objectRef<ScheduledCollection>('ScheduledCollection').implement({
-  description: 'A collection that is to come.',
+  description: 'A collection that is to come, or that is skipped.',
   fields: (t) => ({
     nominalDate: t.expose('nominalDate', { type: 'Date', description: 'The agreed day.' }),
     actionDate: t.expose('actionDate', { type: 'Date', description: 'The day on which it will be made.' }),
@@ -22,6 +22,9 @@ const ScheduledCollectionRef = builder.objectRef<ScheduledCollection>('Scheduled
       type: 'Money',
       description: 'With the adjustments that are due by then.',
       resolve: ({ amountCents }) => amountCents,
+    }),
+    isSkipped: t.exposeBoolean('isSkipped', {
+      description: 'Whether the collection will not be made; `notes` say why. The count of a preview leaves it out.',
     }),
     notes: t.stringList({
       description: 'What is worth knowing of it, for people.',
@@ -34,7 +37,8 @@ builder.prismaObjectField(PaymentRef, 'nextCollection', (t) =>
   t.field({
     type: ScheduledCollectionRef,
     nullable: true,
-    description: 'The next collection that is planned; null when there is none, as for a pay-in.',
+    description:
+      'The next collection: a transaction that waits to be sent, a retry among them, else the one that is planned. null when there is none, as for a pay-in.',
     select: { id: true },
     resolve: ({ id }, _args, { loaders }) => loaders.nextCollection.load(id),
   }),

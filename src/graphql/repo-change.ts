@@ -1,36 +1,35 @@
 import type { RecordResult } from '../domain/batch.ts';
 import { type PostRepoChange, postRepoChange } from '../services/post-repo-change.ts';
-import { acceptAnswer, refuseBatch } from './batch.ts';
+import { refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
+import { answerCall, type CallPayload, callFields } from './call-payload.ts';
 import { callerOf } from './context.ts';
 import { OutcomeRef } from './enums/call.ts';
 import { UserErrorRef } from './user-error.ts';
 
-interface Payload {
+interface Payload extends CallPayload {
   readonly result: RecordResult;
-  readonly replayed: boolean;
-  readonly respondedAt: Date;
 }
 
 const PostRepoChangePayload = builder.objectRef<Payload>('PostRepoChangePayload').implement({
-  description: 'What came of it.',
+  description: 'The outcome of posting a change of the repo rate.',
   fields: (t) => ({
     id: t.id({
-      description: 'Of the change; null when it failed.',
+      description: 'The id of the change; null when it failed.',
       nullable: true,
       resolve: ({ result }) => result.objectId,
     }),
-    outcome: t.field({ description: 'What came of it.', type: OutcomeRef, resolve: ({ result }) => result.outcome }),
+    outcome: t.field({
+      description: 'CREATED, UNCHANGED when the same change is there already, or FAILED.',
+      type: OutcomeRef,
+      resolve: ({ result }) => result.outcome,
+    }),
     errors: t.field({
       type: [UserErrorRef],
-      description: 'Every reason, empty unless it failed.',
+      description: 'Every reason of a failure; empty otherwise.',
       resolve: ({ result }) => [...result.errors],
     }),
-    replayed: t.exposeBoolean('replayed', {
-      description: 'Whether an earlier call with the same key did this already.',
-    }),
-    requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
-    respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
+    ...callFields(t),
   }),
 });
 
@@ -57,13 +56,13 @@ builder.mutationField('postRepoChange', (t) =>
     description: 'Posts a change of the repo rate: from its day on it adjusts the mandates of the category REPO.',
     args: { input: t.arg({ description: 'The change.', type: PostRepoChangeInput, required: true }) },
     ...scoped('admin'),
-    resolve: async (_root, { input: { idempotencyKey = null, ...record } }, context) => {
+    resolve: async (_root, { input: { idempotencyKey = null, ...record } }, context, info) => {
       refuseBatch([record], idempotencyKey);
       const change: PostRepoChange = { record, idempotencyKey };
-      const answer = acceptAnswer(await postRepoChange(context.app, callerOf(context), change));
+      const answer = await answerCall(context, info, () => postRepoChange(context.app, callerOf(context), change));
       const [result] = answer.results;
       if (!result) throw new Error('a repo change without a result');
-      return { result, replayed: answer.replayed, respondedAt: new Date() };
+      return { ...answer, result };
     },
   }),
 );

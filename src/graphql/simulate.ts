@@ -3,9 +3,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { RecordResult } from '../domain/batch.ts';
 import { kindOfSimulated, simulate } from '../services/simulate.ts';
 import { findRow } from '../store/reading/rows.ts';
-import { acceptAnswer, refuseBatch } from './batch.ts';
+import { refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
-import { headCursor } from './connection.ts';
+import { answerCall, type CallPayload, callFields } from './call-payload.ts';
 import { type Context, callerOf } from './context.ts';
 import { OutcomeRef } from './enums/call.ts';
 import { ScenarioRef } from './enums/merchant.ts';
@@ -14,11 +14,8 @@ import { PaymentRef } from './payment.ts';
 import { TransactionRef } from './transaction.ts';
 import { UserErrorRef } from './user-error.ts';
 
-interface Payload {
+interface Payload extends CallPayload {
   readonly result: RecordResult;
-  readonly replayed: boolean;
-  readonly respondedAt: Date;
-  readonly streamCursor: string;
 }
 
 /** The object it happened to, when it is of the kind. */
@@ -60,14 +57,7 @@ const SimulatePayload = builder.objectRef<Payload>('SimulatePayload').implement(
       description: 'The pay-in that was paid; null when nobody knows for what the money is.',
       resolve: (payload, _args, context, info) => happenedTo('payment', payload, context, info),
     }),
-    replayed: t.exposeBoolean('replayed', {
-      description: 'Whether an earlier call with the same key did this already.',
-    }),
-    requestId: t.id({ description: 'Of this call.', resolve: (_payload, _args, context) => context.requestId }),
-    respondedAt: t.expose('respondedAt', { description: 'When this was answered: wall time.', type: 'DateTime' }),
-    streamCursor: t.exposeString('streamCursor', {
-      description: 'The end of the event log before this call: what it caused comes after.',
-    }),
+    ...callFields(t),
   }),
 });
 
@@ -93,14 +83,14 @@ builder.mutationField('simulate', (t) =>
       'Makes happen in a sandbox what a debtor, a bank or a payer does. What no row of the lifecycle allows is a STATE_CONFLICT.',
     args: { input: t.arg({ description: 'What happens.', type: SimulateInput, required: true }) },
     ...scoped('sandbox'),
-    resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context) => {
+    resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context, info) => {
       refuseBatch([input], idempotencyKey);
-      const streamCursor = await headCursor(context);
-      const answer = await simulate(context.app, callerOf(context), { ...input, idempotencyKey });
-      const { results, replayed } = acceptAnswer(answer);
-      const [result] = results;
+      const answer = await answerCall(context, info, () =>
+        simulate(context.app, callerOf(context), { ...input, idempotencyKey }),
+      );
+      const [result] = answer.results;
       if (!result) throw new Error('a simulation without a result');
-      return { result, replayed, respondedAt: new Date(), streamCursor };
+      return { ...answer, result };
     },
   }),
 );

@@ -1,5 +1,5 @@
 import { addDays } from '../domain/dates.ts';
-import { disputeDeadline } from '../domain/dispute.ts';
+import { ACCOUNT_DAYS, CARD_DAYS, disputeDeadline } from '../domain/dispute.ts';
 import { adviceOn, meaningOf, unpaidCode } from '../domain/unpaid-codes.ts';
 import { builder } from './builder.ts';
 import { UnpaidCategoryRef } from './enums/payment.ts';
@@ -35,29 +35,34 @@ builder.prismaObjectFields(TransactionRef, (t) => ({
   disputeDeadline: t.field({
     type: 'Date',
     nullable: true,
-    description:
-      'The last day on which the debtor can dispute it: 40 days after the action date, 180 for a card; null when it cannot be, as DebiCheck of the amount and day that the debtor approved, unless it was tracked.',
+    description: `The last day, in Johannesburg, on which the debtor can dispute the debit: ${ACCOUNT_DAYS} days after the action date, ${CARD_DAYS} for a card. null until the debit is PAID, and where it cannot be disputed: a pay-in, and DebiCheck of the amount and day that the debtor approved, unless it was tracked.`,
     select: {
       actionDate: true,
       nominalDate: true,
       amountCents: true,
       wasTracked: true,
+      chargedAt: true,
       paymentMethod: { select: { type: true } },
       mandate: { select: { amountCents: true, processDay: true, interval: true, processDate: true } },
     },
-    resolve: ({ actionDate, nominalDate, amountCents, wasTracked, paymentMethod, mandate }) =>
+    resolve: ({ actionDate, nominalDate, amountCents, wasTracked, chargedAt, paymentMethod, mandate }) =>
       disputeDeadline({
         methodType: paymentMethod.type,
         nominalDate: dateOf(nominalDate),
         actionDate: dateOf(actionDate),
         amountCents: Number(amountCents),
         wasTracked,
+        wasPaid: chargedAt !== null,
         mandate: mandate && {
           ...mandate,
           amountCents: Number(mandate.amountCents),
           processDate: mandate.processDate && dateOf(mandate.processDate),
         },
       }),
+  }),
+  isDisputeLate: t.exposeBoolean('isDisputeLate', {
+    description:
+      'Whether the debit was disputed or charged back after the last day for it; the bank decides what follows.',
   }),
   trackingUntil: t.field({
     type: 'Date',

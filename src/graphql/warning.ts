@@ -17,5 +17,22 @@ export const WarningRef = builder.objectRef<Warning>('Warning').implement({
       resolve: ({ path }) => [...path],
     }),
     ids: t.idList({ description: 'The objects it is about.', resolve: ({ ids }) => [...ids] }),
+    lostDate: t.field({
+      type: 'Date',
+      nullable: true,
+      description: 'With CYCLE_SKIPPED: the agreed day of the collection that is not made.',
+      resolve: ({ skipped }) => skipped?.lostDate ?? null,
+    }),
+    nextDate: t.field({
+      type: 'Date',
+      nullable: true,
+      description: 'With CYCLE_SKIPPED: the agreed day of the next collection; null when none follows.',
+      resolve: ({ skipped }) => skipped?.nextDate ?? null,
+    }),
+    reason: t.string({
+      nullable: true,
+      description: 'With CYCLE_SKIPPED: why the collection is not made.',
+      resolve: ({ skipped }) => skipped?.reason ?? null,
+    }),
   }),
 });

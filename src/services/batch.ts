@@ -19,7 +19,8 @@ export interface BatchRequest<Record> extends BatchOptions {
 
 export interface BatchAnswer {
   readonly results: readonly RecordResult[];
-  readonly replayed: boolean;
+  /** How many of the results an earlier call with the same key wrote. */
+  readonly replayedCount: number;
 }
 
 /** The key belongs to another call: where the two differ. */

@@ -5,11 +5,19 @@ import { transitionPayment } from '../domain/payment/life.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
 import { findCustomersForUpdate, type KnownCustomer, setBlacklisted } from '../store/customers.ts';
 import { findMerchantSettings } from '../store/merchants.ts';
+import { findPayments, type KnownPayment } from '../store/payments/known.ts';
 import { findRunningPayments } from '../store/running-payments.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
 import { pausePayments, resumePayments } from './pause-payments.ts';
 import { runBatch } from './run-batch.ts';
+import {
+  isOnly,
+  type SkippedCycles,
+  skippedBeforeResumption,
+  skippedByPause,
+  warnOfSkipped,
+} from './skipped-cycles.ts';
 
 export interface BlacklistCustomers extends Selection {
   readonly reason: string | null;
@@ -31,6 +39,8 @@ export function blacklistCustomers(
     return setBlacklist(app, caused, items, true, {
       reaches: ({ status }) => transitionPayment(status, how) !== null,
       again: runningPayments === 'STOP',
+      skips: (payments) =>
+        how === 'PAUSE' ? skippedByPause(change.tx, change.merchantId, change.occurredAt, payments) : NONE,
       write: async (customers) => {
         const fresh = customers.filter((customer) => !customer.isBlacklisted);
         await setBlacklisted(caused, fresh, { reason });
@@ -58,14 +68,20 @@ export function unblacklistCustomers(
     return setBlacklist(app, caused, items, false, {
       reaches: ({ status }) => status === 'PAUSED',
       again: false,
+      skips: (payments) => {
+        const resumed = payments.filter(({ pauseCauses }) => isOnly(pauseCauses, 'CUSTOMER_BLACKLISTED'));
+        return skippedBeforeResumption(change.tx, change.merchantId, change.occurredAt, resumed);
+      },
       write: async (customers) => {
         await setBlacklisted(caused, customers, null);
         const ids = customers.map(({ id }) => id);
-        await resumePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED');
+        await resumePayments(caused, app.clock.timeline, 'customer_id', ids, 'CUSTOMER_BLACKLISTED');
       },
     });
   });
 }
+
+const NONE: SkippedCycles = new Map();
 
 type Run = Parameters<typeof runBatch<Target, KnownCustomer>>[3];
 
@@ -79,6 +95,8 @@ async function setBlacklist(
     readonly reaches: (payment: RunningPayment) => boolean;
     /** Whether payments are reached of a customer that is where it should be already. */
     readonly again: boolean;
+    /** The collections that payments lose by it, or have lost. */
+    readonly skips: (payments: readonly KnownPayment[]) => SkippedCycles | Promise<SkippedCycles>;
     readonly write: (customers: readonly KnownCustomer[]) => Promise<void>;
   },
 ): ReturnType<Run> {
@@ -86,7 +104,13 @@ async function setBlacklist(
   const ids = items.map(({ record }) => record.id);
   const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
   const running = await findRunningPayments(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
-  const decisions = decideEach(items, customers, 'customer', (customer, _record, path, { errors }) => {
+  const reachedIds = [...running.values()]
+    .flat()
+    .filter(how.reaches)
+    .map(({ id }) => id);
+  const skipped = await how.skips([...(await findPayments(tx, merchantId, reachedIds)).values()]);
+  const decisions = decideEach(items, customers, 'customer', (customer, _record, path, findings) => {
+    const { errors } = findings;
     if (customer.erasedAt !== null) {
       const message = 'The customer is erased.';
       errors.push(stateConflict(path, { message, currentStatus: customer.status, blockedBy: [] }));
@@ -95,6 +119,7 @@ async function setBlacklist(
     if (customer.isBlacklisted === isBlacklisted && !(how.again && reached.ids.length > 0)) {
       return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
     }
+    warnOfSkipped(reached.ids, skipped, path, findings);
     const affected: Affected = { ...NOTHING_AFFECTED, paymentIds: reached.ids, truncated: reached.truncated };
     return { plan: customer, outcome: 'UPDATED', affected };
   });

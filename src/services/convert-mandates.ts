@@ -1,4 +1,3 @@
-import { civilDateOf } from '../domain/dates.ts';
 import { duplicate, methodMismatch, type Path } from '../domain/errors.ts';
 import { readFields, type Unjudged } from '../domain/fields.ts';
 import { type KnownMandate, termsOf } from '../domain/mandate/mandate.ts';
@@ -82,9 +81,8 @@ function planConversion(
   }
   checkParties(mandate, method.id, known, path, findings);
   const id = [...path, 'id'];
-  const today = civilDateOf(known.now);
-  refusePast(mandate.dateRelease, today, id, errors);
-  refusePast(mandate.processDate, today, id, errors);
+  refusePast(mandate.dateRelease, known.now, id, errors);
+  refusePast(mandate.processDate, known.now, id, errors);
   return {
     ...termsOf(mandate),
     ...firstToCome(mandate, known),

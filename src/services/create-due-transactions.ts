@@ -1,15 +1,15 @@
 import type { Holidays } from '../domain/calendar.ts';
 import type { CivilDate } from '../domain/dates.ts';
-import type { LateRunPolicy } from '../domain/merchant.ts';
 import { amountOn } from '../domain/payment/amount.ts';
 import { transitionPayment } from '../domain/payment/life.ts';
 import {
-  earliestActionDate,
+  type Lost,
+  lostCollection,
   type Nominal,
   type Occurrence,
   occurrenceOn,
+  type Search,
   sendAtOf,
-  submitByOf,
 } from '../domain/schedule.ts';
 import type { TransactionKind } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
@@ -17,11 +17,11 @@ import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../store
 import { findHolidays, findMerchantSettings } from '../store/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../store/payments/write.ts';
-import { findLastCollections, findUnfinishedPayments } from '../store/transactions/collected.ts';
+import { findLastCollections, findUnfinishedPayments, type LastCollection } from '../store/transactions/collected.ts';
 import type { NewTransaction } from '../store/transactions/known.ts';
 import { insertTransactions } from '../store/transactions/write.ts';
 import { admitTransactions } from './admit-transactions.ts';
-import { collectionWork, nextCollection, ruleOf, withoutFirst } from './plan-collections.ts';
+import { boundsOf, collectionNow, collectionWork, ruleOf, searchCollection, withoutFirst } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
 
 /** What was decided when the collection was planned. */
@@ -50,22 +50,25 @@ export async function createDueTransactions(
     if (payment?.status !== 'RUNNING' && payment?.status !== 'PAUSED') return [];
     const { nominalDate, kind = 'REGULAR', sequence } = item.details as unknown as Details;
     const nominal = { nominalDate, kind };
+    const base = { payment, sequence, nominal };
+    if (payment.status === 'PAUSED') return [{ ...base, ...decideHeld(base, now, holidays) }];
     const occurrence = collectionNow(payment, nominal, lateRunPolicy, now, holidays);
-    const skipped = payment.status === 'PAUSED' ? 'while it was paused' : 'before it could be sent';
-    const isMade = payment.status === 'RUNNING' && occurrence !== null;
-    return [{ payment, sequence, nominal, occurrence, skipped: isMade ? null : skipped }];
+    return [{ ...base, occurrence, isHeld: false }];
   });
-  const collected = due.flatMap(({ payment, sequence, occurrence, skipped }) =>
-    occurrence && skipped === null ? [{ payment, sequence, occurrence }] : [],
+  const collected = due.flatMap(({ payment, sequence, occurrence, isHeld }) =>
+    occurrence && !isHeld ? [{ payment, sequence, occurrence }] : [],
   );
   const made = await insertTransactions(
     change,
-    collected.map(({ payment, sequence, occurrence }) => transactionOf(payment, occurrence, sequence)),
+    collected.map(({ payment, occurrence, sequence }) => transactionOf(payment, occurrence, sequence)),
   );
   const { admitted, refused } = await admitTransactions(change, made, payments);
   const sendAt = new Map(
     collected.map(({ payment, occurrence }) => [payment.id, sendAtOf(ruleOf(payment).lead, occurrence.submitBy)]),
   );
+  const decided = due
+    .filter(({ isHeld }) => !isHeld)
+    .map((item) => ({ ...item, ...searchAfter(item, last, now, holidays) }));
   await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
   await putDueWork(tx, merchantId, timeline, [
     ...admitted.map((transaction) => ({
@@ -74,78 +77,86 @@ export async function createDueTransactions(
       dueAt: sendAt.get(transaction.paymentId) ?? now,
       details: {},
     })),
-    ...due.flatMap(({ payment, sequence, nominal, skipped }) => {
-      const hasFirst = last.get(payment.id)?.hasFirst === true;
-      const isFirstSkipped = nominal.kind === 'FIRST' && skipped !== null;
-      const planned = isFirstSkipped || (hasFirst && nominal.kind === 'REGULAR') ? withoutFirst(payment) : payment;
-      const next = nextCollection(planned, nominal, now, holidays);
+    ...decided.flatMap(({ payment, sequence, next, occurrence }) => {
       // A date that is skipped has no number: what comes after it has.
-      return next ? [collectionWork(payment.id, next, skipped === null ? sequence + 1 : sequence)] : [];
+      return next ? [collectionWork(payment.id, next, occurrence ? sequence + 1 : sequence)] : [];
     }),
+    ...due.flatMap(({ payment, sequence, occurrence, isHeld }) =>
+      occurrence && isHeld ? [{ ...collectionWork(payment.id, occurrence, sequence), dueAt: occurrence.submitBy }] : [],
+    ),
   ]);
+  const noted = await noteSkipped(
+    change,
+    decided.map((item) => ({ payment: item.payment, lost: lostOf(item, holidays) })),
+  );
   await settlePayments(
     change,
     timeline,
-    payments,
+    new Map([...payments, ...noted]),
     refused.map((item) => ({ ...item, wasPaid: false, isNew: true })),
   );
   await endSkipped(
     change,
-    due.filter(({ skipped }) => skipped !== null),
+    decided.filter(({ occurrence }) => occurrence === null).flatMap(({ payment }) => noted.get(payment.id) ?? []),
   );
 }
 
-/** A collection whose time has come; `skipped` says why it is not made, null when it is. */
+/** A collection whose time has come. It is made on `occurrence`, unless it is held until then; null: it is skipped. */
 interface Due {
   readonly payment: KnownPayment;
   readonly sequence: number;
   readonly nominal: Nominal;
   readonly occurrence: Occurrence | null;
-  readonly skipped: string | null;
+  /** Whether the payment is paused: the collection waits until its last cut-off for the payment to run again. */
+  readonly isHeld: boolean;
 }
 
-/**
- * Notes what was skipped, and stops what has nothing left then: it was skipped on the last of its days, and nothing of it is at
- * the bank (DOMAIN §0.1.3).
- */
-async function endSkipped(change: Change, skipped: readonly Due[]): Promise<void> {
-  if (skipped.length === 0) return;
-  const ids = skipped.map(({ payment }) => payment.id);
-  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
-  const over = skipped.filter(({ payment }) => !unfinished.has(payment.id));
-  await noteSkipped(
-    change,
-    skipped
-      .filter(({ payment }) => unfinished.has(payment.id))
-      .map(({ payment, nominal, skipped: why }) => {
-        return { payment, reason: `The collection of ${nominal.nominalDate} is skipped: its time passed ${why}.` };
-      }),
-  );
-  const moves = over.flatMap(({ payment, skipped: why }): PaymentMove[] => {
-    const isEnded = payment.kind === 'RECURRING' && payment.status === 'RUNNING';
-    const to = transitionPayment(payment.status, isEnded ? 'ENDED' : 'DATE_PASSED');
-    const date = payment.kind === 'ONE_TIME' ? 'date' : 'last date';
-    return to ? [{ payment, to, failedReason: isEnded ? null : `Its ${date} passed ${why}.` }] : [];
-  });
-  await movePayments(change, moves);
-}
-
-/**
- * As planned; or, when the gateway was down past the cut-off, on the earliest day that is left, never on a day that was, or not at
- * all, as the merchant has settled.
- */
-function collectionNow(
-  payment: KnownPayment,
-  nominal: Nominal,
-  policy: LateRunPolicy,
+/** A pause holds a collection until its last cut-off; then it is skipped (DOMAIN §4.4). */
+function decideHeld(
+  { payment, nominal }: Pick<Due, 'payment' | 'nominal'>,
   now: Date,
   holidays: Holidays,
-): Occurrence | null {
-  const rule = ruleOf(payment);
-  const planned = occurrenceOn(nominal, rule, now, holidays, payment.dateStart);
-  if (planned || policy === 'SKIP') return planned;
-  const actionDate = earliestActionDate(rule.lead, now, holidays);
-  return { ...nominal, actionDate, submitBy: submitByOf(rule.lead, actionDate, holidays) };
+): Pick<Due, 'occurrence' | 'isHeld'> {
+  const afterNow = new Date(now.getTime() + 1);
+  const occurrence = occurrenceOn(nominal, ruleOf(payment), afterNow, holidays, boundsOf(payment));
+  return { occurrence, isHeld: occurrence !== null };
+}
+
+/** The collection that follows one that is decided now, and those lost before it. */
+function searchAfter(
+  { payment, nominal, occurrence }: Due,
+  last: ReadonlyMap<string, LastCollection>,
+  now: Date,
+  holidays: Holidays,
+): Search {
+  const hasFirst = last.get(payment.id)?.hasFirst === true;
+  const isFirstSkipped = nominal.kind === 'FIRST' && occurrence === null;
+  const planned = isFirstSkipped || (hasFirst && nominal.kind === 'REGULAR') ? withoutFirst(payment) : payment;
+  return searchCollection(planned, nominal, now, holidays);
+}
+
+function lostOf(
+  { payment, nominal, occurrence, lost }: Due & Search,
+  holidays: Holidays,
+): Array<Pick<Lost, 'nominalDate' | 'reason'>> {
+  if (occurrence !== null) return [...lost];
+  const own = lostCollection(nominal, ruleOf(payment), holidays, boundsOf(payment));
+  const reason = payment.status === 'PAUSED' ? `${own.reason} The payment was paused.` : own.reason;
+  return [{ ...own, reason }, ...lost];
+}
+
+/** Stops what was to be collected once, was skipped, and has nothing at the bank (DOMAIN §0.1.3). */
+async function endSkipped(change: Change, skipped: readonly KnownPayment[]): Promise<void> {
+  const once = skipped.filter(({ kind }) => kind === 'ONE_TIME');
+  if (once.length === 0) return;
+  const ids = once.map(({ id }) => id);
+  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
+  const moves = once.flatMap((payment): PaymentMove[] => {
+    const to = unfinished.has(payment.id) ? null : transitionPayment(payment.status, 'DATE_PASSED');
+    const why = payment.status === 'PAUSED' ? 'while it was paused' : 'before it could be sent';
+    return to ? [{ payment, to, failedReason: `Its date passed ${why}.` }] : [];
+  });
+  await movePayments(change, moves);
 }
 
 function transactionOf(payment: KnownPayment, occurrence: Occurrence, sequence: number): NewTransaction {

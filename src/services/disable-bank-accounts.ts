@@ -17,7 +17,8 @@ export async function disableBankAccounts(app: App, change: Change, work: readon
     const caused: Change = { ...change, cause: { ...change.cause, actor: 'BANK', reasonCode: code, reason } };
     await moveBankAccounts(caused, active, 'DISABLED');
     const disabled = active.map(({ id }) => id);
-    await pausePayments(caused, 'bank_account_id', disabled, 'CALLER', 'STOP', () => ({ reason }));
+    const explain = () => ({ reason, stopCause: 'ACCOUNT_DISABLED' as const });
+    await pausePayments(caused, 'bank_account_id', disabled, 'CALLER', 'STOP', explain);
   }
   await deleteDueWork(tx, merchantId, 'DISABLE_BANK_ACCOUNT', ids);
 }

@@ -6,7 +6,6 @@ import { deleteDueWork } from '../store/due-work.ts';
 import type { KnownPayment } from '../store/payments/known.ts';
 import { movePayments, type PaymentMove } from '../store/payments/write.ts';
 import { findSubmitted } from '../store/submissions.ts';
-import { findUnfinishedPayments } from '../store/transactions/collected.ts';
 import { findPendingForUpdate } from '../store/transactions/known.ts';
 import { moveTransactions, type TransactionMove } from '../store/transactions/write.ts';
 
@@ -22,9 +21,9 @@ export interface Explanation {
 export type Halt = 'PAUSE' | 'STOP' | 'CANCEL' | 'EXPIRE';
 
 /**
- * Halts payments locked by this transaction. What has not been sent to the bank is not sent any more; what has been, or may
- * have been, is answered as ever. A payment to be paused whose last debit is withdrawn so has nothing to come back to: it is
- * stopped.
+ * Halts payments locked by this transaction. What has been sent to the bank, or may have been, is answered as ever. What has not been
+ * sent is cancelled; a pause, and a bank account that was disabled, hold it until its cut-off instead: when the payment runs again
+ * before, it is sent (DOMAIN §4.4).
  */
 export async function haltPayments(
   change: Change,
@@ -37,16 +36,16 @@ export async function haltPayments(
   const movable = payments.filter(({ status }) => transitionPayment(status, how) !== null);
   if (movable.length === 0) return;
   const ids = movable.map(({ id }) => id);
-  const withdrawn = await withdrawUnsent(change, movable, explain);
   if (how !== 'PAUSE') {
+    const released = movable.filter((payment) => explain(payment).stopCause !== 'ACCOUNT_DISABLED');
+    await withdrawUnsent(change, released, explain);
     await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
+    await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
     await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', ids);
   }
-  const unfinished = how === 'PAUSE' ? await findUnfinishedPayments(tx, merchantId, ids) : new Set<string>();
   const moves = movable.flatMap((payment): PaymentMove[] => {
     const { reason, cause: by, stopCause } = explain(payment);
-    const isOver = how === 'PAUSE' && withdrawn.has(payment.id) && !unfinished.has(payment.id);
-    const to = transitionPayment(payment.status, isOver ? 'STOP' : how);
+    const to = transitionPayment(payment.status, how);
     if (to === 'PAUSED') {
       if (payment.pauseCauses.includes(pauseCause)) return [];
       return [{ payment, to, failedReason: null, pauseCauses: [...payment.pauseCauses, pauseCause], cause: by }];
@@ -57,12 +56,12 @@ export async function haltPayments(
   await movePayments(change, moves);
 }
 
-/** Cancels the transactions that no one has begun to send, and pay-ins that are waited for; the payments they were of. */
+/** Cancels the transactions that no one has begun to send, and pay-ins that are waited for. */
 async function withdrawUnsent(
   change: Change,
   payments: readonly KnownPayment[],
   explain: (payment: KnownPayment) => Explanation,
-): Promise<ReadonlySet<string>> {
+): Promise<void> {
   const { tx, merchantId, occurredAt } = change;
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
   const pending = await findPendingForUpdate(tx, merchantId, [...byId.keys()]);
@@ -87,5 +86,4 @@ async function withdrawUnsent(
     'SEND_TRANSACTION',
     moves.map(({ transaction }) => transaction.id),
   );
-  return new Set(moves.map(({ transaction }) => transaction.paymentId));
 }

@@ -6,11 +6,11 @@ import { findBlacklisted } from '../store/customer-facts.ts';
 import { putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
-import { movePayments, type PaymentMove } from '../store/payments/write.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../store/payments/write.ts';
 import { findPaymentIdsOfMandates } from '../store/running-payments.ts';
 import { adjustmentWork } from './mandate-work.ts';
 import { pausePayments, resumePayments } from './pause-payments.ts';
-import { collectionWork, firstCollection } from './plan-collections.ts';
+import { collectionWork, endWorkOf, searchFirst } from './plan-collections.ts';
 
 /** A mandate to which something happened, who caused it, and why its payments cannot go on. */
 export interface MovedMandate {
@@ -44,7 +44,7 @@ export async function affectPayments(
     case 'STOP':
       return pausePayments(change, 'mandate_id', ids, pauseCause, event, (id) => causes.get(id) ?? { reason: '' });
     case 'RUN':
-      return resumePayments(change, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
+      return resumePayments(change, timeline, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
     default:
       throw new Error(`a mandate does not bring ${event} about`);
   }
@@ -81,9 +81,14 @@ async function startPayments(
   if (ids.length === 0) return;
   const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
   const holidays = await findHolidays(tx, merchantId);
-  const first = new Map(payments.map((payment) => [payment.id, firstCollection(payment, now, holidays)]));
-  const moves = payments.flatMap((payment): PaymentMove[] => {
-    const isLate = !first.get(payment.id);
+  const first = new Map(payments.map((payment) => [payment.id, searchFirst(payment, now, holidays)]));
+  const running = payments.filter(({ id }) => first.get(id)?.next);
+  const noted = await noteSkipped(
+    change,
+    payments.map((payment) => ({ payment, lost: first.get(payment.id)?.lost ?? [] })),
+  );
+  const moves = [...noted.values()].flatMap((payment): PaymentMove[] => {
+    const isLate = !first.get(payment.id)?.next;
     const to = transitionPayment(payment.status, isLate ? 'DATE_PASSED' : 'APPROVED');
     if (!to) return [];
     const failedReason = isLate ? 'Its date passed before the mandate was approved.' : null;
@@ -91,7 +96,7 @@ async function startPayments(
   });
   await movePayments(change, moves);
   const work = moves.flatMap(({ payment }) => {
-    const occurrence = first.get(payment.id);
+    const occurrence = first.get(payment.id)?.next;
     return occurrence ? [collectionWork(payment.id, occurrence, 1)] : [];
   });
   const adjusting = [
@@ -99,7 +104,11 @@ async function startPayments(
       payments.flatMap(({ mandateId, mandate }) => (mandate && adjustmentOf(mandate) ? [mandateId ?? ''] : [])),
     ),
   ];
-  await putDueWork(tx, merchantId, timeline, [...work, ...adjusting.map((id) => adjustmentWork(id, now))]);
+  await putDueWork(tx, merchantId, timeline, [
+    ...work,
+    ...endWorkOf(running),
+    ...adjusting.map((id) => adjustmentWork(id, now)),
+  ]);
   await pauseBlacklisted(change, payments);
 }
 

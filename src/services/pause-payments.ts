@@ -1,10 +1,12 @@
 import type { Cause } from '../domain/event.ts';
 import { type PauseCause, transitionPayment } from '../domain/payment/life.ts';
 import type { Change } from '../store/change.ts';
+import type { Timeline } from '../store/due-work.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
 import { movePayments, type PaymentMove } from '../store/payments/write.ts';
 import { findRunningPaymentIds, type PaymentOwner } from '../store/running-payments.ts';
 import { type Explanation, haltPayments } from './halt-payments.ts';
+import { resumeCollections } from './resume-collections.ts';
 
 /** Pauses every payment of customers, of bank accounts or under mandates, or stops it for good. */
 export async function pausePayments(
@@ -19,9 +21,10 @@ export async function pausePayments(
   await haltPayments(change, payments, how, cause, (payment) => explain(ownerOf(payment, owner)));
 }
 
-/** Ends one cause of a pause: what has no other runs again, on the dates that are left. */
+/** Ends one cause of a pause: what has no other runs again, with what it held and on the dates that are left. */
 export async function resumePayments(
   change: Change,
+  timeline: Timeline,
   owner: PaymentOwner,
   ownerIds: readonly string[],
   cause: PauseCause,
@@ -37,6 +40,11 @@ export async function resumePayments(
     return to ? [{ payment, to, failedReason: null, cause: by }] : [];
   });
   await movePayments(change, moves);
+  await resumeCollections(
+    change,
+    timeline,
+    moves.filter(({ to }) => to === 'RUNNING').map(({ payment }) => payment),
+  );
 }
 
 async function findPaymentsOf(

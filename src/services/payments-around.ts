@@ -1,18 +1,23 @@
+import type { CivilDate } from '../domain/dates.ts';
 import { type Path, stateConflict } from '../domain/errors.ts';
+import { type LastReturn, returnWarning } from '../domain/mandate/returns.ts';
 import {
   allowedPaymentStatuses,
-  obstaclesOf,
+  obstaclesTo,
   type PaymentAction,
   type PaymentTies,
   reasonAgainst,
 } from '../domain/payment/actions.ts';
+import type { Debit } from '../domain/submit/known.ts';
+import { debitsInTheWay } from '../domain/submit/one-debit.ts';
 import type { Findings } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
 import type { Queryable } from '../store/database.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findStandings, holdParties } from '../store/payment-standings.ts';
 import { findPayments, findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
-import { findLastCollections, findLastTransactions } from '../store/transactions/collected.ts';
+import { findDebits } from '../store/running-payments.ts';
+import { findLastCollections, findLastReturns, findLastTransactions } from '../store/transactions/collected.ts';
 import type { KnownTransaction } from '../store/transactions/known.ts';
 import { nextInNewCycle } from './replan-payments.ts';
 
@@ -21,6 +26,8 @@ export interface PaymentsAround {
   readonly payments: ReadonlyMap<string, KnownPayment>;
   /** The last attempt at the last date of each that has one. */
   readonly last: ReadonlyMap<string, KnownTransaction>;
+  /** How the last debits of their mandates came back, by mandate. */
+  readonly lastReturns: ReadonlyMap<string, LastReturn>;
   tiesOf(id: string): PaymentTies;
 }
 
@@ -52,18 +59,42 @@ async function around(
   const made = await findLastCollections(database, merchantId, ids);
   const last = await findLastTransactions(database, merchantId, ids);
   const holidays = await findHolidays(database, merchantId);
+  const mandateIds = [...payments.values()].flatMap(({ mandateId }) => mandateId ?? []);
+  const debits = await findDebits(database, merchantId, mandateIds);
   return {
     payments,
     last,
+    lastReturns: await findLastReturns(database, merchantId, mandateIds),
     tiesOf(id) {
       const payment = payments.get(id);
       const standing = standings.get(id);
       if (!payment || !standing) throw new Error(`payment ${id} was not read`);
-      const hasNext =
-        payment.kind === 'RECURRING' && nextInNewCycle(payment, made.get(id) ?? null, now, holidays) !== null;
-      return { standing, hasNext, last: last.get(id) ?? null };
+      const next = payment.kind === 'RECURRING' ? nextInNewCycle(payment, made.get(id) ?? null, now, holidays) : null;
+      const failed = last.get(id) ?? null;
+      const from = (next ?? failed)?.nominalDate ?? null;
+      const takenBy = from === null ? [] : othersThatCollect(payment, from, debits.get(payment.mandateId ?? '') ?? []);
+      return { standing, hasNext: next !== null, last: failed, takenBy };
     },
   };
+}
+
+/** The other payments that collect, from a day on, what a payment would collect under its mandate. */
+function othersThatCollect(payment: KnownPayment, from: CivilDate, debits: readonly Debit[]): string[] {
+  const { id, kind, mandate, dateEnd } = payment;
+  if (mandate === null || kind === 'PAY_IN') return [];
+  const debit: Debit = { paymentId: id, kind, from, to: kind === 'RECURRING' ? dateEnd : from };
+  return [...new Set(debitsInTheWay(mandate, debit, debits).flatMap(({ paymentId }) => paymentId ?? []))];
+}
+
+/** Warns of a new use of a mandate whose last debit was returned with a code that stops a payment. */
+export function warnOfReturn(
+  { mandateId }: KnownPayment,
+  lastReturns: ReadonlyMap<string, LastReturn>,
+  path: Path,
+  { warnings }: Findings,
+): void {
+  const returned = returnWarning(lastReturns.get(mandateId ?? ''), [...path, 'mandateId'], mandateId);
+  if (returned) warnings.push(returned);
 }
 
 /** Refuses what cannot be done to a payment now: with its status, what could be done, and what blocks it. */
@@ -76,13 +107,14 @@ export function checkPaymentAction(
 ): boolean {
   const message = reasonAgainst(action, payment, ties);
   if (message === null) return true;
-  const isBlocked = action === 'RUN' || action === 'RETRY';
+  const obstacles = obstaclesTo(action, ties);
+  const [obstacle] = obstacles.filter(({ reason }) => reason === message);
   errors.push(
-    stateConflict(path, {
+    stateConflict(obstacle ? [...path, obstacle.field] : path, {
       message,
       currentStatus: payment.status,
       allowedTransitions: allowedPaymentStatuses(payment, ties),
-      blockedBy: isBlocked ? [...new Set(obstaclesOf(ties.standing).map(({ id }) => id))] : [],
+      blockedBy: [...new Set(obstacles.map(({ id }) => id))],
     }),
   );
   return false;

@@ -1,5 +1,6 @@
+import { pastDate } from '../domain/clock-errors.ts';
 import { type CivilDate, civilDateOf, instantAt } from '../domain/dates.ts';
-import { duplicate, invalid, refused } from '../domain/errors.ts';
+import { duplicate, invalid } from '../domain/errors.ts';
 import { readFields, type Unjudged } from '../domain/fields.ts';
 import { formatRate, parseRate } from '../domain/mandate/adjustment.ts';
 import { conclude } from '../domain/targets.ts';
@@ -44,7 +45,7 @@ export function postRepoChange(
     async (change) => {
       const { tx, merchantId } = change;
       const findings = noFindings();
-      const plan = readRepoChange(record, civilDateOf(change.occurredAt), findings.errors);
+      const plan = readRepoChange(record, change.occurredAt, findings.errors);
       await holdRepoChanges(tx, merchantId);
       const standing = plan && (await findRepoChangeOn(tx, merchantId, plan.date));
       if (standing && standing.rate !== plan.rate) {
@@ -71,13 +72,11 @@ export function postRepoChange(
 
 function readRepoChange(
   record: Unjudged,
-  today: CivilDate,
+  now: Date,
   errors: Parameters<typeof readFields>[2],
 ): { date: CivilDate; rate: number } | null {
   const date = readFields(record, [], errors).date('date', { required: true });
-  if (date !== null && date < today) {
-    errors.push(refused('INVALID_DATE', ['date'], `The day is past: today is ${today}.`));
-  }
+  if (date !== null && date < civilDateOf(now)) errors.push(pastDate(['date'], now));
   const rate = parseRate(String(record['rate']));
   if (rate === null || rate === 0 || Math.abs(rate) > RATE_MAX * 100_000) {
     const message = `A percentage other than zero with at most five decimals, from -${RATE_MAX} to ${RATE_MAX}, as "0.25".`;

@@ -1,11 +1,13 @@
+import type { Holidays } from '../domain/calendar.ts';
 import { notFound, type Path, refused, stateConflict, type UserError } from '../domain/errors.ts';
 import { readFields } from '../domain/fields.ts';
+import { authorityConflict } from '../domain/mandate/authority.ts';
 import { isMandateType } from '../domain/mandate/life.ts';
 import type { KnownMandate } from '../domain/mandate/mandate.ts';
 import { parseMandate } from '../domain/mandate/parse.ts';
 import { variantOf } from '../domain/method/matrix.ts';
 import { previewCollections, type ScheduledCollection } from '../domain/payment/preview.ts';
-import type { Nominal } from '../domain/schedule.ts';
+import { submitByOf } from '../domain/schedule.ts';
 import { checkAmount } from '../domain/submit/amounts.ts';
 import type { KnownMethod } from '../domain/submit/known.ts';
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
@@ -18,11 +20,12 @@ import { findHolidays } from '../store/merchants.ts';
 import { findMethods } from '../store/payment-methods.ts';
 import { findPayments, type KnownPayment } from '../store/payments/known.ts';
 import { findLastCollections } from '../store/transactions/collected.ts';
+import { findUnsent, type KnownTransaction } from '../store/transactions/known.ts';
 import type { App, Caller } from './app.ts';
-import { firstCollection } from './plan-collections.ts';
+import { ruleOf, searchFirst } from './plan-collections.ts';
 
 const PENDING_NOTE = 'The mandate has to be approved first.';
-const PAUSED_NOTE = 'Left out while the payment is paused.';
+const PAUSED_NOTE = 'Skipped if the payment is still paused at its cut-off.';
 
 /** The next collections of payments, by payment; none for one that is over. A fixed number of statements. */
 export async function previewPayments(
@@ -36,16 +39,28 @@ export async function previewPayments(
   const planned = await findPlannedCollections(database, merchantId, ids);
   const made = await findLastCollections(database, merchantId, ids);
   const holidays = await findHolidays(database, merchantId);
+  const waiting = await findUnsent(database, merchantId, ids);
   return new Map(
     [...payments.values()].map((payment) => {
-      const nominal: Nominal | null =
-        payment.status === 'PENDING' ? firstCollection(payment, now, holidays) : (planned.get(payment.id) ?? null);
-      if (!nominal) return [payment.id, []];
       const hasFirst = made.get(payment.id)?.hasFirst === true;
-      const rows = previewCollections(anchored(payment), nominal, hasFirst, now, holidays, count);
-      return [payment.id, rows.map((row) => noted(row, payment))];
+      const { next, lost } =
+        payment.status === 'PENDING'
+          ? searchFirst(payment, now, holidays)
+          : { next: planned.get(payment.id) ?? null, lost: [] };
+      const unsent = (waiting.get(payment.id) ?? []).map((transaction) => unsentRow(transaction, payment, holidays));
+      const start = { planned: next, lost, hasFirst };
+      const rows = previewCollections(anchored(payment), start, now, holidays, Math.max(0, count - unsent.length));
+      return [payment.id, [...unsent, ...rows].map((row) => noted(row, payment))];
     }),
   );
+}
+
+/** A transaction that is made and not sent yet: the collection of this cycle, or another attempt at one that failed. */
+function unsentRow(transaction: KnownTransaction, payment: KnownPayment, holidays: Holidays): ScheduledCollection {
+  const { kind, nominalDate, actionDate, amountCents, attempt } = transaction;
+  const submitBy = submitByOf(ruleOf(payment).lead, actionDate, holidays);
+  const notes = attempt > 1 ? [`Attempt ${attempt}.`] : [];
+  return { kind, nominalDate, actionDate, submitBy, amountCents, isSkipped: false, notes };
 }
 
 /** Adjustments are counted from the first collection; until the mandate has been adjusted once it does not say so itself. */
@@ -109,7 +124,8 @@ export async function previewRecord(
     amountCents: amountCents ?? 0,
     mandate: terms && { ...terms, adjustmentAnchor, adjustmentsMade: own?.adjustmentsMade ?? 0 },
   };
-  return previewCollections(payment, timing.first, false, now, calendar.holidays, count);
+  const start = { planned: timing.first, lost: timing.lost, hasFirst: false };
+  return previewCollections(payment, start, now, calendar.holidays, count);
 }
 
 /** Whether a mandate collects by a method, now or once it is approved. */
@@ -118,6 +134,8 @@ function checkMandate(mandate: KnownMandate, method: KnownMethod, path: Path, er
   if (mandate.paymentMethodId !== method.id) {
     errors.push(refused('NOT_LINKED', path, 'The mandate is for another payment method.'));
   }
+  const withdrawn = authorityConflict(mandate, path);
+  if (withdrawn) errors.push(withdrawn);
   if (status !== 'ACTIVE' && status !== 'PENDING') {
     const conflict = { currentStatus: status, blockedBy: [mandate.id], message: `The mandate is ${status}.` };
     errors.push(stateConflict(path, conflict));

@@ -3,7 +3,7 @@ import type { Change } from '../store/change.ts';
 import { type DueWork, deleteDueWork, findPlannedAfter, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findPaymentsForUpdate } from '../store/payments/known.ts';
-import { collectionDueAt, ruleOf } from './plan-collections.ts';
+import { boundsOf, collectionDueAt, ruleOf } from './plan-collections.ts';
 
 /** So many payments are looked at in one step. */
 const STEP_SIZE = 1_000;
@@ -30,7 +30,7 @@ export async function replanCalendar(change: Change, timeline: Timeline, work: r
     const payment = payments.get(item.subjectId);
     if (!payment) return [];
     const { nominalDate, kind = 'REGULAR' } = item.details;
-    const occurrence = occurrenceOn({ nominalDate, kind }, ruleOf(payment), now, holidays, payment.dateStart);
+    const occurrence = occurrenceOn({ nominalDate, kind }, ruleOf(payment), now, holidays, boundsOf(payment));
     // What cannot be sent any more is decided at once, as what the gateway was late for.
     const dueAt = occurrence ? collectionDueAt(occurrence) : now;
     return dueAt.getTime() === item.dueAt.getTime()

@@ -1,17 +1,33 @@
 import type { Holidays } from '../domain/calendar.ts';
 import { transitionPayment } from '../domain/payment/life.ts';
-import { isSameCycle, type Occurrence } from '../domain/schedule.ts';
+import {
+  isSameCycle,
+  type Lost,
+  losesCycle,
+  lostCollection,
+  type Nominal,
+  type Occurrence,
+} from '../domain/schedule.ts';
 import type { Change } from '../store/change.ts';
-import { deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
+import { deleteDueWork, findPlannedCollections, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
-import { movePayments, type PaymentMove } from '../store/payments/write.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../store/payments/write.ts';
 import { findLastCollections, findUnfinishedPayments, type LastCollection } from '../store/transactions/collected.ts';
-import { collectionWork, firstCollection, nextCollection, withoutFirst } from './plan-collections.ts';
+import {
+  boundsOf,
+  collectionWork,
+  endWorkOf,
+  ruleOf,
+  scheduleOf,
+  searchCollection,
+  searchFirst,
+  withoutFirst,
+} from './plan-collections.ts';
 
 /**
- * Plans the next collections of payments anew, after the last that was made, because their days have moved. A payment that
- * has none left, and nothing under way, is over.
+ * Plans the next collections of payments anew, after the last that was made, because their days have moved, and the end of recurring
+ * ones. A cycle that is lost by it is noted with an event. A one-time payment that has no day left is stopped.
  */
 export async function replanPayments(change: Change, timeline: Timeline, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
@@ -23,23 +39,41 @@ export async function replanPayments(change: Change, timeline: Timeline, payment
   );
   const ids = payments.map(({ id }) => id);
   const holidays = await findHolidays(tx, merchantId);
-  await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
-  const work = payments.flatMap((payment) => {
+  const planned = await findPlannedCollections(tx, merchantId, ids);
+  const plans = payments.map((payment) => {
     const made = last.get(payment.id) ?? null;
-    const next = nextInNewCycle(payment, made, now, holidays);
-    return next ? [collectionWork(payment.id, next, (made?.count ?? 0) + 1)] : [];
+    return { payment, made, ...replanned(payment, planned.get(payment.id) ?? null, made, now, holidays) };
   });
-  await putDueWork(tx, merchantId, timeline, work);
+  await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
+  await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
+  const work = plans.flatMap(({ payment, next, made }) =>
+    next ? [collectionWork(payment.id, next, (made?.count ?? 0) + 1)] : [],
+  );
+  await putDueWork(tx, merchantId, timeline, [...work, ...endWorkOf(payments)]);
+  const noted = await noteSkipped(change, plans);
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
-  const moves = payments.flatMap((payment): PaymentMove[] => {
-    if (unfinished.has(payment.id)) return [];
-    const isEnded = payment.kind === 'RECURRING' && last.has(payment.id);
-    const to = transitionPayment(payment.status, isEnded ? 'ENDED' : 'STOP');
-    return to
-      ? [{ payment, to, failedReason: isEnded ? null : 'No date is left on which it could be collected.' }]
-      : [];
+  const moves = payments.flatMap(({ id, kind }): PaymentMove[] => {
+    const payment = noted.get(id);
+    if (!payment || kind === 'RECURRING' || unfinished.has(id)) return [];
+    const to = transitionPayment(payment.status, 'STOP');
+    return to ? [{ payment, to, failedReason: 'No date is left on which it could be collected.' }] : [];
   });
   await movePayments(change, moves);
+}
+
+/** Where a payment goes on once its days have moved, and the collection that it loses by that. `planned`: the next one so far. */
+export function replanned(
+  payment: KnownPayment,
+  planned: Nominal | null,
+  made: LastCollection | null,
+  now: Date,
+  holidays: Holidays,
+): { readonly next: Occurrence | null; readonly lost: readonly Lost[] } {
+  const next = nextInNewCycle(payment, made, now, holidays);
+  if (planned === null) return { next, lost: [] };
+  const schedule = scheduleOf(payment);
+  const isLost = schedule ? losesCycle(schedule, planned.nominalDate, next) : next === null;
+  return { next, lost: isLost ? [lostCollection(planned, ruleOf(payment), holidays, boundsOf(payment))] : [] };
 }
 
 /** What was collected in a cycle is not collected in it again because the day has moved. */
@@ -50,11 +84,7 @@ export function nextInNewCycle(
   holidays: Holidays,
 ): Occurrence | null {
   const { interval } = payment;
-  if (made === null || interval === null) {
-    const first = firstCollection(payment, now, holidays);
-    const end = payment.mandate?.dateRelease ?? null;
-    return first && end !== null && first.nominalDate > end ? null : first;
-  }
+  if (made === null || interval === null) return searchFirst(payment, now, holidays).next;
   const { lastRegular, hasFirst } = made;
   const replaces = payment.mandate?.firstMode === 'REPLACES_INSTALMENT';
   // A first collection that took a regular one's place has collected its cycle.
@@ -62,7 +92,7 @@ export function nextInNewCycle(
   const isAgain = ({ kind, nominalDate }: Occurrence) =>
     (kind === 'REGULAR' || replaces) && collected !== null && isSameCycle(interval, collected, nominalDate);
   const planned = hasFirst ? withoutFirst(payment) : payment;
-  let next = nextCollection(planned, made, now, holidays);
-  while (next && isAgain(next)) next = nextCollection(planned, next, now, holidays);
+  let { next } = searchCollection(planned, made, now, holidays);
+  while (next && isAgain(next)) ({ next } = searchCollection(planned, next, now, holidays));
   return next;
 }

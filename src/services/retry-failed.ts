@@ -10,7 +10,7 @@ import { findSubmitted } from '../store/submissions.ts';
 import { findPendingForUpdate, type KnownTransaction, type NewTransaction } from '../store/transactions/known.ts';
 import { insertTransactions, moveTransactions } from '../store/transactions/write.ts';
 import { admitTransactions } from './admit-transactions.ts';
-import { ruleOf } from './plan-collections.ts';
+import { endOf, ruleOf } from './plan-collections.ts';
 import type { Settled } from './settled.ts';
 
 /** Another attempt at a debit, and until when it can be sent. */
@@ -41,7 +41,7 @@ export async function retryFailed(
   const holidays: Holidays = await findHolidays(change.tx, change.merchantId);
   const retries = failed.flatMap(({ payment, failed: result }): Retry[] => {
     const again = retryOf(retryPolicy, result, ruleOf(payment), change.occurredAt, holidays);
-    const end = payment.mandate?.dateRelease ?? null;
+    const end = endOf(payment);
     return again && (end === null || again.actionDate <= end) ? [{ payment, failed: result, ...again }] : [];
   });
   return makeRetries(change, timeline, retries);

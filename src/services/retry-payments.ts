@@ -1,4 +1,5 @@
 import type { Holidays } from '../domain/calendar.ts';
+import { tooLate } from '../domain/clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../domain/dates.ts';
 import { duplicate, methodMismatch, type Path, refused, type UserError } from '../domain/errors.ts';
 import { readFields } from '../domain/fields.ts';
@@ -9,12 +10,12 @@ import type { Change } from '../store/change.ts';
 import type { Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
-import { movePayments, type PaymentMove } from '../store/payments/write.ts';
+import { movePayments, type PaymentMove, setPaymentOutcomes } from '../store/payments/write.ts';
 import { findPaymentIdsOfTransactions } from '../store/transactions/known.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
-import { checkPaymentAction, takePaymentsAround } from './payments-around.ts';
-import { ruleOf } from './plan-collections.ts';
+import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payments-around.ts';
+import { endOf, ruleOf } from './plan-collections.ts';
 import { makeRetries, type Retry } from './retry-failed.ts';
 import { runBatch } from './run-batch.ts';
 import { settlePayments } from './settle-payments.ts';
@@ -66,6 +67,7 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
         findings.errors.push(refused('NOT_MUTABLE', idPath(path), message));
         return null;
       }
+      warnOfReturn(payment, around.lastReturns, path, findings);
       const day = readDay(record, payment, change.occurredAt, holidays, path, findings.errors);
       return day && { plan: { payment, failed, ...day }, outcome: 'UPDATED' };
     });
@@ -94,19 +96,18 @@ function readDay(
 ): { actionDate: CivilDate; submitBy: Date } | null {
   const before = errors.length;
   const rule = ruleOf(payment);
-  const earliest = earliestActionDate(rule.lead, now, holidays);
-  const on = readFields({ on: given }, path, errors).date('on') ?? earliest;
+  const on = readFields({ on: given }, path, errors).date('on') ?? earliestActionDate(rule.lead, now, holidays);
   if (errors.length > before) return null;
   const at = [...path, 'on'];
-  const end = payment.mandate?.dateRelease ?? null;
-  if (end !== null && on > end) {
-    errors.push(refused('INVALID_DATE', at, `The mandate ends on ${end}.`));
+  const end = endOf(payment);
+  if (end !== null && on > end && given != null) {
+    errors.push(refused('INVALID_DATE', at, `The payment can be collected until ${end}.`));
     return null;
   }
-  const occurrence =
-    on >= civilDateOf(now) ? occurrenceOn({ kind: 'REGULAR', nominalDate: on }, rule, now, holidays) : null;
+  const nominal = { kind: 'REGULAR', nominalDate: on } as const;
+  const occurrence = on >= civilDateOf(now) ? occurrenceOn(nominal, rule, now, holidays, { start: null, end }) : null;
   if (!occurrence) {
-    errors.push(refused('LEAD_TIME', at, `Too late to be sent; the earliest date is ${earliest}.`));
+    errors.push(tooLate(at, rule.lead, { now, holidays }, end));
     return null;
   }
   return { actionDate: occurrence.actionDate, submitBy: occurrence.submitBy };
@@ -118,6 +119,10 @@ async function write(change: Change, timeline: Timeline, retries: readonly Retry
     return to ? [{ payment, to, failedReason: null }] : [];
   });
   await movePayments(change, moves);
+  await setPaymentOutcomes(
+    change,
+    moves.filter(({ payment }) => payment.outcome !== null).map(({ payment }) => payment.id),
+  );
   const refused = await makeRetries(change, timeline, retries);
   const ids = new Set(refused.map(({ transaction }) => transaction.paymentId));
   const payments = await findPaymentsForUpdate(change.tx, change.merchantId, [...ids]);

@@ -48,7 +48,7 @@ export async function runBatch<Record extends Keyed, Plan>(
       key === null ? null : await claimIdempotencyKey(tx, caller.merchantId, key, request.operation, fingerprints);
     const replay = earlier && replayOf(earlier, request, fingerprints);
     if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
-    if (replay?.kind === 'WHOLE') return { results: replay.results, replayed: true };
+    if (replay?.kind === 'WHOLE') return { results: replay.results, replayedCount: replay.results.length };
 
     const written = replay?.written ?? new Map<number, RecordResult>();
     const change = await openChange(app, caller, tx);
@@ -56,7 +56,7 @@ export async function runBatch<Record extends Keyed, Plan>(
     const hasWritten = results.some(({ index, outcome }) => !written.has(index) && WROTE.has(outcome));
     if (hasWritten) tx.onCommit(app.onEvents);
     if (key !== null) await keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
-    return { results, replayed: written.size > 0 };
+    return { results, replayedCount: written.size };
   });
 }
 

@@ -17,8 +17,10 @@ import type { AtBank } from './at-bank.ts';
 import { awaitAnswers } from './await-answers.ts';
 import { createDueTransactions } from './create-due-transactions.ts';
 import { disableBankAccounts } from './disable-bank-accounts.ts';
+import { endPayments } from './end-payments.ts';
 import { endTracking } from './end-tracking.ts';
 import { expirePayIns } from './expire-pay-ins.ts';
+import { markDeceased } from './mark-deceased.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 import { replanCalendar } from './replan-calendar.ts';
 import {
@@ -139,6 +141,8 @@ const DOES: Readonly<Record<Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_
   REPO_CHANGE: ({ clock }, change, work) => applyRepoChanges(change, clock.timeline, work),
   COMPLETE_MANDATE: ({ clock }, change, work) => completeMandates(change, clock.timeline, work),
   DISABLE_BANK_ACCOUNT: disableBankAccounts,
+  MARK_DECEASED: markDeceased,
+  END_PAYMENT: ({ clock }, change, work) => endPayments(change, clock.timeline, work),
 };
 
 async function takeAnswers(app: App, change: Change, work: readonly DueWork[]): Promise<void> {

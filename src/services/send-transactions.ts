@@ -5,7 +5,6 @@ import { findCardTokensOf } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { queryable } from '../store/database.ts';
 import { type DueWork, deleteDueWork, leaseDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
-import { findTrackingDays } from '../store/mandates.ts';
 import { withMerchant } from '../store/merchant-transaction.ts';
 import { findHolidays } from '../store/merchants.ts';
 import {
@@ -14,7 +13,7 @@ import {
   findUnacknowledged,
   insertSubmissions,
 } from '../store/submissions.ts';
-import { findTransactionsForUpdate, type KnownTransaction } from '../store/transactions/known.ts';
+import { findTrackingDays, findTransactionsForUpdate, type KnownTransaction } from '../store/transactions/known.ts';
 import { moveTransactions } from '../store/transactions/write.ts';
 import type { App } from './app.ts';
 import { type AtBank, LEASE_MS } from './at-bank.ts';
@@ -114,16 +113,19 @@ async function instructionsFor(app: App, merchantId: string, sending: Sending): 
   const { transactions, references } = sending;
   const accountIds = transactions.flatMap(({ bankAccountId }) => bankAccountId ?? []);
   const accounts = await findAccountsForBank(database, app.secrets, merchantId, accountIds);
-  const mandateIds = transactions.flatMap(({ mandateId }) => mandateId ?? []);
-  const tracking = await findTrackingDays(database, merchantId, mandateIds);
+  const tracking = await findTrackingDays(
+    database,
+    merchantId,
+    transactions.map(({ id }) => id),
+  );
   const charged = transactions.filter(({ bankAccountId }) => bankAccountId === null).map(({ paymentId }) => paymentId);
   const tokens = await findCardTokensOf(database, merchantId, charged);
-  return transactions.map(({ id, paymentId, amountCents, actionDate, attempt, bankAccountId, mandateId }) => {
+  return transactions.map(({ id, paymentId, amountCents, actionDate, attempt, bankAccountId }) => {
     const cardToken = tokens.get(paymentId);
     const source = accounts.get(bankAccountId ?? '') ?? (cardToken === undefined ? null : { cardToken });
     const reference = references.get(id);
     if (!source || !reference) throw new Error(`transaction ${id} has neither bank account nor card to debit`);
-    const trackingDays = tracking.get(mandateId ?? '') ?? null;
+    const trackingDays = tracking.get(id) ?? null;
     return { reference, amountCents, actionDate, attempt, trackingDays, source };
   });
 }

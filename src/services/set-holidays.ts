@@ -6,11 +6,12 @@ import { noFindings } from '../domain/warnings.ts';
 import { type AuditEntry, insertAuditEntries } from '../store/audit.ts';
 import { putDueWork } from '../store/due-work.ts';
 import { changeHolidays, type Holiday } from '../store/holidays.ts';
-import { takeMerchantSettings, writeMerchantSettings } from '../store/merchants.ts';
+import { findHolidays, findMerchantSettings, takeMerchantSettings, writeMerchantSettings } from '../store/merchants.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused } from './batch.ts';
 import { replanWork } from './replan-calendar.ts';
 import { runBatch } from './run-batch.ts';
+import { skippedByCalendar, warnOfSkipped } from './skipped-cycles.ts';
 
 export interface SetHolidays {
   /** Days to be added, or named anew. */
@@ -48,6 +49,13 @@ export function setHolidays(
   return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (change, [item]) => {
     const findings = noFindings();
     const plan = read(item?.record ?? { add: [], remove: [] }, findings.errors);
+    const { lateRunPolicy } = await findMerchantSettings(change.tx, change.merchantId);
+    const holidays = new Set(await findHolidays(change.tx, change.merchantId));
+    for (const { date } of plan.add) holidays.add(date);
+    for (const date of plan.remove) holidays.delete(date);
+    const moved = { holidays, rules: new Map(), lateRunPolicy };
+    const skipped = await skippedByCalendar(change, app.clock.timeline, moved);
+    warnOfSkipped([...skipped.keys()], skipped, ['add'], findings);
     return {
       decisions: [conclude({ plan, outcome: 'UPDATED' }, change.merchantId, findings)],
       write: async ([made]) => {

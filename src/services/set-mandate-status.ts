@@ -4,11 +4,20 @@ import { isSettable, SETTABLE_STATUSES } from '../domain/mandate/actions.ts';
 import { allowedMandateStatuses, type MandateStatus } from '../domain/mandate/life.ts';
 import type { KnownMandate } from '../domain/mandate/mandate.ts';
 import { decideEach, type Target } from '../domain/targets.ts';
+import type { Change } from '../store/change.ts';
+import { findPayments } from '../store/payments/known.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
 import { checkAction, findMandatesAround } from './mandates-around.ts';
 import { moveMandates } from './move-mandates.ts';
 import { runBatch } from './run-batch.ts';
+import {
+  isOnly,
+  type SkippedCycles,
+  skippedBeforeResumption,
+  skippedByPause,
+  warnOfSkipped,
+} from './skipped-cycles.ts';
 
 export interface SetMandateStatus extends Selection {
   readonly status: MandateStatus;
@@ -27,6 +36,7 @@ export function setMandateStatus(
       change,
       items.map(({ record }) => record.id),
     );
+    const skipped = await skippedBy(status, change, [...around.mandates.keys()].flatMap(around.paymentIdsOf));
     const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
       if (!isSettable(status)) {
         const allowedTransitions = allowedMandateStatuses(mandate.methodType, mandate.status);
@@ -37,6 +47,7 @@ export function setMandateStatus(
       }
       if (mandate.status === status) return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
       const isSound = checkAction(SETTABLE_STATUSES[status], mandate, around, change.occurredAt, path, findings);
+      if (isSound) warnOfSkipped(around.paymentIdsOf(mandate.id), skipped, path, findings);
       return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
     });
     return {
@@ -55,4 +66,17 @@ export function setMandateStatus(
       },
     };
   });
+}
+
+/** The collections that the payments of mandates lose, or have lost, when these come to a status. */
+async function skippedBy(
+  status: MandateStatus,
+  { tx, merchantId, occurredAt: now }: Change,
+  paymentIds: readonly string[],
+): Promise<SkippedCycles> {
+  if (status !== 'DISABLED' && status !== 'ACTIVE') return new Map();
+  const payments = [...(await findPayments(tx, merchantId, paymentIds)).values()];
+  if (status === 'DISABLED') return skippedByPause(tx, merchantId, now, payments);
+  const resumed = payments.filter(({ pauseCauses }) => isOnly(pauseCauses, 'MANDATE_DISABLED'));
+  return skippedBeforeResumption(tx, merchantId, now, resumed);
 }

@@ -10,13 +10,15 @@ import { decideEach, type Target } from '../domain/targets.ts';
 import type { Change } from '../store/change.ts';
 import type { Timeline } from '../store/due-work.ts';
 import type { KnownPayment } from '../store/payments/known.ts';
-import { movePayments, type PaymentMove } from '../store/payments/write.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../store/payments/write.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused, Selection } from './batch.ts';
 import { haltPayments } from './halt-payments.ts';
-import { checkPaymentAction, takePaymentsAround } from './payments-around.ts';
+import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payments-around.ts';
 import { replanPayments } from './replan-payments.ts';
+import { resumeCollections } from './resume-collections.ts';
 import { runBatch } from './run-batch.ts';
+import { type SkippedCycles, skippedBeforeResumption, skippedByPause, warnOfSkipped } from './skipped-cycles.ts';
 
 export interface SetPaymentStatus extends Selection {
   readonly status: PaymentStatus;
@@ -36,6 +38,7 @@ export function setPaymentStatus(
   return runBatch<Target, KnownPayment>(app, caller, request, async (change, items) => {
     const ids = items.map(({ record }) => record.id);
     const around = await takePaymentsAround(change, ids);
+    const skipped = await skippedBy(status, change, [...around.payments.values()]);
     const decisions = decideEach(items, around.payments, 'payment', (payment, _record, path, findings) => {
       const ties = around.tiesOf(payment.id);
       if (!isSettable(status)) {
@@ -47,17 +50,30 @@ export function setPaymentStatus(
       }
       if (isAsAsked(payment, status)) return { plan: payment, outcome: 'UNCHANGED' };
       const isSound = checkPaymentAction(SETTABLE_PAYMENT_STATUSES[status], payment, ties, path, findings);
+      if (isSound) warnOfSkipped([payment.id], skipped, path, findings);
+      if (isSound && status === 'RUNNING') warnOfReturn(payment, around.lastReturns, path, findings);
       return isSound ? { plan: payment, outcome: 'UPDATED' } : null;
     });
     return {
       decisions,
       write: async (payments) => {
         const caused = { ...change, cause: { ...change.cause, reason } };
-        if (isSettable(status)) await set(caused, app.clock.timeline, status, payments);
+        if (isSettable(status)) await set(caused, app.clock.timeline, status, payments, skipped);
         return payments.map(({ id }) => id);
       },
     };
   });
+}
+
+/** The collections that payments lose, or have lost, by coming to a status. */
+async function skippedBy(
+  status: PaymentStatus,
+  { tx, merchantId, occurredAt: now }: Change,
+  payments: readonly KnownPayment[],
+): Promise<SkippedCycles> {
+  const recurring = payments.filter(({ kind }) => kind === 'RECURRING');
+  if (status === 'PAUSED') return skippedByPause(tx, merchantId, now, recurring);
+  return status === 'RUNNING' ? skippedBeforeResumption(tx, merchantId, now, recurring) : new Map();
 }
 
 /** Paused for another cause is not paused by the caller: both have to end. */
@@ -70,6 +86,7 @@ async function set(
   timeline: Timeline,
   status: SettablePaymentStatus,
   payments: readonly KnownPayment[],
+  skipped: SkippedCycles,
 ): Promise<void> {
   if (status !== 'RUNNING') {
     const how = SETTABLE_PAYMENT_STATUSES[status];
@@ -77,8 +94,10 @@ async function set(
     return;
   }
   // Whoever else had paused it is active again, or it would have been refused: no cause is left.
-  const moves = payments.flatMap((payment): PaymentMove[] => {
-    const to = transitionPayment(payment.status, 'RUN');
+  const noted = await noteLost(change, payments, skipped);
+  const moves = payments.flatMap(({ id }): PaymentMove[] => {
+    const payment = noted.get(id);
+    const to = payment && transitionPayment(payment.status, 'RUN');
     return to ? [{ payment, to, failedReason: null }] : [];
   });
   await movePayments(change, moves);
@@ -87,4 +106,18 @@ async function set(
     timeline,
     payments.filter((payment) => payment.status === 'STOPPED').map(({ id }) => id),
   );
+  await resumeCollections(change, timeline, payments);
+}
+
+/** Notes what stopped payments lost until they run again: the clock plans nothing for them, and so notes nothing itself. */
+function noteLost(
+  change: Change,
+  payments: readonly KnownPayment[],
+  skipped: SkippedCycles,
+): Promise<ReadonlyMap<string, KnownPayment>> {
+  const lost = payments.map((payment) => {
+    const cycles = payment.status === 'STOPPED' ? (skipped.get(payment.id) ?? []) : [];
+    return { payment, lost: cycles.map(({ lostDate, reason }) => ({ nominalDate: lostDate, reason })) };
+  });
+  return noteSkipped(change, lost);
 }

@@ -1,87 +1,102 @@
+import { civilDateOf } from '../domain/dates.ts';
+import type { Withdrawal } from '../domain/mandate/authority.ts';
+import type { KnownMandate } from '../domain/mandate/mandate.ts';
 import { type PaymentEvent, type StopCause, transitionPayment } from '../domain/payment/life.ts';
-import { stopOf } from '../domain/payment/stop.ts';
+import { stopReasonOf } from '../domain/payment/stop.ts';
 import { paymentEventOf, TAKEN_BACK_STATUSES } from '../domain/transaction.ts';
-import { meaningOf, unpaidCode } from '../domain/unpaid-codes.ts';
+import { DECEASED_CODE, meaningOf, unpaidCode } from '../domain/unpaid-codes.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
 import type { KnownPayment } from '../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../store/payments/write.ts';
-import { findNeighbours, findPaymentsPaid, findUnfinishedPayments } from '../store/transactions/collected.ts';
+import { findPaymentsPaid, findUnfinishedPayments } from '../store/transactions/collected.ts';
+import { hasEnded } from './end-payments.ts';
 import { haltPayments } from './halt-payments.ts';
+import { judgeAuthority } from './judge-authority.ts';
 import { retryFailed, withdrawRetries } from './retry-failed.ts';
 import type { Settled } from './settled.ts';
 
 /** The causes of a stop after which the bank's late word that it was paid still completes a one-time payment. */
-const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set(['COLLECTION_FAILED', 'AUTHORITY_LOST']);
+const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set([
+  'COLLECTION_FAILED',
+  'ACCOUNT_DISABLED',
+  'AUTHORITY_WITHDRAWN',
+]);
 
 /**
  * Does to payments, locked by this transaction, what the ends of their transactions bring about: a failed debit is tried again
- * where the merchant's policy says so, or stops the payment; the last one ends it; what is taken back afterwards marks it. It is
- * the same in whatever order the answers came.
+ * where the merchant's policy says so, or stops the payment, or withdraws the authority of its mandate and stops all payments under it;
+ * the last one ends it; what is taken back afterwards marks it. It is the same in whatever order the answers came. `mandates`, locked
+ * too, are those whose authority the answers may touch, and `payments` has every payment under them that is not over.
  */
 export async function settlePayments(
   change: Change,
   timeline: Timeline,
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
+  mandates: ReadonlyMap<string, KnownMandate> = new Map(),
 ): Promise<void> {
   if (settled.length === 0) return;
   const fresh = settled.filter(({ isNew }) => isNew);
-  const stops = await findStops(change, payments, fresh);
+  const withdrawn = await judgeAuthority(change, mandates);
+  const stops = findStops(payments, fresh, withdrawn);
   await withdrawRetries(
     change,
     fresh.filter(({ status }) => status === 'PAID').map(({ transaction }) => transaction),
   );
   const going = fresh.filter(({ transaction }) => !stops.has(transaction.paymentId));
   const refused = await retryFailed(change, timeline, payments, going);
-  await stopPayments(change, payments, stops);
+  await stopPayments(change, payments, stops, settled);
   await endPayments(change, timeline, payments, [...settled, ...refused], stops);
   await markTakenBack(change, payments, fresh);
   await disableAccounts(change, timeline, payments, fresh);
+  await markDeceased(change, timeline, payments, fresh);
 }
 
-type Stop = NonNullable<ReturnType<typeof stopOf>>;
+/** Why a payment is stopped. */
+interface Stop {
+  readonly cause: StopCause;
+  readonly reason: string;
+}
 
-/** The payments that a debit stops: it is not tried again either. */
-async function findStops(
-  { tx, merchantId }: Change,
+/** The payments that are stopped: by the code of a debit of their own, or because the authority of their mandate was withdrawn. */
+function findStops(
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
-): Promise<ReadonlyMap<string, Stop>> {
-  const failed = settled.flatMap((item) => {
-    const payment = payments.get(item.transaction.paymentId);
-    const isOver = payment?.kind !== 'RECURRING' && item.wasPaid;
-    return item.code !== null && payment && !isOver ? [{ ...item, payment }] : [];
-  });
-  const neighbours = await findNeighbours(
-    tx,
-    merchantId,
-    failed.map(({ transaction }) => transaction.id),
-  );
-  return new Map(
-    failed.flatMap(({ transaction: { id }, payment, status, code }) => {
-      const stop = stopOf({ status, unpaidCode: code }, neighbours.get(id) ?? [], payment.methodType);
-      return stop ? [[payment.id, stop] as const] : [];
-    }),
-  );
+  withdrawn: ReadonlyMap<string, Withdrawal>,
+): ReadonlyMap<string, Stop> {
+  const stops = new Map<string, Stop>();
+  for (const { transaction, status, code, wasPaid } of settled) {
+    const payment = payments.get(transaction.paymentId);
+    const isOver = payment?.kind !== 'RECURRING' && wasPaid;
+    const reason = payment && !isOver ? stopReasonOf({ status, unpaidCode: code }, payment.methodType) : null;
+    if (payment && reason !== null) stops.set(payment.id, { cause: 'COLLECTION_FAILED', reason });
+  }
+  for (const { id, mandateId } of payments.values()) {
+    const withdrawal = withdrawn.get(mandateId ?? '');
+    if (withdrawal) stops.set(id, { cause: 'AUTHORITY_WITHDRAWN', reason: withdrawal.reason });
+  }
+  return stops;
 }
 
-/** Stops recurring payments; what was to be collected once has failed, and ends by that. */
+/** Stops payments. What was to be collected once and has failed ends by that instead. */
 async function stopPayments(
   change: Change,
   payments: ReadonlyMap<string, KnownPayment>,
   stops: ReadonlyMap<string, Stop>,
+  settled: readonly Settled[],
 ): Promise<void> {
+  const failed = new Set(settled.map(({ transaction }) => transaction.paymentId));
   const found = [...stops.keys()].flatMap((id) => payments.get(id) ?? []);
-  const recurring = found.filter(({ kind }) => kind === 'RECURRING');
-  await haltPayments(change, recurring, 'STOP', 'CALLER', ({ id }) => ({
+  const halted = found.filter(({ id, kind }) => kind === 'RECURRING' || !failed.has(id));
+  await haltPayments(change, halted, 'STOP', 'CALLER', ({ id }) => ({
     reason: stops.get(id)?.reason ?? null,
     stopCause: stops.get(id)?.cause,
   }));
-  // One that is stopped already learns why it cannot simply be run again.
-  const moves = recurring.flatMap((payment): PaymentMove[] => {
+  // One that is stopped already says why it cannot simply be run again.
+  const moves = halted.flatMap((payment): PaymentMove[] => {
     const stop = stops.get(payment.id);
-    if (payment.status !== 'STOPPED' || !stop || payment.stopCause === 'AUTHORITY_LOST') return [];
+    if (payment.status !== 'STOPPED' || !stop || payment.stopCause === 'AUTHORITY_WITHDRAWN') return [];
     return [{ payment, to: payment.status, failedReason: stop.reason, stopCause: stop.cause }];
   });
   await movePayments(change, moves);
@@ -96,6 +111,7 @@ async function endPayments(
   stops: ReadonlyMap<string, Stop>,
 ): Promise<void> {
   const { tx, merchantId } = change;
+  const today = civilDateOf(change.occurredAt);
   const last = new Map(settled.map((item) => [item.transaction.paymentId, item]));
   const ids = [...last.keys()].filter((id) => payments.get(id)?.kind !== 'RECURRING' || !stops.has(id));
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
@@ -105,7 +121,9 @@ async function endPayments(
     const item = last.get(id);
     if (!payment || !item) return [];
     const status = item.wasPaid || paid.has(id) ? 'PAID' : item.status;
-    const event = endOf(payment, paymentEventOf(payment.kind, status, !unfinished.has(id)));
+    // A recurring payment ends on the day after its last, however its transactions ended before.
+    const isLast = !unfinished.has(id) && (payment.kind !== 'RECURRING' || hasEnded(payment, today));
+    const event = endOf(payment, paymentEventOf(payment.kind, status, isLast));
     const to = event && transitionPayment(payment.status, event);
     if (!to) return [];
     if (to !== 'STOPPED') return [{ payment, to, failedReason: null }];
@@ -152,6 +170,21 @@ async function disableAccounts(
     const accountId = payments.get(transaction.paymentId)?.bankAccountId;
     if (!accountId || !unpaidCode(code)?.disablesAccount || status === 'PAID') return [];
     return [{ kind: 'DISABLE_BANK_ACCOUNT', subjectId: accountId, dueAt: change.occurredAt, details: { code } }];
+  });
+  await putDueWork(change.tx, change.merchantId, timeline, work);
+}
+
+/** A customer that a bank reports as deceased is blacklisted, and all payments stop: in a step of its own, for it is locked first. */
+async function markDeceased(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+): Promise<void> {
+  const work = settled.flatMap(({ transaction, code, status }): DueWork[] => {
+    const customerId = payments.get(transaction.paymentId)?.customerId;
+    if (!customerId || code !== DECEASED_CODE || status === 'PAID') return [];
+    return [{ kind: 'MARK_DECEASED', subjectId: customerId, dueAt: change.occurredAt, details: { code } }];
   });
   await putDueWork(change.tx, change.merchantId, timeline, work);
 }

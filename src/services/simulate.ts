@@ -1,3 +1,5 @@
+import { civilDateOf, localTimeOf } from '../domain/dates.ts';
+import { lastDisputeDay } from '../domain/dispute.ts';
 import {
   invalid,
   methodMismatch,
@@ -145,6 +147,12 @@ async function planTransaction(
       errors,
       illegal(['id'], transaction.status, Object.values(TRANSACTION_TRANSITIONS[transaction.status])),
     );
+  }
+  const last = lastDisputeDay(method?.type ?? 'PAY_IN', transaction.actionDate);
+  if ((event === 'DISPUTED' || event === 'CHARGEBACK') && last !== null && civilDateOf(occurredAt) > last) {
+    const message = `The last day for a dispute was ${last}: the clock of the merchant shows ${localTimeOf(occurredAt)}.`;
+    const conflict = { message, currentStatus: transaction.status, blockedBy: [] };
+    return refuse(errors, stateConflict(['id'], conflict));
   }
   const said = code ?? usual;
   if (event === 'SENT') return (now) => sendNow(now, app.clock.timeline, transaction);

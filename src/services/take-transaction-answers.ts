@@ -1,23 +1,29 @@
 import { type Step, stepsFrom, type Taken, type Verdict, verdictOf } from '../domain/answers.ts';
-import { addDays, instantAt } from '../domain/dates.ts';
+import { addDays, civilDateOf, instantAt } from '../domain/dates.ts';
+import { isLateDispute, lastDisputeDay } from '../domain/dispute.ts';
 import {
   BANK_EVENTS,
   type BankEvent,
   CLOCK_EVENTS,
   type ClockEvent,
+  RETURNED_STATUSES,
   type TransactionStatus,
 } from '../domain/transaction.ts';
 import { meaningOf } from '../domain/unpaid-codes.ts';
 import { type BankMessage, findBankMessages, type KnownBankMessage } from '../store/bank-messages.ts';
 import type { Change } from '../store/change.ts';
 import { type DueWork, putDueWork, type Timeline } from '../store/due-work.ts';
+import { findMandates } from '../store/mandates.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
+import { findRunningPaymentIds } from '../store/running-payments.ts';
 import {
-  findPaymentIdsOfSubmissions,
+  findSubmittedTransactions,
   findTransactionsForUpdate,
   type KnownTransaction,
+  type Submitted,
 } from '../store/transactions/known.ts';
 import { moveTransactions, type TransactionMove } from '../store/transactions/write.ts';
+import { trackingEnd } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
 import type { Settled } from './settled.ts';
 
@@ -33,8 +39,11 @@ export async function takeTransactionAnswers(
   if (messages.length === 0) return { impossible: [], possible: [] };
   const { tx, merchantId } = change;
   const references = [...new Set(messages.map(({ reference }) => reference))];
-  const submissions = await findPaymentIdsOfSubmissions(tx, merchantId, references);
-  const paymentIds = [...new Set([...submissions.values()].map(({ paymentId }) => paymentId))];
+  const submissions = await findSubmittedTransactions(tx, merchantId, references);
+  const touched = mandatesTouchedBy(messages, submissions);
+  const mandates = await findMandates(tx, merchantId, touched, 'FOR NO KEY UPDATE');
+  const under = await findRunningPaymentIds(tx, merchantId, 'mandate_id', touched);
+  const paymentIds = [...new Set([...[...submissions.values()].map(({ paymentId }) => paymentId), ...under])];
   const payments = await findPaymentsForUpdate(tx, merchantId, paymentIds);
   const transactionIds = [...submissions.values()].map(({ transactionId }) => transactionId);
   const transactions = await findTransactionsForUpdate(tx, merchantId, transactionIds);
@@ -50,13 +59,31 @@ export async function takeTransactionAnswers(
     const verdict = verdictOf(byTransaction.get(transaction.id) ?? []);
     return { transaction, verdict, steps: stepsFrom(sentStatus(transaction), verdict) };
   });
-  const moves = await moveByRounds(change, judged);
+  const moves = await moveByRounds(change, judged, payments);
   await trackFunds(change, timeline, moves, payments);
-  await settlePayments(change, timeline, payments, judged.map(settledOf));
+  await settlePayments(change, timeline, payments, judged.map(settledOf), mandates);
   return {
     impossible: [...unknown, ...judged.flatMap(({ verdict }) => impossibleIn(verdict))],
     possible: judged.flatMap(({ verdict }) => possibleIn(verdict)),
   };
+}
+
+/** What can withdraw or restore the authority of a mandate: then it is locked, with all its payments, before the transactions. */
+const TOUCHING_EVENTS: ReadonlySet<string> = new Set([
+  'UNPAID',
+  'TRACKING_ENDED',
+  'DISPUTED',
+  'DISPUTE_WITHDRAWN',
+  'REVERSED',
+] satisfies Array<BankEvent | ClockEvent>);
+
+function mandatesTouchedBy(messages: readonly BankMessage[], submissions: ReadonlyMap<string, Submitted>): string[] {
+  const ids = messages.flatMap(({ reference, event }) => {
+    const { mandateId = null, status = null } = submissions.get(reference) ?? {};
+    const isTouched = TOUCHING_EVENTS.has(event) || (status !== null && RETURNED_STATUSES.includes(status));
+    return mandateId !== null && isTouched ? [mandateId] : [];
+  });
+  return [...new Set(ids)];
 }
 
 function isSaid(message: KnownBankMessage): message is Said {
@@ -82,7 +109,11 @@ interface Judged {
 }
 
 /** Makes the steps: those of one transaction one after the other, those of different ones together. The last move of each. */
-async function moveByRounds(change: Change, judged: readonly Judged[]): Promise<TransactionMove[]> {
+async function moveByRounds(
+  change: Change,
+  judged: readonly Judged[],
+  payments: ReadonlyMap<string, KnownPayment>,
+): Promise<TransactionMove[]> {
   const last = new Map<string, TransactionMove>();
   const longest = Math.max(0, ...judged.map(({ steps }) => steps.length));
   let current = judged.map(({ transaction }) => transaction);
@@ -100,7 +131,7 @@ async function moveByRounds(change: Change, judged: readonly Judged[]): Promise<
     const moves = judged.flatMap(({ steps }, index): TransactionMove[] => {
       const step = steps[round];
       const transaction = current[index];
-      return step && transaction ? [moveOf(transaction, step)] : [];
+      return step && transaction ? [moveOf(transaction, step, payments.get(transaction.paymentId))] : [];
     });
     await moveTransactions(change, moves);
     for (const move of moves) last.set(move.transaction.id, move);
@@ -116,15 +147,26 @@ function sentMove(transaction: KnownTransaction, occurredAt: Date): TransactionM
   return { transaction, to: 'SENT_TO_BANK', reasonCode: null, reason: null, chargedAt: null, occurredAt };
 }
 
-function moveOf(transaction: KnownTransaction, { answer, to }: Step<Said>): TransactionMove {
-  const { code, occurredAt } = answer;
+function moveOf(
+  transaction: KnownTransaction,
+  { answer, to }: Step<Said>,
+  payment: KnownPayment | undefined,
+): TransactionMove {
+  const { code, occurredAt, providerReference } = answer;
+  const { actionDate } = transaction;
+  const isDispute = to === 'DISPUTED' || to === 'CHARGEBACK';
+  const isDisputeLate =
+    isDispute && payment !== undefined && isLateDispute(payment.methodType, actionDate, civilDateOf(occurredAt));
+  const late = `It came after the last day for a dispute, ${payment && lastDisputeDay(payment.methodType, actionDate)}.`;
   return {
     transaction,
     to,
     reasonCode: code,
-    reason: meaningOf(code),
-    chargedAt: to === 'PAID' ? instantAt(transaction.actionDate) : null,
+    reason: isDisputeLate ? [meaningOf(code), late].filter(Boolean).join('. ') : meaningOf(code),
+    chargedAt: to === 'PAID' ? instantAt(actionDate) : null,
     occurredAt,
+    providerReference,
+    isDisputeLate,
   };
 }
 
@@ -137,8 +179,9 @@ async function trackFunds(
 ): Promise<void> {
   const work = moves.flatMap(({ transaction, to }): DueWork[] => {
     if (to !== 'IN_TRACKING') return [];
-    const days = payments.get(transaction.paymentId)?.mandate?.paymentTrackingMaxDays ?? 0;
-    const dueAt = instantAt(addDays(transaction.actionDate, days + 1));
+    const payment = payments.get(transaction.paymentId);
+    const last = payment ? trackingEnd(payment, transaction.actionDate) : transaction.actionDate;
+    const dueAt = instantAt(addDays(last, 1));
     return [{ kind: 'END_TRACKING', subjectId: transaction.id, dueAt, details: {} }];
   });
   await putDueWork(change.tx, change.merchantId, timeline, work);

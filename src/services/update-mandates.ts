@@ -1,16 +1,19 @@
 import { NOTHING_AFFECTED } from '../domain/customer/change-rules.ts';
 import { civilDateOf } from '../domain/dates.ts';
+import type { Path } from '../domain/errors.ts';
 import { parseText } from '../domain/fields.ts';
 import { recounted } from '../domain/mandate/adjustment.ts';
 import { requestTimes } from '../domain/mandate/approval-window.ts';
 import { changeMandate, type MandateChange } from '../domain/mandate/change.ts';
+import { followedTerms } from '../domain/mandate/followed-terms.ts';
 import { checkParties } from '../domain/mandate/plan.ts';
 import type { UpdateMandateRecord } from '../domain/mandate/read-change.ts';
 import { decideEach } from '../domain/targets.ts';
-import { warning } from '../domain/warnings.ts';
+import { type Findings, warning } from '../domain/warnings.ts';
 import type { Change } from '../store/change.ts';
 import type { Timeline } from '../store/due-work.ts';
 import { updateMandates as writeMandateChanges } from '../store/mandates.ts';
+import { findPayments } from '../store/payments/known.ts';
 import { findCollectedMandates } from '../store/transactions/collected.ts';
 import { settleAmendments } from './amend-mandates.ts';
 import type { App, Caller } from './app.ts';
@@ -19,6 +22,7 @@ import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
 import { followTerms } from './follow-terms.ts';
 import { findMandatesAround, findPartiesOf } from './mandates-around.ts';
 import { runBatch } from './run-batch.ts';
+import { type SkippedCycles, skippedByChange, warnOfSkipped } from './skipped-cycles.ts';
 import { warnOfQueue } from './write-mandates.ts';
 
 export interface UpdateMandates extends BatchOptions {
@@ -41,6 +45,7 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
     const known = await findPartiesOf(change, ids);
     const around = await findMandatesAround(change, ids);
     const collected = await findCollectedMandates(tx, merchantId, ids);
+    const judged: Array<{ changed: MandateChange; path: Path; findings: Findings }> = [];
     const decisions = decideEach(items, around.mandates, 'mandate', (mandate, record, path, findings) => {
       const made = collected.get(mandate.id) ?? { first: false, any: false };
       const given = record['reason'] ?? null;
@@ -54,12 +59,46 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
         findings.warnings.push(warning('AMENDMENT_PENDING', path, message, [mandate.id]));
         warnOfQueue({ status: 'PENDING', approvalWindow: mandate.approvalWindow }, known, path, findings);
       }
+      judged.push({ changed, path, findings });
       const outcome = changed.isChanged ? 'UPDATED' : 'UNCHANGED';
       const affected = isFollowed(changed) ? around.affectedBy(mandate.id) : NOTHING_AFFECTED;
       return { plan: { ...changed, reason }, outcome, affected };
     });
+    const skipped = await skippedByTerms(
+      change,
+      judged.map(({ changed }) => changed),
+      around.paymentIdsOf,
+    );
+    for (const { changed, path, findings } of judged) {
+      warnOfSkipped(around.paymentIdsOf(changed.before.id), skipped, path, findings);
+    }
     return { decisions, write: (updates) => write(change, app.clock.timeline, known, updates) };
   });
+}
+
+const DAYS = ['processDay', 'interval', 'dateRelease', 'firstDate', 'firstMode', 'processDate'] as const;
+
+/**
+ * What the payments of mandates lose when the terms change, at once or once they are approved: as it stands now. The mandates name at most
+ * as many payments as a call does.
+ */
+async function skippedByTerms(
+  { tx, merchantId, occurredAt: now }: Change,
+  changes: readonly MandateChange[],
+  paymentIdsOf: (mandateId: string) => readonly string[],
+): Promise<SkippedCycles> {
+  const next = changes.map(({ before, after, amendment }) => ({ before, after: { ...after, ...amendment } }));
+  const moving = next.filter(({ before, after }) => DAYS.some((name) => before[name] !== after[name]));
+  const byMandate = new Map(moving.map((item) => [item.before.id, item]));
+  const ids = moving.flatMap(({ before }) => paymentIdsOf(before.id));
+  const payments = [...(await findPayments(tx, merchantId, ids)).values()];
+  const changed = payments.flatMap((before) => {
+    const terms = byMandate.get(before.mandateId ?? '');
+    if (!terms || !before.mandate) return [];
+    const mandate = { ...before.mandate, ...terms.after };
+    return [{ before, after: { ...before, ...followedTerms(before, terms), mandate } }];
+  });
+  return skippedByChange(tx, merchantId, now, changed);
 }
 
 /** Whether payments of the mandate go on with other terms at once. */

@@ -4,12 +4,18 @@ import { conclude } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
 import { type AuditEntry, insertAuditEntries } from '../store/audit.ts';
 import { putDueWork } from '../store/due-work.ts';
-import { type MerchantSettings, takeMerchantSettings, writeMerchantSettings } from '../store/merchants.ts';
+import {
+  findHolidays,
+  type MerchantSettings,
+  takeMerchantSettings,
+  writeMerchantSettings,
+} from '../store/merchants.ts';
 import { findMethods, writeDateAdjustmentRules } from '../store/payment-methods.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, KeyReused } from './batch.ts';
 import { replanWork } from './replan-calendar.ts';
 import { runBatch } from './run-batch.ts';
+import { skippedByCalendar, warnOfSkipped } from './skipped-cycles.ts';
 
 export interface UpdateMerchantSettings {
   readonly settings: Partial<MerchantSettings>;
@@ -61,6 +67,13 @@ export function updateMerchantSettings(
       return from === undefined || from === rule ? [] : [{ paymentMethodId, rule, from }];
     });
     const plan = { settings: { ...current, ...settings }, rules };
+    if (rules.length > 0) {
+      const { lateRunPolicy } = plan.settings;
+      const byMethod = new Map(rules.map(({ paymentMethodId, rule }) => [paymentMethodId, rule]));
+      const moved = { holidays: await findHolidays(tx, merchantId), rules: byMethod, lateRunPolicy };
+      const skipped = await skippedByCalendar(change, app.clock.timeline, moved);
+      warnOfSkipped([...skipped.keys()], skipped, ['dateAdjustmentRules'], findings);
+    }
     const entries = [...changesOf(merchantId, current, plan.settings), ...rules.map(changeOfRule)];
     const outcome = entries.length === 0 ? 'UNCHANGED' : 'UPDATED';
     const decision = conclude({ plan, outcome }, merchantId, findings);

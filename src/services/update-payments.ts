@@ -1,14 +1,17 @@
+import type { Path } from '../domain/errors.ts';
 import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../domain/payment/change.ts';
 import { decideEach } from '../domain/targets.ts';
+import type { Findings } from '../domain/warnings.ts';
 import { findParties, type KnownPayment } from '../store/payments/known.ts';
 import { updatePaymentTerms } from '../store/payments/write.ts';
 import { findKnown } from '../store/submit-known.ts';
 import { findTransactionIds } from '../store/transactions/known.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
-import { checkPaymentAction, takePaymentsAround } from './payments-around.ts';
+import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payments-around.ts';
 import { replanPayments } from './replan-payments.ts';
 import { runBatch } from './run-batch.ts';
+import { skippedByChange, warnOfSkipped } from './skipped-cycles.ts';
 
 export interface UpdatePayments extends BatchOptions {
   readonly records: readonly UpdatePaymentRecord[];
@@ -29,6 +32,7 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
     const known = await findKnown(tx, merchantId, change.occurredAt, parties);
     const around = await takePaymentsAround(change, ids);
     const made = await findTransactionIds(tx, merchantId, ids);
+    const changed: Array<{ before: KnownPayment; after: KnownPayment; path: Path; findings: Findings }> = [];
     const decisions = decideEach(items, around.payments, 'payment', (payment, record, path, findings) => {
       if (!checkPaymentAction('UPDATE', payment, around.tiesOf(payment.id), path, findings)) return null;
       const method = known.methods.get(payment.paymentMethodId);
@@ -43,8 +47,13 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
       };
       const terms = changePayment(payment, record, context, path, findings.errors);
       if (!terms) return null;
+      changed.push({ before: payment, after: { ...payment, ...terms }, path, findings });
+      warnOfReturn(payment, around.lastReturns, path, findings);
       return { plan: { payment, terms }, outcome: isChanged(payment, terms) ? 'UPDATED' : 'UNCHANGED' };
     });
+    const moving = changed.filter(({ before, after }) => isMoved(before, after));
+    const skipped = await skippedByChange(tx, merchantId, change.occurredAt, moving);
+    for (const { before, path, findings } of moving) warnOfSkipped([before.id], skipped, path, findings);
     return {
       decisions,
       write: async (updates) => {

@@ -1,16 +1,17 @@
 import type { NewCard } from '../domain/card.ts';
 import { cardKey, type Known } from '../domain/submit/known.ts';
-import type { Party, PaymentPlan } from '../domain/submit/plan.ts';
+import type { Party, PaymentPlan, Timing } from '../domain/submit/plan.ts';
 import { insertBankAccounts } from '../store/bank-accounts.ts';
 import { insertCards } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { insertCustomers } from '../store/customers.ts';
 import { type DueWork, putDueWork } from '../store/due-work.ts';
-import { insertPayments } from '../store/payments/write.ts';
+import { findPaymentsForUpdate } from '../store/payments/known.ts';
+import { insertPayments, noteSkipped } from '../store/payments/write.ts';
 import { insertTransactions } from '../store/transactions/write.ts';
 import type { App } from './app.ts';
 import { adjustmentWork } from './mandate-work.ts';
-import { collectionWork } from './plan-collections.ts';
+import { collectionWork, endWork } from './plan-collections.ts';
 import { writeMandates } from './write-mandates.ts';
 
 /** Writes sound plans and what they bring along, in bulk; the ids of the payments, in the same order. */
@@ -77,13 +78,28 @@ export async function writePlans(
   );
   const debits = rows.filter((row) => row.status === 'RUNNING');
   const adjusted = new Set(plans.flatMap(({ isAdjusted }, index) => (isAdjusted ? (mandateIds[index] ?? []) : [])));
+  await noteLost(change, debits);
   const work = [
     ...debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1)),
+    ...debits.flatMap(({ paymentId, timing: { end } }) => endWork(paymentId, end)),
     ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
     ...[...adjusted].map((id) => adjustmentWork(id, change.occurredAt)),
   ];
   await putDueWork(change.tx, change.merchantId, app.clock.timeline, work);
   return paymentIds;
+}
+
+/** Notes the cycles that a payment loses as it is submitted. What waits for approval says so when it begins to run. */
+async function noteLost(
+  change: Change,
+  rows: ReadonlyArray<{ readonly paymentId: string; readonly timing: Timing }>,
+): Promise<void> {
+  const losing = new Map(
+    rows.flatMap(({ paymentId, timing: { lost } }) => (lost.length > 0 ? [[paymentId, lost]] : [])),
+  );
+  const payments = await findPaymentsForUpdate(change.tx, change.merchantId, [...losing.keys()]);
+  const skipped = [...payments.values()].map((payment) => ({ payment, lost: losing.get(payment.id) ?? [] }));
+  await noteSkipped(change, skipped);
 }
 
 /** The cards that are not known yet, each made once for its customer, however many payments of the batch name it. */

@@ -11,6 +11,8 @@ export interface BankMessage {
   readonly code: string | null;
   /** The bank's word that the debtor approved. */
   readonly authenticationReference?: string | null;
+  /** The bank's own reference for the debit, where it gave one. */
+  readonly providerReference?: string | null;
   readonly occurredAt: Date;
 }
 
@@ -30,7 +32,9 @@ export async function insertBankMessages(
   await insertRows(
     tx,
     'bank_message',
-    fresh.map(({ authenticationReference: _word, ...message }) => ({ merchantId, ...message, receivedAt })),
+    fresh.map(({ authenticationReference: _word, providerReference = null, ...message }) => {
+      return { merchantId, ...message, providerReference, receivedAt };
+    }),
   );
   return new Set(fresh.map((message) => message.messageId));
 }
@@ -47,7 +51,7 @@ export async function findBankMessages(
   references: readonly string[],
 ): Promise<readonly KnownBankMessage[]> {
   return tx.query(
-    `SELECT message_id, reference, event, code, occurred_at, quarantined_at IS NOT NULL AS is_quarantined FROM bank_message
+    `SELECT message_id, reference, event, code, provider_reference, occurred_at, quarantined_at IS NOT NULL AS is_quarantined FROM bank_message
       WHERE merchant_id = $1 AND reference = ANY($2) ORDER BY occurred_at, message_id`,
     [merchantId, references],
   );

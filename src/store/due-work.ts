@@ -18,8 +18,10 @@ export const DUE_KINDS = [
   'CREATE_TRANSACTION',
   'SEND_MANDATE_REQUEST',
   'SEND_TRANSACTION',
+  'END_PAYMENT',
   'COMPLETE_MANDATE',
   'DISABLE_BANK_ACCOUNT',
+  'MARK_DECEASED',
 ] as const;
 export type DueKind = (typeof DUE_KINDS)[number];
 
@@ -144,9 +146,11 @@ const SUBJECTS: Partial<Record<DueKind, string>> = {
   SEND_MANDATE_REQUEST: `SELECT FROM mandate WHERE merchant_id = $1 AND id IN (
       SELECT mandate_id FROM mandate_request WHERE merchant_id = $1 AND reference = ANY($2)) ORDER BY id FOR SHARE`,
   CREATE_TRANSACTION: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
+  END_PAYMENT: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
   EXPIRE_PAY_IN: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
   DISABLE_BANK_ACCOUNT:
     'SELECT FROM bank_account WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
+  MARK_DECEASED: 'SELECT FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
   SEND_TRANSACTION: `SELECT FROM payment WHERE merchant_id = $1 AND id IN (
       SELECT payment_id FROM transaction WHERE merchant_id = $1 AND id = ANY($2)) ORDER BY id FOR UPDATE`,
 };
@@ -200,11 +204,40 @@ export async function findPlannedCollections(
   );
 }
 
+/** The planned collections of payments, as the work that makes them. */
+export async function findPlannedWork(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<PlannedCollection[]> {
+  return database.query(
+    `SELECT subject_id, due_at, details FROM due_work
+      WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id = ANY($2) ORDER BY subject_id`,
+    [merchantId, paymentIds],
+  );
+}
+
 /** A collection that is planned. */
 export interface PlannedCollection {
   readonly subjectId: string;
   readonly dueAt: Date;
   readonly details: { readonly nominalDate: string; readonly kind?: TransactionKind; readonly sequence: number };
+}
+
+/** Planned collections whose time comes by an instant, the earliest first. */
+export async function findPlannedUntil(
+  database: Queryable,
+  merchantId: string,
+  timeline: Timeline,
+  until: Date,
+  limit: number,
+): Promise<PlannedCollection[]> {
+  return database.query(
+    `SELECT subject_id, due_at, details FROM due_work
+      WHERE merchant_id = $1 AND timeline = $2 AND kind = 'CREATE_TRANSACTION' AND due_at <= $3
+      ORDER BY due_at, subject_id LIMIT $4`,
+    [merchantId, timeline, until, limit],
+  );
 }
 
 /** Planned collections of payments behind one, in the order of the payments. */

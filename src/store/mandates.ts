@@ -1,4 +1,4 @@
-import type { Cause } from '../domain/event.ts';
+import type { Cause, EventPart } from '../domain/event.ts';
 import { OPEN_MANDATE_STATUSES } from '../domain/mandate/life.ts';
 import type { KnownMandate, NewMandate, OpenMandate } from '../domain/mandate/mandate.ts';
 import type { Taken } from '../domain/uniqueness.ts';
@@ -75,6 +75,9 @@ const MUTABLE = [
   'amendment',
   'amendmentExpiresAt',
   'amendmentReason',
+  'authorityWithdrawnAt',
+  'authorityWithdrawnCode',
+  'authorityWithdrawnReason',
 ] as const satisfies ReadonlyArray<keyof KnownMandate>;
 
 const COLUMNS = [...FIXED, ...MUTABLE, 'status'].map((name) => `mandate.${snakeCase(name)}`).join(', ');
@@ -154,9 +157,16 @@ export async function updateMandates(change: Change, changes: readonly ChangedMa
     columns: Object.fromEntries(MUTABLE.map((name) => [name, after[name]])),
     keys: keysOf(after),
     cause,
-    part: before.amendmentStatus === after.amendmentStatus ? undefined : ('AMENDMENT' as const),
+    part: partOf(before, after),
   }));
   await updateAggregates(change, MANDATE, rows);
+}
+
+/** Which part of a mandate a change is about; undefined for the mandate as a whole. */
+function partOf(before: KnownMandate, after: KnownMandate): EventPart | undefined {
+  if (before.amendmentStatus !== after.amendmentStatus) return 'AMENDMENT';
+  if ((before.authorityWithdrawnAt === null) === (after.authorityWithdrawnAt === null)) return undefined;
+  return after.authorityWithdrawnAt === null ? 'AUTHORITY_RESTORED' : 'AUTHORITY_WITHDRAWN';
 }
 
 /** Whose open mandates are asked for. */
@@ -233,18 +243,4 @@ export async function findRepoMandateIds(
     [merchantId, after, limit],
   );
   return rows.map(({ id }) => id);
-}
-
-/** How many days a bank may watch the account for funds, by mandate; absent where it may not. */
-export async function findTrackingDays(
-  database: Queryable,
-  merchantId: string,
-  mandateIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await database.query<{ id: string; days: number }>(
-    `SELECT id, payment_tracking_max_days AS days FROM mandate
-      WHERE merchant_id = $1 AND id = ANY($2) AND payment_tracking_max_days IS NOT NULL`,
-    [merchantId, mandateIds],
-  );
-  return new Map(rows.map(({ id, days }) => [id, days]));
 }

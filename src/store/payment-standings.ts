@@ -28,6 +28,8 @@ export async function findStandings(
   const rows = await database.query<Standing & { id: string }>(
     `SELECT payment.id, payment.customer_id, customer.status AS customer_status, customer.is_blacklisted,
             payment.bank_account_id, account.status AS account_status, payment.mandate_id, mandate.status AS mandate_status,
+            mandate.process_date IS NOT NULL AS is_mandate_one_time, mandate.authority_withdrawn_at,
+            mandate.authority_withdrawn_code, mandate.authority_withdrawn_reason,
             payment.payment_method_id, method.is_enabled AS is_method_enabled
        FROM payment
        JOIN customer ON customer.merchant_id = payment.merchant_id AND customer.id = payment.customer_id

@@ -69,7 +69,10 @@ export async function findPaymentIdsOfMandates(
 /** A debit that came to one of these took nothing: the cycle is free again. */
 const UNCOLLECTED = ['CANCELLED', 'REJECTED_BY_API', 'REJECTED_BY_BANK', 'UNPAID', 'DECLINED'];
 
-/** What takes cycles of mandates that debtor or bank have authorised, by mandate: payments that are not over, and debits made. */
+/**
+ * What takes collections of mandates that limit them, by mandate: payments that are not over, and debits made. Limited are one-time
+ * mandates and those that debtor or bank have authorised.
+ */
 export async function findDebits(
   tx: Queryable,
   merchantId: string,
@@ -77,15 +80,16 @@ export async function findDebits(
 ): Promise<ReadonlyMap<string, readonly Debit[]>> {
   if (mandateIds.length === 0) return new Map();
   const rows = await tx.query<Debit & { mandateId: string }>(
-    `WITH authorised AS (
-       SELECT id FROM mandate WHERE merchant_id = $1 AND id = ANY($2) AND maximum_amount_cents IS NOT NULL)
+    `WITH limited AS (
+       SELECT id FROM mandate
+        WHERE merchant_id = $1 AND id = ANY($2) AND (maximum_amount_cents IS NOT NULL OR process_date IS NOT NULL))
      SELECT mandate_id, id AS payment_id, kind::text, first_nominal_date AS from,
             CASE kind WHEN 'RECURRING' THEN date_end ELSE first_nominal_date END AS to
        FROM payment
-      WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM authorised)) AND status IN (${RUNNING})
+      WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM limited)) AND status IN (${RUNNING})
      UNION ALL
      SELECT mandate_id, payment_id, 'ONE_TIME', nominal_date, nominal_date FROM transaction
-      WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM authorised)) AND status <> ALL($3::transaction_status[])`,
+      WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM limited)) AND status <> ALL($3::transaction_status[])`,
     [merchantId, mandateIds, UNCOLLECTED],
   );
   const groups = new Map<string, Debit[]>();
@@ -106,6 +110,21 @@ export async function findRefusedPaymentIds(
     [merchantId, mandateIds],
   );
   return new Map(rows.map(({ mandateId, ids }) => [mandateId, ids]));
+}
+
+/** Since when payments that are PAUSED or STOPPED have not run, by payment. */
+export async function findHaltedSince(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, Date>> {
+  const rows = await database.query<{ id: string; at: Date }>(
+    `SELECT DISTINCT ON (aggregate_id) aggregate_id AS id, occurred_at AS at FROM event
+      WHERE merchant_id = $1 AND aggregate_type = 'PAYMENT' AND aggregate_id = ANY($2) AND from_status = 'RUNNING' AND to_status <> 'RUNNING'
+      ORDER BY aggregate_id, version DESC`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
 /** Which of these customers have a payment that is not over. */

@@ -11,6 +11,7 @@ import { findMandates, findTakenContractReferences } from './mandates.ts';
 import { findHolidays } from './merchants.ts';
 import { findMethods } from './payment-methods.ts';
 import { findDebits } from './running-payments.ts';
+import { findLastReturns } from './transactions/collected.ts';
 
 /** Where each unique value stands in the tables. */
 const TAKEN: Record<Exclude<UniqueField, 'contractReference'>, string> = {
@@ -52,6 +53,7 @@ export async function findKnown(
     'FOR NO KEY UPDATE', // two submissions by one mandate see each other
   );
   const debits = await findDebits(tx, merchantId, [...mandates.keys()]);
+  const lastReturns = await findLastReturns(tx, merchantId, [...mandates.keys()]);
   const methods = await findMethods(
     tx,
     merchantId,
@@ -62,6 +64,7 @@ export async function findKnown(
     merchantId,
     records.flatMap((record) => (record.card ? (record.customerId ?? []) : [])),
   );
+  const cardsById = new Map([...cards.values()].map((card) => [card.id, card]));
   const limited = [...methods.values()].filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
   const collected = await findCollectedByMonth(tx, merchantId, limited, civilDateOf(now));
   const holidays = await findHolidays(tx, merchantId);
@@ -70,7 +73,20 @@ export async function findKnown(
     transactionReference: await findTaken(tx, merchantId, 'transactionReference', records),
     eftReference: await findTaken(tx, merchantId, 'eftReference', records),
   };
-  return { now, holidays, customers, bankAccounts, mandates, methods, cards, collected, debits, taken };
+  return {
+    now,
+    holidays,
+    customers,
+    bankAccounts,
+    mandates,
+    methods,
+    cards,
+    cardsById,
+    collected,
+    debits,
+    lastReturns,
+    taken,
+  };
 }
 
 type MapValue<M> = M extends ReadonlyMap<string, infer Value> ? Value : never;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { availableMandateActions, MANDATE_ACTIONS, reasonAgainst } from '../../src/domain/mandate/actions.ts';
 import { adjusted, adjustmentOf } from '../../src/domain/mandate/adjustment.ts';
+import { AUTHORITY_STANDS } from '../../src/domain/mandate/authority.ts';
 import {
   AMENDMENT_EVENTS,
   AMENDMENT_STATUSES,
@@ -207,6 +208,7 @@ function newMandate(type: MandateType, contractReference: string): KnownMandate 
     amendment: null,
     amendmentExpiresAt: null,
     amendmentReason: null,
+    ...AUTHORITY_STANDS,
     adjustmentAnchor: null,
     adjustmentsMade: 0,
     amountCents: 4500,

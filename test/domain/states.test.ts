@@ -42,7 +42,6 @@ it('moves a payment exactly so', () => {
     RUNNING             DATE_PASSED STOPPED
     PAUSED              COLLECTED  COMPLETED
     PAUSED              FAILED     STOPPED
-    PAUSED              ENDED      COMPLETED
     PAUSED              PAUSE      PAUSED
     PAUSED              RUN        RUNNING
     PAUSED              STOP       STOPPED
@@ -54,6 +53,7 @@ it('moves a payment exactly so', () => {
     STOPPED             CANCEL     CANCELLED
     STOPPED             RETRY      RUNNING
     COMPLETED           FAILED     STOPPED
+    COMPLETED           RETRY      RUNNING
     "
   `);
 });

@@ -216,7 +216,7 @@ async function faultsOf({ gateway }: Walk): Promise<string[]> {
      UNION ALL
      SELECT payment.id, 'runs, and nothing will collect it' FROM payment
       WHERE merchant_id = $1 AND status = 'RUNNING'
-        AND NOT EXISTS (SELECT FROM due_work WHERE kind = 'CREATE_TRANSACTION' AND subject_id = payment.id)
+        AND NOT EXISTS (SELECT FROM due_work WHERE kind IN ('CREATE_TRANSACTION', 'END_PAYMENT') AND subject_id = payment.id)
         AND NOT EXISTS (SELECT FROM transaction WHERE payment_id = payment.id AND status IN ('PENDING', 'SENT_TO_BANK', 'ACCEPTED_BY_BANK'))
      UNION ALL
      SELECT mandate.id, 'waits for an answer that nobody was asked for' FROM mandate

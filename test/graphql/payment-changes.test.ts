@@ -100,18 +100,19 @@ it('collects nothing while paused, skips those dates, and goes on with the next'
   ).toEqual(['2024-10-01 REF-P-001', '2024-12-01 REF-P-002', '2025-01-01 REF-P-003']);
   expect(totals).toEqual({ collectedCount: 3, collected: '135.00', outstanding: '0.00', lost: '0.00' });
   const events = await gateway.sql<{ type: string; reason: string }>(
-    "SELECT type, reason FROM event WHERE aggregate_id = $1 AND type = 'payment.collection_skipped'",
+    "SELECT type, reason FROM event WHERE aggregate_id = $1 AND type = 'collection.skipped'",
     [id],
   );
   expect(events).toEqual([
     {
-      type: 'payment.collection_skipped',
-      reason: 'The collection of 2024-11-01 is skipped: its time passed while it was paused.',
+      type: 'collection.skipped',
+      reason:
+        'The collection of 2024-11-01 is skipped. Its cut-off, 2024-10-30 15:00, has passed. The payment was paused.',
     },
   ]);
 });
 
-it('does not send what was made before it was paused, stopped or cancelled, and collects no cycle twice', async () => {
+it('holds what was made before it was paused, cancels it when stopped or cancelled, and collects no cycle twice', async () => {
   const gateway = await start();
   const eft = await eftMethod(gateway);
   const ids = await submitAll(
@@ -123,16 +124,16 @@ it('does not send what was made before it was paused, stopped or cancelled, and 
   for (const [index, status] of (['PAUSED', 'STOPPED', 'CANCELLED'] as const).entries()) {
     expect(await briefly(gateway, ids[index] ?? '', status)).toBe(`UPDATED ${status}`);
     const { transactions } = await paymentState(gateway, ids[index]);
-    expect(transactions.nodes.map(({ status: of }) => of)).toEqual(['CANCELLED']);
+    expect(transactions.nodes.map(({ status: of }) => of)).toEqual([status === 'PAUSED' ? 'PENDING' : 'CANCELLED']);
   }
   expect(await briefly(gateway, ids[0] ?? '', 'RUNNING')).toBe('UPDATED RUNNING');
   expect(await briefly(gateway, ids[1] ?? '', 'RUNNING')).toBe('UPDATED RUNNING');
   expect(await briefly(gateway, ids[2] ?? '', 'RUNNING')).toBe('STATE_CONFLICT');
   await advance(gateway, '2024-11-15T00:00:00+02:00');
-  for (const id of ids.slice(0, 2)) {
-    const { transactions } = await paymentState(gateway, id);
+  for (const [index, first] of ['2024-10-01 PAID', '2024-10-01 CANCELLED'].entries()) {
+    const { transactions } = await paymentState(gateway, ids[index]);
     expect(transactions.nodes.map(({ nominalDate, status }) => `${nominalDate} ${status}`)).toEqual([
-      '2024-10-01 CANCELLED',
+      first,
       '2024-11-01 PAID',
     ]);
   }
@@ -239,7 +240,7 @@ it('tries again what failed for a reason that may pass, at most three times in a
   ]);
   expect(await retry(gateway, { id: unpaid, on: '2024-09-21' })).toEqual([
     'LEAD_TIME on',
-    'Too late to be sent; the earliest date is 2024-09-25.',
+    'Too late to be sent: the clock of the merchant shows 2024-09-20 08:00. The earliest date is 2024-09-25.',
   ]);
   for (const day of ['2024-10-01', '2024-10-15']) {
     const transactionId = (await paymentState(gateway, unpaid)).transactions.nodes.at(-1)?.id ?? '';

@@ -124,7 +124,9 @@ it('shows what a payment will collect, or would, with the days moved and why', a
   expect(await preview(gateway, { paymentId: id })).toEqual(would);
   expect(await preview(gateway, { paymentId: id, count: 2 })).toEqual(would.slice(0, 2));
   await gateway.data(SetPaymentStatus, { input: { ids: [id], status: 'PAUSED' } });
-  expect((await preview(gateway, { paymentId: id, count: 1 }))[0]).toContain('Left out while the payment is paused.');
+  expect((await preview(gateway, { paymentId: id, count: 1 }))[0]).toContain(
+    'Skipped if the payment is still paused at its cut-off.',
+  );
   await gateway.data(SetPaymentStatus, { input: { ids: [id], status: 'CANCELLED' } });
   expect(await preview(gateway, { paymentId: id })).toEqual([]);
   const adjusted = {
@@ -166,7 +168,7 @@ it('refuses to show what could not be submitted, and what is not ours', async ()
   expect(foreign.data?.previewSchedule).toEqual([]);
   const late = await gateway.execute(Preview, { input: { payment: oneTime(eft, 'B', '4000000001', '2024-09-02') } });
   expect(late.errors?.[0]).toMatchObject({
-    message: 'Too late to be sent; the earliest date is 2024-09-04.',
+    message: 'Too late to be sent: the clock of the merchant shows 2024-09-01 08:00. The earliest date is 2024-09-04.',
     extensions: { code: 'BAD_REQUEST', paths: [['payment', 'oneTime', 'processDate']] },
   });
   const method = await gateway.execute(Preview, { input: { payment: oneTime(eft, 'B') } }, stranger);
@@ -346,7 +348,7 @@ it('counts payments and transactions by groups, and finds them by all that the d
       unpaidCategory: 'FUNDS',
       unpaidAdvice:
         'Try again when there is money, best on a pay day. After two in a row the mandate is used up: agree on a new one.',
-      disputeDeadline: '2024-10-26',
+      disputeDeadline: null,
     })),
   });
 });

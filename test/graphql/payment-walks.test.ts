@@ -276,7 +276,7 @@ async function faultsOf({ gateway }: Walk): Promise<string[]> {
      UNION ALL
      SELECT payment.id, 'runs, and nothing will collect it' FROM payment
       WHERE merchant_id = $1 AND status = 'RUNNING'
-        AND NOT EXISTS (SELECT FROM due_work WHERE due_work.merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id = payment.id)
+        AND NOT EXISTS (SELECT FROM due_work WHERE due_work.merchant_id = $1 AND kind IN ('CREATE_TRANSACTION', 'END_PAYMENT') AND subject_id = payment.id)
         AND NOT EXISTS (SELECT FROM transaction WHERE payment_id = payment.id
           AND status IN ('PENDING', 'SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'NO_RESPONSE', 'IN_TRACKING'))
      UNION ALL

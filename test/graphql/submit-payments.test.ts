@@ -305,7 +305,7 @@ it('names the earliest date when a payment comes too late', async () => {
   // Sunday 1 September 2024: sent on Monday by 15:00, two business days before Wednesday.
   expect(results[0]?.errors[0]).toMatchObject({
     code: 'LEAD_TIME',
-    message: 'Too late to be sent; the earliest date is 2024-09-04.',
+    message: 'Too late to be sent: the clock of the merchant shows 2024-09-01 08:00. The earliest date is 2024-09-04.',
   });
 });
 

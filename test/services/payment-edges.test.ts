@@ -80,7 +80,7 @@ it('keeps it that the debtor gives no authority any more, also of a payment that
   await setStatus(gateway, id, 'STOPPED');
   await advance(gateway, '2024-10-05T08:00:00+02:00');
   const refused = await setStatus(gateway, id, 'RUNNING');
-  expect(refused?.errors[0]?.message).toContain('a new mandate');
+  expect(refused?.errors[0]?.message).toContain('A new mandate');
 });
 
 it('sends nothing for a day that was: it gets another, or is left out', async () => {

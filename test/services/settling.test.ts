@@ -99,7 +99,7 @@ it('stops after no funds on two dates in a row, and needs a new mandate then', a
     2,
   ]);
   expect(availableActions.find(({ action }) => action === 'RUN')?.reason).toBe(
-    'The debtor gives no authority any more: submit a payment with a new mandate.',
+    "The debtor's authority was withdrawn on 2024-11-04 (return code 02: Not provided for: insufficient funds, twice in a row). A new mandate is needed.",
   );
   await advance(gateway, '2025-01-10T00:00:00+02:00');
   expect((await paymentState(gateway, id)).transactions.nodes).toHaveLength(2);

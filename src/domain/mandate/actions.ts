@@ -1,6 +1,7 @@
 import { DAY_MS } from '../dates.ts';
 import { METHOD_RULES, resubmissionOf, variantOf } from '../method/matrix.ts';
 import { APPROVAL_WINDOWS, type ApprovalWindow, WINDOWS } from './approval-window.ts';
+import { type AuthorityMark, reasonAgainstUse } from './authority.ts';
 import {
   type MandateEvent,
   type MandateStatus,
@@ -45,13 +46,17 @@ export function isSettable(status: MandateStatus): status is SettableStatus {
 export type MandateState = Pick<
   KnownMandate,
   'methodType' | 'providerBank' | 'status' | 'amendmentStatus' | 'attempts' | 'approvalWindow' | 'requestedAt'
->;
+> &
+  AuthorityMark;
 
 /** What of others an action depends on. */
 export interface MandateTies {
   readonly hasRunningPayments: boolean;
   readonly isConverted: boolean;
 }
+
+/** What can be done to a mandate whose authority is withdrawn: what ends it, and what uses it no more. */
+const WITHOUT_AUTHORITY: readonly MandateAction[] = ['WITHDRAW_AMENDMENT', 'DISABLE', 'ARCHIVE', 'CANCEL'];
 
 /** Why an action cannot be taken now, for people; null when it can. */
 export function reasonAgainst(
@@ -60,6 +65,11 @@ export function reasonAgainst(
   ties: MandateTies,
   now: Date,
 ): string | null {
+  const against = WITHOUT_AUTHORITY.includes(action) ? null : reasonAgainstUse(mandate);
+  return against ?? reasonInStatus(action, mandate, ties, now);
+}
+
+function reasonInStatus(action: MandateAction, mandate: MandateState, ties: MandateTies, now: Date): string | null {
   switch (action) {
     case 'UPDATE':
       return isOver(mandate.status) ? `A mandate that is ${mandate.status} does not change any more.` : null;

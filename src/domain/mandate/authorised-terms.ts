@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar.ts';
+import { tooLate } from '../clock-errors.ts';
 import type { CivilDate } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
@@ -152,10 +153,9 @@ function parseFirst(
   return { firstAmountCents, firstDate, firstMode };
 }
 
-function checkLead(date: CivilDate, { now, holidays }: Calendar, path: Path, errors: UserError[]): void {
-  const earliest = earliestActionDate('AUTHORISED', now, holidays);
-  if (date >= earliest) return;
-  errors.push(refused('LEAD_TIME', path, `Too late to be sent; the earliest date is ${earliest}.`));
+function checkLead(date: CivilDate, calendar: Calendar, path: Path, errors: UserError[]): void {
+  const earliest = earliestActionDate('AUTHORISED', calendar.now, calendar.holidays);
+  if (date < earliest) errors.push(tooLate(path, 'AUTHORISED', calendar));
 }
 
 type Tracking = Pick<AuthorisedTerms, 'allowPaymentTracking' | 'paymentTrackingMaxDays'>;

@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendar.ts';
 import { type Path, stateConflict, type UserError } from '../errors.ts';
 import type { Findings } from '../warnings.ts';
+import { authorityConflict } from './authority.ts';
 import { OPEN_MANDATE_STATUSES } from './life.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from './mandate.ts';
 import { type Changeable, type Collected, readChange, type UpdateMandateRecord } from './read-change.ts';
@@ -85,7 +86,10 @@ function checkState(
   const isLocal = names.every((name) => CHANGE_LAWS[name] === 'LOCAL');
   const open: readonly string[] = isAuthorised(mandate) && !isLocal ? ['ACTIVE'] : OPEN_MANDATE_STATUSES;
   const base = { currentStatus: status, blockedBy: [] };
-  if (names.length > 0 && !open.includes(status)) {
+  const withdrawn = names.length > 0 ? authorityConflict(mandate, path) : null;
+  if (withdrawn) {
+    errors.push(withdrawn);
+  } else if (names.length > 0 && !open.includes(status)) {
     errors.push(stateConflict(path, { ...base, message: `A mandate that is ${status} cannot change so.` }));
   } else if (!isLocal && amendmentStatus === 'PENDING') {
     const message = 'Other terms await approval already: withdraw them first, or wait.';

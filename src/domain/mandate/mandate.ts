@@ -4,6 +4,7 @@ import type { PaymentIndustry } from '../payment-industries.ts';
 import type { FirstCollectionMode, PaymentInterval } from '../schedule.ts';
 import type { AdjustmentCategory, AdjustmentType } from './adjustment.ts';
 import type { ApprovalWindow } from './approval-window.ts';
+import type { AuthorityMark } from './authority.ts';
 import type { AmendmentStatus, MandateStatus, MandateType } from './life.ts';
 import type { MandateCancelReason } from './reason-codes.ts';
 
@@ -111,7 +112,7 @@ export interface DebtorSnapshot {
 }
 
 /** A mandate as the rules see it. */
-export interface KnownMandate extends MandateTerms {
+export interface KnownMandate extends MandateTerms, AuthorityMark {
   readonly id: string;
   readonly version: number;
   readonly customerId: string;

@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar.ts';
+import { pastDate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
@@ -41,7 +42,6 @@ export function parseMandate(
 ): NewMandate | null {
   const { errors } = findings;
   const before = errors.length;
-  const today = civilDateOf(calendar.now);
   const fields = readFields(record, path, errors);
   const paymentIndustry = record.paymentIndustry ?? method.paymentIndustry;
   if (!paymentIndustry) errors.push(required([...path, 'paymentIndustry']));
@@ -51,7 +51,7 @@ export function parseMandate(
   const amountCents = fields.amount('amount', { required: true });
   const reference = fields.text('reference', { max: REFERENCE_LENGTH_MAX });
   const contractReference = parseContractReference(record, method.variant, path, errors);
-  const timing = hasOneTiming ? parseTiming(record, today, path, errors) : null;
+  const timing = hasOneTiming ? parseTiming(record, calendar.now, path, errors) : null;
   const authorised = parseAuthorised(record, method, { amountCents, timing, calendar }, path, findings);
   if (errors.length > before || amountCents === null || !paymentIndustry || !timing || !authorised) return null;
   const { approvalWindow, ...terms } = authorised;
@@ -101,22 +101,22 @@ function parseContractReference(
   return given;
 }
 
-function parseTiming(record: MandateRecord, today: CivilDate, path: Path, errors: UserError[]): MandateTiming {
+function parseTiming(record: MandateRecord, now: Date, path: Path, errors: UserError[]): MandateTiming {
   return record.recurring
-    ? parseRecurring(record.recurring, today, [...path, 'recurring'], errors)
-    : parseOneTime(record.oneTime ?? {}, today, [...path, 'oneTime'], errors);
+    ? parseRecurring(record.recurring, now, [...path, 'recurring'], errors)
+    : parseOneTime(record.oneTime ?? {}, now, [...path, 'oneTime'], errors);
 }
 
 function parseRecurring(
   record: NonNullable<MandateRecord['recurring']>,
-  today: CivilDate,
+  now: Date,
   path: Path,
   errors: UserError[],
 ): MandateTiming {
   const fields = readFields(record, path, errors);
   const interval = record.interval ?? 'MONTHLY';
   const dateRelease = fields.date('dateRelease');
-  refusePast(dateRelease, today, [...path, 'dateRelease'], errors);
+  refusePast(dateRelease, now, [...path, 'dateRelease'], errors);
   return {
     interval,
     processDay: fields.integer('processDay', { min: 1, max: processDayMax(interval), required: true }),
@@ -125,15 +125,15 @@ function parseRecurring(
   };
 }
 
-function parseOneTime(record: Unjudged, today: CivilDate, path: Path, errors: UserError[]): MandateTiming {
+function parseOneTime(record: Unjudged, now: Date, path: Path, errors: UserError[]): MandateTiming {
   const processDate = readFields(record, path, errors).date('processDate', { required: true });
-  refusePast(processDate, today, [...path, 'processDate'], errors);
+  refusePast(processDate, now, [...path, 'processDate'], errors);
   return { processDate, processDay: null, interval: null, dateRelease: null };
 }
 
 /** A day that has to come yet, or is today. */
-export function refusePast(date: CivilDate | null, today: CivilDate, path: Path, errors: UserError[]): void {
-  if (date !== null && date < today) errors.push(refused('INVALID_DATE', path, `The day is past: today is ${today}.`));
+export function refusePast(date: CivilDate | null, now: Date, path: Path, errors: UserError[]): void {
+  if (date !== null && date < civilDateOf(now)) errors.push(pastDate(path, now));
 }
 
 function parseAuthorised(

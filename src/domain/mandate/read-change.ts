@@ -1,5 +1,4 @@
 import type { Calendar } from '../calendar.ts';
-import { civilDateOf } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
 import { METHOD_MATRIX, variantOf } from '../method/matrix.ts';
@@ -99,7 +98,7 @@ function readRecurring(
   const isKept = record['dateRelease'] === undefined;
   const dateRelease = isKept ? mandate.dateRelease : readFields(record, path, errors).date('dateRelease');
   if (dateRelease !== mandate.dateRelease) {
-    refusePast(dateRelease, civilDateOf(now), [...path, 'dateRelease'], errors);
+    refusePast(dateRelease, now, [...path, 'dateRelease'], errors);
   }
   return { interval, processDay, dateRelease, processDate: null };
 }
@@ -116,7 +115,7 @@ function readOneTime(
   refuseNulls(record, ['processDate'], path, errors);
   const processDate = readFields(record, path, errors).date('processDate') ?? mandate.processDate;
   if (processDate !== mandate.processDate) {
-    refusePast(processDate, civilDateOf(now), at, errors);
+    refusePast(processDate, now, at, errors);
     if (any) errors.push(refused('NOT_MUTABLE', at, 'There is a transaction already.'));
   }
   return { processDay: null, interval: null, dateRelease: null, processDate };

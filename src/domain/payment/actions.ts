@@ -1,5 +1,6 @@
 import type { BankAccountStatus } from '../bank-account/bank-account.ts';
 import type { CustomerStatus } from '../customer/customer.ts';
+import { type AuthorityMark, reasonAgainstUse } from '../mandate/authority.ts';
 import type { MandateStatus } from '../mandate/life.ts';
 import {
   type PauseCause,
@@ -39,7 +40,7 @@ export interface PaymentState {
 }
 
 /** How those stand whom a payment needs; null where it needs none. */
-export interface Standing {
+export interface Standing extends AuthorityMark {
   readonly customerId: string;
   readonly customerStatus: CustomerStatus;
   readonly isBlacklisted: boolean;
@@ -47,6 +48,8 @@ export interface Standing {
   readonly accountStatus: BankAccountStatus | null;
   readonly mandateId: string | null;
   readonly mandateStatus: MandateStatus | null;
+  /** Whether the mandate is for one collection. */
+  readonly isMandateOneTime: boolean;
   readonly paymentMethodId: string;
   readonly isMethodEnabled: boolean;
 }
@@ -58,25 +61,72 @@ export interface PaymentTies {
   readonly hasNext: boolean;
   /** Its last transaction, where it has one. */
   readonly last: Failed | null;
+  /** Other payments that collect by its mandate what it would. */
+  readonly takenBy: readonly string[];
 }
 
-/** Somebody in whose status a payment cannot be collected. */
-interface Obstacle {
+/** An object in whose status a payment cannot be collected, and the field of a payment that names it. */
+export interface Obstacle {
   readonly id: string;
+  readonly field: 'customerId' | 'bankAccountId' | 'mandateId' | 'paymentMethodId';
   readonly reason: string;
 }
 
-/** Who stands in the way of collecting. */
-export function obstaclesOf(standing: Standing): Obstacle[] {
+/** What stands in the way of an action that collects; nothing for one that does not. */
+export function obstaclesTo(action: PaymentAction, ties: PaymentTies): Obstacle[] {
+  switch (action) {
+    case 'RUN':
+      return [...obstaclesOf(ties.standing), ...takenBy(ties)];
+    case 'RETRY': {
+      // A one-time mandate is COMPLETED once its debit is paid: its own late unpaid is retried all the same.
+      const { mandateStatus, isMandateOneTime } = ties.standing;
+      const isOwn = isMandateOneTime && mandateStatus === 'COMPLETED';
+      const standing = isOwn ? { ...ties.standing, mandateStatus: 'ACTIVE' as const } : ties.standing;
+      return [...obstaclesOf(standing), ...takenBy(ties)];
+    }
+    case 'UPDATE':
+      return authorityObstacle(ties.standing);
+    default:
+      return [];
+  }
+}
+
+/** Other payments that took the collections of the mandate meanwhile. */
+function takenBy({ standing: { mandateId }, takenBy: ids }: PaymentTies): Obstacle[] {
+  if (mandateId === null) return [];
+  return ids.map((id) => ({ id, field: 'mandateId', reason: `The mandate is collected by another payment, ${id}.` }));
+}
+
+function authorityObstacle({ mandateId, ...mark }: Standing): Obstacle[] {
+  const reason = reasonAgainstUse(mark);
+  return mandateId === null || reason === null ? [] : [{ id: mandateId, field: 'mandateId', reason }];
+}
+
+/** What of the objects that a payment needs stands in the way of collecting. */
+function obstaclesOf(standing: Standing): Obstacle[] {
   const { customerId, customerStatus, isBlacklisted, bankAccountId, accountStatus } = standing;
   const { mandateId, mandateStatus, paymentMethodId, isMethodEnabled } = standing;
   const found: Array<Obstacle | false> = [
-    customerStatus !== 'ACTIVE' && { id: customerId, reason: `The customer is ${customerStatus}.` },
-    isBlacklisted && { id: customerId, reason: 'The customer is blacklisted.' },
+    customerStatus !== 'ACTIVE' && {
+      id: customerId,
+      field: 'customerId',
+      reason: `The customer is ${customerStatus}.`,
+    },
+    isBlacklisted && { id: customerId, field: 'customerId', reason: 'The customer is blacklisted.' },
     bankAccountId !== null &&
-      accountStatus !== 'ACTIVE' && { id: bankAccountId, reason: `The bank account is ${accountStatus}.` },
-    mandateId !== null && mandateStatus !== 'ACTIVE' && { id: mandateId, reason: `The mandate is ${mandateStatus}.` },
-    !isMethodEnabled && { id: paymentMethodId, reason: 'The payment method is disabled.' },
+      accountStatus !== 'ACTIVE' && {
+        id: bankAccountId,
+        field: 'bankAccountId',
+        reason: `The bank account is ${accountStatus}.`,
+      },
+    ...authorityObstacle(standing),
+    mandateId !== null &&
+      mandateStatus !== 'ACTIVE' && {
+        id: mandateId,
+        field: 'mandateId',
+        reason: `The mandate is ${mandateStatus}.`,
+      },
+    !isMethodEnabled && { id: paymentMethodId, field: 'paymentMethodId', reason: 'The payment method is disabled.' },
   ];
   return found.filter((obstacle) => obstacle !== false);
 }
@@ -85,7 +135,7 @@ export function obstaclesOf(standing: Standing): Obstacle[] {
 export function reasonAgainst(action: PaymentAction, payment: PaymentState, ties: PaymentTies): string | null {
   switch (action) {
     case 'UPDATE':
-      return reasonAgainstUpdate(payment);
+      return reasonAgainstUpdate(payment) ?? obstaclesTo('UPDATE', ties)[0]?.reason ?? null;
     case 'RETRY':
       return reasonAgainstRetryOf(payment, ties);
     case 'CANCEL':
@@ -94,7 +144,7 @@ export function reasonAgainst(action: PaymentAction, payment: PaymentState, ties
     case 'STOP':
       return onlyRecurring(payment) ?? byTable(payment, action);
     case 'RUN':
-      return onlyRecurring(payment) ?? byTable(payment, action) ?? reasonAgainstRunning(payment, ties);
+      return onlyRecurring(payment) ?? byTable(payment, action) ?? reasonAgainstRunning(ties);
   }
 }
 
@@ -135,21 +185,17 @@ function reasonAgainstUpdate({ status, kind }: PaymentState): string | null {
   return kind === 'PAY_IN' ? 'A pay-in waits for what it asked for: cancel it, and submit another.' : null;
 }
 
-function reasonAgainstRunning(payment: PaymentState, { standing, hasNext }: PaymentTies): string | null {
-  if (payment.stopCause === 'AUTHORITY_LOST') {
-    return 'The debtor gives no authority any more: submit a payment with a new mandate.';
-  }
-  const [obstacle] = obstaclesOf(standing);
-  return obstacle?.reason ?? (hasNext ? null : 'No date is left on which it could be collected.');
+function reasonAgainstRunning(ties: PaymentTies): string | null {
+  const [obstacle] = obstaclesTo('RUN', ties);
+  return obstacle?.reason ?? (ties.hasNext ? null : 'No date is left on which it could be collected.');
 }
 
-function reasonAgainstRetryOf(payment: PaymentState, { standing, last }: PaymentTies): string | null {
-  const against = reasonAgainstRetry(last, payment.methodType);
+function reasonAgainstRetryOf(payment: PaymentState, ties: PaymentTies): string | null {
+  const against = reasonAgainstRetry(ties.last, payment.methodType);
   if (against) return against;
   const isOpen =
     payment.status === 'RUNNING' ||
     (payment.kind === 'ONE_TIME' && transitionPayment(payment.status, 'RETRY') !== null);
   if (!isOpen) return `A payment that is ${payment.status} is not collected: set it RUNNING first.`;
-  if (payment.stopCause === 'AUTHORITY_LOST') return 'The debtor gives no authority any more: a new mandate is needed.';
-  return obstaclesOf(standing)[0]?.reason ?? null;
+  return obstaclesTo('RETRY', ties)[0]?.reason ?? null;
 }

@@ -1,15 +1,9 @@
+import { pastDate, tooLate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { invalid, type Path, refused, stateConflict, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
-import {
-  earliestActionDate,
-  leadOf,
-  nextOccurrence,
-  occurrenceOn,
-  type PaymentInterval,
-  processDayMax,
-} from '../schedule.ts';
+import { leadOf, nextOccurrence, occurrenceOn, type PaymentInterval, processDayMax } from '../schedule.ts';
 import { checkAmount, itemLimitExceeded } from '../submit/amounts.ts';
 import type { Debit, Known, KnownMethod } from '../submit/known.ts';
 import { checkOneDebit } from '../submit/one-debit.ts';
@@ -126,7 +120,7 @@ function changeRecurring(
   const frozen = { dateStart: dateStart !== payment.dateStart, processDay: processDay !== payment.processDay };
   refuseFrozen(frozen, payment, transactionIds, path, errors);
   if (frozen.dateStart && dateStart !== null && dateStart < civilDateOf(known.now)) {
-    errors.push(refused('INVALID_DATE', [...path, 'dateStart'], 'A payment cannot start in the past.'));
+    errors.push(pastDate([...path, 'dateStart'], known.now));
   }
   if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
     errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
@@ -187,9 +181,9 @@ function changeOneTime(
   }
   checkOneTimeDate(processDate, terms, at, errors);
   const nominal = { kind: 'REGULAR', nominalDate: processDate } as const;
-  if (!occurrenceOn(nominal, ruleOf(method), known.now, known.holidays)) {
-    const earliest = earliestActionDate(leadOf(method.type), known.now, known.holidays);
-    errors.push(refused('LEAD_TIME', at, `Too late to be sent; the earliest date is ${earliest}.`));
+  const bounds = { start: null, end: terms.dateRelease };
+  if (!occurrenceOn(nominal, ruleOf(method), known.now, known.holidays, bounds)) {
+    errors.push(tooLate(at, leadOf(method.type), known, terms.dateRelease));
   }
   checkCycles(payment, context, processDate, processDate, at, errors);
   return { ...unchanged, processDate, firstNominalDate: processDate };

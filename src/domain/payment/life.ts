@@ -25,10 +25,11 @@ export const PAUSE_CAUSES = ['CALLER', 'CUSTOMER_BLACKLISTED', 'MANDATE_SUSPENDE
 export type PauseCause = (typeof PAUSE_CAUSES)[number];
 
 /**
- * Why a payment is STOPPED, where that matters for what comes: its mandate was refused, a collection failed, or the bank's code
- * says that the debtor gives no authority any more, so that only a new mandate helps (DOMAIN §2.14).
+ * Why a payment is STOPPED, where that matters for what comes: its mandate was refused, a collection failed, its bank account was
+ * disabled, or the authority of its mandate was withdrawn, so that only a new mandate helps (DOMAIN §2.14).
  */
-export type StopCause = 'MANDATE_REFUSED' | 'COLLECTION_FAILED' | 'AUTHORITY_LOST';
+export const STOP_CAUSES = ['MANDATE_REFUSED', 'COLLECTION_FAILED', 'ACCOUNT_DISABLED', 'AUTHORITY_WITHDRAWN'] as const;
+export type StopCause = (typeof STOP_CAUSES)[number];
 
 /** How a COMPLETED payment turned out after all: the money was taken back. */
 export type PaymentOutcome = 'REVERSED';
@@ -79,7 +80,6 @@ export const PAYMENT_TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEv
   PAUSED: {
     COLLECTED: 'COMPLETED',
     FAILED: 'STOPPED',
-    ENDED: 'COMPLETED',
     PAUSE: 'PAUSED',
     RUN: 'RUNNING',
     STOP: 'STOPPED',
@@ -88,8 +88,8 @@ export const PAYMENT_TRANSITIONS: Record<PaymentStatus, Partial<Record<PaymentEv
   },
   // What is heard to have been paid, after it was heard to have failed, was collected.
   STOPPED: { RESUBMITTED: 'PENDING', COLLECTED: 'COMPLETED', RUN: 'RUNNING', RETRY: 'RUNNING', CANCEL: 'CANCELLED' },
-  // And what is heard to have failed before it was heard to be paid was not.
-  COMPLETED: { FAILED: 'STOPPED' },
+  // What is heard to have failed before it was heard to be paid was not collected. A one-time debit that is unpaid late can be retried.
+  COMPLETED: { FAILED: 'STOPPED', RETRY: 'RUNNING' },
   CANCELLED: {},
 };
 

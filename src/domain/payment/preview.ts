@@ -1,17 +1,21 @@
-import type { DateAdjustmentRule, Holidays } from '../calendar.ts';
+import { adjustDate, type DateAdjustmentRule, type Holidays } from '../calendar.ts';
 import { type CivilDate, civilDateOf, instantAt, weekdayOf } from '../dates.ts';
 import type { Adjustable } from '../mandate/adjustment.ts';
 import type { KnownMandate } from '../mandate/mandate.ts';
 import {
+  type Bounds,
   type CollectionRule,
   earliestActionDate,
+  type Lost,
   leadOf,
+  lostCollection,
   type Nominal,
-  nextOccurrence,
   type Occurrence,
   occurrenceOn,
   type PaymentInterval,
   processDayMax,
+  type Search,
+  searchNext,
   submitByOf,
 } from '../schedule.ts';
 import { earlier, firstOf } from '../submit/timing.ts';
@@ -19,7 +23,7 @@ import type { TransactionKind } from '../transaction.ts';
 import { amountOn } from './amount.ts';
 import type { PaymentMethodType } from './life.ts';
 
-/** One collection that is to come. */
+/** One collection that is to come, or that is skipped. */
 export interface ScheduledCollection {
   readonly nominalDate: CivilDate;
   readonly actionDate: CivilDate;
@@ -27,6 +31,8 @@ export interface ScheduledCollection {
   readonly submitBy: Date;
   readonly kind: TransactionKind;
   readonly amountCents: number;
+  /** Whether it will not be made: `notes` say why. */
+  readonly isSkipped: boolean;
   /** What is worth knowing of it, for people. */
   readonly notes: readonly string[];
 }
@@ -49,55 +55,87 @@ export interface Previewed {
     | null;
 }
 
+/** Where a preview begins: the collection that is planned next, and those that were lost before it. */
+export interface PreviewStart {
+  readonly planned: Nominal | null;
+  readonly lost: readonly Lost[];
+  /** Whether the first collection of the mandate was made. */
+  readonly hasFirst: boolean;
+}
+
 /**
- * The collections that are to come, from one that is planned on, each as it will be decided when its time has come. `hasFirst`:
- * the first collection of the mandate was made.
+ * The collections that are to come, from one that is planned on, each as it will be decided when its time has come; `count` of them, and
+ * those that are skipped in between.
  */
 export function previewCollections(
   payment: Previewed,
-  planned: Nominal,
-  hasFirst: boolean,
+  { planned, lost, hasFirst }: PreviewStart,
   now: Date,
   holidays: Holidays,
   count: number,
 ): ScheduledCollection[] {
   const rule = { adjustment: payment.dateAdjustmentRule, lead: leadOf(payment.methodType) };
-  const rows: ScheduledCollection[] = [];
-  let nominal: Nominal | null = planned;
+  const rows = lost.map((item) => skippedRow(payment, item, rule, holidays));
+  let nominal = planned;
   let at = now;
   let isFirstMade = hasFirst;
-  while (nominal !== null && rows.length < count) {
+  let made = 0;
+  while (nominal !== null && made < count) {
     const occurrence = feasible(payment, nominal, rule, at, holidays);
-    rows.push({
-      ...occurrence,
-      amountCents: amountOn(payment, nominal.kind, nominal.nominalDate),
-      notes: notesOn(payment, occurrence, holidays),
-    });
-    // It is made at the start of the day on which it must be sent; the next is looked for then.
-    const made = instantAt(civilDateOf(occurrence.submitBy));
-    at = made > at ? made : at;
-    nominal = nextOf(
-      isFirstMade && nominal.kind === 'REGULAR' ? withoutFirst(payment) : payment,
-      nominal,
-      rule,
-      at,
-      holidays,
-    );
-    isFirstMade ||= rows.at(-1)?.kind === 'FIRST';
+    if (!occurrence) {
+      rows.push(skippedRow(payment, lostCollection(nominal, rule, holidays, boundsOf(payment)), rule, holidays));
+    } else {
+      made += 1;
+      rows.push({
+        ...occurrence,
+        amountCents: amountOn(payment, nominal.kind, nominal.nominalDate),
+        isSkipped: false,
+        notes: notesOn(payment, occurrence, holidays),
+      });
+      // It is made at the start of the day on which it must be sent; the next is looked for then.
+      const madeAt = instantAt(civilDateOf(occurrence.submitBy));
+      at = madeAt > at ? madeAt : at;
+      isFirstMade ||= nominal.kind === 'FIRST';
+    }
+    const isWithoutFirst = nominal.kind === 'FIRST' ? !occurrence : isFirstMade;
+    const search = nextOf(isWithoutFirst ? withoutFirst(payment) : payment, nominal, rule, at, holidays);
+    if (made < count) rows.push(...search.lost.map((item) => skippedRow(payment, item, rule, holidays)));
+    nominal = search.next;
   }
   return rows;
 }
 
+function skippedRow(payment: Previewed, lost: Lost, rule: CollectionRule, holidays: Holidays): ScheduledCollection {
+  const { kind, nominalDate, reason, cutOff } = lost;
+  const actionDate = adjustDate(nominalDate, rule.adjustment, holidays);
+  return {
+    kind,
+    nominalDate,
+    actionDate,
+    submitBy: cutOff ?? submitByOf(rule.lead, actionDate, holidays),
+    amountCents: amountOn(payment, kind, nominalDate),
+    isSkipped: true,
+    notes: [`Skipped. ${reason}`],
+  };
+}
+
+function boundsOf({ dateStart, dateEnd, mandate }: Previewed): Bounds {
+  return { start: dateStart, end: earlier(dateEnd, mandate?.dateRelease ?? null) };
+}
+
+/** The day on which a planned collection is made: as planned, else the earliest that is left, never after the end. */
 function feasible(
-  { dateStart }: Previewed,
+  payment: Previewed,
   nominal: Nominal,
   rule: CollectionRule,
   at: Date,
   holidays: Holidays,
-): Occurrence {
-  const planned = occurrenceOn(nominal, rule, at, holidays, dateStart);
+): Occurrence | null {
+  const bounds = boundsOf(payment);
+  const planned = occurrenceOn(nominal, rule, at, holidays, bounds);
   if (planned) return planned;
   const actionDate = earliestActionDate(rule.lead, at, holidays);
+  if (bounds.end !== null && actionDate > bounds.end) return null;
   return { ...nominal, actionDate, submitBy: submitByOf(rule.lead, actionDate, holidays) };
 }
 
@@ -107,11 +145,11 @@ function nextOf(
   rule: CollectionRule,
   at: Date,
   holidays: Holidays,
-): Nominal | null {
-  if (interval === null || processDay === null || dateStart === null) return null;
+): Search {
+  if (interval === null || processDay === null || dateStart === null) return { next: null, lost: [] };
   const last = earlier(dateEnd, mandate?.dateRelease ?? null);
   const schedule = { interval, processDay, dateStart, last, first: mandate && firstOf(mandate) };
-  return nextOccurrence(schedule, after, rule, at, holidays);
+  return searchNext(schedule, after, rule, at, holidays);
 }
 
 function withoutFirst(payment: Previewed): Previewed {

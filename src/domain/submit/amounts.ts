@@ -29,14 +29,18 @@ export function itemLimitExceeded(path: Path, itemLimitCents: number): UserError
   return limitExceeded(path, message, Math.floor(itemLimitCents / 100));
 }
 
-/** What debtor or bank have authorised is collected to the cent, unless it may vary, up to the maximum (DOMAIN §6.1). */
+/**
+ * A one-time mandate is collected by its own amount. What debtor or bank have authorised is collected to the cent, unless it may
+ * vary, up to the maximum (DOMAIN §0.1.11, §6.1).
+ */
 export function checkAmount(amountCents: number, terms: MandateTerms, path: Path, errors: UserError[]): void {
-  const { maximumAmountCents } = terms;
-  if (maximumAmountCents === null || amountCents === terms.amountCents) return;
-  if (!terms.allowVariableAmount) {
+  const { maximumAmountCents, processDate } = terms;
+  if (amountCents === terms.amountCents) return;
+  if (maximumAmountCents === null && processDate === null) return;
+  if (processDate !== null || !terms.allowVariableAmount) {
     const message = 'The mandate does not allow another amount than its own.';
     errors.push(invalid(path, 'amount_of_mandate', message));
-  } else if (amountCents > maximumAmountCents) {
+  } else if (maximumAmountCents !== null && amountCents > maximumAmountCents) {
     errors.push(invalid(path, 'amount_within_maximum', 'More than the mandate allows at most.'));
   }
 }

@@ -5,6 +5,7 @@ import type { Owner } from '../customer/owner.ts';
 import type { CivilDate } from '../dates.ts';
 import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
 import type { KnownMandate } from '../mandate/mandate.ts';
+import type { LastReturn } from '../mandate/returns.ts';
 import type { Debtor, DebtorAccount } from '../method/debtor.ts';
 import type { PaymentMethodType, ProviderBank } from '../payment/life.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
@@ -48,10 +49,13 @@ export interface Known {
   readonly methods: ReadonlyMap<string, KnownMethod>;
   /** The cards of customers, by `cardKey`. */
   readonly cards: ReadonlyMap<string, KnownCardToken>;
+  readonly cardsById: ReadonlyMap<string, KnownCardToken>;
   /** What is collected already by methods with a monthly limit, by `monthKey`, from this month on. */
   readonly collected: ReadonlyMap<string, number>;
-  /** What is collected, or was by a one-time mandate, under the mandates that debtor or bank have authorised. */
+  /** What takes collections of the mandates that limit them: one-time ones, and those that debtor or bank have authorised. */
   readonly debits: ReadonlyMap<string, readonly Debit[]>;
+  /** How the last debits of mandates came back, by mandate; those that were not returned are absent. */
+  readonly lastReturns: ReadonlyMap<string, LastReturn>;
   /** Values that are taken, and by which object. */
   readonly taken: Readonly<Record<UniqueField, Taken>>;
 }

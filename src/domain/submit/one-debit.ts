@@ -4,6 +4,9 @@ import { isInCycle } from '../schedule.ts';
 import type { Debit } from './known.ts';
 import type { PaymentPlan } from './plan.ts';
 
+/** What of a mandate says how often it is collected. */
+export type DebitTerms = Pick<MandateTerms, 'interval' | 'processDate' | 'maximumAmountCents'>;
+
 /** What a submitted payment would debit under its mandate. */
 export function debitOf({ timing }: Pick<PaymentPlan, 'timing'>): Debit {
   const { kind, dateEnd, first } = timing;
@@ -12,27 +15,37 @@ export function debitOf({ timing }: Pick<PaymentPlan, 'timing'>): Debit {
 }
 
 /**
- * Whether a debit takes no cycle twice: debtor or bank have authorised one debit a cycle, and one in all by a one-time mandate
- * (DOMAIN §0.1.11). EFT is free.
+ * The debits that take what a debit would take: a one-time mandate of any method is collected once in all, and debtor or bank have
+ * authorised one debit a cycle (DOMAIN §0.1.11). A recurring EFT mandate is free. Attempts of one payment are one collection.
  */
+export function debitsInTheWay(terms: DebitTerms, debit: Debit, others: readonly Debit[]): readonly Debit[] {
+  if (terms.maximumAmountCents === null && terms.processDate === null) return [];
+  return others.filter((other) => isOfAnother(debit, other) && isTwice(terms, debit, other));
+}
+
+function isOfAnother(debit: Debit, other: Debit): boolean {
+  return debit.paymentId === null || other.paymentId !== debit.paymentId;
+}
+
+/** Refuses a debit that would take a collection of the mandate a second time; whether it takes none twice. */
 export function checkOneDebit(
-  terms: MandateTerms,
+  terms: DebitTerms,
   debit: Debit,
   others: readonly Debit[],
   path: Path,
   errors: UserError[],
 ): boolean {
-  if (terms.maximumAmountCents === null) return true;
-  const inTheWay = others.filter((other) => isTwice(terms, debit, other));
+  const inTheWay = debitsInTheWay(terms, debit, others);
   if (inTheWay.length === 0) return true;
-  const blockedBy = inTheWay.flatMap(({ paymentId }) => paymentId ?? []);
-  const which = blockedBy.length > 0 ? 'Another payment' : 'Another record of this batch';
-  const message = `The mandate allows one debit a cycle. ${which} collects by it already.`;
-  errors.push(stateConflict(path, { message, currentStatus: 'ACTIVE', blockedBy: [...new Set(blockedBy)] }));
+  const blockedBy = [...new Set(inTheWay.flatMap(({ paymentId }) => paymentId ?? []))];
+  const which = blockedBy.length > 0 ? `payment ${blockedBy[0]}` : 'another record of this batch';
+  const allows = terms.processDate === null ? 'one debit a cycle' : 'one collection in all';
+  const message = `The mandate allows ${allows}, which ${which} takes.`;
+  errors.push(stateConflict(path, { message, currentStatus: 'ACTIVE', blockedBy }));
   return false;
 }
 
-function isTwice({ interval, processDate }: MandateTerms, a: Debit, b: Debit): boolean {
+function isTwice({ interval, processDate }: DebitTerms, a: Debit, b: Debit): boolean {
   if (processDate !== null || interval === null) return true;
   const [first, second] = a.from <= b.from ? [a, b] : [b, a];
   // One begins in, or before the end of, the last cycle of the other.

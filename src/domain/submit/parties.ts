@@ -2,6 +2,7 @@ import type { NewBankAccount } from '../bank-account/bank-account.ts';
 import type { NewCustomer } from '../customer/customer.ts';
 import { checkOwner } from '../customer/owner.ts';
 import { invalid, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
+import { authorityConflict } from '../mandate/authority.ts';
 import type { MandateStatus, MandateType } from '../mandate/life.ts';
 import type { KnownMandate, MandateTerms, NewMandate } from '../mandate/mandate.ts';
 import { parseMandate } from '../mandate/parse.ts';
@@ -107,6 +108,8 @@ export function chooseMandate(
   const at = [...path, 'mandateId'];
   const mandate = record.mandateId ? known.mandates.get(record.mandateId) : undefined;
   if (!checkThere(mandate, 'mandate', COLLECTABLE[method.type], at, errors)) return null;
+  const withdrawn = authorityConflict(mandate, at);
+  if (withdrawn) errors.push(withdrawn);
   if (mandate.bankAccountId !== record.bankAccountId) {
     errors.push(refused('NOT_LINKED', at, 'The mandate is not for the bank account.'));
   }

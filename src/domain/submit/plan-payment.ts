@@ -1,17 +1,20 @@
-import { CARD_TOKEN_LENGTH_MAX, declineOf, type NewCard, parseToken } from '../card.ts';
-import { civilDateOf } from '../dates.ts';
+import { CARD_TOKEN_LENGTH_MAX, declineOf, isExpired, type NewCard, parseToken } from '../card.ts';
+import { pastDate } from '../clock-errors.ts';
+import { civilDateOf, instantAt } from '../dates.ts';
 import { methodMismatch, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
 import { readFields } from '../fields.ts';
 import { adjustmentOf } from '../mandate/adjustment.ts';
 import { isMandateType } from '../mandate/life.ts';
+import { returnWarning } from '../mandate/returns.ts';
 import { type MatrixField, METHOD_MATRIX, METHOD_RULES, variantOf } from '../method/matrix.ts';
 import { eftReferenceKey } from '../payment/life.ts';
+import { LEADS } from '../schedule.ts';
 import { meaningOf } from '../unpaid-codes.ts';
-import type { Findings } from '../warnings.ts';
+import { cycleSkipped, type Findings, warning } from '../warnings.ts';
 import { checkAmount, checkLimits, readWholeAmount } from './amounts.ts';
 import { cardKey, type Known, type KnownMethod } from './known.ts';
 import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate, type MandateMethodKnown } from './parties.ts';
-import type { NewItem, Party, PaymentPlan } from './plan.ts';
+import type { NewItem, Party, PaymentPlan, Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { chooseCardTiming, chooseTiming, payInTiming } from './timing.ts';
 
@@ -41,8 +44,30 @@ export function planPayment(
   }
   refuseForeignFields(record, method, path, errors);
   const plan = planByMethod(record, brought, method, known, path, findings);
-  if (plan) checkLimits(plan, known, [...path, 'amount'], errors);
+  if (plan) {
+    checkLimits(plan, known, [...path, 'amount'], errors);
+    warnOf(plan, known, path, findings);
+  }
   return plan;
+}
+
+/** What is worth a look of a payment that can be made: cycles that it loses, and a mandate whose debits come back. */
+function warnOf({ timing, mandate }: PaymentPlan, known: Known, path: Path, { warnings }: Findings): void {
+  const nextDate = timing.first.nominalDate;
+  for (const { nominalDate: lostDate, reason } of timing.lost) {
+    warnings.push(cycleSkipped([...path, 'recurring', 'dateStart'], { lostDate, nextDate, reason }));
+  }
+  const returned = returnWarning(known.lastReturns.get(mandate?.id ?? ''), [...path, 'mandateId'], mandate?.id ?? null);
+  if (returned) warnings.push(returned);
+}
+
+/** A card that can be charged today may have expired, or be kept no longer, on the day of its collection. */
+function warnOfExpiry(card: Party<NewCard>, { first }: Timing, known: Known, path: Path, { warnings }: Findings): void {
+  const { actionDate } = first;
+  const stored = known.cardsById.get(card.id ?? '');
+  if (!stored || !isExpired(stored, actionDate, instantAt(actionDate, LEADS.CARD.sendAt))) return;
+  const message = `The card ends before ${actionDate}, the day of the collection.`;
+  warnings.push(warning('CARD_EXPIRES', path, message, [stored.id]));
 }
 
 function planByMethod(
@@ -55,7 +80,7 @@ function planByMethod(
 ): PaymentPlan | null {
   if (collectsByMandate(method)) return planDebit(record, brought, method, known, path, findings);
   return method.type === 'CARD'
-    ? planCard(record, brought, method, known, path, findings.errors)
+    ? planCard(record, brought, method, known, path, findings)
     : planPayIn(record, brought, method, known, path, findings.errors);
 }
 
@@ -130,7 +155,7 @@ function planPayIn(
   });
   const expiresAt = payIn.instant('expiresAt');
   if (expiresAt !== null && expiresAt <= known.now) {
-    errors.push(refused('INVALID_DATE', [...path, 'payIn', 'expiresAt'], 'This is past.'));
+    errors.push(pastDate([...path, 'payIn', 'expiresAt'], known.now));
   }
   if (!customer || amountCents === null) return null;
   return {
@@ -156,14 +181,16 @@ function planCard(
   method: KnownMethod,
   known: Known,
   path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): PaymentPlan | null {
+  const { errors } = findings;
   const customer = chooseCustomer(record, method, brought, known, path, errors);
   const card = chooseCard(record, known, [...path, 'card'], errors);
   const items = readItems(record, path, errors);
   const amountCents = readWholeAmount(record, items, path, errors);
   const transactionReference = readReference(record, path, errors);
   const timing = chooseCardTiming(record, method, known, path, errors);
+  if (card && timing) warnOfExpiry(card, timing, known, [...path, 'card', 'token'], findings);
   if (!customer || !card || !timing || amountCents === null) return null;
   return {
     ...WITHOUT_MANDATE,

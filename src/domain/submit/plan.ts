@@ -4,7 +4,7 @@ import type { NewCustomer } from '../customer/customer.ts';
 import type { CivilDate } from '../dates.ts';
 import type { NewMandate } from '../mandate/mandate.ts';
 import type { PaymentKind, PaymentStatus } from '../payment/life.ts';
-import type { Occurrence, PaymentInterval } from '../schedule.ts';
+import type { Lost, Occurrence, PaymentInterval } from '../schedule.ts';
 import type { KnownMethod } from './known.ts';
 
 /** An object that is there, or one to be made with the payment. */
@@ -19,6 +19,10 @@ export interface Timing {
   readonly dateEnd: CivilDate | null;
   readonly processDate: CivilDate | null;
   readonly first: Occurrence;
+  /** The last day on which it can be collected: its own end or that of the mandate; null when it has none. */
+  readonly end: CivilDate | null;
+  /** The collections before it that cannot be sent any more. */
+  readonly lost: readonly Lost[];
 }
 
 export interface NewItem {

@@ -1,18 +1,18 @@
 import type { Calendar } from '../calendar.ts';
+import { pastDate, tooLate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import {
   type CollectionRule,
-  earliestActionDate,
   leadOf,
-  nextOccurrence,
   nominalDateFrom,
   occurrenceOn,
   PAYMENT_INTERVALS,
   processDayMax,
   type Schedule,
+  searchNext,
 } from '../schedule.ts';
 import type { KnownMethod } from './known.ts';
 import type { Timing } from './plan.ts';
@@ -104,7 +104,7 @@ export function chooseCardTiming(
 export function payInTiming(now: Date): Timing {
   const today = civilDateOf(now);
   const first = { kind: 'REGULAR', nominalDate: today, actionDate: today, submitBy: now } as const;
-  return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, first };
+  return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, first, end: null, lost: [] };
 }
 
 function oneTime(
@@ -122,15 +122,15 @@ function oneTime(
     return null;
   }
   checkOneTimeDate(processDate, terms, [...path, 'processDate'], errors);
-  const first = occurrenceOn({ kind: 'REGULAR', nominalDate: processDate }, ruleOf(method), known.now, known.holidays);
+  const first = occurrenceOn({ kind: 'REGULAR', nominalDate: processDate }, ruleOf(method), known.now, known.holidays, {
+    start: null,
+    end: terms.dateRelease,
+  });
   if (!first) {
-    const earliest = earliestActionDate(leadOf(method.type), known.now, known.holidays);
-    errors.push(
-      refused('LEAD_TIME', [...path, 'processDate'], `Too late to be sent; the earliest date is ${earliest}.`),
-    );
+    errors.push(tooLate([...path, 'processDate'], leadOf(method.type), known, terms.dateRelease));
     return null;
   }
-  return { kind: 'ONE_TIME', ...NOT_RECURRING, processDate, first };
+  return { kind: 'ONE_TIME', ...NOT_RECURRING, processDate, first, end: null, lost: [] };
 }
 
 function recurring(
@@ -149,7 +149,7 @@ function recurring(
   const dateStart = fields.date('dateStart', { required: true });
   const dateEnd = fields.date('dateEnd');
   if (dateStart !== null && dateStart < civilDateOf(known.now)) {
-    errors.push(refused('INVALID_DATE', [...path, 'dateStart'], 'A payment cannot start in the past.'));
+    errors.push(pastDate([...path, 'dateStart'], known.now));
   }
   if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
     errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
@@ -171,12 +171,22 @@ function recurring(
     last: earlier(dateEnd, terms.dateRelease),
     first: firstOf(terms),
   };
-  const first = nextOccurrence(schedule, null, ruleOf(method), known.now, known.holidays);
+  const { next: first, lost } = searchNext(schedule, null, ruleOf(method), known.now, known.holidays);
   if (!first) {
     errors.push(refused('INVALID_DATE', [...path, 'dateEnd'], 'The payment ends before anything can be collected.'));
     return null;
   }
-  return { kind: 'RECURRING', processDay, interval, dateStart, dateEnd, processDate: null, first };
+  return {
+    kind: 'RECURRING',
+    processDay,
+    interval,
+    dateStart,
+    dateEnd,
+    processDate: null,
+    first,
+    end: schedule.last,
+    lost,
+  };
 }
 
 /** The first collection a mandate agreed on. */

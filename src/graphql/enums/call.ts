@@ -52,5 +52,6 @@ export const AggregateTypeRef = builder.enumType('AggregateType', {
     PAYMENT: 'A payment.',
     TRANSACTION: 'A transaction.',
     MERCHANT: 'You.',
+    DEPOSIT: 'Money that came in: a deposit.',
   } satisfies Record<(typeof AGGREGATE_TYPES)[number], string>),
 });

@@ -74,7 +74,7 @@ export interface KnownPayment {
 
 /** What of a mandate its collections need. */
 export type PaymentMandate = Adjustable &
-  Pick<KnownMandate, 'dateRelease' | 'processDate' | 'firstAmountCents' | 'firstDate' | 'firstMode'> &
+  Pick<KnownMandate, 'dateRelease' | 'processDate' | 'interval' | 'firstAmountCents' | 'firstDate' | 'firstMode'> &
   Pick<KnownMandate, 'paymentTrackingMaxDays' | 'adjustmentAnchor' | 'adjustmentsMade'>;
 
 const MANDATE_FIELDS = [
@@ -85,6 +85,7 @@ const MANDATE_FIELDS = [
   'adjustmentAmountCents',
   'dateRelease',
   'processDate',
+  'interval',
   'firstAmountCents',
   'firstDate',
   'firstMode',

@@ -2,6 +2,7 @@ import type { Cause } from '../../domain/event.ts';
 import type { PaymentTerms } from '../../domain/mandate/followed-terms.ts';
 import type { PaymentTermsNow } from '../../domain/payment/change.ts';
 import { eftReferenceKey, type PauseCause, type PaymentStatus, type StopCause } from '../../domain/payment/life.ts';
+import type { Lost } from '../../domain/schedule.ts';
 import type { NewItem, Timing } from '../../domain/submit/plan.ts';
 import { TAKEN_BACK_STATUSES } from '../../domain/transaction.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../aggregates.ts';
@@ -33,12 +34,14 @@ const PAYMENT: AggregateTable = { table: 'payment', type: 'PAYMENT' };
 /** Writes payments, their items and their events; their ids, in the same order. */
 export async function insertPayments(change: Change, payments: readonly NewPayment[]): Promise<string[]> {
   const { tx, merchantId } = change;
-  const rows = payments.map(({ timing: { first, ...timing }, items: _items, status, ...payment }) => {
-    const id = tx.ids.newId('payment');
-    const eftKey = payment.eftReference && eftReferenceKey(payment.eftReference);
-    const columns = { ...payment, ...timing, firstNominalDate: first.nominalDate, eftReferenceKey: eftKey };
-    return { id, status, columns, keys: keysOf({ ...payment, paymentId: id }) };
-  });
+  const rows = payments.map(
+    ({ timing: { first, end: _end, lost: _lost, ...timing }, items: _items, status, ...payment }) => {
+      const id = tx.ids.newId('payment');
+      const eftKey = payment.eftReference && eftReferenceKey(payment.eftReference);
+      const columns = { ...payment, ...timing, firstNominalDate: first.nominalDate, eftReferenceKey: eftKey };
+      return { id, status, columns, keys: keysOf({ ...payment, paymentId: id }) };
+    },
+  );
   await insertAggregates(change, PAYMENT, rows);
   const items = payments.flatMap((payment, index) =>
     payment.items.map((item, position) => ({ merchantId, paymentId: rows[index]?.id, position, ...item })),
@@ -126,13 +129,17 @@ export async function updatePaymentTerms(
   );
 }
 
-/** Whether what a COMPLETED payment collected was taken back: by its transactions, as they stand. */
+/** Whether what a COMPLETED payment collected was taken back, and not collected by a later attempt: by its transactions, as they stand. */
 export async function setPaymentOutcomes(change: Change, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
   const payments = await findPaymentsForUpdate(change.tx, change.merchantId, paymentIds);
   const rows = await change.tx.query<{ paymentId: string }>(
-    `SELECT DISTINCT payment_id FROM transaction
-      WHERE merchant_id = $1 AND payment_id = ANY($2) AND charged_at IS NOT NULL AND status = ANY($3::transaction_status[])`,
+    `SELECT DISTINCT payment_id FROM transaction AS own
+      WHERE merchant_id = $1 AND payment_id = ANY($2) AND charged_at IS NOT NULL AND status = ANY($3::transaction_status[])
+        AND NOT EXISTS (
+          SELECT FROM transaction AS again
+           WHERE again.merchant_id = $1 AND again.payment_id = own.payment_id AND again.kind = own.kind
+             AND again.nominal_date = own.nominal_date AND again.attempt > own.attempt AND again.status = 'PAID')`,
     [change.merchantId, paymentIds, TAKEN_BACK_STATUSES],
   );
   const takenBack = new Set(rows.map(({ paymentId }) => paymentId));
@@ -169,23 +176,45 @@ export async function noteDeposit(change: Change, payment: KnownPayment, reason:
   ]);
 }
 
-/** Notes that collections of payments locked by this transaction are left out, and why: an event each. */
+/** A payment, and collections of it that are not made. */
+export interface SkippedCollections {
+  readonly payment: KnownPayment;
+  readonly lost: readonly Pick<Lost, 'nominalDate' | 'reason'>[];
+}
+
+/**
+ * Notes collections of payments, locked by this transaction, that are not made: one event for each. Returns the payments as they are
+ * then, by id, those that lost nothing among them.
+ */
 export async function noteSkipped(
-  change: Change,
-  skipped: ReadonlyArray<{ readonly payment: KnownPayment; readonly reason: string }>,
-): Promise<void> {
-  await updateAggregates(
-    change,
-    PAYMENT,
-    skipped.map(({ payment, reason }) => ({
-      id: payment.id,
-      version: payment.version,
+  { tx, merchantId, occurredAt, cause }: Change,
+  skipped: readonly SkippedCollections[],
+): Promise<ReadonlyMap<string, KnownPayment>> {
+  const losing = skipped.filter(({ lost }) => lost.length > 0);
+  if (losing.length > 0) {
+    const counts = losing.map(({ payment, lost }) => ({ id: payment.id, count: lost.length }));
+    await tx.query(
+      `UPDATE payment SET version = version + skipped.count, updated_at = now()
+         FROM json_to_recordset($1::json) AS skipped(id text, count int)
+        WHERE payment.merchant_id = $2 AND payment.id = skipped.id`,
+      [JSON.stringify(counts), merchantId],
+    );
+  }
+  const events = losing.flatMap(({ payment, lost }) =>
+    lost.map(({ nominalDate, reason }, index) => ({
+      aggregateType: 'PAYMENT' as const,
+      aggregateId: payment.id,
+      version: payment.version + index + 1,
       fromStatus: payment.status,
       toStatus: payment.status,
-      columns: {},
+      occurredAt,
+      cause: { ...cause, reason: `The collection of ${nominalDate} is skipped. ${reason}` },
+      part: 'COLLECTION' as const,
       keys: keysOf({ ...payment, paymentId: payment.id }),
-      cause: { ...change.cause, reason },
-      part: 'COLLECTION',
     })),
+  );
+  await insertEvents(tx, merchantId, events);
+  return new Map(
+    skipped.map(({ payment, lost }) => [payment.id, { ...payment, version: payment.version + lost.length }]),
   );
 }

@@ -17,7 +17,8 @@ export type FilterKind =
   | 'amount'
   | 'personalNumber'
   | 'metadata'
-  | 'flag';
+  | 'flag'
+  | 'presence';
 
 /** What a connection can be ordered by; the id breaks ties. Only columns that are never null. */
 export type SortKind = 'instant' | 'date' | 'text' | 'amount';
@@ -25,7 +26,7 @@ export type SortKind = 'instant' | 'date' | 'text' | 'amount';
 /** A field that can be filtered by. A flag has no column of its own: it is true when all of its columns have the values. */
 export type FilterField =
   | {
-      readonly kind: Exclude<FilterKind, 'enum' | 'personalNumber' | 'flag'>;
+      readonly kind: Exclude<FilterKind, 'enum' | 'personalNumber' | 'flag' | 'presence'>;
       readonly column: string;
       readonly nullable?: true;
     }
@@ -36,7 +37,9 @@ export type FilterField =
       readonly field: PersonalNumberField;
       readonly nullable?: true;
     }
-  | { readonly kind: 'flag'; readonly columns: ColumnValues; readonly some?: string };
+  | { readonly kind: 'flag'; readonly columns: ColumnValues; readonly some?: string }
+  /** A flag that is true when the column has a value. */
+  | { readonly kind: 'presence'; readonly column: string };
 /** A relation that can be filtered by, and the column that names the other object where there may be none. */
 export interface FilterRelation {
   readonly reading: () => Reading;
@@ -150,6 +153,7 @@ export const MANDATES: Reading = {
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('MandateStatus'),
     amendmentStatus: enumOf('AmendmentStatus', 'amendmentStatus'),
+    authorityWithdrawn: { kind: 'presence', column: 'authorityWithdrawnAt' },
     reference: nullable(text('reference')),
     contractReference: nullable(text('contractReference')),
     createdAt: CREATED_AT,

@@ -34,6 +34,7 @@ export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
   personalNumber: ['eq', 'in'],
   metadata: ['key', 'eq', 'in'],
   flag: ['eq'],
+  presence: ['eq'],
 };
 
 /** Turns a whole personal number into what is stored of it for comparison. */
@@ -111,6 +112,7 @@ function columnCondition(
       throw new InvalidFilter(at, 'null is no value to compare with; leave the operator out.');
     }
     if (field.kind === 'flag') return flagCondition(field, value === true);
+    if (field.kind === 'presence') return { [field.column]: value === true ? { not: null } : null };
     if (field.kind === 'instant') return { [field.column]: dayBound(operator, String(value), at) };
     if (operator === 'contains') return containsCondition(field, String(value), at);
     const converted = values.map((item) => convert(field, item, indexOf, at));

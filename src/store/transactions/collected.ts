@@ -1,7 +1,14 @@
 import type { CivilDate } from '../../domain/dates.ts';
+import type { ReturnedDebit } from '../../domain/mandate/authority.ts';
 import type { Collected } from '../../domain/mandate/read-change.ts';
-import type { Result } from '../../domain/payment/stop.ts';
-import { OPEN_TRANSACTION_STATUSES, type TransactionKind, type TransactionStatus } from '../../domain/transaction.ts';
+import type { LastReturn } from '../../domain/mandate/returns.ts';
+import {
+  NEVER_PRESENTED_STATUSES,
+  OPEN_TRANSACTION_STATUSES,
+  RETURNED_STATUSES,
+  type TransactionKind,
+} from '../../domain/transaction.ts';
+import { NO_FUNDS_CODE, WITHDRAWING_CODES } from '../../domain/unpaid-codes.ts';
 import type { Queryable } from '../database.ts';
 import { COLUMNS, type KnownTransaction } from './known.ts';
 
@@ -19,32 +26,46 @@ export async function findUnfinishedPayments(
   return new Set(rows.map((row) => row.paymentId));
 }
 
-/** What never came to be, or was not ours to collect: it stands between no two debits. */
-const NO_DEBITS: readonly TransactionStatus[] = ['CANCELLED', 'REJECTED_BY_API'];
-
-/** The debits before and after transactions of a payment, by transaction. */
-export async function findNeighbours(
+/**
+ * The debits of mandates that the bank returned with a code that can withdraw the authority, by mandate, in the order of their action
+ * dates. Whether the debit presented before one, by whatever payment, was unpaid for want of funds is said with it.
+ */
+export async function findReturnedDebits(
   tx: Queryable,
   merchantId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly Result[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.query<Result & { id: string }>(
-    `SELECT own.id, near.status, near.unpaid_code
-       FROM transaction AS own, LATERAL (
-         (SELECT status, unpaid_code FROM transaction AS other
-           WHERE other.merchant_id = $1 AND other.payment_id = own.payment_id AND other.status <> ALL($3::transaction_status[])
-             AND (other.nominal_date, other.attempt, other.id) < (own.nominal_date, own.attempt, own.id)
-           ORDER BY other.nominal_date DESC, other.attempt DESC, other.id DESC LIMIT 1)
-         UNION ALL
-         (SELECT status, unpaid_code FROM transaction AS other
-           WHERE other.merchant_id = $1 AND other.payment_id = own.payment_id AND other.status <> ALL($3::transaction_status[])
-             AND (other.nominal_date, other.attempt, other.id) > (own.nominal_date, own.attempt, own.id)
-           ORDER BY other.nominal_date, other.attempt, other.id LIMIT 1)) AS near
-      WHERE own.merchant_id = $1 AND own.id = ANY($2)`,
-    [merchantId, ids, NO_DEBITS],
+  mandateIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ReturnedDebit[]>> {
+  const rows = await tx.query<ReturnedDebit & { mandateId: string }>(
+    `SELECT own.mandate_id, own.status, own.unpaid_code, own.status_changed_at,
+            coalesce((SELECT before.status = 'UNPAID' AND before.unpaid_code = $6 FROM transaction AS before
+              WHERE before.merchant_id = $1 AND before.mandate_id = own.mandate_id AND before.status <> ALL($5::transaction_status[])
+                AND (before.action_date, before.nominal_date, before.attempt, before.id) < (own.action_date, own.nominal_date, own.attempt, own.id)
+              ORDER BY before.action_date DESC, before.nominal_date DESC, before.attempt DESC, before.id DESC LIMIT 1), false) AS follows_no_funds
+       FROM transaction AS own
+      WHERE own.merchant_id = $1 AND own.mandate_id = ANY($2) AND own.status = ANY($3::transaction_status[]) AND own.unpaid_code = ANY($4)
+      ORDER BY own.action_date, own.nominal_date, own.attempt, own.id`,
+    [merchantId, mandateIds, RETURNED_STATUSES, WITHDRAWING_CODES, NEVER_PRESENTED_STATUSES, NO_FUNDS_CODE],
   );
-  return grouped(rows, ({ id }) => id);
+  return grouped(rows, ({ mandateId }) => mandateId);
+}
+
+/** How the debits of mandates that were presented last, by action date, came back; those that were not returned are absent. */
+export async function findLastReturns(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlyMap<string, LastReturn>> {
+  if (mandateIds.length === 0) return new Map();
+  const rows = await tx.query<LastReturn & { mandateId: string }>(
+    `SELECT last.mandate_id, last.unpaid_code AS code, method.type AS method_type
+       FROM (SELECT DISTINCT ON (mandate_id) mandate_id, payment_method_id, status, unpaid_code FROM transaction
+              WHERE merchant_id = $1 AND mandate_id = ANY($2) AND status <> ALL($3::transaction_status[])
+              ORDER BY mandate_id, action_date DESC, nominal_date DESC, attempt DESC, id DESC) AS last
+       JOIN payment_method AS method ON method.merchant_id = $1 AND method.id = last.payment_method_id
+      WHERE last.status = ANY($4::transaction_status[]) AND last.unpaid_code IS NOT NULL`,
+    [merchantId, mandateIds, NEVER_PRESENTED_STATUSES, RETURNED_STATUSES],
+  );
+  return new Map(rows.map(({ mandateId, ...last }) => [mandateId, last]));
 }
 
 function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
@@ -97,6 +118,41 @@ export async function findLastCollections(
     [merchantId, paymentIds],
   );
   return new Map(rows.map(({ paymentId, ...row }) => [paymentId, row]));
+}
+
+/** The agreed days of payments that are STOPPED whose transactions were cancelled as they stopped, by payment. */
+export async function findWithdrawnDates(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly CivilDate[]>> {
+  const rows = await database.query<{ paymentId: string; dates: CivilDate[] }>(
+    `SELECT payment.id AS payment_id, array_agg(nominal_date::text ORDER BY nominal_date) AS dates
+       FROM payment
+       JOIN transaction ON transaction.merchant_id = payment.merchant_id AND transaction.payment_id = payment.id
+      WHERE payment.merchant_id = $1 AND payment.id = ANY($2) AND payment.status = 'STOPPED'
+        AND transaction.status = 'CANCELLED' AND transaction.unpaid_code IS NULL
+        AND transaction.status_changed_at >= (
+          SELECT max(occurred_at) FROM event
+           WHERE event.merchant_id = $1 AND aggregate_type = 'PAYMENT' AND aggregate_id = payment.id AND to_status = 'STOPPED' AND from_status <> 'STOPPED')
+      GROUP BY payment.id`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map(({ paymentId, dates }) => [paymentId, dates]));
+}
+
+/** The agreed days of payments for which a transaction was made and not cancelled, by payment. */
+export async function findCollectedDates(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<CivilDate>>> {
+  const rows = await database.query<{ paymentId: string; dates: CivilDate[] }>(
+    `SELECT payment_id, array_agg(DISTINCT nominal_date::text) AS dates FROM transaction
+      WHERE merchant_id = $1 AND payment_id = ANY($2) AND status <> 'CANCELLED' GROUP BY payment_id`,
+    [merchantId, paymentIds],
+  );
+  return new Map(rows.map(({ paymentId, dates }) => [paymentId, new Set(dates)]));
 }
 
 /** The last attempt at the last date of payments, by payment. */

@@ -27,8 +27,8 @@ export interface KnownTransaction extends NewTransaction {
 }
 
 /** What of a row is known. */
-export const COLUMNS = `transaction.id, payment_id, customer_id, bank_account_id, mandate_id, payment_method_id, kind, nominal_date, attempt,
-  action_date, amount_cents, transaction_reference, batch_reference, status, unpaid_code, version`;
+export const COLUMNS = `transaction.id, payment_id, customer_id, bank_account_id, mandate_id, transaction.payment_method_id, kind, nominal_date,
+  attempt, action_date, amount_cents, transaction_reference, batch_reference, transaction.status, unpaid_code, transaction.version`;
 
 /** Transactions by id, locked against other changes until the transaction ends. */
 export async function findTransactionsForUpdate(
@@ -54,19 +54,68 @@ export async function findPendingForUpdate(
   );
 }
 
-/** The payments of transactions, by transaction id: which is to be locked before the transaction itself. */
-export async function findPaymentIdsOfSubmissions(
+/** The transactions of payments that are PENDING and that nobody has begun to send, in the order of their action dates, by payment. */
+export async function findUnsent(
+  database: Queryable,
+  merchantId: string,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly KnownTransaction[]>> {
+  const rows = await database.query<KnownTransaction>(
+    `SELECT ${COLUMNS} FROM transaction
+       JOIN payment_method AS method ON method.merchant_id = transaction.merchant_id AND method.id = transaction.payment_method_id
+      WHERE transaction.merchant_id = $1 AND payment_id = ANY($2) AND transaction.status = 'PENDING' AND method.type <> 'PAY_IN'
+        AND NOT EXISTS (SELECT FROM submission WHERE submission.merchant_id = $1 AND submission.transaction_id = transaction.id)
+      ORDER BY action_date, transaction.id`,
+    [merchantId, paymentIds],
+  );
+  const groups = new Map<string, KnownTransaction[]>();
+  for (const row of rows) groups.set(row.paymentId, [...(groups.get(row.paymentId) ?? []), row]);
+  return groups;
+}
+
+/** A transaction that the bank knows by a reference: what is to be locked before it, and its status before that. */
+export interface Submitted {
+  readonly reference: string;
+  readonly transactionId: string;
+  readonly paymentId: string;
+  readonly mandateId: string | null;
+  readonly status: TransactionStatus;
+}
+
+/** The transactions that were submitted under references, by reference. */
+export async function findSubmittedTransactions(
   tx: Queryable,
   merchantId: string,
   references: readonly string[],
-): Promise<ReadonlyMap<string, { transactionId: string; paymentId: string }>> {
-  const rows = await tx.query<{ reference: string; transactionId: string; paymentId: string }>(
-    `SELECT submission.reference, transaction.id AS transaction_id, transaction.payment_id
+): Promise<ReadonlyMap<string, Submitted>> {
+  const rows = await tx.query<Submitted>(
+    `SELECT submission.reference, transaction.id AS transaction_id, transaction.payment_id, transaction.mandate_id, transaction.status
        FROM submission JOIN transaction ON transaction.merchant_id = submission.merchant_id AND transaction.id = submission.transaction_id
       WHERE submission.merchant_id = $1 AND submission.reference = ANY($2)`,
     [merchantId, references],
   );
   return new Map(rows.map((row) => [row.reference, row]));
+}
+
+/**
+ * How many days after the action date the bank may watch the account for funds, by transaction: as its mandate allows, and never after the
+ * end of payment or mandate. Absent where it may not.
+ */
+export async function findTrackingDays(
+  database: Queryable,
+  merchantId: string,
+  transactionIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query<{ id: string; days: number }>(
+    `SELECT transaction.id,
+            least(mandate.payment_tracking_max_days, payment.date_end - action_date, mandate.date_release - action_date) AS days
+       FROM transaction
+       JOIN payment ON payment.merchant_id = transaction.merchant_id AND payment.id = transaction.payment_id
+       JOIN mandate ON mandate.merchant_id = transaction.merchant_id AND mandate.id = transaction.mandate_id
+      WHERE transaction.merchant_id = $1 AND transaction.id = ANY($2) AND mandate.payment_tracking_max_days IS NOT NULL`,
+    [merchantId, transactionIds],
+  );
+  return new Map(rows.flatMap(({ id, days }) => (days > 0 ? [[id, days]] : [])));
 }
 
 /** At most so many transactions of a payment are named. */

@@ -55,6 +55,10 @@ export interface TransactionMove {
   /** When the money moved; null unless it did now. */
   readonly chargedAt: Date | null;
   readonly occurredAt: Date;
+  /** The bank's own reference, where it gave one. */
+  readonly providerReference?: string | null | undefined;
+  /** Whether it is disputed after the last day for it. */
+  readonly isDisputeLate?: boolean | undefined;
 }
 
 /** Moves transactions locked by this transaction to another status, at most one move each, and writes the events. */
@@ -63,8 +67,10 @@ export async function moveTransactions(
   moves: readonly TransactionMove[],
 ): Promise<void> {
   if (moves.length === 0) return;
-  const rows = moves.map(({ transaction, to, reasonCode, chargedAt, occurredAt }) => ({
+  const rows = moves.map(({ transaction, to, reasonCode, chargedAt, occurredAt, ...said }) => ({
     id: transaction.id,
+    provider_reference: said.providerReference ?? null,
+    is_dispute_late: said.isDisputeLate ?? false,
     status: to,
     unpaid_code: reasonCode,
     charged_at: chargedAt,
@@ -74,8 +80,11 @@ export async function moveTransactions(
     `UPDATE transaction SET status = move.status::transaction_status, version = version + 1, updated_at = now(),
             unpaid_code = CASE WHEN move.status <> 'PAID' THEN coalesce(move.unpaid_code, transaction.unpaid_code) END,
             charged_at = coalesce(move.charged_at, transaction.charged_at),
+            provider_reference = coalesce(move.provider_reference, transaction.provider_reference),
+            is_dispute_late = transaction.is_dispute_late OR move.is_dispute_late,
             was_tracked = transaction.was_tracked OR move.status = 'IN_TRACKING', status_changed_at = move.status_changed_at
-       FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, status_changed_at timestamptz)
+       FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, status_changed_at timestamptz,
+              provider_reference text, is_dispute_late boolean)
       WHERE transaction.merchant_id = $2 AND transaction.id = move.id`,
     [JSON.stringify(rows), merchantId],
   );

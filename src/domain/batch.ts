@@ -1,4 +1,5 @@
 import type { Path, UserError } from './errors.ts';
+import type { ScheduledCollection } from './payment/preview.ts';
 import type { Warning } from './warnings.ts';
 
 /** A batch has at most so many records. */
@@ -48,6 +49,8 @@ export interface RecordResult {
   readonly errors: readonly UserError[];
   readonly warnings: readonly Warning[];
   readonly affected: Affected | null;
+  /** The collection that the record plans, in a dry run too; absent where it plans none. */
+  readonly collection?: ScheduledCollection | null | undefined;
 }
 
 /** A record of a call and where it stands in the input: `['records', '3']`. */
@@ -65,6 +68,7 @@ export interface SoundDecision<Plan> {
   readonly objectId: string | null;
   readonly warnings: readonly Warning[];
   readonly affected: Affected | null;
+  readonly collection?: ScheduledCollection | null | undefined;
 }
 export interface RefusedDecision {
   readonly plan: null;

@@ -1,5 +1,6 @@
 import type { Affected, BatchItem, Decision, SoundOutcome } from './batch.ts';
 import { duplicate, notFound, type Path, type UserError, versionConflict } from './errors.ts';
+import type { ScheduledCollection } from './payment/preview.ts';
 import { type Findings, noFindings } from './warnings.ts';
 
 /** A record that names an object there is. */
@@ -15,6 +16,8 @@ export interface Step<Plan> {
   readonly plan: Plan;
   readonly outcome: SoundOutcome;
   readonly affected?: Affected | null;
+  /** The collection that it plans. */
+  readonly collection?: ScheduledCollection | null;
 }
 
 /** Where the id of a target stands: `['ids', '3']`, or `['records', '3', 'id']`. */
@@ -56,8 +59,8 @@ export function conclude<Plan>(step: Step<Plan> | null, objectId: string | null,
     if (findings.errors.length === 0) throw new Error('a record was refused without a reason');
     return refusal(findings.errors);
   }
-  const { plan, outcome, affected = null } = step;
-  return { plan, outcome, objectId, warnings: findings.warnings, affected };
+  const { plan, outcome, affected = null, collection = null } = step;
+  return { plan, outcome, objectId, warnings: findings.warnings, affected, collection };
 }
 
 function refusal(errors: readonly UserError[]): { readonly plan: null; readonly errors: readonly UserError[] } {

@@ -2,7 +2,7 @@ import type { RecordResult } from '../domain/batch.ts';
 import type { Entity, Row } from '../store/reading/rows.ts';
 import { AffectedRef } from './affected.ts';
 import { builder } from './builder.ts';
-import { type CallPayload, callFields } from './call-payload.ts';
+import { type CallPayload, callFields, type FieldBuilder } from './call-payload.ts';
 import { OutcomeRef } from './enums/call.ts';
 import { UserErrorRef } from './user-error.ts';
 import { WarningRef } from './warning.ts';
@@ -14,12 +14,21 @@ export interface BatchObject {
   readonly field: string;
   readonly entity: Entity;
   readonly ref: Parameters<typeof builder.prismaObjectFields>[0];
+  /** What results have besides, for this kind of object. */
+  readonly resultFields?: (t: ResultFieldBuilder) => object;
 }
 
 /** What a batch mutation answers, with the objects it wrote as the selection asked for them. */
 export interface BatchPayload extends CallPayload {
   readonly objects: ReadonlyMap<string, Row>;
 }
+
+/** One result, and the row it is about. */
+interface ResultRow {
+  readonly result: RecordResult;
+  readonly object: Row | null;
+}
+type ResultFieldBuilder = FieldBuilder<ResultRow>;
 
 const resultRefs = new Map<string, ReturnType<typeof makeResult>>();
 
@@ -30,9 +39,9 @@ function resultOf(object: BatchObject) {
   return known;
 }
 
-function makeResult({ name, field, ref }: BatchObject) {
+function makeResult({ name, field, ref, resultFields }: BatchObject) {
   const objectType = ref as never; // rows in the shape of the selection, known to Pothos per document
-  return builder.objectRef<{ result: RecordResult; object: Row | null }>(`${name}Result`).implement({
+  return builder.objectRef<ResultRow>(`${name}Result`).implement({
     description: 'What came of one record.',
     fields: (t) => ({
       index: t.int({ description: 'The place of the record in the input.', resolve: ({ result: { index } }) => index }),
@@ -68,6 +77,7 @@ function makeResult({ name, field, ref }: BatchObject) {
         description: 'The object as it is now; null unless it was CREATED, UPDATED or UNCHANGED.',
         resolve: ({ object }) => object as never,
       }),
+      ...resultFields?.(t),
     }),
   });
 }

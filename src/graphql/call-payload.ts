@@ -25,7 +25,8 @@ export async function answerCall(
   return { ...answer, respondedAt: new Date(), streamCursor };
 }
 
-type FieldBuilder<Payload> = Parameters<
+/** What builds the fields of an object type over a shape. */
+export type FieldBuilder<Payload> = Parameters<
   NonNullable<Parameters<ReturnType<typeof builder.objectRef<Payload>>['implement']>[0]['fields']>
 >[0];
 

@@ -1,4 +1,4 @@
-import type { PayInAccount } from '../store/payment-methods.ts';
+import type { PayInAccount } from '../domain/method/pay-in-account.ts';
 import { DEPOSITS } from '../store/reading/description.ts';
 import { builder } from './builder.ts';
 import { rootConnection } from './connection.ts';
@@ -7,7 +7,7 @@ import { NodeRef } from './node.ts';
 import { PaymentPayInRef, PaymentRef } from './payment.ts';
 import { PayInAccountRef, PaymentMethodRef } from './payment-method.ts';
 
-const DepositRef = builder.prismaObject('Deposit', {
+export const DepositRef = builder.prismaObject('Deposit', {
   description: 'Money that came into the account of a pay-in method.',
   interfaces: [NodeRef],
   select: {},
@@ -25,6 +25,8 @@ const DepositRef = builder.prismaObject('Deposit', {
     }),
     receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When, on your clock.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was recorded: wall time.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed: wall time.' }),
+    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
   }),
 });
 

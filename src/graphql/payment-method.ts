@@ -1,4 +1,4 @@
-import type { PayInAccount } from '../store/payment-methods.ts';
+import type { PayInAccount } from '../domain/method/pay-in-account.ts';
 import { PAYMENT_METHODS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { rootConnection } from './connection.ts';

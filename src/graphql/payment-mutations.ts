@@ -7,11 +7,9 @@ import { type UpdatePayments, updatePayments } from '../services/update-payments
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
 import { builder } from './builder.ts';
 import { PaymentStatusRef } from './enums/payment.ts';
-import { PaymentRef } from './payment.ts';
+import { PAYMENT_OBJECT } from './payment-object.ts';
 import { readReason } from './reason.ts';
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from './selection.ts';
-
-const PAYMENT = { name: 'Payment', field: 'payment', entity: 'payment', ref: PaymentRef } as const;
 
 batchMutation<SelectionInput & { status: PaymentStatus; reason?: string | null }>('setPaymentStatus', {
   description:
@@ -28,7 +26,7 @@ batchMutation<SelectionInput & { status: PaymentStatus; reason?: string | null }
       reason: t.string({ description: 'Yours, shown with the events it causes. At most 256 characters.' }),
     }),
   }),
-  object: PAYMENT,
+  object: PAYMENT_OBJECT,
   scope: 'write',
   records: selectedOf,
   run: (app, caller, input) => {
@@ -76,7 +74,7 @@ batchMutation<BatchInput & Pick<UpdatePayments, 'records'>>('updatePayments', {
     description: 'A batch of changes.',
     fields: (t) => ({ records: recordsField(t, UpdatePaymentInput), ...batchOptions(t) }),
   }),
-  object: PAYMENT,
+  object: PAYMENT_OBJECT,
   scope: 'write',
   records: ({ records }) => records,
   run: updatePayments,
@@ -107,7 +105,7 @@ batchMutation<RetryInput>('retryPayments', {
       records: t.field({ type: [RetryPaymentInput], description: '1 to 1,000 records. Either these, or ids.' }),
     }),
   }),
-  object: PAYMENT,
+  object: PAYMENT_OBJECT,
   scope: 'payments:submit',
   records: selectedOf,
   run: (app, caller, input) => retryPayments(app, caller, readSelection(input)),

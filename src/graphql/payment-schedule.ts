@@ -1,37 +1,14 @@
-import type { ScheduledCollection } from '../domain/payment/preview.ts';
 import { previewPayments, previewRecord } from '../services/preview-schedule.ts';
 import { queryable } from '../store/database.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
-import { TransactionKindRef } from './enums/payment.ts';
 import { PaymentRef } from './payment.ts';
 import { requestError } from './request-error.ts';
+import { ScheduledCollectionRef } from './scheduled-collection.ts';
 import { SubmitPaymentInput } from './submit-payments.ts';
 
 const COUNT_DEFAULT = 12;
 const COUNT_MAX = 400;
-
-const ScheduledCollectionRef = builder.objectRef<ScheduledCollection>('ScheduledCollection').implement({
-  description: 'A collection that is to come, or that is skipped.',
-  fields: (t) => ({
-    nominalDate: t.expose('nominalDate', { type: 'Date', description: 'The agreed day.' }),
-    actionDate: t.expose('actionDate', { type: 'Date', description: 'The day on which it will be made.' }),
-    submitBy: t.expose('submitBy', { type: 'DateTime', description: 'The last instant at which it can be sent.' }),
-    kind: t.expose('kind', { type: TransactionKindRef, description: 'The first of a mandate, or a regular one.' }),
-    amount: t.field({
-      type: 'Money',
-      description: 'With the adjustments that are due by then.',
-      resolve: ({ amountCents }) => amountCents,
-    }),
-    isSkipped: t.exposeBoolean('isSkipped', {
-      description: 'Whether the collection will not be made; `notes` say why. The count of a preview leaves it out.',
-    }),
-    notes: t.stringList({
-      description: 'What is worth knowing of it, for people.',
-      resolve: ({ notes }) => [...notes],
-    }),
-  }),
-});
 
 builder.prismaObjectField(PaymentRef, 'nextCollection', (t) =>
   t.field({

@@ -2,6 +2,7 @@ import './scalars.ts';
 import './merchant.ts';
 import './lookup.ts';
 import './payment-method.ts';
+import './payment-method-mutations.ts';
 import './customer.ts';
 import './customer-mutations.ts';
 import './bank-account.ts';

@@ -7,6 +7,7 @@ import { refuseBatch } from './batch.ts';
 import { builder, scoped } from './builder.ts';
 import { answerCall, type CallPayload, callFields } from './call-payload.ts';
 import { type Context, callerOf } from './context.ts';
+import { DepositRef } from './deposit.ts';
 import { OutcomeRef } from './enums/call.ts';
 import { ScenarioRef } from './enums/merchant.ts';
 import { MandateRef } from './mandate.ts';
@@ -20,7 +21,7 @@ interface Payload extends CallPayload {
 
 /** The object it happened to, when it is of the kind. */
 async function happenedTo(
-  kind: 'mandate' | 'transaction' | 'payment',
+  kind: 'mandate' | 'transaction' | 'payment' | 'deposit',
   { result: { objectId } }: Payload,
   context: Context,
   info: GraphQLResolveInfo,
@@ -54,8 +55,14 @@ const SimulatePayload = builder.objectRef<Payload>('SimulatePayload').implement(
     payment: t.field({
       type: PaymentRef,
       nullable: true,
-      description: 'The pay-in that was paid; null when nobody knows for what the money is.',
+      description: 'The pay-in that was paid; null when the deposit matches none.',
       resolve: (payload, _args, context, info) => happenedTo('payment', payload, context, info),
+    }),
+    deposit: t.field({
+      type: DepositRef,
+      nullable: true,
+      description: 'The deposit that matches no pay-in; null otherwise.',
+      resolve: (payload, _args, context, info) => happenedTo('deposit', payload, context, info),
     }),
     ...callFields(t),
   }),
@@ -72,6 +79,10 @@ const SimulateInput = builder.inputType('SimulateInput', {
     code: t.string({ description: "The bank's code; that of the scenario when absent." }),
     amount: t.field({ type: 'Money', description: 'For PAY_IN_RECEIVED: how much comes in.' }),
     eftReference: t.string({ description: 'For PAY_IN_RECEIVED: what the payer quotes.' }),
+    paymentMethodId: t.id({
+      description:
+        'For PAY_IN_RECEIVED: the pay-in method into whose account the money comes. Optional when there is one alone, else REQUIRED.',
+    }),
     idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
   }),
 });

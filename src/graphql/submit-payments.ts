@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { CustomerInput } from './customer-input.ts';
 import { PaymentIntervalRef } from './enums/payment.ts';
 import { MandateInput } from './mandate-input.ts';
-import { PaymentRef } from './payment.ts';
+import { PAYMENT_OBJECT } from './payment-object.ts';
 import { requestError } from './request-error.ts';
 
 const BATCH_REFERENCE_LENGTH_MAX = 128;
@@ -110,7 +110,7 @@ batchMutation<BatchInput & Pick<SubmitPayments, 'records'> & { batchReference?: 
       ...batchOptions(t),
     }),
   }),
-  object: { name: 'Payment', field: 'payment', entity: 'payment', ref: PaymentRef },
+  object: PAYMENT_OBJECT,
   scope: 'payments:submit',
   records: ({ records }) => records,
   run: (app, caller, { batchReference = null, ...input }) => {

@@ -1,12 +1,12 @@
 import type { CdvMode } from '../domain/bank-account/bank-account.ts';
-import { isMandateType } from '../domain/mandate/life.ts';
+import { defaultTerms, type NewPaymentMethod } from '../domain/method/method.ts';
 import type { PaymentMethodType, ProviderBank } from '../domain/payment/life.ts';
 import { publicHolidays } from '../domain/public-holidays.ts';
 import { insertApiKeys } from '../store/api-keys.ts';
-import { insertAuditEntries, OPERATOR } from '../store/audit.ts';
+import { OPERATOR } from '../store/audit.ts';
 import { queryable, type Transaction, withTransaction } from '../store/database.ts';
 import { existsMerchant, insertMerchant, setClock } from '../store/merchants.ts';
-import { insertPaymentMethods, type NewPaymentMethod } from '../store/payment-methods.ts';
+import { insertPaymentMethods } from '../store/payment-methods.ts';
 import { accountForKeys } from './api-keys.ts';
 import type { App, Scope } from './app.ts';
 
@@ -38,16 +38,7 @@ const METHODS: readonly NewPaymentMethod[] = [
 
 /** A method with the defaults of its type. */
 function method(name: string, type: PaymentMethodType, providerBank: ProviderBank): NewPaymentMethod {
-  return {
-    name,
-    type,
-    providerBank,
-    abbreviatedName: ABBREVIATED_NAME,
-    paymentIndustry: isMandateType(type) ? 'ACCOUNT_REPAYMENT' : null,
-    // EFT is made on business days alone; what is authorised, and what the payer does, on any.
-    dateAdjustmentRule: type === 'DEBIT_ORDER' ? 'COLLECT_ON_PREVIOUS_BUSINESS_DAY' : 'COLLECT_ON_COLLECTION_DAY',
-    payInAccount: null,
-  };
+  return { ...defaultTerms(type), name, type, providerBank, abbreviatedName: ABBREVIATED_NAME };
 }
 
 /** A key as it is given to a merchant: only its HMAC is kept. */
@@ -98,27 +89,4 @@ async function insertKey(
 
 export function hasMerchant(app: App, merchantId: string): Promise<boolean> {
   return existsMerchant(queryable(app.database), merchantId);
-}
-
-/** What stands on a bank statement for the merchant has at most so many characters. */
-export const NAME_LENGTH_MAX = 10;
-
-/** Gives a merchant another payment method, with the defaults of its type; the id of the method. */
-export function createPaymentMethod(
-  app: App,
-  merchantId: string,
-  {
-    name,
-    type,
-    providerBank,
-    abbreviatedName,
-  }: Pick<NewPaymentMethod, 'name' | 'type' | 'providerBank' | 'abbreviatedName'>,
-): Promise<string> {
-  const made = { ...method(name, type, providerBank), abbreviatedName };
-  return withTransaction(app.database, async (tx) => {
-    const [id = ''] = await insertPaymentMethods(tx, merchantId, [made]);
-    const entry = { action: 'PAYMENT_METHOD_CREATED', objectId: id, field: 'name', toValue: name } as const;
-    await insertAuditEntries(tx, merchantId, OPERATOR, [entry]);
-    return id;
-  });
 }

@@ -3,7 +3,7 @@ import { addDays, type CivilDate, civilDateOf, dayOfMonthAfter, instantAt } from
 import type { SubmitPaymentRecord } from '../domain/submit/record.ts';
 import { queryable } from '../store/database.ts';
 import { findNextDue } from '../store/due-work.ts';
-import { findMethodOfType } from '../store/payment-methods.ts';
+import { findMethodsOfType } from '../store/payment-methods.ts';
 import { findPaymentParties } from '../store/payments/known.ts';
 import { findOrSetSetting, putSetting } from '../store/settings.ts';
 import { type App, type Caller, type Clock, SCOPES } from './app.ts';
@@ -75,7 +75,7 @@ export async function makeDemoHistory(
   const until = await findOrSetSetting(database, setting, addDays(civilDateOf(now), -SETTLED_DAYS));
   if (until === DONE) return;
   const caller = { merchantId, clientId: '', scopes: new Set(SCOPES), expiresAt: null, requestId: 'req_demo_history' };
-  const methodId = await findMethodOfType(database, merchantId, 'DEBIT_ORDER');
+  const [methodId = ''] = await findMethodsOfType(database, merchantId, 'DEBIT_ORDER');
   let parties: Awaited<ReturnType<typeof findPaymentParties>> = [];
 
   const collectUntil = async (instant: Date): Promise<void> => {

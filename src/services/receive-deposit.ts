@@ -5,7 +5,6 @@ import { transitionTransaction } from '../domain/transaction.ts';
 import type { Change } from '../store/change.ts';
 import { findPayInByReference, findReceived, insertDeposit } from '../store/deposits.ts';
 import { deleteDueWork } from '../store/due-work.ts';
-import { findMethodOfType } from '../store/payment-methods.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
 import { movePayments, noteDeposit } from '../store/payments/write.ts';
 import { countSubmissions, insertSubmissions } from '../store/submissions.ts';
@@ -15,31 +14,34 @@ import { moveTransactions } from '../store/transactions/write.ts';
 
 /** Money that came into the account of a pay-in method. */
 export interface Deposit {
+  /** The pay-in method into whose account it came. */
+  readonly paymentMethodId: string;
   readonly eftReference: string;
   readonly amountCents: number;
 }
 
 /**
- * Takes money in: it is matched to the pay-in whose reference was quoted, in whatever case and with whatever spaces, and recorded
- * in any case. When what was asked for is covered, the pay-in is paid. The pay-in, or null when nobody knows for what it is.
+ * Takes money in: it is matched to the pay-in of the same method whose reference was quoted, in whatever case and with whatever spaces,
+ * and recorded, with an event, in any case. When what was asked for is covered, the pay-in is paid. Returns the pay-in, or the deposit
+ * when nobody knows for what it is.
  */
-export async function receiveDeposit(change: Change, { eftReference, amountCents }: Deposit): Promise<string | null> {
+export async function receiveDeposit(change: Change, received: Deposit): Promise<string> {
   const { tx, merchantId, occurredAt: receivedAt } = change;
-  const found = await findPayInByReference(tx, merchantId, eftReferenceKey(eftReference));
+  const { paymentMethodId, eftReference, amountCents } = received;
+  const found = await findPayInByReference(tx, merchantId, paymentMethodId, eftReferenceKey(eftReference));
   const id = tx.ids.newId('deposit');
-  const deposit = { id, eftReference, amountCents, receivedAt };
+  const deposit = { ...received, id, receivedAt };
   // Looked at again once it is locked: it may have been paid or cancelled meanwhile.
   const payment = found && (await findPaymentsForUpdate(tx, merchantId, [found.id])).get(found.id);
   if (!payment) {
-    const paymentMethodId = await findMethodOfType(tx, merchantId, 'PAY_IN');
-    await insertDeposit(tx, merchantId, { ...deposit, paymentMethodId, paymentId: null, match: 'UNKNOWN' });
-    return null;
+    await insertDeposit(change, { ...deposit, paymentId: null, match: 'UNKNOWN' }, {});
+    return id;
   }
   const receivedCents = (await findReceived(tx, merchantId, [payment.id])).get(payment.id) ?? 0;
   const isOpen = transitionPayment(payment.status, 'COLLECTED') !== null;
   const match = matchOf({ amountCents: payment.amountCents, receivedCents, isOpen }, amountCents);
-  const { paymentMethodId } = payment;
-  await insertDeposit(tx, merchantId, { ...deposit, paymentMethodId, paymentId: payment.id, match });
+  const { customerId, batchReference } = payment;
+  await insertDeposit(change, { ...deposit, paymentId: payment.id, match }, { customerId, batchReference });
   await recordSubmission(change, payment, deposit);
   const total = formatAmount(receivedCents + amountCents);
   await noteDeposit(change, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);

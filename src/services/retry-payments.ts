@@ -4,6 +4,7 @@ import { type CivilDate, civilDateOf } from '../domain/dates.ts';
 import { duplicate, methodMismatch, type Path, refused, type UserError } from '../domain/errors.ts';
 import { readFields } from '../domain/fields.ts';
 import { transitionPayment } from '../domain/payment/life.ts';
+import type { ScheduledCollection } from '../domain/payment/preview.ts';
 import { earliestActionDate, occurrenceOn } from '../domain/schedule.ts';
 import { decideEach, idPath, type Target } from '../domain/targets.ts';
 import type { Change } from '../store/change.ts';
@@ -11,7 +12,7 @@ import type { Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../store/payments/write.ts';
-import { findPaymentIdsOfTransactions } from '../store/transactions/known.ts';
+import { findPaymentIdsOfTransactions, type KnownTransaction } from '../store/transactions/known.ts';
 import type { App, Caller } from './app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
 import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payments-around.ts';
@@ -69,10 +70,18 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
       }
       warnOfReturn(payment, around.lastReturns, path, findings);
       const day = readDay(record, payment, change.occurredAt, holidays, path, findings.errors);
-      return day && { plan: { payment, failed, ...day }, outcome: 'UPDATED' };
+      return day && { plan: { payment, failed, ...day }, outcome: 'UPDATED', collection: attemptOf(failed, day) };
     });
     return { decisions, write: (retries) => write(change, app.clock.timeline, retries) };
   });
+}
+
+/** The attempt that a retry plans. */
+function attemptOf(
+  { kind, nominalDate, amountCents, attempt }: KnownTransaction,
+  day: { readonly actionDate: CivilDate; readonly submitBy: Date },
+): ScheduledCollection {
+  return { kind, nominalDate, ...day, amountCents, isSkipped: false, notes: [`Attempt ${attempt + 1}.`] };
 }
 
 /** What is authorised is tracked, what is waited for is not collected: the method says so, whatever the status. */

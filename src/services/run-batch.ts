@@ -106,6 +106,7 @@ async function applyRecords<Record extends Keyed, Plan>(
       errors: isSound ? [] : (decision?.errors ?? []),
       warnings: isSound ? decision.warnings : [],
       affected: isSound && outcome !== 'NOT_APPLIED' ? decision.affected : null,
+      collection: isSound && outcome !== 'NOT_APPLIED' ? decision.collection : null,
     };
   });
   const byIndex = new Map([...written, ...fresh.map((result) => [result.index, result] as const)]);

@@ -25,7 +25,7 @@ import { deletePlannedAnswers } from '../store/due-work.ts';
 import { findLastRequest } from '../store/mandate-requests.ts';
 import { findMandates } from '../store/mandates.ts';
 import { isSandboxMerchant } from '../store/merchants.ts';
-import { findMethods } from '../store/payment-methods.ts';
+import { findMethods, findMethodsOfType } from '../store/payment-methods.ts';
 import { findPaymentsForUpdate } from '../store/payments/known.ts';
 import { findReferencesOf } from '../store/submissions.ts';
 import { findLastTransactions } from '../store/transactions/collected.ts';
@@ -52,6 +52,8 @@ export interface Simulation {
   readonly code?: string | null | undefined;
   readonly amount?: unknown;
   readonly eftReference?: string | null | undefined;
+  /** Into whose account money comes in; the only pay-in method when absent. */
+  readonly paymentMethodId?: string | null | undefined;
   readonly idempotencyKey: string | null;
 }
 
@@ -100,7 +102,7 @@ function plan(
 ): Promise<Happening | null> {
   switch (simulated.to) {
     case 'PAY_IN':
-      return planDeposit(record, errors);
+      return planDeposit(change, record, errors);
     case 'TRANSACTION':
       return planTransaction(app, change, simulated, record, errors);
     default:
@@ -111,11 +113,20 @@ function plan(
 /** What a payer writes on a payment may be longer than what was asked for. */
 const QUOTED_MAX = 64;
 
-async function planDeposit({ amount, eftReference = null }: Named, errors: UserError[]): Promise<Happening | null> {
+async function planDeposit(
+  { tx, merchantId }: Change,
+  { amount, eftReference = null, paymentMethodId: named = null }: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  const methods = await findMethodsOfType(tx, merchantId, 'PAY_IN');
+  const paymentMethodId = named ?? (methods.length === 1 ? methods[0] : undefined);
+  const at = ['paymentMethodId'];
+  if (paymentMethodId === undefined) errors.push(required(at, 'There are several pay-in methods: name one.'));
+  else if (!methods.includes(paymentMethodId)) errors.push(notFound(at, 'pay-in method'));
   const amountCents = readFields({ amount }, [], errors).amount('amount', { required: true });
   const quoted = readFields({ eftReference }, [], errors).text('eftReference', { max: QUOTED_MAX, required: true });
-  if (amountCents === null || quoted === null) return null;
-  return async (change) => (await receiveDeposit(change, { eftReference: quoted, amountCents })) ?? '';
+  if (amountCents === null || quoted === null || errors.length > 0 || paymentMethodId === undefined) return null;
+  return (change) => receiveDeposit(change, { paymentMethodId, eftReference: quoted, amountCents });
 }
 
 /** What happens to cards alone. */
@@ -273,7 +284,7 @@ function refuse(errors: UserError[], error: UserError): null {
 }
 
 /** The kinds of object that a scenario happens to. */
-export function kindOfSimulated(id: string | null): 'payment' | 'mandate' | 'transaction' | null {
+export function kindOfSimulated(id: string | null): 'payment' | 'mandate' | 'transaction' | 'deposit' | null {
   const kind = id === null ? null : kindOfId(id);
-  return kind === 'payment' || kind === 'mandate' || kind === 'transaction' ? kind : null;
+  return kind === 'payment' || kind === 'mandate' || kind === 'transaction' || kind === 'deposit' ? kind : null;
 }

@@ -1,5 +1,6 @@
 import type { BatchItem } from '../domain/batch.ts';
 import type { Path } from '../domain/errors.ts';
+import { previewCollections, type ScheduledCollection } from '../domain/payment/preview.ts';
 import type { Debit, Known } from '../domain/submit/known.ts';
 import { checkOneDebit, debitOf } from '../domain/submit/one-debit.ts';
 import type { PaymentPlan } from '../domain/submit/plan.ts';
@@ -52,10 +53,27 @@ export function submitPayments(
       findings.errors.push(...(duplicates[index] ?? []));
       if (plan && findings.errors.length === 0) takeCycles(plan, known, debits, [...path, 'mandateId'], findings);
       if (plan?.mandate?.made) warnOfQueue(plan.mandate.made, known, [...path, 'mandate'], findings);
-      return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
+      return conclude(plan && { plan, outcome: 'CREATED', collection: firstOf(plan, known) }, null, findings);
     });
     return { decisions, write: (plans) => writePlans(app, change, known, plans, batchReference) };
   });
+}
+
+/** The first collection of a payment; null for a pay-in, which waits for its payer. */
+function firstOf({ method, mandate, timing, amountCents }: PaymentPlan, known: Known): ScheduledCollection | null {
+  if (method.type === 'PAY_IN') return null;
+  const own = known.mandates.get(mandate?.id ?? '');
+  const terms = mandate?.made ?? own ?? null;
+  const adjustmentAnchor = terms && (terms.firstDate ?? timing.first.nominalDate);
+  const payment = {
+    ...timing,
+    amountCents,
+    methodType: method.type,
+    dateAdjustmentRule: method.dateAdjustmentRule,
+    mandate: terms && { ...terms, adjustmentAnchor, adjustmentsMade: own?.adjustmentsMade ?? 0 },
+  };
+  const start = { planned: timing.first, lost: [], hasFirst: false };
+  return previewCollections(payment, start, known.now, known.holidays, 1)[0] ?? null;
 }
 
 /** The cycles of an authorised mandate that a payment takes: none that another, also of this batch, has taken. */

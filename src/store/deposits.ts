@@ -1,6 +1,9 @@
 import type { DepositMatch } from '../domain/deposit.ts';
+import { type EventKeys, NO_KEYS } from '../domain/event.ts';
 import type { PaymentStatus } from '../domain/payment/life.ts';
-import type { Queryable, Transaction } from './database.ts';
+import type { Change } from './change.ts';
+import type { Queryable } from './database.ts';
+import { insertEvents } from './events.ts';
 import { insertRows } from './insert-rows.ts';
 
 /** Money that came in, and what it is for. */
@@ -14,20 +17,37 @@ export interface NewDeposit {
   readonly receivedAt: Date;
 }
 
-export async function insertDeposit(tx: Transaction, merchantId: string, deposit: NewDeposit): Promise<void> {
-  await insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt: new Date() }]);
+/** Writes a deposit, and the event that it was received. */
+export async function insertDeposit(change: Change, deposit: NewDeposit, keys: Partial<EventKeys>): Promise<void> {
+  const { tx, merchantId, occurredAt, cause } = change;
+  const createdAt = new Date();
+  await insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt, updatedAt: createdAt }]);
+  const { id, match, paymentId, paymentMethodId, amountCents } = deposit;
+  await insertEvents(tx, merchantId, [
+    {
+      aggregateType: 'DEPOSIT',
+      aggregateId: id,
+      version: 1,
+      fromStatus: null,
+      toStatus: match,
+      occurredAt,
+      cause,
+      keys: { ...NO_KEYS, ...keys, paymentId, paymentMethodId, amountCents },
+    },
+  ]);
 }
 
-/** The pay-in that quotes a reference: that which waits, else the last that did. */
+/** The pay-in of a method that quotes a reference: that which waits, else the last that did. */
 export async function findPayInByReference(
   tx: Queryable,
   merchantId: string,
+  paymentMethodId: string,
   eftReferenceKey: string,
 ): Promise<{ readonly id: string; readonly status: PaymentStatus } | null> {
   const [row] = await tx.query<{ id: string; status: PaymentStatus }>(
-    `SELECT id, status FROM payment WHERE merchant_id = $1 AND eft_reference_key = $2
+    `SELECT id, status FROM payment WHERE merchant_id = $1 AND eft_reference_key = $2 AND payment_method_id = $3
       ORDER BY status = 'WAITING_FOR_PAYMENT' DESC, id DESC LIMIT 1`,
-    [merchantId, eftReferenceKey],
+    [merchantId, eftReferenceKey, paymentMethodId],
   );
   return row ?? null;
 }

@@ -1,33 +1,13 @@
-import type { BankAccountType } from '../domain/bank-account/bank-account.ts';
-import type { Bank } from '../domain/banks.ts';
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import { DEBICHECK_DEFAULTS, type DebicheckDefaults } from '../domain/mandate/authorised-terms.ts';
-import type { PaymentMethodType, ProviderBank } from '../domain/payment/life.ts';
-import type { PaymentIndustry } from '../domain/payment-industries.ts';
+import type { MethodTerms, NewPaymentMethod } from '../domain/method/method.ts';
+import type { PaymentMethodType } from '../domain/payment/life.ts';
 import type { KnownMethod } from '../domain/submit/known.ts';
-import type { Queryable } from './database.ts';
+import { type Queryable, snakeCase } from './database.ts';
 import { newId } from './ids.ts';
-import { insertRows } from './insert-rows.ts';
+import { insertRows, underColumnNames } from './insert-rows.ts';
 
-/** The account into which the payer of a pay-in pays. It is the merchant's own and not secret. */
-export interface PayInAccount {
-  readonly bank: Bank;
-  readonly branchCode: string;
-  readonly accountNumber: string;
-  readonly accountType: BankAccountType;
-  readonly accountHolderName: string;
-}
-
-export interface NewPaymentMethod {
-  readonly name: string;
-  readonly type: PaymentMethodType;
-  readonly providerBank: ProviderBank;
-  readonly abbreviatedName: string;
-  readonly paymentIndustry: PaymentIndustry | null;
-  readonly dateAdjustmentRule: DateAdjustmentRule;
-  readonly payInAccount: PayInAccount | null;
-}
-
+/** Writes payment methods; their ids, in the same order. */
 export async function insertPaymentMethods(
   tx: Queryable,
   merchantId: string,
@@ -38,46 +18,58 @@ export async function insertPaymentMethods(
   await insertRows(
     tx,
     'payment_method',
-    rows.map((row) => ({ ...row, isEnabled: true, createdAt: now, updatedAt: now, version: 1 })),
+    rows.map((row) => ({ ...row, createdAt: now, updatedAt: now, version: 1 })),
   );
   return rows.map((row) => row.id);
 }
 
-/** Writes the defaults of a method for DebiCheck or registered mandates; false when there is none. */
-export async function writeDebicheckDefaults(
-  database: Queryable,
-  merchantId: string,
-  id: string,
-  defaults: DebicheckDefaults,
-): Promise<boolean> {
-  const rows = await database.query(
-    `UPDATE payment_method SET debicheck_defaults = $3, version = version + 1, updated_at = now()
-      WHERE merchant_id = $1 AND id = $2 AND type IN ('DEBICHECK', 'REGISTERED_MANDATE') RETURNING id`,
-    [merchantId, id, JSON.stringify(defaults)],
-  );
-  return rows.length > 0;
+/** A payment method with all that can change of it. */
+export interface StoredMethod extends NewPaymentMethod {
+  readonly id: string;
+  readonly version: number;
 }
 
-/** The most that a method collects, in cents; null: no limit. */
-export interface MethodLimits {
-  readonly itemLimitCents: number | null;
-  readonly monthlyLimitCents: number | null;
+/** Payment methods by id, locked until the transaction ends. */
+export async function findMethodsForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StoredMethod>> {
+  const rows = await tx.query<StoredMethod>(
+    `SELECT id, version, type, provider_bank, name, abbreviated_name, is_enabled, payment_industry, date_adjustment_rule,
+            pay_in_account, item_limit_cents, monthly_limit_cents, debicheck_defaults
+       FROM payment_method WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Sets the limits of a method; false when there is none. */
-export async function writeMethodLimits(
-  database: Queryable,
+/** Writes the terms of methods locked by this transaction: one statement. */
+export async function updatePaymentMethods(
+  tx: Queryable,
   merchantId: string,
-  id: string,
-  { itemLimitCents, monthlyLimitCents }: MethodLimits,
-): Promise<boolean> {
-  const rows = await database.query(
-    `UPDATE payment_method SET item_limit_cents = $3, monthly_limit_cents = $4, version = version + 1, updated_at = now()
-      WHERE merchant_id = $1 AND id = $2 RETURNING id`,
-    [merchantId, id, itemLimitCents, monthlyLimitCents],
+  methods: ReadonlyArray<MethodTerms & { readonly id: string }>,
+): Promise<void> {
+  const names = ['id', ...METHOD_COLUMNS].map((field) => [field, snakeCase(field)] as const);
+  const set = METHOD_COLUMNS.map((field) => `${snakeCase(field)} = new.${snakeCase(field)}`).join(', ');
+  await tx.query(
+    `UPDATE payment_method AS old SET ${set}, version = old.version + 1, updated_at = now()
+       FROM json_populate_recordset(NULL::payment_method, $2::json) AS new WHERE old.merchant_id = $1 AND old.id = new.id`,
+    [merchantId, JSON.stringify(methods.map((method) => underColumnNames({ ...method }, names)))],
   );
-  return rows.length > 0;
 }
+
+const METHOD_COLUMNS = [
+  'name',
+  'abbreviatedName',
+  'isEnabled',
+  'paymentIndustry',
+  'dateAdjustmentRule',
+  'payInAccount',
+  'itemLimitCents',
+  'monthlyLimitCents',
+  'debicheckDefaults',
+] as const satisfies ReadonlyArray<keyof MethodTerms>;
 
 /** Sets by which rule methods move days of rest; the ids of those that there are. */
 export async function writeDateAdjustmentRules(
@@ -111,16 +103,15 @@ export async function findMethods(
   );
 }
 
-/** The id of the merchant's first method of a type. */
-export async function findMethodOfType(
+/** The ids of the merchant's methods of a type, the first made first. */
+export async function findMethodsOfType(
   database: Queryable,
   merchantId: string,
   type: PaymentMethodType,
-): Promise<string> {
-  const [row] = await database.query<{ id: string }>(
-    'SELECT id FROM payment_method WHERE merchant_id = $1 AND type = $2::payment_method_type ORDER BY id LIMIT 1',
+): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    'SELECT id FROM payment_method WHERE merchant_id = $1 AND type = $2::payment_method_type ORDER BY id',
     [merchantId, type],
   );
-  if (!row) throw new Error(`merchant ${merchantId} has no method ${type}`);
-  return row.id;
+  return rows.map(({ id }) => id);
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../../src/services/app.ts';
 import { createMerchant } from '../../src/services/create-merchant.ts';
 import { submitPayments } from '../../src/services/submit-payments.ts';
 import { queryable } from '../../src/store/database.ts';
-import { findMethodOfType } from '../../src/store/payment-methods.ts';
+import { findMethodsOfType } from '../../src/store/payment-methods.ts';
 import { oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { countStatements } from '../support/statements.ts';
@@ -48,7 +48,7 @@ async function submitMany(gateway: TestGateway, count: number): Promise<Caller> 
   const { app } = gateway.node;
   const merchantId = await createMerchant(app, { name: 'Many', clockStart: DOCUMENTS_CLOCK, cdvMode: 'WARN' });
   const caller: Caller = { merchantId, clientId: '', scopes: new Set(), expiresAt: null, requestId: 'req_bench' };
-  const eft = await findMethodOfType(queryable(app.database), merchantId, 'DEBIT_ORDER');
+  const [eft = ''] = await findMethodsOfType(queryable(app.database), merchantId, 'DEBIT_ORDER');
   for (let from = 0; from < count; from += BATCH) {
     const records = Array.from({ length: BATCH }, (_, index) =>
       oneTimeDebitOrder(eft, String(from + index), PROCESS_DATE),

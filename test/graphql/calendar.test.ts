@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { setMethodLimits } from '../../src/services/set-method-limits.ts';
 import { UpdateMerchantSettings } from '../support/customer-documents.ts';
 import { SubmitPayments } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
+import { setLimits } from '../support/money.ts';
 import { advance, oneTime, paymentState, recurring, submitAll } from '../support/payments.ts';
 
 const start = () => startGateway({ clockStart: DOCUMENTS_CLOCK });
@@ -78,10 +78,7 @@ it('moves what is planned when a method collects by another rule', async () => {
 it('collects no more than the limits of a method, at a time and in a month', async () => {
   const gateway = await start();
   const { eft } = await methodIds(gateway);
-  await setMethodLimits(gateway.node.app, gateway.merchantId, eft, {
-    itemLimitCents: 5_000,
-    monthlyLimitCents: 10_000,
-  });
+  await setLimits(gateway, eft, { itemLimit: '50.00', monthlyLimit: '100.00' });
   const over = { ...oneTime(eft, 'X'), mandate: { amount: '50.01', oneTime: { processDate: '2024-09-16' } } };
   const { submitPayments: refused } = await gateway.data(SubmitPayments, { input: { records: [over] } });
   expect(refused.results[0]?.errors).toMatchObject([

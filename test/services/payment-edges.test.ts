@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { resetSandbox } from '../../src/services/reset-sandbox.ts';
-import { setMethodLimits } from '../../src/services/set-method-limits.ts';
 import { AddCards, BlacklistCustomers, RemoveCards } from '../support/customer-documents.ts';
 import { AdvanceClock } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';
@@ -9,6 +8,7 @@ import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { CancelMandates } from '../support/mandate-documents.ts';
 import { makeMandate } from '../support/mandates.ts';
+import { setLimits } from '../support/money.ts';
 import {
   advance,
   oneTime,
@@ -128,11 +128,11 @@ it('fills a limit with the first that fit, and with no more when retries race fo
     gateway,
     amounts.map((amount, index) => of(String(index), amount)),
   );
-  await setMethodLimits(gateway.node.app, gateway.merchantId, eft, { itemLimitCents: null, monthlyLimitCents: 2_000 });
+  await setLimits(gateway, eft, { monthlyLimit: '20.00' });
   await advance(gateway, '2024-09-20T08:00:00+02:00');
   const states = await Promise.all(ids.map(async (id) => lines(await paymentState(gateway, id))[0]));
   expect(states).toEqual(['2024-09-16 UNPAID 02', '2024-09-16 REJECTED_BY_API LIMIT_EXCEEDED', '2024-09-16 UNPAID 02']);
-  await setMethodLimits(gateway.node.app, gateway.merchantId, eft, { itemLimitCents: null, monthlyLimitCents: 1_200 });
+  await setLimits(gateway, eft, { monthlyLimit: '12.00' });
   await Promise.all([ids[0], ids[2]].map((id) => gateway.data(RetryPayments, { input: { ids: [id ?? ''] } })));
   const [row] = await gateway.sql<{ cents: number }>(
     "SELECT sum(amount_cents)::bigint AS cents FROM transaction WHERE attempt = 2 AND status = 'PENDING'",

@@ -179,7 +179,7 @@ it('notes the cycles that pass while the gateway is down, each with an event', a
   // The first is collected late, as the setting has it; January and February are gone.
   expect(await debitsOf(gateway, id)).toEqual(['2026-12-01 2027-02-08 1 PAID']);
   expect(await reasonsOf(gateway, 'collection.skipped', id)).toEqual([
-    'The collection of 2027-01-01 is skipped. Its cut-off, 2026-12-31 15:00, has passed.',
+    'The collection of 2027-01-01 is skipped. Its cut-off, 2026-12-30 15:00, has passed.',
     'The collection of 2027-02-01 is skipped. Its cut-off, 2027-01-28 15:00, has passed.',
   ]);
 });

@@ -4,6 +4,7 @@ import type {
   SimulateInput,
   SubmitPaymentInput,
   UpdatePaymentInput,
+  UpdatePaymentMethodInput,
 } from './generated/graphql.ts';
 import { graphql } from './generated/index.ts';
 import type { TestGateway } from './harness.ts';
@@ -112,6 +113,37 @@ const Preview = graphql(`
     }
   }
 `);
+
+const UpdateMethods = graphql(`
+  mutation MoneyUpdateMethods($input: UpdatePaymentMethodsInput!) {
+    updatePaymentMethods(input: $input) {
+      results {
+        outcome
+        errors {
+          code
+          message
+          path
+        }
+        paymentMethod {
+          id
+          isEnabled
+          itemLimit
+          monthlyLimit
+        }
+      }
+    }
+  }
+`);
+
+/** Changes a payment method, which must succeed. */
+export async function setLimits(gateway: TestGateway, id: string, terms: Omit<UpdatePaymentMethodInput, 'id'>) {
+  const result = await updateMethod(gateway, { id, ...terms });
+  if (result.errors.length > 0) throw new Error(JSON.stringify(result.errors));
+}
+
+export async function updateMethod(gateway: TestGateway, record: UpdatePaymentMethodInput) {
+  return only((await gateway.data(UpdateMethods, { input: { records: [record] } })).updatePaymentMethods.results);
+}
 
 /** The first result of a list that has to have one. */
 function only<Result>(results: readonly Result[]): Result {

@@ -6,7 +6,7 @@ import { createMerchant } from '../../src/services/create-merchant.ts';
 import { merchantClock } from '../../src/services/merchant-clock.ts';
 import { submitPayments } from '../../src/services/submit-payments.ts';
 import { openDatabase, type Queryable, queryable } from '../../src/store/database.ts';
-import { findMethodOfType } from '../../src/store/payment-methods.ts';
+import { findMethodsOfType } from '../../src/store/payment-methods.ts';
 import { createSandboxLedger } from '../../src/store/sandbox-ledger.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
 import { oneTimeDebitOrder } from '../support/examples.ts';
@@ -98,7 +98,7 @@ async function countSendings(sql: Queryable): Promise<void> {
 async function submitRound(app: App, sql: Queryable): Promise<string> {
   const merchantId = await createMerchant(app, { name: 'Torture', clockStart: DOCUMENTS_CLOCK, cdvMode: 'WARN' });
   const caller: Caller = { merchantId, clientId: '', scopes: new Set(), expiresAt: null, requestId: 'req_torture' };
-  const eft = await findMethodOfType(sql, merchantId, 'DEBIT_ORDER');
+  const [eft = ''] = await findMethodsOfType(sql, merchantId, 'DEBIT_ORDER');
   const records = Array.from({ length: PAYMENTS }, (_, index) => oneTimeDebitOrder(eft, String(index), PROCESS_DATE));
   const input = { records, batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
   const answer = await submitPayments(app, caller, input as never);

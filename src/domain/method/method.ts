@@ -1,0 +1,190 @@
+import type { CdvMode } from '../bank-account/bank-account.ts';
+import { type BankAccountRecord, parseBankAccount } from '../bank-account/parse.ts';
+import type { DateAdjustmentRule } from '../calendar.ts';
+import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
+import { readFields, type Unjudged } from '../fields.ts';
+import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
+import { isMandateType } from '../mandate/life.ts';
+import { parseDefaults } from '../mandate/parse-defaults.ts';
+import type { PaymentMethodType, ProviderBank } from '../payment/life.ts';
+import type { PaymentIndustry } from '../payment-industries.ts';
+import type { Target } from '../targets.ts';
+import type { Findings } from '../warnings.ts';
+import type { PayInAccount } from './pay-in-account.ts';
+
+export const METHOD_NAME_LENGTH_MAX = 64;
+/** The short name of the merchant on bank statements (DOMAIN §1.3). */
+export const ABBREVIATED_NAME_LENGTH_MAX = 10;
+
+/** What of a payment method can change. */
+export interface MethodTerms {
+  readonly name: string;
+  readonly abbreviatedName: string;
+  readonly isEnabled: boolean;
+  /** For mandates that name none; null for methods without mandates. */
+  readonly paymentIndustry: PaymentIndustry | null;
+  readonly dateAdjustmentRule: DateAdjustmentRule;
+  /** null unless the method is for pay-ins. */
+  readonly payInAccount: PayInAccount | null;
+  /** The most that one collection may be; null: no limit. */
+  readonly itemLimitCents: number | null;
+  /** The most that all collections of a calendar month may be, by action date; null: no limit. */
+  readonly monthlyLimitCents: number | null;
+  /** null: those of every method. */
+  readonly debicheckDefaults: DebicheckDefaults | null;
+}
+
+export interface NewPaymentMethod extends MethodTerms {
+  readonly type: PaymentMethodType;
+  readonly providerBank: ProviderBank;
+}
+
+/** A payment method as it comes: scalars unjudged, enums already their own. */
+export interface MethodRecord extends Unjudged {
+  readonly clientKey?: string | null | undefined;
+  readonly isEnabled?: boolean | null | undefined;
+  readonly paymentIndustry?: PaymentIndustry | null | undefined;
+  readonly dateAdjustmentRule?: DateAdjustmentRule | null | undefined;
+  readonly payInAccount?: BankAccountRecord | null | undefined;
+  readonly debicheckDefaults?: Unjudged | null | undefined;
+}
+
+export interface CreateMethodRecord extends MethodRecord {
+  readonly type: PaymentMethodType;
+  readonly providerBank: ProviderBank;
+}
+
+export interface UpdateMethodRecord extends MethodRecord, Target {}
+
+/** By what a record is judged besides itself. */
+export interface MethodContext {
+  readonly now: Date;
+  readonly cdvMode: CdvMode;
+}
+
+/** What a method of a type has where a record does not say. */
+export function defaultTerms(type: PaymentMethodType): Omit<MethodTerms, 'name' | 'abbreviatedName'> {
+  return {
+    isEnabled: true,
+    paymentIndustry: isMandateType(type) ? 'ACCOUNT_REPAYMENT' : null,
+    // EFT is made on business days alone; what is authorised, and what the payer does, on any.
+    dateAdjustmentRule: type === 'DEBIT_ORDER' ? 'COLLECT_ON_PREVIOUS_BUSINESS_DAY' : 'COLLECT_ON_COLLECTION_DAY',
+    payInAccount: null,
+    itemLimitCents: null,
+    monthlyLimitCents: null,
+    debicheckDefaults: null,
+  };
+}
+
+/** The checked terms of a new method, or null with every reason in the findings. */
+export function parseMethod(
+  record: CreateMethodRecord,
+  context: MethodContext,
+  path: Path,
+  findings: Findings,
+): NewPaymentMethod | null {
+  const { type, providerBank } = record;
+  for (const name of ['name', 'abbreviatedName']) {
+    if ((record[name] ?? null) === null) findings.errors.push(required([...path, name]));
+  }
+  if (type === 'PAY_IN' && !record.payInAccount) findings.errors.push(required([...path, 'payInAccount']));
+  const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+  const terms = readTerms(
+    { ...defaultTerms(type), name: '', abbreviatedName: '', type },
+    given,
+    context,
+    path,
+    findings,
+  );
+  return findings.errors.length === 0 ? { ...terms, type, providerBank } : null;
+}
+
+/** A method with the changes of a caller: absent keeps, null clears a limit and the defaults. Null with the reasons in the findings. */
+export function changeMethod(
+  current: NewPaymentMethod,
+  record: UpdateMethodRecord,
+  context: MethodContext,
+  path: Path,
+  findings: Findings,
+): MethodTerms | null {
+  refuseNulls(record, path, findings.errors);
+  const terms = readTerms(current, record, context, path, findings);
+  return findings.errors.length === 0 ? terms : null;
+}
+
+const NOT_NULL = ['name', 'abbreviatedName', 'isEnabled', 'paymentIndustry', 'dateAdjustmentRule', 'payInAccount'];
+
+function refuseNulls(record: MethodRecord, path: Path, errors: UserError[]): void {
+  for (const name of NOT_NULL) {
+    if (record[name] === null)
+      errors.push(refused('NOT_CLEARABLE', [...path, name], 'It can be changed, not removed.'));
+  }
+}
+
+function readTerms(
+  current: MethodTerms & { readonly type: PaymentMethodType },
+  record: MethodRecord,
+  context: MethodContext,
+  path: Path,
+  findings: Findings,
+): MethodTerms {
+  const { errors } = findings;
+  const { type } = current;
+  const fields = readFields(record, path, errors);
+  const limit = (name: 'itemLimit' | 'monthlyLimit', now: number | null) =>
+    record[name] === undefined ? now : fields.amount(name);
+  if (record.paymentIndustry && !isMandateType(type)) {
+    errors.push(methodMismatch('METHOD_FORBIDS', [...path, 'paymentIndustry'], `${type} takes no mandate.`));
+  }
+  return {
+    name: fields.text('name', { max: METHOD_NAME_LENGTH_MAX }) ?? current.name,
+    abbreviatedName: fields.text('abbreviatedName', { max: ABBREVIATED_NAME_LENGTH_MAX }) ?? current.abbreviatedName,
+    isEnabled: record.isEnabled ?? current.isEnabled,
+    paymentIndustry: record.paymentIndustry ?? current.paymentIndustry,
+    dateAdjustmentRule: record.dateAdjustmentRule ?? current.dateAdjustmentRule,
+    payInAccount: readAccount(current, record, context, path, findings),
+    itemLimitCents: limit('itemLimit', current.itemLimitCents),
+    monthlyLimitCents: limit('monthlyLimit', current.monthlyLimitCents),
+    debicheckDefaults: readDefaults(current, record, context, path, errors),
+  };
+}
+
+function readAccount(
+  { type, payInAccount }: MethodTerms & { readonly type: PaymentMethodType },
+  record: MethodRecord,
+  { cdvMode }: MethodContext,
+  path: Path,
+  findings: Findings,
+): PayInAccount | null {
+  if (!record.payInAccount) return payInAccount;
+  const at = [...path, 'payInAccount'];
+  if (type !== 'PAY_IN') {
+    findings.errors.push(methodMismatch('METHOD_FORBIDS', at, `Nobody pays in by ${type}.`));
+    return null;
+  }
+  const account = parseBankAccount(record.payInAccount, cdvMode, at, findings);
+  if (!account) return null;
+  const { bank, branchCode, accountNumber, accountType, accountHolderName } = account;
+  return { bank, branchCode, accountNumber, accountType, accountHolderName };
+}
+
+function readDefaults(
+  { type, debicheckDefaults }: MethodTerms & { readonly type: PaymentMethodType },
+  record: MethodRecord,
+  { now }: MethodContext,
+  path: Path,
+  errors: UserError[],
+): DebicheckDefaults | null {
+  if (record.debicheckDefaults === undefined) return debicheckDefaults;
+  if (record.debicheckDefaults === null) return null;
+  const at = [...path, 'debicheckDefaults'];
+  if (type !== 'DEBICHECK' && type !== 'REGISTERED_MANDATE') {
+    errors.push(methodMismatch('METHOD_FORBIDS', at, `${type} has no defaults of mandates.`));
+    return null;
+  }
+  const given = Object.entries(record.debicheckDefaults).filter(([, value]) => value !== null && value !== undefined);
+  const defaults = parseDefaults(Object.fromEntries(given), now);
+  if ('approvalWindow' in defaults) return defaults;
+  errors.push(...defaults.map((error) => ({ ...error, path: [...at, ...error.path] })));
+  return null;
+}

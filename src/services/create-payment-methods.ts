@@ -1,0 +1,48 @@
+import type { Decision } from '../domain/batch.ts';
+import { type CreateMethodRecord, type NewPaymentMethod, parseMethod } from '../domain/method/method.ts';
+import { conclude } from '../domain/targets.ts';
+import { noFindings } from '../domain/warnings.ts';
+import { insertAuditEntries } from '../store/audit.ts';
+import { findMerchantSettings } from '../store/merchants.ts';
+import { insertPaymentMethods } from '../store/payment-methods.ts';
+import type { App, Caller } from './app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from './batch.ts';
+import { runBatch } from './run-batch.ts';
+
+export interface CreatePaymentMethods extends BatchOptions {
+  readonly records: readonly CreateMethodRecord[];
+}
+
+/** Creates payment methods, each with an audit entry. Several pay-in methods have an account each. One result per record, in input order. */
+export function createPaymentMethods(
+  app: App,
+  caller: Caller,
+  input: CreatePaymentMethods,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'createPaymentMethods', field: 'records', args: {}, ...input } as const;
+  return runBatch<CreateMethodRecord, NewPaymentMethod>(app, caller, request, async (change, items) => {
+    const { tx, merchantId, occurredAt: now } = change;
+    const { cdvMode } = await findMerchantSettings(tx, merchantId);
+    const decisions = items.map(({ record, path }): Decision<NewPaymentMethod> => {
+      const findings = noFindings();
+      const plan = parseMethod(record, { now, cdvMode }, path, findings);
+      return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
+    });
+    return {
+      decisions,
+      write: async (methods) => {
+        const ids = await insertPaymentMethods(tx, merchantId, methods);
+        const entries = methods.map(({ name }, index) => {
+          return {
+            action: 'PAYMENT_METHOD_CREATED',
+            objectId: ids[index] ?? '',
+            field: 'name',
+            toValue: name,
+          } as const;
+        });
+        await insertAuditEntries(tx, merchantId, caller, entries);
+        return ids;
+      },
+    };
+  });
+}

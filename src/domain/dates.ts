@@ -10,9 +10,13 @@ const JOHANNESBURG_OFFSET_MS = 2 * 3_600_000;
 
 /** The date, or null when the text is not a day of the calendar between 1900 and 2199. */
 export function parseCivilDate(text: string): CivilDate | null {
-  if (!/^(19|20|21)\d\d-\d\d-\d\d$/.test(text)) return null;
+  return /^(19|20|21)\d\d-\d\d-\d\d$/.test(text) && isDay(text) ? text : null;
+}
+
+/** Whether a text written YYYY-MM-DD is a day of the calendar: 30 February is none. */
+function isDay(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? text : null;
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 /** The day it is in Johannesburg at an instant. */
@@ -46,13 +50,14 @@ export function dayOfMonthAfter(date: CivilDate, months: number, day: number): C
   return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
 }
 
-/** RFC 3339 with seconds and an offset. */
-const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+/** RFC 3339 with seconds and an offset; hours to 23, minutes and seconds to 59. */
+const INSTANT = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const FIRST_INSTANT = instantAt('1900-01-01');
 const END_OF_INSTANTS = instantAt(CALENDAR_END);
 
-/** The instant, or null when the text is none from 1900 to 2199, which is where the calendar here goes. */
+/** The instant, or null when the text is none from 1900 to 2199, which is where the calendar here goes. No day rolls over. */
 export function parseInstant(text: string): Date | null {
-  const instant = INSTANT.test(text) ? new Date(text) : null;
+  const [, day = ''] = INSTANT.exec(text) ?? [];
+  const instant = isDay(day) ? new Date(text) : null;
   return instant && instant >= FIRST_INSTANT && instant < END_OF_INSTANTS ? instant : null;
 }

@@ -20,6 +20,8 @@ export interface FieldReader {
 
 export interface TextOptions {
   readonly max: number;
+  /** Whether zero-width joiners and non-joiners may stand between letters. */
+  readonly joiners?: boolean;
   /** Where not every character counts. */
   readonly lengthOf?: (text: string) => number;
   /** Turns the trimmed text into what is stored, or null when it breaks `rule`. */
@@ -32,6 +34,9 @@ type Scalar = string | number | boolean | null | undefined;
 /** Control characters, zero-width characters and direction overrides: never part of a name, and a way to fake one. */
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u;
 
+/** Joiners between two letters, or a letter and its mark. */
+const INNER_JOINERS = /(?<=[\p{L}\p{M}])[\u200C\u200D](?=\p{L})/gu;
+
 /** A text as it is stored: trimmed, not empty, within its length; or null with the reason in `errors`. */
 export function parseText(value: unknown, options: TextOptions, path: Path, errors: UserError[]): string | null {
   const { max, lengthOf, parse, rule = 'format' } = options;
@@ -43,7 +48,7 @@ export function parseText(value: unknown, options: TextOptions, path: Path, erro
   if (text === '') return fail(invalid(path, 'not_empty', 'The text is empty.'));
   if ((lengthOf ? lengthOf(text) : text.length) > max)
     return fail(refused('TOO_LONG', path, `At most ${max} characters.`));
-  if (FORBIDDEN_CHARACTERS.test(text)) {
+  if (FORBIDDEN_CHARACTERS.test(options.joiners ? text.replaceAll(INNER_JOINERS, '') : text)) {
     return fail(invalid(path, 'characters', 'Control, zero-width and direction characters are not allowed.'));
   }
   return (parse ? parse(text) : text) ?? fail(invalid(path, rule, `Not a valid ${rule.replaceAll('_', ' ')}.`));
@@ -87,7 +92,9 @@ export function readFields(record: Unjudged, path: Path, errors: UserError[]): F
       const cents = isNegative && size !== null ? -size : size;
       if (cents !== null && (cents > 0 || options?.zero)) return cents;
       const kind = options?.zero ? 'An' : 'A positive';
-      return fail(refused('INVALID_AMOUNT', at(name), `${kind} amount in rand with at most two decimals, as "45.00".`));
+      const message = `${kind} amount in rand is a decimal string with at most two places, as "45.00".`;
+      const hint = typeof record[name] === 'number' ? ' A JSON number is not accepted: send a string.' : '';
+      return fail(refused('INVALID_AMOUNT', at(name), `${message}${hint}`));
     },
     integer(name, { min, max, required: isRequired }) {
       const value = raw(name, isRequired);

@@ -17,7 +17,14 @@ export function parseMetadata(value: unknown, path: Path, errors: UserError[]): 
   }
   const before = errors.length;
   checkValue(value, path, 1, errors);
-  return errors.length === before ? value : null;
+  return errors.length === before ? (normalised(value) as Metadata) : null;
+}
+
+/** The value with its keys in NFC; the texts are, from the moment they came in. */
+function normalised(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normalised);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.normalize('NFC'), normalised(item)]));
 }
 
 /** What is kept after a change: key by key, a null removes the key (DOMAIN T9). Or null, when it becomes too much. */
@@ -43,19 +50,31 @@ function checkValue(value: unknown, path: Path, depth: number, errors: UserError
     errors.push(refused('TOO_LONG', path, `At most ${METADATA_TEXT_LENGTH_MAX} characters.`));
   }
   if (typeof value === 'number' && !isExact(value)) {
-    errors.push(invalid(path, 'exact_number', 'A number that is kept as it is sent; send others as text.'));
+    errors.push(
+      invalid(
+        path,
+        'exact_number',
+        'A number is kept as it is sent only within the precision of a double; send others as text.',
+      ),
+    );
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth > METADATA_DEPTH_MAX) {
     errors.push(limitExceeded(path, `At most ${METADATA_DEPTH_MAX} levels deep.`, METADATA_DEPTH_MAX));
     return;
   }
+  const keys = new Set<string>();
   for (const [key, item] of Object.entries(value)) {
     const at = [...path, [...key].slice(0, METADATA_KEY_LENGTH_MAX).join('')];
     if (!Array.isArray(value) && (key === '' || key.length > METADATA_KEY_LENGTH_MAX)) {
       errors.push(refused('TOO_LONG', at, `A key has 1 to ${METADATA_KEY_LENGTH_MAX} characters.`));
       return;
     }
+    if (keys.has(key.normalize('NFC'))) {
+      errors.push(invalid(at, 'unique_key', 'Another key differs only in its Unicode normalisation: the two are one.'));
+      return;
+    }
+    keys.add(key.normalize('NFC'));
     checkValue(item, at, depth + 1, errors);
   }
 }

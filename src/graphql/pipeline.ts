@@ -8,7 +8,7 @@ import { createDocumentCache, NO_CACHE } from './limits/document-cache.ts';
 import { createFairGate } from './limits/fair-gate.ts';
 import type { Limits } from './limits/limits.ts';
 import { createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
-import { refuseBrokenText } from './refuse-broken-text.ts';
+import { readText } from './read-text.ts';
 import { type RequestErrorCode, requestError } from './request-error.ts';
 import { schema } from './schema.ts';
 import { openStream } from './stream.ts';
@@ -107,19 +107,19 @@ function useAuthorization(
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
       if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
-      refuseBrokenText(args.document, args.variableValues);
+      const text = readText(args.document, args.variableValues);
       const charged = charge(args);
       const merchantId = (args.contextValue as Context).caller?.merchantId ?? '';
       setExecuteFn((async (given: ExecutionArgs) => {
-        const run = () => gate.run(merchantId, () => execute(given));
+        const run = () => gate.run(merchantId, () => execute({ ...given, ...text }));
         return withCharge(await withDeadline(given, deadlineMs, run), charged);
       }) as () => never);
     },
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);
-      refuseBrokenText(args.document, args.variableValues);
+      const text = readText(args.document, args.variableValues);
       charge(args);
-      setSubscribeFn(openStream as (args: ExecutionArgs) => never);
+      setSubscribeFn(((given: ExecutionArgs) => openStream({ ...given, ...text })) as (args: ExecutionArgs) => never);
     },
   };
 }

@@ -1,4 +1,14 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import {
+  type FloatValueNode,
+  GraphQLError,
+  GraphQLScalarType,
+  type IntValueNode,
+  Kind,
+  type ValueNode,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
+import { isExactDecimal } from '../domain/exact-number.ts';
 import { formatRate } from '../domain/mandate/adjustment.ts';
 import { formatAmount } from '../domain/money.ts';
 import { builder } from './builder.ts';
@@ -16,6 +26,13 @@ function literal(node: ValueNode): string | number {
 function primitive(value: unknown): string | number {
   if (typeof value === 'string' || typeof value === 'number') return value;
   throw new GraphQLError('A string is expected here.');
+}
+
+/** A literal with each number that a double cannot hold exactly made one that is refused, as in variables. */
+function withExactNumbers(node: ValueNode): ValueNode {
+  const mark = (number: IntValueNode | FloatValueNode) =>
+    isExactDecimal(number.value) ? undefined : { ...number, kind: Kind.FLOAT, value: '1e999' };
+  return visit(node, { [Kind.INT]: mark, [Kind.FLOAT]: mark });
 }
 
 function serializeDate(value: unknown): string {
@@ -103,6 +120,6 @@ builder.addScalarType(
       throw new TypeError('not an object');
     },
     parseValue: (value) => value,
-    parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+    parseLiteral: (node, variables) => valueFromASTUntyped(withExactNumbers(node), variables),
   }),
 );

@@ -8,6 +8,7 @@ export const CLOSE = {
   TRY_AGAIN_LATER: [1013, 'try again later'],
   TOO_MANY_CONNECTIONS: [1013, 'too many connections of this key, or of this node'],
   IDLE: [1001, 'no operation for a while'],
+  NO_MESSAGE: [4400, 'messages are text, not binary'],
   REVOKED: [4401, 'the key was revoked'],
   EXPIRED: [4403, 'the credentials are over: come back with new ones'],
   TOO_FAST: [4429, 'too many messages'],

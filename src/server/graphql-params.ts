@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { GraphqlParams } from '../graphql/operation.ts';
 import { requestError } from '../graphql/request-error.ts';
+import { markInexactNumbers } from './exact-json.ts';
 import { readBody } from './read-body.ts';
 
 /** The parameters of the request, or why its body is none (GraphQL over HTTP, "Request Parameters"). */
@@ -9,10 +10,14 @@ export async function readParams(
   bytesMax: number,
 ): Promise<GraphqlParams | { refusal: unknown }> {
   const body = await readBody(request, bytesMax);
-  if (body === null) return { refusal: requestError('BODY_TOO_LARGE', `A body has at most ${bytesMax} bytes.`) };
+  if ('fault' in body) {
+    return body.fault === 'TOO_LARGE'
+      ? { refusal: requestError('BODY_TOO_LARGE', `A body has at most ${bytesMax} bytes.`) }
+      : malformed('The body is not valid UTF-8.');
+  }
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = JSON.parse(markInexactNumbers(body.text));
   } catch {
     return malformed('The body is not JSON.');
   }
@@ -20,20 +25,33 @@ export async function readParams(
 }
 
 /** The same from the query string of a GET: `query`, `variables` and `extensions` as JSON, `operationName`. */
-export function readUrlParams({ searchParams }: URL): GraphqlParams | { refusal: unknown } {
+export function readUrlParams({ search, searchParams }: URL): GraphqlParams | { refusal: unknown } {
+  if (!isUtf8(search)) return malformed('The query string is not valid UTF-8.');
   const given: Record<string, unknown> = {};
   for (const name of ['query', 'operationName']) given[name] = searchParams.get(name) ?? undefined;
   try {
-    for (const name of ['variables', 'extensions']) given[name] = JSON.parse(searchParams.get(name) || 'null');
+    for (const name of ['variables', 'extensions'])
+      given[name] = JSON.parse(markInexactNumbers(searchParams.get(name) || 'null'));
   } catch {
     return malformed('"variables" and "extensions" must be JSON.');
   }
   return paramsOf(given);
 }
 
-/** The URL of a request; its host is nothing to us. */
+/** Whether a query string is ASCII whose percent-encoded bytes are UTF-8. */
+export function isUtf8(search: string): boolean {
+  try {
+    decodeURIComponent(search.replaceAll('+', ' '));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The URL of a request; its host is nothing to us. Bytes beyond ASCII are no URL: they are taken as what they are, not UTF-8. */
 export function urlOf(request: IncomingMessage): URL {
-  return new URL(request.url ?? '', 'http://gateway');
+  const { url = '' } = request;
+  return new URL(url.replaceAll(/\P{ASCII}/gu, '%ff'), 'http://gateway');
 }
 
 function paramsOf(parsed: unknown): GraphqlParams | { refusal: unknown } {

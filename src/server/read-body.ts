@@ -9,8 +9,14 @@ export function bodyLimit(identity: Identity | null, bytesMax: number): number {
   return identity === null ? Math.min(NOBODY_BYTES_MAX, bytesMax) : bytesMax;
 }
 
-/** The body as text, or null when it is too large: it is then not read to its end. */
-export function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {
+/** Why a body cannot be read. */
+export type BodyFault = 'TOO_LARGE' | 'NOT_UTF8';
+
+/** The body as text, or why it is none: a body that is too large is not read to its end, one that is not UTF-8 not repaired. */
+export function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+): Promise<{ readonly text: string } | { readonly fault: BodyFault }> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -19,10 +25,18 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<st
       if (size <= bytesMax) chunks.push(chunk);
       else {
         request.pause();
-        resolve(null);
+        resolve({ fault: 'TOO_LARGE' });
       }
     });
-    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('end', () => resolve(decode(Buffer.concat(chunks))));
     request.once('error', reject);
   });
+}
+
+function decode(bytes: Buffer): { readonly text: string } | { readonly fault: BodyFault } {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { fault: 'NOT_UTF8' };
+  }
 }

@@ -81,7 +81,7 @@ function identifyReader({ identify, addressOf }: SseDoor, request: IncomingMessa
   const { authorization } = request.headers;
   const address = addressOf(request);
   if (authorization !== undefined || ticket === null) return identify.byHeader(authorization, address);
-  return identify.byTicket(ticket, searchParams.get('query') ?? '', address);
+  return identify.byTicket(ticket, (searchParams.get('query') ?? '').normalize('NFC'), address);
 }
 
 function begin(response: ServerResponse): void {

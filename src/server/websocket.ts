@@ -7,6 +7,7 @@ import { presentError } from '../graphql/present-errors.ts';
 import { CLOSE } from './close-codes.ts';
 import type { Connections } from './connections.ts';
 import type { Identify } from './credentials.ts';
+import { markInexactNumbers } from './exact-json.ts';
 import { createGreetings, type Greeting } from './greetings.ts';
 import { OpenSocket } from './open-socket.ts';
 import type { Origins } from './origins.ts';
@@ -97,6 +98,7 @@ export function attachWebSocket(
       open.set(webSocket, socket);
       watchSocket(socket, limits);
       sockets.emit('connection', webSocket, request);
+      readExactly(socket);
       // A frame that is none, or too large: `ws` has closed with the code for it. graphql-ws would print each, and hear only one.
       webSocket.removeAllListeners('error');
       webSocket.on('error', () => {});
@@ -112,6 +114,21 @@ export function attachWebSocket(
       await protocol.dispose();
     },
   };
+}
+
+/**
+ * Messages come as text, which `ws` has checked to be UTF-8; a binary frame would be decoded as it comes. Numbers that cannot be kept are
+ * marked before they are parsed.
+ */
+function readExactly(socket: OpenSocket): void {
+  const { webSocket } = socket;
+  const listeners = webSocket.listeners('message');
+  webSocket.removeAllListeners('message');
+  webSocket.on('message', (data, isBinary) => {
+    if (isBinary) return socket.cut(CLOSE.NO_MESSAGE);
+    const text = markInexactNumbers(String(data));
+    for (const listener of listeners) listener.call(webSocket, text, false);
+  });
 }
 
 function refuseUpgrade(connection: Duplex, status: string): void {

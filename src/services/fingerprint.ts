@@ -1,13 +1,27 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
-import type { Fingerprints } from '../store/idempotency.ts';
+import { understood } from '../domain/understood.ts';
+import { FINGERPRINT_VERSION, type Fingerprints } from '../store/idempotency.ts';
 import type { Secrets } from '../store/secrets.ts';
+import type { BatchRequest } from './batch.ts';
 
-/** HMACs of what a call asked: nothing of the input can be read from them, and the same input gives the same. */
-export function fingerprint(secrets: Secrets, args: object, records: readonly object[]): Fingerprints {
+/**
+ * HMACs of what a call asks: nothing of the input can be read from them, and two calls that ask for the same have the same, however they
+ * are written. Those of version 1 were made of the input as it was written; they are compared with their like for as long as they are kept.
+ */
+export function fingerprint(
+  secrets: Secrets,
+  { operation, args, mode, records }: Pick<BatchRequest<object>, 'operation' | 'args' | 'mode' | 'records'>,
+  version: number = FINGERPRINT_VERSION,
+): Fingerprints {
+  const isChange = operation.startsWith('update');
   const digest = (value: unknown): string =>
-    secrets.hmac('idempotency', canonicalJson(value ?? null)).toString('base64url');
+    secrets
+      .hmac('idempotency', canonicalJson(version === 1 ? (value ?? null) : understood(value, isChange)))
+      .toString('base64url');
+  const said = version === 1 ? { ...args, mode } : (understood({ ...args, mode }, isChange) as object);
   return {
-    args: Object.fromEntries(Object.entries(args).map(([name, value]) => [name, digest(value)])),
+    version,
+    args: Object.fromEntries(Object.entries(said).map(([name, value]) => [name, digest(value)])),
     records: records.map(digest),
   };
 }

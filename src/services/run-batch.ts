@@ -11,6 +11,8 @@ import type { Change } from '../store/change.ts';
 import type { Transaction } from '../store/database.ts';
 import {
   claimIdempotencyKey,
+  FINGERPRINT_VERSION,
+  type Fingerprints,
   type IdempotencyRecord,
   releaseIdempotencyKey,
   storeOutcomes,
@@ -41,11 +43,9 @@ export async function runBatch<Record extends Keyed, Plan>(
   request: BatchRequest<Record>,
   plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
 ): Promise<BatchAnswer | KeyReused> {
-  const fingerprints = fingerprint(app.secrets, { ...request.args, mode: request.mode }, request.records);
   const key = request.dryRun ? null : request.idempotencyKey;
   return withMerchant(app.database, caller.merchantId, async (tx) => {
-    const earlier =
-      key === null ? null : await claimIdempotencyKey(tx, caller.merchantId, key, request.operation, fingerprints);
+    const { earlier, fingerprints } = await claim(app, tx, caller, request, key);
     const replay = earlier && replayOf(earlier, request, fingerprints);
     if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
     if (replay?.kind === 'WHOLE') return { results: replay.results, replayedCount: replay.results.length };
@@ -59,6 +59,26 @@ export async function runBatch<Record extends Keyed, Plan>(
     return { results, replayedCount: written.size };
   });
 }
+
+/** What an earlier call with the key did, and the fingerprints of this one, to compare with that one's; none without a key. */
+async function claim(
+  app: App,
+  tx: Transaction,
+  { merchantId }: Caller,
+  request: BatchRequest<object>,
+  key: string | null,
+): Promise<{ earlier: IdempotencyRecord | null; fingerprints: Fingerprints }> {
+  if (key === null) return { earlier: null, fingerprints: NO_FINGERPRINTS };
+  const asked = fingerprint(app.secrets, request);
+  const earlier = await claimIdempotencyKey(tx, merchantId, key, request.operation, asked);
+  const isOfOtherVersion = earlier !== null && earlier.fingerprints.version !== asked.version;
+  return {
+    earlier,
+    fingerprints: isOfOtherVersion ? fingerprint(app.secrets, request, earlier.fingerprints.version) : asked,
+  };
+}
+
+const NO_FINGERPRINTS: Fingerprints = { version: FINGERPRINT_VERSION, args: {}, records: [] };
 
 const WROTE = new Set(['CREATED', 'UPDATED']);
 

@@ -1,8 +1,12 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
 import type { Queryable, Transaction } from './database.ts';
 
+/** Raised when a fingerprint is made of something else: those that are stored say of what they were. */
+export const FINGERPRINT_VERSION = 2;
+
 /** One HMAC for each argument besides the records, by name, and one for each record. */
 export interface Fingerprints {
+  readonly version: number;
   readonly args: Readonly<Record<string, string>>;
   readonly records: readonly string[];
 }
@@ -36,7 +40,8 @@ export async function claimIdempotencyKey(
   if (claimed.length > 0) return null;
   // Locked: of two calls that go on where it left off, one waits for the other.
   const [record] = await tx.query<IdempotencyRecord>(
-    'SELECT operation, fingerprints, outcomes FROM idempotency_record WHERE merchant_id = $1 AND key = $2 FOR UPDATE',
+    `SELECT operation, '{"version": 1}' || fingerprints AS fingerprints, outcomes
+       FROM idempotency_record WHERE merchant_id = $1 AND key = $2 FOR UPDATE`,
     [merchantId, key],
   );
   // It was forgotten for its age between the two statements.

@@ -23,8 +23,9 @@ it('takes every text at its longest, and refuses one character more', () => {
   const filler: Record<string, (length: number) => string> = {
     email: (length) => `${'a'.repeat(length - 5)}@b.co`,
     billingEmail: (length) => `${'a'.repeat(length - 5)}@b.co`,
-    contactNumber: (length) => `+${'2'.repeat(length - 1)}`,
-    shippingContactNumber: (length) => `+${'2'.repeat(length - 1)}`,
+    // As long as numbers are: fifteen digits, of Germany.
+    contactNumber: (length) => `+49${'1'.repeat(length - 3)}`,
+    shippingContactNumber: (length) => `+49${'1'.repeat(length - 3)}`,
     billingCountry: (length) => 'ZAX'.slice(0, length),
     shippingCountry: (length) => 'ZAX'.slice(0, length),
   };
@@ -183,15 +184,16 @@ it('writes a phone number as E.164, of South Africa or of the country that is sa
     '12345',
     '+0831234567',
   ];
-  expect(cases.map((text) => parsePhoneNumber(text))).toEqual([
+  expect(cases.map((text) => parsePhoneNumber(text, { dialCode: null, country: null }))).toEqual([
     ...Array(4).fill('+27831234567'),
     '+15550109999',
     null,
     null,
   ]);
-  expect(parsePhoneNumber('0241234567', '+233')).toBe('+233241234567');
-  expect(parsePhoneNumber('233241234567', '+233')).toBe('+233241234567');
-  expect(parsePhoneNumber('+27831234567', '+233')).toBe('+27831234567');
+  const ghana = { dialCode: '+233', country: null };
+  expect(parsePhoneNumber('0241234567', ghana)).toBe('+233241234567');
+  expect(parsePhoneNumber('233241234567', ghana)).toBe('+233241234567');
+  expect(parsePhoneNumber('+27831234567', ghana)).toBe('+27831234567');
 });
 
 it('pads a postal code in South Africa and nowhere else', () => {

@@ -23,8 +23,13 @@ export interface BankAccountRecord extends Unjudged {
 
 /** The texts of a bank account, with their limits. */
 export const BANK_ACCOUNT_TEXTS = {
-  accountHolderName: { max: 30 },
-  accountNumber: { max: 17, parse: parseAccountNumber, rule: 'account_number' },
+  accountHolderName: { max: 30, joiners: true },
+  accountNumber: {
+    max: 17,
+    lengthOf: (text: string) => text.replaceAll(/\s/g, '').length,
+    parse: parseAccountNumber,
+    rule: 'account_number',
+  },
   branchCode: { max: 6, parse: parseBranchCode, rule: 'branch_code' },
 } as const satisfies Record<string, TextOptions>;
 
@@ -128,7 +133,8 @@ function checkDigits(account: BankAccountProfile, mode: CdvMode, path: Path, fin
   return cdv;
 }
 
-/** Digits only. */
+/** The digits of an account number, without the spaces of its printed form; null for anything else, and for zeros alone. */
 export function parseAccountNumber(text: string): string | null {
-  return /^\d+$/.test(text) && !/^0+$/.test(text) ? text : null;
+  const compact = text.replaceAll(/\s/g, '');
+  return /^\d+$/.test(compact) && !/^0+$/.test(compact) ? compact : null;
 }

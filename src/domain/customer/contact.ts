@@ -1,23 +1,33 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+
 /** One @, no spaces, a domain with a dot. */
 export function parseEmail(text: string): string | null {
   return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) ? text : null;
 }
 
+/** How a number without a country code is read: by a dial code, as "+27", else by a country; South Africa when neither is given. */
+export interface PhoneRegion {
+  readonly dialCode: string | null;
+  readonly country: string | null;
+}
+
 /**
- * E.164. Ten digits with a leading zero are South African, and so are those that begin with 27; with a dial code, as
- * "+233", a national number is of that country.
+ * A phone number in E.164, or null when no such number can exist. "00" and the trunk zero in brackets are understood; the lengths are those
+ * that the numbering plans allow, by the tables of libphonenumber. A South African number has nine digits after +27, whatever the tables say.
  */
-export function parsePhoneNumber(text: string, dialCode: string | null = null): string | null {
-  const compact = text.replaceAll(PUNCTUATION, '');
-  if (compact.startsWith('+') || dialCode === null) {
-    const southAfrican = /^0\d{9}$/.test(compact) ? `+27${compact.slice(1)}` : compact.replace(/^(?=27\d{9}$)/, '+');
-    return E164.test(southAfrican) ? southAfrican : null;
-  }
-  const digits = dialCode.slice(1);
-  // Some send the code in the number as well.
-  const national = compact.startsWith(digits) && compact.length > 10 ? compact.slice(digits.length) : compact;
-  const international = `${dialCode}${national.replace(/^0/, '')}`;
-  return E164.test(international) ? international : null;
+export function parsePhoneNumber(text: string, { dialCode, country }: PhoneRegion): string | null {
+  const compact = text.replaceAll(PUNCTUATION, '').replace(/^00/, '+');
+  if (!/^\+?\d+$/.test(compact)) return null;
+  const isKnown = country !== null && isSupportedCountry(country);
+  const region =
+    dialCode === null
+      ? { defaultCountry: isKnown ? (country as CountryCode) : ('ZA' as const) }
+      : { defaultCallingCode: dialCode.slice(1) };
+  // The brackets of a trunk zero, "+27 (0)83 …", are gone: behind a country code the zero is none of the number, but in Italy.
+  const number = parsePhoneNumberFromString(compact, { ...region, extract: false });
+  if (!number?.isPossible() || !E164.test(number.number)) return null;
+  if (number.countryCallingCode === '27' && number.nationalNumber.length !== 9) return null;
+  return number.number;
 }
 
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -33,14 +43,15 @@ export function phoneNumberLength(text: string): number {
   return text.replaceAll(PUNCTUATION, '').length;
 }
 
-const PUNCTUATION = /[\s()-]/g;
+const PUNCTUATION = /[\s()./-]/g;
 
 /**
- * Letters, digits, spaces and dashes; in South Africa four digits. There, which is meant when no country is said, up to four digits are padded
- * to four: a code sent as a number has lost its leading zeros (`181` is `0181`).
+ * A postal code: letters, digits, spaces and dashes, a letter or digit first and last. In South Africa, which is meant when no country is
+ * given and the code is digits alone, it has four digits; fewer are padded, for a code sent as a number has lost its leading zeros (`181`
+ * is `0181`).
  */
 export function parsePostalCode(text: string, country: string | null): string | null {
-  if (/^\d{1,4}$/.test(text) && (country === null || country === 'ZA')) return text.padStart(4, '0');
-  if (country === 'ZA') return null;
-  return /^[A-Za-z0-9 -]+$/.test(text) ? text.toUpperCase() : null;
+  const isDigits = /^\d+$/.test(text);
+  if (country === 'ZA' || (country === null && isDigits)) return /^\d{1,4}$/.test(text) ? text.padStart(4, '0') : null;
+  return /^[A-Za-z0-9]([A-Za-z0-9 -]*[A-Za-z0-9])?$/.test(text) ? text.toUpperCase() : null;
 }

@@ -24,6 +24,8 @@ export interface CustomerText extends Omit<TextOptions, 'parse'> {
 }
 
 const line = (max: number, description: string): CustomerText => ({ max, description, clears: true });
+/** A name may have joiners in it, as Persian and Sinhala write them. */
+const name = (max: number, description: string): CustomerText => ({ ...line(max, description), joiners: true });
 const country = (description: string): CustomerText => ({
   max: 2,
   description,
@@ -38,15 +40,19 @@ const country = (description: string): CustomerText => ({
  */
 export const CUSTOMER_TEXTS = {
   reference: { max: 35, description: 'Your own, unique. Made for you when absent.', clears: false },
-  companyName: line(64, 'A company name makes the customer a COMPANY.'),
-  personName: line(32, 'First names. Required with personSurname, unless there is a company name.'),
-  personSurname: line(32, 'Surname. Required with personName, unless there is a company name.'),
+  companyName: name(64, 'A company name makes the customer a COMPANY.'),
+  personName: name(32, 'First names. Required with personSurname, unless there is a company name.'),
+  personSurname: name(32, 'Surname. Required with personName, unless there is a company name.'),
   idNumber: {
     max: ID_NUMBER_LENGTH_MAX,
-    lengthOf: (text) => text.replaceAll('/', '').length,
-    description: 'Together with idType, which says what it must look like; slashes are not counted. Stored encrypted.',
+    lengthOf: (text) => text.replaceAll(/[\s/]/g, '').length,
+    description:
+      'The number of an identity document; idType says what it must look like. Spaces are ignored, slashes are not counted. Stored encrypted.',
     clears: true,
-    parse: (text) => (/^[A-Za-z0-9/]+$/.test(text) ? text : null),
+    parse: (text) => {
+      const compact = text.replaceAll(/\s/g, '');
+      return /^[A-Za-z0-9/]+$/.test(compact) ? compact : null;
+    },
     rule: 'id_number',
   },
   email: {
@@ -57,20 +63,29 @@ export const CUSTOMER_TEXTS = {
     parse: parseEmail,
     rule: 'email',
   },
+  // Before the numbers and codes that are read by them.
+  billingCountry: country('ISO 3166-1 alpha-2.'),
+  shippingCountry: country('ISO 3166-1 alpha-2.'),
   contactNumber: {
     max: 16,
     lengthOf: phoneNumberLength,
-    description: 'E.164; a South African number may have its leading zero, another one a `dialCode`.',
+    description:
+      'A phone number, stored in E.164. A national number is read by `dialCode`, else by `billingCountry`, else as South African.',
     clears: true,
-    parse: (text, { dialCode }) => parsePhoneNumber(text, dialCode),
+    parse: (text, { dialCode, billingCountry }) => parsePhoneNumber(text, { dialCode, country: billingCountry }),
     rule: 'phone_number',
   },
-  taxNumber: line(64, 'Stored encrypted.'),
+  taxNumber: {
+    max: 64,
+    description: 'A tax number: letters, digits and punctuation of ASCII. Stored encrypted.',
+    clears: true,
+    parse: (text) => (/^[\x20-\x7e]+$/.test(text) ? text : null),
+    rule: 'tax_number',
+  },
   billingAddressLine1: line(128, 'Street address, or the complex.'),
   billingAddressLine2: line(128, 'Street address, when line 1 is the complex.'),
   billingCityOrTown: line(64, 'City or town.'),
   billingProvinceOrState: line(64, 'Province or state.'),
-  billingCountry: country('ISO 3166-1 alpha-2.'),
   billingPostalCode: {
     max: 10,
     description: 'Up to four digits are padded to four in South Africa.',
@@ -80,20 +95,21 @@ export const CUSTOMER_TEXTS = {
     rule: 'postal_code',
   },
   billingEmail: { max: 128, description: 'Where bills go.', clears: true, parse: parseEmail, rule: 'email' },
-  shippingContactName: line(128, 'Who receives.'),
+  shippingContactName: name(128, 'Who receives.'),
   shippingContactNumber: {
     max: 16,
     lengthOf: phoneNumberLength,
-    description: 'E.164; may be a landline.',
+    description:
+      'A phone number, stored in E.164; may be a landline. A national number is read by `dialCode`, else by `shippingCountry`, else by `billingCountry`, else as South African.',
     clears: true,
-    parse: (text, { dialCode }) => parsePhoneNumber(text, dialCode),
+    parse: (text, { dialCode, shippingCountry, billingCountry }) =>
+      parsePhoneNumber(text, { dialCode, country: shippingCountry ?? billingCountry }),
     rule: 'phone_number',
   },
   shippingAddressLine1: line(128, 'Street address, or the complex.'),
   shippingAddressLine2: line(128, 'Street address, when line 1 is the complex.'),
   shippingCityOrTown: line(64, 'City or town.'),
   shippingProvinceOrState: line(64, 'Province or state.'),
-  shippingCountry: country('ISO 3166-1 alpha-2.'),
   shippingPostalCode: {
     max: 10,
     description: 'Up to four digits are padded to four in South Africa.',

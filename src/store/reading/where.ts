@@ -145,7 +145,7 @@ function convert(field: FilterField, value: unknown, indexOf: IndexOf, path: rea
     case 'email':
       return emailKey(text.trim());
     case 'phone':
-      return parsePhoneNumber(text) ?? text;
+      return parsePhoneNumber(text, { dialCode: null, country: null }) ?? text;
     default:
       return text;
   }

@@ -1,0 +1,78 @@
+import { parseBranchCode } from './bank-account/branches.ts';
+import { parseAccountNumber } from './bank-account/parse.ts';
+import { parseCountry } from './countries.ts';
+import { parseDialCode, parsePhoneNumber, parsePostalCode } from './customer/contact.ts';
+import { parseRate } from './mandate/adjustment.ts';
+import { parseAmount } from './money.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+/** What a text says, in the record that it stands in; null where it says nothing that is valid. */
+type Reading = (text: string, record: Fields) => string | number | null;
+
+const amount: Reading = (text) => (text.startsWith('-') ? negative(parseAmount(text.slice(1))) : parseAmount(text));
+const negative = (cents: number | null): number | null => (cents === null ? null : 0 - cents);
+const text = (value: unknown): string | null => (typeof value === 'string' ? value.trim() : null);
+const country = (value: unknown): string | null => parseCountry(text(value) ?? '');
+
+const phone =
+  (...countries: readonly string[]): Reading =>
+  (number, record) => {
+    const said = countries.map((name) => country(record[name])).find((code) => code !== null) ?? null;
+    return parsePhoneNumber(number, { dialCode: parseDialCode(text(record['dialCode']) ?? ''), country: said });
+  };
+
+/** How fields are read of which one value is written in many ways, by their names, which mean the same in every input. */
+const READINGS: Readonly<Record<string, Reading>> = {
+  amount,
+  adjustmentAmount: amount,
+  firstCollectionAmount: amount,
+  maximumCollectionAmount: amount,
+  itemLimit: amount,
+  monthlyLimit: amount,
+  adjustmentRate: parseRate,
+  rate: parseRate,
+  accountNumber: parseAccountNumber,
+  branchCode: parseBranchCode,
+  idNumber: (number) => number.replaceAll(/\s/g, ''),
+  dialCode: parseDialCode,
+  billingCountry: parseCountry,
+  shippingCountry: parseCountry,
+  contactNumber: phone('billingCountry'),
+  shippingContactNumber: phone('shippingCountry', 'billingCountry'),
+  billingPostalCode: (code, record) => parsePostalCode(code, country(record['billingCountry'])),
+  shippingPostalCode: (code, record) => parsePostalCode(code, country(record['shippingCountry'])),
+};
+
+/** Fields that take a number for the text of its digits. */
+const DIGITS = new Set(['branchCode', 'billingPostalCode', 'shippingPostalCode', 'adjustmentRate', 'rate']);
+
+/** In a change these are read by what is stored: as they stand, the same text says the same, and no other does. */
+const READ_BY_COUNTRY = new Set(['contactNumber', 'shippingContactNumber', 'billingPostalCode', 'shippingPostalCode']);
+
+/** The caller's own data is kept letter by letter. */
+const VERBATIM = new Set(['metadata', 'metadataReplace', 'clientKey']);
+
+/** In a change null clears, but for these, which change nothing. */
+const NEVER_CLEARED = new Set(['clientKey', 'expectedVersion']);
+
+/**
+ * What a record says, however it is written: "45" and "45.00", "A " and "A" are one, and where nothing can be cleared null is absent.
+ * Two records are asked for the same exactly when this is equal.
+ */
+export function understood(value: unknown, isChange: boolean): unknown {
+  if (value instanceof Date || typeof value !== 'object' || value === null) {
+    return typeof value === 'string' ? value.trim() : (value ?? null);
+  }
+  if (Array.isArray(value)) return value.map((item) => understood(item, isChange));
+  const record = value as Fields;
+  const fields = Object.entries(record).flatMap(([name, given]): Array<[string, unknown]> => {
+    if (given === undefined) return [];
+    if (given === null && (!isChange || NEVER_CLEARED.has(name))) return [];
+    if (VERBATIM.has(name)) return [[name, given]];
+    const said = typeof given === 'number' && DIGITS.has(name) ? String(given) : given;
+    const reading = isChange && READ_BY_COUNTRY.has(name) ? undefined : READINGS[name];
+    if (!reading || typeof said !== 'string') return [[name, understood(said, isChange)]];
+    return [[name, reading(said.trim(), record) ?? said.trim()]];
+  });
+  return Object.fromEntries(fields);
+}

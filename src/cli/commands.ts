@@ -4,6 +4,7 @@ import { createKeyCommand } from './create-key.ts';
 import { createMerchantCommand } from './create-merchant.ts';
 import { createMethodCommand } from './create-method.ts';
 import { listKeysCommand, revokeKeyCommand } from './keys.ts';
+import { listCollisionsCommand } from './list-collisions.ts';
 import { renewCursorsCommand } from './renew-cursors.ts';
 import { rotateNumberKeyCommand } from './rotate-number-key.ts';
 import { setDebicheckDefaultsCommand } from './set-debicheck-defaults.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   revokeKeyCommand,
   rotateNumberKeyCommand,
   renewCursorsCommand,
+  listCollisionsCommand,
 ];
 
 /** The command of a name, or null. */

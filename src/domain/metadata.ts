@@ -17,14 +17,16 @@ export function parseMetadata(value: unknown, path: Path, errors: UserError[]): 
   }
   const before = errors.length;
   checkValue(value, path, 1, errors);
-  return errors.length === before ? (normalised(value) as Metadata) : null;
+  return errors.length === before ? withNormalKeys(value) : null;
 }
 
 /** The value with its keys in NFC; the texts are, from the moment they came in. */
-function normalised(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(normalised);
+export function withNormalKeys<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withNormalKeys) as Value;
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.normalize('NFC'), normalised(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key.normalize('NFC'), withNormalKeys(item)]),
+  ) as Value;
 }
 
 /** What is kept after a change: key by key, a null removes the key (DOMAIN T9). Or null, when it becomes too much. */

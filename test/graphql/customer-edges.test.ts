@@ -328,7 +328,11 @@ it('keeps its rules for a customer with more behind it than is named', async () 
   expect(setCustomerStatus.results[0]?.errors).toMatchObject([{ code: 'STATE_CONFLICT', blockedBy: { length: 100 } }]);
 });
 
-it('stops a payment whose last debit is withdrawn, and says why in the words of the caller', async () => {
+it('holds the last debit of a payment when it is paused, takes it back when it is stopped, and says why in the words of the caller', async () => {
+  const wanted = {
+    PAUSE: ['PAUSED', null, 'PENDING'],
+    STOP: ['STOPPED', 'The customer is blacklisted.', 'CANCELLED'],
+  };
   for (const runningPayments of ['PAUSE', 'STOP'] as const) {
     const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
     const { eft } = await methodIds(gateway);
@@ -340,12 +344,10 @@ it('stops a payment whose last debit is withdrawn, and says why in the words of 
       input: { ids: [payment?.customer.id ?? ''], runningPayments, reason: 'fraud' },
     });
     const after = (await gateway.data(PaymentWithTransactions, { id: payment?.id ?? '' })).payment;
-    expect([after?.status, after?.failedReason, after?.transactions.nodes[0]?.status]).toEqual([
-      'STOPPED',
-      'The customer is blacklisted.',
-      'CANCELLED',
-    ]);
-    const reasons = await gateway.sql("SELECT DISTINCT reason FROM event WHERE to_status IN ('STOPPED', 'CANCELLED')");
+    expect([after?.status, after?.failedReason, after?.transactions.nodes[0]?.status]).toEqual(wanted[runningPayments]);
+    const reasons = await gateway.sql(
+      "SELECT DISTINCT reason FROM event WHERE to_status IN ('PAUSED', 'STOPPED', 'CANCELLED')",
+    );
     expect(reasons).toEqual([{ reason: 'fraud' }]);
   }
 });

@@ -252,14 +252,20 @@ it('leaves a payment paused that its caller had paused', async () => {
   ]);
 });
 
-it('does not send a debit of a blacklisted customer, and stops a payment whose only day that was', async () => {
+it('holds the debit of a blacklisted customer until its cut-off, and stops a payment whose only day that was', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const made = await startOneTimePayment(gateway, 'A', '2024-09-16');
   await gateway.data(AdvanceClock, { to: '2024-09-12T09:00:00+02:00' }); // the debit is made, to be sent at 15:00
   await blacklist(gateway, { ids: [made.customerId] });
   expect(await paymentOf(gateway, made.paymentId)).toEqual({
+    status: 'PAUSED',
+    reason: null,
+    transactions: ['PENDING'],
+  });
+  await gateway.data(AdvanceClock, { to: '2024-09-12T15:00:00+02:00' });
+  expect(await paymentOf(gateway, made.paymentId)).toEqual({
     status: 'STOPPED',
-    reason: 'The customer is blacklisted.',
+    reason: 'Its date passed while it was paused.',
     transactions: ['CANCELLED'],
   });
   const planned = await startOneTimePayment(gateway, 'B', '2024-09-23');

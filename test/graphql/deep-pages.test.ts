@@ -6,6 +6,7 @@ import { startGateway, type TestGateway } from '../support/harness.ts';
 import { captureStatements } from '../support/statements.ts';
 
 const ROWS = 120_000;
+const PART = 10_000;
 const DEPTH = 100_000;
 
 const Page = graphql(`
@@ -76,12 +77,14 @@ async function seed(gateway: TestGateway, methodId: string): Promise<void> {
     "INSERT INTO customer (merchant_id, id, reference, kind, company_name, email) VALUES ($1, 'cus_seed', 'seed', 'COMPANY', 'Seed', 'a@b.co')",
     [gateway.merchantId],
   );
-  await gateway.sql(
-    `INSERT INTO payment (merchant_id, id, customer_id, payment_method_id, kind, status, transaction_reference, amount_cents, first_nominal_date, created_at)
+  // In parts, each well within the time that a statement has on a loaded machine.
+  for (let from = 1; from <= ROWS; from += PART)
+    await gateway.sql(
+      `INSERT INTO payment (merchant_id, id, customer_id, payment_method_id, kind, status, transaction_reference, amount_cents, first_nominal_date, created_at)
      SELECT $1, 'pay_' || lpad(n::text, 21, '0'), 'cus_seed', $2, 'PAY_IN', 'WAITING_FOR_PAYMENT', 'S' || n, 100 + (n * 7919) % 50000, '2024-09-01',
             timestamptz '2024-01-01' + (n / 3) * interval '1 second'
-       FROM generate_series(1, ${ROWS}) AS n`,
-    own,
-  );
+       FROM generate_series(${from}, ${from + PART - 1}) AS n`,
+      own,
+    );
   await gateway.sql('ANALYZE payment');
 }

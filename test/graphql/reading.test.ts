@@ -65,10 +65,15 @@ type VariablesOf<Document> = Document extends TypedDocumentNode<unknown, infer V
 async function startWithTen() {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const { eft } = await methodIds(gateway);
-  const records = [...'ABCDEFGHIJ'].map((key, index) => ({
-    ...oneTimeDebitOrder(eft, key, `2024-09-${16 + (index % 3)}`),
-    amount: `${10 + (index % 4)}.00`,
-  }));
+  const records = [...'ABCDEFGHIJ'].map((key, index) => {
+    const processDate = `2024-09-${16 + (index % 3)}`;
+    const amount = `${10 + (index % 4)}.00`;
+    return {
+      ...oneTimeDebitOrder(eft, key, processDate),
+      amount,
+      mandate: { amount, oneTime: { processDate } },
+    };
+  });
   await gateway.data(SubmitPayments, { input: { records } });
   const page = async (variables: VariablesOf<typeof Payments>) => {
     const { payments } = await gateway.data(Payments, variables);

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { expect, inject, it } from 'vitest';
 import { diffMigrations } from '../../prisma/diff.ts';
+import { openDatabase, queryable } from '../../src/store/database.ts';
 import { MigrationError, migrate, readMigrations } from '../../src/store/migrate.ts';
+import { findTextCollisions } from '../../src/store/text-collisions.ts';
 import { administer, databaseUrl } from '../support/database-server.ts';
 import { createDatabase } from '../support/harness.ts';
 
@@ -36,4 +40,53 @@ it('leave nothing half done when one fails, and refuse to go on blindly', async 
   await expect(migrate(url, failing)).rejects.toThrow(/failed before/);
   await expect(administer(url, 'SELECT * FROM half')).rejects.toThrow(/does not exist/);
   await drop();
+});
+
+it('bring stored text to one Unicode form, and list what two rows have in two spellings', async () => {
+  const { url, drop } = await createDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const merchant = randomUUID();
+    await client.query('INSERT INTO merchant (id, name, is_sandbox) VALUES ($1, $2, true)', [merchant, 'A merchant']);
+    const insert = `INSERT INTO customer (id, merchant_id, reference, kind, company_name, email, metadata, created_at, updated_at)
+      VALUES (gen_random_uuid(), $1, $2, 'COMPANY', $3, 'a@b.co', $4, now(), now())`;
+    const rows: Array<[reference: string, name: string, metadata: object]> = [
+      ['Zoe\u0308-1', 'Cafe\u0301', { 're\u0301f': 'u\u0308' }],
+      ['Zoe\u0308-2', 'Twice, in two spellings', {}],
+      ['Zo\u00eb-2', 'Twice, in two spellings', {}],
+      ['\u1ebf-3', 'Composed', { 'e\u0301': 1, '\u00e9': 2 }],
+      ['e\u0302\u0301-3', 'Decomposed', {}],
+      ['\u00ea\u0301-3', 'Half decomposed', {}],
+      ['A-4', 'Plain', { a: 'b' }],
+    ];
+    for (const [reference, name, metadata] of rows) await client.query(insert, [merchant, reference, name, metadata]);
+    const migration = readMigrations().find(({ name }) => name.endsWith('text_in_nfc'));
+    await client.query(migration?.sql ?? '');
+    const { rows: found } = await client.query(
+      'SELECT reference, company_name, metadata FROM customer ORDER BY company_name, reference COLLATE "C"',
+    );
+    const wanted: typeof rows = [
+      ['Zo\u00eb-1', 'Caf\u00e9', { 'r\u00e9f': '\u00fc' }],
+      rows[3] as (typeof rows)[0],
+      rows[4] as (typeof rows)[0],
+      rows[5] as (typeof rows)[0],
+      rows[6] as (typeof rows)[0],
+      rows[1] as (typeof rows)[0],
+      rows[2] as (typeof rows)[0],
+    ];
+    expect(found).toEqual(wanted.map(([reference, company_name, metadata]) => ({ reference, company_name, metadata })));
+    const database = openDatabase(url, { connectionsMax: 1, onError: () => {} });
+    const collisions = await findTextCollisions(queryable(database));
+    expect(collisions.map(({ column, value }) => [column, value])).toEqual([
+      ['metadata', expect.stringContaining('e\u0301')],
+      ['reference', 'Zoe\u0308-2'],
+      ['reference', 'e\u0302\u0301-3'],
+      ['reference', '\u00ea\u0301-3'],
+    ]);
+    await database.close();
+  } finally {
+    await client.end();
+    await drop();
+  }
 });

@@ -18,10 +18,15 @@ export const RECORD_ERROR_CODES = {
   METHOD_FORBIDS: 'The payment method does not take this.',
   METHOD_REQUIRES: 'The payment method needs this.',
   LIMIT_EXCEEDED: 'More than the limit allows; `limit` says how much that is.',
-  REFERENCE_BURNT: 'The contract reference belongs to a mandate that is over, and is never used again.',
+  REFERENCE_RETIRED: 'The contract reference belongs to a mandate that is over, and is never used again.',
   PROVIDER_ERROR: 'The bank did not answer. Nothing was written; the same call may be sent again.',
 } as const;
 export type ErrorCode = keyof typeof RECORD_ERROR_CODES;
+
+/** Names that codes had. No error carries one any more, but answers that were kept for their idempotency keys. */
+export const RENAMED_ERROR_CODES = {
+  REFERENCE_BURNT: 'REFERENCE_RETIRED',
+} as const satisfies Readonly<Record<string, ErrorCode>>;
 
 interface Base {
   readonly code: ErrorCode;
@@ -77,6 +82,13 @@ export type UserError =
 
 export type Path = readonly string[];
 
+/** Whether none of the fields of the object at `path` is among the errors: what one is to another can be judged. */
+export function areSound(errors: readonly UserError[], path: Path, names: readonly string[]): boolean {
+  return !errors.some(
+    (error) => names.includes(error.path[path.length] ?? '') && path.every((name, at) => error.path[at] === name),
+  );
+}
+
 export function invalid(path: Path, rule: string, message: string): ValidationError {
   return { type: 'ValidationError', code: 'INVALID', rule, message, path };
 }
@@ -105,9 +117,9 @@ export function duplicate(path: Path, message: string, existingId: string | null
 }
 
 /** A reference is never given again, though the object that has it is over. */
-export function burnt(path: Path, existingId: string): Duplicate {
-  const message = 'A mandate that is over has this reference; it is burnt. Take a new one.';
-  return { type: 'Duplicate', code: 'REFERENCE_BURNT', message, path, existingId };
+export function retired(path: Path, existingId: string): Duplicate {
+  const message = 'A mandate that is over has this reference; it is retired. Take a new one.';
+  return { type: 'Duplicate', code: 'REFERENCE_RETIRED', message, path, existingId };
 }
 
 export function methodMismatch(

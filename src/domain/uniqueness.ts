@@ -1,4 +1,4 @@
-import { burnt, duplicate, type Path, type UserError } from './errors.ts';
+import { duplicate, type Path, retired, type UserError } from './errors.ts';
 
 /** A value of one record that has to be unique, where it stands, and its object when there is one already. */
 export interface UniqueValue {
@@ -10,7 +10,7 @@ export interface UniqueValue {
 /** A value that is taken: by which object, and whether that one is over and keeps it for ever. */
 export interface Taker {
   readonly id: string;
-  readonly isBurnt?: boolean;
+  readonly isRetired?: boolean;
 }
 export type Taken = ReadonlyMap<string, Taker>;
 
@@ -22,7 +22,9 @@ export function findTaken(values: readonly UniqueValue[], taken: Taken): UserErr
     if (value === null) return [];
     const existing = taken.get(value);
     if (existing && existing.id !== ownId) {
-      return [existing.isBurnt ? burnt(path, existing.id) : duplicate(path, 'Taken by another object.', existing.id)];
+      return [
+        existing.isRetired ? retired(path, existing.id) : duplicate(path, 'Taken by another object.', existing.id),
+      ];
     }
     return (counts.get(value) ?? 0) > 1 ? [duplicate(path, 'Stands twice in this batch.', null)] : [];
   });

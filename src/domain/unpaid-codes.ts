@@ -104,6 +104,11 @@ export function unpaidCode(code: string | null): UnpaidCode | null {
   return code === null ? null : (CODES.get(code) ?? null);
 }
 
+/** The codes of a category. */
+export function codesOf(category: UnpaidCategory): string[] {
+  return [...CODES].flatMap(([code, known]) => (known.category === category ? [code] : []));
+}
+
 /** Insufficient funds: the code that withdraws the authority of a mandate when it comes twice in a row. */
 export const NO_FUNDS_CODE = '02';
 /** The account holder has died: the customer is blacklisted and nothing is collected any more. */

@@ -3,6 +3,7 @@ import type { FilterField, FilterKind, Reading } from '../store/reading/descript
 import { type Filter, OPERATORS } from '../store/reading/where.ts';
 import { builder } from './builder.ts';
 import { FILTER_ENUMS } from './enums/filtered.ts';
+import { UnpaidCategoryRef } from './enums/payment.ts';
 
 const SCALARS = {
   id: 'ID',
@@ -14,6 +15,8 @@ const SCALARS = {
   date: 'Date',
   instant: 'Date',
   amount: 'Money',
+  integer: 'Int',
+  unpaidCategory: UnpaidCategoryRef,
   personalNumber: 'String',
   metadata: 'String',
   flag: 'Boolean',
@@ -69,7 +72,7 @@ export function filterInput(reading: Reading): FilterRef {
 function describeField(name: string, field: FilterField): string {
   switch (field.kind) {
     case 'instant':
-      return `When: whole days in Johannesburg, wall time for createdAt and your clock for others.`;
+      return `When: whole days in Johannesburg, wall time for createdAt and updatedAt, and your clock for others.`;
     case 'personalNumber':
       return 'The whole number, however it is written; equal, or one of some.';
     case 'email':
@@ -82,6 +85,8 @@ function describeField(name: string, field: FilterField): string {
       return 'A key at the top of the metadata, and its value as text: "5", "true".';
     case 'flag':
       return describeFlag(field);
+    case 'unpaidCategory':
+      return 'The kind of reason of its return code.';
     case 'presence':
       return `Whether \`${name}\` is set.`;
     default:

@@ -101,7 +101,7 @@ batchMutation<SelectionInput & { approvalWindow?: ApprovalWindow | null }>('resu
 
 batchMutation<SelectionInput & { reason?: MandateCancelReason | null }>('cancelMandates', {
   description:
-    'Ends mandates for good, at the bank as well. Their payments stop, or are cancelled while they await approval; their contract references are burnt.',
+    'Ends mandates for good, at the bank as well. Their payments stop, or are cancelled while they await approval; their contract references are retired.',
   input: builder.inputType('CancelMandatesInput', {
     description: 'Mandates to be cancelled.',
     fields: (t) => ({

@@ -35,7 +35,7 @@ export const MandateRef = builder.prismaObject('Mandate', {
     }),
     contractReference: t.exposeString('contractReference', {
       nullable: true,
-      description: 'Unique, at most 14 characters. Once the mandate is over it is burnt: no other ever has it.',
+      description: 'Unique, at most 14 characters. Once the mandate is over it is retired: no other ever has it.',
     }),
     paymentIndustry: t.field({
       description: 'What is collected for.',

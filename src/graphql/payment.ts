@@ -52,7 +52,7 @@ export const PaymentPayInRef = builder
     }),
   });
 
-const PaymentItemRef = builder.prismaObject('PaymentItem', {
+export const PaymentItemRef = builder.prismaObject('PaymentItem', {
   description: 'A line of the invoice that a payment collects.',
   select: {},
   fields: (t) => ({

@@ -1,6 +1,7 @@
 import './scalars.ts';
 import './merchant.ts';
 import './lookup.ts';
+import './error-codes.ts';
 import './payment-method.ts';
 import './payment-method-mutations.ts';
 import './customer.ts';

@@ -10,7 +10,8 @@ import { requestError } from './request-error.ts';
 const StatsGroupRef = builder.enumType('StatsGroup', {
   description: 'What counts are grouped by.',
   values: describe({
-    STATUS: 'The status.',
+    STATUS: 'The status; of payments REVERSED for those COMPLETED whose outcome that is, which COMPLETED leaves out.',
+    OUTCOME: 'The outcome of a payment: REVERSED, or null. null for every transaction.',
     METHOD: 'The id of the payment method.',
     BANK: 'The bank of the account; null where there is none.',
     DAY: 'Of a payment the agreed day of its first collection, of a transaction the day on which it is made.',
@@ -57,7 +58,11 @@ function statsField(name: string, counted: Counted, reading: Reading, descriptio
       description: `${description} The greatest groups first, at most ${STATS_ROWS_MAX.toLocaleString('en')}.`,
       args: {
         filter: t.arg({ type: filterInput(reading), description: 'Which of them; all, when absent.' }),
-        groupBy: t.arg({ type: [StatsGroupRef], required: true, description: '1 to 5 things, each once.' }),
+        groupBy: t.arg({
+          type: [StatsGroupRef],
+          required: true,
+          description: `1 to ${STATS_GROUPS.length} things, each once.`,
+        }),
       },
       ...scoped('read'),
       resolve: async (_root, { filter, groupBy }, context) => {

@@ -1,11 +1,14 @@
+import { queryable } from '../store/database.ts';
 import { TRANSACTIONS } from '../store/reading/description.ts';
+import { findTransactionId } from '../store/transactions/find-by-reference.ts';
 import { builder, scoped } from './builder.ts';
 import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
+import { callerOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
 import { TransactionKindRef, TransactionStatusRef } from './enums/payment.ts';
 import { MandateRef } from './mandate.ts';
 import { findById, NodeRef } from './node.ts';
-import { PaymentRef } from './payment.ts';
+import { PaymentItemRef, PaymentRef } from './payment.ts';
 
 const LISTED = { entity: 'transaction', reading: TRANSACTIONS } as const;
 
@@ -73,6 +76,14 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       nullable: true,
     }),
     providerReference: t.exposeString('providerReference', { description: "The bank's own.", nullable: true }),
+    items: t.field({
+      type: [PaymentItemRef],
+      description: "The lines of the invoice that it collects: its payment's, in order.",
+      select: (_args, _context, nestedSelection) => ({
+        payment: { select: { items: nestedSelection({ orderBy: { position: 'asc' } }) } },
+      }),
+      resolve: ({ payment }) => payment.items,
+    }),
     submissions: t.relation('submissions', {
       description: 'Its sendings to the bank, in order.',
       query: { orderBy: { attempt: 'asc' } },
@@ -117,8 +128,8 @@ builder.prismaObjectField(CustomerRef, 'transactions', (t) =>
 
 rootConnection('transactions', 'Transaction', TransactionRef, LISTED, 'Your transactions.');
 
-builder.queryField('transaction', (t) =>
-  t.field({
+builder.queryFields((t) => ({
+  transaction: t.field({
     type: TransactionRef,
     nullable: true,
     description: 'A transaction by id.',
@@ -126,4 +137,22 @@ builder.queryField('transaction', (t) =>
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('transaction', id, context, info),
   }),
-);
+  transactionByReference: t.field({
+    type: TransactionRef,
+    nullable: true,
+    description:
+      'A transaction by a reference: its own, that of the bank, or one under which it was sent. Of several the latest attempt of the latest collection.',
+    args: {
+      reference: t.arg.string({
+        required: true,
+        description: 'A `transactionReference`, a `providerReference`, or the `reference` of one of its `submissions`.',
+      }),
+    },
+    ...scoped('read'),
+    resolve: async (_root, { reference }, context, info) => {
+      const { merchantId } = callerOf(context);
+      const id = await findTransactionId(queryable(context.app.database), merchantId, reference);
+      return id === null ? null : findById('transaction', id, context, info);
+    },
+  }),
+}));

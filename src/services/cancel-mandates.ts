@@ -15,7 +15,7 @@ export interface CancelMandates extends Selection {
 /** Withdraws what was asked and has no answer yet. */
 const WITHDRAWN_CODE = 'MICN';
 
-/** Ends mandates for good, at the bank as well: their payments stop, their contract references are burnt. */
+/** Ends mandates for good, at the bank as well: their payments stop, their contract references are retired. */
 export function cancelMandates(
   app: App,
   caller: Caller,

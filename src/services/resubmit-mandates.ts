@@ -1,6 +1,6 @@
 import { nameIds } from '../domain/batch.ts';
 import { NOTHING_AFFECTED } from '../domain/customer/change-rules.ts';
-import { invalid, limitExceeded } from '../domain/errors.ts';
+import { invalid, limitExceeded, stateConflict } from '../domain/errors.ts';
 import { ATTEMPTS_MAX, isUsedUp, RESUBMISSION_WINDOWS, resubmissionWindow } from '../domain/mandate/actions.ts';
 import { type ApprovalWindow, type RequestTimes, requestTimes } from '../domain/mandate/approval-window.ts';
 import type { KnownMandate } from '../domain/mandate/mandate.ts';
@@ -45,7 +45,10 @@ export function resubmitMandates(
       // Resubmitted already, and not answered yet: that is what was asked for.
       const isAgain = mandate.status === 'PENDING' && mandate.attempts > 1;
       if (isAgain) return { plan, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
-      if (!RESUBMISSION_WINDOWS.includes(window)) {
+      if (approvalWindow === null && !RESUBMISSION_WINDOWS.includes(window)) {
+        const message = `Its approval window is ${window}, in which nobody is asked again: convertMandates makes a registered mandate of it, or name a window of ${RESUBMISSION_WINDOWS.join(', ')}.`;
+        findings.errors.push(stateConflict(path, { message, currentStatus: mandate.status, blockedBy: [mandate.id] }));
+      } else if (!RESUBMISSION_WINDOWS.includes(window)) {
         const message = `A resubmission is in real time: ${RESUBMISSION_WINDOWS.join(', ')}.`;
         findings.errors.push(invalid(['approvalWindow'], 'tt1_window', message));
       }

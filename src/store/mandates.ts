@@ -221,8 +221,8 @@ export async function findTakenContractReferences(
   references: readonly string[],
 ): Promise<Taken> {
   if (references.length === 0) return new Map();
-  const rows = await tx.query<{ contractReference: string; id: string; isBurnt: boolean }>(
-    `SELECT contract_reference, id, status <> ALL($3::mandate_status[]) AS is_burnt FROM mandate
+  const rows = await tx.query<{ contractReference: string; id: string; isRetired: boolean }>(
+    `SELECT contract_reference, id, status <> ALL($3::mandate_status[]) AS is_retired FROM mandate
       WHERE merchant_id = $1 AND contract_reference = ANY($2)`,
     [merchantId, references, OPEN_MANDATE_STATUSES],
   );

@@ -4,14 +4,17 @@ import type { Where } from './reading/where.ts';
 import { whereSql } from './reading/where-sql.ts';
 
 /** What counts can be grouped by. */
-export const STATS_GROUPS = ['STATUS', 'METHOD', 'BANK', 'DAY', 'UNPAID_CODE'] as const;
+export const STATS_GROUPS = ['STATUS', 'OUTCOME', 'METHOD', 'BANK', 'DAY', 'UNPAID_CODE'] as const;
 export type StatsGroup = (typeof STATS_GROUPS)[number];
 export type Counted = 'payment' | 'transaction';
 
 /** What each group is of each entity: an expression on its row `own`, and on the bank account of it. */
 const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = {
   payment: {
-    STATUS: 'own.status::text',
+    // What was completed and then taken back is no success.
+    STATUS:
+      "CASE WHEN own.status = 'COMPLETED' AND own.outcome IS NOT NULL THEN own.outcome::text ELSE own.status::text END",
+    OUTCOME: 'own.outcome::text',
     METHOD: 'own.payment_method_id',
     BANK: 'account.bank',
     DAY: 'own.first_nominal_date::text',
@@ -20,6 +23,7 @@ const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = 
   },
   transaction: {
     STATUS: 'own.status::text',
+    OUTCOME: 'NULL::text',
     METHOD: 'own.payment_method_id',
     BANK: 'account.bank',
     DAY: 'own.action_date::text',

@@ -189,7 +189,7 @@ it('disables and enables EFT mandates with their payments, and archives what is 
   expect(await set('ARCHIVED')).toMatchObject({ outcome: 'UPDATED', mandate: { status: 'ARCHIVED' } });
 });
 
-it('cancels: payments that waited are cancelled, running ones stop, and the contract reference is burnt', async () => {
+it('cancels: payments that waited are cancelled, running ones stop, and the contract reference is retired', async () => {
   const gateway = await start();
   const waiting = await makeMandate(gateway, 'debicheck', {
     accountNumber: ACCOUNTS.silent,
@@ -218,7 +218,7 @@ it('cancels: payments that waited are cancelled, running ones stop, and the cont
   expect(again.errors).toMatchObject([
     {
       __typename: 'Duplicate',
-      code: 'REFERENCE_BURNT',
+      code: 'REFERENCE_RETIRED',
       path: ['records', '0', 'contractReference'],
       existingId: waiting.mandateId,
     },
@@ -297,7 +297,7 @@ it('converts what expired in TT2 to a registered mandate, once and within ten da
     'METHOD_FORBIDS records.0.paymentMethodId',
   ]);
   expect(brief((await convert(made.mandateId, { contractReference: made.mandate.contractReference }))?.errors)).toEqual(
-    ['REFERENCE_BURNT records.0.contractReference'],
+    ['REFERENCE_RETIRED records.0.contractReference'],
   );
   const converted = await convert(made.mandateId);
   expect(converted).toMatchObject({

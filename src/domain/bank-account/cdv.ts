@@ -2,7 +2,7 @@ import type { Bank } from '../banks.ts';
 import type { BankAccountType, CdvResult } from './bank-account.ts';
 
 /** Raised whenever a row of the table below changes: what was checked says by which it was. */
-export const CDV_TABLE_VERSION = 1;
+export const CDV_TABLE_VERSION = 2;
 
 /** An account number is checked as eleven digits, zeros in front. */
 const WIDTH = 11;
@@ -38,6 +38,9 @@ interface BankRules {
   /** Without leading zeros. */
   readonly digitsMax: number;
   readonly exempt?: RegExp;
+  /** What every number begins with. */
+  readonly startsWith?: string;
+  /** None: the lengths are known, and no check digits. */
   readonly rules: readonly Rule[];
 }
 
@@ -83,6 +86,8 @@ const CDV_TABLE: Partial<Record<Bank, BankRules>> = {
   POSTBANK: { digitsMin: 1, digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 10 }] },
   STANDARD_CHARTERED: { digitsMin: 1, digitsMax: 11, rules: [{ weights: digits('42184218421'), modulus: 11 }] },
   BIDVEST: { digitsMin: 1, digitsMax: 11, rules: [{ weights: digits('27654321000'), modulus: 11 }] },
+  CITIBANK: { digitsMin: 10, digitsMax: 10, rules: [] },
+  ALBARAKA: { digitsMin: 11, digitsMax: 11, startsWith: '786', rules: [] },
   ACCESS_BANK: { digitsMin: 1, digitsMax: 11, rules: [{ weights: WEIGHTS_11_TO_1, modulus: 11 }] },
 };
 
@@ -93,15 +98,22 @@ export interface CheckedAccount {
   readonly accountType: BankAccountType;
 }
 
+const NO_CHECK_DIGITS = 'No check digits are known for this bank.';
+
 /** Checks the digits of an account number as its bank makes them. To pass does not prove that the account exists. */
 export function checkAccountNumber(account: CheckedAccount): CdvResult {
   const bank = CDV_TABLE[account.bank];
-  if (!bank) return { status: 'SKIPPED', reason: 'No check digits are known for this bank.' };
+  if (!bank) return { status: 'SKIPPED', reason: NO_CHECK_DIGITS };
   const number = significant(account.accountNumber);
   if (account.accountNumber.length < bank.digitsMin || number.length > bank.digitsMax) {
     const { digitsMin, digitsMax } = bank;
-    return { status: 'FAILED', reason: `The account numbers of this bank have ${digitsMin} to ${digitsMax} digits.` };
+    const length = digitsMin === digitsMax ? `${digitsMin}` : `${digitsMin} to ${digitsMax}`;
+    return { status: 'FAILED', reason: `The account numbers of this bank have ${length} digits.` };
   }
+  if (!number.startsWith(bank.startsWith ?? '')) {
+    return { status: 'FAILED', reason: `The account numbers of this bank begin with ${bank.startsWith}.` };
+  }
+  if (bank.rules.length === 0) return { status: 'SKIPPED', reason: NO_CHECK_DIGITS };
   if (bank.exempt?.test(number)) return { status: 'SKIPPED', reason: 'Accounts of this range have no check digit.' };
   const rules = bank.rules.filter((rule) => appliesTo(rule, number, account));
   if (rules.length === 0) return { status: 'FAILED', reason: 'The bank has no account numbers of this length here.' };

@@ -1,5 +1,5 @@
 import { BANKS, type Bank } from '../banks.ts';
-import { invalid, type Path, refused, required } from '../errors.ts';
+import { areSound, invalid, type Path, refused, required } from '../errors.ts';
 import { parseText, type TextOptions, type Unjudged } from '../fields.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type {
@@ -52,10 +52,10 @@ export function parseBankAccount(
   if (status === 'ARCHIVED')
     errors.push(invalid([...path, 'status'], 'first_status', 'A new account is ACTIVE or DISABLED.'));
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
-  const profile = readProfile({ isBusinessAccount: null }, given, path, findings);
-  if (errors.length > before || !profile || status === 'ARCHIVED') return null;
-  const cdv = checkDigits(profile, cdvMode, path, findings);
-  return errors.length === before ? { ...profile, status, cdv } : null;
+  const draft = readProfile({ isBusinessAccount: null }, given, path, findings);
+  const cdv = checkDigits(draft, cdvMode, path, findings);
+  const profile = wholeOf(draft);
+  return errors.length === before && profile && cdv && status !== 'ARCHIVED' ? { ...profile, status, cdv } : null;
 }
 
 /** What became of a change: the account as it would be, and its check digits when the number or its bank changed. */
@@ -81,50 +81,60 @@ export function changeBankAccount(
   }
   const movesBank = record.bank && record.bank !== current.bank && record['branchCode'] === undefined;
   const base = movesBank ? { ...current, branchCode: undefined } : current;
-  const read = readProfile(base, record, path, findings);
-  if (errors.length > before || !read) return null;
+  const draft = readProfile(base, record, path, findings);
   // Zeros before a number make no other number: the one that was sent first stays.
-  const isSameNumber = normalizeAccountNumber(read.accountNumber) === normalizeAccountNumber(current.accountNumber);
-  const profile = isSameNumber ? { ...read, accountNumber: current.accountNumber } : read;
+  const isSameNumber =
+    normalizeAccountNumber(draft.accountNumber ?? '') === normalizeAccountNumber(current.accountNumber);
+  const read = isSameNumber ? { ...draft, accountNumber: current.accountNumber } : draft;
   const isSame = (['accountNumber', 'accountType', 'bank', 'branchCode'] as const).every(
-    (name) => profile[name] === current[name],
+    (name) => read[name] === current[name],
   );
-  const cdv = isSame ? null : checkDigits(profile, cdvMode, path, findings);
-  return errors.length === before ? { profile, cdv } : null;
+  const cdv = isSame ? null : checkDigits(read, cdvMode, path, findings);
+  const profile = wholeOf(read);
+  return errors.length === before && profile ? { profile, cdv } : null;
 }
 
+/** An account of which some fields are missing, or not sound. */
+type Draft = { readonly [Field in keyof BankAccountProfile]: BankAccountProfile[Field] | null };
 type Known = { readonly [Field in keyof BankAccountProfile]?: BankAccountProfile[Field] | undefined };
 
-function readProfile(
-  current: Known,
-  record: BankAccountRecord,
-  path: Path,
-  { errors }: Findings,
-): BankAccountProfile | null {
+function readProfile(current: Known, record: BankAccountRecord, path: Path, { errors }: Findings): Draft {
   const text = (name: keyof typeof BANK_ACCOUNT_TEXTS): string | null => {
     const value = record[name] ?? null;
     if (value === null) return current[name] ?? null;
     return parseText(value, BANK_ACCOUNT_TEXTS[name], [...path, name], errors);
   };
-  const before = errors.length;
   const accountHolderName = text('accountHolderName');
   const accountNumber = text('accountNumber');
-  const accountType = record.accountType ?? current.accountType;
-  const bank = record.bank ?? current.bank;
-  const branchCode = text('branchCode') ?? (bank ? BANKS[bank].branchCode : null);
-  if (errors.length > before || !accountHolderName || !accountNumber || !accountType || !bank || !branchCode)
-    return null;
-  if (!isBranchOf(bank, branchCode)) {
-    const at = [...path, record['branchCode'] === undefined ? 'bank' : 'branchCode'];
+  const accountType = record.accountType ?? current.accountType ?? null;
+  const bank = record.bank ?? current.bank ?? null;
+  const isBranchSaid = (record['branchCode'] ?? null) !== null;
+  const branchCode = text('branchCode') ?? (bank && !isBranchSaid ? BANKS[bank].branchCode : null);
+  if (bank && branchCode && !isBranchOf(bank, branchCode)) {
+    const at = [...path, isBranchSaid ? 'branchCode' : 'bank'];
     errors.push(invalid(at, 'branch_of_bank', `${branchCode} is no branch of ${BANKS[bank].title}.`));
-    return null;
   }
   const isBusinessAccount = record.isBusinessAccount ?? current.isBusinessAccount ?? null;
   return { accountHolderName, accountNumber, accountType, bank, branchCode, isBusinessAccount };
 }
 
-function checkDigits(account: BankAccountProfile, mode: CdvMode, path: Path, findings: Findings): CdvResult {
-  const cdv = checkAccountNumber(account);
+/** The account, when each of its fields is there. */
+function wholeOf(draft: Draft): BankAccountProfile | null {
+  const { accountHolderName, accountNumber, accountType, bank, branchCode, isBusinessAccount } = draft;
+  if (!accountHolderName || !accountNumber || !accountType || !bank || !branchCode) return null;
+  return { accountHolderName, accountNumber, accountType, bank, branchCode, isBusinessAccount };
+}
+
+/** The check digits of an account, whoever holds it; null when what they are made of is not sound. */
+function checkDigits(
+  { accountNumber, accountType, bank, branchCode }: Draft,
+  mode: CdvMode,
+  path: Path,
+  findings: Findings,
+): CdvResult | null {
+  const isSound = areSound(findings.errors, path, ['accountNumber', 'accountType', 'bank', 'branchCode']);
+  if (!isSound || !accountNumber || !accountType || !bank || !branchCode) return null;
+  const cdv = checkAccountNumber({ accountNumber, accountType, bank, branchCode });
   if (cdv.status !== 'FAILED') return cdv;
   const at = [...path, 'accountNumber'];
   const message = cdv.reason ?? '';

@@ -1,5 +1,5 @@
 import type { CivilDate } from '../dates.ts';
-import { invalid, type Path, refused, required } from '../errors.ts';
+import { areSound, invalid, type Path, refused, required } from '../errors.ts';
 import { parseText } from '../fields.ts';
 import { mergeMetadata, parseMetadata, withinLimits } from '../metadata.ts';
 import type { Findings } from '../warnings.ts';
@@ -65,7 +65,6 @@ function readProfile(
   findings: Findings,
 ): CustomerProfile {
   const { errors } = findings;
-  const before = errors.length;
   const draft: Draft = { ...current };
   readTexts(draft, current, record, path, findings);
   readKind(draft, current, record, path, findings);
@@ -74,10 +73,9 @@ function readProfile(
   else if (record.isTax !== undefined) draft.isTax = record.isTax;
   readMetadata(draft, record, path, findings);
   // What one field is to another can be judged when each is sound by itself.
-  if (errors.length > before) return draft;
-  requireName(draft, path, findings);
-  checkIdentity(draft, record, today, path, findings);
-  checkTax(draft, record, path, findings);
+  if (areSound(errors, path, ['companyName', 'personName', 'personSurname'])) requireName(draft, path, findings);
+  if (areSound(errors, path, ['idType', 'idNumber'])) checkIdentity(draft, record, today, path, findings);
+  if (areSound(errors, path, ['isTax', 'taxNumber'])) checkTax(draft, record, path, findings);
   return draft;
 }
 

@@ -151,8 +151,7 @@ function reasonAgainstConversion(mandate: MandateState, { isConverted }: Mandate
 /** The windows in which a mandate can be resubmitted. */
 export const RESUBMISSION_WINDOWS = APPROVAL_WINDOWS.filter((window) => WINDOWS[window].isTt1);
 
-/** The window of a resubmission: as asked for, else the mandate's own when it is one, else that to the number the bank has. */
+/** The window of a resubmission: as asked for, else the mandate's own. It never changes by itself. */
 export function resubmissionWindow(asked: ApprovalWindow | null, own: ApprovalWindow | null): ApprovalWindow {
-  if (asked !== null) return asked;
-  return own !== null && WINDOWS[own].isTt1 ? own : 'REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE';
+  return asked ?? own ?? 'REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE';
 }

@@ -150,7 +150,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['PENDING'],
     to: 'CANCELLED',
     types: AUTHORISED,
-    effect: 'Its payments are cancelled; the contract reference is burnt.',
+    effect: 'Its payments are cancelled; the contract reference is retired.',
   },
   {
     event: 'CANCEL',
@@ -158,7 +158,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['ACTIVE', 'SUSPENDED', 'DISABLED'],
     to: 'CANCELLED',
     types: ALL,
-    effect: 'Its payments are stopped, what was not sent is cancelled; the contract reference is burnt.',
+    effect: 'Its payments are stopped, what was not sent is cancelled; the contract reference is retired.',
   },
   {
     event: 'COMPLETE',

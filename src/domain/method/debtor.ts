@@ -11,7 +11,8 @@ export interface Debtor {
   readonly personSurname: string | null;
   readonly idType: IdType | null;
   readonly hasIdNumber: boolean;
-  readonly contactNumber: string | null;
+  /** Undefined: one that is not sound, of which something is said already. */
+  readonly contactNumber: string | null | undefined;
 }
 
 /** South African mobile numbers begin with 6, 7 or 8. */
@@ -46,16 +47,16 @@ export function checkDebtor(
       errors.push(methodMismatch('METHOD_REQUIRES', at(name), `${variant} needs the customer's ${name}.`));
     }
   }
-  if (rules.needsMobileNumber && debtor.contactNumber !== null && !MOBILE.test(debtor.contactNumber)) {
+  if (rules.needsMobileNumber && debtor.contactNumber && !MOBILE.test(debtor.contactNumber)) {
     const message = `${variant} needs a South African mobile number: the debtor is asked there.`;
     errors.push(methodMismatch('METHOD_REQUIRES', at('contactNumber'), message));
   }
 }
 
-/** What of a bank account a method asks for. */
+/** What of a bank account a method asks for; null where it is not said. */
 export interface DebtorAccount {
-  readonly accountType: BankAccountType;
-  readonly bank: Bank;
+  readonly accountType: BankAccountType | null;
+  readonly bank: Bank | null;
   readonly isBusinessAccount: boolean;
 }
 
@@ -70,10 +71,10 @@ export function checkDebtorAccount(
   if (!allowsCompanies && account.isBusinessAccount) {
     errors.push(forbids(at('isBusinessAccount'), `${variant} takes no business account.`));
   }
-  if (accountTypes && !accountTypes.includes(account.accountType)) {
+  if (accountTypes && account.accountType && !accountTypes.includes(account.accountType)) {
     errors.push(forbids(at('accountType'), `${variant} takes accounts of the types ${accountTypes.join(', ')}.`));
   }
-  if (banks && !banks.includes(account.bank)) {
+  if (banks && account.bank && !banks.includes(account.bank)) {
     errors.push(forbids(at('bank'), `${account.bank} takes no part in ${variant}.`));
   }
 }

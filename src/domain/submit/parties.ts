@@ -1,6 +1,7 @@
 import type { NewBankAccount } from '../bank-account/bank-account.ts';
 import type { NewCustomer } from '../customer/customer.ts';
 import { checkOwner } from '../customer/owner.ts';
+import type { CustomerRecord } from '../customer/record.ts';
 import { invalid, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
 import { authorityConflict } from '../mandate/authority.ts';
 import type { MandateStatus, MandateType } from '../mandate/life.ts';
@@ -38,7 +39,8 @@ export function chooseCustomer(
   const variant = variantOf(method.type, method.providerBank);
   if (record.customer) {
     const at = (field: string): Path => [...path, 'customer', field];
-    if (brought.customer) checkDebtor(debtorOf(brought.customer), variant, at, errors);
+    const debtor = brought.customer ? debtorOf(brought.customer) : debtorAsSaid(record.customer);
+    checkDebtor(debtor, variant, at, errors);
     return made(brought.customer);
   }
   const owner = known.customers.get(record.customerId ?? '');
@@ -50,6 +52,19 @@ export function chooseCustomer(
 
 function debtorOf(customer: NewCustomer): Debtor {
   return { ...customer, hasIdNumber: customer.idNumber !== null };
+}
+
+/** A customer that is not sound, as far as the method can judge it: by what is there and what is missing. */
+function debtorAsSaid(record: CustomerRecord): Debtor {
+  const said = (name: string): string | null => ((record[name] ?? null) === null ? null : String(record[name]));
+  return {
+    kind: said('companyName') === null ? (record.kind ?? 'INDIVIDUAL') : 'COMPANY',
+    personName: said('personName'),
+    personSurname: said('personSurname'),
+    idType: record.idType ?? null,
+    hasIdNumber: said('idNumber') !== null,
+    contactNumber: said('contactNumber') === null ? null : undefined,
+  };
 }
 
 /** The bank account of a debit: linked to the customer and active, or to be made; of a kind the method takes. */
@@ -64,11 +79,9 @@ export function chooseBankAccount(
   if (!exactlyOne(record, 'bankAccountId', 'bankAccount', path, errors)) return null;
   const variant = variantOf(method.type, method.providerBank);
   if (record.bankAccount) {
-    const account = brought.bankAccount && {
-      ...brought.bankAccount,
-      isBusinessAccount: isBusiness(brought, record, known),
-    };
-    if (account) checkDebtorAccount(account, variant, (field) => [...path, 'bankAccount', field], errors);
+    const { accountType = null, bank = null } = record.bankAccount;
+    const account = { accountType, bank, isBusinessAccount: isBusiness(brought, record, known) };
+    checkDebtorAccount(account, variant, (field) => [...path, 'bankAccount', field], errors);
     return made(brought.bankAccount);
   }
   const at = [...path, 'bankAccountId'];
@@ -84,7 +97,8 @@ export function chooseBankAccount(
 /** An account of which nothing else is said is a business account when its owner is a company. */
 function isBusiness({ bankAccount, customer }: Brought, record: WithBankAccount, known: Known): boolean {
   const kind = customer?.kind ?? known.customers.get(record.customerId ?? '')?.kind;
-  return bankAccount?.isBusinessAccount ?? kind === 'COMPANY';
+  const said = bankAccount?.isBusinessAccount ?? record.bankAccount?.isBusinessAccount;
+  return said ?? kind === 'COMPANY';
 }
 
 /** The mandate of a debit with its terms: linked to account and method and collectable, or to be made. */

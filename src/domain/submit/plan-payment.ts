@@ -16,7 +16,7 @@ import { cardKey, type Known, type KnownMethod } from './known.ts';
 import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate, type MandateMethodKnown } from './parties.ts';
 import type { NewItem, Party, PaymentPlan, Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
-import { chooseCardTiming, chooseTiming, payInTiming } from './timing.ts';
+import { chooseCardTiming, chooseTiming, judgeDays, payInTiming } from './timing.ts';
 
 const ITEMS_MAX = 100;
 const TRANSACTION_REFERENCE_MAX = 32;
@@ -105,6 +105,7 @@ function planDebit(
   if (mandate && amountCents !== null) checkAmount(amountCents, mandate.terms, [...path, 'amount'], errors);
   const transactionReference = readReference(record, path, errors);
   const items = readItems(record, path, errors);
+  if (!mandate) judgeDays(record, method, known, path, errors);
   const timing = mandate && chooseTiming(record, mandate.terms, method, known, path, errors);
   if (!customer || !bankAccount || !mandate || !timing || amountCents === null) return null;
   const { terms, status, ...party } = mandate;

@@ -55,7 +55,7 @@ export function chooseTiming(
   errors: UserError[],
 ): Timing | null {
   if (!record.recurring === !record.oneTime) {
-    errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
+    errors.push(oneOfBoth(path));
     return null;
   }
   if (!record.recurring) return oneTime(record.oneTime ?? {}, terms, method, known, [...path, 'oneTime'], errors);
@@ -69,6 +69,23 @@ export function chooseTiming(
     return null;
   }
   return recurring(record.recurring, terms, method, known, at, errors);
+}
+
+/** What can be said of when a debit order collects while its mandate is not known: of its own days alone. */
+export function judgeDays(
+  record: SubmitPaymentRecord,
+  method: KnownMethod,
+  known: Calendar,
+  path: Path,
+  errors: UserError[],
+): void {
+  if (!record.recurring === !record.oneTime) errors.push(oneOfBoth(path));
+  else if (record.recurring) readDays(record.recurring, known, [...path, 'recurring'], errors);
+  else oneTime(record.oneTime ?? {}, NO_TERMS, method, known, [...path, 'oneTime'], errors);
+}
+
+function oneOfBoth(path: Path): UserError {
+  return required([...path, 'recurring'], 'Exactly one of recurring and oneTime.');
 }
 
 /** When a card is charged: once, on a day or now; or by an interval and a day of its own (DOMAIN §0.1.17). */
@@ -146,14 +163,7 @@ function recurring(
   const before = errors.length;
   const fields = readFields(record, path, errors);
   const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) }) ?? terms.processDay;
-  const dateStart = fields.date('dateStart', { required: true });
-  const dateEnd = fields.date('dateEnd');
-  if (dateStart !== null && dateStart < civilDateOf(known.now)) {
-    errors.push(pastDate([...path, 'dateStart'], known.now));
-  }
-  if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
-    errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
-  }
+  const { dateStart, dateEnd } = readDays(record, known, path, errors);
   if (isFixed(terms) && processDay !== terms.processDay) {
     const message = 'The mandate does not allow another day than its own.';
     errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
@@ -187,6 +197,20 @@ function recurring(
     end: schedule.last,
     lost,
   };
+}
+
+/** The days between which a recurring payment collects. */
+function readDays(record: Unjudged, known: Calendar, path: Path, errors: UserError[]) {
+  const fields = readFields(record, path, errors);
+  const dateStart = fields.date('dateStart', { required: true });
+  const dateEnd = fields.date('dateEnd');
+  if (dateStart !== null && dateStart < civilDateOf(known.now)) {
+    errors.push(pastDate([...path, 'dateStart'], known.now));
+  }
+  if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
+    errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
+  }
+  return { dateStart, dateEnd };
 }
 
 /** The first collection a mandate agreed on. */

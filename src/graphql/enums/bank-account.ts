@@ -7,7 +7,7 @@ import type {
 import type { VERIFICATION_STATUSES } from '../../domain/bank-account/verification.ts';
 import { BANKS, type Bank } from '../../domain/banks.ts';
 import { builder } from '../builder.ts';
-import { describe, titles } from './describe.ts';
+import { describe, statuses, titles } from './describe.ts';
 
 export const BankRef = builder.enumType('Bank', {
   description: 'A bank in South Africa.',
@@ -39,10 +39,10 @@ export const VerificationStatusRef = builder.enumType('VerificationStatus', {
 });
 export const BankAccountStatusRef = builder.enumType('BankAccountStatus', {
   description: 'Only an ACTIVE account can be debited.',
-  values: describe({
-    ACTIVE: 'It can be debited. First status. Next: DISABLED, ARCHIVED.',
-    DISABLED: 'It cannot be debited now. May be the first status. Next: ACTIVE, ARCHIVED.',
-    ARCHIVED: 'Put away for good. Final.',
+  values: statuses('BANK_ACCOUNT', {
+    ACTIVE: 'It can be debited.',
+    DISABLED: 'It cannot be debited now.',
+    ARCHIVED: 'Put away for good.',
   } satisfies Record<(typeof BANK_ACCOUNT_STATUSES)[number], string>),
 });
 export const BankAccountTypeRef = builder.enumType('BankAccountType', {

@@ -1,8 +1,9 @@
 import type { BATCH_MODES, OUTCOMES } from '../../domain/batch.ts';
-import { type ErrorCode, RECORD_ERROR_CODES } from '../../domain/errors.ts';
+import { type ErrorCode, RECORD_ERROR_CODES, RENAMED_ERROR_CODES } from '../../domain/errors.ts';
 import type { AGGREGATE_TYPES, EVENT_ACTORS } from '../../domain/event.ts';
 import { builder } from '../builder.ts';
-import { describe } from './describe.ts';
+import { REQUEST_ERRORS, type RequestErrorCode } from '../request-error.ts';
+import { describe, descriptionsOf, renamed } from './describe.ts';
 
 export const BatchModeRef = builder.enumType('BatchMode', {
   description: 'What one bad record does to the others of its batch.',
@@ -25,8 +26,13 @@ export const OutcomeRef = builder.enumType('Outcome', {
   } satisfies Record<(typeof OUTCOMES)[number], string>),
 });
 export const ErrorCodeRef = builder.enumType('ErrorCode', {
-  description: 'Why a record was refused. For programs, and stable.',
-  values: describe<ErrorCode>(RECORD_ERROR_CODES),
+  description: 'Why a record was refused: `UserError.code`. For programs, and stable; `errorCodes` lists them.',
+  values: { ...describe<ErrorCode>(RECORD_ERROR_CODES), ...renamed(RENAMED_ERROR_CODES) },
+});
+export const RequestErrorCodeRef = builder.enumType('RequestErrorCode', {
+  description:
+    'Why a whole request was refused: `extensions.code` of its GraphQL error. For programs, and stable; `errorCodes` lists them.',
+  values: describe<RequestErrorCode>(descriptionsOf(REQUEST_ERRORS)),
 });
 export const EventActorRef = builder.enumType('EventActor', {
   description: 'Who caused a change.',

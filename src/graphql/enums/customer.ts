@@ -8,7 +8,7 @@ import {
 } from '../../domain/customer/customer.ts';
 import type { CUSTOMER_ACTIONS } from '../../domain/customer/status.ts';
 import { builder } from '../builder.ts';
-import { describe } from './describe.ts';
+import { describe, statuses } from './describe.ts';
 
 export const CustomerKindRef = builder.enumType('CustomerKind', {
   description: 'A person or a company. A customer with a company name is a company.',
@@ -19,11 +19,10 @@ export const CustomerKindRef = builder.enumType('CustomerKind', {
 });
 export const CustomerStatusRef = builder.enumType('CustomerStatus', {
   description: 'Only an ACTIVE customer can be given accounts, mandates and payments.',
-  values: describe({
-    ACTIVE: 'Accounts, mandates and payments can be made for it. First status. Next: DISABLED, ARCHIVED.',
-    DISABLED:
-      'Nothing new is made for it; it is there. May be the first status. Next: ACTIVE, unless blacklisted; ARCHIVED.',
-    ARCHIVED: 'Put away; nothing new is made for it. Next: ACTIVE. An archived customer can be erased.',
+  values: statuses('CUSTOMER', {
+    ACTIVE: 'Accounts, mandates and payments can be made for it. Nobody who is blacklisted becomes ACTIVE.',
+    DISABLED: 'Nothing new is made for it; it is there.',
+    ARCHIVED: 'Put away; nothing new is made for it. It can be erased.',
   } satisfies Record<(typeof CUSTOMER_STATUSES)[number], string>),
 });
 export const IdTypeRef = builder.enumType('IdType', {

@@ -5,30 +5,28 @@ import type { AMENDMENT_STATUSES, MANDATE_STATUSES } from '../../domain/mandate/
 import { CANCEL_REASONS, type MandateCancelReason } from '../../domain/mandate/reason-codes.ts';
 import type { FIRST_COLLECTION_MODES } from '../../domain/schedule.ts';
 import { builder } from '../builder.ts';
-import { describe } from './describe.ts';
+import { describe, statuses } from './describe.ts';
 
 export const MandateStatusRef = builder.enumType('MandateStatus', {
   description: 'Where a mandate is in its life. An EFT mandate is ACTIVE from the start.',
-  values: describe({
-    PENDING: 'Awaits approval. Next: ACTIVE, REJECTED, EXPIRED, CANCELLED.',
-    ACTIVE:
-      'Can be collected by. First status of an EFT mandate. Next: SUSPENDED or, for EFT, DISABLED; CANCELLED, COMPLETED.',
-    REJECTED:
-      'The debtor or the bank refused it; `rejectionReason` says why. Next: PENDING when resubmitted, ARCHIVED.',
-    EXPIRED: 'Nobody answered in time. Next: PENDING when resubmitted, ARCHIVED.',
-    SUSPENDED: 'Held by debtor or bank. Next: ACTIVE, CANCELLED.',
-    DISABLED: 'Held by you; EFT alone. May be the first status. Next: ACTIVE, CANCELLED, ARCHIVED.',
-    CANCELLED: 'Ended for good before its time; its contract reference is burnt. Next: ARCHIVED.',
-    COMPLETED: 'Its release date has passed, or its one collection was made. Next: ARCHIVED.',
-    ARCHIVED: 'Put away. Final.',
+  values: statuses('MANDATE', {
+    PENDING: 'Awaits approval.',
+    ACTIVE: 'Can be collected by. SUSPENDED is of DebiCheck and registered mandates, DISABLED of EFT alone.',
+    REJECTED: 'The debtor or the bank refused it; `rejectionReason` says why. PENDING again when it is resubmitted.',
+    EXPIRED: 'Nobody answered in time. PENDING again when it is resubmitted.',
+    SUSPENDED: 'Held by debtor or bank.',
+    DISABLED: 'Held by you; EFT alone.',
+    CANCELLED: 'Ended for good before its time; its contract reference is retired.',
+    COMPLETED: 'Its release date has passed, or its one collection was made.',
+    ARCHIVED: 'Put away.',
   } satisfies Record<(typeof MANDATE_STATUSES)[number], string>),
 });
 export const AmendmentStatusRef = builder.enumType('AmendmentStatus', {
   description: 'Whether other terms of a mandate await approval. The old ones hold until then.',
-  values: describe({
+  values: statuses('MANDATE_AMENDMENT', {
     NONE: 'None do, or the last were approved or withdrawn.',
-    PENDING: 'They do. Next: NONE when approved or withdrawn, REJECTED.',
-    REJECTED: 'The last were refused, or nobody answered; `amendmentReason` says why. Next: PENDING.',
+    PENDING: 'They do; NONE when they are approved or withdrawn.',
+    REJECTED: 'The last were refused, or nobody answered; `amendmentReason` says why.',
   } satisfies Record<(typeof AMENDMENT_STATUSES)[number], string>),
 });
 export const ApprovalWindowRef = builder.enumType('ApprovalWindow', {

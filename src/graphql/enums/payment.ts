@@ -14,7 +14,7 @@ import type { PAYMENT_INTERVALS } from '../../domain/schedule.ts';
 import type { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../../domain/transaction.ts';
 import type { UNPAID_CATEGORIES } from '../../domain/unpaid-codes.ts';
 import { builder } from '../builder.ts';
-import { describe, titles } from './describe.ts';
+import { describe, statuses, titles } from './describe.ts';
 
 export const PaymentMethodTypeRef = builder.enumType('PaymentMethodType', {
   description: 'How money is collected.',
@@ -67,14 +67,16 @@ export const PaymentKindRef = builder.enumType('PaymentKind', {
 });
 export const PaymentStatusRef = builder.enumType('PaymentStatus', {
   description: 'Where a payment is in its life.',
-  values: describe({
-    PENDING: 'Its mandate awaits approval. Next: RUNNING, STOPPED, CANCELLED.',
-    WAITING_FOR_PAYMENT: 'A pay-in that has not been paid. First status of a pay-in. Next: COMPLETED, CANCELLED.',
-    RUNNING: 'Collected on its dates. First status of a debit order. Next: PAUSED, STOPPED, COMPLETED, CANCELLED.',
-    PAUSED: 'Not collected until it runs again. Next: RUNNING, STOPPED, CANCELLED.',
+  values: statuses('PAYMENT', {
+    PENDING: 'Its mandate awaits approval.',
+    WAITING_FOR_PAYMENT: 'A pay-in that has not been paid.',
+    RUNNING: 'Collected on its dates.',
+    PAUSED:
+      'Not collected until it runs again: what was not sent yet is held until its cut-off. What was sent before may still be answered.',
     STOPPED:
-      'Not collected any more; `failedReason` says why. Next: RUNNING, CANCELLED; one whose mandate was refused is PENDING again when that is resubmitted.',
-    COMPLETED: 'Everything was collected.',
+      'Not collected any more; `failedReason` says why. It runs again when a caller says so or retries it, awaits approval again when its refused mandate is resubmitted, and is completed by a collection that is heard to be paid after all.',
+    COMPLETED:
+      'Everything was collected. A one-time collection that comes back unpaid stops it after all, and can be retried.',
     CANCELLED: 'Ended for good by a caller.',
   } satisfies Record<(typeof PAYMENT_STATUSES)[number], string>),
 });
@@ -87,24 +89,22 @@ export const TransactionKindRef = builder.enumType('TransactionKind', {
 });
 export const TransactionStatusRef = builder.enumType('TransactionStatus', {
   description: 'Where one debit is in its life.',
-  values: describe({
-    PENDING: 'Awaits sending. Next: SENT_TO_BANK, CANCELLED, REJECTED_BY_API.',
-    SENT_TO_BANK: 'The bank has it. Next: ACCEPTED_BY_BANK, REJECTED_BY_BANK, CANCELLED, IN_TRACKING, PAID, UNPAID.',
-    ACCEPTED_BY_BANK:
-      'Taken for processing; the result follows after the day. Next: PAID, UNPAID, IN_TRACKING, CANCELLED.',
-    REJECTED_BY_API: 'Refused before it was sent, for a limit of the method. Final.',
-    REJECTED_BY_BANK: 'The bank refused to process it. Final.',
-    NO_RESPONSE:
-      'The bank has said nothing within two business days of the action date; it still may. Next: PAID, UNPAID, IN_TRACKING, REJECTED_BY_BANK.',
-    IN_TRACKING: 'The bank watches the account for funds. Next: PAID, UNPAID.',
-    PAID: 'The money was transferred. An UNPAID, a dispute or a reversal may still follow.',
-    UNPAID: 'Not paid; `unpaidCode` says why. Final for this attempt.',
-    DISPUTED: 'The account holder contests it. Next: REVERSED, or PAID when that is withdrawn.',
-    REVERSED: 'The money was taken back. Final.',
-    REFUNDED: 'A card payment that was paid back. Final.',
-    CHARGEBACK: 'A card payment that the card holder took back. Final.',
-    DECLINED: 'A card that was declined. Final.',
-    CANCELLED: 'Withdrawn before it was settled. Final.',
+  values: statuses('TRANSACTION', {
+    PENDING: 'Awaits sending.',
+    SENT_TO_BANK: 'The bank has it.',
+    ACCEPTED_BY_BANK: 'Taken for processing; the result follows after the day.',
+    REJECTED_BY_API: 'Refused before it was sent, for a limit of the method.',
+    REJECTED_BY_BANK: 'The bank refused to process it.',
+    NO_RESPONSE: 'The bank has said nothing within two business days of the action date; it still may.',
+    IN_TRACKING: 'The bank watches the account for funds.',
+    PAID: 'The money was transferred, which is not the last word.',
+    UNPAID: 'Not paid; `unpaidCode` says why. A retry is another transaction.',
+    DISPUTED: 'The account holder contests it: it is reversed, or paid again when that is withdrawn.',
+    REVERSED: 'The money was taken back.',
+    REFUNDED: 'A card payment that was paid back.',
+    CHARGEBACK: 'A card payment that the card holder took back.',
+    DECLINED: 'A card that was declined.',
+    CANCELLED: 'Withdrawn before it was settled.',
   } satisfies Record<(typeof TRANSACTION_STATUSES)[number], string>),
 });
 export const PaymentActionRef = builder.enumType('PaymentAction', {

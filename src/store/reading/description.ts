@@ -15,6 +15,9 @@ export type FilterKind =
   | 'date'
   | 'instant'
   | 'amount'
+  | 'integer'
+  /** What kind of reason a return code is: the code is one of those of the kind. */
+  | 'unpaidCategory'
   | 'personalNumber'
   | 'metadata'
   | 'flag'
@@ -217,12 +220,19 @@ export const TRANSACTIONS: Reading = {
     mandateId: nullable(ids('mandateId')),
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('TransactionStatus'),
+    transactionReference: text('transactionReference'),
+    providerReference: nullable(text('providerReference')),
     batchReference: nullable(text('batchReference')),
     amount: { kind: 'amount', column: 'amountCents' },
+    nominalDate: { kind: 'date', column: 'nominalDate' },
     actionDate: { kind: 'date', column: 'actionDate' },
+    attempt: { kind: 'integer', column: 'attempt' },
+    unpaidCode: nullable(text('unpaidCode')),
+    unpaidCategory: nullable({ kind: 'unpaidCategory', column: 'unpaidCode' }),
     chargedAt: nullable({ kind: 'instant', column: 'chargedAt' }),
     statusChangedAt: { kind: 'instant', column: 'statusChangedAt' },
     createdAt: CREATED_AT,
+    updatedAt: { kind: 'instant', column: 'updatedAt' },
   },
   relations: {
     payment: to(() => PAYMENTS),

@@ -2,6 +2,7 @@ import { parsePhoneNumber } from '../../domain/customer/contact.ts';
 import { emailKey } from '../../domain/customer/uniqueness.ts';
 import { addDays, instantAt, parseCivilDate } from '../../domain/dates.ts';
 import { parseAmount } from '../../domain/money.ts';
+import { codesOf, type UnpaidCategory } from '../../domain/unpaid-codes.ts';
 import type { PersonalNumberField } from '../personal-numbers.ts';
 import type { FilterField, FilterKind, Reading } from './description.ts';
 
@@ -31,6 +32,8 @@ export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
   date: ['eq', 'in', 'gte', 'lte'],
   instant: ['gte', 'lte'],
   amount: ['eq', 'in', 'gte', 'lte'],
+  integer: ['eq', 'in', 'gte', 'lte'],
+  unpaidCategory: ['eq', 'in'],
   personalNumber: ['eq', 'in'],
   metadata: ['key', 'eq', 'in'],
   flag: ['eq'],
@@ -115,6 +118,9 @@ function columnCondition(
     if (field.kind === 'presence') return { [field.column]: value === true ? { not: null } : null };
     if (field.kind === 'instant') return { [field.column]: dayBound(operator, String(value), at) };
     if (operator === 'contains') return containsCondition(field, String(value), at);
+    if (field.kind === 'unpaidCategory') {
+      return { [field.column]: { in: values.flatMap((item) => codesOf(item as UnpaidCategory)) } };
+    }
     const converted = values.map((item) => convert(field, item, indexOf, at));
     return {
       [field.column]:
@@ -140,6 +146,8 @@ function convert(field: FilterField, value: unknown, indexOf: IndexOf, path: rea
       if (cents === null) throw new InvalidFilter(path, 'Not a decimal string with at most two places, as "45.00".');
       return BigInt(cents);
     }
+    case 'integer':
+      return Number(value);
     case 'personalNumber':
       return indexOf(field.field, text);
     case 'email':

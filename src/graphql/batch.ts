@@ -80,9 +80,12 @@ async function answer<Input extends BatchInput>(
   info: GraphQLResolveInfo,
 ): Promise<BatchPayload> {
   const { idempotencyKey = null } = input;
+  const { unreadable } = context;
   refuseBatch(records(input), idempotencyKey, (input as { ids?: unknown }).ids ? 'ids' : 'records');
   const caller = callerOf(context);
-  const answered = await answerCall(context, info, () => run(context.app, caller, { ...input, idempotencyKey }));
+  const answered = await answerCall(context, info, () =>
+    run(context.app, caller, { ...input, idempotencyKey, unreadable }),
+  );
   const query = queryFromInfo({ context, info, select: { id: true }, path: ['results', object.field] });
   const ids = answered.results.flatMap(({ objectId }) => objectId ?? []);
   const rows = ids.length > 0 ? await findRows(context.prisma, object.entity, query, caller.merchantId, ids) : [];

@@ -1,4 +1,5 @@
 import type { App, Caller } from '../services/app.ts';
+import type { UnreadableRecord } from '../services/batch.ts';
 import { guardPrisma, type Prisma } from '../store/prisma.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
@@ -13,6 +14,8 @@ export interface Context {
   /** The reading client, kept to the caller's merchant. */
   readonly prisma: Prisma;
   readonly loaders: Loaders;
+  /** Records of the variables that could not be read, by the client keys of what stands in for them. */
+  readonly unreadable?: ReadonlyMap<string, UnreadableRecord>;
 }
 
 /** A context for one request, or for one event of a subscription: its loaders must not outlive what they read. */

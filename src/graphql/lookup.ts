@@ -1,10 +1,12 @@
 import { BANKS, type Bank } from '../domain/banks.ts';
 import { accountTypesOf, banksOf, variantOf } from '../domain/method/matrix.ts';
+import { LOOKUP_TYPES } from '../services/put-lookups.ts';
 import { queryable } from '../store/database.ts';
 import { findMethods } from '../store/payment-methods.ts';
 import { builder, scoped } from './builder.ts';
 import { type Context, callerOf } from './context.ts';
 import { BankRef } from './enums/bank-account.ts';
+import { requestError } from './request-error.ts';
 
 const LookupRef = builder.prismaObject('Lookup', {
   description: 'A value of an enum with a title for people.',
@@ -41,13 +43,15 @@ builder.queryFields((t) => ({
     type: [LookupRef],
     description: 'The values of a lookup type, as "payment_status" or "bank_name", by title.',
     args: {
-      type: t.arg.string({ description: 'As "payment_status" or "bank_name".', required: true }),
+      type: t.arg.string({ description: `One of ${LOOKUP_TYPES.join(', ')}; any other is an error.`, required: true }),
       paymentMethodId: t.arg.id({
         description: 'Of "bank_name" and "bank_account_type" only what this method takes; nothing for an unknown one.',
       }),
     },
     ...scoped('read'),
     resolve: async (query, _root, { type, paymentMethodId = null }, context) => {
+      if (!LOOKUP_TYPES.includes(type))
+        throw requestError('BAD_REQUEST', `One of ${LOOKUP_TYPES.join(', ')}.`, [['type']]);
       const taken = paymentMethodId === null ? null : await valuesOfMethod(type, paymentMethodId, context);
       return context.app.database.prisma.lookup.findMany({
         ...query,

@@ -18,7 +18,7 @@ export const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').i
 });
 
 export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
-  description: 'A way to be paid, configured for you at a provider. Read-only.',
+  description: 'A way to be paid, configured for you at a provider.',
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, execute, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { App, Identity, Log } from '../services/app.ts';
 import { authorize } from './authorize.ts';
@@ -11,6 +11,7 @@ import { createCharging, useDocumentLimits, withCharge } from './limits/use-limi
 import { readText } from './read-text.ts';
 import { type RequestErrorCode, requestError } from './request-error.ts';
 import { schema } from './schema.ts';
+import { setAsideRecords } from './set-aside-records.ts';
 import { openStream } from './stream.ts';
 
 /** What a transport knows of a request: under which id it is logged, and who sends it. */
@@ -111,7 +112,7 @@ function useAuthorization(
       const charged = charge(args);
       const merchantId = (args.contextValue as Context).caller?.merchantId ?? '';
       setExecuteFn((async (given: ExecutionArgs) => {
-        const run = () => gate.run(merchantId, () => execute({ ...given, ...text }));
+        const run = () => gate.run(merchantId, () => executeReadable({ ...given, ...text } as ExecutionArgs));
         return withCharge(await withDeadline(given, deadlineMs, run), charged);
       }) as () => never);
     },
@@ -122,6 +123,15 @@ function useAuthorization(
       setSubscribeFn(((given: ExecutionArgs) => openStream({ ...given, ...text })) as (args: ExecutionArgs) => never);
     },
   };
+}
+
+/** Executes; where variables cannot be coerced, again without the records that are the reason. */
+async function executeReadable(args: ExecutionArgs): Promise<ExecutionResult> {
+  const result = await execute(args);
+  // Without data nothing was begun: the variables are coerced before.
+  const isRefused = result.data === undefined && result.errors !== undefined;
+  const readable = isRefused ? setAsideRecords(args) : null;
+  return readable ? execute(readable) : result;
 }
 
 const NAME_LENGTH_MAX = 64;

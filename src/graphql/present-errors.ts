@@ -5,6 +5,7 @@ import { isUnavailable } from '../store/database.ts';
 import { InvalidFilter } from '../store/reading/where.ts';
 import { LogExpired, LogReset } from '../stream/live-log.ts';
 import { CURSOR_ERRORS, REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
+import { withoutValues } from './without-values.ts';
 
 /** Where errors are reported to whoever runs the gateway. */
 type Reporting = Pick<App, 'log' | 'meter'>;
@@ -86,19 +87,6 @@ function pathsIn(message: string): { paths?: string[][] } {
   const [, place] = / at "\w+([\w.[\]]*)"; /.exec(message) ?? [];
   const names = place?.split(/[.[\]]/).filter((name) => name !== '') ?? [];
   return names.length > 0 ? { paths: [names] } : {};
-}
-
-/**
- * What graphql-js says of a document or its variables, without the values it quotes: one may be a person's number, and an
- * error is kept where such numbers may not be.
- */
-function withoutValues(message: string): string {
-  return message
-    .replace(/ got invalid value [\s\S]*?(?=( at "[^"]*")?; )/, ' got an invalid value')
-    .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1.')
-    .replace(/Value "[\s\S]*?" does not exist in "(\w+)" enum\.[\s\S]*$/, 'There is no such value in "$1" enum.')
-    .replace(/, found [\s\S]*$/, '.')
-    .replace(/(Unexpected \w+) "[\s\S]*$/, '$1.');
 }
 
 function withPlace(refused: GraphQLError | null, at: GraphQLError): GraphQLError | null {

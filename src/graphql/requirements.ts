@@ -38,6 +38,7 @@ const NeedRef = builder.enumType('Need', {
   description: 'Whether a method needs a field.',
   values: describe({
     REQUIRED: 'METHOD_REQUIRES without it, unless something stands in for it.',
+    ONE_OF: 'Exactly one of `recurring` and `oneTime` of the same object: REQUIRED without, or with both.',
     OPTIONAL: 'It may be given.',
     FORBIDDEN: 'METHOD_FORBIDS with it.',
   } satisfies Record<(typeof NEEDS)[number], string>),
@@ -81,7 +82,7 @@ const MethodRequirementsRef = builder.objectRef<Requirements>('MethodRequirement
     variant: t.expose('variant', { description: 'The column of the matrix.', type: MethodVariantRef }),
     fields: t.field({
       type: [FieldRequirementRef],
-      description: 'What is required, optional and forbidden.',
+      description: 'What is required, one of two, optional and forbidden.',
       resolve: ({ variant }) => Object.entries(METHOD_MATRIX).map(([path, row]) => ({ path, need: row[variant] })),
     }),
     allowsCompanies: t.boolean({

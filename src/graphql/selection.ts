@@ -46,8 +46,9 @@ export function readSelection({
   mode,
   dryRun,
   idempotencyKey,
+  unreadable,
 }: SelectionInput & BatchOptions): Selection {
-  const options = { mode, dryRun, idempotencyKey };
+  const options = { mode, dryRun, idempotencyKey, unreadable };
   if (records) return { ...options, records, field: 'records' };
   return { ...options, records: (ids ?? []).map((id) => ({ id })), field: 'ids' };
 }

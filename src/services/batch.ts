@@ -6,6 +6,18 @@ export interface BatchOptions {
   readonly mode: BatchMode;
   readonly dryRun: boolean;
   readonly idempotencyKey: string | null;
+  /** Records that could not be read, by the client keys of what stands in for them. */
+  readonly unreadable?: ReadonlyMap<string, UnreadableRecord> | undefined;
+}
+
+/** A record with a value of the wrong type. */
+export interface UnreadableRecord {
+  /** Where in the record. */
+  readonly path: readonly string[];
+  readonly message: string;
+  /** As it was sent, its own client key among it. */
+  readonly record: unknown;
+  readonly clientKey: string | null;
 }
 
 export interface BatchRequest<Record> extends BatchOptions {

@@ -3,7 +3,7 @@ import { BANK_ACCOUNT_STATUSES, BANK_ACCOUNT_TYPES } from '../domain/bank-accoun
 import { BANKS } from '../domain/banks.ts';
 import { CLIENT_TYPES, CUSTOMER_STATUSES, ID_TYPES } from '../domain/customer/customer.ts';
 import { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from '../domain/mandate/adjustment.ts';
-import { APPROVAL_WINDOWS } from '../domain/mandate/approval-window.ts';
+import type { ApprovalWindow } from '../domain/mandate/approval-window.ts';
 import { MANDATE_STATUSES } from '../domain/mandate/life.ts';
 import { CANCEL_REASONS } from '../domain/mandate/reason-codes.ts';
 import { PAYMENT_METHOD_TYPES, PAYMENT_STATUSES } from '../domain/payment/life.ts';
@@ -15,23 +15,36 @@ import { type Lookup, putLookups } from '../store/lookups.ts';
 
 /** Each lookup type with its values and their titles for people. */
 const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  adjustment_category: titled(ADJUSTMENT_CATEGORIES),
+  adjustment_category: { ...titled(ADJUSTMENT_CATEGORIES), REPO: 'With the repo rate' },
   adjustment_type: titled(ADJUSTMENT_TYPES),
-  approval_window: titled(APPROVAL_WINDOWS),
+  approval_window: {
+    REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: 'Real time TT1, cellphone must match the bank',
+    REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: 'Real time TT1, sent to the cellphone of the bank',
+    DELAYED_REAL_TIME_TT1: 'Delayed real time TT1',
+    BATCH_TT2_APPROVE_BY_19H00_ON_DAY_2: 'Batch TT2, approve by 19:00 on day 2',
+  } satisfies Record<ApprovalWindow, string>,
   bank_account_status: titled(BANK_ACCOUNT_STATUSES),
   bank_account_type: titled(BANK_ACCOUNT_TYPES),
   bank_name: Object.fromEntries(Object.entries(BANKS).map(([name, { title }]) => [name, title])),
-  client_type: titled(Object.keys(CLIENT_TYPES)),
+  client_type: { ...titled(Object.keys(CLIENT_TYPES)), NONRESIDENT_INDIVIDUAL: 'Non-resident individual' },
   customer_status: titled(CUSTOMER_STATUSES),
-  id_type: titled(ID_TYPES),
+  id_type: { ...titled(ID_TYPES), SOUTH_AFRICAN_ID: 'South African ID' },
   mandate_cancel_reason: Object.fromEntries(Object.entries(CANCEL_REASONS).map(([name, { title }]) => [name, title])),
   mandate_status: titled(MANDATE_STATUSES),
   payment_industry: Object.fromEntries(Object.entries(PAYMENT_INDUSTRIES).map(([name, { title }]) => [name, title])),
   payment_interval: titled(PAYMENT_INTERVALS),
-  payment_method_type: titled(PAYMENT_METHOD_TYPES),
+  payment_method_type: {
+    ...titled(PAYMENT_METHOD_TYPES),
+    DEBIT_ORDER: 'EFT debit order',
+    DEBICHECK: 'DebiCheck',
+    PAY_IN: 'Pay-in',
+  },
   payment_status: titled(PAYMENT_STATUSES),
-  transaction_status: titled(TRANSACTION_STATUSES),
+  transaction_status: { ...titled(TRANSACTION_STATUSES), REJECTED_BY_API: 'Rejected by the gateway' },
 };
+
+/** The types that there are, in order. */
+export const LOOKUP_TYPES: readonly string[] = Object.keys(LOOKUPS);
 
 /** Brings the lookups of the database up to date with the enums of the code. */
 export async function putAllLookups(database: Database): Promise<void> {

@@ -5,7 +5,7 @@ import {
   outcomesOf,
   type RecordResult,
 } from '../domain/batch.ts';
-import { duplicate, type Path, refused, type UserError } from '../domain/errors.ts';
+import { duplicate, invalid, type Path, refused, type UserError } from '../domain/errors.ts';
 import { parseText } from '../domain/fields.ts';
 import type { Change } from '../store/change.ts';
 import type { Transaction } from '../store/database.ts';
@@ -45,8 +45,9 @@ export async function runBatch<Record extends Keyed, Plan>(
 ): Promise<BatchAnswer | KeyReused> {
   const key = request.dryRun ? null : request.idempotencyKey;
   return withMerchant(app.database, caller.merchantId, async (tx) => {
-    const { earlier, fingerprints } = await claim(app, tx, caller, request, key);
-    const replay = earlier && replayOf(earlier, request, fingerprints);
+    const sent = asSent(request);
+    const { earlier, fingerprints } = await claim(app, tx, caller, sent, key);
+    const replay = earlier && replayOf(earlier, sent, fingerprints);
     if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
     if (replay?.kind === 'WHOLE') return { results: replay.results, replayedCount: replay.results.length };
 
@@ -97,12 +98,17 @@ async function applyRecords<Record extends Keyed, Plan>(
   written: ReadonlyMap<number, RecordResult>,
   plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
 ): Promise<RecordResult[]> {
-  const all = request.records.map((record, index) => ({ record, index, path: [request.field, String(index)] }));
+  const all = itemsOf(request);
   const items = all.filter(({ index }) => !written.has(index));
   if (items.length === 0) return all.flatMap(({ index }) => written.get(index) ?? []);
   const badKeys = checkClientKeys(all);
-  const { decisions, write } = await plan(change, items);
-  const judged = items.map((item, at) => withKeyErrors(decisions[at], badKeys.get(item.index) ?? []));
+  const readable = items.filter(({ fault }) => fault === null);
+  const { decisions, write } = readable.length > 0 ? await plan(change, readable) : NOTHING_PLANNED;
+  const decided = new Map(readable.map(({ index }, at) => [index, decisions[at]]));
+  const judged = items.map(({ index, fault }) => {
+    const errors = [...(badKeys.get(index) ?? []), ...(fault ? [fault] : [])];
+    return withKeyErrors(decided.get(index), errors);
+  });
   const outcomes = outcomesOf(
     judged.map((decision) => ('outcome' in decision ? decision.outcome : null)),
     request.mode,
@@ -113,14 +119,14 @@ async function applyRecords<Record extends Keyed, Plan>(
   );
   const ids = applied.length > 0 ? await write(applied) : [];
   let next = 0;
-  const fresh = items.map(({ record, index }, at): RecordResult => {
+  const fresh = items.map(({ clientKey, index }, at): RecordResult => {
     const outcome = outcomes[at] ?? 'FAILED';
     const decision = judged[at];
     const isSound = decision !== undefined && 'outcome' in decision;
     const unchanged = outcome === 'UNCHANGED' && isSound ? decision.objectId : null;
     return {
       index,
-      clientKey: record.clientKey ?? null,
+      clientKey,
       outcome,
       objectId: WROTE.has(outcome) ? (ids[next++] ?? null) : unchanged,
       errors: isSound ? [] : (decision?.errors ?? []),
@@ -133,19 +139,46 @@ async function applyRecords<Record extends Keyed, Plan>(
   return all.flatMap(({ index }) => byIndex.get(index) ?? []);
 }
 
+/** The request with its records as the caller wrote them, readable or not. */
+function asSent<Record extends Keyed>(request: BatchRequest<Record>): BatchRequest<Record> {
+  const { unreadable, records } = request;
+  if (!unreadable) return request;
+  return {
+    ...request,
+    records: records.map((record) => (unreadable.get(record.clientKey ?? '')?.record as Record | undefined) ?? record),
+  };
+}
+
+const NOTHING_PLANNED: Planned<never> = { decisions: [], write: async () => [] };
+
+/** A record with the client key that its caller gave it, and what makes it unreadable, if anything does. */
+interface Item<Record> extends BatchItem<Record> {
+  readonly index: number;
+  readonly clientKey: string | null;
+  readonly fault: UserError | null;
+}
+
+function itemsOf<Record extends Keyed>({ records, field, unreadable }: BatchRequest<Record>): Array<Item<Record>> {
+  return records.map((record, index) => {
+    const path = [field, String(index)];
+    const found = unreadable?.get(record.clientKey ?? '');
+    if (!found) return { record, index, path, clientKey: record.clientKey ?? null, fault: null };
+    const fault = invalid([...path, ...found.path], 'type', found.message);
+    return { record, index, path, clientKey: found.clientKey, fault };
+  });
+}
+
 function withKeyErrors<Plan>(decision: Decision<Plan> | undefined, keyErrors: readonly UserError[]): Decision<Plan> {
   const errors = [...keyErrors, ...(decision && 'errors' in decision ? decision.errors : [])];
   return decision && 'outcome' in decision && errors.length === 0 ? decision : { plan: null, errors };
 }
 
 /** What is wrong with client keys, by record: malformed, or standing twice; both of two are named. */
-function checkClientKeys(items: ReadonlyArray<{ record: Keyed; index: number; path: Path }>) {
+function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index: number; path: Path }>) {
   const counts = new Map<string, number>();
-  for (const { record } of items)
-    if (record.clientKey) counts.set(record.clientKey, (counts.get(record.clientKey) ?? 0) + 1);
+  for (const { clientKey } of items) if (clientKey) counts.set(clientKey, (counts.get(clientKey) ?? 0) + 1);
   const found = new Map<number, UserError[]>();
-  for (const { record, index, path } of items) {
-    const { clientKey = null } = record;
+  for (const { clientKey, index, path } of items) {
     if (clientKey === null) continue;
     const errors: UserError[] = [];
     const at = [...path, 'clientKey'];

@@ -355,13 +355,18 @@ it('holds the last debit of a payment when it is paused, takes it back when it i
 it('says which record a value of the wrong type stands in', async () => {
   const gateway = await startGateway();
   const records = [person('A'), { ...person('B'), idType: 'SA_ID' }];
-  const { errors } = await gateway.execute(CreateCustomers, { input: { records: records as CreateCustomerInput[] } });
-  expect(errors?.[0]).toMatchObject({
-    message: expect.stringContaining('There is no such value in "IdType" enum.'),
-    extensions: { code: 'BAD_REQUEST', paths: [['records', '1', 'idType']] },
-  });
-  const missing = await gateway.execute(UpdateCustomers, { input: { records: [{}] as never } });
-  expect(missing.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST', paths: [['records', '0']] });
+  const input = { records: records as CreateCustomerInput[] };
+  const { createCustomers } = await gateway.data(CreateCustomers, { input });
+  expect(createCustomers.results.map(({ outcome }) => outcome)).toEqual(['NOT_APPLIED', 'FAILED']);
+  expect(createCustomers.results[1]?.errors).toMatchObject([
+    {
+      code: 'INVALID',
+      message: 'There is no such value in "IdType" enum.',
+      path: ['records', '1', 'idType'],
+    },
+  ]);
+  const { updateCustomers } = await gateway.data(UpdateCustomers, { input: { records: [{}] as never } });
+  expect(brief(updateCustomers.results[0]?.errors)).toEqual(['INVALID type records.0.id']);
 });
 
 it('names who is blacklisted, and lets nobody on the list become another', async () => {

@@ -15,18 +15,19 @@ const text = (max: number) =>
   fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: max })
     .filter((value) => isSound(value) && value.length <= max);
-/** What is stored as it was sent: trimmed, of visible characters, whole. */
+/** What is stored as it was sent: trimmed, of visible characters, whole, and in normalisation form C. */
 function isSound(value: string): boolean {
   return (
     value === value.trim() &&
     value !== '' &&
+    value === value.normalize('NFC') &&
     !/[\p{Cc}\p{Cs}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/u.test(value)
   );
 }
 const json = fc.dictionary(
   fc.stringMatching(/^[a-zA-Z_ ]{1,20}$/),
   fc.oneof(
-    fc.string({ maxLength: 40 }).filter((value) => !value.includes('\0')),
+    fc.string({ maxLength: 40 }).filter((value) => !value.includes('\0') && value === value.normalize('NFC')),
     fc.integer(),
     fc.boolean(),
     fc.array(fc.integer(), { maxLength: 3 }),

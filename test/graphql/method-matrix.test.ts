@@ -28,6 +28,7 @@ const METHODS = {
 
 const CUSTOMER: CreateCustomerInput = debtor('A');
 const RECURRING = { dateStart: '2024-10-01' };
+const ONE_TIME = { recurring: null, oneTime: { processDate: '2024-10-01' } };
 
 /** A record that a method takes as it is; its customer is told apart by `key`. */
 function soundRecord(variant: MethodVariant, paymentMethodId: string, key: string): SubmitPaymentInput {
@@ -69,7 +70,10 @@ const mandateWith = (change: object) => (record: Record) => ({
 const debicheckWith = (change: object) => (record: Record) =>
   mandateWith({ debicheck: { maximumCollectionAmount: '60.00', ...record.mandate?.debicheck, ...change } })(record);
 
+const neither = (record: Record) => ({ ...record, recurring: null, oneTime: null });
+
 const OPPOSITES: Readonly<Partial<globalThis.Record<MatrixField, Opposite>>> = {
+  'customer.email': { without: customerWithout('email'), requires: 'REQUIRED records.0.customer.email' },
   'customer.personName': { without: (record) => customerWithout('personName')(company(record)) },
   'customer.personSurname': { without: (record) => customerWithout('personSurname')(company(record)) },
   'customer.idType': { without: customerWithout('idType', 'idNumber') },
@@ -95,6 +99,16 @@ const OPPOSITES: Readonly<Partial<globalThis.Record<MatrixField, Opposite>>> = {
     without: mandateWith({ generateContractReference: false }),
     given: mandateWith({ contractReference: 'CTC24091900001' }),
   },
+  'mandate.recurring': {
+    without: mandateWith({ recurring: null }),
+    given: mandateWith({ oneTime: { processDate: '2024-10-01' } }),
+    requires: 'REQUIRED records.0.mandate.recurring',
+  },
+  'mandate.oneTime': {
+    without: mandateWith({ recurring: null }),
+    given: mandateWith({ oneTime: { processDate: '2024-10-01' } }),
+    requires: 'REQUIRED records.0.mandate.recurring',
+  },
   'mandate.debicheck': { without: mandateWith({ debicheck: null }), given: debicheckWith({}) },
   'mandate.debicheck.maximumCollectionAmount': {
     without: debicheckWith({ maximumCollectionAmount: null }),
@@ -103,8 +117,16 @@ const OPPOSITES: Readonly<Partial<globalThis.Record<MatrixField, Opposite>>> = {
   },
   'mandate.debicheck.approvalWindow': { given: debicheckWith({ approvalWindow: 'DELAYED_REAL_TIME_TT1' }) },
   amount: { without: (record) => ({ ...record, amount: null }), requires: 'REQUIRED records.0.amount' },
-  recurring: { given: (record) => ({ ...record, recurring: RECURRING }) },
-  oneTime: { given: (record) => ({ ...record, oneTime: { processDate: '2024-10-01' } }) },
+  recurring: {
+    without: neither,
+    given: (record) => ({ ...record, recurring: RECURRING }),
+    requires: 'REQUIRED records.0.recurring',
+  },
+  oneTime: {
+    without: neither,
+    given: (record) => ({ ...record, oneTime: { processDate: '2024-10-01' } }),
+    requires: 'REQUIRED records.0.recurring',
+  },
   payIn: { given: (record) => ({ ...record, payIn: { eftReference: 'REF' } }) },
   card: {
     without: (record) => ({ ...record, card: null }),
@@ -143,6 +165,16 @@ it('refuses the opposite of every cell that says required or forbidden, with a c
       const need = row[variant];
       if (need === 'OPTIONAL') continue;
       const opposite = OPPOSITES[field];
+      // Of two of which exactly one is needed: neither, and both.
+      if (need === 'ONE_OF') {
+        for (const change of [opposite?.without, opposite?.given]) {
+          if (!change) throw new Error(`${field} of ${variant} is ${need}, and its opposites are not tried`);
+          const errors = await errorsOf(gateway, change({ ...sound, ...(field === 'recurring' ? ONE_TIME : {}) }));
+          expect([variant, field, errors]).toEqual([variant, field, expect.arrayContaining([opposite?.requires])]);
+        }
+        tried.push(`${variant} ${field}`);
+        continue;
+      }
       const change = need === 'REQUIRED' ? opposite?.without : opposite?.given;
       if (!change) throw new Error(`${field} of ${variant} is ${need}, and its opposite is not tried`);
       const expected =

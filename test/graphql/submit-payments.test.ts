@@ -52,7 +52,7 @@ it('refuses an atomic batch for one bad record, and names it', async () => {
           {
             "__typename": "ValidationError",
             "code": "INVALID_AMOUNT",
-            "message": "A positive amount in rand with at most two decimals, as "45.00".",
+            "message": "A positive amount in rand is a decimal string with at most two places, as "45.00".",
             "path": [
               "records",
               "1",

@@ -25,6 +25,7 @@ type Kind =
   | 'bankAccount'
   | 'card'
   | 'paymentMethod'
+  | 'payInMethod'
   | 'mandate'
   | 'payment'
   | 'transaction'
@@ -36,7 +37,7 @@ type Ids = Readonly<Record<Kind, string>>;
 
 /** How to call a root field whose ids are looked up, not filtered by: whole input but for the id, and what to select. */
 interface Case {
-  readonly input?: (ids: Ids) => object;
+  readonly input?: (ids: Ids, place: string) => object;
   /** Arguments beside the id, of a query. */
   readonly args?: object;
   /** Whether it is done, for lack of a dry run. */
@@ -123,12 +124,16 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'Mutation.setPaymentStatus': { select: RESULTS('payment'), input: () => ({ status: 'CANCELLED' }) },
   'Mutation.updatePayments': { select: RESULTS('payment'), input: () => ({ records: [{ amount: '1.00' }] }) },
+  'Mutation.updatePaymentMethods': { select: RESULTS('paymentMethod'), input: () => ({ records: [{ name: 'x' }] }) },
   'Query.deposits': { select: NODES },
   'Query.paymentStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
   'Query.transactionStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
   'Mutation.simulate': {
     select: '{ outcome errors { code } }',
-    input: () => ({ scenario: 'TRANSACTION_REVERSED' }),
+    input: (_ids, place) =>
+      place === 'input.paymentMethodId'
+        ? { scenario: 'PAY_IN_RECEIVED', amount: '1.00', eftReference: 'NOBODY KNOWS' }
+        : { scenario: 'TRANSACTION_REVERSED' },
     isReal: true,
   },
   'Mutation.retryPayments': { select: RESULTS('payment'), input: () => ({}) },
@@ -178,6 +183,7 @@ function kindAt(root: string, place: string): Kind {
   const last = names.at(-1) ?? root.split('.')[1] ?? '';
   if (/^(nodes?|objectIds)$/.test(last)) return 'any';
   if (last === 'clientId') return 'apiKey';
+  if (root === 'Mutation.simulate' && last === 'paymentMethodId') return 'payInMethod';
   const kinds: ReadonlyArray<readonly [RegExp, Kind]> = [
     [/auditLog/, 'auditEntry'],
     [/apiKeys/i, 'apiKey'],
@@ -215,7 +221,7 @@ async function idsOf(
   const made = await startOneTimePayment({ ...own, data }, key, '2024-09-16');
   await data(AdvanceClock, { to: '2024-10-01T00:00:00+02:00' });
   const { addCards } = await data(AddCards, { input: { records: [{ customerId: made.customerId, token: 'tok' }] } });
-  const { eft } = await methodIds({ ...own, data });
+  const { eft, payIn } = await methodIds({ ...own, data });
   await data(ReadNumber, { id: made.customerId });
   await data(Simulate, { input: { scenario: 'PAY_IN_RECEIVED', amount: '1.00', eftReference: 'nobody' } });
   const paid = 'UPDATE deposit SET payment_id = $1 WHERE merchant_id = $2';
@@ -232,6 +238,7 @@ async function idsOf(
     payment: made.paymentId,
     card,
     paymentMethod: eft,
+    payInMethod: payIn,
     transaction: await row('transaction'),
     deposit: await row('deposit'),
     apiKey: await row('api_key'),
@@ -267,7 +274,7 @@ function callWith(root: string, place: string, id: string, own: Ids) {
   const definition = schema.getType(type) as GraphQLObjectType;
   const { args } = definition.getFields()[field] ?? { args: [] };
   const base: Record<string, unknown> = input
-    ? { input: { ...(isReal ? {} : { dryRun: true }), ...structuredClone(input(own)) } }
+    ? { input: { ...(isReal ? {} : { dryRun: true }), ...structuredClone(input(own, place)) } }
     : { ...beside };
   put(base, place.split('.'), id);
   const given = args.filter(({ name }) => name in base);

@@ -337,7 +337,7 @@ it('makes merchants, methods and keys from the command line, and says what is wr
     { debicheckDefaults: { adjustmentCategory: 'ANNUALLY', adjustmentType: 'RATE', adjustmentRate: 550_000 } },
   ]);
   expect(await setDefaults('{"allowVariableAmount": "yes", "mood": 1}')).toEqual([
-    'allowVariableAmount: One of true, false.\nmood: There is no such default.',
+    'debicheckDefaults.allowVariableAmount: One of true, false.\ndebicheckDefaults.mood: There is no such default.',
   ]);
   expect(await setDefaults('{"adjustmentCategory": "ANNUALLY", "adjustmentRate": "5"}')).toEqual([
     'adjustmentCategory: An adjustment needs allowVariableAmount.',

@@ -18,12 +18,14 @@ export function variantOf(type: PaymentMethodType, providerBank: ProviderBank): 
   return providerBank === 'NEDBANK_LIMITED' ? 'REGISTERED_MANDATE_NEDBANK' : 'REGISTERED_MANDATE_ABSA';
 }
 
-export const NEEDS = ['REQUIRED', 'OPTIONAL', 'FORBIDDEN'] as const;
+/** `ONE_OF`: exactly one of the two that stand side by side, recurring and oneTime. */
+export const NEEDS = ['REQUIRED', 'ONE_OF', 'OPTIONAL', 'FORBIDDEN'] as const;
 export type Need = (typeof NEEDS)[number];
 
 const R = 'REQUIRED';
 const O = 'OPTIONAL';
 const F = 'FORBIDDEN';
+const X = 'ONE_OF';
 
 /** One row: pay-in, EFT, DebiCheck, registered mandates of ABSA and of Nedbank, card. */
 function row(...needs: readonly [Need, Need, Need, Need, Need, Need]): Readonly<Record<MethodVariant, Need>> {
@@ -43,6 +45,9 @@ function row(...needs: readonly [Need, Need, Need, Need, Need, Need]): Readonly<
  * required and has a default (the industry of the method, the window of the method) may be absent.
  */
 export const METHOD_MATRIX = {
+  'customer.email': row(R, R, R, R, R, R),
+  // Said to the bank by the methods of Nedbank, kept by all.
+  'customer.clientType': row(O, O, O, O, O, O),
   'customer.personName': row(O, O, R, O, R, O),
   'customer.personSurname': row(O, O, R, O, R, O),
   'customer.idType': row(O, O, R, R, R, O),
@@ -53,12 +58,15 @@ export const METHOD_MATRIX = {
   'mandate.status': row(F, O, F, F, F, F),
   'mandate.paymentIndustry': row(F, R, R, R, R, F),
   'mandate.contractReference': row(F, O, R, R, R, F),
+  'mandate.recurring': row(F, X, X, X, X, F),
+  'mandate.oneTime': row(F, X, X, X, X, F),
   'mandate.debicheck': row(F, F, R, R, R, F),
   'mandate.debicheck.maximumCollectionAmount': row(F, F, R, R, R, F),
   'mandate.debicheck.approvalWindow': row(F, F, O, F, F, F),
   amount: row(R, O, O, O, O, R),
-  recurring: row(F, O, O, O, O, O),
-  oneTime: row(F, O, O, O, O, O),
+  // A card without either is charged now.
+  recurring: row(F, X, X, X, X, O),
+  oneTime: row(F, X, X, X, X, O),
   payIn: row(O, F, F, F, F, F),
   card: row(F, F, F, F, F, R),
   items: row(O, O, O, O, O, O),

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import {
+  coerceInputValue,
+  type ExecutionArgs,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  typeFromAST,
+  type VariableDefinitionNode,
+} from 'graphql';
+import type { UnreadableRecord } from '../services/batch.ts';
+import type { Context } from './context.ts';
+import { withoutValues } from './without-values.ts';
+
+/**
+ * The same operation with each record of its variables that GraphQL cannot coerce set aside: a record of the right type stands in for it,
+ * and the batch answers FAILED in its place, so that one wrong value refuses one record and not the call. Null when there is no such record,
+ * or no mutation.
+ */
+export function setAsideRecords(args: ExecutionArgs): ExecutionArgs | null {
+  const { schema, document, operationName, variableValues } = args;
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== 'mutation' || !variableValues) return null;
+  const unreadable = new Map<string, UnreadableRecord>();
+  const variables: Record<string, unknown> = { ...variableValues };
+  for (const definition of operation.variableDefinitions ?? []) {
+    const name = definition.variable.name.value;
+    const type = typeOf(schema, definition);
+    if (type && name in variables) variables[name] = readable(variables[name], type, schema, unreadable);
+  }
+  if (unreadable.size === 0) return null;
+  const contextValue: Context = { ...(args.contextValue as Context), unreadable };
+  return { ...args, variableValues: variables, contextValue };
+}
+
+function typeOf(schema: GraphQLSchema, { type }: VariableDefinitionNode): GraphQLInputType | undefined {
+  return typeFromAST(schema, type as never) as GraphQLInputType | undefined;
+}
+
+/** The value of a variable that is the input of a batch, its records, or one of them, with stand-ins for what is unreadable. */
+function readable(
+  value: unknown,
+  type: GraphQLInputType,
+  schema: GraphQLSchema,
+  unreadable: Map<string, UnreadableRecord>,
+): unknown {
+  const named = getNamedType(type);
+  if (typeof value !== 'object' || value === null || !isInputObjectType(named)) return value;
+  if (recordTypes(schema).has(named)) {
+    const read = (record: unknown) => readRecord(record, named, unreadable);
+    return isList(type) && Array.isArray(value) ? value.map(read) : read(value);
+  }
+  const { records } = named.getFields();
+  if (!records || !('records' in value)) return value;
+  return { ...value, records: readable(value.records, records.type, schema, unreadable) };
+}
+
+function isList(type: GraphQLInputType): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type);
+}
+
+const known = new WeakMap<GraphQLSchema, ReadonlySet<GraphQLInputObjectType>>();
+
+/** The types of the records of all batches. */
+function recordTypes(schema: GraphQLSchema): ReadonlySet<GraphQLInputObjectType> {
+  const found = known.get(schema);
+  if (found) return found;
+  const types = Object.values(schema.getTypeMap()).flatMap((type) => {
+    const records = isInputObjectType(type) ? type.getFields()['records'] : undefined;
+    const named = records && getNamedType(records.type);
+    return isInputObjectType(named) && named.getFields()['clientKey'] ? [named] : [];
+  });
+  const set = new Set(types);
+  known.set(schema, set);
+  return set;
+}
+
+/** The record itself, or one in its stead with a key of its own, by which it is known again. */
+function readRecord(record: unknown, type: GraphQLInputObjectType, unreadable: Map<string, UnreadableRecord>): unknown {
+  if (record === null) return record;
+  let fault: Pick<UnreadableRecord, 'path' | 'message'> | null = null;
+  const note = (path: ReadonlyArray<string | number>, message: string): void => {
+    fault ??= { path: [...path.map(String), ...missingIn(message)], message: withoutValues(message) };
+  };
+  coerceInputValue(record, type, (path, _value, error) => note(path, error.message), true);
+  if (fault === null) return record;
+  const { path, message } = fault as Pick<UnreadableRecord, 'path' | 'message'>;
+  const standIn = randomUUID();
+  const clientKey = (record as { clientKey?: unknown }).clientKey;
+  unreadable.set(standIn, { path, message, record, clientKey: typeof clientKey === 'string' ? clientKey : null });
+  return { ...(filler(type) as object), clientKey: standIn };
+}
+
+const NAME_LENGTH_MAX = 64;
+
+/** The field that a message about an object is about: one that is missing, or one too many. */
+function missingIn(message: string): string[] {
+  const [, name] = /^Field "([\s\S]*?)" (?:of required type|is not defined by type)/.exec(message) ?? [];
+  return name === undefined ? [] : [name.slice(0, NAME_LENGTH_MAX)];
+}
+
+/** Some value of a type: nobody reads it. */
+function filler(type: GraphQLInputType): unknown {
+  if (isNonNullType(type)) return filler(type.ofType as GraphQLInputType);
+  if (isListType(type)) return [];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (!isInputObjectType(type)) return FILLERS[type.name] ?? '1';
+  const required = Object.values(type.getFields()).filter((field) => isRequiredInputField(field));
+  return Object.fromEntries(required.map((field) => [field.name, filler(field.type)]));
+}
+
+const FILLERS: Readonly<Record<string, unknown>> = { Boolean: false, Int: 1, Float: 1, JSONObject: {} };

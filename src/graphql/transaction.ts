@@ -75,7 +75,10 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       description: 'Of the call that submitted its payment.',
       nullable: true,
     }),
-    providerReference: t.exposeString('providerReference', { description: "The bank's own.", nullable: true }),
+    providerReference: t.exposeString('providerReference', {
+      description: "The bank's own, from its first answer on.",
+      nullable: true,
+    }),
     items: t.field({
       type: [PaymentItemRef],
       description: "The lines of the invoice that it collects: its payment's, in order.",

@@ -152,6 +152,7 @@ async function takeAnswers(app: App, change: Change, work: readonly DueWork[]): 
     event: details['event'] as BankMessage['event'],
     code: (details['code'] as string | null | undefined) ?? null,
     authenticationReference: (details['authenticationReference'] as string | undefined) ?? null,
+    providerReference: (details['providerReference'] as string | undefined) ?? null,
     occurredAt: dueAt > change.occurredAt ? change.occurredAt : dueAt,
   }));
   const quarantined = await receiveBankAnswers(change, app.clock.timeline, messages);

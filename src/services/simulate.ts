@@ -1,3 +1,4 @@
+import { providerReferenceOf } from '../bank/sandbox/sandbox-bank.ts';
 import { civilDateOf, localTimeOf } from '../domain/dates.ts';
 import { lastDisputeDay } from '../domain/dispute.ts';
 import {
@@ -170,7 +171,8 @@ async function planTransaction(
   const [reference] = await findReferencesOf(tx, merchantId, [transaction.id], [transaction.status]);
   if (reference === undefined) return (now) => declineUnsent(app, now, transaction, said);
   const messageId = `sim-${tx.ids.newReference()}`;
-  const message: BankMessage = { messageId, reference, event, code: said, occurredAt };
+  const providerReference = providerReferenceOf(reference);
+  const message: BankMessage = { messageId, reference, event, code: said, occurredAt, providerReference };
   return async (now) => {
     await deletePlannedAnswers(tx, merchantId, reference);
     await receiveBankAnswers(now, app.clock.timeline, [message]);

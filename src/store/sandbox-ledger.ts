@@ -11,6 +11,7 @@ export interface PlannedAnswer {
   readonly event: string;
   readonly code: string | null;
   readonly authenticationReference: string | null;
+  readonly providerReference: string | null;
   readonly dueAt: Date;
 }
 

@@ -142,10 +142,16 @@ it('quotes no value in what it says of a document or its variables', async () =>
   const send = async (query: string, variables: object = {}) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` };
     const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-    const { errors } = (await response.json()) as { errors: Array<{ message: string }> };
-    return errors.map(({ message }) => message).join();
+    type Told = ReadonlyArray<{ message: string }>;
+    const { errors, data } = (await response.json()) as {
+      errors?: Told;
+      data?: { createCustomers: { results: ReadonlyArray<{ errors: Told }> } };
+    };
+    const told = errors ?? data?.createCustomers.results.flatMap((result) => result.errors) ?? [];
+    return told.map(({ message }) => message).join();
   };
-  const mutation = 'mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { failedCount } }';
+  const mutation =
+    'mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { results { errors { message } } } }';
   const create = (record: string) => `mutation { createCustomers(input: { records: [${record}] }) { failedCount } }`;
   const messages = [
     await send(mutation, { input: { records: [{ ...person('A'), idNumber: Number(number) }] } }),

@@ -18,6 +18,8 @@ export interface PlannedAnswer {
   readonly code: string | null;
   /** The bank's word that the debtor approved. */
   readonly authenticationReference: string | null;
+  /** The bank's own reference of a debit. */
+  readonly providerReference: string | null;
   readonly dueAt: Date;
 }
 
@@ -87,8 +89,14 @@ function answersToDebit(
     event,
     code,
     authenticationReference: null,
+    providerReference: providerReferenceOf(reference),
     dueAt: dueAt(at, actionDate, now),
   }));
+}
+
+/** Under which the sandbox bank keeps a debit that it was sent with a reference of ours. */
+export function providerReferenceOf(reference: string): string {
+  return `BANK${reference}`;
 }
 
 function answersToMandate(instruction: MandateInstruction, otherwise: SandboxDefault, now: Date): PlannedAnswer[] {
@@ -101,6 +109,7 @@ function answersToMandate(instruction: MandateInstruction, otherwise: SandboxDef
       event,
       code,
       authenticationReference: event === 'APPROVED' ? `AUTH${reference}` : null,
+      providerReference: null,
       dueAt: new Date(now.getTime() + afterSeconds * 1_000),
     }),
   );

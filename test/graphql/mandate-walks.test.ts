@@ -13,9 +13,10 @@ import {
   WithdrawAmendments,
 } from '../support/mandate-documents.ts';
 import { advance, askForMandate, type MethodName, makeDebtor, paymentUnder } from '../support/mandates.ts';
+import { moneyFaultsOf } from '../support/money-faults.ts';
 
 // Whatever callers, debtors, banks and the clock do, in any order: what must hold of mandates and their payments holds. Short
-// by default; `npm run torture:walks` has 200 walks.
+// by default; `npm run torture:walks` has 500 walks.
 const WALKS = Number(process.env['MANDATE_WALKS'] ?? 12);
 
 /** Accounts: one that approves, and those that stand for something else (DOMAIN §7.4). */
@@ -224,7 +225,7 @@ async function faultsOf({ gateway }: Walk): Promise<string[]> {
         AND NOT EXISTS (SELECT FROM mandate_request WHERE mandate_id = mandate.id AND kind = 'INITIATE')`,
     own,
   );
-  return [...faults, ...broken.map(({ id, fault }) => `${id}: ${fault}`)];
+  return [...faults, ...broken.map(({ id, fault }) => `${id}: ${fault}`), ...(await moneyFaultsOf(gateway))];
 }
 
 it(`keeps mandates and payments in agreement in ${WALKS} walks of callers, debtors, banks and the clock`, {

@@ -8,10 +8,11 @@ import { methodIds } from '../support/examples.ts';
 import type { PaymentStatus, Scenario, SubmitPaymentInput } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { moneyFaultsOf } from '../support/money-faults.ts';
 import { advance, oneTime, RetryPayments, recurring, SetPaymentStatus, UpdatePayments } from '../support/payments.ts';
 
 // Any sequence of commands, clock moves and bank answers, over the API: what must hold of payments and their transactions holds.
-// Short by default; `npm run torture:walks` has 200 walks.
+// Short by default; `npm run torture:walks` has 500 walks.
 const WALKS = Number(process.env['PAYMENT_WALKS'] ?? 12);
 
 const ACCOUNTS = [
@@ -62,6 +63,10 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('STATUS' as const), nth, status: fc.constantFrom(...STATUSES) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('RETRY' as const), nth }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('AGAIN' as const), nth, days: fc.constantFrom(3, 10), once: fc.boolean() }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -165,6 +170,28 @@ async function take(walk: Walk, what: Step): Promise<unknown> {
       return advance(gateway, new Date(walk.now).toISOString());
     case 'STATUS':
       return gateway.data(SetPaymentStatus, { input: { ids: [id ?? ''], status: what.status } });
+    case 'AGAIN': {
+      // Another payment under the mandate of one that there is.
+      const [parties] = await gateway.sql<{
+        mandateId: string | null;
+        paymentMethodId: string;
+        customerId: string;
+        bankAccountId: string;
+        amount: string;
+      }>(
+        `SELECT payment.mandate_id, payment.payment_method_id, payment.customer_id, payment.bank_account_id,
+                (mandate.amount_cents / 100.0)::numeric(12, 2)::text AS amount
+           FROM payment JOIN mandate ON mandate.id = payment.mandate_id WHERE payment.id = $1`,
+        [id],
+      );
+      if (!parties?.mandateId) return;
+      const record = what.once
+        ? { ...parties, mandateId: parties.mandateId, oneTime: { processDate: dayIn(what.days) } }
+        : { ...parties, mandateId: parties.mandateId, recurring: { dateStart: dayIn(what.days), dateEnd: dayIn(100) } };
+      const { submitPayments } = await gateway.data(SubmitPayments, { input: { records: [record] } });
+      for (const { payment } of submitPayments.results) if (payment) ids.push(payment.id);
+      return;
+    }
     case 'RETRY':
       return gateway.data(RetryPayments, { input: { ids: [id ?? ''] } });
     case 'UPDATE': {
@@ -269,7 +296,8 @@ async function faultsOf({ gateway }: Walk): Promise<string[]> {
      UNION ALL
      SELECT transaction.id, 'is ' || transaction.status || ' of a payment that is ' || payment.status
        FROM transaction JOIN payment ON payment.id = payment_id
-      WHERE transaction.merchant_id = $1 AND transaction.status = 'PENDING' AND payment.status NOT IN ('RUNNING', 'WAITING_FOR_PAYMENT')
+      WHERE transaction.merchant_id = $1 AND transaction.status = 'PENDING' AND payment.status NOT IN ('RUNNING', 'PAUSED', 'WAITING_FOR_PAYMENT')
+        AND payment.stop_cause IS DISTINCT FROM 'ACCOUNT_DISABLED'
      UNION ALL
      SELECT payment.id, 'is planned and ' || payment.status FROM payment JOIN due_work ON subject_id = payment.id
       WHERE payment.merchant_id = $1 AND due_work.kind = 'CREATE_TRANSACTION' AND payment.status NOT IN ('RUNNING', 'PAUSED')
@@ -285,12 +313,11 @@ async function faultsOf({ gateway }: Walk): Promise<string[]> {
       WHERE payment.merchant_id = $1 AND payment.kind = 'PAY_IN' GROUP BY payment.id, payment.status, payment.amount_cents
      HAVING (payment.status = 'COMPLETED') <> (coalesce(sum(deposit.amount_cents), 0) >= payment.amount_cents) AND payment.status <> 'CANCELLED'
      UNION ALL
-     SELECT transaction.id, 'was made while its customer was blacklisted' FROM transaction
-       JOIN payment ON payment.id = payment_id JOIN customer ON customer.id = payment.customer_id
-      WHERE payment.merchant_id = $1 AND customer.is_blacklisted AND transaction.status = 'PENDING' AND payment.kind <> 'PAY_IN'`,
+     SELECT payment.id, 'is RUNNING though its customer is blacklisted' FROM payment JOIN customer ON customer.id = payment.customer_id
+      WHERE payment.merchant_id = $1 AND customer.is_blacklisted AND payment.status = 'RUNNING' AND payment.kind <> 'PAY_IN'`,
     own,
   );
-  faults.push(...broken.map(({ id, fault }) => `${id}: ${fault}`));
+  faults.push(...broken.map(({ id, fault }) => `${id}: ${fault}`), ...(await moneyFaultsOf(gateway)));
   const ledger = await gateway.sql<{ id: string; count: number; paid: number; open: number }>(
     `SELECT payment.id, count(*) FILTER (WHERE transaction.status = 'PAID') AS count,
             coalesce(sum(transaction.amount_cents) FILTER (WHERE transaction.status = 'PAID'), 0)::bigint AS paid,
@@ -330,4 +357,50 @@ it(`keeps what must hold of payments, whatever happens in any order (${WALKS} wa
     'SELECT (SELECT count(*) FROM payment) AS payments, (SELECT count(*) FROM transaction) AS transactions',
   );
   console.log({ taken, ...made });
+});
+
+it('would notice a debit without authority or after the end, a second one of a one-time mandate, and a cycle lost without a word', async () => {
+  const walk = await startWalk(await startGateway({ clockStart: DOCUMENTS_CLOCK }));
+  const { sql } = walk.gateway;
+  const submitted = { do: 'SUBMIT', account: 0, cents: 4_500 } as const;
+  await take(walk, { ...submitted, kind: 'MONTHLY' });
+  await take(walk, { ...submitted, kind: 'ONCE' });
+  await take(walk, { ...submitted, kind: 'ONCE' });
+  await take(walk, { do: 'WAIT', days: 62 });
+  expect(await faultsOf(walk)).toEqual([]);
+  const noticed = async (harm: string, mend: string) => {
+    await sql(harm);
+    const faults = await moneyFaultsOf(walk.gateway);
+    await sql(mend);
+    return faults.map((fault) => fault.replace(/^\S+ /, '').replaceAll(/\d{4}-\d\d-\d\d/g, 'a day'));
+  };
+  const [monthly = '', once = ''] = walk.ids;
+  const mandateOf = (id: string) => `(SELECT mandate_id FROM payment WHERE id = '${id}')`;
+  expect(
+    await noticed(
+      `UPDATE mandate SET authority_withdrawn_at = '2024-09-02' WHERE id = ${mandateOf(once)}`,
+      'UPDATE mandate SET authority_withdrawn_at = NULL',
+    ),
+  ).toEqual(['was sent after the authority of its mandate was withdrawn']);
+  expect(
+    await noticed(
+      `UPDATE mandate SET authority_withdrawn_at = '2025-09-02' WHERE id = ${mandateOf(monthly)}`,
+      'UPDATE mandate SET authority_withdrawn_at = NULL',
+    ),
+  ).toEqual(['is RUNNING without the authority of its mandate']);
+  expect(
+    await noticed(
+      `UPDATE mandate SET date_release = '2024-10-02' WHERE id = ${mandateOf(monthly)}`,
+      'UPDATE mandate SET date_release = NULL',
+    ),
+  ).toEqual(['is made on a day, after the end']);
+  expect(
+    await noticed(
+      `UPDATE transaction SET mandate_id = ${mandateOf(once)} WHERE payment_id = '${walk.ids[2]}'`,
+      `UPDATE transaction SET mandate_id = ${mandateOf(walk.ids[2] ?? '')} WHERE payment_id = '${walk.ids[2]}'`,
+    ),
+  ).toEqual(['is one-time, and collected 2 times']);
+  expect(
+    await noticed(`UPDATE transaction SET nominal_date = nominal_date + 1 WHERE payment_id = '${monthly}'`, 'SELECT 1'),
+  ).toEqual(expect.arrayContaining(['has lost a day without a word']));
 });

@@ -3,9 +3,13 @@
  * 0.1234567890123456789 are not.
  */
 export function isExactDecimal(text: string): boolean {
+  if (text.length > LENGTH_MAX) return false;
   const value = Number(text);
   return Number.isFinite(value) && canonical(text) === canonical(String(value));
 }
+
+/** No double is written with so many characters; what is longer is not looked at. */
+export const LENGTH_MAX = 400;
 
 /** Sign, significant digits and exponent: "1.50" and "15e-1" are one. */
 function canonical(text: string): string {

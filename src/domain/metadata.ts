@@ -21,7 +21,7 @@ export function parseMetadata(value: unknown, path: Path, errors: UserError[]): 
 }
 
 /** The value with its keys in NFC; the texts are, from the moment they came in. */
-export function withNormalKeys<Value>(value: Value): Value {
+function withNormalKeys<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(withNormalKeys) as Value;
   if (!isObject(value)) return value;
   return Object.fromEntries(

@@ -3,7 +3,7 @@ import { parseAccountNumber } from './bank-account/parse.ts';
 import { parseCountry } from './countries.ts';
 import { parseDialCode, parsePhoneNumber, parsePostalCode } from './customer/contact.ts';
 import { parseRate } from './mandate/adjustment.ts';
-import { withNormalKeys } from './metadata.ts';
+import { parseMetadata } from './metadata.ts';
 import { parseAmount } from './money.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -69,11 +69,13 @@ export function understood(value: unknown, isChange: boolean): unknown {
   const fields = Object.entries(record).flatMap(([name, given]): Array<[string, unknown]> => {
     if (given === undefined) return [];
     if (given === null && (!isChange || NEVER_CLEARED.has(name))) return [];
-    if (VERBATIM.has(name)) return [[name, withNormalKeys(given)]];
+    if (VERBATIM.has(name)) return [[name, parseMetadata(given, [], []) ?? given]];
     const said = typeof given === 'number' && DIGITS.has(name) ? String(given) : given;
     const reading = isChange && READ_BY_COUNTRY.has(name) ? undefined : READINGS[name];
     if (!reading || typeof said !== 'string') return [[name, understood(said, isChange)]];
-    return [[name, reading(said.trim(), record) ?? said.trim()]];
+    const read = reading(said.trim(), record);
+    // Apart from a value that was sent as it is read: 4500 is not "45.00".
+    return [[name, read === null ? said.trim() : { read }]];
   });
   return Object.fromEntries(fields);
 }

@@ -1,7 +1,14 @@
 import { RECORD_ERROR_CODES } from '../domain/errors.ts';
 import { builder, scoped } from './builder.ts';
-import { describe } from './enums/describe.ts';
-import { REQUEST_ERRORS } from './request-error.ts';
+import { describe, descriptionsOf } from './enums/describe.ts';
+import { REQUEST_ERRORS, type RequestErrorCode } from './request-error.ts';
+
+// No field has it: it is the type of `extensions.code`, for those who generate code from the schema.
+builder.enumType('RequestErrorCode', {
+  description:
+    'Why a whole request was refused: `extensions.code` of its GraphQL error. For programs, and stable; `errorCodes` lists them.',
+  values: describe<RequestErrorCode>(descriptionsOf(REQUEST_ERRORS)),
+});
 
 const ErrorKindRef = builder.enumType('ErrorKind', {
   description: 'Where an error code stands.',

@@ -5,7 +5,7 @@ import { isUnavailable } from '../store/database.ts';
 import { InvalidFilter } from '../store/reading/where.ts';
 import { LogExpired, LogReset } from '../stream/live-log.ts';
 import { CURSOR_ERRORS, REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
-import { withoutValues } from './without-values.ts';
+import { LENGTH_MAX, withoutValues } from './without-values.ts';
 
 /** Where errors are reported to whoever runs the gateway. */
 type Reporting = Pick<App, 'log' | 'meter'>;
@@ -84,6 +84,7 @@ function isOfGraphqlJs(error: Error): boolean {
 
 /** Where in the variables, if graphql-js says: `at "input.records[3].idType"`, without the name of the variable. */
 function pathsIn(message: string): { paths?: string[][] } {
+  if (message.length > LENGTH_MAX) return {};
   const [, place] = / at "\w+([\w.[\]]*)"; /.exec(message) ?? [];
   const names = place?.split(/[.[\]]/).filter((name) => name !== '') ?? [];
   return names.length > 0 ? { paths: [names] } : {};

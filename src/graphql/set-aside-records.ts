@@ -15,9 +15,10 @@ import {
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql';
+import { BATCH_RECORDS_MAX } from '../domain/batch.ts';
 import type { UnreadableRecord } from '../services/batch.ts';
 import type { Context } from './context.ts';
-import { withoutValues } from './without-values.ts';
+import { LENGTH_MAX, withoutValues } from './without-values.ts';
 
 /**
  * The same operation with each record of its variables that GraphQL cannot coerce set aside: a record of the right type stands in for it,
@@ -55,7 +56,9 @@ function readable(
   if (typeof value !== 'object' || value === null || !isInputObjectType(named)) return value;
   if (recordTypes(schema).has(named)) {
     const read = (record: unknown) => readRecord(record, named, unreadable);
-    return isList(type) && Array.isArray(value) ? value.map(read) : read(value);
+    if (!isList(type) || !Array.isArray(value)) return read(value);
+    // More are no batch, and refused as such.
+    return value.length > BATCH_RECORDS_MAX ? value : value.map(read);
   }
   const { records } = named.getFields();
   if (!records || !('records' in value)) return value;
@@ -85,24 +88,47 @@ function recordTypes(schema: GraphQLSchema): ReadonlySet<GraphQLInputObjectType>
 /** The record itself, or one in its stead with a key of its own, by which it is known again. */
 function readRecord(record: unknown, type: GraphQLInputObjectType, unreadable: Map<string, UnreadableRecord>): unknown {
   if (record === null) return record;
-  let fault: Pick<UnreadableRecord, 'path' | 'message'> | null = null;
-  const note = (path: ReadonlyArray<string | number>, message: string): void => {
-    fault ??= { path: [...path.map(String), ...missingIn(message)], message: withoutValues(message) };
-  };
-  coerceInputValue(record, type, (path, _value, error) => note(path, error.message), true);
+  const fault = firstFault(record, type);
   if (fault === null) return record;
-  const { path, message } = fault as Pick<UnreadableRecord, 'path' | 'message'>;
+  const { path, message } = fault;
   const standIn = randomUUID();
   const clientKey = (record as { clientKey?: unknown }).clientKey;
   unreadable.set(standIn, { path, message, record, clientKey: typeof clientKey === 'string' ? clientKey : null });
   return { ...(filler(type) as object), clientKey: standIn };
 }
 
+class Fault extends Error {
+  readonly path: readonly string[];
+  constructor(path: readonly string[], message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** The first value of a record that is of the wrong type; null when all are right. No more are looked for. */
+function firstFault(record: unknown, type: GraphQLInputObjectType): Fault | null {
+  try {
+    coerceInputValue(
+      record,
+      type,
+      (path, _value, { message }) => {
+        throw new Fault([...path.map(String), ...missingIn(message)], withoutValues(message));
+      },
+      true,
+    );
+    return null;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
 const NAME_LENGTH_MAX = 64;
 
 /** The field that a message about an object is about: one that is missing, or one too many. */
 function missingIn(message: string): string[] {
-  const [, name] = /^Field "([\s\S]*?)" (?:of required type|is not defined by type)/.exec(message) ?? [];
+  const [, name] =
+    /^Field "([\s\S]*?)" (?:of required type|is not defined by type)/.exec(message.slice(0, LENGTH_MAX)) ?? [];
   return name === undefined ? [] : [name.slice(0, NAME_LENGTH_MAX)];
 }
 

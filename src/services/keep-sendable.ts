@@ -13,8 +13,14 @@ import { movePayments, noteSkipped, type PaymentMove, type SkippedCollections } 
 import { findUnfinishedPayments } from '../store/transactions/collected.ts';
 import type { KnownTransaction } from '../store/transactions/known.ts';
 import { moveActionDates, moveTransactions } from '../store/transactions/write.ts';
+import { haltPayments } from './halt-payments.ts';
 import { endOf, ruleOf } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
+
+const UNAUTHORISED = {
+  reason: "The debtor's authority was withdrawn. A new mandate is needed.",
+  stopCause: 'AUTHORITY_WITHDRAWN',
+} as const;
 
 /** A bank takes what comes so long after its cut-off: the clock's work is done a little after its time. */
 const GRACE_MS = 30 * 60_000;
@@ -22,7 +28,8 @@ const GRACE_MS = 30 * 60_000;
 /**
  * Which of these transactions, about to be sent, can be. One of a payment that does not run is held until its cut-off, then cancelled. One
  * that the gateway is too late for gets the earliest day that is left, or is refused, as the merchant has settled: never a day that was,
- * nor one after the end. A card that cannot be charged any more is declined.
+ * nor one after the end. A card that cannot be charged any more is declined, and nothing is sent under a
+ * mandate without authority.
  */
 export async function keepSendable(
   change: Change,
@@ -49,6 +56,7 @@ export async function keepSendable(
     const card = cards.get(payment.cardId ?? '');
     const base = { transaction, payment };
     const decline = card ? declineOf(card, civilDateOf(now), now) : null;
+    if (payment.mandate?.isWithdrawn) return [{ ...base, verdict: 'UNAUTHORISED' }];
     const { lead } = ruleOf(payment);
     const submitBy = submitByOf(lead, transaction.actionDate, holidays);
     if (payment.status !== 'RUNNING') {
@@ -80,6 +88,9 @@ export async function keepSendable(
       details: {},
     })),
   );
+  // Whoever withdraws an authority stops the payments: this is for what was there before it was marked.
+  const unauthorised = of('UNAUTHORISED').map(({ payment }) => payment);
+  await haltPayments(change, unauthorised, 'STOP', 'CALLER', () => UNAUTHORISED);
   await skip(change, of('SKIPPED'));
   await refuse(change, timeline, payments, of('REFUSED'));
   return new Set(of('KEPT').map(({ transaction }) => transaction.id));
@@ -88,6 +99,7 @@ export async function keepSendable(
 /** What becomes of a transaction that is about to be sent. */
 type Judged = { readonly transaction: KnownTransaction; readonly payment: KnownPayment } & (
   | { readonly verdict: 'KEPT' }
+  | { readonly verdict: 'UNAUTHORISED' }
   | { readonly verdict: 'HELD'; readonly dueAt: Date }
   | { readonly verdict: 'MOVED'; readonly actionDate: CivilDate; readonly dueAt: Date }
   | { readonly verdict: 'SKIPPED'; readonly submitBy: Date }

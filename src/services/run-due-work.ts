@@ -20,6 +20,7 @@ import { disableBankAccounts } from './disable-bank-accounts.ts';
 import { endPayments } from './end-payments.ts';
 import { endTracking } from './end-tracking.ts';
 import { expirePayIns } from './expire-pay-ins.ts';
+import { judgeMandates } from './judge-mandates.ts';
 import { markDeceased } from './mark-deceased.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 import { replanCalendar } from './replan-calendar.ts';
@@ -141,6 +142,7 @@ const DOES: Readonly<Record<Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_
   REPO_CHANGE: ({ clock }, change, work) => applyRepoChanges(change, clock.timeline, work),
   COMPLETE_MANDATE: ({ clock }, change, work) => completeMandates(change, clock.timeline, work),
   DISABLE_BANK_ACCOUNT: disableBankAccounts,
+  JUDGE_AUTHORITY: ({ clock }, change, work) => judgeMandates(change, clock.timeline, work),
   MARK_DECEASED: markDeceased,
   END_PAYMENT: ({ clock }, change, work) => endPayments(change, clock.timeline, work),
 };

@@ -36,7 +36,7 @@ export async function settlePayments(
   settled: readonly Settled[],
   mandates: ReadonlyMap<string, KnownMandate> = new Map(),
 ): Promise<void> {
-  if (settled.length === 0) return;
+  if (settled.length === 0 && mandates.size === 0) return;
   const fresh = settled.filter(({ isNew }) => isNew);
   const withdrawn = await judgeAuthority(change, mandates);
   const stops = findStops(payments, fresh, withdrawn);
@@ -46,7 +46,7 @@ export async function settlePayments(
   );
   const going = fresh.filter(({ transaction }) => !stops.has(transaction.paymentId));
   const refused = await retryFailed(change, timeline, payments, going);
-  await stopPayments(change, payments, stops, settled);
+  await stopPayments(change, payments, stops, fresh);
   await endPayments(change, timeline, payments, [...settled, ...refused], stops);
   await markTakenBack(change, payments, fresh);
   await disableAccounts(change, timeline, payments, fresh);
@@ -79,14 +79,16 @@ function findStops(
   return stops;
 }
 
-/** Stops payments. What was to be collected once and has failed ends by that instead. */
+/** Stops payments. What was to be collected once and has failed just now, with no attempt left, ends by that instead. */
 async function stopPayments(
   change: Change,
   payments: ReadonlyMap<string, KnownPayment>,
   stops: ReadonlyMap<string, Stop>,
   settled: readonly Settled[],
 ): Promise<void> {
-  const failed = new Set(settled.map(({ transaction }) => transaction.paymentId));
+  const ids = settled.map(({ transaction }) => transaction.paymentId);
+  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
+  const failed = new Set(ids.filter((id) => !unfinished.has(id)));
   const found = [...stops.keys()].flatMap((id) => payments.get(id) ?? []);
   const halted = found.filter(({ id, kind }) => kind === 'RECURRING' || !failed.has(id));
   await haltPayments(change, halted, 'STOP', 'CALLER', ({ id }) => ({

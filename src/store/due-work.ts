@@ -21,6 +21,7 @@ export const DUE_KINDS = [
   'END_PAYMENT',
   'COMPLETE_MANDATE',
   'DISABLE_BANK_ACCOUNT',
+  'JUDGE_AUTHORITY',
   'MARK_DECEASED',
 ] as const;
 export type DueKind = (typeof DUE_KINDS)[number];
@@ -150,6 +151,7 @@ const SUBJECTS: Partial<Record<DueKind, string>> = {
   EXPIRE_PAY_IN: 'SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
   DISABLE_BANK_ACCOUNT:
     'SELECT FROM bank_account WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
+  JUDGE_AUTHORITY: 'SELECT FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
   MARK_DECEASED: 'SELECT FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE',
   SEND_TRANSACTION: `SELECT FROM payment WHERE merchant_id = $1 AND id IN (
       SELECT payment_id FROM transaction WHERE merchant_id = $1 AND id = ANY($2)) ORDER BY id FOR UPDATE`,

@@ -14,8 +14,12 @@ const UNIQUE_TEXTS = [
   ['mandate', 'contract_reference'],
   ['payment', 'transaction_reference'],
   ['card', 'token'],
-  ['customer', 'metadata'],
 ] as const;
+
+/** Metadata with a key of which another form is there too. */
+const METADATA = `SELECT merchant_id, 'customer' AS "table", 'metadata' AS "column", id, metadata::text AS value FROM customer
+  WHERE EXISTS (SELECT FROM jsonb_path_query(metadata, '$.** ? (@.type() == "object").keyvalue().key') AS key
+                 WHERE (key #>> '{}') IS NOT NFC NORMALIZED)`;
 
 /** Of all merchants; reads each of the tables whole. */
 export function findTextCollisions(database: Queryable): Promise<TextCollision[]> {
@@ -24,5 +28,5 @@ export function findTextCollisions(database: Queryable): Promise<TextCollision[]
       `SELECT merchant_id, '${table}' AS "table", '${column}' AS "column", id, ${column}::text AS value
          FROM ${table} WHERE ${column}::text IS NOT NFC NORMALIZED`,
   );
-  return database.query<TextCollision>(`${parts.join(' UNION ALL ')} ORDER BY 1, 2, 3, 5`);
+  return database.query<TextCollision>(`${[...parts, METADATA].join(' UNION ALL ')} ORDER BY 1, 2, 3, 5`);
 }

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { isExactDecimal } from '../../src/domain/exact-number.ts';
+import { withoutValues } from '../../src/graphql/without-values.ts';
+import { markInexactNumbers } from '../../src/server/exact-json.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 
@@ -267,6 +270,29 @@ it('refuses numbers that lose digits, and keeps the others', async () => {
   expect(JSON.stringify((await send(gateway, literal, '{}')).data)).toContain('"INVALID"');
 });
 
+it('looks at each character of a text once, whoever wrote it and however', () => {
+  // By a pattern that tries again at each character, each of these takes hours, or all of the stack.
+  const long = 8 * 1_024 * 1_024;
+  const texts = [`1e1"${'x'.repeat(long)}"`, `1e1 "${'\\"'.repeat(long / 8)}`, `1e1 ${'"'.repeat(long)}`];
+  for (const text of texts) expect(markInexactNumbers(text)).toBe(text);
+  expect(markInexactNumbers(`[0.1${'0'.repeat(long)}1]`)).toBe('[1e999]');
+  expect(isExactDecimal(`0.1${'0'.repeat(long)}1`)).toBe(false);
+  const told = `Value "${'cannot represent '.repeat(long / 16)}" does not exist in "IdType" enum.`;
+  expect(withoutValues(told)).toBe('A value of the wrong type.');
+  expect(markInexactNumbers('{"a":"0.1234567890123456789","b":1.1.1.1.1.1.1.1.1.1,"c":-12345678901234567891}')).toBe(
+    '{"a":"0.1234567890123456789","b":1.1.1.1.1.1.1.1.1.1,"c":1e999}',
+  );
+});
+
+it('refuses a batch of too many records, and a record with too many faults, by looking at few', async () => {
+  const gateway = await startGateway();
+  const many = await send(gateway, CREATE, JSON.stringify({ input: { records: Array(200_000).fill(1) } }));
+  expect(many.errors?.[0]?.extensions.code).toBe('BAD_REQUEST');
+  const record = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`no${index}`, 1]));
+  const { results } = await create(gateway, [record]);
+  expect(results.map(({ errors }) => errors.length)).toEqual([1]);
+});
+
 it('judges postal codes of South Africa by their four digits', async () => {
   const gateway = await startGateway();
   const codes = ['181', 181, '0181', '-1', -1, '12345', 12345].map((billingPostalCode) => ({
@@ -345,6 +371,7 @@ it('compares idempotent calls by what they ask, not by how it is written', async
   expect(await submit('k1', { amount: '45.01' }, 'A')).toBe('IDEMPOTENCY_KEY_REUSED');
   expect(await submit('k1', { amount: '45' }, 'a')).toBe('IDEMPOTENCY_KEY_REUSED');
   expect(await submit('k1', { amount: '45' })).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await submit('k1', { amount: 4500 }, 'A')).toBe('IDEMPOTENCY_KEY_REUSED');
 
   const sipho = {
     ...JOHN,

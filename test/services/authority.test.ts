@@ -257,3 +257,43 @@ it('keeps one-time payments apart: a mandate that is used once more is used by i
   expect((await mandateState(gateway, mandateId)).authorityWithdrawn?.code).toBe('04');
   expect((await retry(gateway, id)).outcome).toBe('FAILED');
 });
+
+it('marks what came back before there was a mark, and stops what runs under it', async () => {
+  const gateway = await start();
+  const eft = await eftMethod(gateway);
+  const [first = ''] = await submitAll(gateway, [recurring(eft, 'FIRST', '9900040000')]);
+  const { mandateId, ...parties } = await partiesOf(gateway, first);
+  const record = { ...parties, mandateId, recurring: { dateStart: '2024-10-20' } };
+  const second = (await submit(gateway, record)).payment?.id ?? '';
+  await advance(gateway, '2024-10-05T08:00:00+02:00');
+  expect((await paymentState(gateway, second)).status).toBe('STOPPED');
+  // As it was under older rules: no mark, and the second payment runs.
+  await gateway.sql(
+    'UPDATE mandate SET authority_withdrawn_at = NULL, authority_withdrawn_code = NULL, authority_withdrawn_reason = NULL',
+  );
+  await gateway.sql("UPDATE payment SET status = 'RUNNING', stop_cause = NULL WHERE id = $1", [second]);
+  await gateway.sql(
+    `INSERT INTO due_work (merchant_id, timeline, kind, subject_id, due_at, details)
+     VALUES ($1, '', 'JUDGE_AUTHORITY', $2, '2024-10-03T08:00:00Z', '{}')`,
+    [gateway.merchantId, mandateId],
+  );
+  await advance(gateway, '2024-10-05T09:00:00+02:00');
+  expect((await mandateState(gateway, mandateId)).authorityWithdrawn).toMatchObject({ code: '04' });
+  expect((await paymentState(gateway, second)).status).toBe('STOPPED');
+  expect(await reasonsOf(gateway, 'mandate.authority_withdrawn', mandateId)).toHaveLength(2);
+});
+
+it('sends nothing under a mandate that is marked, though a payment of it runs', async () => {
+  const gateway = await start();
+  const [id = ''] = await submitAll(gateway, [recurring(await eftMethod(gateway), 'RUNS')]);
+  const { mandateId } = await partiesOf(gateway, id);
+  await advance(gateway, '2024-09-27T10:00:00+02:00');
+  expect(await debitsOf(gateway, id)).toEqual([expect.stringContaining('PENDING')]);
+  await gateway.sql(
+    "UPDATE mandate SET authority_withdrawn_at = '2024-09-01', authority_withdrawn_code = '04', authority_withdrawn_reason = 'Stopped' WHERE id = $1",
+    [mandateId],
+  );
+  await advance(gateway, '2024-10-05T08:00:00+02:00');
+  expect(await debitsOf(gateway, id)).toEqual([expect.stringContaining('CANCELLED')]);
+  expect((await paymentState(gateway, id)).status).toBe('STOPPED');
+});

@@ -59,8 +59,25 @@ it('bring stored text to one Unicode form, and list what two rows have in two sp
       ['e\u0302\u0301-3', 'Decomposed', {}],
       ['\u00ea\u0301-3', 'Half decomposed', {}],
       ['A-4', 'Plain', { a: 'b' }],
+      ['A-5', 'With an escape', { a: 'x\n\u0303y', list: ['e\u0301', { k: 'u\u0308' }] }],
     ];
     for (const [reference, name, metadata] of rows) await client.query(insert, [merchant, reference, name, metadata]);
+    await client.query(
+      `INSERT INTO payment_method (merchant_id, id, name, abbreviated_name, type, provider_bank, date_adjustment_rule)
+       VALUES ($1, 'pam_a', 'Pay-in', 'ACME', 'PAY_IN', 'ABSA_BANK_LIMITED', 'COLLECT_ON_COLLECTION_DAY')`,
+      [merchant],
+    );
+    await client.query(
+      `INSERT INTO payment (merchant_id, id, customer_id, payment_method_id, kind, status, transaction_reference, amount_cents, first_nominal_date)
+       SELECT $1, 'pay_a', min(id), 'pam_a', 'PAY_IN', 'WAITING_FOR_PAYMENT', $2, 100, '2026-01-01' FROM customer`,
+      [merchant, 'Zoe\u0308-1'],
+    );
+    await client.query(
+      `INSERT INTO transaction (merchant_id, id, payment_id, customer_id, payment_method_id, kind, nominal_date, attempt, action_date, status,
+         amount_cents, transaction_reference, status_changed_at)
+       SELECT $1, 'trn_a', 'pay_a', min(id), 'pam_a', 'REGULAR', '2026-01-01', 1, '2026-01-01', 'PENDING', 100, $2, now() FROM customer`,
+      [merchant, 'Zoe\u0308-1-001'],
+    );
     const migration = readMigrations().find(({ name }) => name.endsWith('text_in_nfc'));
     await client.query(migration?.sql ?? '');
     const { rows: found } = await client.query(
@@ -74,8 +91,11 @@ it('bring stored text to one Unicode form, and list what two rows have in two sp
       rows[6] as (typeof rows)[0],
       rows[1] as (typeof rows)[0],
       rows[2] as (typeof rows)[0],
+      ['A-5', 'With an escape', { a: 'x\n\u0303y', list: ['\u00e9', { k: '\u00fc' }] }],
     ];
     expect(found).toEqual(wanted.map(([reference, company_name, metadata]) => ({ reference, company_name, metadata })));
+    const { rows: debits } = await client.query('SELECT transaction_reference AS reference FROM transaction');
+    expect(debits).toEqual([{ reference: 'Zo\u00eb-1-001' }]);
     const database = openDatabase(url, { connectionsMax: 1, onError: () => {} });
     const collisions = await findTextCollisions(queryable(database));
     expect(collisions.map(({ column, value }) => [column, value])).toEqual([

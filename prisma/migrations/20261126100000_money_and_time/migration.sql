@@ -25,21 +25,18 @@ CREATE INDEX "transaction_merchant_id_updated_at_idx" ON "transaction"("merchant
 
 CREATE INDEX "mandate_merchant_id_authority_withdrawn_at_idx" ON "mandate"("merchant_id", "authority_withdrawn_at");
 
--- A payment that lost its authority under older rules: its mandate is marked, by the debit that said so last.
-UPDATE "mandate" SET "authority_withdrawn_at" = "withdrawn"."at", "authority_withdrawn_code" = "withdrawn"."code",
-       "authority_withdrawn_reason" = "withdrawn"."reason"
-  FROM (
-    SELECT DISTINCT ON ("payment"."merchant_id", "payment"."mandate_id") "payment"."merchant_id", "payment"."mandate_id",
-           "debit"."status_changed_at" AS "at", "debit"."unpaid_code" AS "code", coalesce("payment"."failed_reason", "debit"."unpaid_code") AS "reason"
-      FROM "payment"
-      JOIN "transaction" AS "debit" ON "debit"."merchant_id" = "payment"."merchant_id" AND "debit"."payment_id" = "payment"."id"
-     WHERE "payment"."stop_cause" = 'AUTHORITY_LOST' AND "payment"."mandate_id" IS NOT NULL AND "debit"."unpaid_code" IS NOT NULL
-       AND "debit"."status" IN ('UNPAID', 'DISPUTED', 'REVERSED')
-     ORDER BY "payment"."merchant_id", "payment"."mandate_id", "debit"."action_date" DESC, "debit"."id" DESC
-  ) AS "withdrawn"
- WHERE "mandate"."merchant_id" = "withdrawn"."merchant_id" AND "mandate"."id" = "withdrawn"."mandate_id";
+-- Mandates with a debit that came back with a code which can withdraw the authority are judged by the rule as soon as a node runs: they
+-- are marked, with an event, and their payments stopped. The instant is one that the clock of the merchant has passed.
+INSERT INTO "due_work" ("merchant_id", "timeline", "kind", "subject_id", "due_at", "details")
+SELECT "merchant_id", '', 'JUDGE_AUTHORITY', "mandate_id", max("status_changed_at"), '{}'
+  FROM "transaction"
+ WHERE "mandate_id" IS NOT NULL AND "status" IN ('UNPAID', 'DISPUTED', 'REVERSED')
+   AND "unpaid_code" IN ('02', '04', '08', '18', '30', '32', '34', '36')
+ GROUP BY "merchant_id", "mandate_id"
+ON CONFLICT DO NOTHING;
 
-UPDATE "payment" SET "stop_cause" = 'AUTHORITY_WITHDRAWN' WHERE "stop_cause" = 'AUTHORITY_LOST';
+-- What stopped without a new mandate's help under older rules is told anew with its mandate's mark.
+UPDATE "payment" SET "stop_cause" = 'COLLECTION_FAILED' WHERE "stop_cause" = 'AUTHORITY_LOST';
 
 -- Recurring payments end by the clock, on the day after their last.
 INSERT INTO "due_work" ("merchant_id", "timeline", "kind", "subject_id", "due_at", "details")

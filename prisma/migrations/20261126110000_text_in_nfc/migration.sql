@@ -1,10 +1,20 @@
 -- Text comes in Unicode normalisation form C from here on: what is stored is brought to the same form. A unique value that another row of
 -- the merchant has in that form already is left as it is, and listed by `npm run cli -- list-collisions`: which of the two is meant only
 -- the merchant knows. History is left as it was said: audit entries, debtor snapshots, reasons.
+CREATE FUNCTION pg_temp.in_nfc(value jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN CASE jsonb_typeof(value)
+    WHEN 'string' THEN to_jsonb(normalize(value #>> '{}', NFC))
+    WHEN 'array' THEN (SELECT coalesce(jsonb_agg(pg_temp.in_nfc(item) ORDER BY nth), '[]')
+                         FROM jsonb_array_elements(value) WITH ORDINALITY AS items(item, nth))
+    WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(normalize(key, NFC), pg_temp.in_nfc(item)), '{}') FROM jsonb_each(value) AS items(key, item))
+    ELSE value
+  END;
+END $$;
+
 DO $$
 DECLARE
   place record;
-  touched bigint;
 BEGIN
   IF current_setting('server_encoding') <> 'UTF8' THEN RETURN; END IF;
 
@@ -48,14 +58,14 @@ BEGIN
       place.table_name, place.column_name, place.within);
   END LOOP;
 
-  -- Debits have the reference of their payment.
-  UPDATE transaction SET transaction_reference = payment.transaction_reference FROM payment
-   WHERE transaction.transaction_reference IS NOT NFC NORMALIZED
+  -- Debits have the reference of their payment, and a number: they go with it.
+  UPDATE transaction SET transaction_reference = normalize(transaction.transaction_reference, NFC) FROM payment
+   WHERE transaction.transaction_reference IS NOT NFC NORMALIZED AND payment.transaction_reference IS NFC NORMALIZED
      AND payment.merchant_id = transaction.merchant_id AND payment.id = transaction.payment_id;
 
-  -- Two keys that would become one are left.
-  UPDATE customer SET metadata = normalize(metadata::text, NFC)::jsonb
+  -- Two keys that would become one are left. Texts by themselves: an escape before a combining mark is no letter.
+  UPDATE customer SET metadata = pg_temp.in_nfc(metadata)
    WHERE metadata::text IS NOT NFC NORMALIZED
      AND (SELECT count(*) FROM jsonb_path_query(metadata, '$.**'))
-       = (SELECT count(*) FROM jsonb_path_query(normalize(metadata::text, NFC)::jsonb, '$.**'));
+       = (SELECT count(*) FROM jsonb_path_query(pg_temp.in_nfc(metadata), '$.**'));
 END $$;

@@ -2,8 +2,7 @@ import type { BATCH_MODES, OUTCOMES } from '../../domain/batch.ts';
 import { type ErrorCode, RECORD_ERROR_CODES, RENAMED_ERROR_CODES } from '../../domain/errors.ts';
 import type { AGGREGATE_TYPES, EVENT_ACTORS } from '../../domain/event.ts';
 import { builder } from '../builder.ts';
-import { REQUEST_ERRORS, type RequestErrorCode } from '../request-error.ts';
-import { describe, descriptionsOf, renamed } from './describe.ts';
+import { describe, renamed } from './describe.ts';
 
 export const BatchModeRef = builder.enumType('BatchMode', {
   description: 'What one bad record does to the others of its batch.',
@@ -28,11 +27,6 @@ export const OutcomeRef = builder.enumType('Outcome', {
 export const ErrorCodeRef = builder.enumType('ErrorCode', {
   description: 'Why a record was refused: `UserError.code`. For programs, and stable; `errorCodes` lists them.',
   values: { ...describe<ErrorCode>(RECORD_ERROR_CODES), ...renamed(RENAMED_ERROR_CODES) },
-});
-export const RequestErrorCodeRef = builder.enumType('RequestErrorCode', {
-  description:
-    'Why a whole request was refused: `extensions.code` of its GraphQL error. For programs, and stable; `errorCodes` lists them.',
-  values: describe<RequestErrorCode>(descriptionsOf(REQUEST_ERRORS)),
 });
 export const EventActorRef = builder.enumType('EventActor', {
   description: 'Who caused a change.',

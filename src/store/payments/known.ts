@@ -75,7 +75,10 @@ export interface KnownPayment {
 /** What of a mandate its collections need. */
 export type PaymentMandate = Adjustable &
   Pick<KnownMandate, 'dateRelease' | 'processDate' | 'interval' | 'firstAmountCents' | 'firstDate' | 'firstMode'> &
-  Pick<KnownMandate, 'paymentTrackingMaxDays' | 'adjustmentAnchor' | 'adjustmentsMade'>;
+  Pick<KnownMandate, 'paymentTrackingMaxDays' | 'adjustmentAnchor' | 'adjustmentsMade'> & {
+    /** Whether its authority was withdrawn, as far as this transaction saw it. */
+    readonly isWithdrawn: boolean;
+  };
 
 const MANDATE_FIELDS = [
   'amountCents',
@@ -92,9 +95,12 @@ const MANDATE_FIELDS = [
   'paymentTrackingMaxDays',
   'adjustmentAnchor',
   'adjustmentsMade',
-] as const satisfies ReadonlyArray<keyof PaymentMandate>;
+] as const satisfies ReadonlyArray<Exclude<keyof PaymentMandate, 'isWithdrawn'>>;
 
-const MANDATE_JSON = MANDATE_FIELDS.map((name) => `'${name}', mandate.${snakeCase(name)}`).join(', ');
+const MANDATE_JSON = [
+  ...MANDATE_FIELDS.map((name) => `'${name}', mandate.${snakeCase(name)}`),
+  "'isWithdrawn', mandate.authority_withdrawn_at IS NOT NULL",
+].join(', ');
 
 const KNOWN = `SELECT payment.id, payment.customer_id, payment.bank_account_id, payment.mandate_id, payment.card_id,
             payment.payment_method_id, payment.kind, payment.status, payment.batch_reference, payment.transaction_reference,

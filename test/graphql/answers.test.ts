@@ -357,3 +357,118 @@ it('knows the lengths of Citibank and Al Baraka, which have no check digits', as
   const { validateBankAccounts } = await gateway.data(Validate, { accounts });
   expect(validateBankAccounts.map((answer) => answer.status)).toEqual(cases.map(([, , status]) => status));
 });
+
+const Counted = graphql(`
+  mutation AnswersCounted($input: SubmitPaymentsInput!) {
+    submitPayments(input: $input) {
+      replayed
+      replayedCount
+      succeededCount
+      failedCount
+    }
+  }
+`);
+const Settings = graphql(`
+  mutation AnswersSettings($input: UpdateMerchantSettingsInput!) {
+    updateMerchantSettings(input: $input) {
+      replayedCount
+      succeededCount
+      failedCount
+      streamCursor
+    }
+  }
+`);
+const Repo = graphql(`
+  mutation AnswersRepo($input: PostRepoChangeInput!) {
+    postRepoChange(input: $input) {
+      replayedCount
+      succeededCount
+      failedCount
+      streamCursor
+    }
+  }
+`);
+
+it('counts what a repeat found written, in every payload', async () => {
+  const gateway = await startGateway({ clockStart: CLOCK });
+  const { eft } = await methodIds(gateway);
+  const good = (key: string) => oneTimeDebitOrder(eft, key, '2026-12-15');
+  const send = async (records: SubmitPaymentInput[]) => {
+    const input = { records, mode: 'PARTIAL' as const, idempotencyKey: 'k' };
+    return (await gateway.data(Counted, { input })).submitPayments;
+  };
+  const bad = { ...good('B'), amount: 'much' };
+  expect(await send([good('A'), bad])).toEqual({
+    replayed: false,
+    replayedCount: 0,
+    succeededCount: 1,
+    failedCount: 1,
+  });
+  expect(await send([good('A'), good('B'), good('C')])).toMatchObject({
+    replayedCount: 1,
+    succeededCount: 3,
+    failedCount: 0,
+  });
+  expect(await send([good('A'), good('B'), good('C')])).toMatchObject({ replayed: true, replayedCount: 3 });
+  const counted = { succeededCount: 1, failedCount: 0, streamCursor: expect.any(String) };
+  for (const replayedCount of [0, 1]) {
+    const { updateMerchantSettings } = await gateway.data(Settings, {
+      input: { emailUnique: true, idempotencyKey: 's' },
+    });
+    expect(updateMerchantSettings).toEqual({ ...counted, replayedCount });
+    const { postRepoChange } = await gateway.data(Repo, {
+      input: { date: '2026-12-01', rate: '0.25', idempotencyKey: 'r' },
+    });
+    expect(postRepoChange).toEqual({ ...counted, replayedCount });
+  }
+});
+
+const Next = graphql(`
+  query AnswersNext($id: ID!) {
+    payment(id: $id) {
+      nextCollection {
+        nominalDate
+        actionDate
+      }
+    }
+  }
+`);
+const RetryOn = graphql(`
+  mutation AnswersRetry($input: RetryPaymentsInput!) {
+    retryPayments(input: $input) {
+      results {
+        outcome
+        collection {
+          nominalDate
+          actionDate
+        }
+      }
+    }
+  }
+`);
+
+it('says the day of a retry, in a dry run and while it is pending', async () => {
+  const gateway = await startGateway({ clockStart: CLOCK });
+  const { eft } = await methodIds(gateway);
+  const order = oneTimeDebitOrder(eft, 'R', '2026-12-01');
+  const account = { ...order.bankAccount, bank: 'CAPITEC', accountNumber: '9900020018', branchCode: null } as const;
+  const id = (await submit(gateway, { ...order, bankAccount: account } as SubmitPaymentInput)).payment?.id ?? '';
+  await gateway.data(AdvanceClock, { to: '2026-12-04T12:00:00+02:00' });
+  const retry = async (dryRun: boolean) =>
+    (await gateway.data(RetryOn, { input: { ids: [id], dryRun } })).retryPayments.results[0];
+  const dry = await retry(true);
+  expect(dry).toMatchObject({ outcome: 'WOULD_UPDATE', collection: { nominalDate: '2026-12-01' } });
+  expect(dry?.collection?.actionDate).toBe('2026-12-08');
+  expect(await retry(false)).toMatchObject({ outcome: 'UPDATED', collection: dry?.collection });
+  expect((await gateway.data(Next, { id })).payment?.nextCollection).toEqual(dry?.collection);
+});
+
+it("says what the merchant's clock shows where a day is refused by it", async () => {
+  const gateway = await startGateway({ clockStart: CLOCK });
+  const { eft } = await methodIds(gateway);
+  const past = recurringDebitOrder(eft);
+  const { results } = await submitAll(gateway, [past, oneTimeDebitOrder(eft, 'T', '2026-11-27')]);
+  const messages = results.flatMap(({ errors }) => errors.map(({ message }) => message));
+  expect(messages).toHaveLength(2);
+  for (const message of messages) expect(message).toMatch(/clock .*2026-11-26/);
+});

@@ -104,6 +104,9 @@ export function unpaidCode(code: string | null): UnpaidCode | null {
   return code === null ? null : (CODES.get(code) ?? null);
 }
 
+/** Ours: held until its cut-off, and not sent. */
+export const SKIPPED_CODE = 'SKIPPED';
+
 /** The codes of a category. */
 export function codesOf(category: UnpaidCategory): string[] {
   return [...CODES].flatMap(([code, known]) => (known.category === category ? [code] : []));

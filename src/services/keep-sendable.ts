@@ -3,7 +3,7 @@ import { type CivilDate, civilDateOf, localTimeOf } from '../domain/dates.ts';
 import { transitionPayment } from '../domain/payment/life.ts';
 import { earliestActionDate, sendAtOf, submitByOf } from '../domain/schedule.ts';
 import { transitionTransaction } from '../domain/transaction.ts';
-import { meaningOf } from '../domain/unpaid-codes.ts';
+import { meaningOf, SKIPPED_CODE } from '../domain/unpaid-codes.ts';
 import { findCards } from '../store/cards.ts';
 import type { Change } from '../store/change.ts';
 import { deleteDueWork, putDueWork, type Timeline } from '../store/due-work.ts';
@@ -112,8 +112,8 @@ async function skip(change: Change, skipped: ReadonlyArray<Extract<Judged, { ver
   const { tx, merchantId, occurredAt } = change;
   const moves = skipped.flatMap(({ transaction }) => {
     const to = transitionTransaction(transaction.status, 'CANCEL');
-    const reason = meaningOf('SKIPPED');
-    return to ? [{ transaction, to, reasonCode: 'SKIPPED', reason, chargedAt: null, occurredAt }] : [];
+    const reason = meaningOf(SKIPPED_CODE);
+    return to ? [{ transaction, to, reasonCode: SKIPPED_CODE, reason, chargedAt: null, occurredAt }] : [];
   });
   await moveTransactions(change, moves);
   const ids = moves.map(({ transaction }) => transaction.id);

@@ -45,10 +45,7 @@ export function resubmitMandates(
       // Resubmitted already, and not answered yet: that is what was asked for.
       const isAgain = mandate.status === 'PENDING' && mandate.attempts > 1;
       if (isAgain) return { plan, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
-      if (approvalWindow === null && !RESUBMISSION_WINDOWS.includes(window)) {
-        const message = `Its approval window is ${window}, in which nobody is asked again: convertMandates makes a registered mandate of it, or name a window of ${RESUBMISSION_WINDOWS.join(', ')}.`;
-        findings.errors.push(stateConflict(path, { message, currentStatus: mandate.status, blockedBy: [mandate.id] }));
-      } else if (!RESUBMISSION_WINDOWS.includes(window)) {
+      if (approvalWindow !== null && !RESUBMISSION_WINDOWS.includes(approvalWindow)) {
         const message = `A resubmission is in real time: ${RESUBMISSION_WINDOWS.join(', ')}.`;
         findings.errors.push(invalid(['approvalWindow'], 'tt1_window', message));
       }
@@ -57,6 +54,9 @@ export function resubmitMandates(
         findings.errors.push(limitExceeded(path, message, ATTEMPTS_MAX));
       } else if (checkAction('RESUBMIT', mandate, around, now, path, findings)) {
         checkParties(mandate, mandate.paymentMethodId, known, path, findings);
+        if (approvalWindow === null && !RESUBMISSION_WINDOWS.includes(window)) {
+          findings.errors.push(stateConflict(path, windowConflict(mandate, window)));
+        }
       }
       warnOfQueue({ status: 'PENDING', approvalWindow: window }, known, path, findings);
       const { ids: paymentIds, truncated } = nameIds(refused.get(mandate.id) ?? []);
@@ -77,4 +77,10 @@ export function resubmitMandates(
       },
     };
   });
+}
+
+/** A window never changes by itself. */
+function windowConflict({ id, status }: KnownMandate, window: ApprovalWindow) {
+  const message = `Its approval window is ${window}, in which nobody is asked again: convertMandates makes a registered mandate of it, or name a window of ${RESUBMISSION_WINDOWS.join(', ')}.`;
+  return { message, currentStatus: status, blockedBy: [id] };
 }

@@ -117,7 +117,8 @@ function noteLost(
 ): Promise<ReadonlyMap<string, KnownPayment>> {
   const lost = payments.map((payment) => {
     const cycles = payment.status === 'STOPPED' ? (skipped.get(payment.id) ?? []) : [];
-    return { payment, lost: cycles.map(({ lostDate, reason }) => ({ nominalDate: lostDate, reason })) };
+    const unnoted = cycles.filter(({ isNoted }) => !isNoted);
+    return { payment, lost: unnoted.map(({ lostDate, reason }) => ({ nominalDate: lostDate, reason })) };
   });
   return noteSkipped(change, lost);
 }

@@ -17,8 +17,8 @@ import { findUnsent, type KnownTransaction } from '../store/transactions/known.t
 import { boundsOf, collectionNow, ruleOf, scheduleOf, searchCollection } from './plan-collections.ts';
 import { replanned } from './replan-payments.ts';
 
-/** The collections that payments lose, by payment: what the callers who cause it are warned of. */
-export type SkippedCycles = ReadonlyMap<string, readonly SkippedCycle[]>;
+/** The collections that payments lose, by payment: what the callers who cause it are warned of. Some have their event already. */
+export type SkippedCycles = ReadonlyMap<string, ReadonlyArray<SkippedCycle & { readonly isNoted?: boolean }>>;
 
 /** Whether a pause ends with one cause: there is no other. */
 export function isOnly(causes: readonly PauseCause[], cause: PauseCause): boolean {
@@ -75,6 +75,7 @@ function heldOf(
 }
 
 const WITHDRAWN = 'Its transaction was cancelled when the payment was stopped.';
+const HELD = 'The payment did not run. The cut-off of its transaction has passed.';
 
 /** What payments have lost that did not run until now, in the order of the days. */
 export async function skippedBeforeResumption(
@@ -102,10 +103,16 @@ export async function skippedBeforeResumption(
       const lost = lostBetween(schedule, ruleOf(payment), { from, until: now }, holidays);
       const own = lost.filter(({ nominalDate }) => !collected.get(payment.id)?.has(nominalDate));
       const dates = new Set(own.map(({ nominalDate }) => nominalDate));
-      const cancelled = (withdrawn.get(payment.id) ?? []).filter((date) => !dates.has(date));
+      const cancelled = withdrawn.get(payment.id) ?? [];
+      const noted = new Set(cancelled.flatMap(({ date, isNoted }) => (isNoted ? [date] : [])));
+      const nextDate = next?.nominalDate ?? null;
       const cycles = [
-        ...own.map((item) => cycleOf(item, next, 'The payment did not run.')),
-        ...cancelled.map((lostDate) => ({ lostDate, nextDate: next?.nominalDate ?? null, reason: WITHDRAWN })),
+        ...own.map((item) => {
+          return { ...cycleOf(item, next, 'The payment did not run.'), isNoted: noted.has(item.nominalDate) };
+        }),
+        ...cancelled
+          .filter(({ date }) => !dates.has(date))
+          .map(({ date: lostDate, isNoted }) => ({ lostDate, nextDate, reason: isNoted ? HELD : WITHDRAWN, isNoted })),
       ];
       return [payment.id, cycles.sort((a, b) => (a.lostDate < b.lostDate ? -1 : 1))];
     }),

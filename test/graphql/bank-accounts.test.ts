@@ -37,7 +37,7 @@ it('creates an account, its branch from the bank, its kind from the customer, an
     accountNumberLast4: '0018',
     branchCode: '470010',
     isBusinessAccount: true,
-    cdvResult: { status: 'PASSED', passed: true, tableVersion: 1 },
+    cdvResult: { status: 'PASSED', passed: true, tableVersion: 2 },
     verificationStatus: 'UNVERIFIED',
     avsResult: null,
     status: 'ACTIVE',

@@ -340,12 +340,12 @@ it('makes merchants, methods and keys from the command line, and says what is wr
     'debicheckDefaults.allowVariableAmount: One of true, false.\ndebicheckDefaults.mood: There is no such default.',
   ]);
   expect(await setDefaults('{"adjustmentCategory": "ANNUALLY", "adjustmentRate": "5"}')).toEqual([
-    'adjustmentCategory: An adjustment needs allowVariableAmount.',
+    'debicheckDefaults.adjustmentCategory: An adjustment needs allowVariableAmount.',
   ]);
   expect(await setDefaults('{"allowPaymentTracking": true}', 'pam_0')).toEqual([
-    'paymentTrackingMaxDays: Tracking needs its days, 1 to 10.',
+    'debicheckDefaults.paymentTrackingMaxDays: Tracking needs its days, 1 to 10.',
   ]);
-  expect(await setDefaults('{}', 'pam_0')).toEqual(['no such method for DebiCheck or registered mandates: pam_0']);
+  expect(await setDefaults('{}', 'pam_0')).toEqual(['id: No such payment method.']);
   expect(await setDefaults('nonsense')).toEqual(['not a JSON object: nonsense']);
   const [, second = ''] = await run('create-key', merchantId, 'reports', 'read');
   const { data } = await gateway.execute(Merchant, {}, { apiKey: second.split(/ +/)[2] ?? '' });

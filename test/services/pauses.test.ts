@@ -140,3 +140,42 @@ it('holds what was not sent when a code disables the account, until that is enab
   await advance(gateway, at('12-03', '08:00'));
   expect(await debitsOf(gateway, id)).toEqual([`${FIRST} PAID`]);
 });
+
+it('warns of what was held until the cut-off of its own day, though another day could still be reached', async () => {
+  const gateway = await start();
+  const { eft } = await methodIds(gateway);
+  // The 25th and 26th are holidays: the collection could come on the day before them, or after.
+  const [id = ''] = await submitAll(gateway, [
+    recurring(eft, 'HOLIDAY', '4000000001', {
+      mandate: { amount: '45.00', recurring: { processDay: 25 } },
+      recurring: { dateStart: '2026-12-01' },
+    }),
+  ]);
+  const [planned] = await gateway.sql<{ dueAt: Date }>("SELECT due_at FROM due_work WHERE kind = 'CREATE_TRANSACTION'");
+  const morning = planned?.dueAt.getTime() ?? 0;
+  await advance(gateway, new Date(morning + 3_600_000).toISOString());
+  const [held] = await gateway.sql<{ dueAt: Date }>("SELECT due_at FROM due_work WHERE kind = 'SEND_TRANSACTION'");
+  await setStatus(gateway, id, 'PAUSED');
+  await advance(gateway, new Date((held?.dueAt.getTime() ?? 0) + 60_000).toISOString());
+  expect(await debitsOf(gateway, id)).toEqual([expect.stringContaining('CANCELLED SKIPPED')]);
+  const resumed = await setStatus(gateway, id, 'RUNNING');
+  expect(warningsOf(resumed)).toEqual(['CYCLE_SKIPPED 2026-12-25 2027-01-25']);
+  expect(await reasonsOf(gateway, 'collection.skipped', id)).toHaveLength(1);
+});
+
+it('notes once what was held while its account was disabled', async () => {
+  const gateway = await start();
+  const id = await monthly(gateway, 'DISABLED');
+  await advance(gateway, at('11-27', '14:00'));
+  const { bankAccountId } = await partiesOf(gateway, id);
+  await gateway.sql(
+    `INSERT INTO due_work (merchant_id, timeline, kind, subject_id, due_at, details)
+     VALUES ($1, '', 'DISABLE_BANK_ACCOUNT', $2, '2026-11-27T12:00:00Z', '{"code": "05"}')`,
+    [gateway.merchantId, bankAccountId],
+  );
+  await advance(gateway, at('11-27', '15:30'));
+  expect(await debitsOf(gateway, id)).toEqual([`${FIRST} CANCELLED SKIPPED`]);
+  await gateway.data(SetBankAccountStatus, { input: { ids: [bankAccountId], status: 'ACTIVE' } });
+  expect(warningsOf(await setStatus(gateway, id, 'RUNNING'))).toEqual(['CYCLE_SKIPPED 2026-12-01 2027-01-01']);
+  expect(await reasonsOf(gateway, 'collection.skipped', id)).toHaveLength(1);
+});

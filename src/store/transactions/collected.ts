@@ -8,7 +8,7 @@ import {
   RETURNED_STATUSES,
   type TransactionKind,
 } from '../../domain/transaction.ts';
-import { NO_FUNDS_CODE, WITHDRAWING_CODES } from '../../domain/unpaid-codes.ts';
+import { NO_FUNDS_CODE, SKIPPED_CODE, WITHDRAWING_CODES } from '../../domain/unpaid-codes.ts';
 import type { Queryable } from '../database.ts';
 import { COLUMNS, type KnownTransaction } from './known.ts';
 
@@ -120,25 +120,35 @@ export async function findLastCollections(
   return new Map(rows.map(({ paymentId, ...row }) => [paymentId, row]));
 }
 
-/** The agreed days of payments that are STOPPED whose transactions were cancelled as they stopped, by payment. */
+/** An agreed day whose transaction was cancelled unsent, and whether that is noted as a skipped collection already. */
+export interface WithdrawnDate {
+  readonly date: CivilDate;
+  readonly isNoted: boolean;
+}
+
+/**
+ * The agreed days of payments that do not run whose transactions were cancelled since they ran last, by payment: with a stop, or at the
+ * cut-off until which they were held.
+ */
 export async function findWithdrawnDates(
   database: Queryable,
   merchantId: string,
   paymentIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly CivilDate[]>> {
-  const rows = await database.query<{ paymentId: string; dates: CivilDate[] }>(
-    `SELECT payment.id AS payment_id, array_agg(nominal_date::text ORDER BY nominal_date) AS dates
+): Promise<ReadonlyMap<string, readonly WithdrawnDate[]>> {
+  const rows = await database.query<WithdrawnDate & { paymentId: string }>(
+    `SELECT payment.id AS payment_id, transaction.nominal_date::text AS date, bool_or(transaction.unpaid_code IS NOT NULL) AS is_noted
        FROM payment
        JOIN transaction ON transaction.merchant_id = payment.merchant_id AND transaction.payment_id = payment.id
-      WHERE payment.merchant_id = $1 AND payment.id = ANY($2) AND payment.status = 'STOPPED'
-        AND transaction.status = 'CANCELLED' AND transaction.unpaid_code IS NULL
+      WHERE payment.merchant_id = $1 AND payment.id = ANY($2) AND payment.status IN ('PAUSED', 'STOPPED')
+        AND transaction.status = 'CANCELLED' AND coalesce(transaction.unpaid_code, $3) = $3
         AND transaction.status_changed_at >= (
           SELECT max(occurred_at) FROM event
-           WHERE event.merchant_id = $1 AND aggregate_type = 'PAYMENT' AND aggregate_id = payment.id AND to_status = 'STOPPED' AND from_status <> 'STOPPED')
-      GROUP BY payment.id`,
-    [merchantId, paymentIds],
+           WHERE event.merchant_id = $1 AND aggregate_type = 'PAYMENT' AND aggregate_id = payment.id
+             AND from_status = 'RUNNING' AND to_status <> 'RUNNING')
+      GROUP BY payment.id, transaction.nominal_date ORDER BY payment.id, transaction.nominal_date`,
+    [merchantId, paymentIds, SKIPPED_CODE],
   );
-  return new Map(rows.map(({ paymentId, dates }) => [paymentId, dates]));
+  return grouped(rows, ({ paymentId }) => paymentId);
 }
 
 /** The agreed days of payments for which a transaction was made and not cancelled, by payment. */

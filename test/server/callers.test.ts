@@ -342,7 +342,7 @@ it('makes merchants, methods and keys from the command line, and says what is wr
   expect(await setDefaults('{"adjustmentCategory": "ANNUALLY", "adjustmentRate": "5"}')).toEqual([
     'debicheckDefaults.adjustmentCategory: An adjustment needs allowVariableAmount.',
   ]);
-  expect(await setDefaults('{"allowPaymentTracking": true}', 'pam_0')).toEqual([
+  expect(await setDefaults('{"allowPaymentTracking": true}')).toEqual([
     'debicheckDefaults.paymentTrackingMaxDays: Tracking needs its days, 1 to 10.',
   ]);
   expect(await setDefaults('{}', 'pam_0')).toEqual(['id: No such payment method.']);

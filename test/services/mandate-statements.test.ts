@@ -103,7 +103,10 @@ it('takes as many statements for hundreds of mandates as for two, in every batch
       return convertMandates(app, caller, { ...NO_OPTIONS, records });
     });
     await measure('resubmitMandates', () =>
-      resubmitMandates(app, caller, { ...selection(unanswered), approvalWindow: 'DELAYED_REAL_TIME_TT1' }),
+      resubmitMandates(app, caller, {
+        ...selection(unanswered),
+        approvalWindow: 'REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE',
+      }),
     );
     await runUntil('second expiry', later(200));
     const left = await gateway.sql<{ status: string; count: number }>(

@@ -356,14 +356,17 @@ it('makes merchants, methods and keys from the command line, and says what is wr
   ]);
   expect(await run('create-key', 'mer_x', 'reports', 'read')).toEqual(['no such merchant: mer_x']);
   expect(await run('create-key', merchantId)).toEqual([expect.stringContaining('usage: npm run cli -- create-key')]);
-  expect(await run('create-method', merchantId, 'PAY_IN', 'ABSA_BANK_LIMITED', 'x', 'y')).toEqual([
+  expect(await run('create-method', merchantId, 'CASH', 'ABSA_BANK_LIMITED', 'x', 'y')).toEqual([
     expect.stringContaining('no such type'),
+  ]);
+  expect(await run('create-method', merchantId, 'PAY_IN', 'ABSA_BANK_LIMITED', 'x', 'y')).toEqual([
+    'payInAccount: This is required.',
   ]);
   expect(await run('create-method', merchantId, 'CARD', 'FNB', 'x', 'y')).toEqual([
     expect.stringContaining('no such provider bank'),
   ]);
   expect(await run('create-method', merchantId, 'CARD', 'NEDBANK_LIMITED', 'x', 'LONGER THAN')).toEqual([
-    expect.stringContaining('at most 10'),
+    'abbreviatedName: At most 10 characters.',
   ]);
   expect(await run('destroy')).toEqual(['no such command']);
   expect(commandsUsage()).toContain('rotate-number-key');

@@ -11,7 +11,9 @@ export function soleResult(answer: BatchAnswer | KeyReused): string {
   if (errors.length > 0) {
     throw new CommandError(errors.map(({ path, message }) => `${path.slice(2).join('.')}: ${message}`).join('\n'));
   }
-  return answer.results[0]?.objectId ?? '';
+  const [result] = answer.results;
+  if (!result?.objectId) throw new Error('a sound record has no object');
+  return result.objectId;
 }
 
 /** A JSON object as it was typed. */
@@ -20,7 +22,7 @@ export function readJsonObject(json: string): Record<string, unknown> {
     const value: unknown = JSON.parse(json);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Reported below, in words for whoever typed it.
+    // Text that is not JSON gets the same error as JSON that is not an object.
   }
   throw new CommandError(`not a JSON object: ${json}`);
 }

@@ -40,14 +40,17 @@ const ErrorCodeInfoRef = builder.objectRef<ErrorCodeInfo>('ErrorCodeInfo').imple
   description: 'An error code with what it means.',
   fields: (t) => ({
     code: t.exposeString('code', { description: 'A value of `RequestErrorCode` or `ErrorCode`, by `kind`.' }),
-    kind: t.expose('kind', { type: ErrorKindRef, description: 'Where it stands.' }),
+    kind: t.expose('kind', {
+      type: ErrorKindRef,
+      description: 'Whether the code refuses a whole request or one record.',
+    }),
     httpStatus: t.exposeInt('httpStatus', {
       nullable: true,
       description:
         'The HTTP status of an answer that is this error alone, by `application/graphql-response+json`; null for RECORD.',
     }),
     retryable: t.exposeBoolean('retryable', { description: 'Whether the same call, sent again later, may succeed.' }),
-    description: t.exposeString('description', { description: 'What it means.' }),
+    description: t.exposeString('description', { description: 'The meaning of the code, in English, for people.' }),
   }),
 });
 

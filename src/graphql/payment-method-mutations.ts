@@ -86,32 +86,25 @@ function terms(t: Parameters<Parameters<typeof builder.inputType>[1]['fields']>[
   };
 }
 
-const CreatePaymentMethodInput = builder
-  .inputRef<CreatePaymentMethods['records'][number]>('CreatePaymentMethodInput')
-  .implement({
-    description: 'A payment method to be created.',
-    fields: (t) =>
-      ({
-        type: t.field({ type: PaymentMethodTypeRef, required: true, description: 'How money is collected by it.' }),
-        providerBank: t.field({ type: ProviderBankRef, required: true, description: 'The bank that provides it.' }),
-        ...terms(t as never, true),
-      }) as never,
-  });
+const CreatePaymentMethodInput = builder.inputType('CreatePaymentMethodInput', {
+  description: 'A payment method to be created.',
+  fields: (t) => ({
+    type: t.field({ type: PaymentMethodTypeRef, required: true, description: 'How money is collected by it.' }),
+    providerBank: t.field({ type: ProviderBankRef, required: true, description: 'The bank that provides it.' }),
+    ...terms(t, true),
+  }),
+});
 
-const UpdatePaymentMethodInput = builder
-  .inputRef<UpdatePaymentMethods['records'][number]>('UpdatePaymentMethodInput')
-  .implement({
-    description:
-      'A change of a payment method. Absent fields keep their values; null clears limits and defaults alone.',
-    fields: (t) =>
-      ({
-        id: t.id({ required: true, description: 'The id of the payment method.' }),
-        expectedVersion: t.int({
-          description: 'The version you have seen: VERSION_CONFLICT when it has changed since.',
-        }),
-        ...terms(t as never, false),
-      }) as never,
-  });
+const UpdatePaymentMethodInput = builder.inputType('UpdatePaymentMethodInput', {
+  description: 'A change of a payment method. Absent fields keep their values; null clears limits and defaults alone.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'The id of the payment method.' }),
+    expectedVersion: t.int({
+      description: 'The version you have seen: VERSION_CONFLICT when it has changed since.',
+    }),
+    ...terms(t, false),
+  }),
+});
 
 batchMutation<BatchInput & Pick<CreatePaymentMethods, 'records'>>('createPaymentMethods', {
   description:

@@ -9,6 +9,7 @@ import {
   getOperationAST,
   isEnumType,
   isInputObjectType,
+  isInputType,
   isListType,
   isNonNullType,
   isRequiredInputField,
@@ -42,7 +43,8 @@ export function setAsideRecords(args: ExecutionArgs): ExecutionArgs | null {
 }
 
 function typeOf(schema: GraphQLSchema, { type }: VariableDefinitionNode): GraphQLInputType | undefined {
-  return typeFromAST(schema, type as never) as GraphQLInputType | undefined;
+  const found = typeFromAST(schema, type);
+  return isInputType(found) ? found : undefined;
 }
 
 /** The value of a variable that is the input of a batch, its records, or one of them, with stand-ins for what is unreadable. */

@@ -93,7 +93,7 @@ export function warnOfReturn(
   path: Path,
   { warnings }: Findings,
 ): void {
-  const returned = returnWarning(lastReturns.get(mandateId ?? ''), [...path, 'mandateId'], mandateId);
+  const returned = returnWarning(lastReturns, mandateId, [...path, 'mandateId']);
   if (returned) warnings.push(returned);
 }
 

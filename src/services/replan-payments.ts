@@ -1,13 +1,7 @@
 import type { Holidays } from '../domain/calendar.ts';
+import { losesCycle } from '../domain/lost-cycles.ts';
 import { transitionPayment } from '../domain/payment/life.ts';
-import {
-  isSameCycle,
-  type Lost,
-  losesCycle,
-  lostCollection,
-  type Nominal,
-  type Occurrence,
-} from '../domain/schedule.ts';
+import { isSameCycle, type Lost, lostCollection, type Nominal, type Occurrence } from '../domain/schedule.ts';
 import type { Change } from '../store/change.ts';
 import { deleteDueWork, findPlannedCollections, putDueWork, type Timeline } from '../store/due-work.ts';
 import { findHolidays } from '../store/merchants.ts';

@@ -1,4 +1,4 @@
-import { changeMethod, type MethodTerms, type UpdateMethodRecord } from '../domain/method/method.ts';
+import { changeMethod, METHOD_FIELDS, type MethodTerms, type UpdateMethodRecord } from '../domain/method/method.ts';
 import { formatAmount } from '../domain/money.ts';
 import { decideEach } from '../domain/targets.ts';
 import { type AuditEntry, insertAuditEntries } from '../store/audit.ts';
@@ -75,21 +75,9 @@ export function updatePaymentMethods(
   });
 }
 
-const FIELDS = [
-  'name',
-  'abbreviatedName',
-  'isEnabled',
-  'paymentIndustry',
-  'dateAdjustmentRule',
-  'payInAccount',
-  'itemLimitCents',
-  'monthlyLimitCents',
-  'debicheckDefaults',
-] as const satisfies ReadonlyArray<keyof MethodTerms>;
-
 /** An audit entry for each field that changes: amounts as people write them, objects as JSON, "none" for what is not set. */
 function changesOf({ before, after }: Update): AuditEntry[] {
-  return FIELDS.flatMap((name) => {
+  return METHOD_FIELDS.flatMap((name) => {
     const [fromValue, toValue] = [describe(before[name]), describe(after[name])];
     if (fromValue === toValue) return [];
     return [

@@ -1,6 +1,6 @@
 import type { DateAdjustmentRule } from '../domain/calendar.ts';
 import { DEBICHECK_DEFAULTS, type DebicheckDefaults } from '../domain/mandate/authorised-terms.ts';
-import type { MethodTerms, NewPaymentMethod } from '../domain/method/method.ts';
+import { METHOD_FIELDS, type MethodTerms, type NewPaymentMethod } from '../domain/method/method.ts';
 import type { PaymentMethodType } from '../domain/payment/life.ts';
 import type { KnownMethod } from '../domain/submit/known.ts';
 import { type Queryable, snakeCase } from './database.ts';
@@ -50,26 +50,14 @@ export async function updatePaymentMethods(
   merchantId: string,
   methods: ReadonlyArray<MethodTerms & { readonly id: string }>,
 ): Promise<void> {
-  const names = ['id', ...METHOD_COLUMNS].map((field) => [field, snakeCase(field)] as const);
-  const set = METHOD_COLUMNS.map((field) => `${snakeCase(field)} = new.${snakeCase(field)}`).join(', ');
+  const names = ['id', ...METHOD_FIELDS].map((field) => [field, snakeCase(field)] as const);
+  const set = METHOD_FIELDS.map((field) => `${snakeCase(field)} = new.${snakeCase(field)}`).join(', ');
   await tx.query(
     `UPDATE payment_method AS old SET ${set}, version = old.version + 1, updated_at = now()
        FROM json_populate_recordset(NULL::payment_method, $2::json) AS new WHERE old.merchant_id = $1 AND old.id = new.id`,
     [merchantId, JSON.stringify(methods.map((method) => underColumnNames({ ...method }, names)))],
   );
 }
-
-const METHOD_COLUMNS = [
-  'name',
-  'abbreviatedName',
-  'isEnabled',
-  'paymentIndustry',
-  'dateAdjustmentRule',
-  'payInAccount',
-  'itemLimitCents',
-  'monthlyLimitCents',
-  'debicheckDefaults',
-] as const satisfies ReadonlyArray<keyof MethodTerms>;
 
 /** Sets by which rule methods move days of rest; the ids of those that there are. */
 export async function writeDateAdjustmentRules(

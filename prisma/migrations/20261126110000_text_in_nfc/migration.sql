@@ -27,7 +27,7 @@ BEGIN
       'billing_address_line1', 'billing_address_line2', 'billing_city_or_town', 'billing_province_or_state', 'shipping_contact_name',
       'shipping_address_line1', 'shipping_address_line2', 'shipping_city_or_town', 'shipping_province_or_state']),
     ('bank_account', ARRAY['account_holder_name']),
-    ('card', ARRAY['token', 'masked_pan']),
+    ('card', ARRAY['masked_pan']),
     ('mandate', ARRAY['reference']),
     ('payment', ARRAY['batch_reference', 'eft_reference']),
     ('payment_item', ARRAY['name', 'code', 'description']),
@@ -36,8 +36,6 @@ BEGIN
     ('event', ARRAY['batch_reference'])
   ) AS places (table_name, columns) LOOP
     FOR i IN 1 .. cardinality(place.columns) LOOP
-      -- A card's token is unique for its customer: see below.
-      CONTINUE WHEN place.columns[i] = 'token';
       EXECUTE format('UPDATE %1$I SET %2$I = normalize(%2$I, NFC) WHERE %2$I IS NOT NFC NORMALIZED', place.table_name, place.columns[i]);
     END LOOP;
   END LOOP;

@@ -84,7 +84,8 @@ export function changeBankAccount(
   const draft = readProfile(base, record, path, findings);
   // Zeros before a number make no other number: the one that was sent first stays.
   const isSameNumber =
-    normalizeAccountNumber(draft.accountNumber ?? '') === normalizeAccountNumber(current.accountNumber);
+    draft.accountNumber !== null &&
+    normalizeAccountNumber(draft.accountNumber) === normalizeAccountNumber(current.accountNumber);
   const read = isSameNumber ? { ...draft, accountNumber: current.accountNumber } : draft;
   const isSame = (['accountNumber', 'accountType', 'bank', 'branchCode'] as const).every(
     (name) => read[name] === current[name],

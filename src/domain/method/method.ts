@@ -34,6 +34,19 @@ export interface MethodTerms {
   readonly debicheckDefaults: DebicheckDefaults | null;
 }
 
+/** Every field of the terms: what is written, and audited. */
+export const METHOD_FIELDS = [
+  'name',
+  'abbreviatedName',
+  'isEnabled',
+  'paymentIndustry',
+  'dateAdjustmentRule',
+  'payInAccount',
+  'itemLimitCents',
+  'monthlyLimitCents',
+  'debicheckDefaults',
+] as const satisfies ReadonlyArray<keyof MethodTerms>;
+
 export interface NewPaymentMethod extends MethodTerms {
   readonly type: PaymentMethodType;
   readonly providerBank: ProviderBank;

@@ -57,14 +57,14 @@ function warnOf({ timing, mandate }: PaymentPlan, known: Known, path: Path, { wa
   for (const { nominalDate: lostDate, reason } of timing.lost) {
     warnings.push(cycleSkipped([...path, 'recurring', 'dateStart'], { lostDate, nextDate, reason }));
   }
-  const returned = returnWarning(known.lastReturns.get(mandate?.id ?? ''), [...path, 'mandateId'], mandate?.id ?? null);
+  const returned = returnWarning(known.lastReturns, mandate?.id ?? null, [...path, 'mandateId']);
   if (returned) warnings.push(returned);
 }
 
 /** A card that can be charged today may have expired, or be kept no longer, on the day of its collection. */
 function warnOfExpiry(card: Party<NewCard>, { first }: Timing, known: Known, path: Path, { warnings }: Findings): void {
   const { actionDate } = first;
-  const stored = known.cardsById.get(card.id ?? '');
+  const stored = card.id === null ? undefined : known.cardsById.get(card.id);
   if (!stored || !isExpired(stored, actionDate, instantAt(actionDate, LEADS.CARD.sendAt))) return;
   const message = `The card ends before ${actionDate}, the day of the collection.`;
   warnings.push(warning('CARD_EXPIRES', path, message, [stored.id]));

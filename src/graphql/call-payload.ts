@@ -62,7 +62,7 @@ export function callFields<Payload extends CallPayload>(t: FieldBuilder<Payload>
     streamCursor: t.string({
       nullable: true,
       description: 'The end of the event log before this call: pass it as `after` to receive what the call caused.',
-      resolve: (payload, _args, context) => payload.streamCursor ?? headCursor(context),
+      resolve: ({ streamCursor }) => streamCursor,
     }),
   };
 }

@@ -98,7 +98,8 @@ builder.prismaObjectFields(MandateRef, (t) => ({
 }));
 
 const AuthorityWithdrawnRef = builder.objectRef<Withdrawal>('AuthorityWithdrawn').implement({
-  description: "How the debtor's authority for a mandate was withdrawn. Only a new mandate restores it.",
+  description:
+    "How the debtor's authority for a mandate was withdrawn. A new mandate is needed, unless the dispute that withdrew it is itself withdrawn.",
   fields: (t) => ({
     at: t.expose('at', {
       type: 'DateTime',

@@ -32,13 +32,9 @@ export function createPaymentMethods(
       decisions,
       write: async (methods) => {
         const ids = await insertPaymentMethods(tx, merchantId, methods);
-        const entries = methods.map(({ name }, index) => {
-          return {
-            action: 'PAYMENT_METHOD_CREATED',
-            objectId: ids[index] ?? '',
-            field: 'name',
-            toValue: name,
-          } as const;
+        const entries = ids.map((objectId, index) => {
+          const toValue = methods[index]?.name ?? null;
+          return { action: 'PAYMENT_METHOD_CREATED', objectId, field: 'name', toValue } as const;
         });
         await insertAuditEntries(tx, merchantId, caller, entries);
         return ids;

@@ -28,8 +28,8 @@ const GRACE_MS = 30 * 60_000;
 /**
  * Which of these transactions, about to be sent, can be. One of a payment that does not run is held until its cut-off, then cancelled. One
  * that the gateway is too late for gets the earliest day that is left, or is refused, as the merchant has settled: never a day that was,
- * nor one after the end. A card that cannot be charged any more is declined, and nothing is sent under a
- * mandate without authority.
+ * nor one after the end. A card that cannot be charged any more is declined. A payment that runs
+ * under a mandate without authority is stopped.
  */
 export async function keepSendable(
   change: Change,
@@ -56,13 +56,13 @@ export async function keepSendable(
     const card = cards.get(payment.cardId ?? '');
     const base = { transaction, payment };
     const decline = card ? declineOf(card, civilDateOf(now), now) : null;
-    if (payment.mandate?.isWithdrawn) return [{ ...base, verdict: 'UNAUTHORISED' }];
     const { lead } = ruleOf(payment);
     const submitBy = submitByOf(lead, transaction.actionDate, holidays);
     if (payment.status !== 'RUNNING') {
       const isHeld = now < submitBy;
       return [isHeld ? { ...base, verdict: 'HELD', dueAt: submitBy } : { ...base, verdict: 'SKIPPED', submitBy }];
     }
+    if (payment.mandate?.isWithdrawn) return [{ ...base, verdict: 'UNAUTHORISED' }];
     if (decline) return [{ ...base, verdict: 'REFUSED', code: decline }];
     if (now.getTime() <= submitBy.getTime() + GRACE_MS) return [{ ...base, verdict: 'KEPT' }];
     const actionDate = earliestActionDate(lead, now, holidays);
@@ -88,7 +88,7 @@ export async function keepSendable(
       details: {},
     })),
   );
-  // Whoever withdraws an authority stops the payments: this is for what was there before it was marked.
+  // Withdrawing an authority stops the payments under it: only stored data from before that rule still has one that runs.
   const unauthorised = of('UNAUTHORISED').map(({ payment }) => payment);
   await haltPayments(change, unauthorised, 'STOP', 'CALLER', () => UNAUTHORISED);
   await skip(change, of('SKIPPED'));

@@ -297,3 +297,18 @@ it('sends nothing under a mandate that is marked, though a payment of it runs', 
   expect(await debitsOf(gateway, id)).toEqual([expect.stringContaining('CANCELLED')]);
   expect((await paymentState(gateway, id)).status).toBe('STOPPED');
 });
+
+it('cancels at its cut-off what a stopped payment of a marked mandate had held', async () => {
+  const gateway = await start();
+  const [id = ''] = await submitAll(gateway, [recurring(await eftMethod(gateway), 'HELD')]);
+  const { mandateId } = await partiesOf(gateway, id);
+  await advance(gateway, '2024-09-27T10:00:00+02:00');
+  await gateway.sql("UPDATE payment SET status = 'STOPPED', stop_cause = 'ACCOUNT_DISABLED' WHERE id = $1", [id]);
+  await gateway.sql(
+    "UPDATE mandate SET authority_withdrawn_at = '2024-09-01', authority_withdrawn_code = '04', authority_withdrawn_reason = 'Stopped' WHERE id = $1",
+    [mandateId],
+  );
+  await advance(gateway, '2024-10-05T08:00:00+02:00');
+  expect(await debitsOf(gateway, id)).toEqual([expect.stringContaining('CANCELLED SKIPPED')]);
+  expect(await gateway.sql("SELECT kind FROM due_work WHERE kind = 'SEND_TRANSACTION'")).toEqual([]);
+});

@@ -8,6 +8,8 @@ export const METADATA_KEY_LENGTH_MAX = 40;
 export const METADATA_TEXT_LENGTH_MAX = 500;
 export const METADATA_DEPTH_MAX = 3;
 export const METADATA_BYTES_MAX = 16 * 1024;
+/** A value and what separates it from the next take two bytes of JSON at least. */
+const METADATA_VALUES_MAX = METADATA_BYTES_MAX / 2;
 
 /** A metadata object within its limits, or null with the reason in `errors`. */
 export function parseMetadata(value: unknown, path: Path, errors: UserError[]): Metadata | null {
@@ -16,6 +18,10 @@ export function parseMetadata(value: unknown, path: Path, errors: UserError[]): 
     return null;
   }
   const before = errors.length;
+  if (countValues(value, METADATA_VALUES_MAX) > METADATA_VALUES_MAX) {
+    errors.push(limitExceeded(path, `At most ${METADATA_BYTES_MAX} bytes as JSON.`, METADATA_BYTES_MAX));
+    return null;
+  }
   checkValue(value, path, 1, errors);
   return errors.length === before ? withNormalKeys(value) : null;
 }
@@ -45,6 +51,17 @@ export function withinLimits(given: Metadata, path: Path, errors: UserError[]): 
     errors.push(limitExceeded(path, `At most ${METADATA_BYTES_MAX} bytes as JSON.`, METADATA_BYTES_MAX));
   }
   return errors.length === before ? metadata : null;
+}
+
+/** How many values there are in a value; no further than to one more than `max`. */
+function countValues(value: unknown, max: number): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  let count = 1;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (count > max) break;
+    count += countValues(item, max - count);
+  }
+  return count;
 }
 
 function checkValue(value: unknown, path: Path, depth: number, errors: UserError[]): void {

@@ -1,5 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
-import type { Incoming, Pipeline } from './pipeline.ts';
+import type { Incoming } from './context.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Stream } from './stream.ts';
 
 /** A GraphQL request. */

@@ -1,29 +1,25 @@
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, execute, GraphQLError, getOperationAST } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { App, Identity, Log } from '../services/app.ts';
+import type { Allowances } from '../admission/allowances.ts';
+import { createFairGate } from '../admission/fair-gate.ts';
+import type { App } from '../services/app.ts';
 import { authorize } from './authorize.ts';
-import { type Context, createContext } from './context.ts';
+import { checkVariables } from './check-variables.ts';
+import { type Context, createContext, type Incoming } from './context.ts';
 import { withDeadline } from './limits/deadline.ts';
 import { createDocumentCache, NO_CACHE } from './limits/document-cache.ts';
-import { createFairGate } from './limits/fair-gate.ts';
+import { createIntrospection } from './limits/introspection.ts';
 import type { Limits } from './limits/limits.ts';
 import { createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
 import { readText } from './read-text.ts';
 import { type RequestErrorCode, requestError } from './request-error.ts';
 import { schema } from './schema.ts';
-import { setAsideRecords } from './set-aside-records.ts';
 import { openStream } from './stream.ts';
-
-/** What a transport knows of a request: under which id it is logged, and who sends it. */
-export interface Incoming {
-  readonly requestId: string;
-  readonly identity: Identity | null;
-  /** A stream cursor that came beside the document, in place of its argument `after`. */
-  readonly resumeAfter?: string | null;
-}
 
 export interface PipelineOptions {
   readonly limits: Limits;
+  /** The points that callers have. */
+  readonly allowances: Allowances;
   /** A request is answered within this; streams and advanceClock have all the time. */
   readonly deadlineMs: number;
   /** Requests that a node executes at once; streams are not among them. */
@@ -45,13 +41,12 @@ export function createPipeline(app: App, options: PipelineOptions) {
     logging: false,
     maskedErrors: false, // presentError does it, for every transport
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    context: ({ requestId, identity, resumeAfter = null }: Incoming) =>
-      createContext(app, requestId, identity && { ...identity, requestId }, resumeAfter),
+    context: (incoming: Incoming) => createContext(app, incoming),
     plugins: [
       useDocumentLimits(schema, limits, hasIntrospection),
       useCodes(hasIntrospection),
+      useOperationLog(app),
       useAuthorization(options, app.database.pool.options.max),
-      useOperationLog(app.log),
     ],
   });
 }
@@ -82,9 +77,6 @@ function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
         hide(result);
       };
     },
-    // graphql-js coerces variables as it begins to execute.
-    onExecute: () => ({ onExecuteDone: ({ result }) => hide('errors' in result ? result.errors : []) }),
-    onSubscribe: () => ({ onSubscribeResult: ({ result }) => hide('errors' in result ? result.errors : []) }),
   };
 }
 
@@ -98,21 +90,26 @@ const WAIT_MS = 5_000;
 
 /** `connections`: of the database, for callers. Of these one merchant has three quarters at most. */
 function useAuthorization(
-  { limits, deadlineMs, inFlightMax }: PipelineOptions,
+  { limits, allowances, deadlineMs, inFlightMax }: PipelineOptions,
   connections: number,
 ): Plugin<Incoming & Context> {
-  const charge = createCharging(limits);
+  const charge = createCharging(limits, allowances);
+  const introspection = createIntrospection();
   const slotsPerClient = Math.ceil(connections * 0.75);
   const gate = createFairGate({ slots: connections, slotsPerClient, max: inFlightMax, waitMs: WAIT_MS });
   return {
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
       if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
+      introspection.admit(args.document, (args.contextValue as Incoming & Context).payer);
       const text = readText(args.document, args.variableValues);
       const charged = charge(args);
+      const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
+      if (checked instanceof GraphQLError) throw checked;
       const merchantId = (args.contextValue as Context).caller?.merchantId ?? '';
       setExecuteFn((async (given: ExecutionArgs) => {
-        const run = () => gate.run(merchantId, () => executeReadable({ ...given, ...text } as ExecutionArgs));
+        const run = () =>
+          gate.run(merchantId, async () => introspection.answerTo(given) ?? execute({ ...given, ...checked }));
         return withCharge(await withDeadline(given, deadlineMs, run), charged);
       }) as () => never);
     },
@@ -120,36 +117,33 @@ function useAuthorization(
       authorize(args.schema, args.document, args.contextValue);
       const text = readText(args.document, args.variableValues);
       charge(args);
-      setSubscribeFn(((given: ExecutionArgs) => openStream({ ...given, ...text })) as (args: ExecutionArgs) => never);
+      const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
+      if (checked instanceof GraphQLError) throw checked;
+      setSubscribeFn(((given: ExecutionArgs) => openStream({ ...given, ...checked })) as (
+        args: ExecutionArgs,
+      ) => never);
     },
   };
-}
-
-/** Executes; where variables cannot be coerced, again without the records that are the reason. */
-async function executeReadable(args: ExecutionArgs): Promise<ExecutionResult> {
-  const result = await execute(args);
-  // Without data nothing was begun: the variables are coerced before.
-  const isRefused = result.data === undefined && result.errors !== undefined;
-  const readable = isRefused ? setAsideRecords(args) : null;
-  return readable ? execute(readable) : result;
 }
 
 const NAME_LENGTH_MAX = 64;
 
-/** A line for each operation, for whoever looks for a request by its id. Nothing of its variables. */
-function useOperationLog(log: Log): Plugin<Incoming & Context> {
-  const note = ({ document, operationName, contextValue }: ExecutionArgs, begunAt: number): void => {
+/** A line for each operation, for whoever looks for a request by its id, and its name for the watch of the event loop. Nothing of its variables. */
+function useOperationLog({ log, meter }: App): Plugin<Incoming & Context> {
+  const begin = ({ document, operationName, contextValue }: ExecutionArgs): (() => void) => {
     const { requestId, caller } = contextValue as Context;
-    const { operation, name } = getOperationAST(document, operationName) ?? {};
-    const client = { merchantId: caller?.merchantId, clientId: caller?.clientId };
-    const ms = Math.round(performance.now() - begunAt);
-    log.debug({ requestId, ...client, operation, name: name?.value.slice(0, NAME_LENGTH_MAX), ms }, 'operation');
+    const { operation = 'none', name } = getOperationAST(document, operationName) ?? {};
+    const named = name?.value.slice(0, NAME_LENGTH_MAX);
+    const begunAt = performance.now();
+    meter.step({ requestId, step: operation, name: named });
+    return () => {
+      const client = { merchantId: caller?.merchantId, clientId: caller?.clientId };
+      const ms = Math.round(performance.now() - begunAt);
+      log.debug({ requestId, ...client, operation, name: named, ms }, 'operation');
+    };
   };
   return {
-    onExecute({ args }) {
-      const begunAt = performance.now();
-      return { onExecuteDone: () => note(args, begunAt) };
-    },
-    onSubscribe: ({ args }) => note(args, performance.now()),
+    onExecute: ({ args }) => ({ onExecuteDone: begin(args) }),
+    onSubscribe: ({ args }) => begin(args)(),
   };
 }

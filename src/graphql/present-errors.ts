@@ -1,4 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { Busy } from '../admission/busy.ts';
 import type { App } from '../services/app.ts';
 import { IssuerUnavailable } from '../services/authenticate.ts';
 import { isUnavailable } from '../store/database.ts';
@@ -73,6 +74,10 @@ function refusalOf(error: unknown): GraphQLError | null {
   if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.inputPath]);
   if (error instanceof LogReset) return requestError('CURSOR_RESET', CURSOR_ERRORS.CURSOR_RESET);
   if (error instanceof LogExpired) return requestError('CURSOR_EXPIRED', CURSOR_ERRORS.CURSOR_EXPIRED);
+  if (error instanceof Busy) {
+    const { retryAfterMs } = error;
+    return requestError('UNAVAILABLE', 'This node is busy; the same call may work soon.', [], { retryAfterMs });
+  }
   if (error instanceof IssuerUnavailable || isUnavailable(error))
     return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
   return null;

@@ -46,21 +46,46 @@ function readLiterals(document: DocumentNode): DocumentNode | null {
   return isBroken ? null : read;
 }
 
-/** The value with its texts normalised; the same one where nothing differs. Keys are those of the schema, or of the metadata's owner. */
-function readValue(value: unknown, path: readonly string[]): unknown {
+/**
+ * The value with its texts normalised; the same one where nothing differs. Keys are those of the schema, or of the metadata's owner.
+ * `path` is where the value stands, kept in place: a request may have some hundred thousand values.
+ */
+function readValue(value: unknown, path: string[]): unknown {
   if (typeof value === 'string') {
-    if (BROKEN.test(value)) throw broken(path);
+    if (BROKEN.test(value)) throw broken([...path]);
     return ASCII.test(value) ? value : value.normalize('NFC');
   }
   if (typeof value !== 'object' || value === null) return value;
   if (path.length > DEPTH_MAX) throw requestError('BAD_REQUEST', `Variables are nested at most ${DEPTH_MAX} deep.`);
-  let copy: Record<string, unknown> | unknown[] | null = null;
-  for (const [name, item] of Object.entries(value)) {
-    if (BROKEN.test(name)) throw broken(path);
-    const read = readValue(item, [...path, name]);
+  return Array.isArray(value) ? readList(value, path) : readObject(value as Record<string, unknown>, path);
+}
+
+function readList(value: unknown[], path: string[]): unknown[] {
+  let copy: unknown[] | null = null;
+  for (let index = 0; index < value.length; index += 1) {
+    const item = value[index];
+    if (typeof item !== 'string' && typeof item !== 'object') continue;
+    path.push(String(index));
+    const read = readValue(item, path);
+    path.pop();
     if (read === item) continue;
-    copy ??= Array.isArray(value) ? [...value] : { ...value };
-    (copy as Record<string, unknown>)[name] = read;
+    copy ??= [...value];
+    copy[index] = read;
+  }
+  return copy ?? value;
+}
+
+function readObject(value: Record<string, unknown>, path: string[]): Record<string, unknown> {
+  let copy: Record<string, unknown> | null = null;
+  for (const name in value) {
+    if (!Object.hasOwn(value, name)) continue;
+    if (BROKEN.test(name)) throw broken([...path]);
+    path.push(name);
+    const read = readValue(value[name], path);
+    path.pop();
+    if (read === value[name]) continue;
+    copy ??= { ...value };
+    copy[name] = read;
   }
   return copy ?? value;
 }

@@ -10,6 +10,11 @@ export const REQUEST_ERRORS = {
   PARSE_FAILED: { status: 400, retryable: false, description: 'The document is not GraphQL.' },
   VALIDATION_FAILED: { status: 400, retryable: false, description: 'The document does not fit the schema.' },
   UNAUTHENTICATED: { status: 401, retryable: false, description: 'No credentials, or none that are good.' },
+  TOKEN_EXPIRED: {
+    status: 401,
+    retryable: false,
+    description: 'The token has expired; get a new one and send the request again.',
+  },
   FORBIDDEN: {
     status: 403,
     retryable: false,
@@ -20,7 +25,11 @@ export const REQUEST_ERRORS = {
     retryable: true,
     description: 'Too much at once; `retryAfterMs` says when to come back.',
   },
-  BODY_TOO_LARGE: { status: 413, retryable: false, description: 'The body has more bytes than are taken.' },
+  BODY_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    description: 'The body has more bytes, JSON values or JSON keys than one request may have.',
+  },
   QUERY_TOO_LARGE: {
     status: 400,
     retryable: false,
@@ -64,6 +73,11 @@ export const REQUEST_ERRORS = {
     status: 400,
     retryable: false,
     description: 'The key was used for another input; `paths` say where they differ.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    status: 400,
+    retryable: false,
+    description: 'Only the hash of a persisted document was sent; send the document itself.',
   },
   TIMEOUT: {
     status: 504,

@@ -17,7 +17,7 @@ import { findLogHead } from '../store/event-log.ts';
 import { decodeCursor, type LogPlace } from '../stream/cursor.ts';
 import type { StreamItem } from '../stream/item.ts';
 import { scopesOf } from './authorize.ts';
-import { type Context, callerOf, createContext } from './context.ts';
+import { type Context, callerOf, freshContext } from './context.ts';
 import { presentResult } from './present-errors.ts';
 import { CURSOR_ERRORS, requestError } from './request-error.ts';
 
@@ -83,8 +83,9 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
     hasControl: selection.hasControl,
     group: groupOf(args),
     async render(item) {
+      app.meter.step({ requestId, step: 'render event' });
       // A context of its own: in one for the whole subscription the loaders would show the second event what they read for the first.
-      const contextValue = createContext(app, requestId, caller);
+      const contextValue = freshContext(app, requestId, caller);
       const result = await execute({ ...args, rootValue: item, contextValue });
       const errors = (result.errors ?? []).map((error) => error.originalError ?? error);
       // A field that failed is shown as in a query. What could not be read now is read again; without data, going on would step

@@ -53,6 +53,14 @@ const SCHEMA = z.object({
     .min(1_024)
     .max(256 * 1_024 * 1_024)
     .default(8 * 1_024 * 1_024),
+  BODY_VALUES_MAX: z.coerce.number().int().min(1_000).max(10_000_000).default(200_000),
+  BODY_KEYS_MAX: z.coerce.number().int().min(1_000).max(10_000_000).default(100_000),
+  BODIES_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_024 * 1_024)
+    .max(64 * 1_024 * 1_024 * 1_024)
+    .default(128 * 1_024 * 1_024),
   REQUESTS_IN_FLIGHT_MAX: count.default(1_000),
   QUERY_BYTES_MAX: z.coerce
     .number()
@@ -90,10 +98,15 @@ const SCHEMA = z.object({
 const CHECKED = SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY_COST_MAX, {
   path: ['COST_BUCKET'],
   error: 'must be at least QUERY_COST_MAX: some requests could never be paid for',
-}).refine((given) => given.NODE_ENV !== 'production' || !given.JWT_JWKS_URL?.startsWith('http:'), {
-  path: ['JWT_JWKS_URL'],
-  error: 'must be https in production: whoever stands between could hand out keys of their own',
-});
+})
+  .refine((given) => given.BODIES_BYTES_MAX >= given.BODY_BYTES_MAX, {
+    path: ['BODIES_BYTES_MAX'],
+    error: 'must be at least BODY_BYTES_MAX: some bodies could never be received',
+  })
+  .refine((given) => given.NODE_ENV !== 'production' || !given.JWT_JWKS_URL?.startsWith('http:'), {
+    path: ['JWT_JWKS_URL'],
+    error: 'must be https in production: whoever stands between could hand out keys of their own',
+  });
 
 export interface Config {
   readonly port: number;
@@ -144,7 +157,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       },
       deadlineMs: data.REQUEST_DEADLINE_SECONDS * 1_000,
       inFlightMax: data.REQUESTS_IN_FLIGHT_MAX,
-      bodyBytesMax: data.BODY_BYTES_MAX,
+      intake: { bodyBytesMax: data.BODY_BYTES_MAX, valuesMax: data.BODY_VALUES_MAX, keysMax: data.BODY_KEYS_MAX },
+      receiving: { bytesMax: data.BODIES_BYTES_MAX, bytesPerPayerMax: bytesPerPayer(data) },
       corsOrigins: data.CORS_ORIGINS,
       trustedProxies: data.TRUSTED_PROXIES,
       authFailuresPerMinute: data.AUTH_FAILURES_PER_MINUTE,
@@ -167,6 +181,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     tokens: tokensOf(data),
     isProduction: data.NODE_ENV === 'production',
   };
+}
+
+/** A quarter of all that a node holds, and at least one body. */
+function bytesPerPayer({ BODIES_BYTES_MAX, BODY_BYTES_MAX }: z.infer<typeof SCHEMA>): number {
+  return Math.max(BODY_BYTES_MAX, Math.floor(BODIES_BYTES_MAX / 4));
 }
 
 /** All of it or nothing: a token whose issuer or audience nobody checks is anybody's. */

@@ -4,14 +4,14 @@ import { readStreamTicket } from '../services/stream-ticket.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
-/**
- * Finds out who calls: null when nobody says so; INVALID when it is nobody we know. Throws RATE_LIMITED when too many from an
- * address were nobody, but for credentials that were good before: others may stand behind the same address.
- */
+/** What credentials came to: whose they are, or that they are not valid, or not any more. */
+export type Identified = Identity | 'INVALID' | 'EXPIRED';
+
+/** Finds out who calls: null when nobody says so. Throws RATE_LIMITED for wrong credentials of an address that sent too many. */
 export interface Identify {
-  byHeader(authorization: string | undefined, address: string): Promise<Identity | null | 'INVALID'>;
+  byHeader(authorization: string | undefined, address: string): Promise<Identified | null>;
   /** By a ticket for a document, from the URL of those who can send no header. */
-  byTicket(ticket: string, query: string, address: string): Promise<Identity | 'INVALID'>;
+  byTicket(ticket: string, query: string, address: string): Promise<Identified>;
 }
 
 /** Three parts in base64url: no API key has a dot. */
@@ -22,37 +22,41 @@ const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  * frontends. `failuresPerMinute`: so many wrong ones of an address are looked at.
  */
 export function createIdentify(app: App, verifyToken: TokenVerifier | null, failuresPerMinute: number): Identify {
-  const look = createFailureLimit(failuresPerMinute);
+  // A client whose token has run out is told, not counted: it may be one of many behind an address.
+  const look = createFailureLimit(failuresPerMinute, (found) => found === 'INVALID');
   return {
     async byHeader(authorization, address) {
       if (authorization === undefined || authorization === '') return null;
-      return (await look(address, authorization, () => identify(authorization))) ?? 'INVALID';
+      return look(address, () => identify(authorization));
     },
     async byTicket(ticket, query, address) {
-      return (await look(address, `${ticket} ${query}`, () => readStreamTicket(app, ticket, query))) ?? 'INVALID';
+      return look(address, async () => (await readStreamTicket(app, ticket, query)) ?? 'INVALID');
     },
   };
 
-  async function identify(authorization: string): Promise<Identity | null> {
+  async function identify(authorization: string): Promise<Identified> {
     const [, scheme = '', credentials = ''] = /^(\S+)\s+(\S+)$/.exec(authorization.trim()) ?? [];
     switch (scheme.toLowerCase()) {
       case 'bearer':
-        return TOKEN_PATTERN.test(credentials) ? byToken(credentials) : authenticate(app, credentials);
+        return TOKEN_PATTERN.test(credentials)
+          ? byToken(credentials)
+          : ((await authenticate(app, credentials)) ?? 'INVALID');
       case 'basic':
         return byBasic(credentials);
       default:
-        return null;
+        return 'INVALID';
     }
   }
 
-  async function byToken(token: string): Promise<Identity | null> {
+  async function byToken(token: string): Promise<Identified> {
     const claims = verifyToken && (await verifyToken(token));
-    return claims && authenticateUser(app, claims);
+    if (claims === 'EXPIRED') return 'EXPIRED';
+    return (claims && (await authenticateUser(app, claims))) ?? 'INVALID';
   }
 
-  async function byBasic(credentials: string): Promise<Identity | null> {
+  async function byBasic(credentials: string): Promise<Identified> {
     const [keyId, ...rest] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
     const identity = await authenticate(app, rest.join(':'));
-    return identity?.clientId === keyId ? identity : null;
+    return identity !== null && identity.clientId === keyId ? identity : 'INVALID';
   }
 }

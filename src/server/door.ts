@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAllowances } from '../admission/allowances.ts';
 import { createPipeline, type PipelineOptions } from '../graphql/pipeline.ts';
 import type { App } from '../services/app.ts';
 import type { LogFollower } from '../stream/follow-logs.ts';
@@ -9,8 +10,10 @@ import { createIdentify } from './credentials.ts';
 import type { GraphiqlPage } from './graphiql.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http.ts';
+import type { IntakeLimits } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import { createOrigins } from './origins.ts';
+import { createReceiving, type ReceivingLimits } from './receiving.ts';
 import { createHub } from './streams/hub.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { attachWebSocket, type SocketLimits } from './websocket.ts';
@@ -23,15 +26,17 @@ const IDLE_CHECK_MS = 50;
 /** Beside sockets and streams, so many connections may be open for requests. */
 const REQUESTS_ROOM = 10_000;
 
-export interface DoorOptions extends PipelineOptions {
+export interface DoorOptions extends Omit<PipelineOptions, 'allowances'> {
   /** GraphiQL; null where there is none. */
   readonly graphiql: GraphiqlPage | null;
   readonly port: number;
   readonly host: string;
   readonly connections: ConnectionLimits;
   readonly sockets: SocketLimits;
-  /** A larger body, or message of a socket, is not read. */
-  readonly bodyBytesMax: number;
+  /** What a body, or message of a socket, may hold. */
+  readonly intake: IntakeLimits;
+  /** Bytes of requests that are held at once. */
+  readonly receiving: ReceivingLimits;
   /** Web pages of these origins may call, beside our own. */
   readonly corsOrigins: readonly string[];
   /** So many proxies of ours stand before the port and say in X-Forwarded-For who called. */
@@ -66,15 +71,18 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
   metrics.gauge('gateway_connections', 'Sockets and streams that live on.', connections.count);
   // Requests keep the other half.
   const renderingMax = Math.ceil(app.database.pool.options.max / 2);
+  const allowances = createAllowances(options.limits);
+  const receiving = createReceiving(options.receiving);
+  metrics.gauge('gateway_request_bytes_held', 'Bytes of requests that are received or worked on.', receiving.bytes);
   const shared = {
     app,
     identify: createIdentify(app, house.verifyToken, options.authFailuresPerMinute),
     addressOf: createAddressOf(options.trustedProxies),
     origins: createOrigins(options.corsOrigins),
-    pipeline: createPipeline(app, options),
+    pipeline: createPipeline(app, { ...options, allowances }),
     hub: createHub(follower, app.secrets, renderingMax, metrics.delivered, onError),
     connections,
-    bodyBytesMax: options.bodyBytesMax,
+    intake: { receiving, allowances, limits: options.intake },
     metrics,
   };
   const server = createHttpServer({

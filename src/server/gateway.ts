@@ -54,7 +54,7 @@ export async function startNode(options: {
   const retention = startRetention(background, options.retentionDays, onError);
   const forgetting = startForgettingKeys(background, onError);
   const follower = followLogs(background, onError);
-  const metrics = createMetrics(database, background);
+  const metrics = createMetrics(database, background, log);
   const health = createHealth(background);
   const notifications = listen(url, 'events', follower.wake);
   const withClock = (clock: Clock): App => ({
@@ -97,6 +97,7 @@ export async function startNode(options: {
     await notifications.stop();
     await follower.stop();
     await sequencer.stop();
+    metrics.stop();
     await Promise.all([database.close(), background.close()]);
   }
 }

@@ -2,30 +2,26 @@ import type { IncomingMessage } from 'node:http';
 import type { GraphqlParams } from '../graphql/operation.ts';
 import { requestError } from '../graphql/request-error.ts';
 import { markInexactNumbers } from './exact-json.ts';
-import { readBody } from './read-body.ts';
+import { decodeUtf8 } from './read-body.ts';
 
-/** The parameters of the request, or why its body is none (GraphQL over HTTP, "Request Parameters"). */
-export async function readParams(
-  request: IncomingMessage,
-  bytesMax: number,
-): Promise<GraphqlParams | { refusal: unknown }> {
-  const body = await readBody(request, bytesMax);
-  if ('fault' in body) {
-    return body.fault === 'TOO_LARGE'
-      ? { refusal: requestError('BODY_TOO_LARGE', `A body has at most ${bytesMax} bytes.`) }
-      : malformed('The body is not valid UTF-8.');
-  }
+/** The parameters of a request, or why its text is none (GraphQL over HTTP, "Request Parameters"). */
+export type ReadParams = GraphqlParams | { readonly refusal: unknown };
+
+/** The parameters in a body of JSON. */
+export function parseParams(body: Uint8Array): ReadParams {
+  const text = decodeUtf8(body);
+  if (text === null) return malformed('The body is not valid UTF-8.');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(markInexactNumbers(body.text));
+    parsed = JSON.parse(markInexactNumbers(text));
   } catch {
     return malformed('The body is not JSON.');
   }
-  return paramsOf(parsed);
+  return isObject(parsed) ? paramsOf(parsed) : malformed('The body is not a JSON object. One operation a request.');
 }
 
 /** The same from the query string of a GET: `query`, `variables` and `extensions` as JSON, `operationName`. */
-export function readUrlParams({ search, searchParams }: URL): GraphqlParams | { refusal: unknown } {
+export function readUrlParams({ search, searchParams }: URL): ReadParams {
   if (!isUtf8(search)) return malformed('The query string is not valid UTF-8.');
   const given: Record<string, unknown> = {};
   for (const name of ['query', 'operationName']) given[name] = searchParams.get(name) ?? undefined;
@@ -39,7 +35,7 @@ export function readUrlParams({ search, searchParams }: URL): GraphqlParams | { 
 }
 
 /** Whether a query string is ASCII whose percent-encoded bytes are UTF-8. */
-export function isUtf8(search: string): boolean {
+function isUtf8(search: string): boolean {
   try {
     decodeURIComponent(search.replaceAll('+', ' '));
     return true;
@@ -54,18 +50,21 @@ export function urlOf(request: IncomingMessage): URL {
   return new URL(url.replaceAll(/\P{ASCII}/gu, '%ff'), 'http://gateway');
 }
 
-function paramsOf(parsed: unknown): GraphqlParams | { refusal: unknown } {
-  if (!isObject(parsed)) return malformed('The body is not a JSON object. One operation a request.');
-  const { query, variables = null, operationName = null, extensions = null } = parsed;
+/** The parameters of a GraphQL request, by whatever transport they came. */
+export function paramsOf(given: Readonly<Record<string, unknown>>): ReadParams {
+  const { query, variables = null, operationName = null, extensions = null } = given;
+  if (extensions !== null && !isObject(extensions)) return malformed('"extensions" must be an object.');
+  // Apollo's automatic persisted queries: the client sends the whole document at once when it is told so.
+  if (typeof query !== 'string' && isObject(extensions?.['persistedQuery']))
+    return { refusal: requestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported') };
   if (typeof query !== 'string') return malformed('"query" must be a string.');
   if (variables !== null && !isObject(variables)) return malformed('"variables" must be an object.');
   if (operationName !== null && typeof operationName !== 'string')
     return malformed('"operationName" must be a string.');
-  if (extensions !== null && !isObject(extensions)) return malformed('"extensions" must be an object.');
   return { query, variables, operationName };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { presentError } from '../graphql/present-errors.ts';
 import { type RequestErrorCode, requestError } from '../graphql/request-error.ts';
+import { discardBody } from './discard-body.ts';
 import { asksForPage, type GraphiqlPage } from './graphiql.ts';
 import { acceptedType, answerGraphql } from './graphql-http.ts';
 import { answerHealth, type Health } from './health.ts';
 import type { Metrics, Transport } from './metrics.ts';
 import { answerPreflight, type Origins } from './origins.ts';
-import { refuse } from './refuse.ts';
+import { refuse, TOKEN_EXPIRED } from './refuse.ts';
 import { newRequestId } from './request-id.ts';
 import { send } from './send.ts';
 import { answerSse, type SseDoor } from './sse.ts';
@@ -46,6 +47,7 @@ export function createHttpServer(door: HttpDoor): Server {
   };
   const server = createServer(timeouts, (request, response) => {
     const requestId = newRequestId();
+    response.once('finish', () => discardBody(request));
     answer(door, { request, response, requestId }).catch((error: unknown) => {
       const presented = presentError(error, requestId, door.app);
       if (response.headersSent) response.destroy();
@@ -88,9 +90,11 @@ async function answer(
   metrics.asked(transport, response);
   if (transport === 'SSE') return answerSse(door, { request, response, requestId });
   if (type === null) return no('BAD_REQUEST', 'Answers are in JSON: accept application/json.', 406);
-  const identity = await identify.byHeader(request.headers.authorization, addressOf(request));
+  const address = addressOf(request);
+  const identity = await identify.byHeader(request.headers.authorization, address);
   if (identity === 'INVALID') return no('UNAUTHENTICATED', 'The credentials are not valid.');
-  return answerGraphql(door, { request, response, type, requestId, identity });
+  if (identity === 'EXPIRED') return no('TOKEN_EXPIRED', TOKEN_EXPIRED);
+  return answerGraphql(door, { request, response, type, requestId, identity, address });
 }
 
 /** A request may name the whole address, as for a proxy. */

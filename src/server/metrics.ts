@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Meter } from '../services/app.ts';
+import type { Log, Meter } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { findUnsequenced } from '../store/events.ts';
 import { addDatabaseGauge, REMEMBERED_MS } from './database-gauge.ts';
+import { createLoopWatch } from './loop-watch.ts';
 import { remembered } from './remembered.ts';
 import { send } from './send.ts';
 import { createWorkMetrics } from './work-metrics.ts';
@@ -22,15 +23,17 @@ export interface Metrics {
   gauge(name: string, help: string, read: () => number): void;
   /** Answers with everything, in the text format of Prometheus. */
   answer(response: ServerResponse): Promise<void>;
+  stop(): void;
 }
 
 const REQUEST_BUCKETS_SECONDS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
 /** The metrics of a node, with its connections for callers and for what goes on behind them. */
-export function createMetrics(callers: Database, background: Database): Metrics {
+export function createMetrics(callers: Database, background: Database, log: Log): Metrics {
   const register = new Registry();
   const registers = [register];
   const work = createWorkMetrics(background, registers);
+  const watch = createLoopWatch(log, registers);
   const errors = new Counter({
     name: 'gateway_errors_total',
     help: 'Errors that callers were answered with.',
@@ -92,7 +95,8 @@ export function createMetrics(callers: Database, background: Database): Metrics 
       const end = requests.startTimer({ transport });
       response.once('finish', () => end({ status: response.statusCode }));
     },
-    meter: { ...work, refused: (code) => errors.inc({ code }) },
+    meter: { ...work, refused: (code) => errors.inc({ code }), step: watch.begin },
+    stop: watch.stop,
     async answer(response) {
       const body = await register.metrics();
       send(response, 200, { 'content-type': register.contentType }, body);

@@ -1,42 +1,49 @@
 import type { IncomingMessage } from 'node:http';
 import type { Identity } from '../services/app.ts';
+import type { Held } from './receiving.ts';
 
-/** Whoever does not say who it is can ask next to nothing: the introspection of GraphiQL fits many times. */
-export const NOBODY_BYTES_MAX = 64 * 1_024;
+/** Largest body of a caller without credentials: the introspection query of GraphiQL fits many times. */
+export const ANONYMOUS_BYTES_MAX = 64 * 1_024;
 
 /** How large a body may be, by whose it is. */
 export function bodyLimit(identity: Identity | null, bytesMax: number): number {
-  return identity === null ? Math.min(NOBODY_BYTES_MAX, bytesMax) : bytesMax;
+  return identity === null ? Math.min(ANONYMOUS_BYTES_MAX, bytesMax) : bytesMax;
 }
 
-/** Why a body cannot be read. */
-export type BodyFault = 'TOO_LARGE' | 'NOT_UTF8';
-
-/** The body as text, or why it is none: a body that is too large is not read to its end, one that is not UTF-8 not repaired. */
-export function readBody(
-  request: IncomingMessage,
-  bytesMax: number,
-): Promise<{ readonly text: string } | { readonly fault: BodyFault }> {
+/** The bytes of the body, or null when there are more than `bytesMax`. Throws what `held` throws. */
+export function readBody(request: IncomingMessage, bytesMax: number, held: Held): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const stop = (): void => {
+      request.off('data', take);
+      chunks.length = 0;
+    };
+    const take = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size <= bytesMax) chunks.push(chunk);
-      else {
-        request.pause();
-        resolve({ fault: 'TOO_LARGE' });
+      try {
+        if (size <= bytesMax) {
+          held.add(chunk.length);
+          chunks.push(chunk);
+          return;
+        }
+        resolve(null);
+      } catch (error) {
+        reject(error);
       }
-    });
-    request.once('end', () => resolve(decode(Buffer.concat(chunks))));
+      stop();
+    };
+    request.on('data', take);
+    request.once('end', () => resolve(Buffer.concat(chunks)));
     request.once('error', reject);
   });
 }
 
-function decode(bytes: Buffer): { readonly text: string } | { readonly fault: BodyFault } {
+/** The text of bytes in UTF-8, or null when they are not: what cannot be read exactly is not repaired. */
+export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return { fault: 'NOT_UTF8' };
+    return null;
   }
 }

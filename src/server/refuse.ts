@@ -3,6 +3,11 @@ import type { Presented } from '../graphql/present-errors.ts';
 import { REQUEST_ERRORS } from '../graphql/request-error.ts';
 import { send } from './send.ts';
 
+export const TOKEN_EXPIRED = 'The token has expired: get a new one.';
+const CHALLENGE = 'Bearer realm="collections-gateway"';
+/** RFC 6750, section 3. */
+const EXPIRED_TOKEN = `error="invalid_token", error_description="${TOKEN_EXPIRED}"`;
+
 /** Answers a request that never came to GraphQL. `status`: where HTTP knows it more exactly than by the code. */
 export function refuse(
   response: ServerResponse,
@@ -15,9 +20,10 @@ export function refuse(
 
 /** What of a refusal clients are told that know no more than HTTP: how to say who they are, when to come back, in whole seconds. */
 export function headersOf(status: number, extensions: object | undefined): Record<string, string> {
-  const { retryAfterMs } = (extensions ?? {}) as { readonly retryAfterMs?: unknown };
+  const { retryAfterMs, code } = (extensions ?? {}) as { readonly retryAfterMs?: unknown; readonly code?: unknown };
+  const challenge = code === 'TOKEN_EXPIRED' ? `${CHALLENGE}, ${EXPIRED_TOKEN}` : CHALLENGE;
   return {
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(status === 401 ? { 'www-authenticate': challenge } : {}),
     ...(typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } : {}),
   };
 }

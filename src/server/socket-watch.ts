@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { CLOSE } from './close-codes.ts';
 import type { OpenSocket } from './open-socket.ts';
 
@@ -15,9 +16,12 @@ export interface SocketWatch {
   readonly messagesPerSecond: number;
 }
 
+/** A client that takes nothing of what waits for it for so long is cut. */
+const READ_MS = 30_000;
+
 /**
- * Closes sockets that are dead, idle for long, or flood us. A client that does not read is not dead: while something waits to be
- * sent to it, its kernel answers for it or the connection breaks by itself.
+ * Closes sockets that are dead, idle for long, flood us, or are not read. A slow client is not dead: while something waits to be sent to
+ * it, it is not asked whether it is there, but must take some of it now and then.
  */
 export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
   const { webSocket, connection } = socket;
@@ -33,7 +37,10 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
     idleSince = Date.now();
     heard();
   });
-  webSocket.on('ping', heard);
+  webSocket.on('ping', (data) => {
+    heard();
+    if (socket.isOpen() && !socket.outlet.isFull()) webSocket.pong(data);
+  });
   function heard(): void {
     missed = 0;
     const refill = ((Date.now() - refilledAt) / 1_000) * watch.messagesPerSecond;
@@ -41,7 +48,9 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
     refilledAt = Date.now();
     if (allowed < 0) socket.cut(CLOSE.TOO_FAST);
   }
+  const isStuck = createStuckCheck(socket);
   const timer = setInterval(() => {
+    if (isStuck()) return webSocket.terminate();
     if (connection.writableLength > 0) return;
     if (missed >= MISSED_MAX) return webSocket.terminate();
     if (socket.subscriptionCount > 0) idleSince = Date.now();
@@ -50,4 +59,18 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
     webSocket.ping();
   }, watch.pingMs);
   webSocket.once('close', () => clearInterval(timer));
+}
+
+/** Whether nothing of what waits for a client was taken for so long. */
+function createStuckCheck({ connection }: OpenSocket): () => boolean {
+  let taken = -1;
+  let takenAt = Date.now();
+  return () => {
+    const now = (connection as Socket).bytesWritten - connection.writableLength;
+    if (now !== taken || connection.writableLength === 0) {
+      taken = now;
+      takenAt = Date.now();
+    }
+    return Date.now() - takenAt >= READ_MS;
+  };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import type { Incoming } from '../graphql/context.ts';
 import { type GraphqlParams, prepareOperation } from '../graphql/operation.ts';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { presentError, presentResult } from '../graphql/present-errors.ts';
@@ -9,9 +10,10 @@ import type { App, Identity } from '../services/app.ts';
 import { encodeCursor } from '../stream/cursor.ts';
 import { type Connection, type Connections, GRACE_MS } from './connections.ts';
 import type { Identify } from './credentials.ts';
-import { readParams, readUrlParams, urlOf } from './graphql-params.ts';
-import { bodyLimit } from './read-body.ts';
-import { refuse } from './refuse.ts';
+import { parseParams, readUrlParams, urlOf } from './graphql-params.ts';
+import { chargeReading, type Intake, payerOf, receiveBody } from './intake.ts';
+import { weighJson } from './json-weight.ts';
+import { refuse, TOKEN_EXPIRED } from './refuse.ts';
 import type { Hub } from './streams/hub.ts';
 import { ResponseSink } from './streams/response-sink.ts';
 
@@ -28,8 +30,7 @@ export interface SseDoor {
   readonly pipeline: Pipeline;
   readonly hub: Hub;
   readonly connections: Connections;
-  /** A larger body is not read. */
-  readonly bodyBytesMax: number;
+  readonly intake: Intake;
 }
 
 export interface SseRequest {
@@ -48,17 +49,24 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
   const { request, response, requestId } = sse;
   try {
     const identity = await identifyReader(door, request);
-    if (identity === 'INVALID') {
-      const error = requestError('UNAUTHENTICATED', 'The key, token or ticket is not valid.');
+    if (identity === 'INVALID' || identity === 'EXPIRED') {
+      const error =
+        identity === 'EXPIRED'
+          ? requestError('TOKEN_EXPIRED', TOKEN_EXPIRED)
+          : requestError('UNAUTHENTICATED', 'The key, token or ticket is not valid.');
       return refuse(response, presentError(error, requestId, app));
     }
-    const params =
-      request.method === 'POST'
-        ? await readParams(request, bodyLimit(identity, door.bodyBytesMax))
-        : readUrlParams(urlOf(request));
+    const payer = payerOf(identity, door.addressOf(request));
+    const isPost = request.method === 'POST';
+    const body = isPost ? await receiveBody(door.intake, { request, response, payer, identity }) : new Uint8Array();
+    app.meter.step({ requestId, step: 'read body' });
+    const inputPoints = chargeReading(door.intake, payer, weighJson(body));
+    const params = isPost ? parseParams(body) : readUrlParams(urlOf(request));
     if ('refusal' in params) throw params.refusal;
     begin(response);
-    const answered = await run(door, sse, identity, params);
+    const lastEventId = request.headers['last-event-id'];
+    const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
+    const answered = await run(door, { requestId, identity, payer, inputPoints, resumeAfter }, params, isPost);
     if (isStream(answered)) await follow(door, sse, identity, answered);
     else finish(response, presentResult(answered, requestId, app));
   } catch (error) {
@@ -95,17 +103,14 @@ function begin(response: ServerResponse): void {
 
 async function run(
   { pipeline }: SseDoor,
-  { request, requestId }: SseRequest,
-  identity: Identity | null,
+  incoming: Incoming,
   params: GraphqlParams,
+  isPost: boolean,
 ): Promise<Stream | ExecutionResult> {
-  const lastEventId = request.headers['last-event-id'];
-  const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
-  const operation = await prepareOperation(pipeline, { requestId, identity, resumeAfter }, params);
+  const operation = await prepareOperation(pipeline, incoming, params);
   if ('errors' in operation) return operation;
   if (operation.kind === 'subscription') return operation.open();
-  if (operation.kind === 'mutation' && request.method !== 'POST')
-    throw requestError('BAD_REQUEST', 'A mutation needs POST.');
+  if (operation.kind === 'mutation' && !isPost) throw requestError('BAD_REQUEST', 'A mutation needs POST.');
   return operation.execute();
 }
 

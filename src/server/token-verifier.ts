@@ -9,8 +9,8 @@ export interface TokenConfig {
   readonly audience: string;
 }
 
-/** What a token says, or null when it is not valid. Throws when the issuer's keys cannot be had. */
-export type TokenVerifier = (token: string) => Promise<TokenClaims | null>;
+/** What a token says, or why it is none. Throws IssuerUnavailable when the issuer's keys cannot be had. */
+export type TokenVerifier = (token: string) => Promise<TokenClaims | 'EXPIRED' | null>;
 
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** A secret signs by HMAC, a public key never does: neither is taken for the other. */
@@ -32,6 +32,7 @@ export function createTokenVerifier({ key, issuer, audience }: TokenConfig): Tok
     try {
       return claimsOf(await verify(token));
     } catch (error) {
+      if (error instanceof errors.JWTExpired) return 'EXPIRED';
       if (isInvalidToken(error)) return null;
       throw new IssuerUnavailable('the keys of the issuer of tokens cannot be had', { cause: error });
     }
@@ -56,13 +57,15 @@ function byPublicKeys(jwksUrl: URL, options: JWTVerifyOptions) {
 }
 
 function claimsOf({ sub, exp, merchant_id: merchantId, scope }: JWTPayload): TokenClaims | null {
-  if (exp === undefined) return null;
+  // The tolerance belongs to the token's life: a socket that ends before it would be let in again with the same token.
+  const expiresAt = new Date(((exp ?? Number.NaN) + CLOCK_TOLERANCE_SECONDS) * 1_000);
+  if (Number.isNaN(expiresAt.getTime())) return null;
   if (typeof sub !== 'string' || !SUBJECT_PATTERN.test(sub)) return null;
   if (typeof merchantId !== 'string' || kindOfId(merchantId) !== 'merchant') return null;
   return {
     subject: sub,
     merchantId,
     scopes: typeof scope === 'string' ? scope.split(' ') : [],
-    expiresAt: new Date(exp * 1_000),
+    expiresAt,
   };
 }

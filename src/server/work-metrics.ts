@@ -7,7 +7,10 @@ import { addDatabaseGauge } from './database-gauge.ts';
 const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
 
 /** The metrics of the work that the clock brings about. */
-export function createWorkMetrics(database: Database, registers: Registry[]): Omit<Meter, 'refused'> {
+export function createWorkMetrics(
+  database: Database,
+  registers: Registry[],
+): Pick<Meter, 'done' | 'failed' | 'quarantined'> {
   const lag = new Histogram({
     name: 'gateway_due_work_lag_seconds',
     help: 'How long after its time, on the clock of its merchant, work of a kind was begun.',

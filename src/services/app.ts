@@ -16,6 +16,15 @@ export interface Clock {
   now(tx: Queryable, merchantId: string): Promise<Date>;
 }
 
+/** A piece of work on the event loop, as the log names it. */
+export interface Step {
+  readonly requestId: string;
+  /** What is done: `read body`, the kind of an operation, `render event`. */
+  readonly step: string;
+  /** The name of the operation, where it has one. */
+  readonly name?: string | undefined;
+}
+
 /** Counts what whoever runs the gateway watches. */
 export interface Meter {
   /** So many pieces of a kind were done, so long after their time. */
@@ -26,6 +35,8 @@ export interface Meter {
   quarantined(count: number): void;
   /** A request, or a stream, was answered with an error of this code. */
   refused(code: string): void;
+  /** A step begins that may hold the event loop. */
+  step(step: Step): void;
 }
 
 /** What every use case needs; handed in by whoever starts the gateway. */

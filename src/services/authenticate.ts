@@ -1,13 +1,31 @@
-import { findApiKey, listRevokedKeys } from '../store/api-keys.ts';
-import { queryable } from '../store/database.ts';
+import DataLoader from 'dataloader';
+import { findApiKeys, type KnownApiKey, listRevokedKeys } from '../store/api-keys.ts';
+import { type Database, queryable } from '../store/database.ts';
 import { existsMerchant } from '../store/merchants.ts';
 import { canBeApiKey } from './api-key.ts';
 import { type App, type Identity, SCOPES, type Scope } from './app.ts';
 
+const LOOK_UPS_MAX = 500;
+const lookUps = new WeakMap<Database, DataLoader<Buffer, KnownApiKey | null>>();
+
+/** Looks keys up together that come in one moment: a flood of wrong ones costs few statements. Nothing is remembered. */
+function lookUpOf(database: Database): DataLoader<Buffer, KnownApiKey | null> {
+  const known = lookUps.get(database);
+  if (known) return known;
+  const load = (hashes: readonly Buffer[]) => findApiKeys(queryable(database), hashes);
+  const lookUp = new DataLoader(load, {
+    cache: false,
+    maxBatchSize: LOOK_UPS_MAX,
+    batchScheduleFn: (run) => setImmediate(run),
+  });
+  lookUps.set(database, lookUp);
+  return lookUp;
+}
+
 /** The key's owner, or null when it is unknown or revoked. Reads, never writes. */
 export async function authenticate(app: App, apiKey: string): Promise<Identity | null> {
   if (!canBeApiKey(apiKey)) return null;
-  const key = await findApiKey(queryable(app.database), app.secrets.hmac('api-keys', apiKey));
+  const key = await lookUpOf(app.database).load(app.secrets.hmac('api-keys', apiKey));
   return key && { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes), expiresAt: null };
 }
 

@@ -20,15 +20,15 @@ export function createStreamTicket({ secrets }: App, caller: Caller, query: stri
   return { ticket, expiresAt: new Date(expiresAt) };
 }
 
-/** Whose ticket it is, or null: not ours, of another document, too old, or of a key that was revoked since. */
-export async function readStreamTicket(app: App, ticket: string, query: string): Promise<Identity | null> {
+/** Whose ticket it is, or that its time is over; null when it is not ours, of another document, or of a key that was revoked since. */
+export async function readStreamTicket(app: App, ticket: string, query: string): Promise<Identity | 'EXPIRED' | null> {
   const [encoded = '', mac = '', ...rest] = ticket.split('.');
   const body = Buffer.from(encoded, 'base64url').toString('utf8');
   const given = Buffer.from(mac, 'base64url');
   const expected = macOf(app.secrets, body, query);
   if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   const [merchantId, clientId, scopes, expiresAt] = JSON.parse(body) as [string, string, string[], number];
-  if (expiresAt <= Date.now()) return null;
+  if (expiresAt <= Date.now()) return 'EXPIRED';
   if (!clientId.startsWith('user:') && (await findRevokedKeys(app, [clientId])).length > 0) return null;
   const known = new Set(SCOPES.filter((scope) => scopes.includes(scope)));
   return { merchantId, clientId, scopes: known, expiresAt: new Date(expiresAt) };

@@ -7,13 +7,15 @@ export interface KnownApiKey {
   readonly scopes: readonly string[];
 }
 
-/** The key with this HMAC that is not revoked. */
-export async function findApiKey(database: Queryable, hash: Buffer): Promise<KnownApiKey | null> {
-  const [key] = await database.query<KnownApiKey>(
-    'SELECT id, merchant_id, scopes FROM api_key WHERE hash = $1 AND revoked_at IS NULL',
-    [hash],
+/** The keys with these HMACs, in the same order; null for each that is unknown or revoked. */
+export async function findApiKeys(database: Queryable, hashes: readonly Buffer[]): Promise<Array<KnownApiKey | null>> {
+  const rows = await database.query<KnownApiKey & { nth: number }>(
+    `SELECT api_key.id, merchant_id, scopes, asked.nth::int FROM unnest($1::bytea[]) WITH ORDINALITY AS asked(hash, nth)
+       JOIN api_key ON api_key.hash = asked.hash WHERE revoked_at IS NULL`,
+    [hashes],
   );
-  return key ?? null;
+  const byPlace = new Map(rows.map(({ nth, ...key }) => [nth - 1, key]));
+  return hashes.map((_, at) => byPlace.get(at) ?? null);
 }
 
 /** Those of some keys that are revoked, or not there. */

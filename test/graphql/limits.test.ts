@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { createFairGate } from '../../src/graphql/limits/fair-gate.ts';
-import { createPointBuckets } from '../../src/graphql/limits/point-buckets.ts';
+import { Busy } from '../../src/admission/busy.ts';
+import { createFairGate } from '../../src/admission/fair-gate.ts';
+import { createPointBuckets } from '../../src/admission/point-buckets.ts';
 import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
 import { open } from '../support/raw-socket.ts';
 import { byGet, byPost, bySse, byWebSocket, TRANSPORTS, URL_LENGTH_MAX } from '../support/transports.ts';
@@ -234,7 +235,7 @@ function postBody(gateway: TestGateway, body: string, accept: string): Promise<R
 }
 
 it('reads a body, or a message of a socket, of so many bytes and no more', async () => {
-  const gateway = await startGateway({ door: { bodyBytesMax: 1_000 } });
+  const gateway = await startGateway({ door: { intake: { ...DOOR.intake, bodyBytesMax: 1_000 } } });
   const status = async (bytes: number) =>
     (await postBody(gateway, MERCHANT.padEnd(bytes), 'application/graphql-response+json')).status;
   expect([await status(1_000), await status(1_001)]).toEqual([200, 413]);
@@ -303,13 +304,13 @@ it('lets clients in by turns, each a share, and refuses who waits too long or is
     enter('c', 'c1'),
   ];
   expect(order).toEqual(['a1', 'b1']); // one each
-  await expect(enter('d', 'd1')).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+  await expect(enter('d', 'd1')).rejects.toBeInstanceOf(Busy);
   release();
   await Promise.all(entering);
   expect(order).toEqual(['a1', 'b1', 'a2', 'b2', 'c1', 'a3']);
   let releaseAgain = (): void => {};
   const first = gate.run('a', () => new Promise<void>((resolve) => (releaseAgain = resolve)));
-  await expect(gate.run('a', () => 1)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+  await expect(gate.run('a', () => 1)).rejects.toBeInstanceOf(Busy);
   releaseAgain();
   await first;
   expect(await gate.run('a', () => 1)).toBe(1);

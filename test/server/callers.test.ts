@@ -122,17 +122,19 @@ it('takes tokens of frontends, and none that is not signed, in time, from the is
     'a subject that is none': await claims(merchantId).setSubject('a\0b').sign(SECRET),
     'a merchant that is none': await claims('mer_\0').sign(SECRET),
     garbage: 'a.b.c',
+    'for longer than there is time': await claims(merchantId).setExpirationTime(1e300).sign(SECRET),
     'a key of its own choice': await claims(merchantId)
       .setProtectedHeader({ alg: 'HS256', kid: '../../dev/null' })
       .sign(Buffer.alloc(32)),
   };
   const answers: Record<string, string> = {};
   for (const [name, token] of Object.entries(tokens)) answers[name] = await answerTo(gateway, `Bearer ${token}`);
-  const { sound, ...others } = answers;
-  expect(sound).toBe(merchantId);
+  const { sound, expired, ...others } = answers;
+  expect([sound, expired]).toEqual([merchantId, '401 TOKEN_EXPIRED']);
   for (const [transport, ask] of Object.entries(TRANSPORTS)) {
-    const wrong = transport === 'WebSocket' ? 'closed 4403' : 'UNAUTHENTICATED';
     for (const [name, apiKey] of Object.entries(tokens)) {
+      const refused = name === 'expired' ? 'TOKEN_EXPIRED' : 'UNAUTHENTICATED';
+      const wrong = transport === 'WebSocket' ? 'closed 4403' : refused;
       const { code } = await ask({ ...gateway, apiKey }, '{ merchant { id } }');
       expect([transport, name, code]).toEqual([transport, name, name === 'sound' ? 'OK' : wrong]);
     }

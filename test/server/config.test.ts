@@ -15,7 +15,7 @@ it('takes what is set, without the space around it, and the defaults for what is
     port: 4711,
     host: '127.0.0.1',
     isProduction: false,
-    door: { trustedProxies: 0, bodyBytesMax: 8_388_608, inFlightMax: 1_000 },
+    door: { trustedProxies: 0, intake: { bodyBytesMax: 8_388_608 }, inFlightMax: 1_000 },
   });
 });
 

@@ -73,7 +73,7 @@ it('lets no page of a foreign origin open a socket', async () => {
   expect(await outcome('https://evil.example')).toContain('403');
 });
 
-it('looks at so many wrong credentials of an address and no more, over every transport', async () => {
+it('limits what fails from an address, over every transport, and never good credentials from there', async () => {
   const gateway = await startGateway({ door: { authFailuresPerMinute: 5, trustedProxies: 1 } });
   const from = (address: string, apiKey: string) =>
     ask(
@@ -92,22 +92,22 @@ it('looks at so many wrong credentials of an address and no more, over every tra
   for (let count = 0; count < 5; count += 1) expect((await from('1.1.1.1', 'wrong')).status).toBe(401);
   const refused = await from('1.1.1.1', 'wrong');
   expect([refused.status, refused.headers['retry-after']]).toEqual([429, '12']);
-  // What was good before is looked at, for it may be of somebody else there; what was never seen only from elsewhere.
+  // Good credentials are never refused for the faults of others behind the same address, though this node has never seen them.
   expect((await from('1.1.1.1', apiKey)).status).toBe(200);
-  expect((await from('1.1.1.1', gateway.apiKey)).status).toBe(429);
+  expect((await from('1.1.1.1', gateway.apiKey)).status).toBe(200);
   expect((await from('2.2.2.2', gateway.apiKey)).status).toBe(200);
-  // At once, too: so many in a moment, and those are owed.
+  // At once, too: those that come in one moment cost few statements, and a good one among them is served.
   const client = await gateway.node.app.database.pool.connect();
   await client.query('BEGIN; LOCK TABLE api_key');
   const coming = Array.from({ length: 120 }, () => from('3.3.3.3', newApiKey()));
+  const good = from('3.3.3.3', gateway.apiKey);
   await new Promise((resolve) => setTimeout(resolve, 500));
   await client.query('ROLLBACK');
   client.release();
-  const crowd = await Promise.all(coming);
-  const looked = crowd.filter(({ status }) => status === 401).length;
-  expect(looked).toBeLessThanOrEqual(15); // ten at once, and five that they left room for
-  expect(crowd.filter(({ status }) => status === 429)).toHaveLength(crowd.length - looked);
-  expect((await from('3.3.3.3', 'wrong')).headers['retry-after']).toBe('72');
+  expect((await good).status).toBe(200);
+  const statuses = (await Promise.all(coming)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(115);
   // Tickets are credentials too; a network of IPv6 is one address.
   for (let count = 0; count < 5; count += 1) {
     const stream = `/graphql/stream?${new URLSearchParams({ query: 'subscription { events { __typename } }', ticket: 'x.y' })}`;

@@ -40,7 +40,7 @@ it(`collects each of ${PAYMENTS} payments once with two nodes, one of which is k
     bank: createSandboxBank(createSandboxLedger(database, '')),
     clock: merchantClock,
     log: silent,
-    meter: { done: () => {}, failed: () => {}, quarantined: () => {}, refused: () => {} },
+    meter: { done: () => {}, failed: () => {}, quarantined: () => {}, refused: () => {}, step: () => {} },
     onEvents: () => {},
   };
   await countSendings(sql);

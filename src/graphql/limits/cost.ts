@@ -2,11 +2,17 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type FieldNode,
+  type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   getOperationAST,
+  isEnumType,
+  isInputObjectType,
   isInterfaceType,
+  isIntrospectionType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -19,6 +25,42 @@ export interface Cost {
   /** A point for each field, times the rows of the pages it is in. */
   readonly points: number;
   readonly nodes: number;
+}
+
+/** A field of the introspection, in points: nothing is read for it. The whole schema comes to some thousands. */
+const INTROSPECTION_POINTS = 0.05;
+
+/** How many a list of the introspection has, on average: `types` of the schema, `fields` of a type, `args` of a field, … */
+function averagesOf(schema: GraphQLSchema): ReadonlyMap<string, number> {
+  const known = averages.get(schema);
+  if (known) return known;
+  const types = Object.values(schema.getTypeMap());
+  const fields = types.flatMap((type) => (isObjectType(type) || isInterfaceType(type) ? fieldsOf(type) : []));
+  const inputFields = types.flatMap((type) => (isInputObjectType(type) ? Object.values(type.getFields()) : []));
+  const enumValues = types.flatMap((type) => (isEnumType(type) ? type.getValues() : []));
+  const each = (all: readonly unknown[], of: readonly unknown[]) => all.length / Math.max(of.length, 1);
+  const found = new Map([
+    ['types', types.length],
+    ['fields', each(fields, types)],
+    ['inputFields', each(inputFields, types)],
+    ['enumValues', each(enumValues, types)],
+    [
+      'args',
+      each(
+        fields.flatMap(({ args }) => args),
+        fields,
+      ),
+    ],
+    ['directives', schema.getDirectives().length],
+  ]);
+  averages.set(schema, found);
+  return found;
+}
+
+const averages = new WeakMap<GraphQLSchema, ReadonlyMap<string, number>>();
+
+function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType): Array<GraphQLField<unknown, unknown>> {
+  return Object.values(type.getFields());
 }
 
 const NOTHING: Cost = { points: 0, nodes: 0 };
@@ -39,6 +81,7 @@ class Walk {
   private readonly schema: GraphQLSchema;
   private readonly fragments = new Map<string, { readonly on: string; readonly selectionSet: SelectionSetNode }>();
   private readonly costs = new Map<string, Cost>();
+  private readonly fragmentsTold = new Map<string, number>();
   private readonly variables: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -86,7 +129,7 @@ class Walk {
 
   private field(node: FieldNode, on: GraphQLNamedType, pageSize: number, rows: number): Cost {
     const field = isObjectType(on) || isInterfaceType(on) ? on.getFields()[node.name.value] : undefined;
-    if (!field) return NOTHING; // introspection
+    if (!field || isIntrospectionType(on)) return this.introspection(node);
     if (!node.selectionSet) return { points: 1, nodes: 0 };
     const type = getNamedType(field.type);
     const isConnection = type.name.endsWith('Connection');
@@ -96,6 +139,32 @@ class Walk {
     if (ids !== null) return { points: 1 + ids * points, nodes: ids * (1 + nodes) };
     const areRows = on.name.endsWith('Connection') && (node.name.value === 'nodes' || node.name.value === 'edges');
     return areRows ? { points: 1 + rows * points, nodes: rows * (1 + nodes) } : { points: 1 + points, nodes };
+  }
+
+  /** Of the schema, told by itself: by what it has, in small change, since nothing is read for it. */
+  private introspection({ name, selectionSet }: FieldNode): Cost {
+    const inner = selectionSet ? this.told(selectionSet) : 0;
+    return { points: INTROSPECTION_POINTS * (1 + (averagesOf(this.schema).get(name.value) ?? 1) * inner), nodes: 0 };
+  }
+
+  private told({ selections }: SelectionSetNode): number {
+    let fields = 0;
+    for (const node of selections) {
+      if (node.kind === Kind.FIELD) fields += this.introspection(node).points / INTROSPECTION_POINTS;
+      else if (node.kind === Kind.INLINE_FRAGMENT) fields += this.told(node.selectionSet);
+      else fields += this.toldByFragment(node.name.value);
+    }
+    return fields;
+  }
+
+  private toldByFragment(name: string): number {
+    const known = this.fragmentsTold.get(name);
+    if (known !== undefined) return known;
+    this.fragmentsTold.set(name, 0); // of one that spreads itself, which validation has refused
+    const fragment = this.fragments.get(name);
+    const fields = fragment ? this.told(fragment.selectionSet) : 0;
+    this.fragmentsTold.set(name, fields);
+    return fields;
   }
 
   /** How many objects a field with a list of ids answers; null for other fields. */

@@ -1,11 +1,11 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Context } from '../context.ts';
+import type { Allowances } from '../../admission/allowances.ts';
+import type { Context, Incoming } from '../context.ts';
 import { requestError } from '../request-error.ts';
 import { DocumentChecks } from './check-document.ts';
 import { type Cost, costOf } from './cost.ts';
 import type { Limits } from './limits.ts';
-import { createPointBuckets } from './point-buckets.ts';
 
 /** What a request cost, beside its data: so many points, rows by the page sizes it declared, and what its key has left. */
 interface Charge extends Cost {
@@ -41,26 +41,34 @@ function isTokenLimit(result: unknown): result is GraphQLError {
   return result instanceof Error && result.message.startsWith('Syntax Error: Document contains more that');
 }
 
-/** Charges a request to its caller before anything of it runs. Throws QUERY_TOO_COSTLY or RATE_LIMITED. */
-export function createCharging({ nodesMax, costMax, bucketPoints, refillPerSecond }: Limits) {
-  const buckets = createPointBuckets({ bucketPoints, refillPerSecond });
+/** Charges a request to its payer before anything of it runs. Throws QUERY_TOO_COSTLY or RATE_LIMITED. */
+export function createCharging({ nodesMax, costMax }: Limits, allowances: Allowances) {
   return (args: ExecutionArgs): Charge => {
     const cost = costOf(args);
     if (cost.nodes > nodesMax) {
       throw requestError(
         'QUERY_TOO_COSTLY',
-        `This asks for ${cost.nodes} rows, ${nodesMax} are allowed: smaller pages.`,
+        `This asks for ${shown(cost.nodes)} rows, ${nodesMax} are allowed: smaller pages.`,
       );
     }
     if (cost.points > costMax) {
-      throw requestError('QUERY_TOO_COSTLY', `This costs ${cost.points} points, ${costMax} are allowed.`);
+      throw requestError('QUERY_TOO_COSTLY', `This costs ${shown(cost.points)} points, ${costMax} are allowed.`);
     }
-    const { caller } = args.contextValue as Context;
-    if (!caller) return { ...cost, left: null };
-    const taken = buckets.take(`${caller.merchantId} ${caller.clientId}`, cost.points);
-    if ('left' in taken) return { ...cost, ...taken };
-    throw requestError('RATE_LIMITED', 'This key has no points left for this; they come back.', [], taken);
+    // Yoga hands on what the transport knew beside what the context was made of.
+    const { payer, inputPoints } = args.contextValue as Context & Incoming;
+    const points = Math.ceil(cost.points);
+    const taken = allowances.take(payer, points);
+    if ('left' in taken)
+      return { points: points + inputPoints, nodes: cost.nodes, left: payer.isKnown ? taken.left : null };
+    throw requestError('RATE_LIMITED', 'No points are left for this; they come back.', [], taken);
   };
+}
+
+const SHOWN_MAX = 1_000_000_000;
+
+/** A number as people read it: pages in pages multiply beyond what has a name. */
+function shown(count: number): string {
+  return count > SHOWN_MAX ? `over ${SHOWN_MAX}` : String(Math.ceil(count));
 }
 
 export function withCharge(result: ExecutionResult, charge: Charge): ExecutionResult {

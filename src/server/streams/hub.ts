@@ -1,4 +1,4 @@
-import { createFairGate } from '../../graphql/limits/fair-gate.ts';
+import { createFairGate } from '../../admission/fair-gate.ts';
 import type { Stream } from '../../graphql/stream.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { SequencedEvent } from '../../store/sequenced-event.ts';

@@ -1,4 +1,4 @@
-import type { FairGate } from '../../graphql/limits/fair-gate.ts';
+import type { FairGate } from '../../admission/fair-gate.ts';
 import type { Secrets } from '../../store/secrets.ts';
 
 /** What groups need of the node they run on. */

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
-import type { WebSocket } from 'ws';
+import type { SocketOperation } from '../socket-operation.ts';
 import type { Frame, Sink } from './frame.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -12,32 +12,22 @@ const LENGTH_64_BITS = 127;
 const COPIED_BYTES_MAX = 4_096;
 const END_OF_MESSAGE = Buffer.from('}');
 
-/**
- * A subscription over a socket. Its frames go straight to the connection: graphql-ws would serialise each result for each socket.
- * For graphql-ws it is an iterator that yields nothing but the error the stream ended with.
- */
+/** A subscription over a socket. Its frames go straight to the connection: the same bytes for every socket that shows the same. */
 export class SocketSink implements Sink {
-  private readonly webSocket: WebSocket;
+  private readonly operation: SocketOperation;
   private readonly connection: Writable;
   private readonly outlet: Outlet;
   private readonly present: (error: unknown) => ExecutionResult;
   /** Every message begins so. */
   private readonly start: Buffer;
-  private finish: (result: IteratorResult<ExecutionResult>) => void = () => {};
-  private readonly finished = new Promise<IteratorResult<ExecutionResult>>((resolve) => {
-    this.finish = resolve;
-  });
 
-  constructor(
-    socket: { readonly webSocket: WebSocket; readonly connection: Writable; readonly outlet: Outlet },
-    id: string,
-    present: (error: unknown) => ExecutionResult,
-  ) {
-    this.webSocket = socket.webSocket;
-    this.connection = socket.connection;
-    this.outlet = socket.outlet;
+  constructor(operation: SocketOperation, present: (error: unknown) => ExecutionResult) {
+    const { connection, outlet } = operation.socket;
+    this.operation = operation;
+    this.connection = connection;
+    this.outlet = outlet;
     this.present = present;
-    this.start = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    this.start = Buffer.from(`{"id":${JSON.stringify(operation.id)},"type":"next","payload":`);
   }
 
   write(frames: readonly Frame[]): void {
@@ -59,9 +49,9 @@ export class SocketSink implements Sink {
     return this.outlet.isFull();
   }
 
-  /** A message after the closing frame would break the protocol. */
+  /** A message after the closing frame, or after the end of its operation, would break the protocol. */
   isClosed(): boolean {
-    return this.webSocket.readyState !== this.webSocket.OPEN || this.outlet.isClosed();
+    return !this.operation.isUnderWay() || this.outlet.isClosed();
   }
 
   drained(): Promise<void> {
@@ -69,33 +59,7 @@ export class SocketSink implements Sink {
   }
 
   fail(error: unknown): void {
-    this.finish({ done: false, value: this.present(error) });
-  }
-
-  /** What graphql-ws iterates over; `onLeave` when the client has enough, or the stream is over. */
-  results(onLeave: () => void): AsyncIterableIterator<ExecutionResult> {
-    let isOver = false;
-    const end = async (): Promise<IteratorResult<ExecutionResult>> => {
-      isOver = true;
-      onLeave();
-      const done = { done: true, value: undefined } as const;
-      this.finish(done);
-      return done;
-    };
-    return {
-      next: async () => {
-        if (isOver) return { done: true, value: undefined };
-        const result = await this.finished;
-        isOver = true;
-        onLeave();
-        return result;
-      },
-      return: end,
-      throw: end,
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    this.operation.complete(this.present(error));
   }
 }
 

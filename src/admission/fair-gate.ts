@@ -1,8 +1,8 @@
-import { requestError } from '../request-error.ts';
+import { Busy } from './busy.ts';
 
 /** Lets so much run at once; what waits is let in client by client, in turn, so that nobody's crowd stands before the others. */
 export interface FairGate {
-  /** Throws UNAVAILABLE when too many are inside and in line, or when it waited for too long. */
+  /** Throws Busy when too many are inside and in line, or when it waited for too long. */
   run<Result>(client: string, work: () => Result | Promise<Result>): Promise<Result>;
 }
 
@@ -68,14 +68,14 @@ export function createFairGate({ slots, slotsPerClient = slots, max = Infinity, 
         const others = lines.get(client);
         others?.splice(others.indexOf(waiting), 1);
         if (others?.length === 0) lines.delete(client);
-        reject(busy());
+        reject(new Busy());
       }
     });
   }
 
   return {
     async run(client, work) {
-      if (count >= max) throw busy();
+      if (count >= max) throw new Busy();
       count += 1;
       try {
         if (hasRoom(client)) enter(client);
@@ -91,5 +91,3 @@ export function createFairGate({ slots, slotsPerClient = slots, max = Infinity, 
     },
   };
 }
-
-const busy = () => requestError('UNAVAILABLE', 'This node is busy; the same call may work soon.');

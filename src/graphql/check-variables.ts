@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
-  coerceInputValue,
   type ExecutionArgs,
+  GraphQLError,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLSchema,
@@ -19,27 +19,47 @@ import {
 import { BATCH_RECORDS_MAX } from '../domain/batch.ts';
 import type { UnreadableRecord } from '../services/batch.ts';
 import type { Context } from './context.ts';
-import { LENGTH_MAX, withoutValues } from './without-values.ts';
+import { type Fault, findFault } from './find-fault.ts';
 
 /**
- * The same operation with each record of its variables that GraphQL cannot coerce set aside: a record of the right type stands in for it,
- * and the batch answers FAILED in its place, so that one wrong value refuses one record and not the call. Null when there is no such record,
- * or no mutation.
+ * Checks the variables of an operation before graphql-js coerces them. A record of a batch that GraphQL cannot coerce is set aside: a record
+ * of the right type stands in for it, and the batch answers FAILED in its place, so that one wrong value refuses one record and not the
+ * call. Anything else that is wrong refuses the call, by its first fault.
  */
-export function setAsideRecords(args: ExecutionArgs): ExecutionArgs | null {
+export function checkVariables(args: ExecutionArgs): ExecutionArgs | GraphQLError {
   const { schema, document, operationName, variableValues } = args;
   const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== 'mutation' || !variableValues) return null;
+  if (!operation?.variableDefinitions?.length) return args;
   const unreadable = new Map<string, UnreadableRecord>();
   const variables: Record<string, unknown> = { ...variableValues };
-  for (const definition of operation.variableDefinitions ?? []) {
+  for (const definition of operation.variableDefinitions) {
     const name = definition.variable.name.value;
     const type = typeOf(schema, definition);
-    if (type && name in variables) variables[name] = readable(variables[name], type, schema, unreadable);
+    if (!type || (variables[name] === undefined && definition.defaultValue)) continue;
+    if (operation.operation === 'mutation') variables[name] = readable(variables[name], type, schema, unreadable);
+    const fault = findFault(variables[name], type);
+    if (fault) return refusalOf(definition, type, fault, variables[name] === undefined);
   }
-  if (unreadable.size === 0) return null;
+  if (unreadable.size === 0) return args;
   const contextValue: Context = { ...(args.contextValue as Context), unreadable };
   return { ...args, variableValues: variables, contextValue };
+}
+
+function refusalOf(
+  { variable }: VariableDefinitionNode,
+  type: GraphQLInputType,
+  { path, message }: Fault,
+  isAbsent: boolean,
+): GraphQLError {
+  const { value: name } = variable.name;
+  if (isAbsent) {
+    const absent = `Variable "$${name}" of required type "${type}" was not provided.`;
+    return new GraphQLError(absent, { nodes: variable, extensions: { code: 'BAD_REQUEST' } });
+  }
+  const at = path.map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join('');
+  const text = `Variable "$${name}" got an invalid value${at ? ` at "${name}${at}"` : ''}; ${message}`;
+  const extensions = { code: 'BAD_REQUEST', ...(path.length > 0 ? { paths: [path] } : {}) };
+  return new GraphQLError(text, { nodes: variable, extensions });
 }
 
 function typeOf(schema: GraphQLSchema, { type }: VariableDefinitionNode): GraphQLInputType | undefined {
@@ -90,48 +110,13 @@ function recordTypes(schema: GraphQLSchema): ReadonlySet<GraphQLInputObjectType>
 /** The record itself, or one in its stead with a key of its own, by which it is known again. */
 function readRecord(record: unknown, type: GraphQLInputObjectType, unreadable: Map<string, UnreadableRecord>): unknown {
   if (record === null) return record;
-  const fault = firstFault(record, type);
+  const fault = findFault(record, type);
   if (fault === null) return record;
   const { path, message } = fault;
   const standIn = randomUUID();
   const clientKey = (record as { clientKey?: unknown }).clientKey;
   unreadable.set(standIn, { path, message, record, clientKey: typeof clientKey === 'string' ? clientKey : null });
   return { ...(filler(type) as object), clientKey: standIn };
-}
-
-class Fault extends Error {
-  readonly path: readonly string[];
-  constructor(path: readonly string[], message: string) {
-    super(message);
-    this.path = path;
-  }
-}
-
-/** The first value of a record that is of the wrong type; null when all are right. No more are looked for. */
-function firstFault(record: unknown, type: GraphQLInputObjectType): Fault | null {
-  try {
-    coerceInputValue(
-      record,
-      type,
-      (path, _value, { message }) => {
-        throw new Fault([...path.map(String), ...missingIn(message)], withoutValues(message));
-      },
-      true,
-    );
-    return null;
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-}
-
-const NAME_LENGTH_MAX = 64;
-
-/** The field that a message about an object is about: one that is missing, or one too many. */
-function missingIn(message: string): string[] {
-  const [, name] =
-    /^Field "([\s\S]*?)" (?:of required type|is not defined by type)/.exec(message.slice(0, LENGTH_MAX)) ?? [];
-  return name === undefined ? [] : [name.slice(0, NAME_LENGTH_MAX)];
 }
 
 /** Some value of a type: nobody reads it. */

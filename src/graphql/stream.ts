@@ -10,6 +10,7 @@ import {
   print,
   visit,
 } from 'graphql';
+import type { Payer } from '../admission/allowances.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { isUnavailable, queryable } from '../store/database.ts';
 import type { EventConditions } from '../store/event-conditions.ts';
@@ -17,7 +18,8 @@ import { findLogHead } from '../store/event-log.ts';
 import { decodeCursor, type LogPlace } from '../stream/cursor.ts';
 import type { StreamItem } from '../stream/item.ts';
 import { scopesOf } from './authorize.ts';
-import { type Context, callerOf, freshContext } from './context.ts';
+import { type Context, callerOf, freshContext, type Incoming } from './context.ts';
+import { costOf } from './limits/cost.ts';
 import { presentResult } from './present-errors.ts';
 import { CURSOR_ERRORS, requestError } from './request-error.ts';
 
@@ -29,6 +31,10 @@ export interface Stream {
   readonly hasControl: boolean;
   /** Equal for streams that show the same event the same way: it is then resolved once for all of them. */
   readonly group: string;
+  /** Points that showing one event costs. */
+  readonly points: number;
+  /** Who pays for its part of that. */
+  readonly payer: Payer;
   /** The result for an item, as JSON. Throws when it cannot be resolved. */
   render(item: StreamItem): Promise<string>;
 }
@@ -82,6 +88,8 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
     conditions: selection.conditions,
     hasControl: selection.hasControl,
     group: groupOf(args),
+    points: costOf(args).points,
+    payer: (args.contextValue as Context & Incoming).payer,
     async render(item) {
       app.meter.step({ requestId, step: 'render event' });
       // A context of its own: in one for the whole subscription the loaders would show the second event what they read for the first.

@@ -1,4 +1,4 @@
-import type { EndingReason } from '../stream/item.ts';
+import type { ConnectionEnding } from './connections.ts';
 
 export type Close = readonly [code: number, words: string];
 
@@ -26,4 +26,4 @@ export const CLOSE_OF_ENDING = {
   SHUTTING_DOWN: CLOSE.SERVICE_RESTART,
   CREDENTIALS_REVOKED: CLOSE.REVOKED,
   CREDENTIALS_EXPIRED: CLOSE.EXPIRED,
-} as const satisfies Record<Exclude<EndingReason, 'TOO_COSTLY'>, Close>;
+} as const satisfies Record<ConnectionEnding, Close>;

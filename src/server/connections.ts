@@ -10,12 +10,15 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** Who was told that it is over has so long to go; then it is cut. */
 export const GRACE_MS = 400;
 
+/** Why a connection ends; what ends a stream alone leaves its connection. */
+export type ConnectionEnding = Exclude<EndingReason, 'TOO_COSTLY'>;
+
 /** A connection that lives on: a socket, or a stream over SSE. */
 export interface Connection {
   /** Null: nobody's. */
   readonly identity: Identity | null;
   /** Says why on its streams, if they asked for it, and ends it. */
-  end(reason: EndingReason, retryAfterMs: number): void;
+  end(reason: ConnectionEnding, retryAfterMs: number): void;
 }
 
 export interface ConnectionLimits {

@@ -15,6 +15,7 @@ import type { Metrics } from './metrics.ts';
 import { createOrigins } from './origins.ts';
 import { createReceiving, type ReceivingLimits } from './receiving.ts';
 import { createHub } from './streams/hub.ts';
+import { createRenderingPoints } from './streams/rendering-points.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { attachWebSocket, type SocketLimits } from './websocket.ts';
 
@@ -80,7 +81,13 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
     addressOf: createAddressOf(options.trustedProxies),
     origins: createOrigins(options.corsOrigins),
     pipeline: createPipeline(app, { ...options, allowances }),
-    hub: createHub(follower, app.secrets, renderingMax, metrics.delivered, onError),
+    hub: createHub(follower, {
+      secrets: app.secrets,
+      renderingMax,
+      points: createRenderingPoints(allowances, options.limits),
+      onDelivered: metrics.delivered,
+      onError,
+    }),
     connections,
     intake: { receiving, allowances, limits: options.intake },
     metrics,

@@ -1,7 +1,7 @@
 import type { SequencedEvent } from '../store/sequenced-event.ts';
 
-/** Why a stream ends that its reader did not end. It goes on elsewhere, from the reader's last cursor. */
-export const ENDING_REASONS = ['SHUTTING_DOWN', 'CREDENTIALS_EXPIRED', 'CREDENTIALS_REVOKED'] as const;
+/** Why a stream ends that its reader did not end. But for TOO_COSTLY it goes on elsewhere, from the reader's last cursor. */
+export const ENDING_REASONS = ['SHUTTING_DOWN', 'CREDENTIALS_EXPIRED', 'CREDENTIALS_REVOKED', 'TOO_COSTLY'] as const;
 export type EndingReason = (typeof ENDING_REASONS)[number];
 
 /** An event, with the cursor that stands after it. */

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { createAllowances } from '../../src/admission/allowances.ts';
+import { createRenderingPoints } from '../../src/server/streams/rendering-points.ts';
 import { startHub, turn } from '../support/hub.ts';
 import { createRandom } from '../torture/random.ts';
 
@@ -154,4 +156,65 @@ it('writes no more into one connection than fits, however many streams are on it
   expect(waiting).toBeGreaterThan(0);
   expect(waiting).toBeLessThan(200_000);
   for (const stream of [keeper, ...streams]) stream.member.leave();
+});
+
+it('charges each rendering once, in equal parts to the keys that are shown it', async () => {
+  const limits = { bucketPoints: 100, refillPerSecond: 0.001 };
+  const hub = startHub(async () => '{}', { limits, points: 40 });
+  const readers = [await hub.join(0, { key: 'a' }), await hub.join(0, { key: 'a' }), await hub.join(0, { key: 'b' })];
+  hub.push(5); // 200 points: all that the merchant has, and the keys together
+  await settle();
+  for (const { positions } of readers) expect(positions).toEqual(upTo(0, 5));
+  hub.push(1);
+  await settle();
+  for (const { positions } of readers) expect(positions).toEqual(upTo(0, 5));
+});
+
+it('lets a reader whose key has no points catch up from the log, and delays nobody else', async () => {
+  const limits = { bucketPoints: 100, refillPerSecond: 400 };
+  const rendered: number[] = [];
+  const hub = startHub(
+    async (item) => {
+      if (item.kind === 'EVENT') rendered.push(item.event.position);
+      return '{}';
+    },
+    { limits, points: 90 },
+  );
+  const poor = await hub.join(0, { key: 'poor', group: 'dear' });
+  hub.push(1);
+  await settle();
+  hub.push(4);
+  // Another key with the same stream is shown everything that it pays for, at once.
+  const rich = await hub.join(5, { key: 'rich', group: 'other' });
+  hub.push(1);
+  await settle();
+  expect(rich.positions).toEqual([6]);
+  expect(poor.positions.length).toBeLessThan(6);
+  while (poor.positions.length < 6) await turn(20);
+  expect(poor.positions).toEqual(upTo(0, 6));
+  expect(poor.failures).toEqual([]);
+});
+
+it('ends a reader that only falls further behind, since its key can never pay, and says why', async () => {
+  const limits = { bucketPoints: 100, refillPerSecond: 1 };
+  const hub = startHub(async (item) => JSON.stringify(item), { hasControl: true, limits, points: 90, shortMsMax: 200 });
+  const reader = await hub.join(0, { key: 'poor' });
+  hub.push(50);
+  while (reader.failures.length === 0) await turn(20);
+  expect(reader.positions).toEqual([1]);
+  expect(String(reader.frames.at(-1)?.payload)).toContain('TOO_COSTLY');
+  expect(reader.failures).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }]);
+});
+
+it('keeps a share of the rendering of a node for each merchant, and of what it may cost', async () => {
+  const points = createRenderingPoints(createAllowances({ bucketPoints: 100, refillPerSecond: 1 }), {
+    bucketPoints: 100,
+    refillPerSecond: 1,
+  });
+  const key = (id: string) => ({ id, isKnown: true });
+  expect(points.pay('one', 100, [key('a')])).toBeNull();
+  expect(points.pay('one', 100, [key('b')])).toBeNull();
+  expect(points.pay('one', 100, [key('c')])).toMatchObject({ payers: [key('c')] });
+  expect(points.pay('two', 100, [key('c')])).toBeNull();
+  expect(points.pay('two', 50, [key('c'), key('d')])).toMatchObject({ payers: [key('c')] });
 });

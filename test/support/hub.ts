@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { createAllowances } from '../../src/admission/allowances.ts';
 import type { Stream } from '../../src/graphql/stream.ts';
 import type { Frame, Sink } from '../../src/server/streams/frame.ts';
 import { createHub } from '../../src/server/streams/hub.ts';
 import type { GroupMember } from '../../src/server/streams/member.ts';
+import { createRenderingPoints } from '../../src/server/streams/rendering-points.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
 import type { SequencedEvent } from '../../src/store/sequenced-event.ts';
 import { decodeCursor } from '../../src/stream/cursor.ts';
@@ -11,6 +13,7 @@ import { LiveLog } from '../../src/stream/live-log.ts';
 
 // A hub on a log in memory, whose rendering and whose readers' fullness a test has in its hand.
 
+const PLENTY = { bucketPoints: 1e9, refillPerSecond: 1e9 };
 const MERCHANT = 'mer_a';
 const EPOCH = 'epoch';
 
@@ -23,7 +26,10 @@ export interface TestReader {
   readonly state: { isFull: boolean };
 }
 
-export function startHub(render: Stream['render'], { hasControl = false, end = 0 } = {}) {
+export function startHub(
+  render: Stream['render'],
+  { hasControl = false, end = 0, limits = PLENTY, points = 1, shortMsMax = 60_000 } = {},
+) {
   const secrets = deriveSecrets(randomBytes(32));
   const head = { merchantId: MERCHANT, epoch: EPOCH, lastPosition: end, floorPosition: 0 };
   const log = new LiveLog(null as never, head);
@@ -41,7 +47,14 @@ export function startHub(render: Stream['render'], { hasControl = false, end = 0
   const onError = (error: unknown) => {
     throw error;
   };
-  const hub = createHub(follower, secrets, 8, () => {}, onError);
+  const hub = createHub(follower, {
+    secrets,
+    renderingMax: 8,
+    points: createRenderingPoints(createAllowances(limits), limits),
+    shortMsMax,
+    onDelivered: () => {},
+    onError,
+  });
   return {
     log,
     /** Events come, to so many in all; of the payments named in turn. */
@@ -52,7 +65,10 @@ export function startHub(render: Stream['render'], { hasControl = false, end = 0
       );
       log.push({ events, reached: log.position + count }, 1);
     },
-    async join(position: number, { group = 'group', paymentIds }: { group?: string; paymentIds?: string[] } = {}) {
+    async join(
+      position: number,
+      { group = 'group', paymentIds, key = 'key' }: { group?: string; paymentIds?: string[]; key?: string } = {},
+    ) {
       const reader = {
         positions: [] as number[],
         frames: [] as Frame[],
@@ -71,7 +87,10 @@ export function startHub(render: Stream['render'], { hasControl = false, end = 0
       };
       const conditions = paymentIds ? { paymentIds } : {};
       const place = { merchantId: MERCHANT, epoch: EPOCH, position };
-      const member = await hub.join({ place, conditions, hasControl, group, render }, sink);
+      const member = await hub.join(
+        { place, conditions, hasControl, group, render, points, payer: { id: key, isKnown: true } },
+        sink,
+      );
       return { ...reader, member } satisfies TestReader;
     },
     positionOf(cursor: string | null | undefined): number {

@@ -38,6 +38,12 @@ export class FrameCache {
     return entry.frame;
   }
 
+  /** Whether the frame at a position is there, or being made. */
+  has(position: number): boolean {
+    const known = this.entries.get(position);
+    return known !== undefined && Date.now() - known.madeAt < AGE_MAX_MS;
+  }
+
   private shrink(): void {
     for (const [position] of this.entries) {
       if (this.bytes <= BYTES_MAX && this.entries.size <= FRAMES_MAX) return;

@@ -1,3 +1,4 @@
+import type { Payer } from '../../admission/allowances.ts';
 import type { Stream } from '../../graphql/stream.ts';
 import { isTimeout, isUnavailable } from '../../store/database.ts';
 import { matcherOf } from '../../store/event-conditions.ts';
@@ -7,8 +8,9 @@ import type { ControlItem } from '../../stream/item.ts';
 import type { LiveLog } from '../../stream/live-log.ts';
 import { type Frame, slicesOf } from './frame.ts';
 import { FrameCache } from './frame-cache.ts';
-import type { Chunk, GroupMember, Source } from './member.ts';
+import type { Chunk, GroupMember, Short, Source } from './member.ts';
 import type { StreamsOptions } from './options.ts';
+import type { Unpaid } from './rendering-points.ts';
 
 const CHUNK_SIZE = 64;
 /** More than this waits for no group: its readers take it from the log, at their own pace. */
@@ -38,6 +40,10 @@ export class Group implements Source {
     this.log = log;
     this.options = options;
     this.matches = matcherOf(stream.conditions);
+  }
+
+  get shortMsMax(): number {
+    return this.options.shortMsMax;
   }
 
   get hasControl(): boolean {
@@ -72,10 +78,41 @@ export class Group implements Source {
     for (const member of [...this.live]) member.fallBehind(position);
   }
 
+  /**
+   * The next events, as many as whoever is live pays for, each in equal parts. Who cannot pay for the next falls behind, and reads it
+   * from the log when it can.
+   */
+  private takePaid(): SequencedEvent[] {
+    const events: SequencedEvent[] = [];
+    for (const event of this.todo.slice(0, CHUNK_SIZE)) {
+      const unpaid = this.frames.has(event.position) ? null : this.pay(payersOf(this.live));
+      if (unpaid === null) events.push(event);
+      else if (events.length > 0) break;
+      else {
+        this.sendBehindWho(unpaid, event.sequencedAt);
+        break;
+      }
+    }
+    return events;
+  }
+
+  private pay(payers: readonly Payer[]): Unpaid | null {
+    return this.options.points.pay(this.stream.place.merchantId, this.stream.points, payers);
+  }
+
+  private sendBehindWho({ payers, retryAfterMs }: Unpaid, since: Date): void {
+    const { position } = this;
+    const ids = new Set(payers.map(({ id }) => id));
+    for (const member of [...this.live]) {
+      if (ids.has(member.payer.id)) member.fallBehind(position, { retryAfterMs, since });
+    }
+  }
+
   private async deliver(): Promise<void> {
     this.isDelivering = true;
     while (this.todo.length > 0 && this.live.size > 0) {
-      const events = this.todo.slice(0, CHUNK_SIZE);
+      const events = this.takePaid();
+      if (events.length === 0) continue;
       const isWanted = () => this.todo[0] === events[0] && this.live.size > 0;
       try {
         const frames = await whenAvailable(() => this.framesOf(events), isWanted);
@@ -119,15 +156,29 @@ export class Group implements Source {
     return encodeCursor(this.options.secrets, { ...this.stream.place, position });
   }
 
-  framesAfter(position: number, upTo: number, isWanted: () => boolean): Promise<Chunk | null> {
+  framesAfter(position: number, upTo: number, payer: Payer, isWanted: () => boolean): Promise<Chunk | null> {
     const read = async (): Promise<Chunk> => {
       const { events, reached } = await this.log.read(position, upTo, CHUNK_SIZE, this.stream.conditions);
-      const frames = await this.framesOf(events);
-      const last = frames.at(-1);
+      const { paid, short } = this.payAlone(events, payer);
+      const frames = await this.framesOf(paid);
       const newest = events[frames.length - 1]?.sequencedAt ?? null;
-      return { frames, reached: frames.length < events.length ? (last?.position ?? position) : reached, newest };
+      const isWhole = frames.length === events.length;
+      return { frames, reached: isWhole ? reached : (frames.at(-1)?.position ?? position), newest, short };
     };
     return whenAvailable(() => this.options.catchingUp.run(this.stream.place.merchantId, read), isWanted);
+  }
+
+  /** The first of some events, as many as one payer pays for alone, but for those that are at hand; and why not for more. */
+  private payAlone(
+    events: readonly SequencedEvent[],
+    payer: Payer,
+  ): { paid: readonly SequencedEvent[]; short: Short | null } {
+    for (const [count, event] of events.entries()) {
+      const unpaid = this.frames.has(event.position) ? null : this.pay([payer]);
+      if (unpaid)
+        return { paid: events.slice(0, count), short: { retryAfterMs: unpaid.retryAfterMs, since: event.sequencedAt } };
+    }
+    return { paid: events, short: null };
   }
 
   /** Tells all that the stream lives, and how far each is. */
@@ -144,6 +195,11 @@ export class Group implements Source {
     });
     await Promise.all(telling);
   }
+}
+
+/** The payers behind some readers, each once. */
+function payersOf(members: Iterable<GroupMember>): Payer[] {
+  return [...new Map([...members].map(({ payer }) => [payer.id, payer])).values()];
 }
 
 /** Repeats what the database could not do now, for as long as it is wanted; else null. Not what takes too long each time. */

@@ -1,6 +1,5 @@
 import { createFairGate } from '../../admission/fair-gate.ts';
 import type { Stream } from '../../graphql/stream.ts';
-import type { Secrets } from '../../store/secrets.ts';
 import type { SequencedEvent } from '../../store/sequenced-event.ts';
 import type { LogFollower } from '../../stream/follow-logs.ts';
 import { type LiveLog, type LogListener, LogReset } from '../../stream/live-log.ts';
@@ -12,6 +11,7 @@ import type { StreamsOptions } from './options.ts';
 
 /** So many readers that are behind read the log at once. */
 const CATCHING_UP_MAX = 4;
+const SHORT_MS_MAX = 5 * 60_000;
 
 /** All streams of a node: readers in groups, groups by merchant, found by the keys of an event. */
 export interface Hub {
@@ -19,20 +19,21 @@ export interface Hub {
   join(stream: Stream, sink: Sink): Promise<GroupMember>;
 }
 
-export function createHub(
-  follower: LogFollower,
-  secrets: Secrets,
-  renderingMax: number,
-  onDelivered: StreamsOptions['onDelivered'],
-  onError: (error: unknown) => void,
-): Hub {
+export interface HubOptions extends Pick<StreamsOptions, 'secrets' | 'onDelivered' | 'points'> {
+  /** So many events are resolved at once. */
+  readonly renderingMax: number;
+  readonly shortMsMax?: number;
+  readonly onError: (error: unknown) => void;
+}
+
+export function createHub(follower: LogFollower, { renderingMax, onError, ...given }: HubOptions): Hub {
   const merchants = new Map<string, Promise<MerchantStreams>>();
   const options: StreamsOptions = {
-    secrets,
+    shortMsMax: SHORT_MS_MAX,
+    ...given,
     blindMs: follower.blindMs,
-    onDelivered,
-    rendering: createFairGate({ slots: renderingMax }),
-    catchingUp: createFairGate({ slots: CATCHING_UP_MAX }),
+    rendering: createFairGate({ slots: renderingMax, slotsPerClient: Math.ceil(renderingMax * 0.75) }),
+    catchingUp: createFairGate({ slots: CATCHING_UP_MAX, slotsPerClient: CATCHING_UP_MAX - 1 }),
   };
 
   function begin(merchantId: string): Promise<MerchantStreams> {
@@ -108,7 +109,9 @@ class MerchantStreams implements LogListener {
 
   join(stream: Stream, sink: Sink): GroupMember {
     const group = this.groups.get(stream.group)?.group ?? this.addGroup(stream);
-    const member: GroupMember = new GroupMember(group, stream.place.position, sink, () => this.leave(group, member));
+    const { payer, place } = stream;
+    const onLeave = (): void => this.leave(group, member);
+    const member: GroupMember = new GroupMember(group, { position: place.position, payer, sink, onLeave });
     group.members.add(member);
     member.fallBehind(stream.place.position);
     return member;

@@ -1,8 +1,13 @@
+import type { Payer } from '../../admission/allowances.ts';
+import { requestError } from '../../graphql/request-error.ts';
 import type { ControlItem } from '../../stream/item.ts';
 import { type Frame, type Sink, slicesOf } from './frame.ts';
 
 /** So often a stream that speaks says that it lives. */
 export const HEARTBEAT_MS = 15_000;
+
+const TOO_COSTLY =
+  'The events that this subscription selects cost more points than its key gets back: select fewer fields, or fewer events.';
 
 /** What a reader needs of its group. */
 export interface Source {
@@ -15,7 +20,15 @@ export interface Source {
   cursorAt(position: number): string;
   controlFrame(item: ControlItem): Promise<Frame>;
   /** What comes next after a place, not beyond another; when the database can be had. Null when it is not wanted any more. */
-  framesAfter(position: number, upTo: number, isWanted: () => boolean): Promise<Chunk | null>;
+  framesAfter(position: number, upTo: number, payer: Payer, isWanted: () => boolean): Promise<Chunk | null>;
+  /** A reader that has fallen further behind for so long, for lack of points, is ended. */
+  readonly shortMsMax: number;
+}
+
+/** That a reader could not pay for the next event: when it may, and since when that event waits. */
+export interface Short {
+  readonly retryAfterMs: number;
+  readonly since: Date;
 }
 
 /** Frames in order, how far the log was read for them, and when the newest of them got its place. */
@@ -23,7 +36,20 @@ export interface Chunk {
   readonly frames: readonly Frame[];
   readonly reached: number;
   readonly newest: Date | null;
+  /** Null: everything that was read was paid for. */
+  readonly short: Short | null;
 }
+
+export interface MemberOptions {
+  /** It has everything up to here. */
+  readonly position: number;
+  readonly payer: Payer;
+  readonly sink: Sink;
+  readonly onLeave: () => void;
+}
+
+/** Who has no points waits so long at a time: others may pay for the same event meanwhile. */
+const SHORT_WAIT_MS_MAX = 1_000;
 
 /** One reader of a stream: a place in the log, never a queue. */
 export class GroupMember {
@@ -35,10 +61,14 @@ export class GroupMember {
   private isGone = false;
   /** When the last that it read while behind got its place. */
   private newest: Date | null = null;
+  readonly payer: Payer;
+  /** Since when it lacks points, and how far behind it was then, in milliseconds. */
+  private shortage: { readonly since: number; readonly lagMs: number } | null = null;
 
-  constructor(group: Source, position: number, sink: Sink, onLeave: () => void) {
+  constructor(group: Source, { position, payer, sink, onLeave }: MemberOptions) {
     this.group = group;
     this.position = position;
+    this.payer = payer;
     this.sink = sink;
     this.onLeave = onLeave;
   }
@@ -65,11 +95,14 @@ export class GroupMember {
     if (this.sink.isFull()) this.fallBehind(this.position);
   }
 
-  /** From a place on it reads the log for itself, as fast as it can be written to: it has everything up to there. */
-  fallBehind(reached: number): void {
+  /**
+   * From a place on it reads the log for itself, as fast as it can be written to: it has everything up to there. `short`: it could not
+   * pay for what comes next, and waits until it may.
+   */
+  fallBehind(reached: number, short: Short | null = null): void {
     this.position = Math.max(this.position, reached);
     this.group.live.delete(this);
-    this.catchUp().catch((error: unknown) => this.fail(error));
+    this.catchUp(short).catch((error: unknown) => this.fail(error));
   }
 
   /**
@@ -104,8 +137,9 @@ export class GroupMember {
     this.onLeave();
   }
 
-  private async catchUp(): Promise<void> {
+  private async catchUp(short: Short | null): Promise<void> {
     const { group, sink } = this;
+    if (short) await this.waitForPoints(short);
     let isReady = !group.hasControl;
     while (!this.isGone) {
       if (sink.isClosed()) return this.leave();
@@ -119,6 +153,7 @@ export class GroupMember {
         isReady = this.tell(await group.controlFrame({ kind: 'READY', cursor: group.cursorAt(at) }), at);
       } else {
         // Nothing can have come since `upTo` was read: it is the same turn.
+        this.shortage = null;
         group.live.add(this);
         return;
       }
@@ -127,7 +162,7 @@ export class GroupMember {
 
   private async readOn(upTo: number): Promise<void> {
     const { group, sink } = this;
-    const chunk = await group.framesAfter(this.position, upTo, () => !this.isGone);
+    const chunk = await group.framesAfter(this.position, upTo, this.payer, () => !this.isGone);
     if (!chunk) return;
     for (const slice of slicesOf(chunk.frames)) {
       while (sink.isFull() && !this.isGone) await sink.drained();
@@ -136,6 +171,24 @@ export class GroupMember {
     }
     this.position = Math.max(this.position, chunk.reached);
     this.newest = chunk.newest ?? this.newest;
+    if (chunk.short) await this.waitForPoints(chunk.short);
+  }
+
+  /** Waits until there may be points for the next event. A reader that only falls further behind is ended: it can never pay. */
+  private async waitForPoints({ retryAfterMs, since }: Short): Promise<void> {
+    const lagMs = Date.now() - since.getTime();
+    this.shortage ??= { since: Date.now(), lagMs };
+    if (Date.now() - this.shortage.since >= this.group.shortMsMax) {
+      if (lagMs >= this.shortage.lagMs) return this.endAsTooCostly();
+      this.shortage = { since: Date.now(), lagMs };
+    }
+    const waitMs = Math.min(Math.max(retryAfterMs, 1), SHORT_WAIT_MS_MAX);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  private async endAsTooCostly(): Promise<void> {
+    await this.sayEnding({ kind: 'ENDING', reason: 'TOO_COSTLY', retryAfterMs: 0 });
+    this.fail(requestError('QUERY_TOO_COSTLY', TOO_COSTLY));
   }
 
   /** Frames of events, but for those it has: it may have come with a cursor that was ahead of the group. */

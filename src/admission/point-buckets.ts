@@ -21,7 +21,7 @@ const BUCKETS_MAX = 100_000;
 
 export function createPointBuckets(
   { bucketPoints, refillPerSecond }: { readonly bucketPoints: number; readonly refillPerSecond: number },
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
   bucketsMax = BUCKETS_MAX,
 ): PointBuckets {
   const buckets = new LRUCache<string, Bucket>({ max: bucketsMax });

@@ -1,6 +1,7 @@
 import { type CivilDate, parseCivilDate, parseInstant } from './dates.ts';
 import { invalid, type Path, refused, required, type UserError } from './errors.ts';
-import { parseAmount } from './money.ts';
+import { AMOUNT_MAX_CENTS, formatAmount, parseAmount } from './money.ts';
+import { isFit, isOfOneScript } from './unicode.ts';
 
 /** What a caller sent, field by field, unjudged. */
 export type Unjudged = Readonly<Record<string, unknown>>;
@@ -22,6 +23,8 @@ export interface TextOptions {
   readonly max: number;
   /** Whether zero-width joiners and non-joiners may stand between letters. */
   readonly joiners?: boolean;
+  /** Whether it is a reference or a code, which has letters of one script: others only look the same. */
+  readonly isReference?: boolean;
   /** Where not every character counts. */
   readonly lengthOf?: (text: string) => number;
   /** Turns the trimmed text into what is stored, or null when it breaks `rule`. */
@@ -30,12 +33,6 @@ export interface TextOptions {
 }
 
 type Scalar = string | number | boolean | null | undefined;
-
-/** Control characters, zero-width characters and direction overrides: never part of a name, and a way to fake one. */
-const FORBIDDEN_CHARACTERS = /[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{Surrogate}/u;
-
-/** Joiners between two letters, or a letter and its mark. */
-const INNER_JOINERS = /(?<=[\p{L}\p{M}])[\u200C\u200D](?=\p{L})/gu;
 
 /** A text as it is stored: trimmed, not empty, within its length; or null with the reason in `errors`. */
 export function parseText(value: unknown, options: TextOptions, path: Path, errors: UserError[]): string | null {
@@ -48,9 +45,10 @@ export function parseText(value: unknown, options: TextOptions, path: Path, erro
   if (text === '') return fail(invalid(path, 'not_empty', 'The text is empty.'));
   if ((lengthOf ? lengthOf(text) : text.length) > max)
     return fail(refused('TOO_LONG', path, `At most ${max} characters.`));
-  if (FORBIDDEN_CHARACTERS.test(options.joiners ? text.replaceAll(INNER_JOINERS, '') : text)) {
-    return fail(invalid(path, 'characters', 'Control, zero-width and direction characters are not allowed.'));
-  }
+  if (!isFit(text, { joiners: options.joiners === true }))
+    return fail(invalid(path, 'characters', 'Control characters and characters that are not visible are not allowed.'));
+  if (options.isReference && !isOfOneScript(text))
+    return fail(invalid(path, 'one_script', 'The letters of a reference are of one script, as Latin.'));
   return (parse ? parse(text) : text) ?? fail(invalid(path, rule, `Not a valid ${rule.replaceAll('_', ' ')}.`));
 }
 
@@ -90,6 +88,8 @@ export function readFields(record: Unjudged, path: Path, errors: UserError[]): F
       const isNegative = options?.signed === true && value.startsWith('-');
       const size = typeof record[name] === 'string' ? parseAmount(isNegative ? value.slice(1) : value) : null;
       const cents = isNegative && size !== null ? -size : size;
+      if (cents !== null && Math.abs(cents) > AMOUNT_MAX_CENTS)
+        return fail(refused('INVALID_AMOUNT', at(name), `At most ${formatAmount(AMOUNT_MAX_CENTS)}.`));
       if (cents !== null && (cents > 0 || options?.zero)) return cents;
       const kind = options?.zero ? 'An' : 'A positive';
       const message = `${kind} amount in rand is a decimal string with at most two places, as "45.00".`;

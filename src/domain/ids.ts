@@ -27,13 +27,16 @@ const ID_PATTERN = /^([a-z]{3})_[0-9A-Za-z]{21}$/;
 /** Makes ids that sort by creation: 8 characters of milliseconds, 13 random, counting up within a millisecond. */
 export type IdGenerator = (kind: IdKind) => string;
 
+const STEP_BACK_MS_MAX = 60_000;
+
 /** `randomBytes` and `nowMs` are handed in: this folder knows neither a clock nor a source of chance. */
 export function createIdGenerator(randomBytes: (count: number) => Uint8Array, nowMs: () => number): IdGenerator {
   let lastMs = -1;
   let digits: number[] = [];
   return (kind) => {
-    // A clock that steps back must not make ids that sort before those already given.
-    const ms = Math.max(nowMs(), lastMs);
+    // A clock that steps back a little must not make ids that sort before those already given; one that was wrong is set right.
+    const now = nowMs();
+    const ms = lastMs - now < STEP_BACK_MS_MAX ? Math.max(now, lastMs) : now;
     if (ms === lastMs) {
       increment(digits);
     } else {

@@ -1,3 +1,6 @@
+/** The highest amount of one record, in cents: the eleven digits that a debit in a bank's file has. Sums have no such bound. */
+export const AMOUNT_MAX_CENTS = 99_999_999_999;
+
 /** Cents of a decimal string with at most two places (`"45"`, `"45.5"`, `"45.00"`), or null. No signs, no exponents. */
 export function parseAmount(text: string): number | null {
   const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text);

@@ -1,4 +1,13 @@
-import { type DocumentNode, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import type { Scope } from '../services/app.ts';
 import type { Context } from './context.ts';
 import { requestError } from './request-error.ts';
@@ -32,10 +41,29 @@ function readScopes(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<
     [Kind.FIELD]: () => {
       const scope = types.getFieldDef()?.extensions['scope'] as Scope | undefined;
       if (scope) scopes.add(scope);
+      if (isReading(types.getParentType(), types.getFieldDef()?.name)) scopes.add('read');
     },
   };
   visit(document, visitWithTypeInfo(types, visitor));
   return scopes;
+}
+
+/** What an object in the payload of a mutation tells who may write but not read: which it is, and by which references it was sent. */
+const IDENTIFYING: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'version',
+  'reference',
+  'contractReference',
+  'transactionReference',
+  'batchReference',
+  'externalId',
+]);
+
+/** Whether a field tells more of an object of the graph than which it is. */
+function isReading(parent: GraphQLCompositeType | undefined | null, field: string | undefined): boolean {
+  if (!isObjectType(parent) || field === undefined || IDENTIFYING.has(field)) return false;
+  return parent.name === 'Merchant' || parent.getInterfaces().some(({ name }) => name === 'Node');
 }
 
 /** The root fields that name no scope: there must be none. */

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { countFailed, countSucceeded } from '../domain/batch.ts';
 import type { BatchAnswer, KeyReused } from '../services/batch.ts';
+import { wallTime } from '../store/wall-time.ts';
 import { acceptAnswer } from './accept-answer.ts';
 import type { builder } from './builder.ts';
 import { headCursor } from './connection.ts';
@@ -22,7 +23,7 @@ export async function answerCall(
 ): Promise<CallPayload> {
   const streamCursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
   const answer = acceptAnswer(await run());
-  return { ...answer, respondedAt: new Date(), streamCursor };
+  return { ...answer, respondedAt: wallTime(), streamCursor };
 }
 
 /** What builds the fields of an object type over a shape. */

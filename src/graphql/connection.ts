@@ -157,7 +157,7 @@ export function rootConnection(
 }
 
 async function readRootPage(args: PageArgs, listed: Listed, context: Context, info: GraphQLResolveInfo): Promise<Page> {
-  const request = pageRequestOf(args, listed.reading, 'root');
+  const request = pageRequestOf(args, listed.reading, 'root', context);
   const filter = { AND: [filterWhere(args, listed.reading, context), listed.reading.listed ?? {}] };
   // The head first, then the rows: the cursor may be behind what is shown, never ahead of it.
   const cursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
@@ -186,13 +186,13 @@ export function nestedConnection(relation: string, name: string, node: NodeRef, 
     type: connectionOf(name, node),
     description: `Its ${relation.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`,
     select: (args: object, context: Context, nested: NestedQuery) => {
-      const request = pageRequestOf(args as PageArgs, listed.reading, 'nested');
+      const request = pageRequestOf(args as PageArgs, listed.reading, 'nested', context);
       const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));
       const rows = nested(query, { getType: () => name, paths: NODE_PATHS });
       return { id: true, [relation]: { ...rows, select: { ...cursorSelection(request.ordering), ...rows.select } } };
     },
     resolve: (parent: object, args: object, context: Context): Page => {
-      const request = pageRequestOf(args as PageArgs, listed.reading, 'nested');
+      const request = pageRequestOf(args as PageArgs, listed.reading, 'nested', context);
       const filter = filterWhere(args as PageArgs, listed.reading, context);
       const row = parent as Row;
       const found = (row[relation] ?? []) as Row[];

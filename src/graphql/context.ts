@@ -1,8 +1,9 @@
-import type { Payer } from '../admission/allowances.ts';
+import type { Allowances, Payer } from '../admission/allowances.ts';
 import type { App, Caller, Identity } from '../services/app.ts';
 import type { UnreadableRecord } from '../services/batch.ts';
 import { guardPrisma, type Prisma } from '../store/prisma.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import { NumberSearches } from './number-searches.ts';
 
 /** What a transport knows of a request. */
 export interface Incoming {
@@ -28,24 +29,38 @@ export interface Context {
   /** The reading client, kept to the caller's merchant. */
   readonly prisma: Prisma;
   readonly loaders: Loaders;
+  /** Null without a caller. */
+  readonly numberSearches: NumberSearches | null;
+  /** A context for one event of a subscription: its loaders must not outlive what they read. */
+  refresh(): Context;
   /** Records of the variables that could not be read, by the client keys of what stands in for them. */
   readonly unreadable?: ReadonlyMap<string, UnreadableRecord>;
 }
 
-/** A context for one request. */
-export function createContext(app: App, { requestId, identity, resumeAfter = null }: Incoming): Context {
-  return freshContext(app, requestId, identity && { ...identity, requestId }, resumeAfter);
+/** What a context is made with, beside what came with the request. */
+export interface ContextParts {
+  readonly app: App;
+  readonly allowances: Allowances;
 }
 
-/** A context for one event of a subscription: its loaders must not outlive what they read. */
-export function freshContext(
-  app: App,
-  requestId: string,
-  caller: Caller | null,
-  resumeAfter: string | null = null,
+/** A context for one request. */
+export function createContext(
+  parts: ContextParts,
+  { requestId, identity, payer, resumeAfter = null }: Incoming,
 ): Context {
+  const caller = identity && { ...identity, requestId };
+  const { app } = parts;
   const prisma = guardPrisma(app.database.prisma, caller?.merchantId ?? '');
-  return { app, requestId, caller, resumeAfter, prisma, loaders: createLoaders(app, prisma, caller) };
+  return {
+    app,
+    requestId,
+    caller,
+    resumeAfter,
+    prisma,
+    loaders: createLoaders(app, prisma, caller),
+    numberSearches: caller && new NumberSearches(app, caller, payer, parts.allowances),
+    refresh: () => createContext(parts, { requestId, identity, payer, inputPoints: 0, resumeAfter }),
+  };
 }
 
 export function callerOf(context: Context): Caller {

@@ -7,8 +7,11 @@ import {
   PAGE_SIZE_MAX,
   type Place,
   ROOT_PAGE_SIZE,
+  type Seal,
+  sealOf,
 } from '../store/reading/keyset.ts';
 import type { Filter } from '../store/reading/where.ts';
+import { type Context, callerOf } from './context.ts';
 import { requestError } from './request-error.ts';
 
 /** The arguments of every connection. */
@@ -30,18 +33,28 @@ export interface PageRequest {
 }
 
 /** The page that arguments ask for. Throws PAGE_OUT_OF_RANGE or CURSOR_INVALID. */
-export function pageRequestOf(args: PageArgs, reading: Reading, level: 'root' | 'nested'): PageRequest {
+export function pageRequestOf(
+  args: PageArgs,
+  reading: Reading,
+  level: 'root' | 'nested',
+  context: Context,
+): PageRequest {
   const { size, isBackward } = pageSizeOf(args, level === 'root' ? ROOT_PAGE_SIZE : NESTED_PAGE_SIZE);
   const { after = null, before = null } = args;
   const ordering = orderingOf(reading, args.orderBy, args.filter);
   const cursor = isBackward ? before : after;
-  const from = cursor === null ? null : decodePlace(cursor, ordering);
+  const from = cursor === null ? null : decodePlace(cursor, ordering, cursorSeal(reading, context));
   if (cursor !== null && from === null) {
-    throw requestError('CURSOR_INVALID', 'Not a cursor of this connection in this order.', [
+    throw requestError('CURSOR_INVALID', 'Not a cursor of yours for this list in this order.', [
       [isBackward ? 'before' : 'after'],
     ]);
   }
   return { size, isBackward, ordering, from };
+}
+
+/** What the cursors of an entity's lists are signed with. */
+export function cursorSeal({ entity }: Reading, context: Context): Seal {
+  return sealOf(context.app.secrets, callerOf(context).merchantId, entity);
 }
 
 /** How many rows are asked for, and from which end. Throws PAGE_OUT_OF_RANGE. */

@@ -1,10 +1,9 @@
-import { blindIndex } from '../store/personal-numbers.ts';
 import type { Reading } from '../store/reading/description.ts';
 import { after, encodePlace, type Ordering, orderByOf, placeOf, reversed, upTo } from '../store/reading/keyset.ts';
 import { countRows, type Entity, existsRow, type Row } from '../store/reading/rows.ts';
 import { type Where, whereOf } from '../store/reading/where.ts';
 import { type Context, callerOf } from './context.ts';
-import type { PageArgs, PageRequest } from './page-request.ts';
+import { cursorSeal, type PageArgs, type PageRequest } from './page-request.ts';
 
 /** A page that was read: what every connection type resolves its fields from. Flags and counts are asked only if selected. */
 export interface Page {
@@ -25,9 +24,9 @@ export interface PageSource {
 
 /** The conditions of the filter argument. */
 export function filterWhere(args: PageArgs, reading: Reading, context: Context): Where {
-  const { merchantId } = callerOf(context);
-  const { secrets } = context.app;
-  return whereOf(reading, args.filter, (field, number) => blindIndex(secrets, merchantId, field, number), ['filter']);
+  const { numberSearches } = context;
+  if (!numberSearches) throw new Error('a filter is read without a caller');
+  return whereOf(reading, args.filter, numberSearches.ofFilter(), ['filter']);
 }
 
 /** Prisma's arguments for the rows of a page, and one row more, which tells whether there are any. */
@@ -57,6 +56,7 @@ export function pageOf(
   const rows = isBackward ? kept.reverse() : kept;
   const { merchantId } = callerOf(context);
   const { entity, parent } = source;
+  const seal = cursorSeal(source.reading, context);
   const scope = parent ? { AND: [filter, { [parent.column]: parent.id }] } : filter;
   const isBehind = (): boolean | Promise<boolean> =>
     from !== null &&
@@ -65,7 +65,7 @@ export function pageOf(
     });
   return {
     rows,
-    cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering),
+    cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering, seal),
     hasNextPage: () => (isBackward ? isBehind() : hasMore),
     hasPreviousPage: () => (isBackward ? hasMore : isBehind()),
     totalCount: () =>

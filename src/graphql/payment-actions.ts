@@ -1,5 +1,6 @@
 import { availablePaymentActions, type PaymentAction } from '../domain/payment/actions.ts';
 import { PAUSE_CAUSES, type PauseCause, type StopCause } from '../domain/payment/life.ts';
+import type { PaymentTotals } from '../store/payment-totals.ts';
 import { builder } from './builder.ts';
 import { PauseCauseRef, PaymentActionRef } from './enums/payment.ts';
 import { PaymentRef } from './payment.ts';
@@ -15,27 +16,23 @@ const AvailablePaymentActionRef = builder
     }),
   });
 
-const PaymentTotalsRef = builder
-  .objectRef<{ collectedCount: number; collectedCents: number; outstandingCents: number; lostCents: number }>(
-    'PaymentTotals',
-  )
-  .implement({
-    description: 'What the transactions of a payment come to.',
-    fields: (t) => ({
-      collectedCount: t.exposeInt('collectedCount', { description: 'How many are PAID.' }),
-      collected: t.field({ type: 'Money', description: 'PAID.', resolve: ({ collectedCents }) => collectedCents }),
-      outstanding: t.field({
-        type: 'Money',
-        description: 'Not final yet: PENDING, at the bank, or in tracking.',
-        resolve: ({ outstandingCents }) => outstandingCents,
-      }),
-      lost: t.field({
-        type: 'Money',
-        description: 'Paid once, and gone: UNPAID afterwards, REVERSED, REFUNDED or CHARGEBACK.',
-        resolve: ({ lostCents }) => lostCents,
-      }),
+const PaymentTotalsRef = builder.objectRef<PaymentTotals>('PaymentTotals').implement({
+  description: 'What the transactions of a payment come to.',
+  fields: (t) => ({
+    collectedCount: t.exposeInt('collectedCount', { description: 'How many are PAID.' }),
+    collected: t.field({ type: 'Money', description: 'PAID.', resolve: ({ collectedCents }) => collectedCents }),
+    outstanding: t.field({
+      type: 'Money',
+      description: 'Not final yet: PENDING, at the bank, or in tracking.',
+      resolve: ({ outstandingCents }) => outstandingCents,
     }),
-  });
+    lost: t.field({
+      type: 'Money',
+      description: 'Paid once, and gone: UNPAID afterwards, REVERSED, REFUNDED or CHARGEBACK.',
+      resolve: ({ lostCents }) => lostCents,
+    }),
+  }),
+});
 
 builder.prismaObjectFields(PaymentRef, (t) => ({
   pauseCauses: t.field({

@@ -41,7 +41,7 @@ export function createPipeline(app: App, options: PipelineOptions) {
     logging: false,
     maskedErrors: false, // presentError does it, for every transport
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    context: (incoming: Incoming) => createContext(app, incoming),
+    context: (incoming: Incoming) => createContext({ app, allowances: options.allowances }, incoming),
     plugins: [
       useDocumentLimits(schema, limits, hasIntrospection),
       useCodes(hasIntrospection),
@@ -109,7 +109,11 @@ function useAuthorization(
       const merchantId = (args.contextValue as Context).caller?.merchantId ?? '';
       setExecuteFn((async (given: ExecutionArgs) => {
         const run = () =>
-          gate.run(merchantId, async () => introspection.answerTo(given) ?? execute({ ...given, ...checked }));
+          gate.run(merchantId, async () => {
+            const result = await (introspection.answerTo(given) ?? execute({ ...given, ...checked }));
+            await (given.contextValue as Context).numberSearches?.account();
+            return result;
+          });
         return withCharge(await withDeadline(given, deadlineMs, run), charged);
       }) as () => never);
     },

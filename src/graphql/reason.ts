@@ -8,7 +8,7 @@ const REASON_LENGTH_MAX = 256;
 export function readReason(reason: string | null | undefined): string | null {
   if (reason === null || reason === undefined) return null;
   const errors: UserError[] = [];
-  const text = parseText(reason, { max: REASON_LENGTH_MAX }, ['reason'], errors);
+  const text = parseText(reason, { max: REASON_LENGTH_MAX, joiners: true }, ['reason'], errors);
   const [error] = errors;
   if (error) throw requestError('BAD_REQUEST', error.message, [['reason']]);
   return text;

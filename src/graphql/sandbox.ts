@@ -1,6 +1,7 @@
 import { parseInstant } from '../domain/dates.ts';
 import { advanceClock, type ClockAdvance } from '../services/advance-clock.ts';
 import { freezeClock, resetSandbox } from '../services/reset-sandbox.ts';
+import { wallTime } from '../store/wall-time.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { requestError } from './request-error.ts';
@@ -94,7 +95,7 @@ builder.mutationField('resetSandbox', (t) =>
     args: { input: t.arg({ description: 'How it begins anew.', type: ResetSandboxInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input }, context) => {
-      const clockStart = (input.clockStart ?? null) === null ? new Date() : parseInstant(String(input.clockStart));
+      const clockStart = (input.clockStart ?? null) === null ? wallTime() : parseInstant(String(input.clockStart));
       if (!clockStart) {
         throw requestError('BAD_REQUEST', 'An instant with an offset, as "2026-11-20T09:00:00Z".', [['clockStart']]);
       }

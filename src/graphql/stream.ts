@@ -18,7 +18,7 @@ import { findLogHead } from '../store/event-log.ts';
 import { decodeCursor, type LogPlace } from '../stream/cursor.ts';
 import type { StreamItem } from '../stream/item.ts';
 import { scopesOf } from './authorize.ts';
-import { type Context, callerOf, freshContext, type Incoming } from './context.ts';
+import { type Context, callerOf, type Incoming } from './context.ts';
 import { costOf } from './limits/cost.ts';
 import { presentResult } from './present-errors.ts';
 import { CURSOR_ERRORS, requestError } from './request-error.ts';
@@ -82,7 +82,7 @@ export async function selectEvents(
 export async function openStream(args: ExecutionArgs): Promise<Stream | ExecutionResult> {
   const selection = await createSourceEventStream(args);
   if (!(selection instanceof EventSelection)) return selection as ExecutionResult;
-  const { app, requestId, caller } = args.contextValue as Context;
+  const { app, requestId } = args.contextValue as Context;
   return {
     place: selection.place,
     conditions: selection.conditions,
@@ -93,8 +93,9 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
     async render(item) {
       app.meter.step({ requestId, step: 'render event' });
       // A context of its own: in one for the whole subscription the loaders would show the second event what they read for the first.
-      const contextValue = freshContext(app, requestId, caller);
+      const contextValue = (args.contextValue as Context).refresh();
       const result = await execute({ ...args, rootValue: item, contextValue });
+      await contextValue.numberSearches?.account();
       const errors = (result.errors ?? []).map((error) => error.originalError ?? error);
       // A field that failed is shown as in a query. What could not be read now is read again; without data, going on would step
       // over the event: its reader comes back with the cursor before.

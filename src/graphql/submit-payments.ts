@@ -1,3 +1,5 @@
+import type { UserError } from '../domain/errors.ts';
+import { parseText } from '../domain/fields.ts';
 import { type SubmitPayments, submitPayments } from '../services/submit-payments.ts';
 import { BankAccountInput } from './bank-account-input.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
@@ -114,9 +116,16 @@ batchMutation<BatchInput & Pick<SubmitPayments, 'records'> & { batchReference?: 
   scope: 'payments:submit',
   records: ({ records }) => records,
   run: (app, caller, { batchReference = null, ...input }) => {
-    if ((batchReference?.length ?? 0) > BATCH_REFERENCE_LENGTH_MAX) {
-      throw requestError('BAD_REQUEST', `At most ${BATCH_REFERENCE_LENGTH_MAX} characters.`, [['batchReference']]);
-    }
-    return submitPayments(app, caller, { ...input, batchReference });
+    return submitPayments(app, caller, { ...input, batchReference: readBatchReference(batchReference) });
   },
 });
+
+/** Kept as it is written. Throws BAD_REQUEST. */
+function readBatchReference(given: string | null): string | null {
+  if (given === null) return null;
+  const errors: UserError[] = [];
+  parseText(given, { max: BATCH_REFERENCE_LENGTH_MAX, isReference: true }, ['batchReference'], errors);
+  const [error] = errors;
+  if (error) throw requestError('BAD_REQUEST', error.message, [['batchReference']]);
+  return given;
+}

@@ -19,7 +19,7 @@ export function createProgress(log: Log): Progress {
   const runs = new Map<string, Run>();
   return {
     note(merchantId, done, limit) {
-      const now = Date.now();
+      const now = performance.now();
       const run = runs.get(merchantId) ?? { startedAt: now, done: 0, reportedAt: now };
       run.done += done;
       const fields = { merchantId, done: run.done, seconds: Math.round((now - run.startedAt) / 1_000) };

@@ -31,7 +31,7 @@ export async function runRound(
   progress: Progress = createProgress(app.log),
 ): Promise<'MORE' | 'DONE'> {
   let outcome: 'MORE' | 'DONE' = 'DONE';
-  for (const merchantId of await findMerchantsWithDueWork(queryable(app.database), new Date())) {
+  for (const merchantId of await findMerchantsWithDueWork(queryable(app.database))) {
     if (isStopped()) return 'DONE';
     const limit = limits.get(merchantId) ?? STEP_SIZE;
     try {

@@ -17,8 +17,8 @@ export type ConnectionEnding = Exclude<EndingReason, 'TOO_COSTLY'>;
 export interface Connection {
   /** Null: nobody's. */
   readonly identity: Identity | null;
-  /** Says why on its streams, if they asked for it, and ends it. */
-  end(reason: ConnectionEnding, retryAfterMs: number): void;
+  /** Says why on its streams, if they asked for it, and then ends it. */
+  end(reason: ConnectionEnding, retryAfterMs: number): Promise<void>;
 }
 
 export interface ConnectionLimits {
@@ -53,7 +53,7 @@ export function createConnections(
     for (const { identity } of open) if (identity && !isUser(identity)) keyIds.add(identity.clientId);
     const revoked = new Set(keyIds.size > 0 ? await findRevokedKeys(app, [...keyIds]) : []);
     for (const connection of open) {
-      if (revoked.has(connection.identity?.clientId ?? '')) connection.end('CREDENTIALS_REVOKED', 0);
+      if (revoked.has(connection.identity?.clientId ?? '')) void connection.end('CREDENTIALS_REVOKED', 0);
     }
     return 'DONE';
   }
@@ -67,9 +67,9 @@ export function createConnections(
       open.add(connection);
       byClient.set(client, count + 1);
       // It came in while the others were being ended.
-      if (isDraining) setImmediate(() => connection.end('SHUTTING_DOWN', 0));
+      if (isDraining) setImmediate(() => void connection.end('SHUTTING_DOWN', 0));
       const expiresAt = identity?.expiresAt ?? null;
-      const forget = expiresAt ? callAt(expiresAt, () => connection.end('CREDENTIALS_EXPIRED', 0)) : () => {};
+      const forget = expiresAt ? callAt(expiresAt, () => void connection.end('CREDENTIALS_EXPIRED', 0)) : () => {};
       return () => {
         forget();
         if (!open.delete(connection)) return;
@@ -84,7 +84,7 @@ export function createConnections(
       await Promise.all(
         [...open].map(async (connection) => {
           await new Promise((resolve) => setTimeout(resolve, Math.random() * windowMs));
-          connection.end('SHUTTING_DOWN', Math.round(Math.random() * windowMs));
+          await connection.end('SHUTTING_DOWN', Math.round(Math.random() * windowMs));
         }),
       );
     },

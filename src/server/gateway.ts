@@ -13,6 +13,8 @@ import type { Secrets } from '../store/secrets.ts';
 import { followLogs } from '../stream/follow-logs.ts';
 import { startRetention } from '../stream/retention.ts';
 import { startSequencer } from '../stream/sequencer.ts';
+import { type ClockWatch, startClockWatch } from './clock-watch.ts';
+import { createDiskWatch } from './disk-watch.ts';
 import { type Door, type DoorOptions, openDoor } from './door.ts';
 import { createHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
@@ -47,15 +49,22 @@ export async function startNode(options: {
   const { url, log } = options;
   const onError = reportOutages(log);
   const backgroundMax = Math.min(BACKGROUND_CONNECTIONS_MAX, Math.ceil(options.connectionsMax / 4) + 1);
-  const database = openDatabase(url, { connectionsMax: options.connectionsMax - backgroundMax, onError });
-  const background = openDatabase(url, { connectionsMax: backgroundMax, onError });
-  const secrets = await prepare([database, background], options.secrets);
+  const disk = createDiskWatch();
+  const onFailure = disk.note;
+  const database = openDatabase(url, { connectionsMax: options.connectionsMax - backgroundMax, onError, onFailure });
+  const background = openDatabase(url, { connectionsMax: backgroundMax, onError, onFailure });
+  const { secrets, clockWatch } = await prepare([database, background], options.secrets, log, onError);
   const sequencer = startSequencer(background, onError);
   const retention = startRetention(background, options.retentionDays, onError);
   const forgetting = startForgettingKeys(background, onError);
   const follower = followLogs(background, onError);
   const metrics = createMetrics(database, background, log);
-  const health = createHealth(background);
+  const health = createHealth(background, { clockWatch, disk, log });
+  metrics.gauge(
+    'gateway_clock_skew_seconds',
+    "Seconds by which this machine's clock is ahead of the database's; beyond 5 either way the node is not ready.",
+    () => clockWatch.skewMs() / 1_000,
+  );
   const notifications = listen(url, 'events', follower.wake);
   const withClock = (clock: Clock): App => ({
     database,
@@ -95,6 +104,7 @@ export async function startNode(options: {
     await retention.stop();
     await forgetting.stop();
     await notifications.stop();
+    await clockWatch.stop();
     await follower.stop();
     await sequencer.stop();
     metrics.stop();
@@ -106,12 +116,14 @@ export async function startNode(options: {
 async function prepare(
   [database, background]: readonly [Database, Database],
   secrets: (database: Database) => Promise<Secrets>,
-): Promise<Secrets> {
+  log: Log,
+  onError: (error: unknown) => void,
+): Promise<{ secrets: Secrets; clockWatch: ClockWatch }> {
   try {
     const found = await secrets(database);
     await putAllLookups(database);
     await refreshNumberKey({ database, secrets: found });
-    return found;
+    return { secrets: found, clockWatch: await startClockWatch(background, log, onError) };
   } catch (error) {
     await Promise.all([database.close(), background.close()]);
     throw error;
@@ -123,8 +135,8 @@ function reportOutages(log: Log): (error: unknown) => void {
   let quietUntil = 0;
   return (error) => {
     if (!isUnavailable(error)) return log.error({ err: error }, 'background work failed; it goes on');
-    if (Date.now() < quietUntil) return;
-    quietUntil = Date.now() + OUTAGE_QUIET_MS;
+    if (performance.now() < quietUntil) return;
+    quietUntil = performance.now() + OUTAGE_QUIET_MS;
     log.warn(
       { reason: error instanceof Error ? error.message : String(error) },
       'the database does not answer; background work waits',

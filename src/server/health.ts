@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { Log } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { within } from '../store/within.ts';
+import type { ClockWatch } from './clock-watch.ts';
+import type { DiskWatch } from './disk-watch.ts';
 import { remembered } from './remembered.ts';
 
 const CHECK_MS_MAX = 2_000;
@@ -9,30 +12,53 @@ const REMEMBERED_MS = 250;
 
 /** Whether a load balancer should send requests here. */
 export interface Health {
-  isReady(): Promise<boolean>;
+  /** Why it should not, for people; null when it should. */
+  whyNotReady(): Promise<string | null>;
+  /** Whether the database answered at the last look. */
+  isDatabaseReachable(): boolean;
   /** From now on it should not: this node stops. */
   beginStopping(): void;
 }
 
-export function createHealth(database: Database): Health {
+interface Watched {
+  readonly clockWatch: ClockWatch;
+  readonly disk: DiskWatch;
+  readonly log: Log;
+}
+
+const DISK_FULL = 'the database has no room on its disk';
+
+export function createHealth(database: Database, { clockWatch, disk, log }: Watched): Health {
   let isStopping = false;
-  const isAnswering = remembered(() => {
+  let isReachable = true;
+  let wasFull = false;
+  const look = remembered(async () => {
     const answered = queryable(database).query('SELECT');
-    return within(
+    isReachable = await within(
       answered.then(() => true),
       CHECK_MS_MAX,
       false,
     );
+    if (!isReachable) return 'the database does not answer';
+    const isFull = await within(disk.isFull(database), CHECK_MS_MAX, true);
+    if (isFull && !wasFull) log.error({}, DISK_FULL);
+    wasFull = isFull;
+    return isFull ? DISK_FULL : null;
   }, REMEMBERED_MS);
   return {
-    isReady: async () => !isStopping && (await isAnswering()),
+    async whyNotReady() {
+      if (isStopping) return 'this node stops';
+      if (!clockWatch.isRight()) return "the clock of this machine is not the database's";
+      return look();
+    },
+    isDatabaseReachable: () => isReachable,
     beginStopping() {
       isStopping = true;
     },
   };
 }
 
-export function answerHealth(response: ServerResponse, isWell: boolean): void {
-  response.writeHead(isWell ? 200 : 503, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
-  response.end(isWell ? 'ok\n' : 'not ready\n');
+export function answerHealth(response: ServerResponse, whyNot: string | null): void {
+  response.writeHead(whyNot === null ? 200 : 503, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
+  response.end(whyNot === null ? 'ok\n' : `not ready: ${whyNot}\n`);
 }

@@ -67,8 +67,8 @@ async function answer(
   response.setHeader('cache-control', 'no-store');
   const path = pathOf(request);
   if (path === '/metrics') return metrics.answer(response);
-  if (path === '/livez') return answerHealth(response, true);
-  if (path === '/readyz') return answerHealth(response, await health.isReady());
+  if (path === '/livez') return answerHealth(response, null);
+  if (path === '/readyz') return answerHealth(response, await health.whyNotReady());
   response.setHeader('x-request-id', requestId);
   const no = (code: RequestErrorCode, message: string, status?: number): void =>
     refuse(response, presentError(requestError(code, message), requestId, app), status);

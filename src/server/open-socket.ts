@@ -71,13 +71,11 @@ export class OpenSocket {
     if (!this.isOpen()) return false;
     const leave = connections.add({
       identity,
-      end: (reason, retryAfterMs) => {
+      end: async (reason, retryAfterMs) => {
         const item = { kind: 'ENDING', reason, retryAfterMs } as const;
-        const farewells = [...this.members].map((member) => member.sayEnding(item));
-        void Promise.allSettled(farewells).then(() => {
-          if (reason === 'SHUTTING_DOWN') this.close(CLOSE_OF_ENDING[reason]);
-          else this.cut(CLOSE_OF_ENDING[reason]);
-        });
+        await Promise.allSettled([...this.members].map((member) => member.sayEnding(item)));
+        if (reason === 'SHUTTING_DOWN') this.close(CLOSE_OF_ENDING[reason]);
+        else this.cut(CLOSE_OF_ENDING[reason]);
       },
     });
     if (leave) this.webSocket.once('close', leave);

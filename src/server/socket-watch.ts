@@ -26,15 +26,15 @@ const READ_MS = 30_000;
 export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
   const { webSocket, connection } = socket;
   let missed = 0;
-  let idleSince = Date.now();
+  let idleSince = performance.now();
   let allowed = watch.messagesPerSecond * BURST_SECONDS;
-  let refilledAt = Date.now();
+  let refilledAt = performance.now();
 
   webSocket.on('pong', () => {
     missed = 0;
   });
   webSocket.on('message', () => {
-    idleSince = Date.now();
+    idleSince = performance.now();
     heard();
   });
   webSocket.on('ping', (data) => {
@@ -43,9 +43,9 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
   });
   function heard(): void {
     missed = 0;
-    const refill = ((Date.now() - refilledAt) / 1_000) * watch.messagesPerSecond;
+    const refill = ((performance.now() - refilledAt) / 1_000) * watch.messagesPerSecond;
     allowed = Math.min(allowed + refill, watch.messagesPerSecond * BURST_SECONDS) - 1;
-    refilledAt = Date.now();
+    refilledAt = performance.now();
     if (allowed < 0) socket.cut(CLOSE.TOO_FAST);
   }
   const isStuck = createStuckCheck(socket);
@@ -53,8 +53,8 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
     if (isStuck()) return webSocket.terminate();
     if (connection.writableLength > 0) return;
     if (missed >= MISSED_MAX) return webSocket.terminate();
-    if (socket.subscriptionCount > 0) idleSince = Date.now();
-    else if (Date.now() - idleSince > watch.idleMs) return socket.cut(CLOSE.IDLE);
+    if (socket.subscriptionCount > 0) idleSince = performance.now();
+    else if (performance.now() - idleSince > watch.idleMs) return socket.cut(CLOSE.IDLE);
     missed += 1;
     webSocket.ping();
   }, watch.pingMs);
@@ -64,13 +64,13 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
 /** Whether nothing of what waits for a client was taken for so long. */
 function createStuckCheck({ connection }: OpenSocket): () => boolean {
   let taken = -1;
-  let takenAt = Date.now();
+  let takenAt = performance.now();
   return () => {
     const now = (connection as Socket).bytesWritten - connection.writableLength;
     if (now !== taken || connection.writableLength === 0) {
       taken = now;
-      takenAt = Date.now();
+      takenAt = performance.now();
     }
-    return Date.now() - takenAt >= READ_MS;
+    return performance.now() - takenAt >= READ_MS;
   };
 }

@@ -126,13 +126,11 @@ async function follow(
   const member = await hub.join(stream, sink);
   // It went while we joined: nobody will tell us any more.
   if (response.destroyed) return member.leave();
-  const end: Connection['end'] = (reason, retryAfterMs) => {
-    const item = { kind: 'ENDING', reason, retryAfterMs } as const;
-    void Promise.allSettled([member.sayEnding(item)]).then(() => {
-      member.leave();
-      response.end();
-      if (reason !== 'SHUTTING_DOWN') setTimeout(() => response.destroy(), GRACE_MS);
-    });
+  const end: Connection['end'] = async (reason, retryAfterMs) => {
+    await Promise.allSettled([member.sayEnding({ kind: 'ENDING', reason, retryAfterMs })]);
+    member.leave();
+    response.end();
+    if (reason !== 'SHUTTING_DOWN') setTimeout(() => response.destroy(), GRACE_MS);
   };
   const leave = connections.add({ identity, end });
   // It keeps proxies from cutting what is silent, and the id from falling out of the retention where nothing comes.

@@ -38,12 +38,12 @@ export function createWorkMetrics(
   addDatabaseGauge(registers, {
     name: 'gateway_due_work_due',
     help: 'Pieces of work whose time has come and that are not done yet.',
-    read: () => countDueWork(queryable(database), new Date()),
+    read: () => countDueWork(queryable(database)),
   });
   addDatabaseGauge(registers, {
     name: 'gateway_due_work_greatest_lag_seconds',
     help: 'For how long the most overdue work waits, on the clock of its merchant.',
-    read: () => findGreatestLag(queryable(database), new Date()),
+    read: () => findGreatestLag(queryable(database)),
   });
   return {
     done(kind, count, lagMs) {

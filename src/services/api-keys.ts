@@ -1,4 +1,4 @@
-import { required, type UserError } from '../domain/errors.ts';
+import { invalid, required, type UserError } from '../domain/errors.ts';
 import { readFields, type Unjudged } from '../domain/fields.ts';
 import { conclude, decideEach, type Target } from '../domain/targets.ts';
 import { noFindings } from '../domain/warnings.ts';
@@ -42,7 +42,7 @@ export function createApiKeys(
   return runBatch<NewKeyRecord, NewKey>(app, caller, request, async (change, items) => ({
     decisions: items.map(({ record, path }) => {
       const findings = noFindings();
-      const key = parseKey(record, path, findings.errors);
+      const key = parseKey(record, path, caller.scopes, findings.errors);
       return conclude(key && { plan: key, outcome: 'CREATED' }, null, findings);
     }),
     write: async (plans) => {
@@ -56,10 +56,27 @@ export function createApiKeys(
   }));
 }
 
-function parseKey(record: NewKeyRecord, path: readonly string[], errors: UserError[]): NewKey | null {
-  const name = readFields(record, path, errors).text('name', { max: KEY_NAME_LENGTH_MAX, required: true });
-  if (record.scopes.length === 0) errors.push(required([...path, 'scopes'], 'At least one scope.'));
-  return name !== null && record.scopes.length > 0 ? { name, scopes: [...new Set(record.scopes)] } : null;
+/** A key to be made, which allows nothing that its maker may not do. */
+function parseKey(
+  record: NewKeyRecord,
+  path: readonly string[],
+  held: ReadonlySet<Scope>,
+  errors: UserError[],
+): NewKey | null {
+  const name = readFields(record, path, errors).text('name', {
+    max: KEY_NAME_LENGTH_MAX,
+    joiners: true,
+    required: true,
+  });
+  const at = [...path, 'scopes'];
+  if (record.scopes.length === 0) errors.push(required(at, 'At least one scope.'));
+  const missing = record.scopes.filter((scope) => !held.has(scope));
+  if (missing.length > 0) {
+    const message = `A key grants only scopes that it holds itself; this one lacks ${[...new Set(missing)].join(', ')}.`;
+    errors.push(invalid(at, 'scope_held', message));
+  }
+  const isSound = name !== null && record.scopes.length > 0 && missing.length === 0;
+  return isSound ? { name, scopes: [...new Set(record.scopes)] } : null;
 }
 
 /** Revokes API keys: what lives by them ends within a second, on every node. */

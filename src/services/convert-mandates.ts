@@ -73,6 +73,7 @@ function planConversion(
   const method = chooseMandateMethod(record.paymentMethodId, known, at, findings);
   const contractReference = readFields(record, path, errors).text('contractReference', {
     max: CONTRACT_REFERENCE_LENGTH_MAX,
+    isReference: true,
   });
   if (!method) return null;
   if (method.type !== 'REGISTERED_MANDATE') {

@@ -1,7 +1,7 @@
 import { insertAuditEntries } from '../store/audit.ts';
 import { withTransaction } from '../store/database.ts';
 import type { PersonalNumberField } from '../store/personal-numbers.ts';
-import { findPersonalNumbers } from '../store/read-personal-numbers.ts';
+import { findByIndexes, findPersonalNumbers } from '../store/read-personal-numbers.ts';
 import type { App, Caller } from './app.ts';
 
 /** One whole number to be read: which, and of which row. */
@@ -36,5 +36,23 @@ export async function readPersonalNumbers(
     }));
     await insertAuditEntries(tx, merchantId, caller, entries);
     return numbers;
+  });
+}
+
+/** A number that was compared with: which, as it is stored for comparison. */
+export interface SearchedNumber {
+  readonly field: PersonalNumberField;
+  readonly index: Buffer;
+}
+
+/** Notes who found which rows by a whole number, as if the number had been read: whoever finds a row knows its number. */
+export async function accountForSearches(app: App, caller: Caller, searched: readonly SearchedNumber[]): Promise<void> {
+  await withTransaction(app.database, async (tx) => {
+    for (const field of new Set(searched.map((item) => item.field))) {
+      const indexes = searched.filter((item) => item.field === field).map(({ index }) => index);
+      const found = await findByIndexes(tx, caller.merchantId, field, indexes);
+      const entries = found.map((objectId) => ({ action: 'PERSONAL_NUMBER_READ' as const, objectId, field }));
+      await insertAuditEntries(tx, caller.merchantId, caller, entries);
+    }
   });
 }

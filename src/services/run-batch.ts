@@ -182,7 +182,7 @@ function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index:
     if (clientKey === null) continue;
     const errors: UserError[] = [];
     const at = [...path, 'clientKey'];
-    const parsed = parseText(clientKey, { max: CLIENT_KEY_LENGTH_MAX }, at, errors);
+    const parsed = parseText(clientKey, { max: CLIENT_KEY_LENGTH_MAX, isReference: true }, at, errors);
     if (parsed !== null && parsed !== clientKey) errors.push(refused('INVALID', at, 'No spaces around a client key.'));
     if ((counts.get(clientKey) ?? 0) > 1) errors.push(duplicate(at, 'Stands twice in this batch.', null));
     if (errors.length > 0) found.set(index, errors);

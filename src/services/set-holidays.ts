@@ -84,7 +84,7 @@ function read({ add, remove }: Pick<SetHolidays, 'add' | 'remove'>, errors: User
   const added = add.flatMap((record, index) => {
     const fields = readFields(record, ['add', String(index)], errors);
     const date = fields.date('date', { required: true });
-    const name = fields.text('name', { max: NAME_LENGTH_MAX, required: true });
+    const name = fields.text('name', { max: NAME_LENGTH_MAX, joiners: true, required: true });
     return date !== null && name !== null ? [{ date, name }] : [];
   });
   const removed = remove.flatMap((date, index) => {

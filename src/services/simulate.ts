@@ -125,7 +125,11 @@ async function planDeposit(
   if (paymentMethodId === undefined) errors.push(required(at, 'There are several pay-in methods: name one.'));
   else if (!methods.includes(paymentMethodId)) errors.push(notFound(at, 'pay-in method'));
   const amountCents = readFields({ amount }, [], errors).amount('amount', { required: true });
-  const quoted = readFields({ eftReference }, [], errors).text('eftReference', { max: QUOTED_MAX, required: true });
+  const quoted = readFields({ eftReference }, [], errors).text('eftReference', {
+    max: QUOTED_MAX,
+    isReference: true,
+    required: true,
+  });
   if (amountCents === null || quoted === null || errors.length > 0 || paymentMethodId === undefined) return null;
   return (change) => receiveDeposit(change, { paymentMethodId, eftReference: quoted, amountCents });
 }

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { wallTime } from '../store/wall-time.ts';
 import { type App, type Caller, type Identity, SCOPES } from './app.ts';
 import { findRevokedKeys } from './authenticate.ts';
 
@@ -13,7 +14,7 @@ export interface StreamTicket {
 
 /** A ticket with which the caller's document, and no other, can be asked for. Nothing of it is kept: the signature is enough. */
 export function createStreamTicket({ secrets }: App, caller: Caller, query: string): StreamTicket {
-  const latest = Date.now() + LIFETIME_MS;
+  const latest = wallTime().getTime() + LIFETIME_MS;
   const expiresAt = Math.min(latest, caller.expiresAt?.getTime() ?? latest);
   const body = JSON.stringify([caller.merchantId, caller.clientId, [...caller.scopes], expiresAt]);
   const ticket = `${Buffer.from(body).toString('base64url')}.${macOf(secrets, body, query).toString('base64url')}`;
@@ -28,7 +29,7 @@ export async function readStreamTicket(app: App, ticket: string, query: string):
   const expected = macOf(app.secrets, body, query);
   if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   const [merchantId, clientId, scopes, expiresAt] = JSON.parse(body) as [string, string, string[], number];
-  if (expiresAt <= Date.now()) return 'EXPIRED';
+  if (expiresAt <= wallTime().getTime()) return 'EXPIRED';
   if (!clientId.startsWith('user:') && (await findRevokedKeys(app, [clientId])).length > 0) return null;
   const known = new Set(SCOPES.filter((scope) => scopes.includes(scope)));
   return { merchantId, clientId, scopes: known, expiresAt: new Date(expiresAt) };

@@ -50,7 +50,8 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
       const made = collected.get(mandate.id) ?? { first: false, any: false };
       const given = record['reason'] ?? null;
       const at = [...path, 'reason'];
-      const reason = given === null ? null : parseText(given, { max: REASON_LENGTH_MAX }, at, findings.errors);
+      const reason =
+        given === null ? null : parseText(given, { max: REASON_LENGTH_MAX, joiners: true }, at, findings.errors);
       const changed = changeMandate(mandate, record, made, known, path, findings);
       if (!changed) return null;
       if (changed.amendment) {

@@ -1,6 +1,7 @@
 import type { Queryable } from './database.ts';
 import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
+import { wallTime } from './wall-time.ts';
 
 export type AuditAction =
   | 'PERSONAL_NUMBER_READ'
@@ -39,7 +40,7 @@ export async function insertAuditEntries(
   { clientId, requestId }: Author,
   entries: readonly AuditEntry[],
 ): Promise<void> {
-  const createdAt = new Date();
+  const createdAt = wallTime();
   await insertRows(
     tx,
     'audit_entry',

@@ -2,6 +2,7 @@ import type { MandateAnswer } from '../domain/mandate/life.ts';
 import type { BankEvent, ClockEvent } from '../domain/transaction.ts';
 import type { Queryable } from './database.ts';
 import { insertRows } from './insert-rows.ts';
+import { wallTime } from './wall-time.ts';
 
 /** What the bank said of a debit or a mandate that it was sent, once per message id. */
 export interface BankMessage {
@@ -28,7 +29,7 @@ export async function insertBankMessages(
   );
   const seen = new Set(known.map((row) => row.messageId));
   const fresh = messages.filter((message) => !seen.has(message.messageId));
-  const receivedAt = new Date();
+  const receivedAt = wallTime();
   await insertRows(
     tx,
     'bank_message',

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { type IdSource, RANDOM_IDS } from './ids.ts';
+import { PatientPool } from './patient-pool.ts';
 import { createPrisma, type Prisma } from './prisma.ts';
+import { learnTime } from './wall-time.ts';
 import { within } from './within.ts';
 
 /** The oldest PostgreSQL that serves. */
@@ -19,6 +21,8 @@ const RETRYABLE_CODES = new Set(['40001', '40P01', '23505']);
 export interface Database {
   readonly pool: pg.Pool;
   readonly prisma: Prisma;
+  /** Hears of every statement that failed. */
+  readonly onFailure: (error: unknown) => void;
   close(): Promise<void>;
 }
 
@@ -37,9 +41,9 @@ export interface Transaction extends Queryable {
 /** Opens the pool that everything but LISTEN shares. `bigint` is read as a safe integer, `date` as `YYYY-MM-DD`. */
 export function openDatabase(
   url: string,
-  options: { connectionsMax: number; onError: (error: Error) => void },
+  options: { connectionsMax: number; onError: (error: Error) => void; onFailure?: (error: unknown) => void },
 ): Database {
-  const pool = new pg.Pool({
+  const pool = new PatientPool({
     connectionString: url,
     max: options.connectionsMax,
     connectionTimeoutMillis: 5_000,
@@ -59,6 +63,7 @@ export function openDatabase(
   let prisma: Prisma | null = null;
   return {
     pool,
+    onFailure: options.onFailure ?? (() => {}),
     get prisma() {
       prisma ??= createPrisma(pool);
       return prisma;
@@ -84,7 +89,7 @@ function readInteger(text: string): number {
 
 /** Statements outside a transaction, each on any connection. */
 export function queryable(database: Database): Queryable {
-  return { query: (sql, values) => run(database.pool, sql, values) };
+  return { query: (sql, values) => run(database, database.pool, sql, values) };
 }
 
 /**
@@ -112,15 +117,16 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Transac
   const actions: Array<() => void> = [];
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN');
+    learnTime(await begin(client));
     const result = await work({
-      query: (sql, values) => run(client, sql, values),
+      query: (sql, values) => run(database, client, sql, values),
       ids: RANDOM_IDS,
       onCommit: (action) => actions.push(action),
     });
     await client.query('COMMIT');
     return { result, actions };
   } catch (error) {
+    database.onFailure(error);
     if (isSilence(error)) broken = error as Error;
     else {
       await client.query('ROLLBACK').catch((rollbackError: Error) => {
@@ -133,8 +139,26 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Transac
   }
 }
 
-async function run<Row>(client: pg.Pool | pg.PoolClient, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-  const { rows, fields } = await client.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' });
+/** Begins a transaction; what time it is at the database. */
+async function begin(client: pg.PoolClient): Promise<Date> {
+  // Two statements in one message are answered by two results, which the types of pg do not know.
+  const results = (await client.query('BEGIN; SELECT clock_timestamp() AS now')) as unknown as Array<
+    pg.QueryResult<{ now: Date }>
+  >;
+  return results[1]?.rows[0]?.now ?? new Date();
+}
+
+async function run<Row>(
+  { onFailure }: Database,
+  client: pg.Pool | pg.PoolClient,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const query: pg.QueryArrayConfig<unknown[]> = { text: sql, values: [...values], rowMode: 'array' };
+  const { rows, fields } = await client.query<unknown[]>(query).catch((error: unknown) => {
+    onFailure(error);
+    throw error;
+  });
   const names = fields.map((field) => camelCase(field.name));
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row);
 }
@@ -171,7 +195,7 @@ function isRetryable(error: unknown): boolean {
 }
 
 /** PostgreSQL's code, also where Prisma has wrapped it; else that of the socket or of Prisma. */
-function databaseErrorCode(error: unknown): string | null {
+export function databaseErrorCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code, meta } = error as {
     code?: unknown;

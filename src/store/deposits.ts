@@ -5,6 +5,7 @@ import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
 import { insertEvents } from './events.ts';
 import { insertRows } from './insert-rows.ts';
+import { wallTime } from './wall-time.ts';
 
 /** Money that came in, and what it is for. */
 export interface NewDeposit {
@@ -20,7 +21,7 @@ export interface NewDeposit {
 /** Writes a deposit, and the event that it was received. */
 export async function insertDeposit(change: Change, deposit: NewDeposit, keys: Partial<EventKeys>): Promise<void> {
   const { tx, merchantId, occurredAt, cause } = change;
-  const createdAt = new Date();
+  const createdAt = wallTime();
   await insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt, updatedAt: createdAt }]);
   const { id, match, paymentId, paymentMethodId, amountCents } = deposit;
   await insertEvents(tx, merchantId, [
@@ -59,7 +60,7 @@ export async function findReceived(
   paymentIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await database.query<{ paymentId: string; cents: number }>(
-    `SELECT payment_id, sum(amount_cents)::bigint AS cents FROM deposit
+    `SELECT payment_id, least(sum(amount_cents), 9e15)::bigint AS cents FROM deposit
       WHERE merchant_id = $1 AND payment_id = ANY($2) GROUP BY payment_id`,
     [merchantId, paymentIds],
   );

@@ -2,6 +2,7 @@ import type { Nominal } from '../domain/schedule.ts';
 import type { TransactionKind } from '../domain/transaction.ts';
 import type { Queryable } from './database.ts';
 import { insertRows } from './insert-rows.ts';
+import { SHOWN } from './merchants.ts';
 
 /** What the clock brings about. At the same instant, in this order. */
 export const DUE_KINDS = [
@@ -68,42 +69,36 @@ export async function findNextDue(
   return row?.dueAt ?? null;
 }
 
-/** What a merchant's clock shows at a wall time, $1. */
-const SHOWN = "coalesce(clock.frozen_at, $1::timestamptz + clock.offset_ms * interval '1 millisecond')";
-
-/** Merchants with work that is due on their clocks at this wall time and that nobody else has in hand. */
-export async function findMerchantsWithDueWork(database: Queryable, wall: Date): Promise<string[]> {
+/** Merchants with work that is due on their clocks and that nobody else has in hand. */
+export async function findMerchantsWithDueWork(database: Queryable): Promise<string[]> {
   const rows = await database.query<{ merchantId: string }>(
     `SELECT clock.merchant_id FROM merchant_clock AS clock
       WHERE EXISTS (
         SELECT 1 FROM due_work AS work
          WHERE work.merchant_id = clock.merchant_id AND work.timeline = ''
            AND work.due_at <= ${SHOWN}
-           AND (work.leased_until IS NULL OR work.leased_until < $1))`,
-    [wall],
+           AND (work.leased_until IS NULL OR work.leased_until < now()))`,
   );
   return rows.map((row) => row.merchantId);
 }
 
 /** How much is due on the clocks of all merchants, and not done yet. */
-export async function countDueWork(database: Queryable, wall: Date): Promise<number> {
+export async function countDueWork(database: Queryable): Promise<number> {
   const [row] = await database.query<{ count: number }>(
     `SELECT coalesce(sum(due.count), 0)::bigint AS count
        FROM merchant_clock AS clock, LATERAL (
          SELECT count(*) FROM due_work
           WHERE merchant_id = clock.merchant_id AND timeline = '' AND due_at <= ${SHOWN}) AS due`,
-    [wall],
   );
   return row?.count ?? 0;
 }
 
 /** For how long the most overdue work has been due on its merchant's clock, in seconds; 0 when nothing is. */
-export async function findGreatestLag(database: Queryable, wall: Date): Promise<number> {
+export async function findGreatestLag(database: Queryable): Promise<number> {
   const [row] = await database.query<{ seconds: number | null }>(
     `SELECT extract(epoch FROM max(${SHOWN} - earliest.due_at))::float8 AS seconds
        FROM merchant_clock AS clock, LATERAL (
          SELECT due_at FROM due_work WHERE merchant_id = clock.merchant_id AND timeline = '' ORDER BY due_at LIMIT 1) AS earliest`,
-    [wall],
   );
   return Math.max(0, row?.seconds ?? 0);
 }

@@ -123,13 +123,13 @@ const LOGS_MAX = 10;
  * What happened to payments, mandates and transactions stays, for their timelines; the rest is deleted. How many left their
  * retention.
  */
-export async function trimLogs(database: Queryable, before: Date, limit: number): Promise<number> {
+export async function trimLogs(database: Queryable, days: number, limit: number): Promise<number> {
   const [row] = await database.query<{ trimmed: number }>(
     `WITH due AS (
        SELECT head.merchant_id, head.epoch, head.floor_position AS floor FROM event_head AS head
         WHERE (SELECT sequenced_at FROM event
                 WHERE event.merchant_id = head.merchant_id AND position > head.floor_position
-                ORDER BY position LIMIT 1) < $1
+                ORDER BY position LIMIT 1) < now() - $1 * interval '1 day'
         LIMIT $3
      ), old AS (
        SELECT due.merchant_id, due.epoch, due.floor, max(oldest.position) AS position
@@ -137,7 +137,7 @@ export async function trimLogs(database: Queryable, before: Date, limit: number)
               LATERAL (SELECT position, sequenced_at FROM event
                         WHERE event.merchant_id = due.merchant_id AND position > due.floor
                         ORDER BY position LIMIT $2) AS oldest
-        WHERE oldest.sequenced_at < $1
+        WHERE oldest.sequenced_at < now() - $1 * interval '1 day'
         GROUP BY due.merchant_id, due.epoch, due.floor
      ), raised AS (
        UPDATE event_head AS head SET floor_position = old.position FROM old
@@ -149,7 +149,7 @@ export async function trimLogs(database: Queryable, before: Date, limit: number)
           AND event.aggregate_type NOT IN ('PAYMENT', 'MANDATE', 'TRANSACTION')
      )
      SELECT coalesce(sum(position - floor), 0)::bigint AS trimmed FROM raised`,
-    [before, limit, LOGS_MAX],
+    [days, limit, LOGS_MAX],
   );
   return row?.trimmed ?? 0;
 }

@@ -1,6 +1,7 @@
 import { eventType, type NewEvent } from '../domain/event.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { insertRows } from './insert-rows.ts';
+import { wallTime } from './wall-time.ts';
 
 /** Writes the events of changes made in the same transaction, in this order, by one statement. */
 export async function insertEvents(tx: Transaction, merchantId: string, events: readonly NewEvent[]): Promise<void> {
@@ -19,7 +20,7 @@ export async function insertEvents(tx: Transaction, merchantId: string, events: 
       ...event.cause,
       ...event.keys,
       occurredAt: event.occurredAt,
-      createdAt: new Date(),
+      createdAt: wallTime(),
     })),
   );
 }

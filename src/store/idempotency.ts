@@ -76,28 +76,27 @@ export interface KeptRecord {
   readonly createdAt: Date;
 }
 
-/** What the call did that had a key, if it was no earlier than `since`. */
+/** What the call did that had a key, as long as keys are kept. */
 export async function findIdempotencyRecord(
   database: Queryable,
   merchantId: string,
   key: string,
-  since: Date,
 ): Promise<KeptRecord | null> {
   const [record] = await database.query<KeptRecord>(
     `SELECT operation, outcomes, created_at FROM idempotency_record
-      WHERE merchant_id = $1 AND key = $2 AND created_at >= $3`,
-    [merchantId, key, since],
+      WHERE merchant_id = $1 AND key = $2 AND created_at >= now() - $3 * interval '1 day'`,
+    [merchantId, key, IDEMPOTENCY_KEY_KEPT_DAYS],
   );
   return record ?? null;
 }
 
-/** Deletes so many records from before `since`, of all merchants; how many. What another node is at is left to it. */
-export async function deleteIdempotencyRecords(database: Queryable, since: Date, limit: number): Promise<number> {
+/** Deletes so many records that are too old, of all merchants; how many. What another node is at is left to it. */
+export async function deleteIdempotencyRecords(database: Queryable, limit: number): Promise<number> {
   const rows = await database.query(
     `DELETE FROM idempotency_record WHERE ctid = ANY(ARRAY(
-       SELECT ctid FROM idempotency_record WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+       SELECT ctid FROM idempotency_record WHERE created_at < now() - $1 * interval '1 day' ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))
      RETURNING 1`,
-    [since, limit],
+    [IDEMPOTENCY_KEY_KEPT_DAYS, limit],
   );
   return rows.length;
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { countedId, createIdGenerator, type IdKind, randomReference } from '../domain/ids.ts';
+import { wallTime } from './wall-time.ts';
 
 /** Makes ids, and references for what a caller left unnamed: twelve characters, 60 bits. */
 export interface IdSource {
@@ -10,7 +11,7 @@ export interface IdSource {
 const REFERENCE_LENGTH = 12;
 
 /** Ids of this process. */
-export const newId = createIdGenerator(randomBytes, Date.now);
+export const newId = createIdGenerator(randomBytes, () => wallTime().getTime());
 
 export const RANDOM_IDS: IdSource = { newId, newReference: () => randomReference(randomBytes, REFERENCE_LENGTH) };
 

@@ -9,6 +9,7 @@ import type { Queryable, Transaction } from './database.ts';
 import { insertEvents } from './events.ts';
 import { newId } from './ids.ts';
 import { insertRows } from './insert-rows.ts';
+import { wallTime } from './wall-time.ts';
 
 /** A merchant, its clock at wall time, its holidays, and an empty log. */
 export async function insertMerchant(
@@ -17,7 +18,7 @@ export async function insertMerchant(
   holidays: readonly PublicHoliday[],
 ): Promise<string> {
   const id = newId('merchant');
-  await insertRows(tx, 'merchant', [{ id, ...merchant, createdAt: new Date(), updatedAt: new Date(), version: 1 }]);
+  await insertRows(tx, 'merchant', [{ id, ...merchant, createdAt: wallTime(), updatedAt: wallTime(), version: 1 }]);
   await insertRows(tx, 'merchant_clock', [{ merchantId: id, offsetMs: 0 }]);
   await insertRows(tx, 'event_head', [{ merchantId: id, epoch: randomUUID(), lastPosition: 0 }]);
   const rows = holidays.map((holiday) => ({ merchantId: id, ...holiday, source: 'PUBLIC_HOLIDAYS_ACT' }));
@@ -26,10 +27,12 @@ export async function insertMerchant(
   return id;
 }
 
+/** What a merchant's clock shows, in SQL: the database's time and an offset, or the instant at which it was frozen. */
+export const SHOWN = "coalesce(clock.frozen_at, clock_timestamp() + clock.offset_ms * interval '1 millisecond')";
+
 /** What a merchant's clock shows: wall time and its offset, or the instant at which it was frozen. */
 export async function findClock(tx: Queryable, merchantId: string): Promise<Date> {
-  const { offsetMs, frozenAt } = await findClockRow(tx, merchantId);
-  return frozenAt ?? new Date(Date.now() + offsetMs);
+  return (await findClockRow(tx, merchantId)).now;
 }
 
 /** Whether a merchant's clock stands. */
@@ -37,9 +40,9 @@ export async function isClockFrozen(tx: Queryable, merchantId: string): Promise<
   return (await findClockRow(tx, merchantId)).frozenAt !== null;
 }
 
-async function findClockRow(tx: Queryable, merchantId: string): Promise<{ offsetMs: number; frozenAt: Date | null }> {
-  const [row] = await tx.query<{ offsetMs: number; frozenAt: Date | null }>(
-    'SELECT offset_ms, frozen_at FROM merchant_clock WHERE merchant_id = $1',
+async function findClockRow(tx: Queryable, merchantId: string): Promise<{ now: Date; frozenAt: Date | null }> {
+  const [row] = await tx.query<{ now: Date; frozenAt: Date | null }>(
+    `SELECT ${SHOWN} AS now, frozen_at FROM merchant_clock AS clock WHERE merchant_id = $1`,
     [merchantId],
   );
   if (!row) throw new Error(`merchant ${merchantId} has no clock`);
@@ -73,11 +76,12 @@ export async function takeDueWorkTurn(tx: Transaction, merchantId: string, takin
 
 /** Sets a merchant's clock, and whether it stands there or ticks on. */
 export async function setClock(tx: Queryable, merchantId: string, now: Date, isFrozen: boolean): Promise<void> {
-  await tx.query('UPDATE merchant_clock SET offset_ms = $2, frozen_at = $3 WHERE merchant_id = $1', [
-    merchantId,
-    now.getTime() - Date.now(),
-    isFrozen ? now : null,
-  ]);
+  await tx.query(
+    `UPDATE merchant_clock SET frozen_at = $3,
+            offset_ms = round(extract(epoch FROM $2::timestamptz - clock_timestamp()) * 1000)
+      WHERE merchant_id = $1`,
+    [merchantId, now, isFrozen ? now : null],
+  );
 }
 
 /** Whether the merchant's clock is its own to move. */

@@ -6,6 +6,7 @@ import type { KnownMethod } from '../domain/submit/known.ts';
 import { type Queryable, snakeCase } from './database.ts';
 import { newId } from './ids.ts';
 import { insertRows, underColumnNames } from './insert-rows.ts';
+import { wallTime } from './wall-time.ts';
 
 /** Writes payment methods; their ids, in the same order. */
 export async function insertPaymentMethods(
@@ -13,7 +14,7 @@ export async function insertPaymentMethods(
   merchantId: string,
   methods: readonly NewPaymentMethod[],
 ): Promise<string[]> {
-  const now = new Date();
+  const now = wallTime();
   const rows = methods.map((method) => ({ merchantId, id: newId('paymentMethod'), ...method }));
   await insertRows(
     tx,

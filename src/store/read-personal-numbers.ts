@@ -21,6 +21,24 @@ export async function findPersonalNumbers(
   );
 }
 
+/** A number that many rows share is accounted for with so many of them. */
+const SHARED_MAX = 1_000;
+
+/** The ids of the rows that have one of these numbers, by what is stored of them for comparison. */
+export async function findByIndexes(
+  database: Queryable,
+  merchantId: string,
+  field: PersonalNumberField,
+  indexes: readonly Buffer[],
+): Promise<string[]> {
+  const { table } = PERSONAL_NUMBERS[field];
+  const rows = await database.query<{ id: string }>(
+    `SELECT id FROM "${table}" WHERE merchant_id = $1 AND ${snakeCase(field)}_index = ANY($2) ORDER BY id LIMIT $3`,
+    [merchantId, indexes, SHARED_MAX],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** A stored number under a key that is not the current one. */
 export interface StaleNumber {
   readonly merchantId: string;

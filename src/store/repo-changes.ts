@@ -2,6 +2,7 @@ import type { CivilDate } from '../domain/dates.ts';
 import type { Change } from './change.ts';
 import type { Queryable } from './database.ts';
 import { insertRows } from './insert-rows.ts';
+import { wallTime } from './wall-time.ts';
 
 /** Until this transaction ends nobody else posts a change. */
 export async function holdRepoChanges(tx: Queryable, merchantId: string): Promise<void> {
@@ -13,7 +14,7 @@ export async function insertRepoChange(change: Change, rate: number, date: Civil
   const id = change.tx.ids.newId('repoChange');
   const { merchantId, clientId } = change;
   await insertRows(change.tx, 'repo_change', [
-    { merchantId, id, date, rate, createdBy: clientId, createdAt: new Date() },
+    { merchantId, id, date, rate, createdBy: clientId, createdAt: wallTime() },
   ]);
   return id;
 }

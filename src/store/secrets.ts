@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** What one secret is for. Each purpose has its own key, so that none can be used for another. */
-export type Purpose = 'api-keys' | 'blind-index' | 'idempotency' | 'cursors' | 'tickets' | 'check';
+export type Purpose = 'api-keys' | 'blind-index' | 'idempotency' | 'cursors' | 'tickets' | 'page-cursors' | 'check';
 
 /** Keys derived from the one SECRET (HKDF-SHA-256). */
 export interface Secrets {

@@ -28,10 +28,10 @@ export interface LogFollower {
 export function followLogs(database: Database, onError: (error: unknown) => void): LogFollower {
   const logs = new Map<string, Promise<LiveLog>>();
   const live = new Map<string, LiveLog>();
-  let lookedAt = Date.now();
+  let lookedAt = performance.now();
 
   async function look(): Promise<'MORE' | 'DONE'> {
-    const begunAt = Date.now();
+    const begunAt = performance.now();
     for (const log of live.values()) log.forgetOld();
     const moved = live.size > 0 ? await findMovedHeads(queryable(database), [...live.values()].map(headOf)) : [];
     const isMore = await readOn(moved.filter((head) => !forgetIfReset(head)));
@@ -87,7 +87,7 @@ export function followLogs(database: Database, onError: (error: unknown) => void
       if (log.listeners.size === 0) forget(log);
     },
     blindMs() {
-      const ms = Date.now() - lookedAt;
+      const ms = performance.now() - lookedAt;
       return ms > LOOK_MS_MAX ? ms : 0;
     },
     wake: loop.wake,

@@ -4,13 +4,11 @@ import { trimLogs } from '../store/event-log.ts';
 
 const POLL_MS = 60_000;
 const CHUNK_SIZE = 1_000;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Lets events go that are older than so many days, for as long as it runs. Every node runs one; none does what another did. */
 export function startRetention(database: Database, days: number, onError: (error: unknown) => void): BackgroundLoop {
   const trim = async () => {
-    const before = new Date(Date.now() - days * DAY_MS);
-    return (await trimLogs(queryable(database), before, CHUNK_SIZE)) > 0 ? 'MORE' : 'DONE';
+    return (await trimLogs(queryable(database), days, CHUNK_SIZE)) > 0 ? 'MORE' : 'DONE';
   };
   return startBackgroundLoop(trim, POLL_MS, onError);
 }

@@ -88,7 +88,7 @@ it('makes a key, shows it once, and revokes it, all of it accounted for', async 
 
   const again = (await gateway.data(Create, { input })).createApiKeys;
   expect([again.replayed, again.results[0]?.apiKey]).toMatchObject([true, { id, key: null }]);
-  const whole = JSON.stringify(await gateway.sql('SELECT *  api_key ')) + JSON.stringify(gateway.logged);
+  const whole = JSON.stringify(await gateway.sql('SELECT * FROM api_key')) + JSON.stringify(gateway.logged);
   expect(whole).not.toContain(apiKey);
 
   expect((await gateway.data(Revoke, { input: { ids: [id] } })).revokeApiKeys.results).toMatchObject([

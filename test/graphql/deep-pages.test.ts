@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { sealOf } from '../../src/store/reading/keyset.ts';
 import { methodIds } from '../support/examples.ts';
 import type { PaymentOrder } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
@@ -61,7 +62,8 @@ it('costs no more 100,000 rows deep than at the start, in every order', { timeou
       `SELECT ${key} AS key, id FROM payment ORDER BY ${column} DESC, id DESC OFFSET ${DEPTH} LIMIT 1`,
     );
     const name = { id: null, created_at: 'createdAt', amount_cents: 'amountCents' }[column];
-    const after = Buffer.from(JSON.stringify([name, place?.key ?? null, place?.id])).toString('base64url');
+    const body = Buffer.from(JSON.stringify([name, place?.key ?? null, place?.id])).toString('base64url');
+    const after = `${body}.${sealOf(gateway.node.app.secrets, gateway.merchantId, 'Payment')(body)}`;
     const order = orderBy ? { orderBy } : {};
     const first = await blocksOf(gateway, order);
     const deep = await blocksOf(gateway, { after, ...order });

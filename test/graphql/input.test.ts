@@ -38,7 +38,7 @@ type Result = {
 
 const CREATE = `mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { replayed results {
   outcome errors { code message path }
-  customer { id reference contactNumber shippingContactNumber personName personSurname metadata billingPostalCode idNumber } } } }`;
+  customer { id reference contactNumber shippingContactNumber personName personSurname metadata billingPostalCode billingAddressLine1 email idNumber } } } }`;
 
 async function create(gateway: TestGateway, records: object[] | string, idempotencyKey: string | null = null) {
   const written = typeof records === 'string' ? records : JSON.stringify(records);
@@ -111,19 +111,79 @@ it('counts the length of a text in the form that is kept', async () => {
   ).toEqual(['\u00e9'.repeat(35), 'TOO_LONG reference']);
 });
 
-it('takes joiners inside names, and nowhere else', async () => {
+it('takes joiners between the letters of names and addresses, and nowhere else', async () => {
   const gateway = await startGateway();
   const persian = 'علی\u200cرضا';
   const sinhala = 'ශ\u0dca\u200dරී';
   const names = [persian, sinhala].map((personName) => ({ personName }));
   expect(await stored(gateway, 'personName', names)).toEqual([persian, sinhala]);
+  expect(await stored(gateway, 'billingAddressLine1', [{ billingAddressLine1: persian }])).toEqual([persian]);
+  expect(await stored(gateway, 'reference', [{ reference: `A${'\u200c'}B` }, { personName: '\u200dJohn' }])).toEqual([
+    'INVALID reference',
+    'INVALID personName',
+  ]);
+});
+
+it('refuses whatever cannot be seen, by the tables of Unicode, in names and references alike', async () => {
+  const gateway = await startGateway();
+  const unseen = [
+    0xad, 0x34f, 0x61c, 0x115f, 0x17b4, 0x180e, 0x2028, 0x2029, 0x2800, 0x3164, 0xfe0f, 0xffa0, 0xfff9, 0xffff, 0xe0041,
+    0xe0100,
+  ];
+  for (const point of unseen) {
+    const character = String.fromCodePoint(point);
+    const records = [
+      { reference: `A${character}B` },
+      { personName: `A${character}B` },
+      { billingAddressLine1: `A${character}B` },
+    ];
+    expect([point.toString(16), await stored(gateway, 'reference', records)]).toEqual([
+      point.toString(16),
+      ['INVALID reference', 'INVALID personName', 'INVALID billingAddressLine1'],
+    ]);
+  }
+});
+
+it('takes references of one script, and names of any mixture', async () => {
+  const gateway = await startGateway();
+  const mixed = ['\u0410BC-1', 'A\u0392', 'x\u043e', 'A\u10a0'].map((reference) => ({ reference }));
+  expect(await stored(gateway, 'reference', mixed)).toEqual(Array(4).fill('INVALID reference'));
+  const single = ['\u0410\u0412-1', '\u0392\u0393 2', '\u65e5\u672c\u306e\u30ab', '\ud55c\u6f22', 'é-1', 'R12#5'].map(
+    (reference) => ({ reference }),
+  );
+  expect(await stored(gateway, 'reference', single)).toEqual(single.map(({ reference }) => reference));
+  expect(await stored(gateway, 'personName', [{ personName: 'Анна Smith' }])).toEqual(['Анна Smith']);
+});
+
+it('takes e-mail addresses that mail can have, and no markup', async () => {
+  const gateway = await startGateway();
+  const wrong = [
+    '<script>@x.co',
+    'a@b',
+    'a b@x.co',
+    'a@-x.co',
+    'a@x-.co',
+    'a,b@x.co',
+    'a@x..co',
+    'a"@x.co',
+    '@x.co',
+    'a@x.c',
+  ];
   expect(
-    await stored(gateway, 'reference', [
-      { reference: `A${'\u200c'}B` },
-      { personName: '\u200dJohn' },
-      { description: 'a\u200cb' },
-    ]),
-  ).toEqual(['INVALID reference', 'INVALID personName', 'INVALID description']);
+    await stored(
+      gateway,
+      'email',
+      wrong.map((email) => ({ email })),
+    ),
+  ).toEqual(wrong.map(() => 'INVALID email'));
+  const right = ["o'brien+tag@mail.example.co.za", 'müller@bücher.example', 'a@xn--bcher-kva.example'];
+  expect(
+    await stored(
+      gateway,
+      'email',
+      right.map((email) => ({ email })),
+    ),
+  ).toEqual(right);
 });
 
 it('refuses personal numbers that are not ASCII', async () => {

@@ -329,22 +329,18 @@ it('answers foreign, unknown, wrong and malformed ids alike, and own ones otherw
 
 it("reads nothing of a merchant by another's cursor", async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
-  const own = await idsOf(gateway, gateway, 'OWN');
+  await idsOf(gateway, gateway, 'OWN');
   const stranger = await gateway.addMerchant(DOCUMENTS_CLOCK);
-  const foreign = await idsOf(gateway, stranger, 'OTHER');
+  await idsOf(gateway, stranger, 'OTHER');
   const Cursors = parse(
     'query ($after: String, $before: String) { customers(after: $after, before: $before) { edges { cursor } nodes { id } } }',
   );
-  const page = async (variables: object, apiKey: string) =>
-    (
-      (await gateway.execute(Cursors as never, variables as never, { apiKey })).data as {
-        customers: { edges: Array<{ cursor: string }>; nodes: Array<{ id: string }> };
-      }
-    ).customers;
-  const [edge] = (await page({}, stranger.apiKey)).edges;
-  for (const variables of [{ after: edge?.cursor }, { before: edge?.cursor }]) {
-    const { nodes } = await page(variables, gateway.apiKey);
-    expect(nodes.map(({ id }) => id).filter((id) => id !== own.customer)).toEqual([]);
-    expect(nodes.map(({ id }) => id)).not.toContain(foreign.customer);
-  }
+  const page = (variables: object, apiKey: string) => gateway.execute(Cursors as never, variables as never, { apiKey });
+  const { customers } = (await page({}, stranger.apiKey)).data as { customers: { edges: Array<{ cursor: string }> } };
+  const [edge] = customers.edges;
+  for (const variables of [{ after: edge?.cursor }, { before: edge?.cursor }])
+    expect(await page(variables, gateway.apiKey)).toMatchObject({
+      data: null,
+      errors: [{ extensions: { code: 'CURSOR_INVALID' } }],
+    });
 });

@@ -1,8 +1,12 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
+/** A name of any script without what would have to be quoted, at a domain of at least two labels (RFC 5322, 5890, 6531). */
+const EMAIL =
+  /^[^\s@<>()[\]\\,;:"]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{1,62}$/u;
+
 /** One @, no spaces, a domain with a dot. */
 export function parseEmail(text: string): string | null {
-  return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text) ? text : null;
+  return EMAIL.test(text) ? text : null;
 }
 
 /** How a number without a country code is read: by a dial code, as "+27", else by a country; South Africa when neither is given. */

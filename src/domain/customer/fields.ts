@@ -23,9 +23,8 @@ export interface CustomerText extends Omit<TextOptions, 'parse'> {
   readonly parse?: (text: string, context: FieldContext) => string | null;
 }
 
-const line = (max: number, description: string): CustomerText => ({ max, description, clears: true });
-/** A name may have joiners in it, as Persian and Sinhala write them. */
-const name = (max: number, description: string): CustomerText => ({ ...line(max, description), joiners: true });
+/** A name or a line of an address may have joiners in it, as Persian and Sinhala write them. */
+const line = (max: number, description: string): CustomerText => ({ max, description, clears: true, joiners: true });
 const country = (description: string): CustomerText => ({
   max: 2,
   description,
@@ -39,10 +38,15 @@ const country = (description: string): CustomerText => ({
  * tests all read this table.
  */
 export const CUSTOMER_TEXTS = {
-  reference: { max: 35, description: 'Your own, unique. Made for you when absent.', clears: false },
-  companyName: name(64, 'A company name makes the customer a COMPANY.'),
-  personName: name(32, 'First names. Required with personSurname, unless there is a company name.'),
-  personSurname: name(32, 'Surname. Required with personName, unless there is a company name.'),
+  reference: {
+    max: 35,
+    isReference: true,
+    description: 'Your own, unique. Made for you when absent.',
+    clears: false,
+  },
+  companyName: line(64, 'A company name makes the customer a COMPANY.'),
+  personName: line(32, 'First names. Required with personSurname, unless there is a company name.'),
+  personSurname: line(32, 'Surname. Required with personName, unless there is a company name.'),
   idNumber: {
     max: ID_NUMBER_LENGTH_MAX,
     lengthOf: (text) => text.replaceAll(/[\s/]/g, '').length,
@@ -95,7 +99,7 @@ export const CUSTOMER_TEXTS = {
     rule: 'postal_code',
   },
   billingEmail: { max: 128, description: 'Where bills go.', clears: true, parse: parseEmail, rule: 'email' },
-  shippingContactName: name(128, 'Who receives.'),
+  shippingContactName: line(128, 'Who receives.'),
   shippingContactNumber: {
     max: 16,
     lengthOf: phoneNumberLength,
@@ -118,7 +122,7 @@ export const CUSTOMER_TEXTS = {
     parse: (text, { shippingCountry }) => parsePostalCode(text, shippingCountry),
     rule: 'postal_code',
   },
-  description: { max: 200, description: 'Your own words.', clears: true, always: true },
+  description: { max: 200, joiners: true, description: 'Your own words.', clears: true, always: true },
 } as const satisfies Partial<Record<keyof CustomerProfile, CustomerText>>;
 export type CustomerTextName = keyof typeof CUSTOMER_TEXTS;
 export const CUSTOMER_TEXT_NAMES = Object.keys(CUSTOMER_TEXTS) as CustomerTextName[];

@@ -1,4 +1,5 @@
 import { type CivilDate, dayOfMonthAfter } from '../dates.ts';
+import { AMOUNT_MAX_CENTS } from '../money.ts';
 
 /** How often the instalment changes by itself. REPO: when the operator posts a change of the repo rate. */
 export const ADJUSTMENT_CATEGORIES = ['NEVER', 'QUARTERLY', 'BIANNUALLY', 'ANNUALLY', 'REPO'] as const;
@@ -54,9 +55,6 @@ export function adjustmentOf(terms: Adjustable): Adjustment | null {
   if (terms.adjustmentRate !== null) return { rate: terms.adjustmentRate };
   return terms.adjustmentAmountCents === null ? null : { amountCents: terms.adjustmentAmountCents };
 }
-
-/** No amount is more than what the API can write: twelve digits before the point. */
-const AMOUNT_MAX_CENTS = 99_999_999_999_999;
 
 /** Instalment and maximum after an adjustment; as they were when it would leave nothing to collect, or more than there is. */
 export function adjusted<Terms extends Adjustable>(

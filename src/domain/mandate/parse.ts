@@ -49,7 +49,7 @@ export function parseMandate(
   const hasOneTiming = !record.recurring !== !record.oneTime;
   if (!hasOneTiming) errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
   const amountCents = fields.amount('amount', { required: true });
-  const reference = fields.text('reference', { max: REFERENCE_LENGTH_MAX });
+  const reference = fields.text('reference', { max: REFERENCE_LENGTH_MAX, isReference: true });
   const contractReference = parseContractReference(record, method.variant, path, errors);
   const timing = hasOneTiming ? parseTiming(record, calendar.now, path, errors) : null;
   const authorised = parseAuthorised(record, method, { amountCents, timing, calendar }, path, findings);
@@ -90,7 +90,10 @@ function parseContractReference(
   errors: UserError[],
 ): string | null {
   const at = [...path, 'contractReference'];
-  const given = readFields(record, path, errors).text('contractReference', { max: CONTRACT_REFERENCE_LENGTH_MAX });
+  const given = readFields(record, path, errors).text('contractReference', {
+    max: CONTRACT_REFERENCE_LENGTH_MAX,
+    isReference: true,
+  });
   const isAbsent = (record['contractReference'] ?? null) === null;
   if (record.generateContractReference) {
     if (!isAbsent) errors.push(refused('INVALID', at, 'Either given, or generated.'));

@@ -45,7 +45,9 @@ export function readChange(
   const amountCents = fields.amount('amount') ?? mandate.amountCents;
   const timing = readTiming(mandate, record, collected, calendar, path, errors);
   const reference =
-    record['reference'] === undefined ? mandate.reference : fields.text('reference', { max: REFERENCE_LENGTH_MAX });
+    record['reference'] === undefined
+      ? mandate.reference
+      : fields.text('reference', { max: REFERENCE_LENGTH_MAX, isReference: true });
   const authorised = readAuthorised(mandate, record, { amountCents, timing, collected, calendar }, path, findings);
   const paymentIndustry = record.paymentIndustry ?? mandate.paymentIndustry;
   return { ...mandate, ...timing, ...authorised, reference, amountCents, paymentIndustry };

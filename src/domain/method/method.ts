@@ -150,7 +150,7 @@ function readTerms(
     errors.push(methodMismatch('METHOD_FORBIDS', [...path, 'paymentIndustry'], `${type} takes no mandate.`));
   }
   return {
-    name: fields.text('name', { max: METHOD_NAME_LENGTH_MAX }) ?? current.name,
+    name: fields.text('name', { max: METHOD_NAME_LENGTH_MAX, joiners: true }) ?? current.name,
     abbreviatedName: fields.text('abbreviatedName', { max: ABBREVIATED_NAME_LENGTH_MAX }) ?? current.abbreviatedName,
     isEnabled: record.isEnabled ?? current.isEnabled,
     paymentIndustry: record.paymentIndustry ?? current.paymentIndustry,

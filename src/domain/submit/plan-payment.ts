@@ -127,7 +127,10 @@ function planDebit(
 }
 
 function readReference(record: SubmitPaymentRecord, path: Path, errors: UserError[]): string | null {
-  const reference = readFields(record, path, errors).text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
+  const reference = readFields(record, path, errors).text('transactionReference', {
+    max: TRANSACTION_REFERENCE_MAX,
+    isReference: true,
+  });
   if (record.recurring && reference && reference.length > RECURRING_REFERENCE_MAX) {
     const message = `At most ${RECURRING_REFERENCE_MAX} characters when recurring: each transaction adds its number.`;
     errors.push(refused('TOO_LONG', [...path, 'transactionReference'], message));
@@ -147,10 +150,14 @@ function planPayIn(
   const fields = readFields(record, path, errors);
   const items = readItems(record, path, errors);
   const amountCents = readWholeAmount(record, items, path, errors);
-  const transactionReference = fields.text('transactionReference', { max: TRANSACTION_REFERENCE_MAX });
+  const transactionReference = fields.text('transactionReference', {
+    max: TRANSACTION_REFERENCE_MAX,
+    isReference: true,
+  });
   const payIn = readFields(record.payIn ?? {}, [...path, 'payIn'], errors);
   const eftReference = payIn.text('eftReference', {
     max: 20,
+    isReference: true,
     parse: (text) => (eftReferenceKey(text) === '' ? null : text),
     rule: 'eft_reference',
   });
@@ -257,9 +264,9 @@ function readItems(record: SubmitPaymentRecord, path: Path, errors: UserError[])
     if (Object.values(item).every((value) => value === null))
       errors.push(required(at, 'An item has at least one field.'));
     return {
-      name: fields.text('name', { max: 128 }),
-      code: fields.text('code', { max: 32 }),
-      description: fields.text('description', { max: 256 }),
+      name: fields.text('name', { max: 128, joiners: true }),
+      code: fields.text('code', { max: 32, isReference: true }),
+      description: fields.text('description', { max: 256, joiners: true }),
       amountCents: fields.amount('amount', { zero: true }),
     };
   });

@@ -21,9 +21,9 @@ export class FrameCache {
   /** The frame at a position, made if it is not there. */
   get(position: number, make: () => Promise<Frame>): Promise<Frame> {
     const known = this.entries.get(position);
-    if (known && Date.now() - known.madeAt < AGE_MAX_MS) return known.frame;
+    if (known && performance.now() - known.madeAt < AGE_MAX_MS) return known.frame;
     this.drop(position);
-    const entry: Entry = { madeAt: Date.now(), frame: make(), bytes: 0 };
+    const entry: Entry = { madeAt: performance.now(), frame: make(), bytes: 0 };
     this.entries.set(position, entry);
     this.purging ??= setTimeout(() => this.purge(), AGE_MAX_MS).unref();
     entry.frame.then(
@@ -41,7 +41,7 @@ export class FrameCache {
   /** Whether the frame at a position is there, or being made. */
   has(position: number): boolean {
     const known = this.entries.get(position);
-    return known !== undefined && Date.now() - known.madeAt < AGE_MAX_MS;
+    return known !== undefined && performance.now() - known.madeAt < AGE_MAX_MS;
   }
 
   private shrink(): void {
@@ -53,7 +53,7 @@ export class FrameCache {
 
   /** What is too old is kept by nobody, also where nothing comes any more. */
   private purge(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [position, { madeAt }] of this.entries) {
       if (now - madeAt >= AGE_MAX_MS) this.drop(position);
     }

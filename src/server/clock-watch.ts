@@ -1,0 +1,43 @@
+import type { Log } from '../services/app.ts';
+import { startBackgroundLoop } from '../services/background-loop.ts';
+import type { Database } from '../store/database.ts';
+import { measureSkewMs } from '../store/measure-skew.ts';
+import { StartError } from './start-error.ts';
+
+/** A clock that is further from the database's is wrong. */
+const SKEW_MS_MAX = 5_000;
+const POLL_MS = 1_000;
+
+/** Compares this machine's clock with the database's, for as long as it runs. */
+export interface ClockWatch {
+  /** How far it is ahead, in milliseconds, at the last look. */
+  skewMs(): number;
+  isRight(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Throws a StartError when the clock is wrong already. */
+export async function startClockWatch(
+  database: Database,
+  log: Log,
+  onError: (error: unknown) => void,
+): Promise<ClockWatch> {
+  let skewMs = await measureSkewMs(database);
+  const isRight = (): boolean => Math.abs(skewMs) <= SKEW_MS_MAX;
+  if (!isRight()) throw new StartError(`${describe(skewMs)}; set it, then start again`);
+  const look = async (): Promise<'DONE'> => {
+    const wasRight = isRight();
+    skewMs = await measureSkewMs(database);
+    const fields = { skewSeconds: Math.round(skewMs / 1_000) };
+    if (wasRight && !isRight()) log.error(fields, `${describe(skewMs)}; this node is not ready until it is right`);
+    if (!wasRight && isRight()) log.info(fields, 'the clock of this machine is right again');
+    return 'DONE';
+  };
+  const loop = startBackgroundLoop(look, POLL_MS, onError);
+  return { skewMs: () => skewMs, isRight, stop: loop.stop };
+}
+
+function describe(skewMs: number): string {
+  const seconds = Math.round(Math.abs(skewMs) / 1_000);
+  return `the clock of this machine is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the database's`;
+}

@@ -1,0 +1,15 @@
+import { type Database, queryable } from './database.ts';
+
+/**
+ * How far this machine's clock is ahead of the database's, in milliseconds; negative: behind. The time that the question took is taken
+ * off, so that a slow answer is no wrong clock.
+ */
+export async function measureSkewMs(database: Database, now: () => number = Date.now): Promise<number> {
+  const askedAt = now();
+  const asked = performance.now();
+  const [row] = await queryable(database).query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  const tookMs = performance.now() - asked;
+  if (!row) return 0;
+  const skewMs = askedAt + tookMs / 2 - row.now.getTime();
+  return Math.sign(skewMs) * Math.max(0, Math.abs(skewMs) - tookMs / 2);
+}

@@ -1,0 +1,18 @@
+/** A difference below this is the way to the database, not a wrong clock. */
+const TOLERANCE_MS = 1_000;
+
+let offsetMs = 0;
+
+/**
+ * Wall time as the database has it: what ids and times of creation are made of. Each transaction tells what time it is there, so that the
+ * clock of this machine may be wrong, or jump, and nothing that is kept says so.
+ */
+export function wallTime(): Date {
+  return new Date(Date.now() + offsetMs);
+}
+
+/** Learns what time it is at the database. */
+export function learnTime(databaseTime: Date): void {
+  const found = databaseTime.getTime() - Date.now();
+  offsetMs = Math.abs(found) < TOLERANCE_MS ? 0 : found;
+}

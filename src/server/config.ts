@@ -103,6 +103,11 @@ const CHECKED = SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY_COST_M
     path: ['BODIES_BYTES_MAX'],
     error: 'must be at least BODY_BYTES_MAX: some bodies could never be received',
   })
+  .refine((given) => given.NODE_ENV !== 'production' || !given.DATABASE_URL || given.SECRET !== undefined, {
+    path: ['SECRET'],
+    error:
+      'is required in production with DATABASE_URL: one made in DATA_DIR is lost with it, and with it all that is encrypted; make one with "openssl rand -base64 32"',
+  })
   .refine((given) => given.NODE_ENV !== 'production' || !given.JWT_JWKS_URL?.startsWith('http:'), {
     path: ['JWT_JWKS_URL'],
     error: 'must be https in production: whoever stands between could hand out keys of their own',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newApiKey } from '../services/api-key.ts';
 import { type App, SCOPES } from '../services/app.ts';
@@ -20,10 +20,19 @@ export async function ensureDemoMerchant(app: App, config: Config): Promise<Demo
   const file = join(config.dataDir, 'demo-key');
   const former = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
   const apiKey = config.demoApiKey ?? former ?? newApiKey();
-  const merchantId = await ensureMerchant(app, apiKey, former);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o755 });
-  if (apiKey !== former) writeFileSync(file, `${apiKey}\n`, { mode: 0o600 });
+  // The key first: cut off here, the next start makes the merchant with it; the other way round it would make a second one.
+  if (former === null) writeWhole(file, apiKey);
+  const merchantId = await ensureMerchant(app, apiKey, former);
+  if (apiKey !== former) writeWhole(file, apiKey);
   return { merchantId, apiKey };
+}
+
+/** The file has the key, or is as it was. */
+function writeWhole(file: string, apiKey: string): void {
+  const next = `${file}.${process.pid}`;
+  writeFileSync(next, `${apiKey}\n`, { mode: 0o600 });
+  renameSync(next, file);
 }
 
 async function ensureMerchant(app: App, apiKey: string, former: string | null): Promise<string> {

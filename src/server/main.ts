@@ -27,7 +27,7 @@ async function run(command: string | undefined, args: readonly string[]): Promis
   const config = readConfig(process.env);
   switch (command) {
     case 'start':
-      return stopOnSignals(await startGateway(config), config);
+      return stopOnSignals(await startGateway(config), config, process.ppid);
     case 'demo':
       return demo(config);
     case 'cli':
@@ -39,6 +39,9 @@ async function run(command: string | undefined, args: readonly string[]): Promis
 
 /** Beyond the notice and the spread of streams, what has not ended by then is ended. */
 const STOP_MS = 25_000;
+
+/** How late the end of the parent is found. */
+const PARENT_POLL_MS = 200;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -92,7 +95,7 @@ async function serveDatabase({ dataDir, logLevel }: Config): Promise<void> {
  * The first signal stops in order; a second one at once. PostgreSQL, where embedded, does not outlive us either way. SIGTERM is
  * what a load balancer's host sends: it gets time to see that we stop. Whoever presses Ctrl-C waits for nobody.
  */
-function stopOnSignals(running: Running, { noticeMs, door: { spreadMs } }: Config): void {
+function stopOnSignals(running: Running, { noticeMs, door: { spreadMs } }: Config, parent: number): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
@@ -115,4 +118,14 @@ function stopOnSignals(running: Running, { noticeMs, door: { spreadMs } }: Confi
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  if (process.env['npm_lifecycle_event'] !== undefined) followParent(parent);
+}
+
+/** npm, and the shell it starts us with, hand no SIGTERM on: that they have ended is the signal. */
+function followParent(parent: number): void {
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS);
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { POSTGRES_MAJOR_MIN } from './database.ts';
+import { isUnavailable, POSTGRES_MAJOR_MIN } from './database.ts';
 
 /** Prisma's own migration lock, so that `prisma migrate deploy` and a start of ours never run at once. */
 const MIGRATION_LOCK = 72_707_369;
@@ -32,7 +32,7 @@ export function readMigrations(folder = FOLDER): Migration[] {
 
 /**
  * Applies what is missing, each migration in its own transaction, under a lock that other nodes wait for. The record is
- * kept as `prisma migrate` keeps it. Throws when the server is too old, a migration failed before or was changed since.
+ * kept as `prisma migrate` keeps it. Throws when the server is too old, a migration fails, or one was changed since.
  */
 export async function migrate(url: string, migrations = readMigrations()): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
@@ -75,37 +75,47 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   throw new MigrationError(`the database is PostgreSQL ${major}; ${POSTGRES_MAJOR_MIN} or newer is needed`);
 }
 
+/**
+ * The migrations that were applied, with the checksums of their files. A record without an end is of a version that wrote it beforehand:
+ * the migration ran in one transaction, so that PostgreSQL undid it when it was cut off, and it is simply to be done.
+ */
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ name: string; checksum: string; done: boolean }>(
-    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS done
-       FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    `SELECT migration_name AS name, checksum FROM _prisma_migrations
+      WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL`,
   );
-  const failed = rows.find((row) => !row.done);
-  if (failed) {
-    throw new MigrationError(
-      `migration ${failed.name} failed before; mend the database, then delete its row in _prisma_migrations`,
-    );
-  }
   return new Map(rows.map((row) => [row.name, row.checksum]));
 }
 
-/** The record is written first and by itself, so that a migration cut short is seen as failed and not tried blindly. */
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
-  const id = randomUUID();
-  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
-    id,
-    migration.checksum,
-    migration.name,
-  ]);
+/**
+ * Applies a migration and writes its record in one transaction: either both are there, or neither, however it is cut off. Throws
+ * MigrationError when the migration itself fails.
+ */
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   try {
-    await client.query(`BEGIN;\n${migration.sql}\n;COMMIT;`);
+    await client.query('BEGIN');
+    await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1 AND finished_at IS NULL', [name]);
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    // Where the connection is lost PostgreSQL rolls back by itself.
+    await client.query('ROLLBACK').catch(() => {});
     const message = error instanceof Error ? error.message : String(error);
-    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, message]);
-    throw new MigrationError(`migration ${migration.name} failed: ${message}`);
+    if (isUnavailable(error)) {
+      throw new MigrationError(
+        `the connection was lost while migration ${name} ran: ${message}; PostgreSQL undoes what was begun, start again`,
+        { cause: error },
+      );
+    }
+    throw new MigrationError(
+      `migration ${name} failed, and nothing of it was applied: ${message}; start again once the cause is mended`,
+    );
   }
-  await client.query('UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id]);
 }
 
 /** As Prisma's engine creates it. */

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -132,13 +133,38 @@ it('names a data directory of another major version', async () => {
   );
 });
 
-it('names a migration that failed before', async () => {
+it('names a migration that fails, and says that nothing of it was applied', async () => {
   const { url, drop } = await createDatabase();
   await administer(url, 'UPDATE _prisma_migrations SET finished_at = NULL');
   expect(await refusal({ DATA_DIR: makeDataDirectory(), DATABASE_URL: url })).toMatch(
-    /^1: collections-gateway: migration \d+_\w+ failed before; /,
+    /^1: collections-gateway: migration \d+_\w+ failed, and nothing of it was applied: .* already exists; /,
   );
   await drop();
+});
+
+it('refuses to make a secret of its own for a database in production', async () => {
+  const env = { DATA_DIR: makeDataDirectory(), DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', NODE_ENV: 'production' };
+  expect(await refusal(env)).toMatch(/^1: collections-gateway: wrong configuration: SECRET is required in production/);
+});
+
+it('stops in order when npm, which hands no signal on, is told to stop', { timeout: 60_000 }, async () => {
+  const directory = makeDataDirectory();
+  const env = {
+    ...process.env,
+    DATA_DIR: directory,
+    PORT: String(await freePort()),
+    DEMO_HISTORY: 'false',
+    STOP_NOTICE_SECONDS: '0',
+  };
+  const npm = spawn('npm', ['start'], { cwd: join(import.meta.dirname, '../..'), env });
+  onTestFinished(() => void npm.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  await until(() => output.includes('The collections gateway is ready.'));
+  npm.kill('SIGTERM');
+  await until(() => processesOn(directory).length === 0);
+  expect(output).toContain('"signal":"SIGTERM"');
+  expect(existsSync(join(directory, 'postgres/postmaster.pid'))).toBe(false);
 });
 
 it('refuses a database of another secret', async () => {

@@ -33,12 +33,30 @@ it('stop a start when one was changed after it was applied', async () => {
   await drop();
 });
 
-it('leave nothing half done when one fails, and refuse to go on blindly', async () => {
+it('leave nothing half done when one fails, and simply go on once it is mended', async () => {
   const { url, drop } = await emptyDatabase();
   const failing = [{ name: '1_fails', sql: 'CREATE TABLE half (id int); SELECT 1 / 0;', checksum: 'x' }];
   await expect(migrate(url, failing)).rejects.toThrow(MigrationError);
-  await expect(migrate(url, failing)).rejects.toThrow(/failed before/);
+  await expect(migrate(url, failing)).rejects.toThrow(
+    /1_fails failed, and nothing of it was applied: division by zero/,
+  );
   await expect(administer(url, 'SELECT * FROM half')).rejects.toThrow(/does not exist/);
+  await migrate(url, [{ name: '1_fails', sql: 'CREATE TABLE half (id int);', checksum: 'y' }]);
+  await administer(url, 'SELECT * FROM half');
+  await drop();
+});
+
+it('go on after one was cut off, also where a version before this one had noted its beginning', async () => {
+  const { url, drop } = await emptyDatabase();
+  const slow = [{ name: '1_slow', sql: 'CREATE TABLE half (id int); SELECT pg_sleep(30);', checksum: 'x' }];
+  const cut = migrate(url, slow);
+  const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_sleep(30)%'`;
+  const cutting = setInterval(() => void administer(url, terminate), 100);
+  await expect(cut).rejects.toThrow(/connection was lost while migration 1_slow ran/);
+  clearInterval(cutting);
+  await administer(url, "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('1', 'x', '1_slow')");
+  await migrate(url, [{ name: '1_slow', sql: 'CREATE TABLE half (id int);', checksum: 'x' }]);
   await drop();
 });
 

@@ -6,9 +6,14 @@ export function createAddressOf(trustedProxies: number): (request: IncomingMessa
   return ({ headers, socket }) => {
     const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
     // Each proxy appends who called it: what stands further left, a caller may have written himself.
-    const said = trustedProxies > 0 ? networkOf(forwarded.at(-trustedProxies)?.trim() ?? '') : null;
+    const said = trustedProxies > 0 ? networkOf(withoutPort(forwarded.at(-trustedProxies)?.trim() ?? '')) : null;
     return said ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
   };
+}
+
+/** Some proxies add the port: `198.51.100.60:44300`, `[2001:db8::1]:443`. */
+function withoutPort(address: string): string {
+  return /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(address)?.[1] ?? address;
 }
 
 /** An address of IPv4; of IPv6 the half that a network has to itself, for whoever has one address there has all. Null: it is none. */

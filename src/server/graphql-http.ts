@@ -16,11 +16,12 @@ const JSON_TYPE = 'application/json';
 
 export type MediaType = typeof RESPONSE_JSON | typeof JSON_TYPE;
 
-/** Which of our two media types a client takes, the more exact first; null when neither. */
+/** Which of our two media types a client takes, by the first that it names with a quality above none; null when neither. */
 export function acceptedType(accept: string | undefined): MediaType | null {
-  if (accept === undefined) return JSON_TYPE;
+  if (accept === undefined || accept.trim() === '') return JSON_TYPE;
   for (const range of accept.split(',')) {
-    const type = range.split(';')[0]?.trim().toLowerCase();
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) continue;
     if (type === RESPONSE_JSON) return RESPONSE_JSON;
     if (type === JSON_TYPE || type === 'application/*' || type === '*/*') return JSON_TYPE;
   }

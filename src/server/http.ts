@@ -8,7 +8,7 @@ import { answerHealth, type Health } from './health.ts';
 import type { Metrics, Transport } from './metrics.ts';
 import { answerPreflight, type Origins } from './origins.ts';
 import { refuse, TOKEN_EXPIRED } from './refuse.ts';
-import { newRequestId } from './request-id.ts';
+import { clientIdOf, newRequestId, withClientId } from './request-id.ts';
 import { send } from './send.ts';
 import { answerSse, type SseDoor } from './sse.ts';
 
@@ -42,14 +42,15 @@ export function createHttpServer(door: HttpDoor): Server {
     requestTimeout: door.deadlineMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     connectionsCheckingInterval: CHECK_INTERVAL,
-    // Clients that would rather speak HTTP/2 say so and go on without. Where Node does not know this, they are refused.
+    // Clients that would rather speak HTTP/2 say so and go on without: see `ignoreUpgrade` for a Node that does not know this.
     ...{ shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket' },
   };
   const server = createServer(timeouts, (request, response) => {
     const requestId = newRequestId();
+    const app = { ...door.app, log: withClientId(door.app.log, clientIdOf(request)) };
     response.once('finish', () => discardBody(request));
-    answer(door, { request, response, requestId }).catch((error: unknown) => {
-      const presented = presentError(error, requestId, door.app);
+    answer({ ...door, app }, { request, response, requestId }).catch((error: unknown) => {
+      const presented = presentError(error, requestId, app);
       if (response.headersSent) response.destroy();
       else refuse(response, presented);
     });
@@ -70,13 +71,15 @@ async function answer(
   if (path === '/livez') return answerHealth(response, null);
   if (path === '/readyz') return answerHealth(response, await health.whyNotReady());
   response.setHeader('x-request-id', requestId);
+  const clientRequestId = clientIdOf(request);
+  if (clientRequestId !== null) response.setHeader('x-client-request-id', clientRequestId);
   const no = (code: RequestErrorCode, message: string, status?: number): void =>
     refuse(response, presentError(requestError(code, message), requestId, app), status);
   if (path !== '/graphql' && path !== STREAM_PATH)
     return no('BAD_REQUEST', 'There is nothing here; the API is at /graphql.', 404);
   origins.tell(request, response);
   if (!origins.isAllowed(request)) return no('FORBIDDEN', 'Pages of this origin may not call here.');
-  if (request.method === 'OPTIONS') return answerPreflight(response);
+  if (request.method === 'OPTIONS') return answerPreflight(request, response);
   if (!METHODS.has(request.method ?? '')) {
     response.setHeader('allow', [...METHODS].join(', '));
     return no('BAD_REQUEST', 'Ask by GET or by POST.', 405);
@@ -110,5 +113,5 @@ function transportOf({ method, headers }: IncomingMessage, path: string, takesJs
 }
 
 function isJson(contentType: string | undefined): boolean {
-  return /^application\/json\s*(;\s*charset=("?)utf-?8\2\s*)?$/i.test(contentType ?? '');
+  return /^application\/json\s*(?:;\s*(?:charset=("?)utf-?8\1\s*)?)*$/i.test(contentType ?? '');
 }

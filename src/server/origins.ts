@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const ALLOWED_METHODS = 'GET, POST';
-const ALLOWED_HEADERS = 'authorization, content-type, last-event-id';
-const EXPOSED_HEADERS = 'x-request-id, retry-after';
+const EXPOSED_HEADERS = 'x-request-id, x-client-request-id, retry-after, www-authenticate';
 /** A browser asks again whether it may after so long. */
 const PREFLIGHT_SECONDS = 600;
 
@@ -32,10 +31,17 @@ export function createOrigins(named: readonly string[]): Origins {
   };
 }
 
-/** Answers what a browser asks before it sends a request of a page. */
-export function answerPreflight(response: ServerResponse): void {
+/** Header names with commas between them, of a length that is no burden. */
+const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: *, *[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/;
+const HEADER_NAMES_LENGTH_MAX = 2_048;
+
+/** Answers what a browser asks before it sends a request of a page. A page that may call may send what headers it likes. */
+export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
+  const asked = String(request.headers['access-control-request-headers'] ?? '');
+  const isNamed = asked.length <= HEADER_NAMES_LENGTH_MAX && HEADER_NAMES.test(asked);
+  response.appendHeader('vary', 'access-control-request-headers');
   response.setHeader('access-control-allow-methods', ALLOWED_METHODS);
-  response.setHeader('access-control-allow-headers', ALLOWED_HEADERS);
+  if (isNamed) response.setHeader('access-control-allow-headers', asked);
   response.setHeader('access-control-max-age', PREFLIGHT_SECONDS);
   response.writeHead(204);
   response.end();

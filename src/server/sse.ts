@@ -96,6 +96,8 @@ function begin(response: ServerResponse): void {
   if (response.headersSent) return;
   response.writeHead(200, {
     'content-type': 'text/event-stream',
+    // A proxy that compresses would keep events until it has enough of them.
+    'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
   });
   response.write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * (RETRY_MS_MAX - RETRY_MS_MIN))}\n\n`);
@@ -116,12 +118,12 @@ async function run(
 
 async function follow(
   { app, hub, connections }: SseDoor,
-  { response, requestId }: SseRequest,
+  { request, response, requestId }: SseRequest,
   identity: Identity | null,
   stream: Stream,
 ): Promise<void> {
-  // No event yet, but an EventSource keeps the id: should the connection break before the first event, nothing is lost.
-  response.write(`id: ${encodeCursor(app.secrets, stream.place)}\n\n`);
+  const sayPlace = (cursor: string): void => void response.write(placeEvent(request, cursor));
+  sayPlace(encodeCursor(app.secrets, stream.place));
   const sink = new ResponseSink(response, (error) => ({ errors: [presentError(error, requestId, app)] }));
   const member = await hub.join(stream, sink);
   // It went while we joined: nobody will tell us any more.
@@ -135,7 +137,7 @@ async function follow(
   const leave = connections.add({ identity, end });
   // It keeps proxies from cutting what is silent, and the id from falling out of the retention where nothing comes.
   const idling = setInterval(() => {
-    if (response.writableLength === 0) response.write(`id: ${member.cursor()}\n\n`);
+    if (response.writableLength === 0) sayPlace(member.cursor());
   }, IDLE_WRITE_MS);
   response.once('close', () => {
     clearInterval(idling);
@@ -143,6 +145,20 @@ async function follow(
     leave?.();
   });
   if (leave === null) {
-    member.fail(requestError('RATE_LIMITED', 'Too many connections of this key, or of this node; try again later.'));
+    // An EventSource comes back after its `retry:` from where it was; `complete` would end it for good.
+    member.leave();
+    response.end(`event: next\ndata: ${JSON.stringify({ errors: [presentError(tooMany(), requestId, app)] })}\n\n`);
   }
+}
+
+const tooMany = () =>
+  requestError('RATE_LIMITED', 'Too many connections of this key, or of this node; try again later.');
+
+/**
+ * An event of our own that tells an EventSource its place before there is any of the subscription, so that nothing is lost when the
+ * connection breaks then. It has data, for some clients drop an id that comes alone. By POST only the events of the protocol are sent:
+ * clients of GraphQL over SSE refuse others, and keep no ids.
+ */
+function placeEvent({ method }: IncomingMessage, cursor: string): string {
+  return method === 'GET' ? `event: ready\nid: ${cursor}\ndata: {}\n\n` : ':\n\n';
 }

@@ -8,6 +8,7 @@ import type { Connections } from './connections.ts';
 import type { Identify } from './credentials.ts';
 import { isObject } from './graphql-params.ts';
 import { createGreetings, type Greeting } from './greetings.ts';
+import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { type Intake, payerOf } from './intake.ts';
 import { OpenSocket } from './open-socket.ts';
 import type { Origins } from './origins.ts';
@@ -54,6 +55,7 @@ export function attachWebSocket(server: Server, door: SocketsDoor, limits: Socke
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     // A client may reset the connection at any moment; unheard, that ends the process.
     connection.on('error', () => connection.destroy());
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, connection, head);
     if (!isOurs(request)) return refuseUpgrade(connection, '400 Bad Request');
     if (!door.origins.isAllowed(request)) return refuseUpgrade(connection, '403 Forbidden');
     const address = door.addressOf(request);

@@ -1,5 +1,5 @@
 import type { App } from '../services/app.ts';
-import { type BackgroundLoop, startBackgroundLoop } from '../services/background-loop.ts';
+import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { runDueWork, STEP_SIZE } from '../services/run-due-work.ts';
 import { isUnavailable, type Queryable, queryable } from '../store/database.ts';
 import { findMerchantsWithDueWork } from '../store/due-work.ts';
@@ -10,10 +10,14 @@ const POLL_MS = 200;
 const STEP_GROWTH = 10;
 
 /** Does what is due on every merchant's clock, for as long as it runs. Every node runs one; they share the merchants. */
-export function startScheduler(app: App, onError: (error: unknown) => void): BackgroundLoop {
+export function startScheduler(app: App, report: LoopReport): BackgroundLoop {
   const limits: StepLimits = new Map();
   const progress = createProgress(app.log);
-  return startBackgroundLoop((isStopped) => runRound(app, limits, onError, isStopped, progress), POLL_MS, onError);
+  return startBackgroundLoop(
+    (isStopped) => runRound(app, limits, report.onError, isStopped, progress),
+    POLL_MS,
+    report,
+  );
 }
 
 /** How much of a merchant's work is done in one step, where it is less than usual: after a failure. */

@@ -1,5 +1,5 @@
 import type { Log } from '../services/app.ts';
-import { startBackgroundLoop } from '../services/background-loop.ts';
+import { type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import type { Database } from '../store/database.ts';
 import { measureSkewMs } from '../store/measure-skew.ts';
 import { StartError } from './start-error.ts';
@@ -17,11 +17,7 @@ export interface ClockWatch {
 }
 
 /** Throws a StartError when the clock is wrong already. */
-export async function startClockWatch(
-  database: Database,
-  log: Log,
-  onError: (error: unknown) => void,
-): Promise<ClockWatch> {
+export async function startClockWatch(database: Database, log: Log, report: LoopReport): Promise<ClockWatch> {
   let skewMs = await measureSkewMs(database);
   const isRight = (): boolean => Math.abs(skewMs) <= SKEW_MS_MAX;
   if (!isRight()) throw new StartError(`${describe(skewMs)}; set it, then start again`);
@@ -33,7 +29,7 @@ export async function startClockWatch(
     if (!wasRight && isRight()) log.info(fields, 'the clock of this machine is right again');
     return 'DONE';
   };
-  const loop = startBackgroundLoop(look, POLL_MS, onError);
+  const loop = startBackgroundLoop(look, POLL_MS, report);
   return { skewMs: () => skewMs, isRight, stop: loop.stop };
 }
 

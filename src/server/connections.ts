@@ -1,6 +1,6 @@
 import type { App, Identity } from '../services/app.ts';
 import { findRevokedKeys, isUser } from '../services/authenticate.ts';
-import { type BackgroundLoop, startBackgroundLoop } from '../services/background-loop.ts';
+import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import type { EndingReason } from '../stream/item.ts';
 
 /** How late a revoked key is found. */
@@ -41,12 +41,12 @@ export interface Connections {
 export function createConnections(
   app: App,
   { perClientMax, perNodeMax }: ConnectionLimits,
-  onError: (error: unknown) => void,
+  report: LoopReport,
 ): Connections {
   const open = new Set<Connection>();
   const byClient = new Map<string, number>();
   let isDraining = false;
-  const revocation: BackgroundLoop = startBackgroundLoop(endRevoked, REVOCATION_POLL_MS, onError);
+  const revocation: BackgroundLoop = startBackgroundLoop(endRevoked, REVOCATION_POLL_MS, report);
 
   async function endRevoked(): Promise<'DONE'> {
     const keyIds = new Set<string>();

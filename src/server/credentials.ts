@@ -21,7 +21,7 @@ const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  * Reads API keys (Bearer, or Basic with the key's id and the key), stream tickets and, where they are configured, the tokens of
  * frontends. `failuresPerMinute`: so many wrong ones of an address are looked at.
  */
-export function createIdentify(app: App, verifyToken: TokenVerifier | null, failuresPerMinute: number): Identify {
+export function createIdentify(app: App, tokens: TokenVerifier | null, failuresPerMinute: number): Identify {
   // A client whose token has run out is told, not counted: it may be one of many behind an address.
   const look = createFailureLimit(failuresPerMinute, (found) => found === 'INVALID');
   return {
@@ -49,7 +49,7 @@ export function createIdentify(app: App, verifyToken: TokenVerifier | null, fail
   }
 
   async function byToken(token: string): Promise<Identified> {
-    const claims = verifyToken && (await verifyToken(token));
+    const claims = tokens && (await tokens.verify(token));
     if (claims === 'EXPIRED') return 'EXPIRED';
     return (claims && (await authenticateUser(app, claims))) ?? 'INVALID';
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAllowances } from '../admission/allowances.ts';
 import { createPipeline, type PipelineOptions } from '../graphql/pipeline.ts';
 import type { App } from '../services/app.ts';
+import type { LoopReport } from '../services/background-loop.ts';
 import type { LogFollower } from '../stream/follow-logs.ts';
 import { createAddressOf } from './client-address.ts';
 import { type ConnectionLimits, createConnections } from './connections.ts';
@@ -54,8 +55,9 @@ export interface House {
   readonly follower: LogFollower;
   readonly metrics: Metrics;
   readonly health: Health;
-  readonly verifyToken: TokenVerifier | null;
+  readonly tokens: TokenVerifier | null;
   readonly onError: (error: unknown) => void;
+  readonly reportOf: (loop: string) => LoopReport;
 }
 
 /** A port that listens: HTTP, SSE and WebSocket. */
@@ -68,7 +70,7 @@ export interface Door {
 /** Throws what `listen` throws, EADDRINUSE for one. */
 export async function openDoor(house: House, options: DoorOptions): Promise<Door> {
   const { app, follower, metrics, health, onError } = house;
-  const connections = createConnections(app, options.connections, onError);
+  const connections = createConnections(app, options.connections, house.reportOf('revocation'));
   metrics.gauge('gateway_connections', 'Sockets and streams that live on.', connections.count);
   // Requests keep the other half.
   const renderingMax = Math.ceil(app.database.pool.options.max / 2);
@@ -77,7 +79,7 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
   metrics.gauge('gateway_request_bytes_held', 'Bytes of requests that are received or worked on.', receiving.bytes);
   const shared = {
     app,
-    identify: createIdentify(app, house.verifyToken, options.authFailuresPerMinute),
+    identify: createIdentify(app, house.tokens, options.authFailuresPerMinute),
     addressOf: createAddressOf(options.trustedProxies),
     origins: createOrigins(options.corsOrigins),
     pipeline: createPipeline(app, { ...options, allowances }),

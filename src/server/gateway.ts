@@ -1,7 +1,7 @@
 import { createSandboxBank } from '../bank/sandbox/sandbox-bank.ts';
 import { startScheduler } from '../scheduler/runner.ts';
 import type { App, Clock, Log } from '../services/app.ts';
-import { startBackgroundLoop } from '../services/background-loop.ts';
+import { type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { startForgettingKeys } from '../services/idempotency-records.ts';
 import { merchantClock } from '../services/merchant-clock.ts';
 import { putAllLookups } from '../services/put-lookups.ts';
@@ -44,7 +44,7 @@ export async function startNode(options: {
   readonly retentionDays: number;
   readonly log: Log;
   /** Where frontends come with tokens of their own. */
-  readonly verifyToken?: TokenVerifier | null;
+  readonly tokens?: TokenVerifier | null;
 }): Promise<Node> {
   const { url, log } = options;
   const onError = reportOutages(log);
@@ -53,12 +53,13 @@ export async function startNode(options: {
   const onFailure = disk.note;
   const database = openDatabase(url, { connectionsMax: options.connectionsMax - backgroundMax, onError, onFailure });
   const background = openDatabase(url, { connectionsMax: backgroundMax, onError, onFailure });
-  const { secrets, clockWatch } = await prepare([database, background], options.secrets, log, onError);
-  const sequencer = startSequencer(background, onError);
-  const retention = startRetention(background, options.retentionDays, onError);
-  const forgetting = startForgettingKeys(background, onError);
-  const follower = followLogs(background, onError);
   const metrics = createMetrics(database, background, log);
+  const reportOf = metrics.loops(onError);
+  const { secrets, clockWatch } = await prepare([database, background], options.secrets, log, reportOf('clock'));
+  const sequencer = startSequencer(background, reportOf('sequencer'));
+  const retention = startRetention(background, options.retentionDays, reportOf('retention'));
+  const forgetting = startForgettingKeys(background, reportOf('idempotency'));
+  const follower = followLogs(background, reportOf('follower'));
   const health = createHealth(background, { clockWatch, disk, log });
   metrics.gauge(
     'gateway_clock_skew_seconds',
@@ -69,23 +70,28 @@ export async function startNode(options: {
   const withClock = (clock: Clock): App => ({
     database,
     secrets,
-    bank: createSandboxBank(createSandboxLedger(background, clock.timeline)),
+    bank: metrics.meterBank(createSandboxBank(createSandboxLedger(background, clock.timeline))),
     clock,
     log,
     meter: metrics.meter,
     onEvents: sequencer.wake,
   });
   const app = withClock(merchantClock);
-  const scheduler = startScheduler({ ...app, database: background }, onError);
-  const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, onError);
+  const scheduler = startScheduler({ ...app, database: background }, reportOf('scheduler'));
+  const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, reportOf('number-key'));
   let door: Door | null = null;
   let stopping: Promise<void> | undefined;
   return {
     app,
     withClock,
     async serve(doorOptions) {
-      const { verifyToken = null } = options;
-      door = await openDoor({ app, follower, metrics, health, verifyToken, onError }, doorOptions);
+      const { tokens = null } = options;
+      metrics.gauge(
+        'gateway_token_issuer_reachable',
+        "1 while the keys of the tokens' issuer can be had, else 0; NaN where none are fetched.",
+        () => Number(tokens?.isIssuerReachable() ?? Number.NaN),
+      );
+      door = await openDoor({ app, follower, metrics, health, tokens, onError, reportOf }, doorOptions);
       return door;
     },
     announceStop: health.beginStopping,
@@ -117,13 +123,13 @@ async function prepare(
   [database, background]: readonly [Database, Database],
   secrets: (database: Database) => Promise<Secrets>,
   log: Log,
-  onError: (error: unknown) => void,
+  report: LoopReport,
 ): Promise<{ secrets: Secrets; clockWatch: ClockWatch }> {
   try {
     const found = await secrets(database);
     await putAllLookups(database);
     await refreshNumberKey({ database, secrets: found });
-    return { secrets: found, clockWatch: await startClockWatch(background, log, onError) };
+    return { secrets: found, clockWatch: await startClockWatch(background, log, report) };
   } catch (error) {
     await Promise.all([database.close(), background.close()]);
     throw error;

@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Bank } from '../bank/bank.ts';
 import type { Log, Meter } from '../services/app.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { findUnsequenced } from '../store/events.ts';
+import { createBankMetrics } from './bank-metrics.ts';
 import { addDatabaseGauge, REMEMBERED_MS } from './database-gauge.ts';
 import { createLoopWatch } from './loop-watch.ts';
+import { createNodeMetrics, type NodeMetrics } from './node-metrics.ts';
 import { remembered } from './remembered.ts';
 import { send } from './send.ts';
 import { createWorkMetrics } from './work-metrics.ts';
@@ -13,12 +16,14 @@ import { createWorkMetrics } from './work-metrics.ts';
 export type Transport = 'POST' | 'GET' | 'SSE' | 'WebSocket';
 
 /** What whoever runs the gateway watches. It says nothing of any merchant. */
-export interface Metrics {
+export interface Metrics extends NodeMetrics {
   readonly meter: Meter;
   /** An operation came in. Over HTTP it is timed by its response, if that is no stream. */
   asked(transport: Transport, response?: ServerResponse): void;
   /** Events were sent to those who are live, so long after they were written. */
   delivered(ms: number): void;
+  /** A bank whose calls are timed. */
+  meterBank(bank: Bank): Bank;
   /** A number that is asked for when it is looked at. */
   gauge(name: string, help: string, read: () => number): void;
   /** Answers with everything, in the text format of Prometheus. */
@@ -85,9 +90,12 @@ export function createMetrics(callers: Database, background: Database, log: Log)
     gauge(`gateway_database_connections_${name}_idle`, 'Connections that nobody uses.', () => pool.idleCount);
     gauge(`gateway_database_waiting_${name}`, 'Who waits for a connection.', () => pool.waitingCount);
   }
+  const node = createNodeMetrics(background, registers);
   collectDefaultMetrics({ register });
   return {
     gauge,
+    meterBank: createBankMetrics(registers),
+    ...node,
     delivered: (ms) => delivery.observe(ms / 1_000),
     asked(transport, response) {
       operations.inc({ transport });

@@ -35,7 +35,7 @@ export async function startWithDatabase(config: Config): Promise<Running> {
       connectionsMax: config.connectionsMax,
       retentionDays: config.retentionDays,
       log,
-      verifyToken: config.tokens && createTokenVerifier(config.tokens),
+      tokens: config.tokens && createTokenVerifier(config.tokens, log),
       secrets: async (database) => {
         await checkSecret(database, secrets);
         return secrets;

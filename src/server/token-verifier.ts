@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { kindOfId } from '../domain/ids.ts';
+import type { Log } from '../services/app.ts';
 import { IssuerUnavailable, type TokenClaims } from '../services/authenticate.ts';
 
 /** How tokens of frontends are verified: by a shared secret, or by the public keys of their issuer. */
@@ -10,7 +11,11 @@ export interface TokenConfig {
 }
 
 /** What a token says, or why it is none. Throws IssuerUnavailable when the issuer's keys cannot be had. */
-export type TokenVerifier = (token: string) => Promise<TokenClaims | 'EXPIRED' | null>;
+export interface TokenVerifier {
+  verify(token: string): Promise<TokenClaims | 'EXPIRED' | null>;
+  /** Whether the issuer's keys could be had at the last try; null where none are fetched. */
+  isIssuerReachable(): boolean | null;
+}
 
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** A secret signs by HMAC, a public key never does: neither is taken for the other. */
@@ -20,22 +25,36 @@ const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const SUBJECT_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 /** A verifier of JWTs with pinned algorithms; `exp` and `sub` are required, `merchant_id` and `scope` are ours. */
-export function createTokenVerifier({ key, issuer, audience }: TokenConfig): TokenVerifier {
+export function createTokenVerifier({ key, issuer, audience }: TokenConfig, log: Log): TokenVerifier {
   const options: JWTVerifyOptions = {
     issuer,
     audience,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     requiredClaims: ['exp', 'sub'],
   };
-  const verify = 'secret' in key ? bySecret(key.secret, options) : byPublicKeys(key.jwksUrl, options);
-  return async (token) => {
-    try {
-      return claimsOf(await verify(token));
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) return 'EXPIRED';
-      if (isInvalidToken(error)) return null;
-      throw new IssuerUnavailable('the keys of the issuer of tokens cannot be had', { cause: error });
-    }
+  const check = 'secret' in key ? bySecret(key.secret, options) : byPublicKeys(key.jwksUrl, options);
+  let isReachable: boolean | null = 'secret' in key ? null : true;
+  /** Said when it changes, not with each token. */
+  const note = (isReached: boolean, reason?: string): void => {
+    if (isReachable === null || isReachable === isReached) return;
+    isReachable = isReached;
+    if (isReached) log.info({}, "the keys of the tokens' issuer can be had again");
+    else log.error({ reason }, "the keys of the tokens' issuer cannot be had: tokens are answered with UNAVAILABLE");
+  };
+  return {
+    isIssuerReachable: () => isReachable,
+    async verify(token) {
+      try {
+        const payload = await check(token);
+        note(true);
+        return claimsOf(payload);
+      } catch (error) {
+        if (error instanceof errors.JWTExpired) return 'EXPIRED';
+        if (isInvalidToken(error)) return null;
+        note(false, error instanceof Error ? error.message : String(error));
+        throw new IssuerUnavailable('the keys of the issuer of tokens cannot be had', { cause: error });
+      }
+    },
   };
 }
 

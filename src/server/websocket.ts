@@ -50,6 +50,10 @@ export function attachWebSocket(server: Server, door: SocketsDoor, limits: Socke
     autoPong: false, // `ws` would answer who does not read, without bound
   };
   const sockets = new WebSocketServer(options);
+  const open = new Set<OpenSocket>();
+  door.metrics.gauge('gateway_socket_bytes_buffered', 'Bytes that wait to be read by clients of sockets.', () =>
+    [...open].reduce((sum, socket) => sum + socket.unreadBytes(), 0),
+  );
   const greet = createGreetings();
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
@@ -61,9 +65,11 @@ export function attachWebSocket(server: Server, door: SocketsDoor, limits: Socke
     const address = door.addressOf(request);
     const greeting = greet(connection, address);
     if (greeting === null) return refuseUpgrade(connection, '503 Service Unavailable');
-    sockets.handleUpgrade(request, connection, head, (webSocket) =>
-      serve(door, limits, { webSocket, connection, greeting, address }),
-    );
+    sockets.handleUpgrade(request, connection, head, (webSocket) => {
+      const socket = serve(door, limits, { webSocket, connection, greeting, address });
+      open.add(socket);
+      webSocket.once('close', () => open.delete(socket));
+    });
   });
 
   return {
@@ -88,7 +94,11 @@ interface Upgraded {
 }
 
 /** Serves one socket for as long as it is open. */
-function serve(door: SocketsDoor, limits: SocketLimits, { webSocket, connection, greeting, address }: Upgraded): void {
+function serve(
+  door: SocketsDoor,
+  limits: SocketLimits,
+  { webSocket, connection, greeting, address }: Upgraded,
+): OpenSocket {
   const socket = new OpenSocket(webSocket, connection, address);
   const input = new SocketInput(socket, door.intake);
   const protocol = new SocketProtocol(socket, {
@@ -103,12 +113,14 @@ function serve(door: SocketsDoor, limits: SocketLimits, { webSocket, connection,
       runOnSocket(door, operation, { payload, inputPoints: input.takePoints() }, limits.subscriptionsMax),
   });
   watchSocket(socket, limits);
+  webSocket.once('close', (code) => door.metrics.closed(code));
   // A frame that is none, or too large: `ws` has closed with the code for it.
   webSocket.on('error', () => {});
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary || !Buffer.isBuffer(data)) return socket.cut(CLOSE.BAD_MESSAGE);
     if (socket.isOpen() && input.admit(data)) protocol.take(data.toString());
   });
+  return socket;
 }
 
 /** Who is behind the parameters of `connection_init`; undefined, and the socket closed, when nobody who may come in. */

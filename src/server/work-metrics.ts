@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Meter } from '../services/app.ts';
+import { countQuarantined } from '../store/bank-messages.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { countDueWork, findGreatestLag } from '../store/due-work.ts';
 import { addDatabaseGauge } from './database-gauge.ts';
@@ -10,7 +11,7 @@ const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
 export function createWorkMetrics(
   database: Database,
   registers: Registry[],
-): Pick<Meter, 'done' | 'failed' | 'quarantined'> {
+): Pick<Meter, 'done' | 'failed' | 'quarantined' | 'transaction'> {
   const lag = new Histogram({
     name: 'gateway_due_work_lag_seconds',
     help: 'How long after its time, on the clock of its merchant, work of a kind was begun.',
@@ -35,6 +36,17 @@ export function createWorkMetrics(
     help: 'Answers of a bank that no transition allows.',
     registers,
   });
+  const transactions = new Counter({
+    name: 'gateway_transactions_total',
+    help: 'Transactions that reached a status, by their return code, if any, since this node started.',
+    labelNames: ['status', 'code'],
+    registers,
+  });
+  addDatabaseGauge(registers, {
+    name: 'gateway_bank_answers_quarantined_open',
+    help: 'Answers of a bank that no transition allows, and that nothing has explained since.',
+    read: () => countQuarantined(queryable(database)),
+  });
   addDatabaseGauge(registers, {
     name: 'gateway_due_work_due',
     help: 'Pieces of work whose time has come and that are not done yet.',
@@ -52,5 +64,6 @@ export function createWorkMetrics(
     },
     failed: (kind) => failures.inc({ kind }),
     quarantined: (count) => quarantine.inc(count),
+    transaction: (status, code) => transactions.inc({ status, code: code ?? '' }),
   };
 }

@@ -35,6 +35,8 @@ export interface Meter {
   quarantined(count: number): void;
   /** A request, or a stream, was answered with an error of this code. */
   refused(code: string): void;
+  /** A transaction reached a status, by a return code or by none. */
+  transaction(status: string, code: string | null): void;
   /** A step begins that may hold the event loop. */
   step(step: Step): void;
 }

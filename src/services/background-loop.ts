@@ -1,3 +1,10 @@
+/** Who hears how the rounds of a loop went. */
+export interface LoopReport {
+  onError(error: unknown): void;
+  /** A round ended well. */
+  onSuccess(): void;
+}
+
 /** Work that goes on for as long as a node runs. */
 export interface BackgroundLoop {
   /** There is something to do: now, rather than at the next poll. */
@@ -13,7 +20,7 @@ export interface BackgroundLoop {
 export function startBackgroundLoop(
   work: (isStopped: () => boolean) => Promise<'MORE' | 'DONE'>,
   pollMs: number,
-  onError: (error: unknown) => void,
+  report: LoopReport,
 ): BackgroundLoop {
   let isStopped = false;
   let isWoken = false;
@@ -25,8 +32,9 @@ export function startBackgroundLoop(
       let outcome: 'MORE' | 'DONE' = 'DONE';
       try {
         outcome = await work(() => isStopped);
+        report.onSuccess();
       } catch (error) {
-        onError(error);
+        report.onError(error);
       }
       if (outcome === 'DONE' && !isWoken && !isStopped) await pause();
     }

@@ -1,7 +1,7 @@
 import { type Database, queryable } from '../store/database.ts';
 import { deleteIdempotencyRecords, findIdempotencyRecord, type KeptRecord } from '../store/idempotency.ts';
 import type { App, Caller } from './app.ts';
-import { type BackgroundLoop, startBackgroundLoop } from './background-loop.ts';
+import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from './background-loop.ts';
 
 const POLL_MS = 60_000;
 const CHUNK_SIZE = 1_000;
@@ -12,10 +12,10 @@ export function readIdempotencyRecord(app: App, { merchantId }: Caller, key: str
 }
 
 /** Forgets keys that are too old, for as long as it runs. Every node runs one; none does what another did. */
-export function startForgettingKeys(database: Database, onError: (error: unknown) => void): BackgroundLoop {
+export function startForgettingKeys(database: Database, report: LoopReport): BackgroundLoop {
   const forget = async () => {
     const count = await deleteIdempotencyRecords(queryable(database), CHUNK_SIZE);
     return count === CHUNK_SIZE ? 'MORE' : 'DONE';
   };
-  return startBackgroundLoop(forget, POLL_MS, onError);
+  return startBackgroundLoop(forget, POLL_MS, report);
 }

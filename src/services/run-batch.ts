@@ -88,7 +88,8 @@ async function openChange(app: App, caller: Caller, tx: Transaction): Promise<Ch
   await holdClock(tx, merchantId);
   const occurredAt = await app.clock.now(tx, merchantId);
   setInstant(tx, occurredAt);
-  return { tx, merchantId, occurredAt, clientId, cause: { actor: 'API', requestId, reasonCode: null, reason: null } };
+  const cause = { actor: 'API', requestId, reasonCode: null, reason: null } as const;
+  return { tx, merchantId, occurredAt, clientId, cause, onTransaction: app.meter.transaction };
 }
 
 /** Decides and applies the records that no earlier call has written; the results of all, in order. */

@@ -101,7 +101,8 @@ function startDueWork(
       reasonCode: null,
       reason: null,
     };
-    const change: Change = { tx, merchantId, occurredAt: now, cause, clientId: null };
+    const { transaction: onTransaction } = app.meter;
+    const change: Change = { tx, merchantId, occurredAt: now, cause, clientId: null, onTransaction };
     const atBank = kind && work.length > 0 ? await start(app, change, kind, work) : null;
     if (work.length > 0) tx.onCommit(app.onEvents);
     // What was taken back meanwhile counts as done: there may be more.

@@ -83,3 +83,11 @@ export async function releaseBankMessages(
     messageIds,
   ]);
 }
+
+/** How many messages are in quarantine, of all merchants. */
+export async function countQuarantined(database: Queryable): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    'SELECT count(*) AS count FROM bank_message WHERE quarantined_at IS NOT NULL',
+  );
+  return row?.count ?? 0;
+}

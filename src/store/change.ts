@@ -1,4 +1,5 @@
 import type { Cause } from '../domain/event.ts';
+import type { TransactionStatus } from '../domain/transaction.ts';
 import type { Transaction } from './database.ts';
 
 /** The transaction a change is written in, whose data it is, when it happens on the merchant's clock, and who caused it. */
@@ -9,4 +10,6 @@ export interface Change {
   readonly cause: Cause;
   /** The API client behind it; null when the bank or the clock is. */
   readonly clientId: string | null;
+  /** Hears of each transaction that reached a status, and by which return code, once that is committed. */
+  readonly onTransaction: (status: TransactionStatus, code: string | null) => void;
 }

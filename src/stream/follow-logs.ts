@@ -1,4 +1,4 @@
-import { startBackgroundLoop } from '../services/background-loop.ts';
+import { type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { findLogHead, findMovedHeads, type LogHead, listNextEvents } from '../store/event-log.ts';
 import type { SequencedEvent } from '../store/sequenced-event.ts';
@@ -25,7 +25,7 @@ export interface LogFollower {
 }
 
 /** Follows logs for as long as it runs: at once when woken, else every 100 ms. Idle, it is one small statement for all logs. */
-export function followLogs(database: Database, onError: (error: unknown) => void): LogFollower {
+export function followLogs(database: Database, report: LoopReport): LogFollower {
   const logs = new Map<string, Promise<LiveLog>>();
   const live = new Map<string, LiveLog>();
   let lookedAt = performance.now();
@@ -67,7 +67,7 @@ export function followLogs(database: Database, onError: (error: unknown) => void
     return behind.some(({ log }) => log.behindSince !== null);
   }
 
-  const loop = startBackgroundLoop(look, POLL_MS, onError);
+  const loop = startBackgroundLoop(look, POLL_MS, report);
   return {
     async open(merchantId, listener) {
       for (;;) {

@@ -1,4 +1,4 @@
-import { type BackgroundLoop, startBackgroundLoop } from '../services/background-loop.ts';
+import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { type Database, queryable } from '../store/database.ts';
 import { sequenceEvents } from '../store/events.ts';
 
@@ -7,10 +7,10 @@ const BATCH_SIZE = 1_000;
 const POLL_MS = 100;
 
 /** Numbers committed events for as long as it runs: at once when woken, else every 100 ms. Every node runs one. */
-export function startSequencer(database: Database, onError: (error: unknown) => void): BackgroundLoop {
+export function startSequencer(database: Database, report: LoopReport): BackgroundLoop {
   const number = async () => {
     const numbered = await sequenceEvents(queryable(database), BATCH_SIZE);
     return numbered === BATCH_SIZE ? 'MORE' : 'DONE';
   };
-  return startBackgroundLoop(number, POLL_MS, onError);
+  return startBackgroundLoop(number, POLL_MS, report);
 }

@@ -41,7 +41,14 @@ async function startAtHttpBank() {
     say: (...messages: BankMessage[]) =>
       withTransaction(app.database, (tx) => {
         const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
-        const change = { tx, merchantId: gateway.merchantId, occurredAt: now, cause, clientId: null };
+        const change = {
+          tx,
+          merchantId: gateway.merchantId,
+          occurredAt: now,
+          cause,
+          clientId: null,
+          onTransaction: () => {},
+        };
         return receiveBankAnswers(change, 'history', messages);
       }),
   };

@@ -323,7 +323,7 @@ it('tells by its key whether a call did something, and what, to its own merchant
   await gateway.sql("UPDATE idempotency_record SET created_at = now() - interval '30 days' WHERE key = 'k'");
   expect(await read('k')).toBeNull();
   const { database } = gateway.node.app;
-  const forgetting = startForgettingKeys(database, () => {});
+  const forgetting = startForgettingKeys(database, { onError() {}, onSuccess() {} });
   await expect.poll(() => gateway.sql('SELECT key FROM idempotency_record')).toEqual([{ key: 'young' }]);
   await forgetting.stop();
 });

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { commandsUsage, findCommand, runCommand } from '../../src/cli/commands.ts';
 import { createTokenVerifier, type TokenConfig } from '../../src/server/token-verifier.ts';
 import { canBeApiKey, newApiKey } from '../../src/services/api-key.ts';
+import type { Log } from '../../src/services/app.ts';
 import { CAPITEC_ACCOUNT, createBankAccount, createCustomer, person } from '../support/customers.ts';
 import { administer } from '../support/database-server.ts';
 import { graphql } from '../support/generated/index.ts';
@@ -90,10 +91,11 @@ const claims = (merchantId: string, scope = 'read') =>
     .setIssuedAt()
     .setExpirationTime('5m');
 
-const verifyToken = createTokenVerifier({ key: { secret: SECRET }, issuer: ISSUER, audience: AUDIENCE });
+const bySecret = (log: Log) =>
+  createTokenVerifier({ key: { secret: SECRET }, issuer: ISSUER, audience: AUDIENCE }, log);
 
 it('takes tokens of frontends, and none that is not signed, in time, from the issuer, for us', async () => {
-  const gateway = await startGateway({ verifyToken });
+  const gateway = await startGateway({ tokens: bySecret });
   const { merchantId } = gateway;
   const { privateKey } = await generateKeyPair('RS256');
   const tokens: Record<string, string> = {
@@ -157,7 +159,7 @@ it("takes tokens by the issuer's public keys, and never the public key for a sec
   onTestFinished(() => void server.close());
   const jwksUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`);
   const config: TokenConfig = { key: { jwksUrl }, issuer: ISSUER, audience: AUDIENCE };
-  const gateway = await startGateway({ verifyToken: createTokenVerifier(config) });
+  const gateway = await startGateway({ tokens: (log) => createTokenVerifier(config, log) });
   const signed = await claims(gateway.merchantId).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
   expect(await answerTo(gateway, `Bearer ${signed}`)).toBe(gateway.merchantId);
   const confused = await claims(gateway.merchantId)
@@ -166,13 +168,17 @@ it("takes tokens by the issuer's public keys, and never the public key for a sec
   expect(await answerTo(gateway, `Bearer ${confused}`)).toBe('401 UNAUTHENTICATED');
   // An issuer that does not answer is no fault of the caller's.
   const gone = { ...config, key: { jwksUrl: new URL('/jwks', 'http://127.0.0.1:1') } };
-  const waiting = await startGateway({ verifyToken: createTokenVerifier(gone) });
+  const waiting = await startGateway({ tokens: (log) => createTokenVerifier(gone, log) });
   const sound = await claims(waiting.merchantId).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
-  expect(await answerTo(waiting, `Bearer ${sound}`)).toBe('503 UNAVAILABLE');
+  for (let turn = 0; turn < 5; turn += 1) expect(await answerTo(waiting, `Bearer ${sound}`)).toBe('503 UNAVAILABLE');
+  const said = waiting.logged.map((line) => (line as { message: string }).message);
+  expect(said.filter((message) => message.includes("the tokens' issuer cannot be had"))).toHaveLength(1);
+  const metrics = await (await fetch(waiting.url.replace('/graphql', '/metrics'))).text();
+  expect(metrics).toMatch(/^gateway_token_issuer_reachable 0$/m);
 });
 
 it('says who made a customer, by the key or by the user', async () => {
-  const gateway = await startGateway({ verifyToken });
+  const gateway = await startGateway({ tokens: bySecret });
   const [key] = await gateway.sql<{ id: string }>('SELECT id FROM api_key');
   await createCustomer(gateway, person('A'));
   const token = await claims(gateway.merchantId, 'read write pii:read').sign(SECRET);

@@ -108,7 +108,7 @@ it('closes the sockets of a revoked key within a second, and says why on their s
 it('ends a socket with its token, and one behind a proxy with its ticket, and lets neither in again', async () => {
   const secret = Buffer.alloc(32, 7);
   const gateway = await startGateway({
-    verifyToken: createTokenVerifier({ key: { secret }, issuer: 'issuer', audience: 'us' }),
+    tokens: (log) => createTokenVerifier({ key: { secret }, issuer: 'issuer', audience: 'us' }, log),
   });
   const endsAt = Math.ceil(Date.now() / 1_000) + 2;
   const token = await new SignJWT({ merchant_id: gateway.merchantId, scope: 'read' })

@@ -167,7 +167,7 @@ it("takes the bank's answers twice, late and in any order, and quarantines what 
     withTransaction(gateway.node.app.database, (tx) => {
       const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
       return receiveBankAnswers(
-        { tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause, clientId: null },
+        { tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause, clientId: null, onTransaction: () => {} },
         '',
         messages,
       );

@@ -73,7 +73,7 @@ it("takes a bank's late dispute, and marks it as late", async () => {
   const occurredAt = new Date('2027-01-25T08:00:00+02:00');
   await withMerchant(app.database, gateway.merchantId, (tx) => {
     const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
-    const change = { tx, merchantId: gateway.merchantId, occurredAt, cause, clientId: null };
+    const change = { tx, merchantId: gateway.merchantId, occurredAt, cause, clientId: null, onTransaction: () => {} };
     const message = {
       messageId: 'late',
       reference: sending?.reference ?? '',

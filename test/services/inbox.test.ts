@@ -51,7 +51,14 @@ async function startWithSubmissions(count: number) {
 function receive(gateway: TestGateway, messages: readonly BankMessage[]): Promise<number> {
   return withTransaction(gateway.node.app.database, (tx) => {
     const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
-    const change = { tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause, clientId: null };
+    const change = {
+      tx,
+      merchantId: gateway.merchantId,
+      occurredAt: new Date(),
+      cause,
+      clientId: null,
+      onTransaction: () => {},
+    };
     return receiveBankAnswers(change, '', messages);
   });
 }

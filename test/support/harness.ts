@@ -74,7 +74,7 @@ export interface GatewayOptions {
   readonly clockStart?: Date;
   /** WARN, as the demo merchant has it: the documents' own sample account fails its check digits (DOMAIN T7). */
   readonly cdvMode?: 'ERROR' | 'WARN';
-  readonly verifyToken?: TokenVerifier;
+  readonly tokens?: (log: Log) => TokenVerifier;
 }
 
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
@@ -84,14 +84,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   const note = (fields: object, message: string) => message !== HELD && logged.push({ ...fields, message });
   const log: Log = { debug: () => {}, info: () => {}, warn: note, error: note };
   const secrets = deriveSecrets(randomBytes(32));
-  const { cdvMode = 'WARN', verifyToken = null } = options;
+  const { cdvMode = 'WARN', tokens } = options;
   const node = await startNode({
     url: database,
     secrets: async () => secrets,
     connectionsMax: 10,
     retentionDays: 30,
     log,
-    verifyToken,
+    tokens: tokens?.(log) ?? null,
   });
   const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...DOOR, ...options.door });
   const url = `http://127.0.0.1:${port}/graphql`;

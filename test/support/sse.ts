@@ -35,7 +35,9 @@ export async function openSse(url: string, headers: Record<string, string> = {})
         const read = (name: string) => fields.find(([field]) => field === name)?.[1];
         id = read('id') ?? id;
         const data = read('data');
-        if (data !== undefined) events.push({ event: read('event') ?? 'message', id, data });
+        // Of the place alone an EventSource hears nothing that listens to `next`.
+        if (data !== undefined && read('event') !== 'ready')
+          events.push({ event: read('event') ?? 'message', id, data });
       }
       wake();
     }

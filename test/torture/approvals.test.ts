@@ -64,7 +64,7 @@ async function makeRaces(gateway: TestGateway): Promise<Race[]> {
 function within<Result>(node: Node, merchantId: string, work: (change: Change) => Promise<Result>): Promise<Result> {
   return withTransaction(node.app.database, (tx) => {
     const cause = { actor: 'SCHEDULER', requestId: null, reasonCode: null, reason: null } as const;
-    return work({ tx, merchantId, occurredAt: DOCUMENTS_CLOCK, cause, clientId: null });
+    return work({ tx, merchantId, occurredAt: DOCUMENTS_CLOCK, cause, clientId: null, onTransaction: () => {} });
   });
 }
 

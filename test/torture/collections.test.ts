@@ -40,7 +40,14 @@ it(`collects each of ${PAYMENTS} payments once with two nodes, one of which is k
     bank: createSandboxBank(createSandboxLedger(database, '')),
     clock: merchantClock,
     log: silent,
-    meter: { done: () => {}, failed: () => {}, quarantined: () => {}, refused: () => {}, step: () => {} },
+    meter: {
+      done: () => {},
+      failed: () => {},
+      quarantined: () => {},
+      refused: () => {},
+      step: () => {},
+      transaction: () => {},
+    },
     onEvents: () => {},
   };
   await countSendings(sql);

@@ -23,7 +23,7 @@ async function startTwo(clockStart = DOCUMENTS_CLOCK): Promise<{ first: TestGate
     connectionsMax: 10,
     retentionDays: 30,
     log,
-    verifyToken: null,
+    tokens: null,
   });
   const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...DOOR });
   onTestFinished(() => node.stop());

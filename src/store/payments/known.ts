@@ -115,12 +115,18 @@ const KNOWN = `SELECT payment.id, payment.customer_id, payment.bank_account_id, 
       ORDER BY payment.id`;
 
 /** Payments by id, locked against other changes until the transaction ends. */
-export function findPaymentsForUpdate(
+export async function findPaymentsForUpdate(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownPayment>> {
-  return readPayments(tx, `${KNOWN} FOR UPDATE OF payment`, merchantId, ids);
+  if (ids.length === 0) return new Map();
+  await tx.query('SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE', [
+    merchantId,
+    ids,
+  ]);
+  // By another statement: the one that waited for the lock has the mandates as they were before.
+  return readPayments(tx, KNOWN, merchantId, ids);
 }
 
 /** Payments by id, to be looked at. */

@@ -40,6 +40,9 @@ export async function insertTransactions(
       keys: keysOf(row),
     })),
   );
+  tx.onCommit(() => {
+    for (const { status } of fresh) change.onTransaction(status, null);
+  });
   return fresh;
 }
 
@@ -63,10 +66,13 @@ export interface TransactionMove {
 
 /** Moves transactions locked by this transaction to another status, at most one move each, and writes the events. */
 export async function moveTransactions(
-  { tx, merchantId, cause }: Change,
+  { tx, merchantId, cause, onTransaction }: Change,
   moves: readonly TransactionMove[],
 ): Promise<void> {
   if (moves.length === 0) return;
+  tx.onCommit(() => {
+    for (const { to, reasonCode } of moves) onTransaction(to, reasonCode);
+  });
   const rows = moves.map(({ transaction, to, reasonCode, chargedAt, occurredAt, ...said }) => ({
     id: transaction.id,
     provider_reference: said.providerReference ?? null,

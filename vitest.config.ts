@@ -1,10 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Benchmarks are no tests: they run alone, and fail for nothing but an error. Wrong clocks need a library of their own. */
+function included({ BENCH, CLOCKS }: NodeJS.ProcessEnv): string[] {
+  if (BENCH) return ['test/bench/*.ts'];
+  return CLOCKS ? ['test/torture/clocks.ts'] : ['test/**/*.test.ts'];
+}
+
 export default defineConfig({
   test: {
-    // Benchmarks are no tests: they run alone, and fail for nothing but an error.
-    include: process.env['BENCH'] ? ['test/bench/*.ts'] : ['test/**/*.test.ts'],
+    include: included(process.env),
     globalSetup: 'test/support/database-server.ts',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -21,12 +21,15 @@ export async function startClockWatch(database: Database, log: Log, report: Loop
   let skewMs = await measureSkewMs(database);
   const isRight = (): boolean => Math.abs(skewMs) <= SKEW_MS_MAX;
   if (!isRight()) throw new StartError(`${describe(skewMs)}; set it, then start again`);
+  /** Which way it is wrong: said when it changes. */
+  const direction = (): number => (isRight() ? 0 : Math.sign(skewMs));
   const look = async (): Promise<'DONE'> => {
-    const wasRight = isRight();
+    const before = direction();
     skewMs = await measureSkewMs(database);
+    if (direction() === before) return 'DONE';
     const fields = { skewSeconds: Math.round(skewMs / 1_000) };
-    if (wasRight && !isRight()) log.error(fields, `${describe(skewMs)}; this node is not ready until it is right`);
-    if (!wasRight && isRight()) log.info(fields, 'the clock of this machine is right again');
+    if (isRight()) log.info(fields, 'the clock of this machine is right again');
+    else log.error(fields, `${describe(skewMs)}; this node is not ready until it is right`);
     return 'DONE';
   };
   const loop = startBackgroundLoop(look, POLL_MS, report);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase, queryable } from '../../src/store/database.ts';
@@ -10,7 +10,7 @@ import { pause } from './random.ts';
 
 // Nodes whose clocks are wrong, by libfaketime: nothing is made, forgotten or expired by them. `npm run torture:clocks`;
 // the library is in Debian's package faketime.
-const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
+const LIBRARY = findLibrary();
 const SECONDS = Number(process.env['CLOCK_SECONDS'] ?? 5);
 const KEY = 'clock_test_key_clock_test_key_clock';
 
@@ -110,6 +110,13 @@ it('makes, forgets and expires nothing by a clock that is wrong, and says why it
     return row;
   }
 });
+
+/** Debian keeps libraries in a folder of the machine's kind. */
+function findLibrary(): string {
+  const name = 'faketime/libfaketimeMT.so.1';
+  const folders = readdirSync('/usr/lib').map((folder) => join('/usr/lib', folder, name));
+  return folders.find((file) => existsSync(file)) ?? name;
+}
 
 function clockFile(offset: string): string {
   const file = join(makeDataDirectory(), 'clock');

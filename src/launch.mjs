@@ -11,6 +11,8 @@ import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { createRequire } from 'node:module';
 import { delimiter, join, relative } from 'node:path';
 
+/** Who started us, before anything takes time: npm may be told to stop while we build. */
+const parent = process.ppid;
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const lock = join(root, 'node_modules', '.build-lock');
@@ -145,5 +147,5 @@ try {
 }
 if (command !== 'build') {
   const { main } = await import('../dist/server/main.js');
-  await main(command, args);
+  await main(command, args, parent);
 }

@@ -60,10 +60,13 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
   'externalId',
 ]);
 
+/** Types without an id that tell of the graph all the same. */
+const READ_TOO: ReadonlySet<string> = new Set(['Merchant', 'ScheduledCollection']);
+
 /** Whether a field tells more of an object of the graph than which it is. */
 function isReading(parent: GraphQLCompositeType | undefined | null, field: string | undefined): boolean {
   if (!isObjectType(parent) || field === undefined || IDENTIFYING.has(field)) return false;
-  return parent.name === 'Merchant' || parent.getInterfaces().some(({ name }) => name === 'Node');
+  return READ_TOO.has(parent.name) || parent.getInterfaces().some(({ name }) => name === 'Node');
 }
 
 /** The root fields that name no scope: there must be none. */

@@ -6,6 +6,7 @@ import type { App } from '../services/app.ts';
 import { authorize } from './authorize.ts';
 import { checkVariables } from './check-variables.ts';
 import { type Context, createContext, type Incoming } from './context.ts';
+import { costOf } from './limits/cost.ts';
 import { withDeadline } from './limits/deadline.ts';
 import { createDocumentCache, NO_CACHE } from './limits/document-cache.ts';
 import { createIntrospection } from './limits/introspection.ts';
@@ -101,9 +102,9 @@ function useAuthorization(
     onExecute({ args, setExecuteFn }) {
       authorize(args.schema, args.document, args.contextValue);
       if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
-      introspection.admit(args.document, (args.contextValue as Incoming & Context).payer);
+      const known = introspection.admit(args.document, (args.contextValue as Incoming & Context).payer);
       const text = readText(args.document, args.variableValues);
-      const charged = charge(args);
+      const charged = charge(args, known ?? costOf(args));
       const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
       if (checked instanceof GraphQLError) throw checked;
       const merchantId = (args.contextValue as Context).caller?.merchantId ?? '';
@@ -120,7 +121,7 @@ function useAuthorization(
     onSubscribe({ args, setSubscribeFn }) {
       authorize(args.schema, args.document, args.contextValue);
       const text = readText(args.document, args.variableValues);
-      charge(args);
+      charge(args, costOf(args));
       const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
       if (checked instanceof GraphQLError) throw checked;
       setSubscribeFn(((given: ExecutionArgs) => openStream({ ...given, ...checked })) as (

@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { Busy } from '../admission/busy.ts';
+import { TooMuch } from '../admission/pacer.ts';
 import type { App } from '../services/app.ts';
 import { IssuerUnavailable } from '../services/authenticate.ts';
 import { isUnavailable } from '../store/database.ts';
@@ -74,6 +75,11 @@ function refusalOf(error: unknown): GraphQLError | null {
   if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.inputPath]);
   if (error instanceof LogReset) return requestError('CURSOR_RESET', CURSOR_ERRORS.CURSOR_RESET);
   if (error instanceof LogExpired) return requestError('CURSOR_EXPIRED', CURSOR_ERRORS.CURSOR_EXPIRED);
+  if (error instanceof TooMuch) {
+    const { retryAfterMs } = error;
+    const message = 'Too many large requests of this merchant wait to be read.';
+    return requestError('RATE_LIMITED', message, [], { retryAfterMs });
+  }
   if (error instanceof Busy) {
     const { retryAfterMs } = error;
     return requestError('UNAVAILABLE', 'This node is busy; the same call may work soon.', [], { retryAfterMs });

@@ -111,16 +111,33 @@ export function isStream(result: Stream | ExecutionResult): result is Stream {
 }
 
 /**
- * The same document and variables, but for where it starts, of the same merchant with the same scopes. Readers of personal numbers
- * share with nobody: each reading is noted under its reader.
+ * The same document and variables, but for where it starts, of the same merchant with the same scopes. Readers of personal numbers, and
+ * those whose filters may compare with some, share with nobody: each reading is noted under its reader.
  */
 function groupOf({ schema, document, variableValues, operationName, contextValue }: ExecutionArgs): string {
   const { merchantId, clientId, scopes } = callerOf(contextValue as Context);
   const start = startVariable(document, operationName);
   const variables = Object.fromEntries(Object.entries(variableValues ?? {}).filter(([name]) => name !== start));
-  const reader = scopesOf(schema, document).has('pii:read') ? clientId : null;
+  const reader = scopesOf(schema, document).has('pii:read') || hasInnerFilter(document) ? clientId : null;
   const key = [merchantId, [...scopes].sort(), reader, operationName ?? null, textOf(document), variables];
   return createHash('sha256').update(canonicalJson(key)).digest('base64');
+}
+
+/** Whether a field below the subscription itself has a filter. */
+function hasInnerFilter(document: DocumentNode): boolean {
+  let filters = 0;
+  let rootFilters = 0;
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const node of definition.selectionSet.selections)
+      if (node.kind === Kind.FIELD && node.arguments?.some(({ name }) => name.value === 'filter')) rootFilters += 1;
+  }
+  visit(document, {
+    [Kind.ARGUMENT]({ name }) {
+      if (name.value === 'filter') filters += 1;
+    },
+  });
+  return filters > rootFilters;
 }
 
 function textOf(document: DocumentNode): string {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAllowances } from '../admission/allowances.ts';
+import { createPacer } from '../admission/pacer.ts';
 import { createPipeline, type PipelineOptions } from '../graphql/pipeline.ts';
 import type { App } from '../services/app.ts';
 import type { LoopReport } from '../services/background-loop.ts';
@@ -23,6 +24,9 @@ import { attachWebSocket, type SocketLimits } from './websocket.ts';
 /** Sockets get so long to say goodbye, requests to be answered; then they are cut. */
 const GOODBYE_MS = 5_000;
 const FINISH_MS = 15_000;
+
+/** A merchant's heavy texts take about a quarter of a core to read; one that would wait for longer is refused. */
+const READING = { pointsPerSecond: 2_500, waitMsMax: 5_000 };
 
 const IDLE_CHECK_MS = 50;
 /** Beside sockets and streams, so many connections may be open for requests. */
@@ -77,6 +81,12 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
   const allowances = createAllowances(options.limits);
   const receiving = createReceiving(options.receiving);
   metrics.gauge('gateway_request_bytes_held', 'Bytes of requests that are received or worked on.', receiving.bytes);
+  const answers = createReceiving(options.receiving);
+  metrics.gauge(
+    'gateway_answer_bytes_held',
+    'Bytes of answers over HTTP that their clients have not read yet.',
+    answers.bytes,
+  );
   const shared = {
     app,
     identify: createIdentify(app, house.tokens, options.authFailuresPerMinute),
@@ -91,7 +101,8 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
       onError,
     }),
     connections,
-    intake: { receiving, allowances, limits: options.intake },
+    answers,
+    intake: { receiving, allowances, pacer: createPacer(READING), limits: options.intake },
     metrics,
   };
   const server = createHttpServer({

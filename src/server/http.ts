@@ -3,7 +3,7 @@ import { presentError } from '../graphql/present-errors.ts';
 import { type RequestErrorCode, requestError } from '../graphql/request-error.ts';
 import { discardBody } from './discard-body.ts';
 import { asksForPage, type GraphiqlPage } from './graphiql.ts';
-import { acceptedType, answerGraphql } from './graphql-http.ts';
+import { acceptedType, answerGraphql, type GraphqlDoor } from './graphql-http.ts';
 import { answerHealth, type Health } from './health.ts';
 import type { Metrics, Transport } from './metrics.ts';
 import { answerPreflight, type Origins } from './origins.ts';
@@ -23,7 +23,7 @@ const KEEP_ALIVE_TIMEOUT = 65_000;
 /** How late a slow sender is found. */
 const CHECK_INTERVAL = 1_000;
 
-export interface HttpDoor extends SseDoor {
+export interface HttpDoor extends SseDoor, GraphqlDoor {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly origins: Origins;
@@ -48,7 +48,7 @@ export function createHttpServer(door: HttpDoor): Server {
   const server = createServer(timeouts, (request, response) => {
     const requestId = newRequestId();
     const app = { ...door.app, log: withClientId(door.app.log, clientIdOf(request)) };
-    response.once('finish', () => discardBody(request));
+    response.once('finish', () => discardBody(request, response));
     answer({ ...door, app }, { request, response, requestId }).catch((error: unknown) => {
       const presented = presentError(error, requestId, app);
       if (response.headersSent) response.destroy();

@@ -8,14 +8,30 @@ import type { Duplex } from 'node:stream';
  */
 export function ignoreUpgrade(server: Server, request: IncomingMessage, connection: Duplex, rest: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;
+  // Node has left headers out: where the body ends may be among them.
+  if (rawHeaders.length >= RAW_HEADERS_MAX) {
+    connection.end('HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    connection.once('finish', () => connection.destroy());
+    return;
+  }
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    if (!WISHES.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[at + 1]}`);
+    const value = rawHeaders[at + 1] ?? '';
+    if (name.toLowerCase() === 'connection') lines.push(`${name}: ${withoutWishes(value)}`);
+    else if (!WISHES.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
   }
   connection.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), rest]));
   server.emit('connection', connection);
 }
 
 /** What says that a connection is to be upgraded. */
-const WISHES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings', 'connection']);
+const WISHES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
+
+/** Names and values; Node keeps two thousand headers. */
+const RAW_HEADERS_MAX = 4_000;
+
+function withoutWishes(connection: string): string {
+  const kept = connection.split(',').filter((token) => !WISHES.has(token.trim().toLowerCase()));
+  return kept.join(',').trim();
+}

@@ -50,6 +50,6 @@ const BYTES_PER_POINT = 4_096;
 const VALUES_PER_POINT = 100;
 
 /** Points charged for reading a text: one for each 4 KiB and one for each 100 values. An ordinary query pays nothing. */
-export function pointsOf({ bytes, values }: JsonWeight): number {
+export function pointsOf({ bytes, values }: Pick<JsonWeight, 'bytes' | 'values'>): number {
   return Math.floor(bytes / BYTES_PER_POINT) + Math.floor(values / VALUES_PER_POINT);
 }

@@ -13,9 +13,9 @@ import { type Running, startGateway, startWithDatabase } from './start.ts';
 import { StartError } from './start-error.ts';
 
 /** The entry of `npm start`, `npm run demo` and `npm run cli`. */
-export async function main(command: string | undefined, args: readonly string[]): Promise<void> {
+export async function main(command: string | undefined, args: readonly string[], parent: number): Promise<void> {
   try {
-    await run(command, args);
+    await run(command, args, parent);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`collections-gateway: ${error.message}\n`);
@@ -23,11 +23,11 @@ export async function main(command: string | undefined, args: readonly string[])
   }
 }
 
-async function run(command: string | undefined, args: readonly string[]): Promise<void> {
+async function run(command: string | undefined, args: readonly string[], parent: number): Promise<void> {
   const config = readConfig(process.env);
   switch (command) {
     case 'start':
-      return stopOnSignals(await startGateway(config), config, process.ppid);
+      return stopOnSignals(await startGateway(config), config, parent);
     case 'demo':
       return demo(config);
     case 'cli':
@@ -118,14 +118,14 @@ function stopOnSignals(running: Running, { noticeMs, door: { spreadMs } }: Confi
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  if (process.env['npm_lifecycle_event'] !== undefined) followParent(parent);
+  if (process.env['npm_lifecycle_event'] !== undefined) followParent(parent, () => isStopping || stop('SIGTERM'));
 }
 
 /** npm, and the shell it starts us with, hand no SIGTERM on: that they have ended is the signal. */
-function followParent(parent: number): void {
+function followParent(parent: number, onEnd: () => void): void {
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
-    process.kill(process.pid, 'SIGTERM');
+    onEnd();
   }, PARENT_POLL_MS);
 }

@@ -1,6 +1,6 @@
 import { Busy } from '../admission/busy.ts';
 
-/** How many bytes of requests a node holds at once. */
+/** How many bytes of requests, or of answers, a node holds at once. */
 export interface ReceivingLimits {
   /** Of all callers together. */
   readonly bytesMax: number;
@@ -8,14 +8,14 @@ export interface ReceivingLimits {
   readonly bytesPerPayerMax: number;
 }
 
-/** Bytes of one request that are held in memory, from their arrival until the request is answered. */
+/** Bytes of one request or answer that are held in memory. */
 export interface Held {
-  /** Counts bytes that arrived. Throws Busy when the node, or the payer, holds too many. */
+  /** Counts bytes that arrived, or, below zero, that are gone. Throws Busy when the node, or the payer, holds too many. */
   add(bytes: number): void;
   release(): void;
 }
 
-/** The bytes of all requests that are being received or worked on by a node. */
+/** The bytes of all requests that a node receives or works on, or of all answers that it sends. */
 export interface Receiving {
   begin(payerId: string): Held;
   /** Bytes held now. */
@@ -37,9 +37,12 @@ export function createReceiving({ bytesMax, bytesPerPayerMax }: ReceivingLimits)
     bytes: () => total,
     begin(payerId) {
       let held = 0;
+      const isTooMuch = (bytes: number): boolean =>
+        total + bytes > bytesMax || (byPayer.get(payerId) ?? 0) + bytes > bytesPerPayerMax;
       return {
-        add(bytes) {
-          if (total + bytes > bytesMax || (byPayer.get(payerId) ?? 0) + bytes > bytesPerPayerMax) throw new Busy();
+        add(given) {
+          const bytes = Math.max(given, -held);
+          if (bytes > 0 && isTooMuch(bytes)) throw new Busy();
           held += bytes;
           change(payerId, bytes);
         },

@@ -63,10 +63,12 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
 
 /** Whether nothing of what waits for a client was taken for so long. */
 function createStuckCheck({ connection }: OpenSocket): () => boolean {
-  let taken = -1;
+  let taken = '';
   let takenAt = performance.now();
   return () => {
-    const now = (connection as Socket).bytesWritten - connection.writableLength;
+    // A write that is under way is seen by what the kernel has not taken of it yet.
+    const { bytesWritten, _handle } = connection as Socket & { _handle?: { writeQueueSize?: number } | null };
+    const now = `${bytesWritten - connection.writableLength} ${_handle?.writeQueueSize}`;
     if (now !== taken || connection.writableLength === 0) {
       taken = now;
       takenAt = performance.now();

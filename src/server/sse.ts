@@ -58,15 +58,17 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
     }
     const payer = payerOf(identity, door.addressOf(request));
     const isPost = request.method === 'POST';
-    const body = isPost ? await receiveBody(door.intake, { request, response, payer, identity }) : new Uint8Array();
+    const received = isPost ? await receiveBody(door.intake, { request, response, payer, identity }) : null;
+    const body = received?.body ?? new Uint8Array();
+    const inputPoints = await chargeReading(door.intake, payer, weighJson(body));
     app.meter.step({ requestId, step: 'read body' });
-    const inputPoints = chargeReading(door.intake, payer, weighJson(body));
     const params = isPost ? parseParams(body) : readUrlParams(urlOf(request));
     if ('refusal' in params) throw params.refusal;
     begin(response);
     const lastEventId = request.headers['last-event-id'];
     const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
     const answered = await run(door, { requestId, identity, payer, inputPoints, resumeAfter }, params, isPost);
+    received?.held.release();
     if (isStream(answered)) await follow(door, sse, identity, answered);
     else finish(response, presentResult(answered, requestId, app));
   } catch (error) {

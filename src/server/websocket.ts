@@ -55,10 +55,12 @@ export function attachWebSocket(server: Server, door: SocketsDoor, limits: Socke
     [...open].reduce((sum, socket) => sum + socket.unreadBytes(), 0),
   );
   const greet = createGreetings();
+  const heard = new WeakSet<Duplex>();
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     // A client may reset the connection at any moment; unheard, that ends the process.
-    connection.on('error', () => connection.destroy());
+    if (!heard.has(connection)) connection.on('error', () => connection.destroy());
+    heard.add(connection);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, connection, head);
     if (!isOurs(request)) return refuseUpgrade(connection, '400 Bad Request');
     if (!door.origins.isAllowed(request)) return refuseUpgrade(connection, '403 Forbidden');
@@ -100,7 +102,7 @@ function serve(
   { webSocket, connection, greeting, address }: Upgraded,
 ): OpenSocket {
   const socket = new OpenSocket(webSocket, connection, address);
-  const input = new SocketInput(socket, door.intake);
+  let inputPoints = 0; // of the message that is being taken
   const protocol = new SocketProtocol(socket, {
     async letIn(params) {
       const identity = await identify(door, socket, params, address);
@@ -109,16 +111,19 @@ function serve(
       socket.payer = payerOf(identity, address);
       return socket.takeIn(identity, door.connections);
     },
-    run: (operation, payload) =>
-      runOnSocket(door, operation, { payload, inputPoints: input.takePoints() }, limits.subscriptionsMax),
+    run: (operation, payload) => runOnSocket(door, operation, { payload, inputPoints }, limits.subscriptionsMax),
+  });
+  const input = new SocketInput(socket, door.intake, (data, points) => {
+    inputPoints = points;
+    protocol.take(data.toString());
   });
   watchSocket(socket, limits);
   webSocket.once('close', (code) => door.metrics.closed(code));
   // A frame that is none, or too large: `ws` has closed with the code for it.
   webSocket.on('error', () => {});
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
-    if (isBinary || !Buffer.isBuffer(data)) return socket.cut(CLOSE.BAD_MESSAGE);
-    if (socket.isOpen() && input.admit(data)) protocol.take(data.toString());
+    if (isBinary || !Buffer.isBuffer(data)) socket.cut(CLOSE.BAD_MESSAGE);
+    else if (socket.isOpen()) input.admit(data);
   });
   return socket;
 }

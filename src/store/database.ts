@@ -117,7 +117,7 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Transac
   const actions: Array<() => void> = [];
   let broken: Error | undefined;
   try {
-    learnTime(await begin(client));
+    await begin(client);
     const result = await work({
       query: (sql, values) => run(database, client, sql, values),
       ids: RANDOM_IDS,
@@ -139,13 +139,15 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Transac
   }
 }
 
-/** Begins a transaction; what time it is at the database. */
-async function begin(client: pg.PoolClient): Promise<Date> {
+/** Begins a transaction, and learns what time it is at the database. */
+async function begin(client: pg.PoolClient): Promise<void> {
+  const askedAt = performance.now();
   // Two statements in one message are answered by two results, which the types of pg do not know.
   const results = (await client.query('BEGIN; SELECT clock_timestamp() AS now')) as unknown as Array<
     pg.QueryResult<{ now: Date }>
   >;
-  return results[1]?.rows[0]?.now ?? new Date();
+  const now = results[1]?.rows[0]?.now;
+  if (now) learnTime(now, performance.now() - askedAt);
 }
 
 async function run<Row>(

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { isUnavailable, POSTGRES_MAJOR_MIN } from './database.ts';
+import { POSTGRES_MAJOR_MIN } from './database.ts';
 
 /** Prisma's own migration lock, so that `prisma migrate deploy` and a start of ours never run at once. */
 const MIGRATION_LOCK = 72_707_369;
@@ -106,7 +106,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     // Where the connection is lost PostgreSQL rolls back by itself.
     await client.query('ROLLBACK').catch(() => {});
     const message = error instanceof Error ? error.message : String(error);
-    if (isUnavailable(error)) {
+    if (isLost(error)) {
       throw new MigrationError(
         `the connection was lost while migration ${name} ran: ${message}; PostgreSQL undoes what was begun, start again`,
         { cause: error },
@@ -116,6 +116,12 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
       `migration ${name} failed, and nothing of it was applied: ${message}; start again once the cause is mended`,
     );
   }
+}
+
+/** Whether the connection, or the server behind it, went away: PostgreSQL's own word for it, or none of PostgreSQL's at all. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return true;
+  return /^(08|57P0)/.test(error.code ?? '');
 }
 
 /** As Prisma's engine creates it. */

@@ -10,8 +10,8 @@ type Connected = (
 ) => void;
 
 /**
- * A pool that waits when other users of the database have taken its connections: while some of ours are open one of them will be free,
- * so that a caller waits for it as long as for any connection, and is not refused.
+ * A pool that waits when other users of the database have taken its connections: one of ours, or theirs, will be free, so that a caller
+ * waits for it as long as for any connection, and is not refused at once.
  */
 export class PatientPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
@@ -32,7 +32,7 @@ export class PatientPool extends pg.Pool {
       try {
         return await super.connect();
       } catch (error) {
-        const isFull = (error as { code?: unknown }).code === TOO_MANY_CONNECTIONS && this.totalCount > 0;
+        const isFull = (error as { code?: unknown }).code === TOO_MANY_CONNECTIONS;
         if (!isFull || performance.now() > until) throw error;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }

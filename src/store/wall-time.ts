@@ -11,8 +11,9 @@ export function wallTime(): Date {
   return new Date(Date.now() + offsetMs);
 }
 
-/** Learns what time it is at the database. */
-export function learnTime(databaseTime: Date): void {
-  const found = databaseTime.getTime() - Date.now();
+/** Learns what time it was at the database in the middle of a question that took so long; a slow answer says nothing. */
+export function learnTime(databaseTime: Date, tookMs: number): void {
+  if (tookMs > TOLERANCE_MS) return;
+  const found = databaseTime.getTime() + tookMs / 2 - Date.now();
   offsetMs = Math.abs(found) < TOLERANCE_MS ? 0 : found;
 }

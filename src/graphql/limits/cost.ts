@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   getOperationAST,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -27,37 +28,50 @@ export interface Cost {
   readonly nodes: number;
 }
 
-/** A field of the introspection, in points: nothing is read for it. The whole schema comes to some thousands. */
-const INTROSPECTION_POINTS = 0.05;
+/** A field of the introspection, in points: it is computed, and nothing is read for it. */
+const INTROSPECTION_POINTS = 0.5;
 
-/** How many a list of the introspection has, on average: `types` of the schema, `fields` of a type, `args` of a field, … */
-function averagesOf(schema: GraphQLSchema): ReadonlyMap<string, number> {
-  const known = averages.get(schema);
+type Place = 'ROOT' | 'TYPES' | 'FIELDS' | 'INNER';
+
+/** Where the selection of a field of the introspection stands: at the root, in all types, in the fields of all types, or elsewhere. */
+function innerPlace(place: Place, name: string): Place {
+  if (place === 'ROOT') return name === '__schema' ? 'ROOT' : name === 'types' ? 'TYPES' : 'INNER';
+  return place === 'TYPES' && (name === 'fields' || name === 'inputFields' || name === 'enumValues')
+    ? 'FIELDS'
+    : 'INNER';
+}
+
+interface Counts {
+  readonly averages: ReadonlyMap<string, number>;
+  readonly maxima: ReadonlyMap<string, number>;
+}
+
+/** How many a list of the introspection has, on average and at most: `types` of the schema, `fields` of a type, `args` of a field, … */
+function countsOf(schema: GraphQLSchema): Counts {
+  const known = counts.get(schema);
   if (known) return known;
   const types = Object.values(schema.getTypeMap());
-  const fields = types.flatMap((type) => (isObjectType(type) || isInterfaceType(type) ? fieldsOf(type) : []));
-  const inputFields = types.flatMap((type) => (isInputObjectType(type) ? Object.values(type.getFields()) : []));
-  const enumValues = types.flatMap((type) => (isEnumType(type) ? type.getValues() : []));
-  const each = (all: readonly unknown[], of: readonly unknown[]) => all.length / Math.max(of.length, 1);
-  const found = new Map([
-    ['types', types.length],
-    ['fields', each(fields, types)],
-    ['inputFields', each(inputFields, types)],
-    ['enumValues', each(enumValues, types)],
-    [
-      'args',
-      each(
-        fields.flatMap(({ args }) => args),
-        fields,
-      ),
-    ],
-    ['directives', schema.getDirectives().length],
-  ]);
-  averages.set(schema, found);
+  const fields = types.map((type) => (isObjectType(type) || isInterfaceType(type) ? fieldsOf(type) : []));
+  const lists: Readonly<Record<string, readonly number[]>> = {
+    types: [types.length],
+    directives: [schema.getDirectives().length],
+    fields: fields.map(({ length }) => length),
+    args: fields.flat().map(({ args }) => args.length),
+    inputFields: types.map((type) => (isInputObjectType(type) ? Object.keys(type.getFields()).length : 0)),
+    enumValues: types.map((type) => (isEnumType(type) ? type.getValues().length : 0)),
+    possibleTypes: types.map((type) => (isAbstractType(type) ? schema.getPossibleTypes(type).length : 0)),
+    interfaces: types.map((type) => (isObjectType(type) || isInterfaceType(type) ? type.getInterfaces().length : 0)),
+  };
+  const entries = Object.entries(lists);
+  const found: Counts = {
+    averages: new Map(entries.map(([name, list]) => [name, list.reduce((sum, count) => sum + count, 0) / list.length])),
+    maxima: new Map(entries.map(([name, list]) => [name, Math.max(...list)])),
+  };
+  counts.set(schema, found);
   return found;
 }
 
-const averages = new WeakMap<GraphQLSchema, ReadonlyMap<string, number>>();
+const counts = new WeakMap<GraphQLSchema, Counts>();
 
 function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType): Array<GraphQLField<unknown, unknown>> {
   return Object.values(type.getFields());
@@ -141,30 +155,36 @@ class Walk {
     return areRows ? { points: 1 + rows * points, nodes: rows * (1 + nodes) } : { points: 1 + points, nodes };
   }
 
-  /** Of the schema, told by itself: by what it has, in small change, since nothing is read for it. */
-  private introspection({ name, selectionSet }: FieldNode): Cost {
-    const inner = selectionSet ? this.told(selectionSet) : 0;
-    return { points: INTROSPECTION_POINTS * (1 + (averagesOf(this.schema).get(name.value) ?? 1) * inner), nodes: 0 };
+  /** Of the schema, told by itself. */
+  private introspection({ name, selectionSet }: FieldNode, place: Place = 'ROOT'): Cost {
+    if (!selectionSet) return { points: INTROSPECTION_POINTS, nodes: 0 };
+    const { averages, maxima } = countsOf(this.schema);
+    // Of all types a list has its average; of one that is named, or met on the way, it may be the longest.
+    const isOfAll = place === 'ROOT' || place === 'TYPES' || (place === 'FIELDS' && name.value === 'args');
+    const count = (isOfAll ? averages : maxima).get(name.value) ?? 1;
+    const inner = this.told(selectionSet, innerPlace(place, name.value));
+    return { points: INTROSPECTION_POINTS + count * inner, nodes: 0 };
   }
 
-  private told({ selections }: SelectionSetNode): number {
-    let fields = 0;
+  private told({ selections }: SelectionSetNode, place: Place): number {
+    let points = 0;
     for (const node of selections) {
-      if (node.kind === Kind.FIELD) fields += this.introspection(node).points / INTROSPECTION_POINTS;
-      else if (node.kind === Kind.INLINE_FRAGMENT) fields += this.told(node.selectionSet);
-      else fields += this.toldByFragment(node.name.value);
+      if (node.kind === Kind.FIELD) points += this.introspection(node, place).points;
+      else if (node.kind === Kind.INLINE_FRAGMENT) points += this.told(node.selectionSet, place);
+      else points += this.toldByFragment(node.name.value, place);
     }
-    return fields;
+    return points;
   }
 
-  private toldByFragment(name: string): number {
-    const known = this.fragmentsTold.get(name);
+  private toldByFragment(name: string, place: Place): number {
+    const key = `${place} ${name}`;
+    const known = this.fragmentsTold.get(key);
     if (known !== undefined) return known;
-    this.fragmentsTold.set(name, 0); // of one that spreads itself, which validation has refused
+    this.fragmentsTold.set(key, 0); // of one that spreads itself, which validation has refused
     const fragment = this.fragments.get(name);
-    const fields = fragment ? this.told(fragment.selectionSet) : 0;
-    this.fragmentsTold.set(name, fields);
-    return fields;
+    const points = fragment ? this.told(fragment.selectionSet, place) : 0;
+    this.fragmentsTold.set(key, points);
+    return points;
   }
 
   /** How many objects a field with a list of ids answers; null for other fields. */

@@ -12,17 +12,21 @@ import {
 import type { Payer } from '../../admission/allowances.ts';
 import { createPointBuckets } from '../../admission/point-buckets.ts';
 import { requestError } from '../request-error.ts';
+import type { Cost } from './cost.ts';
 
 /** Introspections of an address without credentials, a second. */
 const PER_SECOND = 1;
+/** Writing the answer, of a megabyte. */
+const USUAL_POINTS = 500;
 
 /** What is asked of the schema itself. */
 export interface Introspection {
   /**
    * Refuses what callers without credentials may not ask: any introspection but the one that GraphiQL and code generators send, and
-   * that one more often than once a second. Throws UNAUTHENTICATED or RATE_LIMITED.
+   * that one more often than once a second. Throws UNAUTHENTICATED or RATE_LIMITED. What the usual introspection costs, which is answered
+   * from memory; null for other documents.
    */
-  admit(document: DocumentNode, payer: Payer): void;
+  admit(document: DocumentNode, payer: Payer): Cost | null;
   /** The answer to the usual introspection, which is made once; null for other documents. */
   answerTo(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> | null;
 }
@@ -43,13 +47,14 @@ export function createIntrospection(): Introspection {
   return {
     admit(document, payer) {
       const kind = kindOf(document);
-      if (payer.isKnown || kind === 'NONE') return;
+      if (kind === 'NONE') return null;
+      if (payer.isKnown) return kind === 'USUAL' ? { points: USUAL_POINTS, nodes: 0 } : null;
       if (kind === 'OTHER') {
         const message = 'Without credentials only the usual introspection query is answered: send an API key.';
         throw requestError('UNAUTHENTICATED', message);
       }
       const taken = buckets.take(payer.id, 1);
-      if (!('retryAfterMs' in taken)) return;
+      if (!('retryAfterMs' in taken)) return { points: 1, nodes: 0 };
       throw requestError('RATE_LIMITED', 'Without credentials the schema is told once a second.', [], taken);
     },
     answerTo(args) {

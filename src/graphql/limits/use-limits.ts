@@ -4,7 +4,7 @@ import type { Allowances } from '../../admission/allowances.ts';
 import type { Context, Incoming } from '../context.ts';
 import { requestError } from '../request-error.ts';
 import { DocumentChecks } from './check-document.ts';
-import { type Cost, costOf } from './cost.ts';
+import type { Cost } from './cost.ts';
 import type { Limits } from './limits.ts';
 
 /** What a request cost, beside its data: so many points, rows by the page sizes it declared, and what its key has left. */
@@ -43,8 +43,7 @@ function isTokenLimit(result: unknown): result is GraphQLError {
 
 /** Charges a request to its payer before anything of it runs. Throws QUERY_TOO_COSTLY or RATE_LIMITED. */
 export function createCharging({ nodesMax, costMax }: Limits, allowances: Allowances) {
-  return (args: ExecutionArgs): Charge => {
-    const cost = costOf(args);
+  return (args: ExecutionArgs, cost: Cost): Charge => {
     if (cost.nodes > nodesMax) {
       throw requestError(
         'QUERY_TOO_COSTLY',

@@ -89,7 +89,7 @@ export class Group implements Source {
       if (unpaid === null) events.push(event);
       else if (events.length > 0) break;
       else {
-        this.sendBehindWho(unpaid, event.sequencedAt);
+        this.sendBehindWho(unpaid);
         break;
       }
     }
@@ -100,11 +100,11 @@ export class Group implements Source {
     return this.options.points.pay(this.stream.place.merchantId, this.stream.points, payers);
   }
 
-  private sendBehindWho({ payers, retryAfterMs }: Unpaid, since: Date): void {
+  private sendBehindWho({ payers, retryAfterMs }: Unpaid): void {
     const { position } = this;
     const ids = new Set(payers.map(({ id }) => id));
     for (const member of [...this.live]) {
-      if (ids.has(member.payer.id)) member.fallBehind(position, { retryAfterMs, since });
+      if (ids.has(member.payer.id)) member.fallBehind(position, { retryAfterMs });
     }
   }
 
@@ -175,8 +175,7 @@ export class Group implements Source {
   ): { paid: readonly SequencedEvent[]; short: Short | null } {
     for (const [count, event] of events.entries()) {
       const unpaid = this.frames.has(event.position) ? null : this.pay([payer]);
-      if (unpaid)
-        return { paid: events.slice(0, count), short: { retryAfterMs: unpaid.retryAfterMs, since: event.sequencedAt } };
+      if (unpaid) return { paid: events.slice(0, count), short: { retryAfterMs: unpaid.retryAfterMs } };
     }
     return { paid: events, short: null };
   }

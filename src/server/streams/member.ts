@@ -25,10 +25,9 @@ export interface Source {
   readonly shortMsMax: number;
 }
 
-/** That a reader could not pay for the next event: when it may, and since when that event waits. */
+/** That a reader could not pay for the next event: when it may. */
 export interface Short {
   readonly retryAfterMs: number;
-  readonly since: Date;
 }
 
 /** Frames in order, how far the log was read for them, and when the newest of them got its place. */
@@ -62,8 +61,8 @@ export class GroupMember {
   /** When the last that it read while behind got its place. */
   private newest: Date | null = null;
   readonly payer: Payer;
-  /** Since when it lacks points, and how far behind it was then, in milliseconds. */
-  private shortage: { readonly since: number; readonly lagMs: number } | null = null;
+  /** Since when it lacks points, and how many places it was behind then. */
+  private shortage: { readonly since: number; readonly behind: number } | null = null;
 
   constructor(group: Source, { position, payer, sink, onLeave }: MemberOptions) {
     this.group = group;
@@ -175,12 +174,13 @@ export class GroupMember {
   }
 
   /** Waits until there may be points for the next event. A reader that only falls further behind is ended: it can never pay. */
-  private async waitForPoints({ retryAfterMs, since }: Short): Promise<void> {
-    const lagMs = Date.now() - since.getTime();
-    this.shortage ??= { since: Date.now(), lagMs };
-    if (Date.now() - this.shortage.since >= this.group.shortMsMax) {
-      if (lagMs >= this.shortage.lagMs) return this.endAsTooCostly();
-      this.shortage = { since: Date.now(), lagMs };
+  private async waitForPoints({ retryAfterMs }: Short): Promise<void> {
+    const behind = this.group.position - this.position;
+    const now = performance.now();
+    this.shortage ??= { since: now, behind };
+    if (now - this.shortage.since >= this.group.shortMsMax) {
+      if (behind > this.shortage.behind) return this.endAsTooCostly();
+      this.shortage = { since: now, behind };
     }
     const waitMs = Math.min(Math.max(retryAfterMs, 1), SHORT_WAIT_MS_MAX);
     await new Promise((resolve) => setTimeout(resolve, waitMs));

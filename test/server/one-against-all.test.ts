@@ -280,7 +280,7 @@ it('charges introspection of named types by the longest that they may be', async
   const many = (field: string) => `{ ${Array.from({ length: 46 }, (_, at) => `a${at}: ${field}`).join(' ')} }`;
   for (const field of [
     '__type(name: "Mutation") { fields { args { type { ofType { inputFields { name } } } } } }',
-    '__type(name: "Node") { possibleTypes { fields { name } } }',
+    '__type(name: "Node") { possibleTypes { fields { name description type { name } } } }',
   ])
     expect([field, (await post(gateway, body(many(field), 'null'))).code]).toEqual([field, 'QUERY_TOO_COSTLY']);
 });

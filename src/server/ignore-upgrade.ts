@@ -28,8 +28,8 @@ export function ignoreUpgrade(server: Server, request: IncomingMessage, connecti
 /** What says that a connection is to be upgraded. */
 const WISHES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
-/** Names and values; Node keeps two thousand headers. */
-const RAW_HEADERS_MAX = 4_000;
+/** Node keeps two thousand names and values. */
+const RAW_HEADERS_MAX = 2_000;
 
 function withoutWishes(connection: string): string {
   const kept = connection.split(',').filter((token) => !WISHES.has(token.trim().toLowerCase()));

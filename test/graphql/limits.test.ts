@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Busy } from '../../src/admission/busy.ts';
 import { createFairGate } from '../../src/admission/fair-gate.ts';
+import { createPacer } from '../../src/admission/pacer.ts';
 import { createPointBuckets } from '../../src/admission/point-buckets.ts';
 import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
 import { open } from '../support/raw-socket.ts';
@@ -212,7 +213,9 @@ it('executes so many requests at once and refuses one more, over every transport
   const held = [byPost(gateway, '{ merchant { now } }'), byWebSocket(gateway, '{ merchant { now } }')];
   await expect
     .poll(() =>
-      gateway.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT offset_ms%'"),
+      gateway.sql(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM merchant_clock AS clock WHERE merchant_id%'",
+      ),
     )
     .toHaveLength(held.length);
   for (const [transport, ask] of Object.entries({ POST: byPost, GET: byGet, WebSocket: byWebSocket })) {
@@ -314,6 +317,21 @@ it('lets clients in by turns, each a share, and refuses who waits too long or is
   releaseAgain();
   await first;
   expect(await gate.run('a', () => 1)).toBe(1);
+});
+
+it('reads the heavy texts of a client one after the other, and refuses one that would wait too long', async () => {
+  let now = 0;
+  const pacer = createPacer({ pointsPerSecond: 1_000, waitMsMax: 100 }, () => now);
+  await pacer.wait('a', 150);
+  await expect(pacer.wait('a', 1)).rejects.toMatchObject({ retryAfterMs: 150 });
+  await pacer.wait('b', 1_000_000); // others do not wait for it
+  now = 60;
+  const begun: string[] = [];
+  const waiting = pacer.wait('a', 10).then(() => begun.push('a'));
+  await Promise.resolve();
+  expect(begun).toEqual([]);
+  await waiting;
+  expect(begun).toEqual(['a']);
 });
 
 it('makes no ticket for a document that fits into no URL, and does not read it', async () => {

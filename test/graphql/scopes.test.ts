@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Scope } from '../../src/services/app.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { openSocket } from '../support/raw-socket.ts';
 
 // What a key may do that does not hold every scope.
 
@@ -143,6 +144,34 @@ it('compares with few personal numbers at a time, some a minute without pii:read
     `SELECT object_id, field FROM audit_entry WHERE action = 'PERSONAL_NUMBER_READ'`,
   );
   expect(entries).toEqual(Array(2).fill({ objectId: accountId, field: 'accountNumber' }));
+});
+
+it('accounts for what a subscription compares with under each of its readers', async () => {
+  const gateway = await startGateway();
+  const made = await ask(gateway, CREATE('id'), { input: { records: [customer('A')] } });
+  const customerId = objectOf<{ id: string }>(made, 'createCustomers', 'customer').id;
+  const account = {
+    customerId,
+    accountHolderName: 'A B',
+    accountNumber: '10004291601',
+    accountType: 'SAVINGS',
+    bank: 'STANDARD_BANK',
+  };
+  const make = `mutation ($input: CreateBankAccountsInput!) { createBankAccounts(input: $input) { results { outcome } } }`;
+  await ask(gateway, make, { input: { records: [account] } });
+  const readers = [await keyWith(gateway, ['read']), await keyWith(gateway, ['read'])];
+  const query = `subscription { events { ... on Event { customer { bankAccounts(filter: { accountNumber: { eq: "10004291601" } }) { totalCount } } } } }`;
+  const sockets = await Promise.all(readers.map((key) => openSocket(gateway, `Bearer ${key}`)));
+  for (const socket of sockets) socket.send({ id: '1', type: 'subscribe', payload: { query } });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const update = `mutation ($input: UpdateCustomersInput!) { updateCustomers(input: $input) { results { outcome } } }`;
+  await ask(gateway, update, { input: { records: [{ id: customerId, description: 'x' }] } });
+  for (const socket of sockets) expect(JSON.stringify((await socket.take(2))[1])).toContain('"totalCount":1');
+  const [found] = await gateway.sql<{ clients: number }>(
+    `SELECT count(DISTINCT client_id) AS clients FROM audit_entry WHERE action = 'PERSONAL_NUMBER_READ'`,
+  );
+  expect(found?.clients).toBe(2);
+  for (const socket of sockets) socket.webSocket.terminate();
 });
 
 it('refuses page cursors of another merchant, and of another list', async () => {

@@ -15,8 +15,8 @@ const post = (gateway: TestGateway, body: string, headers: Record<string, string
     body,
   });
 
-/** Writes bytes to the port; what is answered until the server closes, or so long after it was silent. */
-function raw(gateway: TestGateway, text: string, silenceMs = 500): Promise<string> {
+/** Writes bytes to the port; what is answered until so many answers came, or the server closes, or for ten seconds. */
+function raw(gateway: TestGateway, text: string, answers = 1): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(text));
     let answer = '';
@@ -24,11 +24,12 @@ function raw(gateway: TestGateway, text: string, silenceMs = 500): Promise<strin
       socket.destroy();
       resolve(answer);
     };
-    let timer = setTimeout(done, 5_000);
+    const timer = setTimeout(done, 10_000);
     socket.on('data', (chunk) => {
       answer += String(chunk);
+      if ((answer.match(/HTTP\/1\.1 \d/g)?.length ?? 0) < answers) return;
       clearTimeout(timer);
-      timer = setTimeout(done, silenceMs);
+      setTimeout(done, 100);
     });
     socket.on('close', done);
     socket.on('error', done);
@@ -45,7 +46,7 @@ it('answers the next request of a connection whose body was refused unread', asy
     [415, `${head(large.length, 'text/plain')}${large}`],
     [404, `${head(large.length, 'application/json', '/nowhere')}${large}`],
   ] as const) {
-    const answers = await raw(gateway, `${first}${head(QUERY.length, 'application/json')}${QUERY}`);
+    const answers = await raw(gateway, `${first}${head(QUERY.length, 'application/json')}${QUERY}`, 2);
     expect(answers.match(/HTTP\/1\.1 (\d+)/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200']);
   }
   for (let turn = 0; turn < 20; turn += 1) {
@@ -69,6 +70,11 @@ it('goes on by HTTP/1.1 with a client that would rather speak HTTP/2 in clear', 
   socket.write(`GET /livez HTTP/1.1\r\nhost: x\r\n\r\n`);
   await expect.poll(() => answer).toContain('ok\n');
   socket.destroy();
+  // What it says of the connection beside is kept, and where Node leaves headers out nothing is guessed.
+  const closing = await raw(gateway, `${head.replace('Connection: Upgrade', 'Connection: close, Upgrade')}${QUERY}`);
+  expect(closing).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
+  const many = head.replace('Upgrade: h2c', `Upgrade: h2c\r\n${'a:\r\n'.repeat(2_500)}`.trim());
+  expect(await raw(gateway, `${many}${QUERY}`)).toMatch(/^HTTP\/1\.1 431 /);
 });
 
 it('is liberal in what it accepts', async () => {
@@ -199,6 +205,29 @@ it('tells an EventSource its place with data, lets no proxy compress, and has it
   expect(stream.events.map(({ event }) => event)).toEqual(['next']);
   expect(stream.events[0]?.data).toContain('RATE_LIMITED');
   await reader?.cancel();
+});
+
+it('holds the body of a stream no longer than it takes to open it', async () => {
+  const gateway = await startGateway();
+  const aborting = new AbortController();
+  const text = JSON.stringify({ query: WATCH, variables: { unused: 'x'.repeat(1_000_000) } });
+  const answer = await fetch(gateway.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${gateway.apiKey}`,
+    },
+    body: text,
+    signal: aborting.signal,
+  });
+  await answer.body?.getReader().read();
+  const held = async () =>
+    /^gateway_request_bytes_held (\d+)/m.exec(
+      await (await fetch(gateway.url.replace('/graphql', '/metrics'))).text(),
+    )?.[1];
+  await expect.poll(held).toBe('0');
+  aborting.abort();
 });
 
 it('takes the address that a proxy says, also where it adds the port', async () => {

@@ -147,6 +147,26 @@ it('refuses to make a secret of its own for a database in production', async () 
   expect(await refusal(env)).toMatch(/^1: collections-gateway: wrong configuration: SECRET is required in production/);
 });
 
+it('stops in order when everything of its process group is told to stop at once', { timeout: 60_000 }, async () => {
+  const directory = makeDataDirectory();
+  const env = {
+    ...process.env,
+    DATA_DIR: directory,
+    PORT: String(await freePort()),
+    DEMO_HISTORY: 'false',
+    STOP_NOTICE_SECONDS: '1',
+  };
+  const npm = spawn('npm', ['start'], { cwd: join(import.meta.dirname, '../..'), env, detached: true });
+  onTestFinished(() => void npm.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  await until(() => output.includes('The collections gateway is ready.'));
+  process.kill(-(npm.pid ?? 0), 'SIGTERM');
+  await until(() => processesOn(directory).length === 0);
+  expect(output.match(/"signal":"SIGTERM"/g)).toHaveLength(1);
+  expect(existsSync(join(directory, 'postgres/postmaster.pid'))).toBe(false);
+});
+
 it('stops in order when npm, which hands no signal on, is told to stop', { timeout: 60_000 }, async () => {
   const directory = makeDataDirectory();
   const env = {

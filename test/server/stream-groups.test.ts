@@ -199,8 +199,10 @@ it('ends a reader that only falls further behind, since its key can never pay, a
   const limits = { bucketPoints: 100, refillPerSecond: 1 };
   const hub = startHub(async (item) => JSON.stringify(item), { hasControl: true, limits, points: 90, shortMsMax: 200 });
   const reader = await hub.join(0, { key: 'poor' });
-  hub.push(50);
-  while (reader.failures.length === 0) await turn(20);
+  while (reader.failures.length === 0) {
+    hub.push(1);
+    await turn(20);
+  }
   expect(reader.positions).toEqual([1]);
   expect(String(reader.frames.at(-1)?.payload)).toContain('TOO_COSTLY');
   expect(reader.failures).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }]);
@@ -217,4 +219,14 @@ it('keeps a share of the rendering of a node for each merchant, and of what it m
   expect(points.pay('one', 100, [key('c')])).toMatchObject({ payers: [key('c')] });
   expect(points.pay('two', 100, [key('c')])).toBeNull();
   expect(points.pay('two', 50, [key('c'), key('d')])).toMatchObject({ payers: [key('c')] });
+});
+
+it('does not end a reader that pays steadily for what came all at once', async () => {
+  const limits = { bucketPoints: 100, refillPerSecond: 1_500 };
+  const hub = startHub(async () => '{}', { limits, points: 90, shortMsMax: 100 });
+  const reader = await hub.join(0, { key: 'steady' });
+  hub.push(30);
+  while (reader.positions.length < 30 && reader.failures.length === 0) await turn(20);
+  expect(reader.failures).toEqual([]);
+  expect(reader.positions).toEqual(upTo(0, 30));
 });

@@ -2,6 +2,7 @@ import { expect, inject, it } from 'vitest';
 import { startClockWatch } from '../../src/server/clock-watch.ts';
 import { openDatabase, queryable } from '../../src/store/database.ts';
 import { measureSkewMs } from '../../src/store/measure-skew.ts';
+import { learnTime, wallTime } from '../../src/store/wall-time.ts';
 import { administer } from '../support/database-server.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 
@@ -20,6 +21,16 @@ it('measures how far its clock is from the database, whatever the way there take
   expect(Math.round(ahead / 86_400_000)).toBe(40);
   const behind = await measureSkewMs(database, () => Date.now() - 600_000);
   expect(Math.round(behind / 60_000)).toBe(-10);
+});
+
+it('learns no time from an answer that came late', () => {
+  const early = (ms: number) => new Date(Date.now() - ms);
+  learnTime(early(600_000), 5);
+  expect(Math.round((Date.now() - wallTime().getTime()) / 1_000)).toBe(600);
+  learnTime(early(3_000), 3_000);
+  expect(Math.round((Date.now() - wallTime().getTime()) / 1_000)).toBe(600);
+  learnTime(early(0), 5);
+  expect(Math.abs(Date.now() - wallTime().getTime())).toBeLessThan(1_000);
 });
 
 it('is not ready while its clock is wrong, refuses to start with it, and says why', async () => {

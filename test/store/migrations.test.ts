@@ -41,6 +41,10 @@ it('leave nothing half done when one fails, and simply go on once it is mended',
     /1_fails failed, and nothing of it was applied: division by zero/,
   );
   await expect(administer(url, 'SELECT * FROM half')).rejects.toThrow(/does not exist/);
+  const twice = 'CREATE TABLE half (id int UNIQUE); INSERT INTO half VALUES (1), (1);';
+  await expect(migrate(url, [{ name: '1_fails', sql: twice, checksum: 'z' }])).rejects.toThrow(
+    /1_fails failed, and nothing of it was applied: duplicate key/,
+  );
   await migrate(url, [{ name: '1_fails', sql: 'CREATE TABLE half (id int);', checksum: 'y' }]);
   await administer(url, 'SELECT * FROM half');
   await drop();

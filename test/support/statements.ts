@@ -1,7 +1,8 @@
 import pg from 'pg';
 
 /** What runs by itself, all the time. */
-const BACKGROUND = /sequence_events|INSERT INTO setting|FROM event_head|FROM merchant_clock AS clock|^LISTEN/;
+const BACKGROUND =
+  /sequence_events|INSERT INTO setting|FROM event_head|SELECT clock\.merchant_id FROM merchant_clock|^SELECT clock_timestamp|^LISTEN/;
 
 export interface Statement {
   readonly text: string;

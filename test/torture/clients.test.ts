@@ -154,7 +154,8 @@ it(`shows four clients exactly the log over ${KILLS} kills under load (seed ${se
   const [floor] = await queryable(database).query<{ last: number }>('SELECT last_position AS last FROM event_head');
 
   const load = new AbortController();
-  const loading = Promise.all([0, 1, 2, 3].map((writer) => submit(door, writer, load.signal)));
+  const eft = await findMethod(door); // before anything is killed
+  const loading = Promise.all([0, 1, 2, 3].map((writer) => submit(door, eft, writer, load.signal)));
   for (let kill = 0; kill < KILLS; kill += 1) {
     await pause(1_000 + random.below(1_500));
     await node.kill('SIGKILL');
@@ -185,14 +186,22 @@ it(`shows four clients exactly the log over ${KILLS} kills under load (seed ${se
   await drop();
 });
 
-/** Submits payments until it is told to stop; what a dead gateway did not answer is no matter here. */
-async function submit(door: { url: string; apiKey: string }, writer: number, signal: AbortSignal): Promise<void> {
+async function findMethod(door: { url: string; apiKey: string }): Promise<string> {
   const Methods = '{ paymentMethods { nodes { id type } } }';
   const { paymentMethods } = await post<{ paymentMethods: { nodes: Array<{ id: string; type: string }> } }>(
     door,
     Methods,
   );
-  const eft = paymentMethods.nodes.find(({ type }) => type === 'DEBIT_ORDER')?.id ?? '';
+  return paymentMethods.nodes.find(({ type }) => type === 'DEBIT_ORDER')?.id ?? '';
+}
+
+/** Submits payments until it is told to stop; what a dead gateway did not answer is no matter here. */
+async function submit(
+  door: { url: string; apiKey: string },
+  eft: string,
+  writer: number,
+  signal: AbortSignal,
+): Promise<void> {
   const processDate = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
   for (let turn = 0; !signal.aborted; turn += 1) {
     const records = [0, 1].map((index) => oneTimeDebitOrder(eft, `${writer}-${turn}-${index}`, processDate));

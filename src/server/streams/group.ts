@@ -50,6 +50,10 @@ export class Group implements Source {
     return this.stream.hasControl;
   }
 
+  get end(): number {
+    return this.log.position;
+  }
+
   get position(): number {
     const [next] = this.todo;
     return next ? next.position - 1 : this.log.position;

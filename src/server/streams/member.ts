@@ -14,6 +14,8 @@ export interface Source {
   readonly hasControl: boolean;
   /** Everything up to here was written to whoever is live. */
   readonly position: number;
+  /** Where the log ends, as far as this node knows. */
+  readonly end: number;
   readonly live: Set<GroupMember>;
   /** For how long what is next for whoever is live is waiting, in milliseconds. */
   lagMs(): number;
@@ -175,7 +177,7 @@ export class GroupMember {
 
   /** Waits until there may be points for the next event. A reader that only falls further behind is ended: it can never pay. */
   private async waitForPoints({ retryAfterMs }: Short): Promise<void> {
-    const behind = this.group.position - this.position;
+    const behind = this.group.end - this.position;
     const now = performance.now();
     this.shortage ??= { since: now, behind };
     if (now - this.shortage.since >= this.group.shortMsMax) {

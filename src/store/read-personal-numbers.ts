@@ -33,7 +33,7 @@ export async function findByIndexes(
 ): Promise<string[]> {
   const { table } = PERSONAL_NUMBERS[field];
   const rows = await database.query<{ id: string }>(
-    `SELECT id FROM "${table}" WHERE merchant_id = $1 AND ${snakeCase(field)}_index = ANY($2) ORDER BY id LIMIT $3`,
+    `SELECT id FROM ${table} WHERE merchant_id = $1 AND ${snakeCase(field)}_index = ANY($2) ORDER BY id LIMIT $3`,
     [merchantId, indexes, SHARED_MAX],
   );
   return rows.map(({ id }) => id);

@@ -4,7 +4,7 @@ export interface Pacer {
   wait(client: string, points: number): Promise<void>;
 }
 
-/** Thrown when a client has so much heavy work before it that one more piece would wait for too long. */
+/** Thrown when the queue of a client's heavy work is longer than the longest wait allowed. */
 export class TooMuch extends Error {
   readonly retryAfterMs: number;
 

@@ -24,7 +24,7 @@ export async function ensureDemoMerchant(app: App, config: Config): Promise<Demo
   // The key first: cut off here, the next start makes the merchant with it; the other way round it would make a second one.
   if (former === null) writeWhole(file, apiKey);
   const merchantId = await ensureMerchant(app, apiKey, former);
-  if (apiKey !== former) writeWhole(file, apiKey);
+  if (former !== null && apiKey !== former) writeWhole(file, apiKey);
   return { merchantId, apiKey };
 }
 

@@ -36,7 +36,7 @@ export function pacedClient({ id, isKnown }: Payer): string {
 }
 
 /**
- * Charges the reading of a text to whoever sent it, before it is parsed, and waits for its turn when it is heavy; the points it cost.
+ * Charges a payer for reading a text, before it is parsed, and waits for the text's turn when it is heavy. Returns the points charged.
  * Throws BODY_TOO_LARGE when it holds too many values or keys, which is charged too, and RATE_LIMITED when its sender has no points left.
  */
 export async function chargeReading(

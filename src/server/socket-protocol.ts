@@ -44,7 +44,7 @@ export class SocketProtocol {
     const id = String(message['id']);
     switch (message['type']) {
       case MessageType.ConnectionInit:
-        void this.greet(message['payload']);
+        this.greet(message['payload']).catch(() => this.socket.cut(CLOSE.INTERNAL));
         break;
       case MessageType.Ping:
         this.socket.pong();

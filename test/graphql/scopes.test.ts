@@ -103,11 +103,12 @@ it('replays a call of another key only for a key that may make it, and shows of 
   );
 });
 
-const BY_NUMBER = 'query ($filter: BankAccountFilter) { bankAccounts(filter: $filter) { totalCount } }';
+const OPEN_ACCOUNT = `mutation ($input: CreateBankAccountsInput!) {
+  createBankAccounts(input: $input) { results { bankAccount { id } errors { code message } } }
+}`;
 
-it('compares with few personal numbers at a time, some a minute without pii:read, and accounts for each that matches', async () => {
-  const gateway = await startGateway();
-  const make = `mutation ($input: CreateBankAccountsInput!) { createBankAccounts(input: $input) { results { bankAccount { id } errors { code message } } } }`;
+/** A customer with a bank account of the number 10004291601. */
+async function openAccount(gateway: TestGateway): Promise<{ customerId: string; accountId: string }> {
   const made = await ask(gateway, CREATE('id'), { input: { records: [customer('A')] } });
   const customerId = objectOf<{ id: string }>(made, 'createCustomers', 'customer').id;
   const account = {
@@ -117,8 +118,15 @@ it('compares with few personal numbers at a time, some a minute without pii:read
     accountType: 'SAVINGS',
     bank: 'STANDARD_BANK',
   };
-  const opened = await ask(gateway, make, { input: { records: [account] } });
-  const accountId = objectOf<{ id: string }>(opened, 'createBankAccounts', 'bankAccount').id;
+  const opened = await ask(gateway, OPEN_ACCOUNT, { input: { records: [account] } });
+  return { customerId, accountId: objectOf<{ id: string }>(opened, 'createBankAccounts', 'bankAccount').id };
+}
+
+const BY_NUMBER = 'query ($filter: BankAccountFilter) { bankAccounts(filter: $filter) { totalCount } }';
+
+it('compares with few personal numbers at a time, some a minute without pii:read, and accounts for each that matches', async () => {
+  const gateway = await startGateway();
+  const { accountId } = await openAccount(gateway);
   const reader = await keyWith(gateway, ['read']);
   const guesses = (count: number, from: number) =>
     Array.from({ length: count }, (_, at) => String(6_200_000_000 + from + at));
@@ -148,25 +156,16 @@ it('compares with few personal numbers at a time, some a minute without pii:read
 
 it('accounts for what a subscription compares with under each of its readers', async () => {
   const gateway = await startGateway();
-  const made = await ask(gateway, CREATE('id'), { input: { records: [customer('A')] } });
-  const customerId = objectOf<{ id: string }>(made, 'createCustomers', 'customer').id;
-  const account = {
-    customerId,
-    accountHolderName: 'A B',
-    accountNumber: '10004291601',
-    accountType: 'SAVINGS',
-    bank: 'STANDARD_BANK',
-  };
-  const make = `mutation ($input: CreateBankAccountsInput!) { createBankAccounts(input: $input) { results { outcome } } }`;
-  await ask(gateway, make, { input: { records: [account] } });
+  const { customerId } = await openAccount(gateway);
   const readers = [await keyWith(gateway, ['read']), await keyWith(gateway, ['read'])];
-  const query = `subscription { events { ... on Event { customer { bankAccounts(filter: { accountNumber: { eq: "10004291601" } }) { totalCount } } } } }`;
+  const query = `subscription { events(control: true) { ... on StreamReady { cursor } ... on Event { customer { bankAccounts(filter: { accountNumber: { eq: "10004291601" } }) { totalCount } } } } }`;
   const sockets = await Promise.all(readers.map((key) => openSocket(gateway, `Bearer ${key}`)));
   for (const socket of sockets) socket.send({ id: '1', type: 'subscribe', payload: { query } });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await Promise.all(sockets.map((socket) => socket.take(2)));
   const update = `mutation ($input: UpdateCustomersInput!) { updateCustomers(input: $input) { results { outcome } } }`;
   await ask(gateway, update, { input: { records: [{ id: customerId, description: 'x' }] } });
-  for (const socket of sockets) expect(JSON.stringify((await socket.take(2))[1])).toContain('"totalCount":1');
+  for (const socket of sockets)
+    await expect.poll(() => JSON.stringify(socket.messages), { timeout: 30_000 }).toContain('"totalCount":1');
   const [found] = await gateway.sql<{ clients: number }>(
     `SELECT count(DISTINCT client_id) AS clients FROM audit_entry WHERE action = 'PERSONAL_NUMBER_READ'`,
   );

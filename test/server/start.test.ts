@@ -148,42 +148,18 @@ it('refuses to make a secret of its own for a database in production', async () 
 });
 
 it('stops in order when everything of its process group is told to stop at once', { timeout: 60_000 }, async () => {
-  const directory = makeDataDirectory();
-  const env = {
-    ...process.env,
-    DATA_DIR: directory,
-    PORT: String(await freePort()),
-    DEMO_HISTORY: 'false',
-    STOP_NOTICE_SECONDS: '1',
-  };
-  const npm = spawn('npm', ['start'], { cwd: join(import.meta.dirname, '../..'), env, detached: true });
-  onTestFinished(() => void npm.kill('SIGKILL'));
-  let output = '';
-  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  await until(() => output.includes('The collections gateway is ready.'));
+  const { npm, directory, output } = await startByNpm('1');
   process.kill(-(npm.pid ?? 0), 'SIGTERM');
   await until(() => processesOn(directory).length === 0);
-  expect(output.match(/"signal":"SIGTERM"/g)).toHaveLength(1);
+  expect(output().match(/"signal":"SIGTERM"/g)).toHaveLength(1);
   expect(existsSync(join(directory, 'postgres/postmaster.pid'))).toBe(false);
 });
 
 it('stops in order when npm, which hands no signal on, is told to stop', { timeout: 60_000 }, async () => {
-  const directory = makeDataDirectory();
-  const env = {
-    ...process.env,
-    DATA_DIR: directory,
-    PORT: String(await freePort()),
-    DEMO_HISTORY: 'false',
-    STOP_NOTICE_SECONDS: '0',
-  };
-  const npm = spawn('npm', ['start'], { cwd: join(import.meta.dirname, '../..'), env });
-  onTestFinished(() => void npm.kill('SIGKILL'));
-  let output = '';
-  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  await until(() => output.includes('The collections gateway is ready.'));
+  const { npm, directory, output } = await startByNpm('0');
   npm.kill('SIGTERM');
   await until(() => processesOn(directory).length === 0);
-  expect(output).toContain('"signal":"SIGTERM"');
+  expect(output()).toContain('"signal":"SIGTERM"');
   expect(existsSync(join(directory, 'postgres/postmaster.pid'))).toBe(false);
 });
 
@@ -218,6 +194,24 @@ it('serves a database of your own with two nodes started at once, one secret and
   await Promise.all(nodes.map((node) => node.kill('SIGTERM')));
   await administer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
 });
+
+/** The gateway as `npm start` runs it, in a process group of its own, once it is ready. */
+async function startByNpm(stopNoticeSeconds: string) {
+  const directory = makeDataDirectory();
+  const env = {
+    ...process.env,
+    DATA_DIR: directory,
+    PORT: String(await freePort()),
+    DEMO_HISTORY: 'false',
+    STOP_NOTICE_SECONDS: stopNoticeSeconds,
+  };
+  const npm = spawn('npm', ['start'], { cwd: join(import.meta.dirname, '../..'), env, detached: true });
+  onTestFinished(() => void npm.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  await until(() => output.includes('The collections gateway is ready.'));
+  return { npm, directory, output: () => output };
+}
 
 async function merchantOf(url: string, apiKey: string): Promise<string | undefined> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };

@@ -26,10 +26,12 @@ it(`loses no acknowledged payment over ${CRASHES} kills (seed ${seed})`, {
   for (let crash = 0; crash < CRASHES; crash += 1) {
     const gateway = await start(directory);
     const methodId = await findMethod(gateway.url);
+    const before = acknowledged.size;
     const submitting = Array.from({ length: SUBMITTERS }, (_, index) =>
-      submitUntilRefused(gateway, methodId, `${crash}-${index}`),
+      submitUntilRefused(gateway, methodId, `${crash}-${index}`, acknowledged),
     );
-    await pause(200 + random.below(1_300));
+    await until(() => acknowledged.size > before);
+    await pause(random.below(1_300));
     if (crash % 2 === 0) {
       kills.gateway += 1;
       await gateway.kill('SIGKILL');
@@ -42,10 +44,7 @@ it(`loses no acknowledged payment over ${CRASHES} kills (seed ${seed})`, {
       await findMethod(gateway.url, 100);
       await gateway.kill('SIGKILL');
     }
-    for (const { ids, count } of await Promise.all(submitting)) {
-      requests += count;
-      for (const id of ids) acknowledged.add(id);
-    }
+    for (const count of await Promise.all(submitting)) requests += count;
     await until(() => processesOn(directory).length === 0);
   }
   const gateway = await start(directory);
@@ -54,7 +53,6 @@ it(`loses no acknowledged payment over ${CRASHES} kills (seed ${seed})`, {
   console.log({ kills, requests, acknowledged: acknowledged.size, ...verdict });
   await until(() => processesOn(directory).length === 0);
   expect(verdict).toMatchObject({ lost: 0, paymentsWithoutEvent: 0, eventsWithoutPayment: 0, unsequenced: 0 });
-  expect(acknowledged.size).toBeGreaterThan(0);
 });
 
 async function start(directory: string): Promise<GatewayProcess> {
@@ -86,8 +84,12 @@ async function findMethod(url: string, attempts = 1): Promise<string> {
   }
 }
 
-async function submitUntilRefused(gateway: GatewayProcess, methodId: string, name: string) {
-  const ids: string[] = [];
+async function submitUntilRefused(
+  gateway: GatewayProcess,
+  methodId: string,
+  name: string,
+  acknowledged: Set<string>,
+): Promise<number> {
   const processDate = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
   let count = 0;
   for (; gateway.child.exitCode === null && gateway.child.signalCode === null; count += 1) {
@@ -106,12 +108,12 @@ async function submitUntilRefused(gateway: GatewayProcess, methodId: string, nam
     try {
       const { data } = await send(gateway.url, SUBMIT, { input: { records } });
       const answer = data?.['submitPayments'] as { results: Array<{ payment: { id: string } | null }> } | undefined;
-      ids.push(...(answer?.results.flatMap(({ payment }) => payment?.id ?? []) ?? []));
+      for (const { payment } of answer?.results ?? []) if (payment) acknowledged.add(payment.id);
     } catch {
       break; // the connection is gone: what was not answered was not acknowledged
     }
   }
-  return { ids, count };
+  return count;
 }
 
 function postgresPid(directory: string): number {

@@ -1,4 +1,5 @@
-// Who may import whom: domain <- store, bank <- services <- stream, graphql, scheduler, cli <- server. Doors never import doors.
+// Who may import whom: domain <- store, bank <- services <- event-log, graphql, scheduler, cli <- server. Transports do not
+// import each other.
 
 /** `name` may import of our own only `allowed`, and itself. */
 const only = (name, allowed) => ({
@@ -16,17 +17,40 @@ const packageOnlyIn = (pattern, folders, name) => ({
   to: { path: `node_modules/(${pattern})(/|$)` },
 });
 
+/** The folders of src/services, lowest first: a folder may import itself and those of the rows before it. */
+const SERVICE_ROWS = [
+  ['batch'],
+  ['access'],
+  ['collections'],
+  ['mandates'],
+  ['cards', 'bank-accounts', 'customers', 'bank-answers'],
+  ['payments', 'due-work'],
+  ['merchants', 'sandbox', 'maintenance'],
+];
+
+const serviceOrder = SERVICE_ROWS.flatMap((row, index) =>
+  row.map((folder) => ({
+    name: `services-${folder}-imports-only-what-is-below-it`,
+    severity: 'error',
+    from: { path: `^src/services/${folder}/` },
+    to: {
+      path: '^src/services/[^/]+/',
+      pathNot: `^src/services/(${[folder, ...SERVICE_ROWS.slice(0, index).flat()].join('|')})/`,
+    },
+  })),
+);
+
 module.exports = {
   forbidden: [
     only('domain', []),
     only('store', ['domain']),
     only('bank', ['domain']),
     only('services', ['domain', 'store', 'bank']),
-    only('stream', ['domain', 'store', 'services']),
+    only('event-log', ['domain', 'store', 'services']),
     only('admission', []),
-    only('graphql', ['domain', 'store', 'services', 'stream', 'admission']),
-    only('scheduler', ['domain', 'store', 'services', 'stream']),
-    only('cli', ['domain', 'services', 'stream', 'client']),
+    only('graphql', ['domain', 'store', 'services', 'event-log', 'admission']),
+    only('scheduler', ['domain', 'store', 'services', 'event-log']),
+    only('cli', ['domain', 'services', 'event-log', 'client']),
     only('client', []),
     {
       name: 'domain-is-pure',
@@ -35,8 +59,9 @@ module.exports = {
       from: { path: '^src/domain/' },
       to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'core'], pathNot: 'node_modules/libphonenumber-js/' },
     },
+    ...serviceOrder,
     packageOnlyIn('@prisma|pg|\\.prisma', ['store'], 'database-only-in-store'),
-    packageOnlyIn('graphql|graphql-yoga|@pothos', ['graphql', 'server', 'client', 'store/generated'], 'graphql-only-at-the-doors'),
+    packageOnlyIn('graphql|graphql-yoga|@pothos', ['graphql', 'server', 'client', 'store/generated'], 'graphql-only-in-transports'),
     {
       name: 'generated-only-as-types',
       severity: 'error',

@@ -12,7 +12,7 @@ import {
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { readMigrations } from '../src/store/migrate.ts';
+import { readMigrations } from '../src/store/connection/migrate.ts';
 
 // Says what SQL takes the migrations to the schema, on the WASM build of Prisma's schema engine: its binary is not on the
 // npm registry. Four things stand between that build and the pg adapter, each marked "Way around" below.

@@ -11,7 +11,7 @@ import {
   validateSchema,
 } from 'graphql';
 import { expect, it } from 'vitest';
-import { unscopedRootFields } from '../src/graphql/authorize.ts';
+import { unscopedRootFields } from '../src/graphql/pipeline/authorize.ts';
 import { schema } from '../src/graphql/schema.ts';
 
 it('is printed in schema/schema.graphql as the code has it', async () => {

@@ -1,6 +1,6 @@
-import { newApiKey } from '../services/api-key.ts';
+import { newApiKey } from '../services/access/api-key.ts';
 import { SCOPES, type Scope } from '../services/app.ts';
-import { addApiKey, hasMerchant } from '../services/create-merchant.ts';
+import { addApiKey, hasMerchant } from '../services/merchants/create-merchant.ts';
 import { type Command, CommandError } from './command.ts';
 
 /** Gives a merchant another key. */

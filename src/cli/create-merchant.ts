@@ -1,6 +1,6 @@
-import { newApiKey } from '../services/api-key.ts';
+import { newApiKey } from '../services/access/api-key.ts';
 import { SCOPES } from '../services/app.ts';
-import { addApiKey, createMerchant } from '../services/create-merchant.ts';
+import { addApiKey, createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Command } from './command.ts';
 
 /** Makes a sandbox merchant with the methods every merchant starts with, and a key with every scope. */

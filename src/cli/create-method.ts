@@ -3,10 +3,10 @@ import {
   type PaymentMethodType,
   PROVIDER_BANKS,
   type ProviderBank,
-} from '../domain/payment/life.ts';
-import { hasMerchant } from '../services/create-merchant.ts';
-import { createPaymentMethods } from '../services/create-payment-methods.ts';
-import { operatorOf } from '../services/operator.ts';
+} from '../domain/payment/state-machine.ts';
+import { operatorOf } from '../services/access/operator.ts';
+import { hasMerchant } from '../services/merchants/create-merchant.ts';
+import { createPaymentMethods } from '../services/merchants/create-payment-methods.ts';
 import { type Command, CommandError } from './command.ts';
 import { ONE_RECORD, readJsonObject, soleResult } from './record-command.ts';
 

@@ -1,4 +1,4 @@
-import { listTextCollisions } from '../services/text-collisions.ts';
+import { listTextCollisions } from '../services/maintenance/text-collisions.ts';
 import type { Command } from './command.ts';
 
 /** What is to be looked at after the update that brought text to one Unicode form. */

@@ -1,4 +1,4 @@
-import type { BatchAnswer, KeyReused } from '../services/batch.ts';
+import type { BatchAnswer, KeyReused } from '../services/batch/batch.ts';
 import { CommandError } from './command.ts';
 
 /** How a command runs a batch of one record. */

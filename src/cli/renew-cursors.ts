@@ -1,4 +1,4 @@
-import { renewCursors } from '../services/renew-cursors.ts';
+import { renewCursors } from '../services/maintenance/renew-cursors.ts';
 import type { Command } from './command.ts';
 
 /** What is to be done after a database was restored. */

@@ -1,4 +1,4 @@
-import { rotateNumberKey } from '../services/rotate-number-key.ts';
+import { rotateNumberKey } from '../services/maintenance/rotate-number-key.ts';
 import type { Command } from './command.ts';
 
 /** Encrypts every personal number with a new key. */

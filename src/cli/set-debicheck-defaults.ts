@@ -1,5 +1,5 @@
-import { operatorOf } from '../services/operator.ts';
-import { updatePaymentMethods } from '../services/update-payment-methods.ts';
+import { operatorOf } from '../services/access/operator.ts';
+import { updatePaymentMethods } from '../services/merchants/update-payment-methods.ts';
 import type { Command } from './command.ts';
 import { ONE_RECORD, readJsonObject, soleResult } from './record-command.ts';
 

@@ -1,6 +1,6 @@
 import { addDays, type CivilDate, dayOfMonthAfter, weekdayOf } from './dates.ts';
 import type { MandateTerms } from './mandate/mandate.ts';
-import type { PaymentMethodType } from './payment/life.ts';
+import type { PaymentMethodType } from './payment/state-machine.ts';
 import { processDayMax } from './schedule.ts';
 
 /** Days from the action date within which the holder of an account, or of a card, disputes a debit (DOMAIN §2.14). */

@@ -8,8 +8,8 @@ import {
   MANDATE_TYPES,
   type MandateActor,
   type MandateType,
-} from './mandate/life.ts';
-import { PAYMENT_TRANSITIONS } from './payment/life.ts';
+} from './mandate/state-machine.ts';
+import { PAYMENT_TRANSITIONS } from './payment/state-machine.ts';
 import { TRANSACTION_TRANSITIONS } from './transaction.ts';
 
 /** What has a life of its own. */

@@ -10,7 +10,7 @@ import {
   localTimeOf,
   weekdayOf,
 } from './dates.ts';
-import type { PaymentMethodType } from './payment/life.ts';
+import type { PaymentMethodType } from './payment/state-machine.ts';
 import type { TransactionKind } from './transaction.ts';
 
 export const PAYMENT_INTERVALS = ['WEEKLY', 'FORTNIGHTLY', 'MONTHLY', 'QUARTERLY', 'BIANNUALLY', 'YEARLY'] as const;

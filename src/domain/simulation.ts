@@ -1,4 +1,4 @@
-import type { AmendmentEvent, MandateAnswer, MandateEvent } from './mandate/life.ts';
+import type { AmendmentEvent, MandateAnswer, MandateEvent } from './mandate/state-machine.ts';
 import type { BankEvent, ClockEvent } from './transaction.ts';
 
 /** What a scenario makes happen: to a mandate or its amendment, to a transaction, or that a payer pays. */

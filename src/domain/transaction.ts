@@ -1,4 +1,4 @@
-import type { PaymentEvent, PaymentKind } from './payment/life.ts';
+import type { PaymentEvent, PaymentKind } from './payment/state-machine.ts';
 
 export const TRANSACTION_KINDS = ['FIRST', 'REGULAR'] as const;
 export type TransactionKind = (typeof TRANSACTION_KINDS)[number];

@@ -1,4 +1,4 @@
-import type { PaymentMethodType } from './payment/life.ts';
+import type { PaymentMethodType } from './payment/state-machine.ts';
 
 /** What kind of reason a return code is (DOMAIN §2.14). */
 export const UNPAID_CATEGORIES = [

@@ -1,7 +1,7 @@
 import { BANK_ACCOUNT_TEXTS, type BankAccountRecord } from '../domain/bank-account/parse.ts';
-import type { Target } from '../domain/targets.ts';
-import type { CreateBankAccountRecord } from '../services/create-bank-accounts.ts';
-import type { batchOptions } from './batch.ts';
+import type { Target } from '../domain/decide-each.ts';
+import type { CreateBankAccountRecord } from '../services/bank-accounts/create-bank-accounts.ts';
+import type { batchOptions } from './batch/batch.ts';
 import { builder } from './builder.ts';
 import { BankAccountStatusRef, BankAccountTypeRef, BankRef } from './enums/bank-account.ts';
 

@@ -1,15 +1,15 @@
 import type { BankAccountStatus } from '../domain/bank-account/bank-account.ts';
-import { type CreateBankAccounts, createBankAccounts } from '../services/create-bank-accounts.ts';
-import { setBankAccountStatus } from '../services/set-bank-account-status.ts';
-import { type UpdateBankAccounts, updateBankAccounts } from '../services/update-bank-accounts.ts';
-import { verifyBankAccounts } from '../services/verify-bank-accounts.ts';
+import { type CreateBankAccounts, createBankAccounts } from '../services/bank-accounts/create-bank-accounts.ts';
+import { setBankAccountStatus } from '../services/bank-accounts/set-bank-account-status.ts';
+import { type UpdateBankAccounts, updateBankAccounts } from '../services/bank-accounts/update-bank-accounts.ts';
+import { verifyBankAccounts } from '../services/bank-accounts/verify-bank-accounts.ts';
 import { BankAccountRef } from './bank-account.ts';
 import { CreateBankAccountInput, UpdateBankAccountInput } from './bank-account-input.ts';
-import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
+import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch/batch.ts';
+import { readSelection, type SelectionInput, selectedOf, selectionFields } from './batch/selection.ts';
 import { builder } from './builder.ts';
 import { BankAccountStatusRef } from './enums/bank-account.ts';
 import { readReason } from './reason.ts';
-import { readSelection, type SelectionInput, selectedOf, selectionFields } from './selection.ts';
 
 const BANK_ACCOUNT = { name: 'BankAccount', field: 'bankAccount', entity: 'bankAccount', ref: BankAccountRef } as const;
 

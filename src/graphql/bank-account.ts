@@ -3,7 +3,6 @@ import { normalizeAccountNumber } from '../domain/bank-account/cdv.ts';
 import type { Verification } from '../domain/bank-account/verification.ts';
 import { BANK_ACCOUNTS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
-import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { CustomerRef } from './customer.ts';
 import {
   BankAccountStatusRef,
@@ -12,6 +11,7 @@ import {
   CdvStatusRef,
   VerificationStatusRef,
 } from './enums/bank-account.ts';
+import { nestedConnection, pageArguments, rootConnection } from './lists/connection.ts';
 import { findById, NodeRef } from './node.ts';
 
 const LISTED = { entity: 'bankAccount', reading: BANK_ACCOUNTS } as const;

@@ -1,14 +1,14 @@
 import { isExpired } from '../domain/card.ts';
 import { civilDateOf } from '../domain/dates.ts';
-import { type AddCards, addCards, removeCards } from '../services/add-cards.ts';
+import { type AddCards, addCards, removeCards } from '../services/cards/add-cards.ts';
 import { CARDS } from '../store/reading/description.ts';
-import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
+import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch/batch.ts';
+import { readSelection, type SelectionInput, selectedOf, selectionFields } from './batch/selection.ts';
 import { builder } from './builder.ts';
-import { nestedConnection, pageArguments } from './connection.ts';
 import { CustomerRef } from './customer.ts';
 import { CardStatusRef } from './enums/customer.ts';
+import { nestedConnection, pageArguments } from './lists/connection.ts';
 import { NodeRef } from './node.ts';
-import { readSelection, type SelectionInput, selectedOf, selectionFields } from './selection.ts';
 
 const CardRef = builder.prismaObject('Card', {
   description: 'A card of a customer, by the token of its provider. Its number is not known here.',

@@ -1,9 +1,9 @@
 import type { Allowances, Payer } from '../admission/allowances.ts';
 import type { App, Caller, Identity } from '../services/app.ts';
-import type { UnreadableRecord } from '../services/batch.ts';
-import { guardPrisma, type Prisma } from '../store/prisma.ts';
+import type { UnreadableRecord } from '../services/batch/batch.ts';
+import { guardPrisma, type Prisma } from '../store/connection/prisma.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
-import { NumberSearches } from './number-searches.ts';
+import { NumberSearches } from './pipeline/number-searches.ts';
 
 /** What a transport knows of a request. */
 export interface Incoming {

@@ -1,7 +1,7 @@
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from '../domain/customer/fields.ts';
 import type { CustomerRecord } from '../domain/customer/record.ts';
-import type { Target } from '../domain/targets.ts';
-import type { batchOptions } from './batch.ts';
+import type { Target } from '../domain/decide-each.ts';
+import type { batchOptions } from './batch/batch.ts';
 import { builder } from './builder.ts';
 import { ClientTypeRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 

@@ -1,16 +1,16 @@
 import type { CustomerStatus } from '../domain/customer/customer.ts';
-import { blacklistCustomers, unblacklistCustomers } from '../services/blacklist-customers.ts';
-import { type CreateCustomers, createCustomers } from '../services/create-customers.ts';
-import { eraseCustomers, RETENTION_YEARS } from '../services/erase-customers.ts';
-import { setCustomerStatus } from '../services/set-customer-status.ts';
-import { type UpdateCustomers, updateCustomers } from '../services/update-customers.ts';
-import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch.ts';
+import { blacklistCustomers, unblacklistCustomers } from '../services/customers/blacklist-customers.ts';
+import { type CreateCustomers, createCustomers } from '../services/customers/create-customers.ts';
+import { eraseCustomers, RETENTION_YEARS } from '../services/customers/erase-customers.ts';
+import { setCustomerStatus } from '../services/customers/set-customer-status.ts';
+import { type UpdateCustomers, updateCustomers } from '../services/customers/update-customers.ts';
+import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch/batch.ts';
+import { readSelection, type SelectionInput, selectedOf, selectionFields } from './batch/selection.ts';
 import { builder } from './builder.ts';
 import { CustomerRef } from './customer.ts';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer-input.ts';
 import { BlacklistedPaymentsRef, CustomerStatusRef } from './enums/customer.ts';
 import { readReason } from './reason.ts';
-import { readSelection, type SelectionInput, selectedOf, selectionFields } from './selection.ts';
 
 const CUSTOMER = { name: 'Customer', field: 'customer', entity: 'customer', ref: CustomerRef } as const;
 

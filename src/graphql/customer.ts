@@ -2,13 +2,13 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import { maskNumber } from '../domain/bank-account/bank-account.ts';
 import { DEFAULT_CLIENT_TYPE } from '../domain/customer/customer.ts';
 import { type AvailableAction, availableCustomerActions } from '../domain/customer/status.ts';
-import type { CustomerTotals } from '../store/customer-totals.ts';
+import type { CustomerTotals } from '../store/customers/customer-totals.ts';
 import { CUSTOMERS } from '../store/reading/description.ts';
 import { findRow } from '../store/reading/rows.ts';
 import { builder, scoped } from './builder.ts';
-import { rootConnection } from './connection.ts';
 import { callerOf } from './context.ts';
 import { ClientTypeRef, CustomerActionRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
+import { rootConnection } from './lists/connection.ts';
 import { findById, NodeRef } from './node.ts';
 
 export const CustomerRef = builder.prismaObject('Customer', {

@@ -1,11 +1,11 @@
 import type { PayInAccount } from '../domain/method/pay-in-account.ts';
 import { DEPOSITS } from '../store/reading/description.ts';
+import { PayInAccountRef, PaymentMethodRef } from './administration/payment-method.ts';
 import { builder } from './builder.ts';
-import { rootConnection } from './connection.ts';
 import { DepositMatchRef } from './enums/payment.ts';
+import { rootConnection } from './lists/connection.ts';
 import { NodeRef } from './node.ts';
-import { PaymentPayInRef, PaymentRef } from './payment.ts';
-import { PayInAccountRef, PaymentMethodRef } from './payment-method.ts';
+import { PaymentPayInRef, PaymentRef } from './payments/payment.ts';
 
 export const DepositRef = builder.prismaObject('Deposit', {
   description: 'Money that came into the account of a pay-in method.',

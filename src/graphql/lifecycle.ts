@@ -1,5 +1,5 @@
 import { type LIFECYCLE_TYPES, type Lifecycle, type LifecycleTransition, lifecycleOf } from '../domain/lifecycle.ts';
-import type { MANDATE_ACTORS } from '../domain/mandate/life.ts';
+import type { MANDATE_ACTORS } from '../domain/mandate/state-machine.ts';
 import { builder, scoped } from './builder.ts';
 import { describe } from './enums/describe.ts';
 import { PaymentMethodTypeRef } from './enums/payment.ts';

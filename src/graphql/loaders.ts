@@ -3,21 +3,21 @@ import type { CustomerTies } from '../domain/customer/status.ts';
 import type { MandateTies } from '../domain/mandate/actions.ts';
 import type { PaymentTies } from '../domain/payment/actions.ts';
 import type { ScheduledCollection } from '../domain/payment/preview.ts';
+import { type NumberToRead, readPersonalNumbers } from '../services/access/read-personal-numbers.ts';
 import type { App, Caller } from '../services/app.ts';
-import { readPaymentsAround } from '../services/payments-around.ts';
-import { previewPayments } from '../services/preview-schedule.ts';
-import { type NumberToRead, readPersonalNumbers } from '../services/read-personal-numbers.ts';
-import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customer-totals.ts';
-import { type Queryable, queryable } from '../store/database.ts';
+import { previewPayments } from '../services/collections/preview-schedule.ts';
+import { readPaymentsAround } from '../services/payments/payment-context.ts';
+import { type Queryable, queryable } from '../store/connection/database.ts';
+import type { Prisma } from '../store/connection/prisma.ts';
+import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customers/customer-totals.ts';
 import { findReceived } from '../store/deposits.ts';
-import { findCustomersWithOpenTransactions } from '../store/ledger-holds.ts';
-import { findConvertedMandates } from '../store/mandates.ts';
-import { findPaymentTotals, NO_PAYMENT_TOTALS, type PaymentTotals } from '../store/payment-totals.ts';
-import type { Prisma } from '../store/prisma.ts';
+import { findConvertedMandates } from '../store/mandates/mandates.ts';
+import { findPaymentTotals, NO_PAYMENT_TOTALS, type PaymentTotals } from '../store/payments/payment-totals.ts';
+import { findCustomersWithRunningPayments, findMandatesInUse } from '../store/payments/running-payments.ts';
+import { findTimelines, type TimelineStep } from '../store/payments/timeline.ts';
 import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
-import { findCustomersWithRunningPayments, findMandatesInUse } from '../store/running-payments.ts';
-import { findTimelines, type TimelineStep } from '../store/timeline.ts';
+import { findCustomersWithOpenTransactions } from '../store/transactions/ledger-holds.ts';
 
 /** One count of a nested connection: of the rows of `entity` whose `column` is `parentId`. */
 export interface NestedCount {

@@ -4,7 +4,7 @@ import { type IdKind, kindOfId } from '../domain/ids.ts';
 import { type Entity, findRow, findRows, type Row } from '../store/reading/rows.ts';
 import { builder, scoped } from './builder.ts';
 import { type Context, callerOf } from './context.ts';
-import { requestError } from './request-error.ts';
+import { requestError } from './pipeline/request-error.ts';
 
 /** The types that have an id of their own, by the kind their ids say. */
 const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {

@@ -1,6 +1,6 @@
 import type { UserError } from '../domain/errors.ts';
 import { parseText } from '../domain/fields.ts';
-import { requestError } from './request-error.ts';
+import { requestError } from './pipeline/request-error.ts';
 
 const REASON_LENGTH_MAX = 256;
 

@@ -1,10 +1,10 @@
 import { parseInstant } from '../domain/dates.ts';
-import { advanceClock, type ClockAdvance } from '../services/advance-clock.ts';
-import { freezeClock, resetSandbox } from '../services/reset-sandbox.ts';
-import { wallTime } from '../store/wall-time.ts';
+import { advanceClock, type ClockAdvance } from '../services/sandbox/advance-clock.ts';
+import { freezeClock, resetSandbox } from '../services/sandbox/reset-sandbox.ts';
+import { wallTime } from '../store/connection/wall-time.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
-import { requestError } from './request-error.ts';
+import { requestError } from './pipeline/request-error.ts';
 
 const AdvanceClockInput = builder.inputType('AdvanceClockInput', {
   description: 'Where to move the clock.',

@@ -1,19 +1,19 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RecordResult } from '../domain/batch.ts';
-import { kindOfSimulated, simulate } from '../services/simulate.ts';
+import { kindOfSimulated, simulate } from '../services/sandbox/simulate.ts';
 import { findRow } from '../store/reading/rows.ts';
-import { refuseBatch } from './batch.ts';
+import { refuseBatch } from './batch/batch.ts';
+import { answerCall, type CallPayload, callFields } from './batch/call-payload.ts';
+import { UserErrorRef } from './batch/user-error.ts';
 import { builder, scoped } from './builder.ts';
-import { answerCall, type CallPayload, callFields } from './call-payload.ts';
 import { type Context, callerOf } from './context.ts';
 import { DepositRef } from './deposit.ts';
 import { OutcomeRef } from './enums/call.ts';
 import { ScenarioRef } from './enums/merchant.ts';
-import { MandateRef } from './mandate.ts';
-import { PaymentRef } from './payment.ts';
+import { MandateRef } from './mandates/mandate.ts';
+import { PaymentRef } from './payments/payment.ts';
 import { TransactionRef } from './transaction.ts';
-import { UserErrorRef } from './user-error.ts';
 
 interface Payload extends CallPayload {
   readonly result: RecordResult;

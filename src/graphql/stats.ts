@@ -3,9 +3,9 @@ import { type Counted, countByGroups, STATS_GROUPS, STATS_ROWS_MAX, type StatsGr
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { describe } from './enums/describe.ts';
-import { filterInput } from './filter.ts';
-import { filterWhere } from './page.ts';
-import { requestError } from './request-error.ts';
+import { filterInput } from './lists/filter.ts';
+import { filterWhere } from './lists/page.ts';
+import { requestError } from './pipeline/request-error.ts';
 
 const StatsGroupRef = builder.enumType('StatsGroup', {
   description: 'What counts are grouped by.',

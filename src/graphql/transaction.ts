@@ -1,14 +1,14 @@
-import { queryable } from '../store/database.ts';
+import { queryable } from '../store/connection/database.ts';
 import { TRANSACTIONS } from '../store/reading/description.ts';
 import { findTransactionId } from '../store/transactions/find-by-reference.ts';
 import { builder, scoped } from './builder.ts';
-import { nestedConnection, pageArguments, rootConnection } from './connection.ts';
 import { callerOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
 import { TransactionKindRef, TransactionStatusRef } from './enums/payment.ts';
-import { MandateRef } from './mandate.ts';
+import { nestedConnection, pageArguments, rootConnection } from './lists/connection.ts';
+import { MandateRef } from './mandates/mandate.ts';
 import { findById, NodeRef } from './node.ts';
-import { PaymentItemRef, PaymentRef } from './payment.ts';
+import { PaymentItemRef, PaymentRef } from './payments/payment.ts';
 
 const LISTED = { entity: 'transaction', reading: TRANSACTIONS } as const;
 

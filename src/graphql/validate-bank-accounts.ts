@@ -2,10 +2,10 @@ import { type AccountCheck, checkAccount } from '../domain/bank-account/check-ac
 import type { BankAccountRecord } from '../domain/bank-account/parse.ts';
 import { BATCH_RECORDS_MAX } from '../domain/batch.ts';
 import { numberFields } from './bank-account-input.ts';
+import { UserErrorRef } from './batch/user-error.ts';
 import { builder, scoped } from './builder.ts';
 import { CdvStatusRef } from './enums/bank-account.ts';
-import { requestError } from './request-error.ts';
-import { UserErrorRef } from './user-error.ts';
+import { requestError } from './pipeline/request-error.ts';
 
 const ValidateBankAccountInput = builder.inputRef<BankAccountRecord>('ValidateBankAccountInput').implement({
   description: 'An account number to be checked, by its bank or by its branch code.',

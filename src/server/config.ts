@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { canBeApiKey } from '../services/api-key.ts';
-import type { DoorOptions } from './door.ts';
+import { canBeApiKey } from '../services/access/api-key.ts';
+import type { TokenConfig } from './identity/token-verifier.ts';
+import type { DoorOptions } from './listener.ts';
 import { StartError } from './start-error.ts';
-import type { TokenConfig } from './token-verifier.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newApiKey } from '../services/api-key.ts';
+import { newApiKey } from '../services/access/api-key.ts';
+import { authenticate } from '../services/access/authenticate.ts';
 import { type App, SCOPES } from '../services/app.ts';
-import { authenticate } from '../services/authenticate.ts';
-import { addApiKey, createMerchant } from '../services/create-merchant.ts';
+import { addApiKey, createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Config } from './config.ts';
 
 export interface DemoMerchant {

@@ -1,16 +1,16 @@
-import { makeDemoHistory } from '../services/make-demo-history.ts';
-import { canConnect } from '../store/can-connect.ts';
-import { MigrationError, migrate } from '../store/migrate.ts';
+import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
+import { canConnect } from '../store/connection/can-connect.ts';
+import { MigrationError, migrate } from '../store/connection/migrate.ts';
 import { FIRST_OPERATION, printBanner } from './banner.ts';
 import type { Config } from './config.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/start.ts';
 import { type Node, startNode } from './gateway.ts';
-import { createGraphiql } from './graphiql.ts';
-import { checkSecret, loadSecret } from './load-secret.ts';
+import { createGraphiql } from './http/graphiql.ts';
+import { checkSecret, loadSecret } from './identity/load-secret.ts';
+import { createTokenVerifier } from './identity/token-verifier.ts';
 import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
-import { createTokenVerifier } from './token-verifier.ts';
 
 /** What runs, with everything under it. */
 export interface Running {

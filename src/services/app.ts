@@ -1,5 +1,5 @@
 import type { Bank } from '../bank/bank.ts';
-import type { Database, Queryable } from '../store/database.ts';
+import type { Database, Queryable } from '../store/connection/database.ts';
 import type { Timeline } from '../store/due-work.ts';
 import type { Secrets } from '../store/secrets.ts';
 

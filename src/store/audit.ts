@@ -1,7 +1,7 @@
-import type { Queryable } from './database.ts';
+import type { Queryable } from './connection/database.ts';
+import { insertRows } from './connection/insert-rows.ts';
+import { wallTime } from './connection/wall-time.ts';
 import { newId } from './ids.ts';
-import { insertRows } from './insert-rows.ts';
-import { wallTime } from './wall-time.ts';
 
 export type AuditAction =
   | 'PERSONAL_NUMBER_READ'

@@ -1,9 +1,9 @@
 import type { CardStatus, KnownCardToken, NewCard } from '../domain/card.ts';
-import { cardKey } from '../domain/submit/known.ts';
+import { cardKey } from '../domain/submit/submit-context.ts';
 import type { Taken } from '../domain/uniqueness.ts';
-import { type AggregateTable, insertAggregates, updateAggregates } from './aggregates.ts';
-import type { Change } from './change.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from './connection/database.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from './events/aggregates.ts';
+import type { Change } from './write-context.ts';
 
 const CARD: AggregateTable = { table: 'card', type: 'CARD' };
 

@@ -1,11 +1,11 @@
 import type { DepositMatch } from '../domain/deposit.ts';
 import { type EventKeys, NO_KEYS } from '../domain/event.ts';
-import type { PaymentStatus } from '../domain/payment/life.ts';
-import type { Change } from './change.ts';
-import type { Queryable } from './database.ts';
-import { insertEvents } from './events.ts';
-import { insertRows } from './insert-rows.ts';
-import { wallTime } from './wall-time.ts';
+import type { PaymentStatus } from '../domain/payment/state-machine.ts';
+import type { Queryable } from './connection/database.ts';
+import { insertRows } from './connection/insert-rows.ts';
+import { wallTime } from './connection/wall-time.ts';
+import { insertEvents } from './events/events.ts';
+import type { Change } from './write-context.ts';
 
 /** Money that came in, and what it is for. */
 export interface NewDeposit {

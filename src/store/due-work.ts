@@ -1,8 +1,8 @@
 import type { Nominal } from '../domain/schedule.ts';
 import type { TransactionKind } from '../domain/transaction.ts';
-import type { Queryable } from './database.ts';
-import { insertRows } from './insert-rows.ts';
-import { SHOWN } from './merchants.ts';
+import type { Queryable } from './connection/database.ts';
+import { insertRows } from './connection/insert-rows.ts';
+import { SHOWN } from './merchants/merchants.ts';
 
 /** What the clock brings about. At the same instant, in this order. */
 export const DUE_KINDS = [

@@ -1,5 +1,5 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
-import type { Queryable, Transaction } from './database.ts';
+import type { Queryable, Transaction } from './connection/database.ts';
 
 /** Raised when a fingerprint is made of something else: those that are stored say of what they were. */
 export const FINGERPRINT_VERSION = 2;

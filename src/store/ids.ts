@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { countedId, createIdGenerator, type IdKind, randomReference } from '../domain/ids.ts';
-import { wallTime } from './wall-time.ts';
+import { wallTime } from './connection/wall-time.ts';
 
 /** Makes ids, and references for what a caller left unnamed: twelve characters, 60 bits. */
 export interface IdSource {

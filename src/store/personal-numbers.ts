@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { bytes } from './insert-rows.ts';
+import { bytes } from './connection/insert-rows.ts';
 import type { Secrets } from './secrets.ts';
 
 /** The columns that hold personal numbers, and the tables they are in. */

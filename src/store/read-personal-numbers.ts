@@ -1,5 +1,5 @@
-import type { Queryable } from './database.ts';
-import { snakeCase } from './database.ts';
+import type { Queryable } from './connection/database.ts';
+import { snakeCase } from './connection/database.ts';
 import { decryptNullable, PERSONAL_NUMBERS, type PersonalNumberField } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 

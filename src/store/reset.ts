@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from './database.ts';
+import type { Transaction } from './connection/database.ts';
 
 /** What a sandbox merchant has, what refers to others before them. Keys, methods, holidays, settings and the audit stay. */
 const TABLES = [

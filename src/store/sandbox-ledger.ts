@@ -1,8 +1,8 @@
 import type { SandboxDefault } from '../domain/merchant.ts';
-import { type Database, type Queryable, queryable, withTransaction } from './database.ts';
+import { type Database, type Queryable, queryable, withTransaction } from './connection/database.ts';
+import { insertRows } from './connection/insert-rows.ts';
 import { putDueWork, type Timeline } from './due-work.ts';
-import { insertRows } from './insert-rows.ts';
-import { findMerchantSettings } from './merchants.ts';
+import { findMerchantSettings } from './merchants/merchants.ts';
 
 /** An answer the sandbox bank will give, and when on the merchant's clock. */
 export interface PlannedAnswer {

@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts';
+import type { Queryable } from './connection/database.ts';
 
 /** The value of a setting of the whole database, set to `value` when there is none yet. Two nodes get the same answer. */
 export async function findOrSetSetting(database: Queryable, name: string, value: string): Promise<string> {

@@ -1,5 +1,5 @@
-import type { Database } from './database.ts';
-import { queryable } from './database.ts';
+import type { Database } from './connection/database.ts';
+import { queryable } from './connection/database.ts';
 import type { Where } from './reading/where.ts';
 import { whereSql } from './reading/where-sql.ts';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts';
+import type { Queryable } from './connection/database.ts';
 
 /** A value that is stored in another form than it would come in today, because another row has that form already. */
 export interface TextCollision {

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { createMandates } from '../../src/services/create-mandates.ts';
-import { receiveBankAnswers } from '../../src/services/receive-bank-answers.ts';
-import { runDueWork } from '../../src/services/run-due-work.ts';
-import { submitPayments } from '../../src/services/submit-payments.ts';
-import { updateMandates } from '../../src/services/update-mandates.ts';
-import type { BankMessage } from '../../src/store/bank-messages.ts';
-import { withTransaction } from '../../src/store/database.ts';
+import { receiveBankAnswers } from '../../src/services/bank-answers/receive-bank-answers.ts';
+import { runDueWork } from '../../src/services/due-work/run-due-work.ts';
+import { createMandates } from '../../src/services/mandates/create-mandates.ts';
+import { updateMandates } from '../../src/services/mandates/update-mandates.ts';
+import { submitPayments } from '../../src/services/payments/submit-payments.ts';
+import { withTransaction } from '../../src/store/connection/database.ts';
+import type { BankMessage } from '../../src/store/transactions/bank-messages.ts';
 import { methodIds } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
 import { startHttpBank } from '../support/http-bank.ts';

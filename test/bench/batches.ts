@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { IdKind } from '../../src/domain/ids.ts';
 import { kindOfId } from '../../src/domain/ids.ts';
-import { withTransaction } from '../../src/store/database.ts';
+import { withTransaction } from '../../src/store/connection/database.ts';
 import { newId } from '../../src/store/ids.ts';
 import { CAPITEC_ACCOUNT, person } from '../support/customers.ts';
 import { methodIds } from '../support/examples.ts';

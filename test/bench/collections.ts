@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { advanceClock } from '../../src/services/advance-clock.ts';
 import type { Caller } from '../../src/services/app.ts';
-import { createMerchant } from '../../src/services/create-merchant.ts';
-import { submitPayments } from '../../src/services/submit-payments.ts';
-import { queryable } from '../../src/store/database.ts';
-import { findMethodsOfType } from '../../src/store/payment-methods.ts';
+import { createMerchant } from '../../src/services/merchants/create-merchant.ts';
+import { submitPayments } from '../../src/services/payments/submit-payments.ts';
+import { advanceClock } from '../../src/services/sandbox/advance-clock.ts';
+import { queryable } from '../../src/store/connection/database.ts';
+import { findMethodsOfType } from '../../src/store/merchants/payment-methods.ts';
 import { oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { countStatements } from '../support/statements.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { openDatabase, queryable } from '../../src/store/database.ts';
+import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
 import { freePort, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase } from '../support/harness.ts';

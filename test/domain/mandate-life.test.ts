@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { availableMandateActions, MANDATE_ACTIONS, reasonAgainst } from '../../src/domain/mandate/actions.ts';
 import { adjusted, adjustmentOf } from '../../src/domain/mandate/adjustment.ts';
 import { AUTHORITY_STANDS } from '../../src/domain/mandate/authority.ts';
+import { type KnownMandate, NOT_AUTHORISED } from '../../src/domain/mandate/mandate.ts';
+import { moveAmendment, moveMandate } from '../../src/domain/mandate/move.ts';
 import {
   AMENDMENT_EVENTS,
   AMENDMENT_STATUSES,
@@ -16,9 +18,7 @@ import {
   type MandateType,
   transitionAmendment,
   transitionMandate,
-} from '../../src/domain/mandate/life.ts';
-import { type KnownMandate, NOT_AUTHORISED } from '../../src/domain/mandate/mandate.ts';
-import { moveAmendment, moveMandate } from '../../src/domain/mandate/move.ts';
+} from '../../src/domain/mandate/state-machine.ts';
 
 /** Every state by every event: what happens, for each kind of mandate. */
 function table(type: MandateType): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PAYMENT_EVENTS, PAYMENT_STATUSES, transitionPayment } from '../../src/domain/payment/life.ts';
+import { PAYMENT_EVENTS, PAYMENT_STATUSES, transitionPayment } from '../../src/domain/payment/state-machine.ts';
 import {
   paymentEventOf,
   TRANSACTION_EVENTS,

@@ -4,7 +4,7 @@ import { parseBranchCode } from '../../src/domain/bank-account/branches.ts';
 import { parsePhoneNumber, parsePostalCode } from '../../src/domain/customer/contact.ts';
 import { createIdGenerator, instantOfId, kindOfId } from '../../src/domain/ids.ts';
 import { formatAmount, parseAmount } from '../../src/domain/money.ts';
-import { eftReferenceKey } from '../../src/domain/payment/life.ts';
+import { eftReferenceKey } from '../../src/domain/payment/state-machine.ts';
 
 it('parses every amount it prints, to the cent', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { LIFECYCLE_TYPES, lifecycleOf } from '../../src/domain/lifecycle.ts';
-import { REQUEST_ERRORS } from '../../src/graphql/request-error.ts';
+import { REQUEST_ERRORS } from '../../src/graphql/pipeline/request-error.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { brief, startOneTimePayment } from '../support/customers.ts';
 import { AdvanceClock } from '../support/documents.ts';

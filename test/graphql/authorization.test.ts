@@ -1,6 +1,6 @@
 import { type GraphQLObjectType, isObjectType, parse } from 'graphql';
 import { expect, it } from 'vitest';
-import { authorize } from '../../src/graphql/authorize.ts';
+import { authorize } from '../../src/graphql/pipeline/authorize.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { SCOPES, type Scope } from '../../src/services/app.ts';
 

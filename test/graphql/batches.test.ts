@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startForgettingKeys } from '../../src/services/idempotency-records.ts';
+import { startForgettingKeys } from '../../src/services/batch/idempotency-records.ts';
 import {
   AddCards,
   BlacklistCustomers,

@@ -15,7 +15,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { expect, it } from 'vitest';
-import { REQUEST_ERRORS } from '../../src/graphql/request-error.ts';
+import { REQUEST_ERRORS } from '../../src/graphql/pipeline/request-error.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { startOneTimePayment } from '../support/customers.ts';
 import { DOCUMENTS_CLOCK, DOOR, startGateway } from '../support/harness.ts';

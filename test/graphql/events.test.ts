@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { findCommand, runCommand } from '../../src/cli/commands.ts';
-import { queryable } from '../../src/store/database.ts';
-import { trimLogs } from '../../src/store/event-log.ts';
+import { queryable } from '../../src/store/connection/database.ts';
+import { trimLogs } from '../../src/store/events/event-log.ts';
 import { AdvanceClock, SubmitPayments } from '../support/documents.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
 import { headCursor, methodIds, oneTimeDebitOrder } from '../support/examples.ts';

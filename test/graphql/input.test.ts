@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { isExactDecimal } from '../../src/domain/exact-number.ts';
-import { withoutValues } from '../../src/graphql/without-values.ts';
-import { markInexactNumbers } from '../../src/server/exact-json.ts';
+import { withoutValues } from '../../src/graphql/pipeline/without-values.ts';
+import { markInexactNumbers } from '../../src/server/http/exact-json.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 
@@ -488,7 +488,7 @@ it('still compares with what a call before the update of the fingerprints has ke
   expect((await create(gateway, [JOHN], 'old')).results[0]?.outcome).toBe('CREATED');
   await gateway.sql(`UPDATE idempotency_record SET fingerprints = fingerprints - 'version'`);
   const records = [JOHN];
-  const { fingerprint } = await import('../../src/services/fingerprint.ts');
+  const { fingerprint } = await import('../../src/services/batch/fingerprint.ts');
   const request = { operation: 'createCustomers', args: {}, mode: 'PARTIAL', records } as const;
   const old: Partial<ReturnType<typeof fingerprint>> = fingerprint(gateway.node.app.secrets, request, 1);
   await gateway.sql('UPDATE idempotency_record SET fingerprints = $1', [

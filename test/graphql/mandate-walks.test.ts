@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { MANDATE_TRANSITIONS } from '../../src/domain/mandate/life.ts';
+import { MANDATE_TRANSITIONS } from '../../src/domain/mandate/state-machine.ts';
 import { SubmitPayments } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PAYMENT_TRANSITIONS } from '../../src/domain/payment/life.ts';
+import { PAYMENT_TRANSITIONS } from '../../src/domain/payment/state-machine.ts';
 import { TRANSACTION_TRANSITIONS } from '../../src/domain/transaction.ts';
 import { BlacklistCustomers, UnblacklistCustomers, UpdateMerchantSettings } from '../support/customer-documents.ts';
 import { SubmitPayments } from '../support/documents.ts';

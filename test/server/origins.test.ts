@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { newApiKey } from '../../src/services/api-key.ts';
+import { newApiKey } from '../../src/services/access/api-key.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 
 const APP = 'https://app.example.com';

@@ -9,7 +9,7 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { fetchEventSource } from '@microsoft/fetch-event-source';
 import { EventSource } from 'eventsource';
 import { expect, it, onTestFinished } from 'vitest';
-import { createStreamTicket } from '../../src/services/stream-ticket.ts';
+import { createStreamTicket } from '../../src/services/access/stream-ticket.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 import { openSse } from '../support/sse.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { openDatabase, queryable } from '../../src/store/database.ts';
+import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { freePort, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase } from '../support/harness.ts';
 

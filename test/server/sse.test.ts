@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { newApiKey } from '../../src/services/api-key.ts';
+import { newApiKey } from '../../src/services/access/api-key.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
 import { graphql } from '../support/generated/index.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createAllowances } from '../../src/admission/allowances.ts';
-import { createRenderingPoints } from '../../src/server/streams/rendering-points.ts';
+import { createRenderingPoints } from '../../src/server/fan-out/rendering-points.ts';
 import { startHub, turn } from '../support/hub.ts';
 import { createRandom } from '../torture/random.ts';
 

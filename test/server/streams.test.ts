@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createTokenVerifier } from '../../src/server/token-verifier.ts';
+import { createTokenVerifier } from '../../src/server/identity/token-verifier.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
 import { DOOR, startGateway } from '../support/harness.ts';
 import { open, openSocket, subscribe, typenames, WATCH } from '../support/raw-socket.ts';

@@ -1,8 +1,8 @@
 import { expect, inject, it } from 'vitest';
-import { startClockWatch } from '../../src/server/clock-watch.ts';
-import { openDatabase, queryable } from '../../src/store/database.ts';
-import { measureSkewMs } from '../../src/store/measure-skew.ts';
-import { learnTime, wallTime } from '../../src/store/wall-time.ts';
+import { startClockWatch } from '../../src/server/metrics/clock-watch.ts';
+import { openDatabase, queryable } from '../../src/store/connection/database.ts';
+import { measureSkewMs } from '../../src/store/connection/measure-skew.ts';
+import { learnTime, wallTime } from '../../src/store/connection/wall-time.ts';
 import { administer } from '../support/database-server.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 

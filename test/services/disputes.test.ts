@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { receiveBankAnswers } from '../../src/services/receive-bank-answers.ts';
-import { withMerchant } from '../../src/store/merchant-transaction.ts';
+import { receiveBankAnswers } from '../../src/services/bank-answers/receive-bank-answers.ts';
+import { withMerchant } from '../../src/store/connection/merchant-transaction.ts';
 import { methodIds } from '../support/examples.ts';
 import { graphql } from '../support/generated/index.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { BankEvent } from '../../src/domain/transaction.ts';
-import { receiveBankAnswers } from '../../src/services/receive-bank-answers.ts';
-import type { BankMessage } from '../../src/store/bank-messages.ts';
-import { withTransaction } from '../../src/store/database.ts';
+import { receiveBankAnswers } from '../../src/services/bank-answers/receive-bank-answers.ts';
+import { withTransaction } from '../../src/store/connection/database.ts';
+import type { BankMessage } from '../../src/store/transactions/bank-messages.ts';
 import { SubmitPayments } from '../support/documents.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resetSandbox } from '../../src/services/reset-sandbox.ts';
+import { resetSandbox } from '../../src/services/sandbox/reset-sandbox.ts';
 import { AddCards, BlacklistCustomers, RemoveCards } from '../support/customer-documents.ts';
 import { AdvanceClock } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { previewPayments } from '../../src/services/preview-schedule.ts';
-import { queryable } from '../../src/store/database.ts';
+import { previewPayments } from '../../src/services/collections/preview-schedule.ts';
+import { queryable } from '../../src/store/connection/database.ts';
 import { methodIds } from '../support/examples.ts';
 import type { PaymentInterval, SubmitPaymentInput } from '../support/generated/graphql.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';

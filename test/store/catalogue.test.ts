@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { snakeCase } from '../../src/store/database.ts';
+import { snakeCase } from '../../src/store/connection/database.ts';
 import {
   AUDIT_ENTRIES,
   BANK_ACCOUNTS,

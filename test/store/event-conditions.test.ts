@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { queryable } from '../../src/store/database.ts';
-import { type EventConditions, matcherOf } from '../../src/store/event-conditions.ts';
-import { listEvents } from '../../src/store/event-log.ts';
-import { eventKeys, readerKeys } from '../../src/stream/routing.ts';
+import { eventKeys, readerKeys } from '../../src/event-log/routing.ts';
+import { queryable } from '../../src/store/connection/database.ts';
+import { type EventConditions, matcherOf } from '../../src/store/events/event-conditions.ts';
+import { listEvents } from '../../src/store/events/event-log.ts';
 import { untilSequenced } from '../support/events.ts';
 import { startGateway } from '../support/harness.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/server/embedded-postgres/start.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { migrate } from '../../src/store/connection/migrate.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

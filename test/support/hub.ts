@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createAllowances } from '../../src/admission/allowances.ts';
-import type { Stream } from '../../src/graphql/stream.ts';
-import type { Frame, Sink } from '../../src/server/streams/frame.ts';
-import { createHub } from '../../src/server/streams/hub.ts';
-import type { GroupMember } from '../../src/server/streams/member.ts';
-import { createRenderingPoints } from '../../src/server/streams/rendering-points.ts';
+import { decodeCursor } from '../../src/event-log/cursor.ts';
+import type { LogFollower } from '../../src/event-log/follow-logs.ts';
+import { LiveLog } from '../../src/event-log/live-log.ts';
+import type { Stream } from '../../src/graphql/events/subscription.ts';
+import type { Frame, Sink } from '../../src/server/fan-out/frame.ts';
+import { createHub } from '../../src/server/fan-out/hub.ts';
+import type { GroupMember } from '../../src/server/fan-out/member.ts';
+import { createRenderingPoints } from '../../src/server/fan-out/rendering-points.ts';
+import type { SequencedEvent } from '../../src/store/events/sequenced-event.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
-import type { SequencedEvent } from '../../src/store/sequenced-event.ts';
-import { decodeCursor } from '../../src/stream/cursor.ts';
-import type { LogFollower } from '../../src/stream/follow-logs.ts';
-import { LiveLog } from '../../src/stream/live-log.ts';
 
 // A hub on a log in memory, whose rendering and whose readers' fullness a test has in its hand.
 

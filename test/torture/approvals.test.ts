@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Node, startNode } from '../../src/server/gateway.ts';
-import { receiveBankAnswers } from '../../src/services/receive-bank-answers.ts';
-import { expireMandates } from '../../src/services/run-mandate-clock.ts';
-import type { BankMessage } from '../../src/store/bank-messages.ts';
-import type { Change } from '../../src/store/change.ts';
-import { queryable, withTransaction } from '../../src/store/database.ts';
+import { receiveBankAnswers } from '../../src/services/bank-answers/receive-bank-answers.ts';
+import { expireMandates } from '../../src/services/mandates/mandate-deadlines.ts';
+import { queryable, withTransaction } from '../../src/store/connection/database.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
+import type { BankMessage } from '../../src/store/transactions/bank-messages.ts';
+import type { Change } from '../../src/store/write-context.ts';
 import { SubmitPayments } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';

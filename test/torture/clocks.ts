@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDatabase, queryable } from '../../src/store/database.ts';
+import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { makeDataDirectory } from '../support/data-directory.ts';
 import { freePort, type GatewayProcess, spawnGateway, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase } from '../support/harness.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
-import { migrate, readMigrations } from '../../src/store/migrate.ts';
+import { migrate, readMigrations } from '../../src/store/connection/migrate.ts';
 import { makeDataDirectory } from '../support/data-directory.ts';
 import { administer, databaseUrl } from '../support/database-server.ts';
 import { freePort, spawnGateway, startGatewayProcess, until } from '../support/gateway-process.ts';

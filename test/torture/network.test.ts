@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { openDatabase, queryable } from '../../src/store/database.ts';
+import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { type FaultyNetwork, type Mood, startFaultyNetwork } from '../support/faulty-network.ts';
 import { freePort, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase } from '../support/harness.ts';

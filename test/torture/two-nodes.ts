@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createResumingClient } from '../../src/client/resuming-client.ts';
-import { openDatabase, queryable } from '../../src/store/database.ts';
+import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { freePort, type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase } from '../support/harness.ts';
 import { type Balancer, startBalancer } from './balancer.ts';

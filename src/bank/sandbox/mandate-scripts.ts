@@ -1,4 +1,4 @@
-import type { MandateAnswer } from '../../domain/mandate/life.ts';
+import type { MandateAnswer } from '../../domain/mandate/state-machine.ts';
 import type { TermsInstruction } from '../bank.ts';
 
 /** One answer about a mandate, so many seconds after the bank was asked. */

@@ -2,7 +2,7 @@ import { type Affected, nameIds } from '../batch.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { type Path, stateConflict } from '../errors.ts';
 import { isAuthorised, type OpenMandate } from '../mandate/mandate.ts';
-import type { PaymentMethodType, PaymentStatus } from '../payment/life.ts';
+import type { PaymentMethodType, PaymentStatus } from '../payment/state-machine.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type { CustomerProfile } from './customer.ts';
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from './fields.ts';

@@ -2,14 +2,14 @@ import { DAY_MS } from '../dates.ts';
 import { METHOD_RULES, resubmissionOf, variantOf } from '../method/matrix.ts';
 import { APPROVAL_WINDOWS, type ApprovalWindow, WINDOWS } from './approval-window.ts';
 import { type AuthorityMark, reasonAgainstUse } from './authority.ts';
+import { isAuthorised, type KnownMandate } from './mandate.ts';
 import {
   type MandateEvent,
   type MandateStatus,
   OPEN_MANDATE_STATUSES,
   transitionAmendment,
   transitionMandate,
-} from './life.ts';
-import { isAuthorised, type KnownMandate } from './mandate.ts';
+} from './state-machine.ts';
 
 /** What a caller can do to a mandate. */
 export const MANDATE_ACTIONS = [

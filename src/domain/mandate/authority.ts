@@ -2,7 +2,7 @@ import { civilDateOf } from '../dates.ts';
 import { type Path, type StateConflict, stateConflict } from '../errors.ts';
 import { RETURNED_STATUSES, type TransactionStatus } from '../transaction.ts';
 import { effectOn, NO_FUNDS_CODE, unpaidCode } from '../unpaid-codes.ts';
-import type { MandateType } from './life.ts';
+import type { MandateType } from './state-machine.ts';
 
 /** When the debtor's authority was withdrawn, and by which return code. */
 export interface Withdrawal {

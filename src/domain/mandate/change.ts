@@ -2,9 +2,9 @@ import type { Calendar } from '../calendar.ts';
 import { type Path, stateConflict, type UserError } from '../errors.ts';
 import type { Findings } from '../warnings.ts';
 import { authorityConflict } from './authority.ts';
-import { OPEN_MANDATE_STATUSES } from './life.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from './mandate.ts';
 import { type Changeable, type Collected, readChange, type UpdateMandateRecord } from './read-change.ts';
+import { OPEN_MANDATE_STATUSES } from './state-machine.ts';
 
 /** What a change of an authorised mandate takes: nothing, a word to the debtor, or the approval anew (DOMAIN §3.5). */
 export type ChangeLaw = 'LOCAL' | 'NOTIFIED' | 'AUTHORISED';

@@ -1,12 +1,12 @@
 import type { CivilDate } from '../dates.ts';
-import type { PaymentMethodType, ProviderBank } from '../payment/life.ts';
+import type { PaymentMethodType, ProviderBank } from '../payment/state-machine.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
 import type { FirstCollectionMode, PaymentInterval } from '../schedule.ts';
 import type { AdjustmentCategory, AdjustmentType } from './adjustment.ts';
 import type { ApprovalWindow } from './approval-window.ts';
 import type { AuthorityMark } from './authority.ts';
-import type { AmendmentStatus, MandateStatus, MandateType } from './life.ts';
 import type { MandateCancelReason } from './reason-codes.ts';
+import type { AmendmentStatus, MandateStatus, MandateType } from './state-machine.ts';
 
 /** What a mandate allows to be collected, and when. Recurring: `processDay` and `interval`; one-time: `processDate`. */
 export interface MandateTerms extends AuthorisedTerms {

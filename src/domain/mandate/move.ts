@@ -1,9 +1,9 @@
-import type { PaymentEvent } from '../payment/life.ts';
+import type { PaymentEvent } from '../payment/state-machine.ts';
 import type { ApprovalWindow, RequestTimes } from './approval-window.ts';
-import { type AmendmentEvent, type MandateEvent, transitionAmendment, transitionMandate } from './life.ts';
 import type { DebtorSnapshot, KnownMandate, MandateTerms } from './mandate.ts';
 import type { Collected } from './read-change.ts';
 import type { MandateCancelReason } from './reason-codes.ts';
+import { type AmendmentEvent, type MandateEvent, transitionAmendment, transitionMandate } from './state-machine.ts';
 
 /** What is known of an event besides its name. */
 export interface MandateFacts {

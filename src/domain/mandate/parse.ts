@@ -8,8 +8,8 @@ import type { PaymentIndustry } from '../payment-industries.ts';
 import { type PaymentInterval, processDayMax } from '../schedule.ts';
 import type { Findings } from '../warnings.ts';
 import { type DebicheckDefaults, type DebicheckRecord, parseDebicheck } from './authorised-terms.ts';
-import { FIRST_MANDATE_STATUS, type MandateStatus, type MandateType } from './life.ts';
 import { type MandateTiming, type NewMandate, NOT_AUTHORISED } from './mandate.ts';
+import { FIRST_MANDATE_STATUS, type MandateStatus, type MandateType } from './state-machine.ts';
 
 export const REFERENCE_LENGTH_MAX = 35;
 export const CONTRACT_REFERENCE_LENGTH_MAX = 14;

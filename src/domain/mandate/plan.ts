@@ -1,11 +1,11 @@
 import { methodMismatch, notFound, type Path, stateConflict } from '../errors.ts';
 import { variantOf } from '../method/matrix.ts';
-import type { Known } from '../submit/known.ts';
 import { chooseBankAccount, chooseCustomer, type MandateMethodKnown } from '../submit/parties.ts';
+import type { Known } from '../submit/submit-context.ts';
 import type { Findings } from '../warnings.ts';
-import { isMandateType } from './life.ts';
 import type { KnownMandate, NewMandate } from './mandate.ts';
 import { type MandateRecord, parseMandate } from './parse.ts';
+import { isMandateType } from './state-machine.ts';
 
 /** A mandate as a caller creates it: for a customer's account, by a method. */
 export interface CreateMandateRecord extends MandateRecord {

@@ -1,11 +1,11 @@
 import type { Calendar } from '../calendar.ts';
+import type { Target } from '../decide-each.ts';
 import { invalid, methodMismatch, type Path, refused, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
 import { METHOD_MATRIX, variantOf } from '../method/matrix.ts';
 import { formatAmount } from '../money.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
 import { type PaymentInterval, processDayMax } from '../schedule.ts';
-import type { Target } from '../targets.ts';
 import type { Findings } from '../warnings.ts';
 import { formatRate } from './adjustment.ts';
 import { DEBICHECK_DEFAULTS, type DebicheckRecord, parseDebicheck } from './authorised-terms.ts';

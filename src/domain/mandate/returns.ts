@@ -1,5 +1,5 @@
 import type { Path } from '../errors.ts';
-import type { PaymentMethodType } from '../payment/life.ts';
+import type { PaymentMethodType } from '../payment/state-machine.ts';
 import { effectOn, unpaidCode } from '../unpaid-codes.ts';
 import { type Warning, warning } from '../warnings.ts';
 

@@ -1,6 +1,6 @@
 import { BANK_ACCOUNT_TYPES, type BankAccountType } from '../bank-account/bank-account.ts';
 import { BANKS, type Bank } from '../banks.ts';
-import type { PaymentMethodType, PaymentStatus, ProviderBank } from '../payment/life.ts';
+import type { PaymentMethodType, PaymentStatus, ProviderBank } from '../payment/state-machine.ts';
 
 /** The columns of the matrix: a method's type, and for registered mandates the bank that provides it. */
 export const METHOD_VARIANTS = [

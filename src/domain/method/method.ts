@@ -1,14 +1,14 @@
 import type { CdvMode } from '../bank-account/bank-account.ts';
 import { type BankAccountRecord, parseBankAccount } from '../bank-account/parse.ts';
 import type { DateAdjustmentRule } from '../calendar.ts';
+import type { Target } from '../decide-each.ts';
 import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
 import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
-import { isMandateType } from '../mandate/life.ts';
 import { parseDefaults } from '../mandate/parse-defaults.ts';
-import type { PaymentMethodType, ProviderBank } from '../payment/life.ts';
+import { isMandateType } from '../mandate/state-machine.ts';
+import type { PaymentMethodType, ProviderBank } from '../payment/state-machine.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
-import type { Target } from '../targets.ts';
 import type { Findings } from '../warnings.ts';
 import type { PayInAccount } from './pay-in-account.ts';
 

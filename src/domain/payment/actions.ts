@@ -1,7 +1,8 @@
 import type { BankAccountStatus } from '../bank-account/bank-account.ts';
 import type { CustomerStatus } from '../customer/customer.ts';
 import { type AuthorityMark, reasonAgainstUse } from '../mandate/authority.ts';
-import type { MandateStatus } from '../mandate/life.ts';
+import type { MandateStatus } from '../mandate/state-machine.ts';
+import { type Failed, reasonAgainstRetry } from './retry.ts';
 import {
   type PauseCause,
   type PaymentEvent,
@@ -10,8 +11,7 @@ import {
   type PaymentStatus,
   type StopCause,
   transitionPayment,
-} from './life.ts';
-import { type Failed, reasonAgainstRetry } from './retry.ts';
+} from './state-machine.ts';
 
 /** What a caller can do to a payment. */
 export const PAYMENT_ACTIONS = ['UPDATE', 'PAUSE', 'RUN', 'STOP', 'CANCEL', 'RETRY'] as const;

@@ -1,15 +1,15 @@
 import { pastDate, tooLate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
+import type { Target } from '../decide-each.ts';
 import { invalid, type Path, refused, stateConflict, type UserError } from '../errors.ts';
 import { readFields, type Unjudged } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { leadOf, nextOccurrence, occurrenceOn, type PaymentInterval, processDayMax } from '../schedule.ts';
 import { checkAmount, itemLimitExceeded } from '../submit/amounts.ts';
-import type { Debit, Known, KnownMethod } from '../submit/known.ts';
 import { checkOneDebit } from '../submit/one-debit.ts';
+import type { Debit, Known, KnownMethod } from '../submit/submit-context.ts';
 import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
-import type { Target } from '../targets.ts';
-import type { PaymentKind } from './life.ts';
+import type { PaymentKind } from './state-machine.ts';
 
 /** A change of a payment as it comes: absent keeps, null clears the one thing that can be without a value, the end. */
 export interface UpdatePaymentRecord extends Target, Unjudged {

@@ -21,7 +21,7 @@ import {
 import { earlier, firstOf } from '../submit/timing.ts';
 import type { TransactionKind } from '../transaction.ts';
 import { amountOn } from './amount.ts';
-import type { PaymentMethodType } from './life.ts';
+import type { PaymentMethodType } from './state-machine.ts';
 
 /** One collection that is to come, or that is skipped. */
 export interface ScheduledCollection {

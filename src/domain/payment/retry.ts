@@ -3,7 +3,7 @@ import { addDays, type CivilDate, civilDateOf, dayOfMonthAfter } from '../dates.
 import { type CollectionRule, earliestActionDate, submitByOf } from '../schedule.ts';
 import type { TransactionStatus } from '../transaction.ts';
 import { unpaidCode } from '../unpaid-codes.ts';
-import type { PaymentMethodType } from './life.ts';
+import type { PaymentMethodType } from './state-machine.ts';
 
 /** A debit is tried at most so often, the first time included (DOMAIN §3.6). */
 export const ATTEMPTS_MAX = 3;

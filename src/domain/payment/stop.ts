@@ -1,6 +1,6 @@
 import { RETURNED_STATUSES, type TransactionStatus } from '../transaction.ts';
 import { effectOn, unpaidCode } from '../unpaid-codes.ts';
-import type { PaymentMethodType } from './life.ts';
+import type { PaymentMethodType } from './state-machine.ts';
 
 /** How one debit of a payment stands. */
 export interface Result {

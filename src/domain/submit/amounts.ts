@@ -2,9 +2,9 @@ import { invalid, limitExceeded, type Path, required, type UserError } from '../
 import { readFields } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { formatAmount } from '../money.ts';
-import { type Known, monthKey } from './known.ts';
 import type { NewItem, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
+import { type Known, monthKey } from './submit-context.ts';
 
 /** No collection is more than the method's limit for one, nor are all of a month more than that for a month (DOMAIN §6.1). */
 export function checkLimits(

@@ -1,8 +1,8 @@
 import { type Path, stateConflict, type UserError } from '../errors.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { isInCycle } from '../schedule.ts';
-import type { Debit } from './known.ts';
 import type { PaymentPlan } from './plan.ts';
+import type { Debit } from './submit-context.ts';
 
 /** What of a mandate says how often it is collected. */
 export type DebitTerms = Pick<MandateTerms, 'interval' | 'processDate' | 'maximumAmountCents'>;

@@ -4,15 +4,15 @@ import { checkOwner } from '../customer/owner.ts';
 import type { CustomerRecord } from '../customer/record.ts';
 import { invalid, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
 import { authorityConflict } from '../mandate/authority.ts';
-import type { MandateStatus, MandateType } from '../mandate/life.ts';
 import type { KnownMandate, MandateTerms, NewMandate } from '../mandate/mandate.ts';
 import { parseMandate } from '../mandate/parse.ts';
+import type { MandateStatus, MandateType } from '../mandate/state-machine.ts';
 import { checkDebtor, checkDebtorAccount, type Debtor } from '../method/debtor.ts';
 import { variantOf } from '../method/matrix.ts';
 import type { Findings } from '../warnings.ts';
-import type { Known, KnownMethod } from './known.ts';
 import type { Party } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
+import type { Known, KnownMethod } from './submit-context.ts';
 
 /** A method that collects under mandates. */
 export type MandateMethodKnown = KnownMethod & { readonly type: MandateType };

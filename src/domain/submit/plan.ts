@@ -3,9 +3,9 @@ import type { NewCard } from '../card.ts';
 import type { NewCustomer } from '../customer/customer.ts';
 import type { CivilDate } from '../dates.ts';
 import type { NewMandate } from '../mandate/mandate.ts';
-import type { PaymentKind, PaymentStatus } from '../payment/life.ts';
+import type { PaymentKind, PaymentStatus } from '../payment/state-machine.ts';
 import type { Lost, Occurrence, PaymentInterval } from '../schedule.ts';
-import type { KnownMethod } from './known.ts';
+import type { KnownMethod } from './submit-context.ts';
 
 /** An object that is there, or one to be made with the payment. */
 export type Party<Made> = { readonly id: string; readonly made: null } | { readonly id: null; readonly made: Made };

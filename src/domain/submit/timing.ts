@@ -14,9 +14,9 @@ import {
   type Schedule,
   searchNext,
 } from '../schedule.ts';
-import type { KnownMethod } from './known.ts';
 import type { Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
+import type { KnownMethod } from './submit-context.ts';
 
 /** What of a mandate says when its payments collect. */
 type TimingTerms = Pick<

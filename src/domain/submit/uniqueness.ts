@@ -1,9 +1,9 @@
 import type { BatchItem } from '../batch.ts';
 import type { Path, UserError } from '../errors.ts';
-import { eftReferenceKey } from '../payment/life.ts';
+import { eftReferenceKey } from '../payment/state-machine.ts';
 import { findTaken } from '../uniqueness.ts';
-import { type Known, UNIQUE_FIELDS, type UniqueField } from './known.ts';
 import type { SubmitPaymentRecord } from './record.ts';
+import { type Known, UNIQUE_FIELDS, type UniqueField } from './submit-context.ts';
 
 /** Where each unique value stands in a record. */
 export const UNIQUE_VALUES: Readonly<Record<UniqueField, { path: Path; keyOf: (text: string) => string }>> = {

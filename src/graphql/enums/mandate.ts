@@ -1,8 +1,8 @@
 import type { MANDATE_ACTIONS } from '../../domain/mandate/actions.ts';
 import type { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from '../../domain/mandate/adjustment.ts';
 import type { APPROVAL_WINDOWS } from '../../domain/mandate/approval-window.ts';
-import type { AMENDMENT_STATUSES, MANDATE_STATUSES } from '../../domain/mandate/life.ts';
 import { CANCEL_REASONS, type MandateCancelReason } from '../../domain/mandate/reason-codes.ts';
+import type { AMENDMENT_STATUSES, MANDATE_STATUSES } from '../../domain/mandate/state-machine.ts';
 import type { FIRST_COLLECTION_MODES } from '../../domain/schedule.ts';
 import { builder } from '../builder.ts';
 import { describe, statuses } from './describe.ts';

@@ -8,7 +8,7 @@ import type {
   PAYMENT_STATUSES,
   PaymentOutcome,
   PROVIDER_BANKS,
-} from '../../domain/payment/life.ts';
+} from '../../domain/payment/state-machine.ts';
 import { PAYMENT_INDUSTRIES, type PaymentIndustry } from '../../domain/payment-industries.ts';
 import type { PAYMENT_INTERVALS } from '../../domain/schedule.ts';
 import type { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../../domain/transaction.ts';

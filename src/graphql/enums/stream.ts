@@ -1,4 +1,4 @@
-import type { ENDING_REASONS } from '../../stream/item.ts';
+import type { ENDING_REASONS } from '../../event-log/item.ts';
 import { builder } from '../builder.ts';
 import { describe } from './describe.ts';
 

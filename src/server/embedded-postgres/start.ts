@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canConnect } from '../../store/can-connect.ts';
+import { canConnect } from '../../store/connection/can-connect.ts';
 import { StartError } from '../start-error.ts';
 import { chooseAccount, chooseHome } from './account.ts';
 import { prepareCluster, SUPERUSER, stopOrphan } from './cluster.ts';

@@ -9,9 +9,9 @@ import type {
   PaymentOutcome,
   PaymentStatus,
   StopCause,
-} from '../../domain/payment/life.ts';
+} from '../../domain/payment/state-machine.ts';
 import type { PaymentInterval } from '../../domain/schedule.ts';
-import { type Queryable, snakeCase } from '../database.ts';
+import { type Queryable, snakeCase } from '../connection/database.ts';
 
 /** Whom and what payments are of, in the order of the ids. */
 export async function findPaymentParties(

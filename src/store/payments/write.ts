@@ -1,15 +1,20 @@
 import type { Cause } from '../../domain/event.ts';
-import type { PaymentTerms } from '../../domain/mandate/followed-terms.ts';
+import type { PaymentTerms } from '../../domain/mandate/propagated-terms.ts';
 import type { PaymentTermsNow } from '../../domain/payment/change.ts';
-import { eftReferenceKey, type PauseCause, type PaymentStatus, type StopCause } from '../../domain/payment/life.ts';
+import {
+  eftReferenceKey,
+  type PauseCause,
+  type PaymentStatus,
+  type StopCause,
+} from '../../domain/payment/state-machine.ts';
 import type { Lost } from '../../domain/schedule.ts';
 import type { NewItem, Timing } from '../../domain/submit/plan.ts';
 import { TAKEN_BACK_STATUSES } from '../../domain/transaction.ts';
-import { type AggregateTable, insertAggregates, updateAggregates } from '../aggregates.ts';
-import type { Change } from '../change.ts';
-import { keysOf } from '../event-keys.ts';
-import { insertEvents } from '../events.ts';
-import { insertRows } from '../insert-rows.ts';
+import { insertRows } from '../connection/insert-rows.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
+import { keysOf } from '../events/event-keys.ts';
+import { insertEvents } from '../events/events.ts';
+import type { Change } from '../write-context.ts';
 import { findPaymentsForUpdate, type KnownPayment } from './known.ts';
 
 /** A payment to be written, all it refers to being there. */

@@ -1,4 +1,4 @@
-import { RUNNING_STATUSES } from '../../domain/payment/life.ts';
+import { RUNNING_STATUSES } from '../../domain/payment/state-machine.ts';
 import type { PersonalNumberField } from '../personal-numbers.ts';
 
 /** How a filtered column is compared, and what its values look like. */

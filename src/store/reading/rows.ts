@@ -1,4 +1,4 @@
-import type { Prisma } from '../prisma.ts';
+import type { Prisma } from '../connection/prisma.ts';
 import type { Where } from './where.ts';
 
 /** The tables the API reads, by entity. */

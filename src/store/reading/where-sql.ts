@@ -1,4 +1,4 @@
-import { snakeCase } from '../database.ts';
+import { snakeCase } from '../connection/database.ts';
 import type { Entity } from './rows.ts';
 import type { Where } from './where.ts';
 

@@ -9,7 +9,7 @@ import {
   type TransactionKind,
 } from '../../domain/transaction.ts';
 import { NO_FUNDS_CODE, SKIPPED_CODE, WITHDRAWING_CODES } from '../../domain/unpaid-codes.ts';
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '../connection/database.ts';
 import { COLUMNS, type KnownTransaction } from './known.ts';
 
 /** Of these payments, those that have a transaction from which money may still come, or a collection still to be made. */

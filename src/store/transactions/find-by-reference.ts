@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '../connection/database.ts';
 
 /** The id of the transaction with a reference: its own, the bank's, or that of a sending. Of several the latest attempt. */
 export async function findTransactionId(

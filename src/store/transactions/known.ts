@@ -1,6 +1,6 @@
 import type { CivilDate } from '../../domain/dates.ts';
 import type { TransactionKind, TransactionStatus } from '../../domain/transaction.ts';
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '../connection/database.ts';
 
 /** One debit to be made of a payment. */
 export interface NewTransaction {

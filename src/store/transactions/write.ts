@@ -1,9 +1,9 @@
 import type { CivilDate } from '../../domain/dates.ts';
 import type { TransactionStatus } from '../../domain/transaction.ts';
-import { type AggregateTable, insertAggregates, updateAggregates } from '../aggregates.ts';
-import type { Change } from '../change.ts';
-import { keysOf } from '../event-keys.ts';
-import { insertEvents } from '../events.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
+import { keysOf } from '../events/event-keys.ts';
+import { insertEvents } from '../events/events.ts';
+import type { Change } from '../write-context.ts';
 import type { KnownTransaction, NewTransaction } from './known.ts';
 
 const TRANSACTION: AggregateTable = { table: 'transaction', type: 'TRANSACTION' };

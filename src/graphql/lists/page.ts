@@ -1,0 +1,77 @@
+import type { Reading } from '../../store/reading/description.ts';
+import { after, encodePlace, type Ordering, orderByOf, placeOf, reversed, upTo } from '../../store/reading/keyset.ts';
+import { countRows, type Entity, existsRow, type Row } from '../../store/reading/rows.ts';
+import { type Where, whereOf } from '../../store/reading/where.ts';
+import { type Context, callerOf } from '../context.ts';
+import { cursorSeal, type PageArgs, type PageRequest } from './page-request.ts';
+
+/** A page that was read: what every connection type resolves its fields from. Flags and counts are asked only if selected. */
+export interface Page {
+  readonly rows: readonly Row[];
+  cursorOf(row: Row): string;
+  hasNextPage(): boolean | Promise<boolean>;
+  hasPreviousPage(): boolean | Promise<boolean>;
+  totalCount(): Promise<number>;
+  streamCursor(): Promise<string>;
+}
+
+/** What is listed: an entity, and for a nested connection the column that names the parent. */
+export interface PageSource {
+  readonly entity: Entity;
+  readonly reading: Reading;
+  readonly parent?: { readonly column: string; readonly id: string };
+}
+
+/** The conditions of the filter argument. */
+export function filterWhere(args: PageArgs, reading: Reading, context: Context): Where {
+  const { numberSearches } = context;
+  if (!numberSearches) throw new Error('a filter is read without a caller');
+  return whereOf(reading, args.filter, numberSearches.ofFilter(), ['filter']);
+}
+
+/** Prisma's arguments for the rows of a page, and one row more, which tells whether there are any. */
+export function pageQuery({ size, isBackward, ordering, from }: PageRequest, filter: Where) {
+  const order = isBackward ? reversed(ordering) : ordering;
+  const conditions = from === null ? [filter] : [filter, after(from, order)];
+  return { where: { AND: conditions }, orderBy: orderByOf(order), take: size + 1 };
+}
+
+/** What of a row its cursor is made of. */
+export function cursorSelection({ column }: Ordering): Record<string, true> {
+  return column === null ? { id: true } : { id: true, [column]: true };
+}
+
+/** The page made of the rows that were read. */
+export function pageOf(
+  found: readonly Row[],
+  request: PageRequest,
+  source: PageSource,
+  filter: Where,
+  context: Context,
+  streamCursor: () => Promise<string>,
+): Page {
+  const { size, isBackward, ordering, from } = request;
+  const hasMore = found.length > size;
+  const kept = found.slice(0, size);
+  const rows = isBackward ? kept.reverse() : kept;
+  const { merchantId } = callerOf(context);
+  const { entity, parent } = source;
+  const seal = cursorSeal(source.reading, context);
+  const scope = parent ? { AND: [filter, { [parent.column]: parent.id }] } : filter;
+  const isBehind = (): boolean | Promise<boolean> =>
+    from !== null &&
+    existsRow(context.prisma, entity, merchantId, {
+      AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)],
+    });
+  return {
+    rows,
+    cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering, seal),
+    hasNextPage: () => (isBackward ? isBehind() : hasMore),
+    hasPreviousPage: () => (isBackward ? hasMore : isBehind()),
+    totalCount: () =>
+      parent
+        ? context.loaders.counts.load({ entity, column: parent.column, parentId: parent.id, where: filter })
+        : countRows(context.prisma, entity, merchantId, filter),
+    streamCursor,
+  };
+}

@@ -1,0 +1,215 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../../store/reading/keyset.ts';
+
+/** What a request asks for: fields, each as often as it is read, and rows. */
+export interface Cost {
+  /** A point for each field, times the rows of the pages it is in. */
+  readonly points: number;
+  readonly nodes: number;
+}
+
+/** A field of the introspection, in points: it is computed, and nothing is read for it. */
+const INTROSPECTION_POINTS = 0.5;
+
+type Place = 'ROOT' | 'TYPES' | 'FIELDS' | 'INNER';
+
+/** Where the selection of a field of the introspection stands: at the root, in all types, in the fields of all types, or elsewhere. */
+function innerPlace(place: Place, name: string): Place {
+  if (place === 'ROOT') return name === '__schema' ? 'ROOT' : name === 'types' ? 'TYPES' : 'INNER';
+  return place === 'TYPES' && (name === 'fields' || name === 'inputFields' || name === 'enumValues')
+    ? 'FIELDS'
+    : 'INNER';
+}
+
+interface Counts {
+  readonly averages: ReadonlyMap<string, number>;
+  readonly maxima: ReadonlyMap<string, number>;
+}
+
+/** How many a list of the introspection has, on average and at most: `types` of the schema, `fields` of a type, `args` of a field, … */
+function countsOf(schema: GraphQLSchema): Counts {
+  const known = counts.get(schema);
+  if (known) return known;
+  const types = Object.values(schema.getTypeMap());
+  const fields = types.map((type) => (isObjectType(type) || isInterfaceType(type) ? fieldsOf(type) : []));
+  const lists: Readonly<Record<string, readonly number[]>> = {
+    types: [types.length],
+    directives: [schema.getDirectives().length],
+    fields: fields.map(({ length }) => length),
+    args: fields.flat().map(({ args }) => args.length),
+    inputFields: types.map((type) => (isInputObjectType(type) ? Object.keys(type.getFields()).length : 0)),
+    enumValues: types.map((type) => (isEnumType(type) ? type.getValues().length : 0)),
+    possibleTypes: types.map((type) => (isAbstractType(type) ? schema.getPossibleTypes(type).length : 0)),
+    interfaces: types.map((type) => (isObjectType(type) || isInterfaceType(type) ? type.getInterfaces().length : 0)),
+  };
+  const entries = Object.entries(lists);
+  const found: Counts = {
+    averages: new Map(entries.map(([name, list]) => [name, list.reduce((sum, count) => sum + count, 0) / list.length])),
+    maxima: new Map(entries.map(([name, list]) => [name, Math.max(...list)])),
+  };
+  counts.set(schema, found);
+  return found;
+}
+
+const counts = new WeakMap<GraphQLSchema, Counts>();
+
+function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType): Array<GraphQLField<unknown, unknown>> {
+  return Object.values(type.getFields());
+}
+
+const NOTHING: Cost = { points: 0, nodes: 0 };
+
+/**
+ * The cost of an operation with its variables, by the page sizes it declares: a batch costs its selection once, whatever its
+ * records. Each fragment is looked at once, so that the cost of a cost is the length of the document.
+ */
+export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): Cost {
+  const operation = getOperationAST(document, operationName);
+  const root = operation && schema.getRootType(operation.operation);
+  if (!operation || !root) return NOTHING;
+  const walk = new Walk(schema, document, operation, variableValues ?? {});
+  return walk.selection(operation.selectionSet, root, ROOT_PAGE_SIZE);
+}
+
+class Walk {
+  private readonly schema: GraphQLSchema;
+  private readonly fragments = new Map<string, { readonly on: string; readonly selectionSet: SelectionSetNode }>();
+  private readonly costs = new Map<string, Cost>();
+  private readonly fragmentsTold = new Map<string, number>();
+  private readonly variables: Readonly<Record<string, unknown>>;
+
+  constructor(
+    schema: GraphQLSchema,
+    { definitions }: DocumentNode,
+    { variableDefinitions = [] }: OperationDefinitionNode,
+    given: Readonly<Record<string, unknown>>,
+  ) {
+    this.schema = schema;
+    for (const definition of definitions) {
+      if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+      const { name, typeCondition, selectionSet } = definition;
+      this.fragments.set(name.value, { on: typeCondition.name.value, selectionSet });
+    }
+    const defaults = variableDefinitions.flatMap(({ variable, defaultValue }): Array<readonly [string, unknown]> => {
+      if (defaultValue?.kind === Kind.INT) return [[variable.name.value, Number(defaultValue.value)]];
+      return defaultValue?.kind === Kind.LIST ? [[variable.name.value, defaultValue.values]] : [];
+    });
+    this.variables = { ...Object.fromEntries(defaults), ...given };
+  }
+
+  /** Of a selection on a type. `pageSize`: the rows of a connection in it that does not say; `rows`: of one that it is in. */
+  selection({ selections }: SelectionSetNode, type: GraphQLNamedType, pageSize: number, rows = 1): Cost {
+    return sum(
+      selections.map((node) => {
+        if (node.kind === Kind.FIELD) return this.field(node, type, pageSize, rows);
+        if (node.kind === Kind.FRAGMENT_SPREAD) return this.fragment(node.name.value, pageSize, rows);
+        const on = node.typeCondition ? this.schema.getType(node.typeCondition.name.value) : type;
+        return on ? this.selection(node.selectionSet, on, pageSize, rows) : NOTHING;
+      }),
+    );
+  }
+
+  private fragment(name: string, pageSize: number, rows: number): Cost {
+    const key = `${pageSize} ${rows} ${name}`;
+    const known = this.costs.get(key);
+    if (known) return known;
+    const fragment = this.fragments.get(name);
+    const type = fragment && this.schema.getType(fragment.on);
+    this.costs.set(key, NOTHING); // of one that spreads itself, which validation has refused
+    const cost = fragment && type ? this.selection(fragment.selectionSet, type, pageSize, rows) : NOTHING;
+    this.costs.set(key, cost);
+    return cost;
+  }
+
+  private field(node: FieldNode, on: GraphQLNamedType, pageSize: number, rows: number): Cost {
+    const field = isObjectType(on) || isInterfaceType(on) ? on.getFields()[node.name.value] : undefined;
+    if (!field || isIntrospectionType(on)) return this.introspection(node);
+    if (!node.selectionSet) return { points: 1, nodes: 0 };
+    const type = getNamedType(field.type);
+    const isConnection = type.name.endsWith('Connection');
+    const innerRows = isConnection ? this.sizeOf(node, pageSize) : 1;
+    const { points, nodes } = this.selection(node.selectionSet, type, NESTED_PAGE_SIZE, innerRows);
+    const ids = this.countOfIds(node);
+    if (ids !== null) return { points: 1 + ids * points, nodes: ids * (1 + nodes) };
+    const areRows = on.name.endsWith('Connection') && (node.name.value === 'nodes' || node.name.value === 'edges');
+    return areRows ? { points: 1 + rows * points, nodes: rows * (1 + nodes) } : { points: 1 + points, nodes };
+  }
+
+  /** Of the schema, told by itself. */
+  private introspection({ name, selectionSet }: FieldNode, place: Place = 'ROOT'): Cost {
+    if (!selectionSet) return { points: INTROSPECTION_POINTS, nodes: 0 };
+    const { averages, maxima } = countsOf(this.schema);
+    // Of all types a list has its average; of one that is named, or met on the way, it may be the longest.
+    const isOfAll = place === 'ROOT' || place === 'TYPES' || (place === 'FIELDS' && name.value === 'args');
+    const count = (isOfAll ? averages : maxima).get(name.value) ?? 1;
+    const inner = this.told(selectionSet, innerPlace(place, name.value));
+    return { points: INTROSPECTION_POINTS + count * inner, nodes: 0 };
+  }
+
+  private told({ selections }: SelectionSetNode, place: Place): number {
+    let points = 0;
+    for (const node of selections) {
+      if (node.kind === Kind.FIELD) points += this.introspection(node, place).points;
+      else if (node.kind === Kind.INLINE_FRAGMENT) points += this.told(node.selectionSet, place);
+      else points += this.toldByFragment(node.name.value, place);
+    }
+    return points;
+  }
+
+  private toldByFragment(name: string, place: Place): number {
+    const key = `${place} ${name}`;
+    const known = this.fragmentsTold.get(key);
+    if (known !== undefined) return known;
+    this.fragmentsTold.set(key, 0); // of one that spreads itself, which validation has refused
+    const fragment = this.fragments.get(name);
+    const points = fragment ? this.told(fragment.selectionSet, place) : 0;
+    this.fragmentsTold.set(key, points);
+    return points;
+  }
+
+  /** How many objects a field with a list of ids answers; null for other fields. */
+  private countOfIds({ arguments: given = [] }: FieldNode): number | null {
+    const value = given.find(({ name }) => name.value === 'ids')?.value;
+    if (value === undefined) return null;
+    const ids: unknown = value.kind === Kind.VARIABLE ? this.variables[value.name.value] : value;
+    if (Array.isArray(ids)) return ids.length;
+    return value.kind === Kind.LIST ? value.values.length : 1;
+  }
+
+  /** The page size that is asked for. One that is out of range is refused elsewhere, with its own code. */
+  private sizeOf({ arguments: given = [] }: FieldNode, pageSize: number): number {
+    const sizes = given
+      .filter(({ name }) => name.value === 'first' || name.value === 'last')
+      .map(({ value }) => {
+        if (value.kind === Kind.INT) return Number(value.value);
+        return value.kind === Kind.VARIABLE ? this.variables[value.name.value] : null;
+      })
+      .filter((size) => typeof size === 'number');
+    const size = sizes.length > 0 ? Math.max(...sizes) : pageSize;
+    return Math.min(Math.max(size, 0), PAGE_SIZE_MAX);
+  }
+}
+
+function sum(costs: readonly Cost[]): Cost {
+  return costs.reduce((all, cost) => ({ points: all.points + cost.points, nodes: all.nodes + cost.nodes }), NOTHING);
+}

@@ -1,0 +1,117 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { Busy } from '../../admission/busy.ts';
+import { TooMuch } from '../../admission/pacer.ts';
+import { LogExpired, LogReset } from '../../event-log/live-log.ts';
+import { IssuerUnavailable } from '../../services/access/authenticate.ts';
+import type { App } from '../../services/app.ts';
+import { isUnavailable } from '../../store/connection/database.ts';
+import { InvalidFilter } from '../../store/reading/where.ts';
+import { CURSOR_ERRORS, REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
+import { LENGTH_MAX, withoutValues } from './without-values.ts';
+
+/** Where errors are reported to whoever runs the gateway. */
+type Reporting = Pick<App, 'log' | 'meter'>;
+
+export type Presented = GraphQLError & { readonly extensions: { readonly code: RequestErrorCode } };
+
+/**
+ * An error as callers see it, the same by every transport: a code of the closed list, whether a retry may help, and the
+ * request's id. What is not meant for callers is masked, and logged once under that id.
+ */
+export function presentError(error: unknown, requestId: string, { log, meter }: Reporting): Presented {
+  const refused = refusalOf(error);
+  const known =
+    refused ??
+    new GraphQLError('Something went wrong on our side. It is logged under the request id.', {
+      extensions: { code: 'INTERNAL' },
+      ...(error instanceof GraphQLError ? { path: error.path ?? null, nodes: error.nodes ?? null } : {}),
+    });
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  if (refused && isUnavailable(cause)) log.warn({ requestId, reason: (cause as Error).message }, 'refused for now');
+  if (!refused) log.error({ requestId, err: cause }, 'request failed');
+  // Yoga notes there which status it would answer.
+  const { http: _note, ...extensions } = known.extensions;
+  const code = extensions['code'] as RequestErrorCode;
+  if (code === 'TIMEOUT') log.warn({ requestId }, 'took too long');
+  meter.refused(code);
+  const { retryable } = REQUEST_ERRORS[code];
+  return new GraphQLError(OF_GRAPHQL_JS.has(code) ? withoutValues(known.message) : known.message, {
+    nodes: known.nodes ?? null,
+    source: known.source ?? null,
+    positions: known.positions ?? null,
+    path: known.path ?? null,
+    extensions: { ...(retryable ? { retryAfterMs: 1_000 } : {}), ...extensions, requestId, retryable },
+  }) as Presented;
+}
+
+/** The codes of what graphql-js itself says. */
+const OF_GRAPHQL_JS: ReadonlySet<RequestErrorCode> = new Set(['PARSE_FAILED', 'VALIDATION_FAILED']);
+
+/** The errors of a result in the form callers see. Data stays as it is. */
+export function presentResult<Result extends ExecutionResult>(
+  result: Result,
+  requestId: string,
+  app: Reporting,
+): Result {
+  if (!result.errors) return result;
+  return { ...result, errors: result.errors.map((error) => presentError(error, requestId, app)) };
+}
+
+/** The error as a refusal with a code, or null when it is a bug or an outage that is not for the caller to see. */
+function refusalOf(error: unknown): GraphQLError | null {
+  if (error instanceof GraphQLError) {
+    if (isKnownCode(error.extensions['code'])) return error;
+    if (error.originalError && !isOfGraphqlJs(error.originalError))
+      return withPlace(refusalOf(error.originalError), error);
+    // graphql-js' own: syntax, validation, variables. Its words name types and fields of the caller's document.
+    return new GraphQLError(withoutValues(error.message), {
+      nodes: error.nodes ?? null,
+      source: error.source ?? null,
+      positions: error.positions ?? null,
+      path: error.path ?? null,
+      extensions: { code: 'BAD_REQUEST', ...pathsIn(error.message) },
+    });
+  }
+  if (error instanceof InvalidFilter) return requestError('BAD_REQUEST', error.message, [error.inputPath]);
+  if (error instanceof LogReset) return requestError('CURSOR_RESET', CURSOR_ERRORS.CURSOR_RESET);
+  if (error instanceof LogExpired) return requestError('CURSOR_EXPIRED', CURSOR_ERRORS.CURSOR_EXPIRED);
+  if (error instanceof TooMuch) {
+    const { retryAfterMs } = error;
+    const message = 'Too many large requests of this merchant wait to be read.';
+    return requestError('RATE_LIMITED', message, [], { retryAfterMs });
+  }
+  if (error instanceof Busy) {
+    const { retryAfterMs } = error;
+    return requestError('UNAVAILABLE', 'This node is busy; the same call may work soon.', [], { retryAfterMs });
+  }
+  if (error instanceof IssuerUnavailable || isUnavailable(error))
+    return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
+  return null;
+}
+
+function isOfGraphqlJs(error: Error): boolean {
+  return error instanceof GraphQLError && !isKnownCode(error.extensions['code']) && !error.originalError;
+}
+
+/** Where in the variables, if graphql-js says: `at "input.records[3].idType"`, without the name of the variable. */
+function pathsIn(message: string): { paths?: string[][] } {
+  if (message.length > LENGTH_MAX) return {};
+  const [, place] = / at "\w+([\w.[\]]*)"; /.exec(message) ?? [];
+  const names = place?.split(/[.[\]]/).filter((name) => name !== '') ?? [];
+  return names.length > 0 ? { paths: [names] } : {};
+}
+
+function withPlace(refused: GraphQLError | null, at: GraphQLError): GraphQLError | null {
+  return (
+    refused &&
+    new GraphQLError(refused.message, {
+      nodes: at.nodes ?? null,
+      path: at.path ?? null,
+      extensions: refused.extensions,
+    })
+  );
+}
+
+function isKnownCode(code: unknown): code is RequestErrorCode {
+  return typeof code === 'string' && Object.hasOwn(REQUEST_ERRORS, code);
+}

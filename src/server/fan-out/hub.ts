@@ -1,0 +1,160 @@
+import { createFairGate } from '../../admission/fair-gate.ts';
+import type { LogFollower } from '../../event-log/follow-logs.ts';
+import { type LiveLog, type LogListener, LogReset } from '../../event-log/live-log.ts';
+import { eventKeys, readerKeys } from '../../event-log/routing.ts';
+import type { Stream } from '../../graphql/events/subscription.ts';
+import type { SequencedEvent } from '../../store/events/sequenced-event.ts';
+import type { Sink } from './frame.ts';
+import { Group } from './group.ts';
+import { GroupMember, HEARTBEAT_MS } from './member.ts';
+import type { StreamsOptions } from './options.ts';
+
+/** So many readers that are behind read the log at once. */
+const CATCHING_UP_MAX = 4;
+const SHORT_MS_MAX = 5 * 60_000;
+
+/** All streams of a node: readers in groups, groups by merchant, found by the keys of an event. */
+export interface Hub {
+  /** Begins to send a stream. Throws LogReset when its log was begun anew meanwhile. */
+  join(stream: Stream, sink: Sink): Promise<GroupMember>;
+}
+
+export interface HubOptions extends Pick<StreamsOptions, 'secrets' | 'onDelivered' | 'points'> {
+  /** So many events are resolved at once. */
+  readonly renderingMax: number;
+  readonly shortMsMax?: number;
+  readonly onError: (error: unknown) => void;
+}
+
+export function createHub(follower: LogFollower, { renderingMax, onError, ...given }: HubOptions): Hub {
+  const merchants = new Map<string, Promise<MerchantStreams>>();
+  const options: StreamsOptions = {
+    shortMsMax: SHORT_MS_MAX,
+    ...given,
+    blindMs: follower.blindMs,
+    rendering: createFairGate({ slots: renderingMax, slotsPerClient: Math.ceil(renderingMax * 0.75) }),
+    catchingUp: createFairGate({ slots: CATCHING_UP_MAX, slotsPerClient: CATCHING_UP_MAX - 1 }),
+  };
+
+  function begin(merchantId: string): Promise<MerchantStreams> {
+    const streams = new MerchantStreams(options, onError, () => {
+      if (merchants.get(merchantId) === opening) merchants.delete(merchantId);
+      follower.close(streams.log, streams);
+    });
+    const opening = follower.open(merchantId, streams).then((log) => {
+      streams.log = log;
+      return streams;
+    });
+    opening.catch(() => merchants.get(merchantId) === opening && merchants.delete(merchantId));
+    merchants.set(merchantId, opening);
+    return opening;
+  }
+
+  return {
+    async join(stream, sink) {
+      const { merchantId, epoch } = stream.place;
+      for (;;) {
+        const streams = await (merchants.get(merchantId) ?? begin(merchantId));
+        if (streams.isClosed) continue;
+        if (streams.log.epoch === epoch) return streams.join(stream, sink);
+        // One of the two is of the log as it was before: the database says which.
+        const isReset = await follower.isReset(streams.log);
+        if (isReset) continue;
+        streams.closeIfEmpty();
+        throw new LogReset('the log was begun anew');
+      }
+    },
+  };
+}
+
+/** The groups of a merchant. */
+class MerchantStreams implements LogListener {
+  isClosed = false;
+  private openLog: LiveLog | null = null;
+  private readonly groups = new Map<string, { group: Group; timer: NodeJS.Timeout | null }>();
+  private readonly routes = new Map<string, Set<Group>>();
+  private readonly options: StreamsOptions;
+  private readonly onError: (error: unknown) => void;
+  private readonly onClose: () => void;
+
+  constructor(options: StreamsOptions, onError: (error: unknown) => void, onClose: () => void) {
+    this.options = options;
+    this.onError = onError;
+    this.onClose = onClose;
+  }
+
+  get log(): LiveLog {
+    if (!this.openLog) throw new Error('the log of a merchant is used before it was opened');
+    return this.openLog;
+  }
+
+  set log(log: LiveLog) {
+    this.openLog = log;
+  }
+
+  onEvents(events: readonly SequencedEvent[]): void {
+    if (this.routes.size === 0) return;
+    for (const event of events) {
+      for (const key of eventKeys(event)) {
+        for (const group of this.routes.get(key) ?? []) group.offer(event);
+      }
+    }
+  }
+
+  onReset(): void {
+    const members = [...this.groups.values()].flatMap(({ group }) => [...group.members]);
+    for (const member of members) member.fail(new LogReset('the log was begun anew'));
+    this.close();
+  }
+
+  join(stream: Stream, sink: Sink): GroupMember {
+    const group = this.groups.get(stream.group)?.group ?? this.addGroup(stream);
+    const { payer, place } = stream;
+    const onLeave = (): void => this.leave(group, member);
+    const member: GroupMember = new GroupMember(group, { position: place.position, payer, sink, onLeave });
+    group.members.add(member);
+    member.fallBehind(stream.place.position);
+    return member;
+  }
+
+  private addGroup(stream: Stream): Group {
+    const group = new Group(stream, this.log, this.options);
+    const beat = (): void => void group.beat().catch(this.onError);
+    const timer = stream.hasControl ? setInterval(beat, HEARTBEAT_MS) : null;
+    this.groups.set(stream.group, { group, timer });
+    for (const key of readerKeys(stream.conditions)) {
+      const others = this.routes.get(key);
+      if (others) others.add(group);
+      else this.routes.set(key, new Set([group]));
+    }
+    return group;
+  }
+
+  private leave(group: Group, member: GroupMember): void {
+    group.members.delete(member);
+    group.live.delete(member);
+    if (group.members.size > 0) return;
+    this.removeGroup(group);
+    this.closeIfEmpty();
+  }
+
+  closeIfEmpty(): void {
+    if (this.groups.size === 0) this.close();
+  }
+
+  private close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.onClose();
+  }
+
+  private removeGroup(group: Group): void {
+    clearInterval(this.groups.get(group.stream.group)?.timer ?? undefined);
+    this.groups.delete(group.stream.group);
+    for (const key of readerKeys(group.stream.conditions)) {
+      const others = this.routes.get(key);
+      others?.delete(group);
+      if (others?.size === 0) this.routes.delete(key);
+    }
+  }
+}

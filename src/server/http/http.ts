@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { presentError } from '../../graphql/pipeline/present-errors.ts';
+import { type RequestErrorCode, requestError } from '../../graphql/pipeline/request-error.ts';
+import type { Metrics, Transport } from '../metrics/metrics.ts';
+import { discardBody } from './discard-body.ts';
+import { asksForPage, type GraphiqlPage } from './graphiql.ts';
+import { acceptedType, answerGraphql, type GraphqlDoor } from './graphql-http.ts';
+import { answerHealth, type Health } from './health.ts';
+import { answerPreflight, type Origins } from './origins.ts';
+import { refuse, TOKEN_EXPIRED } from './refuse.ts';
+import { clientIdOf, newRequestId, withClientId } from './request-id.ts';
+import { send } from './send.ts';
+import { answerSse, type SseDoor } from './sse.ts';
+
+const STREAM_PATH = '/graphql/stream';
+const EVENT_STREAM = 'text/event-stream';
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
+
+/** Milliseconds. */
+const HEADERS_TIMEOUT = 10_000;
+/** An idle connection outlives the minute that load balancers keep theirs. */
+const KEEP_ALIVE_TIMEOUT = 65_000;
+/** How late a slow sender is found. */
+const CHECK_INTERVAL = 1_000;
+
+export interface HttpDoor extends SseDoor, GraphqlDoor {
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly origins: Origins;
+  /** Null where there is none. */
+  readonly graphiql: GraphiqlPage | null;
+  /** A request that has not arrived by then is cut: 408. */
+  readonly deadlineMs: number;
+  /** Connections of any kind. */
+  readonly connectionsMax: number;
+}
+
+/** The HTTP door: GraphQL requests go straight into the pipeline, streams to the hub. */
+export function createHttpServer(door: HttpDoor): Server {
+  const timeouts: ServerOptions = {
+    headersTimeout: Math.min(HEADERS_TIMEOUT, door.deadlineMs),
+    requestTimeout: door.deadlineMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+    // Clients that would rather speak HTTP/2 say so and go on without: see `ignoreUpgrade` for a Node that does not know this.
+    ...{ shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket' },
+  };
+  const server = createServer(timeouts, (request, response) => {
+    const requestId = newRequestId();
+    const app = { ...door.app, log: withClientId(door.app.log, clientIdOf(request)) };
+    response.once('finish', () => discardBody(request, response));
+    answer({ ...door, app }, { request, response, requestId }).catch((error: unknown) => {
+      const presented = presentError(error, requestId, app);
+      if (response.headersSent) response.destroy();
+      else refuse(response, presented);
+    });
+  });
+  server.maxConnections = door.connectionsMax;
+  return server;
+}
+
+async function answer(
+  door: HttpDoor,
+  { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
+): Promise<void> {
+  const { app, identify, addressOf, metrics, health, origins, graphiql } = door;
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('cache-control', 'no-store');
+  const path = pathOf(request);
+  if (path === '/metrics') return metrics.answer(response);
+  if (path === '/livez') return answerHealth(response, null);
+  if (path === '/readyz') return answerHealth(response, await health.whyNotReady());
+  response.setHeader('x-request-id', requestId);
+  const clientRequestId = clientIdOf(request);
+  if (clientRequestId !== null) response.setHeader('x-client-request-id', clientRequestId);
+  const no = (code: RequestErrorCode, message: string, status?: number): void =>
+    refuse(response, presentError(requestError(code, message), requestId, app), status);
+  if (path !== '/graphql' && path !== STREAM_PATH)
+    return no('BAD_REQUEST', 'There is nothing here; the API is at /graphql.', 404);
+  origins.tell(request, response);
+  if (!origins.isAllowed(request)) return no('FORBIDDEN', 'Pages of this origin may not call here.');
+  if (request.method === 'OPTIONS') return answerPreflight(request, response);
+  if (!METHODS.has(request.method ?? '')) {
+    response.setHeader('allow', [...METHODS].join(', '));
+    return no('BAD_REQUEST', 'Ask by GET or by POST.', 405);
+  }
+  if (graphiql && path === '/graphql' && asksForPage(request))
+    return send(response, 200, { 'content-type': 'text/html; charset=utf-8' }, graphiql(request));
+  if (request.method === 'POST' && !isJson(request.headers['content-type']))
+    return no('BAD_REQUEST', 'The body must be application/json, in UTF-8.', 415);
+  const type = acceptedType(request.headers.accept);
+  const transport = transportOf(request, path, type !== null);
+  metrics.asked(transport, response);
+  if (transport === 'SSE') return answerSse(door, { request, response, requestId });
+  if (type === null) return no('BAD_REQUEST', 'Answers are in JSON: accept application/json.', 406);
+  const address = addressOf(request);
+  const identity = await identify.byHeader(request.headers.authorization, address);
+  if (identity === 'INVALID') return no('UNAUTHENTICATED', 'The credentials are not valid.');
+  if (identity === 'EXPIRED') return no('TOKEN_EXPIRED', TOKEN_EXPIRED);
+  return answerGraphql(door, { request, response, type, requestId, identity, address });
+}
+
+/** A request may name the whole address, as for a proxy. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  if (!url.startsWith('/') && URL.canParse(url)) return new URL(url).pathname;
+  return url.split('?', 1)[0] ?? '/';
+}
+
+function transportOf({ method, headers }: IncomingMessage, path: string, takesJson: boolean): Transport {
+  const isStream = path === STREAM_PATH || headers.accept?.includes(EVENT_STREAM) === true;
+  if (method === 'POST' && path !== STREAM_PATH && (takesJson || !isStream)) return 'POST';
+  return isStream ? 'SSE' : 'GET';
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(?:;\s*(?:charset=("?)utf-?8\1\s*)?)*$/i.test(contentType ?? '');
+}

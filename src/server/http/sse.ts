@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import { encodeCursor } from '../../event-log/cursor.ts';
+import type { Incoming } from '../../graphql/context.ts';
+import { isStream, type Stream } from '../../graphql/events/subscription.ts';
+import { type GraphqlParams, prepareOperation } from '../../graphql/pipeline/operation.ts';
+import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
+import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
+import { requestError } from '../../graphql/pipeline/request-error.ts';
+import type { App, Identity } from '../../services/app.ts';
+import type { Hub } from '../fan-out/hub.ts';
+import { ResponseSink } from '../fan-out/response-sink.ts';
+import type { Identify } from '../identity/credentials.ts';
+import { type Connection, type Connections, GRACE_MS } from '../intake/connections.ts';
+import { chargeReading, type Intake, payerOf, receiveBody } from '../intake/intake.ts';
+import { weighJson } from '../intake/json-weight.ts';
+import { parseParams, readUrlParams, urlOf } from './graphql-params.ts';
+import { refuse, TOKEN_EXPIRED } from './refuse.ts';
+
+/** Something is sent so often. */
+const IDLE_WRITE_MS = 15_000;
+/** When an EventSource comes back by itself, spread over so long. */
+const RETRY_MS_MIN = 500;
+const RETRY_MS_MAX = 2_500;
+
+export interface SseDoor {
+  readonly app: App;
+  readonly identify: Identify;
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly pipeline: Pipeline;
+  readonly hub: Hub;
+  readonly connections: Connections;
+  readonly intake: Intake;
+}
+
+export interface SseRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+}
+
+/**
+ * Answers over SSE: the events of a subscription with their cursors as `id:`, so that a bare EventSource goes on where it was; a
+ * query's one result. What is refused is a last event of a stream with status 200: an EventSource can read nothing else. Wrong
+ * credentials alone are 401, which stops it for good; a 503 would too, so none is ever sent.
+ */
+export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
+  const { app } = door;
+  const { request, response, requestId } = sse;
+  try {
+    const identity = await identifyReader(door, request);
+    if (identity === 'INVALID' || identity === 'EXPIRED') {
+      const error =
+        identity === 'EXPIRED'
+          ? requestError('TOKEN_EXPIRED', TOKEN_EXPIRED)
+          : requestError('UNAUTHENTICATED', 'The key, token or ticket is not valid.');
+      return refuse(response, presentError(error, requestId, app));
+    }
+    const payer = payerOf(identity, door.addressOf(request));
+    const isPost = request.method === 'POST';
+    const received = isPost ? await receiveBody(door.intake, { request, response, payer, identity }) : null;
+    const body = received?.body ?? new Uint8Array();
+    const inputPoints = await chargeReading(door.intake, payer, weighJson(body));
+    app.meter.step({ requestId, step: 'read body' });
+    const params = isPost ? parseParams(body) : readUrlParams(urlOf(request));
+    if ('refusal' in params) throw params.refusal;
+    begin(response);
+    const lastEventId = request.headers['last-event-id'];
+    const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
+    const answered = await run(door, { requestId, identity, payer, inputPoints, resumeAfter }, params, isPost);
+    received?.held.release();
+    if (isStream(answered)) await follow(door, sse, identity, answered);
+    else finish(response, presentResult(answered, requestId, app));
+  } catch (error) {
+    begin(response);
+    finish(response, { errors: [presentError(error, requestId, app)] });
+  }
+}
+
+/** The one result, and the end; in an outage the end alone: whoever asks again finds us, or another node, when it is over. */
+function finish(response: ServerResponse, result: ExecutionResult): void {
+  const isOutage = result.errors?.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE') === true;
+  if (isOutage && !result.data) response.end();
+  else new ResponseSink(response, () => result).complete(result);
+}
+
+/** By the header, or by the ticket in the URL of those who can send none. */
+function identifyReader({ identify, addressOf }: SseDoor, request: IncomingMessage) {
+  const { searchParams } = urlOf(request);
+  const ticket = request.method === 'GET' ? searchParams.get('ticket') : null;
+  const { authorization } = request.headers;
+  const address = addressOf(request);
+  if (authorization !== undefined || ticket === null) return identify.byHeader(authorization, address);
+  return identify.byTicket(ticket, (searchParams.get('query') ?? '').normalize('NFC'), address);
+}
+
+function begin(response: ServerResponse): void {
+  if (response.headersSent) return;
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    // A proxy that compresses would keep events until it has enough of them.
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  });
+  response.write(`retry: ${Math.round(RETRY_MS_MIN + Math.random() * (RETRY_MS_MAX - RETRY_MS_MIN))}\n\n`);
+}
+
+async function run(
+  { pipeline }: SseDoor,
+  incoming: Incoming,
+  params: GraphqlParams,
+  isPost: boolean,
+): Promise<Stream | ExecutionResult> {
+  const operation = await prepareOperation(pipeline, incoming, params);
+  if ('errors' in operation) return operation;
+  if (operation.kind === 'subscription') return operation.open();
+  if (operation.kind === 'mutation' && !isPost) throw requestError('BAD_REQUEST', 'A mutation needs POST.');
+  return operation.execute();
+}
+
+async function follow(
+  { app, hub, connections }: SseDoor,
+  { request, response, requestId }: SseRequest,
+  identity: Identity | null,
+  stream: Stream,
+): Promise<void> {
+  const sayPlace = (cursor: string): void => void response.write(placeEvent(request, cursor));
+  sayPlace(encodeCursor(app.secrets, stream.place));
+  const sink = new ResponseSink(response, (error) => ({ errors: [presentError(error, requestId, app)] }));
+  const member = await hub.join(stream, sink);
+  // It went while we joined: nobody will tell us any more.
+  if (response.destroyed) return member.leave();
+  const end: Connection['end'] = async (reason, retryAfterMs) => {
+    await Promise.allSettled([member.sayEnding({ kind: 'ENDING', reason, retryAfterMs })]);
+    member.leave();
+    response.end();
+    if (reason !== 'SHUTTING_DOWN') setTimeout(() => response.destroy(), GRACE_MS);
+  };
+  const leave = connections.add({ identity, end });
+  // It keeps proxies from cutting what is silent, and the id from falling out of the retention where nothing comes.
+  const idling = setInterval(() => {
+    if (response.writableLength === 0) sayPlace(member.cursor());
+  }, IDLE_WRITE_MS);
+  response.once('close', () => {
+    clearInterval(idling);
+    member.leave();
+    leave?.();
+  });
+  if (leave === null) {
+    // An EventSource comes back after its `retry:` from where it was; `complete` would end it for good.
+    member.leave();
+    response.end(`event: next\ndata: ${JSON.stringify({ errors: [presentError(tooMany(), requestId, app)] })}\n\n`);
+  }
+}
+
+const tooMany = () =>
+  requestError('RATE_LIMITED', 'Too many connections of this key, or of this node; try again later.');
+
+/**
+ * An event of our own that tells an EventSource its place before there is any of the subscription, so that nothing is lost when the
+ * connection breaks then. It has data, for some clients drop an id that comes alone. By POST only the events of the protocol are sent:
+ * clients of GraphQL over SSE refuse others, and keep no ids.
+ */
+function placeEvent({ method }: IncomingMessage, cursor: string): string {
+  return method === 'GET' ? `event: ready\nid: ${cursor}\ndata: {}\n\n` : ':\n\n';
+}

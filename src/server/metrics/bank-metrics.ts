@@ -1,0 +1,35 @@
+import { Histogram, type Registry } from 'prom-client';
+import type { Bank } from '../../bank/bank.ts';
+
+const BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
+
+/** Times the calls to a bank, and counts those that fail. */
+export function createBankMetrics(registers: Registry[]): (bank: Bank) => Bank {
+  const calls = new Histogram({
+    name: 'gateway_bank_call_seconds',
+    help: 'Calls to the bank, by what is asked and whether it was answered.',
+    labelNames: ['call', 'outcome'],
+    buckets: BUCKETS_SECONDS,
+    registers,
+  });
+  const timed =
+    <Args extends unknown[], Result>(call: string, work: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      const end = calls.startTimer({ call });
+      try {
+        const result = await work(...args);
+        end({ outcome: 'answered' });
+        return result;
+      } catch (error) {
+        end({ outcome: 'failed' });
+        throw error;
+      }
+    };
+  return (bank) => ({
+    submit: timed('submit', bank.submit.bind(bank)),
+    submitMandates: timed('submitMandates', bank.submitMandates.bind(bank)),
+    findReceived: timed('findReceived', bank.findReceived.bind(bank)),
+    findHeld: timed('findHeld', bank.findHeld.bind(bank)),
+    verify: timed('verify', bank.verify.bind(bank)),
+  });
+}

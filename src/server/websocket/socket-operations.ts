@@ -1,0 +1,100 @@
+import type { GraphQLError } from 'graphql';
+import type { Incoming } from '../../graphql/context.ts';
+import { isStream } from '../../graphql/events/subscription.ts';
+import { type Operation, prepareOperation } from '../../graphql/pipeline/operation.ts';
+import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
+import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
+import { requestError } from '../../graphql/pipeline/request-error.ts';
+import type { App } from '../../services/app.ts';
+import type { Hub } from '../fan-out/hub.ts';
+import { SocketSink } from '../fan-out/socket-sink.ts';
+import { paramsOf } from '../http/graphql-params.ts';
+import { newRequestId } from '../http/request-id.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { SocketOperation } from './socket-operation.ts';
+
+const ID_LENGTH_MAX = 128;
+const NO_OPERATION = 'The document has no such operation, or has several: say which.';
+
+export interface OperationsDoor {
+  readonly app: App;
+  readonly pipeline: Pipeline;
+  readonly hub: Hub;
+  readonly metrics: Metrics;
+}
+
+/** Runs an operation that came over a socket, through the same pipeline as a request over HTTP. Never throws. */
+export async function runOnSocket(
+  door: OperationsDoor,
+  operation: SocketOperation,
+  { payload, inputPoints }: { readonly payload: Readonly<Record<string, unknown>>; readonly inputPoints: number },
+  subscriptionsMax: number,
+): Promise<void> {
+  const requestId = newRequestId();
+  door.metrics.asked('WebSocket');
+  const present = (error: unknown): GraphQLError => presentError(error, requestId, door.app);
+  const { identity, payer } = operation.socket;
+  try {
+    const prepared = await prepare(door, operation, payload, { requestId, identity, payer, inputPoints });
+    if ('errors' in prepared) return operation.refuse(prepared.errors.map(present));
+    await run(door, operation, prepared, { requestId, subscriptionsMax });
+  } catch (error) {
+    operation.refuse([present(error)]);
+  }
+}
+
+function prepare(
+  { pipeline }: OperationsDoor,
+  operation: SocketOperation,
+  payload: Readonly<Record<string, unknown>>,
+  incoming: Incoming,
+): Promise<Operation | { readonly errors: readonly GraphQLError[] }> {
+  // It stands in each of its messages.
+  if (operation.id.length > ID_LENGTH_MAX)
+    throw requestError('BAD_REQUEST', `An id has at most ${ID_LENGTH_MAX} characters.`);
+  const params = paramsOf(payload);
+  if ('refusal' in params) throw params.refusal;
+  return prepareOperation(pipeline, incoming, params);
+}
+
+async function run(
+  door: OperationsDoor,
+  operation: SocketOperation,
+  prepared: Operation,
+  { requestId, subscriptionsMax }: { readonly requestId: string; readonly subscriptionsMax: number },
+): Promise<void> {
+  if (prepared.kind === null) throw requestError('BAD_REQUEST', NO_OPERATION);
+  try {
+    if (prepared.kind === 'subscription') return await follow(door, operation, prepared, requestId, subscriptionsMax);
+    operation.complete(presentResult(await prepared.execute(), requestId, door.app));
+  } catch (error) {
+    operation.complete({ errors: [presentError(error, requestId, door.app)] });
+  }
+}
+
+async function follow(
+  { app, hub }: OperationsDoor,
+  operation: SocketOperation,
+  prepared: Operation,
+  requestId: string,
+  subscriptionsMax: number,
+): Promise<void> {
+  const { socket } = operation;
+  if (socket.subscriptionCount >= subscriptionsMax) {
+    throw requestError('RATE_LIMITED', `At most ${subscriptionsMax} subscriptions on a socket: open another.`);
+  }
+  socket.subscriptionCount += 1;
+  operation.whenOver(() => {
+    socket.subscriptionCount -= 1;
+  });
+  const stream = await prepared.open();
+  if (!isStream(stream)) return operation.complete(presentResult(stream, requestId, app));
+  if (!operation.isUnderWay()) return operation.end();
+  const sink = new SocketSink(operation, (error) => ({ errors: [presentError(error, requestId, app)] }));
+  const member = await hub.join(stream, sink);
+  socket.members.add(member);
+  operation.whenOver(() => {
+    socket.members.delete(member);
+    member.leave();
+  });
+}

@@ -1,0 +1,104 @@
+import { MessageType, validateMessage } from 'graphql-ws';
+import { markInexactNumbers } from '../http/exact-json.ts';
+import { isObject } from '../http/graphql-params.ts';
+import { CLOSE } from './close-codes.ts';
+import type { OpenSocket } from './open-socket.ts';
+import { SocketOperation } from './socket-operation.ts';
+
+/** A client has so long for its first message, in milliseconds. */
+const INIT_MS = 3_000;
+
+export interface ProtocolActions {
+  /** Finds out who is behind the parameters of `connection_init`, and whether the socket may stay. */
+  letIn(params: Readonly<Record<string, unknown>>): Promise<boolean>;
+  /** Runs an operation to its end. Never throws. */
+  run(operation: SocketOperation, payload: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/**
+ * The protocol graphql-transport-ws on one socket: which message may come when, and which operations are under way. Each operation has a
+ * lifetime of its own, so that an id that is used again in the same moment is another operation; graphql-ws' server, which knows them by
+ * id alone, takes the two for one.
+ */
+export class SocketProtocol {
+  private readonly socket: OpenSocket;
+  private readonly actions: ProtocolActions;
+  private readonly operations = new Map<string, SocketOperation>();
+  private readonly initTimer: NodeJS.Timeout;
+  private state: 'NEW' | 'GREETED' | 'ACKNOWLEDGED' = 'NEW';
+
+  constructor(socket: OpenSocket, actions: ProtocolActions) {
+    this.socket = socket;
+    this.actions = actions;
+    this.initTimer = setTimeout(() => this.state === 'NEW' && socket.cut(CLOSE.INIT_TIMEOUT), INIT_MS);
+    socket.webSocket.once('close', () => this.end());
+  }
+
+  /** Takes a message of the client. Numbers that cannot be kept exactly are marked before they are parsed. */
+  take(text: string): void {
+    const message = parseMessage(text);
+    if (message === null) {
+      this.socket.cut(CLOSE.BAD_MESSAGE);
+      return;
+    }
+    const id = String(message['id']);
+    switch (message['type']) {
+      case MessageType.ConnectionInit:
+        this.greet(message['payload']).catch(() => this.socket.cut(CLOSE.INTERNAL));
+        break;
+      case MessageType.Ping:
+        this.socket.pong();
+        break;
+      case MessageType.Subscribe:
+        this.begin(id, message['payload']);
+        break;
+      case MessageType.Complete:
+        this.operations.get(id)?.end();
+        break;
+      case MessageType.Pong:
+        break;
+      default: // a message of a server
+        this.socket.cut(CLOSE.BAD_MESSAGE);
+    }
+  }
+
+  private async greet(params: unknown): Promise<void> {
+    if (this.state !== 'NEW') return this.socket.cut(CLOSE.SECOND_INIT);
+    this.state = 'GREETED';
+    clearTimeout(this.initTimer);
+    if (!(await this.actions.letIn(isObject(params) ? params : {}))) return;
+    this.state = 'ACKNOWLEDGED';
+    this.socket.send({ type: MessageType.ConnectionAck });
+  }
+
+  private begin(id: string, payload: unknown): void {
+    if (this.state !== 'ACKNOWLEDGED' || this.operations.has(id)) {
+      this.socket.cut(this.state === 'ACKNOWLEDGED' ? CLOSE.ID_IN_USE : CLOSE.NO_INIT);
+      return;
+    }
+    const operation = new SocketOperation(this.socket, id, () => this.operations.delete(id));
+    this.operations.set(id, operation);
+    void this.actions.run(operation, isObject(payload) ? payload : {});
+  }
+
+  private end(): void {
+    clearTimeout(this.initTimer);
+    for (const operation of this.operations.values()) operation.end();
+  }
+}
+
+/** A message of the protocol, or null when it is none. The hash of a persisted document alone is answered as over HTTP. */
+function parseMessage(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const parsed: unknown = JSON.parse(markInexactNumbers(text));
+    if (!isObject(parsed)) return null;
+    return { ...validateMessage(isHashAlone(parsed) ? { ...parsed, payload: { query: '' } } : parsed), ...parsed };
+  } catch {
+    return null;
+  }
+}
+
+function isHashAlone({ type, payload }: Readonly<Record<string, unknown>>): boolean {
+  if (type !== MessageType.Subscribe || !isObject(payload) || payload['query'] !== undefined) return false;
+  return isObject(payload['extensions']) && isObject(payload['extensions']['persistedQuery']);
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { presentError } from '../../graphql/pipeline/present-errors.ts';
+import { isObject } from '../http/graphql-params.ts';
+import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
+import type { Origins } from '../http/origins.ts';
+import { newRequestId } from '../http/request-id.ts';
+import type { Identify } from '../identity/credentials.ts';
+import type { Connections } from '../intake/connections.ts';
+import { type Intake, payerOf } from '../intake/intake.ts';
+import { CLOSE } from './close-codes.ts';
+import { createGreetings, type Greeting } from './handshake-limit.ts';
+import { OpenSocket } from './open-socket.ts';
+import { SocketInput } from './socket-input.ts';
+import { type OperationsDoor, runOnSocket } from './socket-operations.ts';
+import { SocketProtocol } from './socket-protocol.ts';
+import { type SocketWatch, watchSocket } from './socket-watch.ts';
+
+/** A client that does not answer our goodbye is cut. */
+const GOODBYE_MS = 5_000;
+
+export interface WebSocketDoor {
+  /** Waits until every client has left. */
+  close(): Promise<void>;
+  /** Cuts the connections of those that have not. */
+  terminate(): void;
+}
+
+export interface SocketLimits extends SocketWatch {
+  /** Subscriptions on a socket at once. */
+  readonly subscriptionsMax: number;
+}
+
+interface SocketsDoor extends OperationsDoor {
+  readonly identify: Identify;
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly connections: Connections;
+  readonly origins: Origins;
+  readonly intake: Intake;
+}
+
+/** The WebSocket transport on `/graphql`, protocol `graphql-transport-ws`. */
+export function attachWebSocket(server: Server, door: SocketsDoor, limits: SocketLimits): WebSocketDoor {
+  const options: ServerOptions & { readonly closeTimeout: number } = {
+    noServer: true,
+    maxPayload: door.intake.limits.bodyBytesMax,
+    closeTimeout: GOODBYE_MS,
+    autoPong: false, // `ws` would answer who does not read, without bound
+  };
+  const sockets = new WebSocketServer(options);
+  const open = new Set<OpenSocket>();
+  door.metrics.gauge('gateway_socket_bytes_buffered', 'Bytes that wait to be read by clients of sockets.', () =>
+    [...open].reduce((sum, socket) => sum + socket.unreadBytes(), 0),
+  );
+  const greet = createGreetings();
+  const heard = new WeakSet<Duplex>();
+
+  server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+    // A client may reset the connection at any moment; unheard, that ends the process.
+    if (!heard.has(connection)) connection.on('error', () => connection.destroy());
+    heard.add(connection);
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, connection, head);
+    if (!isOurs(request)) return refuseUpgrade(connection, '400 Bad Request');
+    if (!door.origins.isAllowed(request)) return refuseUpgrade(connection, '403 Forbidden');
+    const address = door.addressOf(request);
+    const greeting = greet(connection, address);
+    if (greeting === null) return refuseUpgrade(connection, '503 Service Unavailable');
+    sockets.handleUpgrade(request, connection, head, (webSocket) => {
+      const socket = serve(door, limits, { webSocket, connection, greeting, address });
+      open.add(socket);
+      webSocket.once('close', () => open.delete(socket));
+    });
+  });
+
+  return {
+    terminate() {
+      for (const webSocket of sockets.clients) webSocket.terminate();
+    },
+    async close() {
+      const closed = [...sockets.clients].map((webSocket) => {
+        webSocket.close(...CLOSE.SERVICE_RESTART);
+        return new Promise((resolve) => webSocket.once('close', resolve));
+      });
+      await Promise.all(closed);
+    },
+  };
+}
+
+interface Upgraded {
+  readonly webSocket: WebSocket;
+  readonly connection: Duplex;
+  readonly greeting: Greeting;
+  readonly address: string;
+}
+
+/** Serves one socket for as long as it is open. */
+function serve(
+  door: SocketsDoor,
+  limits: SocketLimits,
+  { webSocket, connection, greeting, address }: Upgraded,
+): OpenSocket {
+  const socket = new OpenSocket(webSocket, connection, address);
+  let inputPoints = 0; // of the message that is being taken
+  const protocol = new SocketProtocol(socket, {
+    async letIn(params) {
+      const identity = await identify(door, socket, params, address);
+      if (identity === undefined) return false;
+      greeting.end(identity !== null);
+      socket.payer = payerOf(identity, address);
+      return socket.takeIn(identity, door.connections);
+    },
+    run: (operation, payload) => runOnSocket(door, operation, { payload, inputPoints }, limits.subscriptionsMax),
+  });
+  const input = new SocketInput(socket, door.intake, (data, points) => {
+    inputPoints = points;
+    protocol.take(data.toString());
+  });
+  watchSocket(socket, limits);
+  webSocket.once('close', (code) => door.metrics.closed(code));
+  // A frame that is none, or too large: `ws` has closed with the code for it.
+  webSocket.on('error', () => {});
+  webSocket.on('message', (data: RawData, isBinary: boolean) => {
+    if (isBinary || !Buffer.isBuffer(data)) socket.cut(CLOSE.BAD_MESSAGE);
+    else if (socket.isOpen()) input.admit(data);
+  });
+  return socket;
+}
+
+/** Who is behind the parameters of `connection_init`; undefined, and the socket closed, when nobody who may come in. */
+async function identify(door: SocketsDoor, socket: OpenSocket, params: Params, address: string) {
+  try {
+    const identity = await door.identify.byHeader(authorizationOf(params), address);
+    if (identity !== 'INVALID' && identity !== 'EXPIRED') return identity;
+    socket.cut(identity === 'EXPIRED' ? CLOSE.EXPIRED : CLOSE.WRONG_CREDENTIALS);
+  } catch (error) {
+    presentError(error, newRequestId(), door.app);
+    // A client tries again after this code by itself.
+    socket.cut(CLOSE.TRY_AGAIN_LATER);
+  }
+  return undefined;
+}
+
+function refuseUpgrade(connection: Duplex, status: string): void {
+  connection.once('finish', () => connection.destroy());
+  connection.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n${status}\n`);
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+function isOurs(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
+  return request.url?.split('?', 1)[0] === '/graphql' && offered?.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL) === true;
+}
+
+/** The payload of `connection_init` is written by hand: its keys are taken in any case, and under `headers` too. */
+function authorizationOf(params: Params): string | undefined {
+  const { headers } = params;
+  for (const fields of [params, isObject(headers) ? headers : {}]) {
+    const found = Object.entries(fields).find(([name]) => name.toLowerCase() === 'authorization');
+    if (typeof found?.[1] === 'string') return found[1];
+  }
+  return undefined;
+}

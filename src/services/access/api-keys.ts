@@ -1,0 +1,131 @@
+import { conclude, decideEach, type Target } from '../../domain/decide-each.ts';
+import { invalid, required, type UserError } from '../../domain/errors.ts';
+import { readFields, type Unjudged } from '../../domain/fields.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { type Author, insertAuditEntries, OPERATOR } from '../../store/audit.ts';
+import { type Queryable, queryable, withTransaction } from '../../store/connection/database.ts';
+import {
+  findApiKeysForUpdate,
+  insertApiKeys,
+  type ListedApiKey,
+  listApiKeys,
+  markApiKeysRevoked,
+} from '../../store/merchants/api-keys.ts';
+import type { App, Caller, Scope } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { newApiKey } from './api-key.ts';
+
+export const KEY_NAME_LENGTH_MAX = 64;
+
+export interface NewKeyRecord extends Unjudged {
+  readonly scopes: readonly Scope[];
+  readonly clientKey?: string | null | undefined;
+}
+export interface CreateApiKeys extends BatchOptions {
+  readonly records: readonly NewKeyRecord[];
+}
+
+interface NewKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Makes API keys. Each is handed to `show` with its id, and to nobody again: what is kept is its HMAC. */
+export function createApiKeys(
+  app: App,
+  caller: Caller,
+  input: CreateApiKeys,
+  show: (id: string, apiKey: string) => void,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'createApiKeys', field: 'records', args: {}, ...input } as const;
+  return runBatch<NewKeyRecord, NewKey>(app, caller, request, async (change, items) => ({
+    decisions: items.map(({ record, path }) => {
+      const findings = noFindings();
+      const key = parseKey(record, path, caller.scopes, findings.errors);
+      return conclude(key && { plan: key, outcome: 'CREATED' }, null, findings);
+    }),
+    write: async (plans) => {
+      const made = plans.map((plan) => ({ ...plan, apiKey: newApiKey() }));
+      const keys = made.map(({ apiKey, ...key }) => ({ ...key, hash: app.secrets.hmac('api-keys', apiKey) }));
+      const ids = await insertApiKeys(change.tx, change.merchantId, keys);
+      await accountForKeys(change.tx, change.merchantId, caller, 'API_KEY_CREATED', ids);
+      for (const [index, { apiKey }] of made.entries()) show(ids[index] ?? '', apiKey);
+      return ids;
+    },
+  }));
+}
+
+/** A key to be made, which allows nothing that its maker may not do. */
+function parseKey(
+  record: NewKeyRecord,
+  path: readonly string[],
+  held: ReadonlySet<Scope>,
+  errors: UserError[],
+): NewKey | null {
+  const name = readFields(record, path, errors).text('name', {
+    max: KEY_NAME_LENGTH_MAX,
+    joiners: true,
+    required: true,
+  });
+  const at = [...path, 'scopes'];
+  if (record.scopes.length === 0) errors.push(required(at, 'At least one scope.'));
+  const missing = record.scopes.filter((scope) => !held.has(scope));
+  if (missing.length > 0) {
+    const message = `A key grants only scopes that it holds itself; this one lacks ${[...new Set(missing)].join(', ')}.`;
+    errors.push(invalid(at, 'scope_held', message));
+  }
+  const isSound = name !== null && record.scopes.length > 0 && missing.length === 0;
+  return isSound ? { name, scopes: [...new Set(record.scopes)] } : null;
+}
+
+/** Revokes API keys: what lives by them ends within a second, on every node. */
+export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'revokeApiKeys', args: {}, ...input };
+  return runBatch<Target, { id: string; isRevoked: boolean }>(app, caller, request, async (change, items) => {
+    const ids = items.map(({ record }) => record.id);
+    const keys = await findApiKeysForUpdate(change.tx, change.merchantId, ids);
+    return {
+      decisions: decideEach(items, keys, 'API key', (key) => ({
+        plan: key,
+        outcome: key.isRevoked ? 'UNCHANGED' : 'UPDATED',
+      })),
+      write: async (plans) => {
+        const revoked = plans.map(({ id }) => id);
+        await markApiKeysRevoked(change.tx, change.merchantId, revoked);
+        await accountForKeys(change.tx, change.merchantId, caller, 'API_KEY_REVOKED', revoked);
+        return revoked;
+      },
+    };
+  });
+}
+
+/** Notes who made or revoked keys. */
+export function accountForKeys(
+  tx: Queryable,
+  merchantId: string,
+  author: Author,
+  action: 'API_KEY_CREATED' | 'API_KEY_REVOKED',
+  ids: readonly string[],
+): Promise<void> {
+  return insertAuditEntries(
+    tx,
+    merchantId,
+    author,
+    ids.map((objectId) => ({ action, objectId, field: 'apiKey' })),
+  );
+}
+
+/** The keys of a merchant, oldest first. */
+export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> {
+  return listApiKeys(queryable(app.database), merchantId);
+}
+
+/** Revokes a key from the command line; whether it was good. */
+export function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
+  return withTransaction(app.database, async (tx) => {
+    if ((await markApiKeysRevoked(tx, merchantId, [keyId])) === 0) return false;
+    await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
+    return true;
+  });
+}

@@ -1,0 +1,47 @@
+import type { BankAccountRecord } from '../../domain/bank-account/parse.ts';
+import type { Decision } from '../../domain/batch.ts';
+import { checkOwner } from '../../domain/customer/owner.ts';
+import { conclude } from '../../domain/decide-each.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { insertBankAccounts, type OwnedBankAccount } from '../../store/bank-accounts/bank-accounts.ts';
+import { findOwners } from '../../store/customers/customer-context.ts';
+import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { judgeNewBankAccounts } from './validate-new-bank-accounts.ts';
+
+export type CreateBankAccountRecord = BankAccountRecord & {
+  readonly clientKey?: string | null | undefined;
+  readonly customerId: string;
+};
+export interface CreateBankAccounts extends BatchOptions {
+  readonly records: readonly CreateBankAccountRecord[];
+}
+
+/** Creates bank accounts of customers that are ACTIVE and not blacklisted. One result per record, in input order. */
+export function createBankAccounts(
+  app: App,
+  caller: Caller,
+  input: CreateBankAccounts,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'createBankAccounts', field: 'records', args: {}, ...input } as const;
+  return runBatch<CreateBankAccountRecord, OwnedBankAccount>(app, caller, request, async (change, items) => {
+    const { tx, merchantId } = change;
+    const settings = await findMerchantSettings(tx, merchantId);
+    const customerIds = items.map(({ record }) => record.customerId);
+    const owners = await findOwners(tx, merchantId, customerIds);
+    const judged = items.map((item) => ({ ...item, customerId: item.record.customerId, findings: noFindings() }));
+    const accounts = await judgeNewBankAccounts(change, app.secrets, settings, judged);
+    const decisions = judged.map(({ customerId, path, findings }, index): Decision<OwnedBankAccount> => {
+      const owner = owners.get(customerId);
+      checkOwner(owner, [...path, 'customerId'], findings.errors);
+      const account = accounts[index];
+      if (!account) return conclude(null, null, findings);
+      const isBusinessAccount = account.isBusinessAccount ?? owner?.kind === 'COMPANY';
+      const plan: OwnedBankAccount = { ...account, customerId, isBusinessAccount };
+      return conclude({ plan, outcome: 'CREATED' }, null, findings);
+    });
+    return { decisions, write: (plans) => insertBankAccounts(change, app.secrets, plans) };
+  });
+}

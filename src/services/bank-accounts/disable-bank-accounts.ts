@@ -1,0 +1,28 @@
+import { meaningOf } from '../../domain/unpaid-codes.ts';
+import { findBankAccountsForUpdate, moveBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
+import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App } from '../app.ts';
+import { pausePayments } from '../collections/pause-payments.ts';
+
+/** Disables accounts of which the bank says that they take no debits, and stops their payments (DOMAIN §4.2). */
+export async function disableBankAccounts(app: App, change: Change, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId } = change;
+  const ids = work.map(({ subjectId }) => subjectId);
+  const accounts = await findBankAccountsForUpdate(tx, app.secrets, merchantId, ids);
+  for (const code of new Set(work.map(({ details }) => String(details['code'])))) {
+    const of = work.filter(({ details }) => details['code'] === code);
+    const active = of.flatMap(({ subjectId }) => accounts.get(subjectId) ?? []).filter(isActive);
+    const reason = meaningOf(code);
+    const caused: Change = { ...change, cause: { ...change.cause, actor: 'BANK', reasonCode: code, reason } };
+    await moveBankAccounts(caused, active, 'DISABLED');
+    const disabled = active.map(({ id }) => id);
+    const explain = () => ({ reason, stopCause: 'ACCOUNT_DISABLED' as const });
+    await pausePayments(caused, 'bank_account_id', disabled, 'CALLER', 'STOP', explain);
+  }
+  await deleteDueWork(tx, merchantId, 'DISABLE_BANK_ACCOUNT', ids);
+}
+
+function isActive({ status }: { readonly status: string }): boolean {
+  return status === 'ACTIVE';
+}

@@ -1,0 +1,111 @@
+import { checkMutable, namesChanged } from '../../domain/bank-account/change-rules.ts';
+import { type BankAccountRecord, type ChangedBankAccount, changeBankAccount } from '../../domain/bank-account/parse.ts';
+import { checkSameAccounts, identityOf } from '../../domain/bank-account/uniqueness.ts';
+import { type BatchItem, NAMED_IDS_MAX } from '../../domain/batch.ts';
+import { affectedByChange } from '../../domain/customer/change-rules.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { stateConflict } from '../../domain/errors.ts';
+import { findTaken } from '../../domain/uniqueness.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
+import {
+  findBankAccountsForUpdate,
+  type KnownBankAccount,
+  updateBankAccountProfiles,
+} from '../../store/bank-accounts/bank-accounts.ts';
+import { findAccountsWithMandates, findOpenMandates } from '../../store/mandates/mandates.ts';
+import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findRunningPayments } from '../../store/payments/running-payments.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+
+export type UpdateBankAccountRecord = BankAccountRecord & Target;
+export interface UpdateBankAccounts extends BatchOptions {
+  readonly records: readonly UpdateBankAccountRecord[];
+}
+
+type Update = ChangedBankAccount & { readonly account: KnownBankAccount };
+
+/** Changes bank accounts. What a mandate authorises of an account is frozen. One result per record, in input order. */
+export function updateBankAccounts(
+  app: App,
+  caller: Caller,
+  input: UpdateBankAccounts,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updateBankAccounts', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdateBankAccountRecord, Update>(app, caller, request, async (change, items) => {
+    const around = await findAround(app, change, items);
+    const decisions = decideEach(items, around.accounts, 'bank account', (account, record, path, findings) => {
+      if (account.status === 'ARCHIVED') {
+        const conflict = { currentStatus: account.status, blockedBy: [], code: 'NOT_MUTABLE' } as const;
+        findings.errors.push(stateConflict(path, { ...conflict, message: 'The account is archived.' }));
+        return null;
+      }
+      const read = around.changes.get(record);
+      findings.errors.push(...(read?.findings.errors ?? []));
+      findings.warnings.push(...(read?.findings.warnings ?? []));
+      const changed = read?.changed;
+      if (!changed) return null;
+      const mandates = around.mandates.get(account.id) ?? [];
+      const names = namesChanged(account.profile, changed.profile);
+      checkMutable(account.status, names, around.mandated.has(account.id), mandates, path, findings);
+      if (changed.cdv) {
+        checkSameAccounts(around.same.get(record), path, findings);
+        findings.errors.push(...(around.twice.get(record) ?? []));
+      }
+      const payments = around.payments.get(account.id) ?? [];
+      const affected = affectedByChange(names, payments, mandates, path, findings);
+      return { plan: { account, ...changed }, outcome: names.length > 0 ? 'UPDATED' : 'UNCHANGED', affected };
+    });
+    return {
+      decisions,
+      write: async (updates) => {
+        await updateBankAccountProfiles(change, app.secrets, updates);
+        return updates.map(({ account }) => account.id);
+      },
+    };
+  });
+}
+
+/** The accounts to be changed, locked, and all that bears on the change: a fixed number of statements. */
+async function findAround(
+  app: App,
+  { tx, merchantId }: Change,
+  items: ReadonlyArray<BatchItem<UpdateBankAccountRecord>>,
+) {
+  const { cdvMode } = await findMerchantSettings(tx, merchantId);
+  const ids = items.map(({ record }) => record.id);
+  const accounts = await findBankAccountsForUpdate(tx, app.secrets, merchantId, ids);
+  const mandates = await findOpenMandates(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
+  const mandated = await findAccountsWithMandates(tx, merchantId, ids);
+  const payments = await findRunningPayments(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
+  const changes = items.map(({ record, path }) => {
+    const findings = noFindings();
+    const account = accounts.get(record.id);
+    const changed = account && changeBankAccount(account.profile, record, cdvMode, path, findings);
+    return { record, path, account, findings, changed: changed ?? null };
+  });
+  const moved = changes.flatMap(({ record, account, changed }) =>
+    account && changed?.cdv ? [{ record, ...changed.profile, ownId: account.id, customerId: account.customerId }] : [],
+  );
+  const found = await findSameAccounts(tx, app.secrets, merchantId, moved);
+  const same = new Map(moved.map(({ record }, index) => [record, found[index]]));
+  const twice = findTaken(
+    changes.map(({ path, account, changed }) => ({
+      value: account && changed ? identityOf(account.customerId, changed.profile) : null,
+      path: [...path, 'accountNumber'],
+    })),
+    new Map(),
+  );
+  return {
+    accounts,
+    mandates,
+    mandated,
+    payments,
+    same,
+    changes: new Map(changes.map(({ record, ...found }) => [record, found])),
+    twice: new Map(items.map(({ record }, index) => [record, twice[index] ?? []])),
+  };
+}

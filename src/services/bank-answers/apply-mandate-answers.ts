@@ -1,0 +1,129 @@
+import type { Taken } from '../../domain/answers.ts';
+import type { Cause } from '../../domain/event.ts';
+import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
+import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
+import {
+  type AmendmentEvent,
+  MANDATE_ANSWERS,
+  type MandateAnswer,
+  type MandateEvent,
+  type MandateType,
+} from '../../domain/mandate/state-machine.ts';
+import type { Timeline } from '../../store/due-work.ts';
+import type { KnownMandateRequest } from '../../store/mandates/mandate-requests.ts';
+import { findMandates } from '../../store/mandates/mandates.ts';
+import type { BankMessage } from '../../store/transactions/bank-messages.ts';
+import type { Change } from '../../store/write-context.ts';
+import { settleAmendments } from '../mandates/amend-mandates.ts';
+import { moveMandates } from '../mandates/move-mandates.ts';
+
+/** What an answer to the first question is to the mandate. */
+const EVENTS: Readonly<Record<MandateAnswer, MandateEvent>> = {
+  APPROVED: 'APPROVE',
+  REJECTED: 'REJECT',
+  DECLINED: 'DECLINE',
+  SUSPENDED: 'SUSPEND',
+  UNSUSPENDED: 'UNSUSPEND',
+  CANCELLED: 'CANCEL',
+};
+/** What an answer to other terms is to the amendment. What is not an answer to them is said of the mandate. */
+const AMENDMENT_EVENTS: Partial<Record<MandateAnswer, AmendmentEvent>> = {
+  APPROVED: 'APPROVE',
+  REJECTED: 'REJECT',
+  DECLINED: 'REJECT',
+};
+
+/** Moves mandates and amendments by what the bank said, one answer after the other. */
+export async function takeMandateAnswers(
+  change: Change,
+  timeline: Timeline,
+  requests: ReadonlyMap<string, KnownMandateRequest>,
+  messages: readonly BankMessage[],
+): Promise<Taken> {
+  const impossible: string[] = [];
+  for (const round of rounds(messages, requests))
+    impossible.push(...(await takeRound(change, timeline, requests, round)));
+  return { impossible, possible: [] };
+}
+
+/** Takes at most one answer about each mandate; the ids of those that no transition allows. */
+async function takeRound(
+  change: Change,
+  timeline: Timeline,
+  requests: ReadonlyMap<string, KnownMandateRequest>,
+  messages: readonly BankMessage[],
+): Promise<string[]> {
+  const { tx, merchantId } = change;
+  const asked = messages.map((message) => ({ message, request: requests.get(message.reference) }));
+  const ids = asked.flatMap(({ request }) => request?.mandateId ?? []);
+  const mandates = await findMandates(tx, merchantId, ids, 'FOR NO KEY UPDATE');
+  const judged = asked.flatMap(({ message, request }) => {
+    const mandate = mandates.get(request?.mandateId ?? '');
+    const event = eventOf(message, request);
+    if (!mandate || !event) return [];
+    const facts = factsOf(message, request?.debtorSnapshot ?? null);
+    return [{ mandate, facts, cause: causeOf(change, message, mandate.methodType), ...event }];
+  });
+  const moved = [
+    ...(await moveMandates(
+      change,
+      timeline,
+      judged.flatMap((item) => (item.of === 'MANDATE' ? [item] : [])),
+    )),
+    ...(await settleAmendments(
+      change,
+      timeline,
+      judged.flatMap((item) => (item.of === 'AMENDMENT' ? [item] : [])),
+    )),
+  ];
+  const movedIds = new Set(moved.map(({ id }) => id));
+  return asked.filter(({ request }) => !movedIds.has(request?.mandateId ?? '')).map(({ message }) => message.messageId);
+}
+
+/** Answers about one mandate go one after the other; those about different ones together. */
+function rounds(messages: readonly BankMessage[], requests: ReadonlyMap<string, KnownMandateRequest>): BankMessage[][] {
+  const ordered = [...messages].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+  const seen = new Map<string, number>();
+  const result: BankMessage[][] = [];
+  for (const message of ordered) {
+    const mandateId = requests.get(message.reference)?.mandateId ?? '';
+    const round = seen.get(mandateId) ?? 0;
+    seen.set(mandateId, round + 1);
+    const others = result[round];
+    if (others) others.push(message);
+    else result.push([message]);
+  }
+  return result;
+}
+
+type Happened =
+  | { readonly of: 'MANDATE'; readonly event: MandateEvent }
+  | { readonly of: 'AMENDMENT'; readonly event: AmendmentEvent };
+
+/** What a message is to whom; null for what is no answer, or answers a question that was asked anew since. */
+function eventOf({ event }: BankMessage, request: KnownMandateRequest | undefined): Happened | null {
+  if (!isAnswer(event) || !request) return null;
+  const answer = AMENDMENT_EVENTS[event];
+  if (answer === undefined) return { of: 'MANDATE', event: EVENTS[event] };
+  if (!request.isCurrent) return null;
+  if (request.kind === 'AMEND') return { of: 'AMENDMENT', event: answer };
+  return request.kind === 'INITIATE' ? { of: 'MANDATE', event: EVENTS[event] } : null;
+}
+
+function isAnswer(event: string): event is MandateAnswer {
+  return (MANDATE_ANSWERS as readonly string[]).includes(event);
+}
+
+function factsOf({ occurredAt, code, authenticationReference }: BankMessage, snapshot: DebtorSnapshot | null) {
+  const reason = code === null ? null : (MANDATE_CODES[code] ?? code);
+  const word = { authenticationReference: authenticationReference ?? null };
+  return { at: occurredAt, code, reason, snapshot, cancelReason: 'REQUESTED_BY_DEBTOR' as const, ...word };
+}
+
+/** The debtor approves, rejects and cancels DebiCheck; the rest is the bank's. */
+function causeOf(change: Change, { event, code }: BankMessage, type: MandateType): Cause {
+  const isDebtors = event === 'REJECTED' || event === 'CANCELLED' || (event === 'APPROVED' && type === 'DEBICHECK');
+  const reason = code === null ? null : (MANDATE_CODES[code] ?? null);
+  if (change.cause.actor === 'SIMULATOR') return { ...change.cause, reasonCode: code, reason };
+  return { actor: isDebtors ? 'DEBTOR' : 'BANK', requestId: null, reasonCode: code, reason };
+}

@@ -1,0 +1,199 @@
+import { type Step, stepsFrom, type Taken, type Verdict, verdictOf } from '../../domain/answers.ts';
+import { addDays, civilDateOf, instantAt } from '../../domain/dates.ts';
+import { isLateDispute, lastDisputeDay } from '../../domain/dispute.ts';
+import {
+  BANK_EVENTS,
+  type BankEvent,
+  CLOCK_EVENTS,
+  type ClockEvent,
+  RETURNED_STATUSES,
+  type TransactionStatus,
+} from '../../domain/transaction.ts';
+import { meaningOf } from '../../domain/unpaid-codes.ts';
+import { type DueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findMandates } from '../../store/mandates/mandates.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';
+import { type BankMessage, findBankMessages, type KnownBankMessage } from '../../store/transactions/bank-messages.ts';
+import {
+  findSubmittedTransactions,
+  findTransactionsForUpdate,
+  type KnownTransaction,
+  type Submitted,
+} from '../../store/transactions/known.ts';
+import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { Settled } from '../collections/payment-completion.ts';
+import { trackingEnd } from '../collections/plan-collections.ts';
+import { settlePayments } from '../collections/settle-payments.ts';
+
+/** A message about a transaction. */
+type Said = KnownBankMessage & { readonly event: BankEvent | ClockEvent };
+
+/** Moves transactions by what the bank said of them, and ends the payments that are over with it. */
+export async function takeTransactionAnswers(
+  change: Change,
+  timeline: Timeline,
+  messages: readonly BankMessage[],
+): Promise<Taken> {
+  if (messages.length === 0) return { impossible: [], possible: [] };
+  const { tx, merchantId } = change;
+  const references = [...new Set(messages.map(({ reference }) => reference))];
+  const submissions = await findSubmittedTransactions(tx, merchantId, references);
+  const touched = mandatesTouchedBy(messages, submissions);
+  const mandates = await findMandates(tx, merchantId, touched, 'FOR NO KEY UPDATE');
+  const under = await findRunningPaymentIds(tx, merchantId, 'mandate_id', touched);
+  const paymentIds = [...new Set([...[...submissions.values()].map(({ paymentId }) => paymentId), ...under])];
+  const payments = await findPaymentsForUpdate(tx, merchantId, paymentIds);
+  const transactionIds = [...submissions.values()].map(({ transactionId }) => transactionId);
+  const transactions = await findTransactionsForUpdate(tx, merchantId, transactionIds);
+  const said = await findBankMessages(tx, merchantId, references);
+  const byTransaction = new Map<string, Said[]>(transactionIds.map((id) => [id, []]));
+  const unknown: string[] = [];
+  for (const message of said) {
+    const id = submissions.get(message.reference)?.transactionId;
+    if (id && isSaid(message)) byTransaction.get(id)?.push(message);
+    else if (!message.isQuarantined) unknown.push(message.messageId);
+  }
+  const judged = transactions.map((transaction) => {
+    const verdict = verdictOf(byTransaction.get(transaction.id) ?? []);
+    return { transaction, verdict, steps: stepsFrom(sentStatus(transaction), verdict) };
+  });
+  const moves = await moveByRounds(change, judged, payments);
+  await trackFunds(change, timeline, moves, payments);
+  await settlePayments(change, timeline, payments, judged.map(settledOf), mandates);
+  return {
+    impossible: [...unknown, ...judged.flatMap(({ verdict }) => impossibleIn(verdict))],
+    possible: judged.flatMap(({ verdict }) => possibleIn(verdict)),
+  };
+}
+
+/** What can withdraw or restore the authority of a mandate: then it is locked, with all its payments, before the transactions. */
+const TOUCHING_EVENTS: ReadonlySet<string> = new Set([
+  'UNPAID',
+  'TRACKING_ENDED',
+  'DISPUTED',
+  'DISPUTE_WITHDRAWN',
+  'REVERSED',
+] satisfies Array<BankEvent | ClockEvent>);
+
+function mandatesTouchedBy(messages: readonly BankMessage[], submissions: ReadonlyMap<string, Submitted>): string[] {
+  const ids = messages.flatMap(({ reference, event }) => {
+    const { mandateId = null, status = null } = submissions.get(reference) ?? {};
+    const isTouched = TOUCHING_EVENTS.has(event) || (status !== null && RETURNED_STATUSES.includes(status));
+    return mandateId !== null && isTouched ? [mandateId] : [];
+  });
+  return [...new Set(ids)];
+}
+
+function isSaid(message: KnownBankMessage): message is Said {
+  return ([...BANK_EVENTS, ...CLOCK_EVENTS] as readonly string[]).includes(message.event);
+}
+
+/** What was recorded to be sent is at the bank when the bank speaks of it, though we have not noted it yet. */
+function sentStatus({ status }: KnownTransaction): TransactionStatus {
+  return status === 'PENDING' ? 'SENT_TO_BANK' : status;
+}
+
+function impossibleIn({ impossible }: Verdict<Said>): string[] {
+  return impossible.filter(({ isQuarantined }) => !isQuarantined).map(({ messageId }) => messageId);
+}
+
+function possibleIn({ steps }: Verdict<Said>): string[] {
+  return steps.flatMap(({ answer }) => (answer.isQuarantined ? [answer.messageId] : []));
+}
+
+interface Judged {
+  readonly transaction: KnownTransaction;
+  readonly steps: ReadonlyArray<Step<Said>>;
+}
+
+/** Makes the steps: those of one transaction one after the other, those of different ones together. The last move of each. */
+async function moveByRounds(
+  change: Change,
+  judged: readonly Judged[],
+  payments: ReadonlyMap<string, KnownPayment>,
+): Promise<TransactionMove[]> {
+  const last = new Map<string, TransactionMove>();
+  const longest = Math.max(0, ...judged.map(({ steps }) => steps.length));
+  let current = judged.map(({ transaction }) => transaction);
+  const unsent = judged.filter(({ transaction, steps }) => transaction.status === 'PENDING' && steps.length > 0);
+  await moveTransactions(
+    change,
+    unsent.map(({ transaction }) => sentMove(transaction, change.occurredAt)),
+  );
+  current = current.map((transaction) =>
+    unsent.some((item) => item.transaction.id === transaction.id)
+      ? { ...transaction, status: 'SENT_TO_BANK', version: transaction.version + 1 }
+      : transaction,
+  );
+  for (let round = 0; round < longest; round += 1) {
+    const moves = judged.flatMap(({ steps }, index): TransactionMove[] => {
+      const step = steps[round];
+      const transaction = current[index];
+      return step && transaction ? [moveOf(transaction, step, payments.get(transaction.paymentId))] : [];
+    });
+    await moveTransactions(change, moves);
+    for (const move of moves) last.set(move.transaction.id, move);
+    current = current.map((transaction) => {
+      const move = moves.find((item) => item.transaction.id === transaction.id);
+      return move ? { ...transaction, status: move.to, version: transaction.version + 1 } : transaction;
+    });
+  }
+  return [...last.values()];
+}
+
+function sentMove(transaction: KnownTransaction, occurredAt: Date): TransactionMove {
+  return { transaction, to: 'SENT_TO_BANK', reasonCode: null, reason: null, chargedAt: null, occurredAt };
+}
+
+function moveOf(
+  transaction: KnownTransaction,
+  { answer, to }: Step<Said>,
+  payment: KnownPayment | undefined,
+): TransactionMove {
+  const { code, occurredAt, providerReference } = answer;
+  const { actionDate } = transaction;
+  const isDispute = to === 'DISPUTED' || to === 'CHARGEBACK';
+  const isDisputeLate =
+    isDispute && payment !== undefined && isLateDispute(payment.methodType, actionDate, civilDateOf(occurredAt));
+  const late = `It came after the last day for a dispute, ${payment && lastDisputeDay(payment.methodType, actionDate)}.`;
+  return {
+    transaction,
+    to,
+    reasonCode: code,
+    reason: isDisputeLate ? [meaningOf(code), late].filter(Boolean).join('. ') : meaningOf(code),
+    chargedAt: to === 'PAID' ? instantAt(actionDate) : null,
+    occurredAt,
+    providerReference,
+    isDisputeLate,
+  };
+}
+
+/** What waits for funds waits until its days are over. */
+async function trackFunds(
+  change: Change,
+  timeline: Timeline,
+  moves: readonly TransactionMove[],
+  payments: ReadonlyMap<string, KnownPayment>,
+): Promise<void> {
+  const work = moves.flatMap(({ transaction, to }): DueWork[] => {
+    if (to !== 'IN_TRACKING') return [];
+    const payment = payments.get(transaction.paymentId);
+    const last = payment ? trackingEnd(payment, transaction.actionDate) : transaction.actionDate;
+    const dueAt = instantAt(addDays(last, 1));
+    return [{ kind: 'END_TRACKING', subjectId: transaction.id, dueAt, details: {} }];
+  });
+  await putDueWork(change.tx, change.merchantId, timeline, work);
+}
+
+/** What a transaction has come to; it is new when this call brought it there. */
+function settledOf({ transaction, verdict, steps }: Judged & { readonly verdict: Verdict<Said> }): Settled {
+  return {
+    transaction,
+    status: verdict.status,
+    code: verdict.steps.at(-1)?.answer.code ?? null,
+    wasPaid: verdict.steps.some(({ to }) => to === 'PAID'),
+    isNew: steps.length > 0,
+  };
+}

@@ -1,0 +1,27 @@
+import { type DueWork, deleteDueWork, type Timeline } from '../../store/due-work.ts';
+import type { BankMessage } from '../../store/transactions/bank-messages.ts';
+import { findReferencesOf } from '../../store/transactions/submissions.ts';
+import type { Change } from '../../store/write-context.ts';
+import { receiveBankAnswers } from './receive-bank-answers.ts';
+
+const NO_FUNDS = '02';
+
+/**
+ * The days of tracking are over and the bank has said nothing: no funds. It goes through the inbox as an answer of that
+ * instant, so that what the bank says later, of before, still counts.
+ */
+export async function endTracking(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+  const ids = work.map(({ subjectId }) => subjectId);
+  const references = await findReferencesOf(change.tx, change.merchantId, ids, ['IN_TRACKING']);
+  const messages = references.map(
+    (reference): BankMessage => ({
+      messageId: `${reference}-tracking-ended`,
+      reference,
+      event: 'TRACKING_ENDED',
+      code: NO_FUNDS,
+      occurredAt: change.occurredAt,
+    }),
+  );
+  await receiveBankAnswers(change, timeline, messages);
+  await deleteDueWork(change.tx, change.merchantId, 'END_TRACKING', ids);
+}

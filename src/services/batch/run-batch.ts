@@ -1,0 +1,212 @@
+import {
+  type BatchItem,
+  CLIENT_KEY_LENGTH_MAX,
+  type Decision,
+  outcomesOf,
+  type RecordResult,
+} from '../../domain/batch.ts';
+import { duplicate, invalid, type Path, refused, type UserError } from '../../domain/errors.ts';
+import { parseText } from '../../domain/fields.ts';
+import type { Transaction } from '../../store/connection/database.ts';
+import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
+import {
+  claimIdempotencyKey,
+  FINGERPRINT_VERSION,
+  type Fingerprints,
+  type IdempotencyRecord,
+  releaseIdempotencyKey,
+  storeOutcomes,
+} from '../../store/idempotency.ts';
+import { holdClock } from '../../store/merchants/merchants.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchRequest, KeyReused } from './batch.ts';
+import { fingerprint } from './fingerprint.ts';
+import { mergeOutcomes, replayOf } from './replay.ts';
+
+/** What a use case makes of the records: a decision for each, in order, and how those to be applied are written. */
+export interface Planned<Plan> {
+  readonly decisions: ReadonlyArray<Decision<Plan>>;
+  /** Writes the plans, in bulk, in this transaction; the ids of their objects, in the same order. */
+  write(plans: readonly Plan[]): Promise<readonly string[]>;
+}
+
+type Keyed = { readonly clientKey?: string | null | undefined };
+
+/**
+ * The frame of every batch: one transaction, one result per record, in input order. ATOMIC: one bad record and nothing is
+ * written. PARTIAL: the sound ones are. A repeat with the same key and input answers what was answered, and writes nothing.
+ */
+export async function runBatch<Record extends Keyed, Plan>(
+  app: App,
+  caller: Caller,
+  request: BatchRequest<Record>,
+  plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
+): Promise<BatchAnswer | KeyReused> {
+  const key = request.dryRun ? null : request.idempotencyKey;
+  return withMerchant(app.database, caller.merchantId, async (tx) => {
+    const sent = asSent(request);
+    const { earlier, fingerprints } = await claim(app, tx, caller, sent, key);
+    const replay = earlier && replayOf(earlier, sent, fingerprints);
+    if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
+    if (replay?.kind === 'WHOLE') return { results: replay.results, replayedCount: replay.results.length };
+
+    const written = replay?.written ?? new Map<number, RecordResult>();
+    const change = await openChange(app, caller, tx);
+    const results = await applyRecords(change, request, written, plan);
+    const hasWritten = results.some(({ index, outcome }) => !written.has(index) && WROTE.has(outcome));
+    if (hasWritten) tx.onCommit(app.onEvents);
+    if (key !== null) await keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
+    return { results, replayedCount: written.size };
+  });
+}
+
+/** What an earlier call with the key did, and the fingerprints of this one, to compare with that one's; none without a key. */
+async function claim(
+  app: App,
+  tx: Transaction,
+  { merchantId }: Caller,
+  request: BatchRequest<object>,
+  key: string | null,
+): Promise<{ earlier: IdempotencyRecord | null; fingerprints: Fingerprints }> {
+  if (key === null) return { earlier: null, fingerprints: NO_FINGERPRINTS };
+  const asked = fingerprint(app.secrets, request);
+  const earlier = await claimIdempotencyKey(tx, merchantId, key, request.operation, asked);
+  const isOfOtherVersion = earlier !== null && earlier.fingerprints.version !== asked.version;
+  return {
+    earlier,
+    fingerprints: isOfOtherVersion ? fingerprint(app.secrets, request, earlier.fingerprints.version) : asked,
+  };
+}
+
+const NO_FINGERPRINTS: Fingerprints = { version: FINGERPRINT_VERSION, args: {}, records: [] };
+
+const WROTE = new Set(['CREATED', 'UPDATED']);
+
+async function openChange(app: App, caller: Caller, tx: Transaction): Promise<Change> {
+  const { merchantId, requestId, clientId } = caller;
+  await holdClock(tx, merchantId);
+  const occurredAt = await app.clock.now(tx, merchantId);
+  setInstant(tx, occurredAt);
+  const cause = { actor: 'API', requestId, reasonCode: null, reason: null } as const;
+  return { tx, merchantId, occurredAt, clientId, cause, onTransaction: app.meter.transaction };
+}
+
+/** Decides and applies the records that no earlier call has written; the results of all, in order. */
+async function applyRecords<Record extends Keyed, Plan>(
+  change: Change,
+  request: BatchRequest<Record>,
+  written: ReadonlyMap<number, RecordResult>,
+  plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
+): Promise<RecordResult[]> {
+  const all = itemsOf(request);
+  const items = all.filter(({ index }) => !written.has(index));
+  if (items.length === 0) return all.flatMap(({ index }) => written.get(index) ?? []);
+  const badKeys = checkClientKeys(all);
+  const readable = items.filter(({ fault }) => fault === null);
+  const { decisions, write } = readable.length > 0 ? await plan(change, readable) : NOTHING_PLANNED;
+  const decided = new Map(readable.map(({ index }, at) => [index, decisions[at]]));
+  const judged = items.map(({ index, fault }) => {
+    const errors = [...(badKeys.get(index) ?? []), ...(fault ? [fault] : [])];
+    return withKeyErrors(decided.get(index), errors);
+  });
+  const outcomes = outcomesOf(
+    judged.map((decision) => ('outcome' in decision ? decision.outcome : null)),
+    request.mode,
+    request.dryRun,
+  );
+  const applied = judged.flatMap((decision, at) =>
+    'outcome' in decision && WROTE.has(outcomes[at] ?? '') ? [decision.plan] : [],
+  );
+  const ids = applied.length > 0 ? await write(applied) : [];
+  let next = 0;
+  const fresh = items.map(({ clientKey, index }, at): RecordResult => {
+    const outcome = outcomes[at] ?? 'FAILED';
+    const decision = judged[at];
+    const isSound = decision !== undefined && 'outcome' in decision;
+    const unchanged = outcome === 'UNCHANGED' && isSound ? decision.objectId : null;
+    return {
+      index,
+      clientKey,
+      outcome,
+      objectId: WROTE.has(outcome) ? (ids[next++] ?? null) : unchanged,
+      errors: isSound ? [] : (decision?.errors ?? []),
+      warnings: isSound ? decision.warnings : [],
+      affected: isSound && outcome !== 'NOT_APPLIED' ? decision.affected : null,
+      collection: isSound && outcome !== 'NOT_APPLIED' ? decision.collection : null,
+    };
+  });
+  const byIndex = new Map([...written, ...fresh.map((result) => [result.index, result] as const)]);
+  return all.flatMap(({ index }) => byIndex.get(index) ?? []);
+}
+
+/** The request with its records as the caller wrote them, readable or not. */
+function asSent<Record extends Keyed>(request: BatchRequest<Record>): BatchRequest<Record> {
+  const { unreadable, records } = request;
+  if (!unreadable) return request;
+  return {
+    ...request,
+    records: records.map((record) => (unreadable.get(record.clientKey ?? '')?.record as Record | undefined) ?? record),
+  };
+}
+
+const NOTHING_PLANNED: Planned<never> = { decisions: [], write: async () => [] };
+
+/** A record with the client key that its caller gave it, and what makes it unreadable, if anything does. */
+interface Item<Record> extends BatchItem<Record> {
+  readonly index: number;
+  readonly clientKey: string | null;
+  readonly fault: UserError | null;
+}
+
+function itemsOf<Record extends Keyed>({ records, field, unreadable }: BatchRequest<Record>): Array<Item<Record>> {
+  return records.map((record, index) => {
+    const path = [field, String(index)];
+    const found = unreadable?.get(record.clientKey ?? '');
+    if (!found) return { record, index, path, clientKey: record.clientKey ?? null, fault: null };
+    const fault = invalid([...path, ...found.path], 'type', found.message);
+    return { record, index, path, clientKey: found.clientKey, fault };
+  });
+}
+
+function withKeyErrors<Plan>(decision: Decision<Plan> | undefined, keyErrors: readonly UserError[]): Decision<Plan> {
+  const errors = [...keyErrors, ...(decision && 'errors' in decision ? decision.errors : [])];
+  return decision && 'outcome' in decision && errors.length === 0 ? decision : { plan: null, errors };
+}
+
+/** What is wrong with client keys, by record: malformed, or standing twice; both of two are named. */
+function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index: number; path: Path }>) {
+  const counts = new Map<string, number>();
+  for (const { clientKey } of items) if (clientKey) counts.set(clientKey, (counts.get(clientKey) ?? 0) + 1);
+  const found = new Map<number, UserError[]>();
+  for (const { clientKey, index, path } of items) {
+    if (clientKey === null) continue;
+    const errors: UserError[] = [];
+    const at = [...path, 'clientKey'];
+    const parsed = parseText(clientKey, { max: CLIENT_KEY_LENGTH_MAX, isReference: true }, at, errors);
+    if (parsed !== null && parsed !== clientKey) errors.push(refused('INVALID', at, 'No spaces around a client key.'));
+    if ((counts.get(clientKey) ?? 0) > 1) errors.push(duplicate(at, 'Stands twice in this batch.', null));
+    if (errors.length > 0) found.set(index, errors);
+  }
+  return found;
+}
+
+/** A call that wrote nothing keeps nothing: its key may carry the corrected input. What earlier ones wrote is kept. */
+async function keep(
+  tx: Transaction,
+  caller: Caller,
+  key: string,
+  earlier: IdempotencyRecord | null,
+  results: readonly RecordResult[],
+  fingerprints: IdempotencyRecord['fingerprints'],
+  hasWritten: boolean,
+): Promise<void> {
+  if (!hasWritten) {
+    if (!earlier) await releaseIdempotencyKey(tx, caller.merchantId, key);
+    return;
+  }
+  const merged = earlier
+    ? mergeOutcomes(earlier, results, fingerprints)
+    : { outcomes: results, records: fingerprints.records };
+  await storeOutcomes(tx, caller.merchantId, key, { ...fingerprints, records: merged.records }, merged.outcomes);
+}

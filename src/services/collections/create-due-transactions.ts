@@ -1,0 +1,183 @@
+import type { Holidays } from '../../domain/calendar.ts';
+import type { CivilDate } from '../../domain/dates.ts';
+import { amountOn } from '../../domain/payment/amount.ts';
+import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import {
+  type Lost,
+  lostCollection,
+  type Nominal,
+  type Occurrence,
+  occurrenceOn,
+  type Search,
+  sendAtOf,
+} from '../../domain/schedule.ts';
+import type { TransactionKind } from '../../domain/transaction.ts';
+import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
+import {
+  findLastCollections,
+  findUnfinishedPayments,
+  type LastCollection,
+} from '../../store/transactions/collected.ts';
+import type { NewTransaction } from '../../store/transactions/known.ts';
+import { insertTransactions } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import { admitTransactions } from './enforce-limits.ts';
+import { boundsOf, collectionNow, collectionWork, ruleOf, searchCollection, withoutFirst } from './plan-collections.ts';
+import { settlePayments } from './settle-payments.ts';
+
+/** What was decided when the collection was planned. */
+interface Details {
+  readonly nominalDate: CivilDate;
+  /** REGULAR when absent. */
+  readonly kind?: TransactionKind;
+  readonly sequence: number;
+}
+
+/** Makes the transactions of collections that are due, plans their sending, and the payments' next collections. */
+export async function createDueTransactions(
+  change: Change,
+  timeline: Timeline,
+  work: readonly DueWork[],
+): Promise<void> {
+  const { tx, merchantId, occurredAt: now } = change;
+  const subjectIds = work.map((item) => item.subjectId);
+  const payments = await findPaymentsForUpdate(tx, merchantId, subjectIds);
+  const holidays = await findHolidays(tx, merchantId);
+  const { lateRunPolicy } = await findMerchantSettings(tx, merchantId);
+  const begun = [...payments.values()].filter(({ mandate }) => mandate?.firstDate != null).map(({ id }) => id);
+  const last = await findLastCollections(tx, merchantId, begun);
+  const due = work.flatMap((item): Due[] => {
+    const payment = payments.get(item.subjectId);
+    if (payment?.status !== 'RUNNING' && payment?.status !== 'PAUSED') return [];
+    const { nominalDate, kind = 'REGULAR', sequence } = item.details as unknown as Details;
+    const nominal = { nominalDate, kind };
+    const base = { payment, sequence, nominal };
+    if (payment.status === 'PAUSED') return [{ ...base, ...decideHeld(base, now, holidays) }];
+    const occurrence = collectionNow(payment, nominal, lateRunPolicy, now, holidays);
+    return [{ ...base, occurrence, isHeld: false }];
+  });
+  const collected = due.flatMap(({ payment, sequence, occurrence, isHeld }) =>
+    occurrence && !isHeld ? [{ payment, sequence, occurrence }] : [],
+  );
+  const made = await insertTransactions(
+    change,
+    collected.map(({ payment, occurrence, sequence }) => transactionOf(payment, occurrence, sequence)),
+  );
+  const { admitted, refused } = await admitTransactions(change, made, payments);
+  const sendAt = new Map(
+    collected.map(({ payment, occurrence }) => [payment.id, sendAtOf(ruleOf(payment).lead, occurrence.submitBy)]),
+  );
+  const decided = due
+    .filter(({ isHeld }) => !isHeld)
+    .map((item) => ({ ...item, ...searchAfter(item, last, now, holidays) }));
+  await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
+  await putDueWork(tx, merchantId, timeline, [
+    ...admitted.map((transaction) => ({
+      kind: 'SEND_TRANSACTION' as const,
+      subjectId: transaction.id,
+      dueAt: sendAt.get(transaction.paymentId) ?? now,
+      details: {},
+    })),
+    ...decided.flatMap(({ payment, sequence, next, occurrence }) => {
+      // A date that is skipped has no number: what comes after it has.
+      return next ? [collectionWork(payment.id, next, occurrence ? sequence + 1 : sequence)] : [];
+    }),
+    ...due.flatMap(({ payment, sequence, occurrence, isHeld }) =>
+      occurrence && isHeld ? [{ ...collectionWork(payment.id, occurrence, sequence), dueAt: occurrence.submitBy }] : [],
+    ),
+  ]);
+  const noted = await noteSkipped(
+    change,
+    decided.map((item) => ({ payment: item.payment, lost: lostOf(item, holidays) })),
+  );
+  await settlePayments(
+    change,
+    timeline,
+    new Map([...payments, ...noted]),
+    refused.map((item) => ({ ...item, wasPaid: false, isNew: true })),
+  );
+  await endSkipped(
+    change,
+    decided.filter(({ occurrence }) => occurrence === null).flatMap(({ payment }) => noted.get(payment.id) ?? []),
+  );
+}
+
+/** A collection whose time has come. It is made on `occurrence`, unless it is held until then; null: it is skipped. */
+interface Due {
+  readonly payment: KnownPayment;
+  readonly sequence: number;
+  readonly nominal: Nominal;
+  readonly occurrence: Occurrence | null;
+  /** Whether the payment is paused: the collection waits until its last cut-off for the payment to run again. */
+  readonly isHeld: boolean;
+}
+
+/** A pause holds a collection until its last cut-off; then it is skipped (DOMAIN §4.4). */
+function decideHeld(
+  { payment, nominal }: Pick<Due, 'payment' | 'nominal'>,
+  now: Date,
+  holidays: Holidays,
+): Pick<Due, 'occurrence' | 'isHeld'> {
+  const afterNow = new Date(now.getTime() + 1);
+  const occurrence = occurrenceOn(nominal, ruleOf(payment), afterNow, holidays, boundsOf(payment));
+  return { occurrence, isHeld: occurrence !== null };
+}
+
+/** The collection that follows one that is decided now, and those lost before it. */
+function searchAfter(
+  { payment, nominal, occurrence }: Due,
+  last: ReadonlyMap<string, LastCollection>,
+  now: Date,
+  holidays: Holidays,
+): Search {
+  const hasFirst = last.get(payment.id)?.hasFirst === true;
+  const isFirstSkipped = nominal.kind === 'FIRST' && occurrence === null;
+  const planned = isFirstSkipped || (hasFirst && nominal.kind === 'REGULAR') ? withoutFirst(payment) : payment;
+  return searchCollection(planned, nominal, now, holidays);
+}
+
+function lostOf(
+  { payment, nominal, occurrence, lost }: Due & Search,
+  holidays: Holidays,
+): Array<Pick<Lost, 'nominalDate' | 'reason'>> {
+  if (occurrence !== null) return [...lost];
+  const own = lostCollection(nominal, ruleOf(payment), holidays, boundsOf(payment));
+  const reason = payment.status === 'PAUSED' ? `${own.reason} The payment was paused.` : own.reason;
+  return [{ ...own, reason }, ...lost];
+}
+
+/** Stops what was to be collected once, was skipped, and has nothing at the bank (DOMAIN §0.1.3). */
+async function endSkipped(change: Change, skipped: readonly KnownPayment[]): Promise<void> {
+  const once = skipped.filter(({ kind }) => kind === 'ONE_TIME');
+  if (once.length === 0) return;
+  const ids = once.map(({ id }) => id);
+  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
+  const moves = once.flatMap((payment): PaymentMove[] => {
+    const to = unfinished.has(payment.id) ? null : transitionPayment(payment.status, 'DATE_PASSED');
+    const why = payment.status === 'PAUSED' ? 'while it was paused' : 'before it could be sent';
+    return to ? [{ payment, to, failedReason: `Its date passed ${why}.` }] : [];
+  });
+  await movePayments(change, moves);
+}
+
+function transactionOf(payment: KnownPayment, occurrence: Occurrence, sequence: number): NewTransaction {
+  const suffix = payment.kind === 'RECURRING' ? `-${String(sequence).padStart(3, '0')}` : '';
+  const { kind, nominalDate, actionDate } = occurrence;
+  return {
+    paymentId: payment.id,
+    customerId: payment.customerId,
+    bankAccountId: payment.bankAccountId,
+    mandateId: payment.mandateId,
+    paymentMethodId: payment.paymentMethodId,
+    kind,
+    nominalDate,
+    actionDate,
+    attempt: 1,
+    amountCents: amountOn(payment, kind, nominalDate),
+    transactionReference: `${payment.transactionReference}${suffix}`,
+    batchReference: payment.batchReference,
+  };
+}

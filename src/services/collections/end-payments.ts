@@ -1,0 +1,43 @@
+import { civilDateOf } from '../../domain/dates.ts';
+import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
+import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
+import type { Change } from '../../store/write-context.ts';
+import { haltPayments } from './halt-payments.ts';
+import { endOf, endWorkOf } from './plan-collections.ts';
+
+/**
+ * Ends recurring payments on the day after their last: what runs and has no open transaction is COMPLETED, even if nothing was ever
+ * collected, and what is paused is STOPPED (DOMAIN §4.4). What has an open transaction completes when that is final.
+ */
+export async function endPayments(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId } = change;
+  const ids = work.map(({ subjectId }) => subjectId);
+  const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+  await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
+  const today = civilDateOf(change.occurredAt);
+  await putDueWork(
+    tx,
+    merchantId,
+    timeline,
+    endWorkOf(payments).filter(({ dueAt }) => dueAt > change.occurredAt),
+  );
+  const over = payments.filter((payment) => hasEnded(payment, today));
+  const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
+  const moves = over.flatMap((payment): PaymentMove[] => {
+    const to =
+      payment.status === 'RUNNING' && !unfinished.has(payment.id) ? transitionPayment('RUNNING', 'ENDED') : null;
+    return to ? [{ payment, to, failedReason: null }] : [];
+  });
+  await movePayments(change, moves);
+  const paused = over.filter(({ status }) => status === 'PAUSED');
+  await haltPayments(change, paused, 'STOP', 'CALLER', () => ({ reason: 'Its end passed while it was paused.' }));
+}
+
+/** Whether the last day on which a payment can be collected has passed. */
+export function hasEnded(payment: KnownPayment, today: string): boolean {
+  const end = endOf(payment);
+  return end !== null && end < today;
+}

@@ -1,0 +1,95 @@
+import { declineOf } from '../../domain/card.ts';
+import { civilDateOf } from '../../domain/dates.ts';
+import { type KnownMethod, monthKey } from '../../domain/submit/submit-context.ts';
+import { type TransactionStatus, transitionTransaction } from '../../domain/transaction.ts';
+import { meaningOf } from '../../domain/unpaid-codes.ts';
+import { findCards } from '../../store/cards.ts';
+import { findMethods } from '../../store/merchants/payment-methods.ts';
+import type { KnownPayment } from '../../store/payments/known.ts';
+import type { KnownTransaction } from '../../store/transactions/known.ts';
+import { findCollectedByMonth, holdLimits } from '../../store/transactions/limits.ts';
+import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+
+/** A transaction that is not sent, and what it came to instead. */
+export interface Refused {
+  readonly transaction: KnownTransaction;
+  readonly status: TransactionStatus;
+  readonly code: string;
+}
+
+/**
+ * Judges transactions that were just made: what the method's limits, or a card that cannot be charged, do not allow is refused
+ * (DOMAIN §0.1.10, §3.8). Within a month it is the first that are collected. The others, and those refused.
+ */
+export async function admitTransactions(
+  change: Change,
+  transactions: readonly KnownTransaction[],
+  payments: ReadonlyMap<string, KnownPayment>,
+): Promise<{ admitted: readonly KnownTransaction[]; refused: readonly Refused[] }> {
+  const { tx, merchantId, occurredAt: now } = change;
+  if (transactions.length === 0) return { admitted: [], refused: [] };
+  const methods = await findMethods(
+    tx,
+    merchantId,
+    transactions.map(({ paymentMethodId }) => paymentMethodId),
+  );
+  const today = civilDateOf(now);
+  const cardIds = transactions.flatMap(({ paymentId }) => payments.get(paymentId)?.cardId ?? []);
+  const cards = await findCards(tx, merchantId, cardIds);
+  const spent = await findSpent(change, [...methods.values()], transactions);
+  const refused = transactions.flatMap((transaction): Refused[] => {
+    const {
+      isEnabled = true,
+      itemLimitCents = null,
+      monthlyLimitCents = null,
+    } = methods.get(transaction.paymentMethodId) ?? {};
+    const card = cards.get(payments.get(transaction.paymentId)?.cardId ?? '');
+    const key = monthKey(transaction.paymentMethodId, transaction.actionDate);
+    const month = (spent.get(key) ?? 0) + transaction.amountCents;
+    const isOver =
+      transaction.amountCents > (itemLimitCents ?? transaction.amountCents) || month > (monthlyLimitCents ?? month);
+    const decline = card ? declineOf(card, today, now) : null;
+    const code = decline ?? (isEnabled ? (isOver ? 'LIMIT_EXCEEDED' : null) : 'METHOD_DISABLED');
+    if (code === null) spent.set(key, month);
+    const status = code === null ? null : transitionTransaction(transaction.status, decline ? 'DECLINED' : 'REFUSE');
+    return code !== null && status ? [{ transaction, status, code }] : [];
+  });
+  const moves = refused.map(
+    ({ transaction, status, code }): TransactionMove => ({
+      transaction,
+      to: status,
+      reasonCode: code,
+      reason: meaningOf(code),
+      chargedAt: null,
+      occurredAt: now,
+    }),
+  );
+  await moveTransactions(change, moves);
+  const out = new Set(refused.map(({ transaction }) => transaction.id));
+  return { admitted: transactions.filter(({ id }) => !out.has(id)), refused };
+}
+
+/**
+ * What methods with a monthly limit collect in each month besides these transactions, by `monthKey`. Nobody else counts until this
+ * transaction ends: two would both see room for one.
+ */
+async function findSpent(
+  { tx, merchantId, occurredAt }: Change,
+  methods: readonly KnownMethod[],
+  transactions: readonly KnownTransaction[],
+): Promise<Map<string, number>> {
+  const limited = methods.filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
+  await holdLimits(
+    tx,
+    merchantId,
+    limited.map(({ id }) => id),
+  );
+  const spent = new Map(await findCollectedByMonth(tx, merchantId, limited, civilDateOf(occurredAt)));
+  for (const { paymentMethodId, actionDate, amountCents } of transactions) {
+    const key = monthKey(paymentMethodId, actionDate);
+    const all = spent.get(key);
+    if (all !== undefined) spent.set(key, all - amountCents);
+  }
+  return spent;
+}

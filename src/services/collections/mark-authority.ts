@@ -1,0 +1,30 @@
+import { markOf, type Withdrawal, withdrawalIn, withdrawalOf } from '../../domain/mandate/authority.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { updateMandates } from '../../store/mandates/mandates.ts';
+import { findReturnedDebits } from '../../store/transactions/collected.ts';
+import type { Change } from '../../store/write-context.ts';
+
+/**
+ * Marks mandates, locked by this transaction, whose debits say that the authority is withdrawn, and removes the mark from those
+ * whose debits say so no longer: a dispute was withdrawn. One event for each. Returns the withdrawals that are new, by mandate.
+ */
+export async function judgeAuthority(
+  change: Change,
+  mandates: ReadonlyMap<string, KnownMandate>,
+): Promise<ReadonlyMap<string, Withdrawal>> {
+  if (mandates.size === 0) return new Map();
+  const returned = await findReturnedDebits(change.tx, change.merchantId, [...mandates.keys()]);
+  const judged = [...mandates.values()].map((before) => {
+    return { before, withdrawal: withdrawalOf(before.methodType, returned.get(before.id) ?? []) };
+  });
+  const changed = judged.filter(({ before, withdrawal }) => (withdrawalIn(before) === null) !== (withdrawal === null));
+  await updateMandates(
+    change,
+    changed.map(({ before, withdrawal }) => ({
+      before,
+      after: { ...before, ...markOf(withdrawal) },
+      cause: { ...change.cause, reasonCode: withdrawal?.code ?? null, reason: withdrawal?.reason ?? null },
+    })),
+  );
+  return new Map(changed.flatMap(({ before, withdrawal }) => (withdrawal ? [[before.id, withdrawal]] : [])));
+}

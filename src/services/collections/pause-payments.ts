@@ -1,0 +1,67 @@
+import type { Cause } from '../../domain/event.ts';
+import { type PauseCause, transitionPayment } from '../../domain/payment/state-machine.ts';
+import type { Timeline } from '../../store/due-work.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { findRunningPaymentIds, type PaymentOwner } from '../../store/payments/running-payments.ts';
+import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import { type Explanation, haltPayments } from './halt-payments.ts';
+import { resumeCollections } from './resume-collections.ts';
+
+/** Pauses every payment of customers, of bank accounts or under mandates, or stops it for good. */
+export async function pausePayments(
+  change: Change,
+  owner: PaymentOwner,
+  ownerIds: readonly string[],
+  cause: PauseCause,
+  how: 'PAUSE' | 'STOP',
+  explain: (ownerId: string) => Explanation,
+): Promise<void> {
+  const payments = await findPaymentsOf(change, owner, ownerIds);
+  await haltPayments(change, payments, how, cause, (payment) => explain(ownerOf(payment, owner)));
+}
+
+/** Ends one cause of a pause: what has no other runs again, with what it held and on the dates that are left. */
+export async function resumePayments(
+  change: Change,
+  timeline: Timeline,
+  owner: PaymentOwner,
+  ownerIds: readonly string[],
+  cause: PauseCause,
+  causeOf: (ownerId: string) => Cause | undefined = () => undefined,
+): Promise<void> {
+  const payments = await findPaymentsOf(change, owner, ownerIds);
+  const moves = payments.flatMap((payment): PaymentMove[] => {
+    if (!payment.pauseCauses.includes(cause)) return [];
+    const pauseCauses = payment.pauseCauses.filter((item) => item !== cause);
+    const by = causeOf(ownerOf(payment, owner));
+    if (pauseCauses.length > 0) return [{ payment, to: payment.status, failedReason: null, pauseCauses, cause: by }];
+    const to = transitionPayment(payment.status, 'RUN');
+    return to ? [{ payment, to, failedReason: null, cause: by }] : [];
+  });
+  await movePayments(change, moves);
+  await resumeCollections(
+    change,
+    timeline,
+    moves.filter(({ to }) => to === 'RUNNING').map(({ payment }) => payment),
+  );
+}
+
+async function findPaymentsOf(
+  { tx, merchantId }: Change,
+  owner: PaymentOwner,
+  ownerIds: readonly string[],
+): Promise<KnownPayment[]> {
+  const ids = await findRunningPaymentIds(tx, merchantId, owner, ownerIds);
+  return [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+}
+
+const OWNERS = {
+  customer_id: 'customerId',
+  mandate_id: 'mandateId',
+  bank_account_id: 'bankAccountId',
+} as const satisfies Record<PaymentOwner, keyof KnownPayment>;
+
+function ownerOf(payment: KnownPayment, owner: PaymentOwner): string {
+  return payment[OWNERS[owner]] ?? '';
+}

@@ -1,0 +1,86 @@
+import { matchOf } from '../../domain/deposit.ts';
+import { formatAmount } from '../../domain/money.ts';
+import { eftReferenceKey, transitionPayment } from '../../domain/payment/state-machine.ts';
+import { transitionTransaction } from '../../domain/transaction.ts';
+import { findPayInByReference, findReceived, insertDeposit } from '../../store/deposits.ts';
+import { deleteDueWork } from '../../store/due-work.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { movePayments, noteDeposit } from '../../store/payments/write.ts';
+import { findLastTransactions } from '../../store/transactions/collected.ts';
+import { findTransactionsForUpdate } from '../../store/transactions/known.ts';
+import { countSubmissions, insertSubmissions } from '../../store/transactions/submissions.ts';
+import { moveTransactions } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+
+/** Money that came into the account of a pay-in method. */
+export interface Deposit {
+  /** The pay-in method into whose account it came. */
+  readonly paymentMethodId: string;
+  readonly eftReference: string;
+  readonly amountCents: number;
+}
+
+/**
+ * Takes money in: it is matched to the pay-in of the same method whose reference was quoted, in whatever case and with whatever spaces,
+ * and recorded, with an event, in any case. When what was asked for is covered, the pay-in is paid. Returns the pay-in, or the deposit
+ * when nobody knows for what it is.
+ */
+export async function receiveDeposit(change: Change, received: Deposit): Promise<string> {
+  const { tx, merchantId, occurredAt: receivedAt } = change;
+  const { paymentMethodId, eftReference, amountCents } = received;
+  const found = await findPayInByReference(tx, merchantId, paymentMethodId, eftReferenceKey(eftReference));
+  const id = tx.ids.newId('deposit');
+  const deposit = { ...received, id, receivedAt };
+  // Looked at again once it is locked: it may have been paid or cancelled meanwhile.
+  const payment = found && (await findPaymentsForUpdate(tx, merchantId, [found.id])).get(found.id);
+  if (!payment) {
+    await insertDeposit(change, { ...deposit, paymentId: null, match: 'UNKNOWN' }, {});
+    return id;
+  }
+  const receivedCents = (await findReceived(tx, merchantId, [payment.id])).get(payment.id) ?? 0;
+  const isOpen = transitionPayment(payment.status, 'COLLECTED') !== null;
+  const match = matchOf({ amountCents: payment.amountCents, receivedCents, isOpen }, amountCents);
+  const { customerId, batchReference } = payment;
+  await insertDeposit(change, { ...deposit, paymentId: payment.id, match }, { customerId, batchReference });
+  await recordSubmission(change, payment, deposit);
+  const total = formatAmount(receivedCents + amountCents);
+  await noteDeposit(change, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);
+  if (isOpen && match !== 'PARTIAL') await complete(change, payment);
+  return payment.id;
+}
+
+/** Each deposit is a submission of the pay-in's transaction (DOMAIN §0.1.4). */
+async function recordSubmission(
+  { tx, merchantId, occurredAt }: Change,
+  payment: KnownPayment,
+  { id, amountCents }: Deposit & { readonly id: string },
+): Promise<void> {
+  const transaction = (await findLastTransactions(tx, merchantId, [payment.id])).get(payment.id);
+  if (!transaction) throw new Error(`pay-in ${payment.id} has no transaction`);
+  const attempt = (await countSubmissions(tx, merchantId, transaction.id)) + 1;
+  await insertSubmissions(tx, merchantId, [
+    {
+      reference: id,
+      transactionId: transaction.id,
+      attempt,
+      amountCents,
+      submittedAt: occurredAt,
+      acknowledgedAt: occurredAt,
+    },
+  ]);
+}
+
+async function complete(change: Change, { id }: KnownPayment): Promise<void> {
+  const { tx, merchantId, occurredAt } = change;
+  const ids = [...(await findLastTransactions(tx, merchantId, [id])).values()].map((transaction) => transaction.id);
+  const transactions = await findTransactionsForUpdate(tx, merchantId, ids);
+  const moves = transactions.flatMap((transaction) => {
+    const to = transitionTransaction(transaction.status, 'COVERED');
+    return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: occurredAt, occurredAt }] : [];
+  });
+  await moveTransactions(change, moves);
+  const payment = (await findPaymentsForUpdate(tx, merchantId, [id])).get(id);
+  const to = payment && transitionPayment(payment.status, 'COLLECTED');
+  if (payment && to) await movePayments(change, [{ payment, to, failedReason: null }]);
+  await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', [id]);
+}

@@ -1,0 +1,45 @@
+import { occurrenceOn } from '../../domain/schedule.ts';
+import { type DueWork, deleteDueWork, findPlannedAfter, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import type { Change } from '../../store/write-context.ts';
+import { boundsOf, collectionDueAt, ruleOf } from './plan-collections.ts';
+
+/** So many payments are looked at in one step. */
+const STEP_SIZE = 1_000;
+const SUBJECT = 'calendar';
+
+/** The calendar, or the rule by which a method moves days, has changed: what is planned is looked at anew, from the first payment on. */
+export function replanWork(now: Date, after = ''): DueWork {
+  return { kind: 'REPLAN_COLLECTIONS', subjectId: SUBJECT, dueAt: now, details: { after } };
+}
+
+/** Plans the same collections by the calendar as it is now, a step of payments at a time. */
+export async function replanCalendar(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId, occurredAt: now } = change;
+  const [first] = work;
+  if (!first) return;
+  const planned = await findPlannedAfter(tx, merchantId, timeline, String(first.details['after'] ?? ''), STEP_SIZE);
+  const payments = await findPaymentsForUpdate(
+    tx,
+    merchantId,
+    planned.map(({ subjectId }) => subjectId),
+  );
+  const holidays = await findHolidays(tx, merchantId);
+  const moved = planned.flatMap((item): DueWork[] => {
+    const payment = payments.get(item.subjectId);
+    if (!payment) return [];
+    const { nominalDate, kind = 'REGULAR' } = item.details;
+    const occurrence = occurrenceOn({ nominalDate, kind }, ruleOf(payment), now, holidays, boundsOf(payment));
+    // What cannot be sent any more is decided at once, as what the gateway was late for.
+    const dueAt = occurrence ? collectionDueAt(occurrence) : now;
+    return dueAt.getTime() === item.dueAt.getTime()
+      ? []
+      : [{ ...item, kind: 'CREATE_TRANSACTION', dueAt, details: { ...item.details } }];
+  });
+  await putDueWork(tx, merchantId, timeline, moved);
+  await deleteDueWork(tx, merchantId, 'REPLAN_COLLECTIONS', [SUBJECT]);
+  const last = planned.at(-1);
+  if (planned.length === STEP_SIZE && last)
+    await putDueWork(tx, merchantId, timeline, [replanWork(now, last.subjectId)]);
+}

@@ -1,0 +1,96 @@
+import type { Holidays } from '../../domain/calendar.ts';
+import { losesCycle } from '../../domain/lost-cycles.ts';
+import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import { isSameCycle, type Lost, lostCollection, type Nominal, type Occurrence } from '../../domain/schedule.ts';
+import { deleteDueWork, findPlannedCollections, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
+import {
+  findLastCollections,
+  findUnfinishedPayments,
+  type LastCollection,
+} from '../../store/transactions/collected.ts';
+import type { Change } from '../../store/write-context.ts';
+import {
+  boundsOf,
+  collectionWork,
+  endWorkOf,
+  ruleOf,
+  scheduleOf,
+  searchCollection,
+  searchFirst,
+  withoutFirst,
+} from './plan-collections.ts';
+
+/**
+ * Plans the next collections of payments anew, after the last that was made, because their days have moved, and the end of recurring
+ * ones. A cycle that is lost by it is noted with an event. A one-time payment that has no day left is stopped.
+ */
+export async function replanPayments(change: Change, timeline: Timeline, paymentIds: readonly string[]): Promise<void> {
+  if (paymentIds.length === 0) return;
+  const { tx, merchantId, occurredAt: now } = change;
+  const found = [...(await findPaymentsForUpdate(tx, merchantId, paymentIds)).values()];
+  const last = await findLastCollections(tx, merchantId, paymentIds);
+  const payments = found.filter(
+    ({ id, kind, status }) => (status === 'RUNNING' || status === 'PAUSED') && (kind === 'RECURRING' || !last.has(id)),
+  );
+  const ids = payments.map(({ id }) => id);
+  const holidays = await findHolidays(tx, merchantId);
+  const planned = await findPlannedCollections(tx, merchantId, ids);
+  const plans = payments.map((payment) => {
+    const made = last.get(payment.id) ?? null;
+    return { payment, made, ...replanned(payment, planned.get(payment.id) ?? null, made, now, holidays) };
+  });
+  await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
+  await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
+  const work = plans.flatMap(({ payment, next, made }) =>
+    next ? [collectionWork(payment.id, next, (made?.count ?? 0) + 1)] : [],
+  );
+  await putDueWork(tx, merchantId, timeline, [...work, ...endWorkOf(payments)]);
+  const noted = await noteSkipped(change, plans);
+  const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
+  const moves = payments.flatMap(({ id, kind }): PaymentMove[] => {
+    const payment = noted.get(id);
+    if (!payment || kind === 'RECURRING' || unfinished.has(id)) return [];
+    const to = transitionPayment(payment.status, 'STOP');
+    return to ? [{ payment, to, failedReason: 'No date is left on which it could be collected.' }] : [];
+  });
+  await movePayments(change, moves);
+}
+
+/** Where a payment goes on once its days have moved, and the collection that it loses by that. `planned`: the next one so far. */
+export function replanned(
+  payment: KnownPayment,
+  planned: Nominal | null,
+  made: LastCollection | null,
+  now: Date,
+  holidays: Holidays,
+): { readonly next: Occurrence | null; readonly lost: readonly Lost[] } {
+  const next = nextInNewCycle(payment, made, now, holidays);
+  if (planned === null) return { next, lost: [] };
+  const schedule = scheduleOf(payment);
+  const isLost = schedule ? losesCycle(schedule, planned.nominalDate, next) : next === null;
+  return { next, lost: isLost ? [lostCollection(planned, ruleOf(payment), holidays, boundsOf(payment))] : [] };
+}
+
+/** What was collected in a cycle is not collected in it again because the day has moved. */
+export function nextInNewCycle(
+  payment: KnownPayment,
+  made: LastCollection | null,
+  now: Date,
+  holidays: Holidays,
+): Occurrence | null {
+  const { interval } = payment;
+  if (made === null || interval === null) return searchFirst(payment, now, holidays).next;
+  const { lastRegular, hasFirst } = made;
+  const replaces = payment.mandate?.firstMode === 'REPLACES_INSTALMENT';
+  // A first collection that took a regular one's place has collected its cycle.
+  const collected = replaces ? made.nominalDate : lastRegular;
+  const isAgain = ({ kind, nominalDate }: Occurrence) =>
+    (kind === 'REGULAR' || replaces) && collected !== null && isSameCycle(interval, collected, nominalDate);
+  const planned = hasFirst ? withoutFirst(payment) : payment;
+  let { next } = searchCollection(planned, made, now, holidays);
+  while (next && isAgain(next)) ({ next } = searchCollection(planned, next, now, holidays));
+  return next;
+}

@@ -1,0 +1,174 @@
+import { type CardCode, declineOf } from '../../domain/card.ts';
+import { type CivilDate, civilDateOf, localTimeOf } from '../../domain/dates.ts';
+import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import { earliestActionDate, sendAtOf, submitByOf } from '../../domain/schedule.ts';
+import { transitionTransaction } from '../../domain/transaction.ts';
+import { meaningOf, SKIPPED_CODE } from '../../domain/unpaid-codes.ts';
+import { findCards } from '../../store/cards.ts';
+import { deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { movePayments, noteSkipped, type PaymentMove, type SkippedCollections } from '../../store/payments/write.ts';
+import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
+import type { KnownTransaction } from '../../store/transactions/known.ts';
+import { moveActionDates, moveTransactions } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import { haltPayments } from './halt-payments.ts';
+import { endOf, ruleOf } from './plan-collections.ts';
+import { settlePayments } from './settle-payments.ts';
+
+const UNAUTHORISED = {
+  reason: "The debtor's authority was withdrawn. A new mandate is needed.",
+  stopCause: 'AUTHORITY_WITHDRAWN',
+} as const;
+
+/** A bank takes what comes so long after its cut-off: the clock's work is done a little after its time. */
+const GRACE_MS = 30 * 60_000;
+
+/**
+ * Which of these transactions, about to be sent, can be. One of a payment that does not run is held until its cut-off, then cancelled. One
+ * that the gateway is too late for gets the earliest day that is left, or is refused, as the merchant has settled: never a day that was,
+ * nor one after the end. A card that cannot be charged any more is declined. A payment that runs
+ * under a mandate without authority is stopped.
+ */
+export async function keepSendable(
+  change: Change,
+  timeline: Timeline,
+  transactions: readonly KnownTransaction[],
+): Promise<ReadonlySet<string>> {
+  const { tx, merchantId, occurredAt: now } = change;
+  if (transactions.length === 0) return new Set();
+  const payments = await findPaymentsForUpdate(
+    tx,
+    merchantId,
+    transactions.map(({ paymentId }) => paymentId),
+  );
+  const holidays = await findHolidays(tx, merchantId);
+  const { lateRunPolicy } = await findMerchantSettings(tx, merchantId);
+  const cards = await findCards(
+    tx,
+    merchantId,
+    [...payments.values()].flatMap(({ cardId }) => cardId ?? []),
+  );
+  const judged = transactions.flatMap((transaction): Judged[] => {
+    const payment = payments.get(transaction.paymentId);
+    if (!payment) return [];
+    const card = cards.get(payment.cardId ?? '');
+    const base = { transaction, payment };
+    const decline = card ? declineOf(card, civilDateOf(now), now) : null;
+    const { lead } = ruleOf(payment);
+    const submitBy = submitByOf(lead, transaction.actionDate, holidays);
+    if (payment.status !== 'RUNNING') {
+      const isHeld = now < submitBy;
+      return [isHeld ? { ...base, verdict: 'HELD', dueAt: submitBy } : { ...base, verdict: 'SKIPPED', submitBy }];
+    }
+    if (payment.mandate?.isWithdrawn) return [{ ...base, verdict: 'UNAUTHORISED' }];
+    if (decline) return [{ ...base, verdict: 'REFUSED', code: decline }];
+    if (now.getTime() <= submitBy.getTime() + GRACE_MS) return [{ ...base, verdict: 'KEPT' }];
+    const actionDate = earliestActionDate(lead, now, holidays);
+    const end = endOf(payment);
+    if (lateRunPolicy === 'SKIP' || (end !== null && actionDate > end)) {
+      return [{ ...base, verdict: 'REFUSED', code: 'TOO_LATE', submitBy }];
+    }
+    const dueAt = sendAtOf(lead, submitByOf(lead, actionDate, holidays));
+    return [{ ...base, verdict: 'MOVED', actionDate, dueAt }];
+  });
+  const of = <Kind extends Judged['verdict']>(kind: Kind) =>
+    judged.filter((item): item is Extract<Judged, { verdict: Kind }> => item.verdict === kind);
+  await moveActionDates(change, of('MOVED'));
+  const waiting = [...of('MOVED'), ...of('HELD')];
+  await putDueWork(
+    tx,
+    merchantId,
+    timeline,
+    waiting.map(({ transaction, dueAt }) => ({
+      kind: 'SEND_TRANSACTION',
+      subjectId: transaction.id,
+      dueAt,
+      details: {},
+    })),
+  );
+  // Withdrawing an authority stops the payments under it: only stored data from before that rule still has one that runs.
+  const unauthorised = of('UNAUTHORISED').map(({ payment }) => payment);
+  await haltPayments(change, unauthorised, 'STOP', 'CALLER', () => UNAUTHORISED);
+  await skip(change, of('SKIPPED'));
+  await refuse(change, timeline, payments, of('REFUSED'));
+  return new Set(of('KEPT').map(({ transaction }) => transaction.id));
+}
+
+/** What becomes of a transaction that is about to be sent. */
+type Judged = { readonly transaction: KnownTransaction; readonly payment: KnownPayment } & (
+  | { readonly verdict: 'KEPT' }
+  | { readonly verdict: 'UNAUTHORISED' }
+  | { readonly verdict: 'HELD'; readonly dueAt: Date }
+  | { readonly verdict: 'MOVED'; readonly actionDate: CivilDate; readonly dueAt: Date }
+  | { readonly verdict: 'SKIPPED'; readonly submitBy: Date }
+  | { readonly verdict: 'REFUSED'; readonly code: CardCode | 'TOO_LATE'; readonly submitBy?: Date }
+);
+
+/** Cancels what was held until its cut-off, with an event for the collection; a one-time payment has no other, and is stopped. */
+async function skip(change: Change, skipped: ReadonlyArray<Extract<Judged, { verdict: 'SKIPPED' }>>): Promise<void> {
+  if (skipped.length === 0) return;
+  const { tx, merchantId, occurredAt } = change;
+  const moves = skipped.flatMap(({ transaction }) => {
+    const to = transitionTransaction(transaction.status, 'CANCEL');
+    const reason = meaningOf(SKIPPED_CODE);
+    return to ? [{ transaction, to, reasonCode: SKIPPED_CODE, reason, chargedAt: null, occurredAt }] : [];
+  });
+  await moveTransactions(change, moves);
+  const ids = moves.map(({ transaction }) => transaction.id);
+  await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
+  const noted = await noteLost(change, skipped);
+  const unfinished = await findUnfinishedPayments(tx, merchantId, [...noted.keys()]);
+  const over = [...noted.values()].flatMap((payment): PaymentMove[] => {
+    const isOver = payment.kind === 'ONE_TIME' && !unfinished.has(payment.id);
+    const to = isOver ? transitionPayment(payment.status, 'DATE_PASSED') : null;
+    return to ? [{ payment, to, failedReason: 'Its date passed while it was paused.' }] : [];
+  });
+  await movePayments(change, over);
+}
+
+/** Notes the collections of transactions that are not sent; the payments as they are then. */
+function noteLost(
+  change: Change,
+  lost: ReadonlyArray<{
+    readonly transaction: KnownTransaction;
+    readonly payment: KnownPayment;
+    readonly submitBy: Date;
+  }>,
+): Promise<ReadonlyMap<string, KnownPayment>> {
+  const byPayment = new Map<string, SkippedCollections>();
+  for (const { transaction, payment, submitBy } of lost) {
+    const reason = `Its cut-off, ${localTimeOf(submitBy)}, has passed.`;
+    const before = byPayment.get(payment.id)?.lost ?? [];
+    byPayment.set(payment.id, { payment, lost: [...before, { nominalDate: transaction.nominalDate, reason }] });
+  }
+  return noteSkipped(change, [...byPayment.values()]);
+}
+
+async function refuse(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  refused: ReadonlyArray<Extract<Judged, { verdict: 'REFUSED' }>>,
+): Promise<void> {
+  if (refused.length === 0) return;
+  const { tx, merchantId, occurredAt } = change;
+  const late = refused.flatMap((item) => (item.submitBy ? [{ ...item, submitBy: item.submitBy }] : []));
+  const noted = await noteLost(change, late);
+  const moves = refused.flatMap(({ transaction, code }) => {
+    const to = transitionTransaction(transaction.status, code === 'TOO_LATE' ? 'REFUSE' : 'DECLINED');
+    return to ? [{ transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt }] : [];
+  });
+  await moveTransactions(change, moves);
+  await deleteDueWork(
+    tx,
+    merchantId,
+    'SEND_TRANSACTION',
+    moves.map(({ transaction }) => transaction.id),
+  );
+  const settled = moves.map(({ transaction, to, reasonCode }) => {
+    return { transaction, status: to, code: reasonCode, wasPaid: false, isNew: true };
+  });
+  await settlePayments(change, timeline, new Map([...payments, ...noted]), settled);
+}

@@ -1,0 +1,109 @@
+import type { Holidays } from '../../domain/calendar.ts';
+import { reasonAgainstRetry, retryOf } from '../../domain/payment/retry.ts';
+import { sendAtOf } from '../../domain/schedule.ts';
+import { transitionTransaction } from '../../domain/transaction.ts';
+import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
+import type { KnownPayment } from '../../store/payments/known.ts';
+import { findPendingForUpdate, type KnownTransaction, type NewTransaction } from '../../store/transactions/known.ts';
+import { findSubmitted } from '../../store/transactions/submissions.ts';
+import { insertTransactions, moveTransactions } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import { admitTransactions } from './enforce-limits.ts';
+import type { Settled } from './payment-completion.ts';
+import { endOf, ruleOf } from './plan-collections.ts';
+
+/** Another attempt at a debit, and until when it can be sent. */
+export interface Retry {
+  readonly payment: KnownPayment;
+  readonly failed: KnownTransaction;
+  readonly actionDate: string;
+  readonly submitBy: Date;
+}
+
+/** Tries what has failed again, where the merchant's policy says so. The attempts that a limit refused at once. */
+export async function retryFailed(
+  change: Change,
+  timeline: Timeline,
+  payments: ReadonlyMap<string, KnownPayment>,
+  settled: readonly Settled[],
+): Promise<Settled[]> {
+  const failed = settled.flatMap(({ transaction, status, code }) => {
+    const payment = payments.get(transaction.paymentId);
+    const result = { ...transaction, status, unpaidCode: code };
+    return payment?.status === 'RUNNING' && reasonAgainstRetry(result, payment.methodType) === null
+      ? [{ payment, failed: result }]
+      : [];
+  });
+  if (failed.length === 0) return [];
+  const { retryPolicy } = await findMerchantSettings(change.tx, change.merchantId);
+  if (!retryPolicy) return [];
+  const holidays: Holidays = await findHolidays(change.tx, change.merchantId);
+  const retries = failed.flatMap(({ payment, failed: result }): Retry[] => {
+    const again = retryOf(retryPolicy, result, ruleOf(payment), change.occurredAt, holidays);
+    const end = endOf(payment);
+    return again && (end === null || again.actionDate <= end) ? [{ payment, failed: result, ...again }] : [];
+  });
+  return makeRetries(change, timeline, retries);
+}
+
+/** Makes the transactions of further attempts, and plans their sending. Those that a limit refused at once. */
+export async function makeRetries(change: Change, timeline: Timeline, retries: readonly Retry[]): Promise<Settled[]> {
+  const made = await insertTransactions(
+    change,
+    retries.map(({ failed, actionDate }) => attemptAfter(failed, actionDate)),
+  );
+  const payments = new Map(retries.map(({ payment }) => [payment.id, payment]));
+  const { admitted, refused } = await admitTransactions(change, made, payments);
+  const byDebit = new Map(retries.map((retry) => [debitOf(retry.failed), retry]));
+  const work = admitted.flatMap((transaction): DueWork[] => {
+    const retry = byDebit.get(debitOf(transaction));
+    if (!retry) return [];
+    const dueAt = sendAtOf(ruleOf(retry.payment).lead, retry.submitBy);
+    return [{ kind: 'SEND_TRANSACTION', subjectId: transaction.id, dueAt, details: {} }];
+  });
+  await putDueWork(change.tx, change.merchantId, timeline, work);
+  return refused.map((item) => ({ ...item, wasPaid: false, isNew: true }));
+}
+
+function attemptAfter(failed: KnownTransaction, actionDate: string): NewTransaction {
+  const { id: _id, status: _status, version: _version, unpaidCode: _code, ...debit } = failed;
+  return { ...debit, attempt: failed.attempt + 1, actionDate };
+}
+
+/** What all attempts at a debit have in common. */
+function debitOf({ paymentId, kind, nominalDate }: KnownTransaction): string {
+  return [paymentId, kind, nominalDate].join(' ');
+}
+
+/** Takes back the further attempts, not sent yet, at debits that turn out to have been paid. */
+export async function withdrawRetries(change: Change, paid: readonly KnownTransaction[]): Promise<void> {
+  if (paid.length === 0) return;
+  const { tx, merchantId, occurredAt } = change;
+  const pending = await findPendingForUpdate(
+    tx,
+    merchantId,
+    paid.map(({ paymentId }) => paymentId),
+  );
+  const attempts = new Map(paid.map((transaction) => [debitOf(transaction), transaction.attempt]));
+  const later = pending.filter(
+    (transaction) => transaction.attempt > (attempts.get(debitOf(transaction)) ?? Number.POSITIVE_INFINITY),
+  );
+  const submitted = await findSubmitted(
+    tx,
+    merchantId,
+    later.map(({ id }) => id),
+  );
+  const moves = later.flatMap((transaction) => {
+    const to = submitted.has(transaction.id) ? null : transitionTransaction(transaction.status, 'CANCEL');
+    const reason = 'An earlier attempt was paid.';
+    return to ? [{ transaction, to, reasonCode: null, reason, chargedAt: null, occurredAt }] : [];
+  });
+  await moveTransactions(change, moves);
+  await deleteDueWork(
+    tx,
+    merchantId,
+    'SEND_TRANSACTION',
+    moves.map(({ transaction }) => transaction.id),
+  );
+}

@@ -1,0 +1,197 @@
+import { NAMED_IDS_MAX } from '../../domain/batch.ts';
+import type { DateAdjustmentRule, Holidays } from '../../domain/calendar.ts';
+import { DAY_MS, localTimeOf } from '../../domain/dates.ts';
+import type { Path } from '../../domain/errors.ts';
+import { lostBetween } from '../../domain/lost-cycles.ts';
+import type { LateRunPolicy } from '../../domain/merchant.ts';
+import type { PauseCause } from '../../domain/payment/state-machine.ts';
+import { type Lost, lostCollection, type Nominal, submitByOf } from '../../domain/schedule.ts';
+import { cycleSkipped, type Findings, type SkippedCycle } from '../../domain/warnings.ts';
+import type { Queryable } from '../../store/connection/database.ts';
+import { findPlannedCollections, findPlannedUntil, type Timeline } from '../../store/due-work.ts';
+import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findPayments, type KnownPayment } from '../../store/payments/known.ts';
+import { findHaltedSince } from '../../store/payments/running-payments.ts';
+import { findCollectedDates, findLastCollections, findWithdrawnDates } from '../../store/transactions/collected.ts';
+import { findUnsent, type KnownTransaction } from '../../store/transactions/known.ts';
+import type { Change } from '../../store/write-context.ts';
+import { boundsOf, collectionNow, ruleOf, scheduleOf, searchCollection } from './plan-collections.ts';
+import { replanned } from './replan-payments.ts';
+
+/** The collections that payments lose, by payment: what the callers who cause it are warned of. Some have their event already. */
+export type SkippedCycles = ReadonlyMap<string, ReadonlyArray<SkippedCycle & { readonly isNoted?: boolean }>>;
+
+/** Whether a pause ends with one cause: there is no other. */
+export function isOnly(causes: readonly PauseCause[], cause: PauseCause): boolean {
+  return causes.length === 1 && causes[0] === cause;
+}
+
+/** Adds the warnings of what payments lose, at the path of the record that causes it. */
+export function warnOfSkipped(
+  paymentIds: readonly string[],
+  skipped: SkippedCycles,
+  path: Path,
+  { warnings }: Findings,
+): void {
+  for (const id of paymentIds) {
+    for (const cycle of skipped.get(id) ?? []) warnings.push(cycleSkipped(path, cycle, [id]));
+  }
+}
+
+/** What a pause of running payments skips unless it ends before the cut-off: the next collection of each. */
+export async function skippedByPause(
+  database: Queryable,
+  merchantId: string,
+  now: Date,
+  payments: readonly KnownPayment[],
+): Promise<SkippedCycles> {
+  const running = payments.filter(({ status }) => status === 'RUNNING');
+  const { planned, unsent, holidays } = await readAhead(database, merchantId, running);
+  return new Map(
+    running.map((payment) => {
+      const waiting = unsent.get(payment.id) ?? [];
+      const next = planned.get(payment.id) ?? null;
+      const held = heldOf(payment, waiting[0], next, holidays);
+      if (!held) return [payment.id, []];
+      const after = waiting[0] ? next : searchCollection(payment, next, now, holidays).next;
+      const reason = `The payment does not run: the collection is made only if it runs again before the cut-off, ${localTimeOf(held.cutOff)}.`;
+      return [payment.id, [{ lostDate: held.nominalDate, nextDate: after?.nominalDate ?? null, reason }]];
+    }),
+  );
+}
+
+/** The collection that is held by a pause, and its last cut-off. */
+function heldOf(
+  payment: KnownPayment,
+  waiting: KnownTransaction | undefined,
+  next: Nominal | null,
+  holidays: Holidays,
+): { readonly nominalDate: string; readonly cutOff: Date } | null {
+  if (waiting) {
+    return { nominalDate: waiting.nominalDate, cutOff: submitByOf(ruleOf(payment).lead, waiting.actionDate, holidays) };
+  }
+  if (!next) return null;
+  const { nominalDate, cutOff } = lostCollection(next, ruleOf(payment), holidays, boundsOf(payment));
+  return cutOff && { nominalDate, cutOff };
+}
+
+const WITHDRAWN = 'Its transaction was cancelled when the payment was stopped.';
+const HELD = 'The payment did not run. The cut-off of its transaction has passed.';
+
+/** What payments have lost that did not run until now, in the order of the days. */
+export async function skippedBeforeResumption(
+  database: Queryable,
+  merchantId: string,
+  now: Date,
+  payments: readonly KnownPayment[],
+): Promise<SkippedCycles> {
+  const ids = payments.map(({ id }) => id);
+  const since = await findHaltedSince(database, merchantId, ids);
+  const collected = await findCollectedDates(database, merchantId, ids);
+  const withdrawn = await findWithdrawnDates(database, merchantId, ids);
+  const made = await findLastCollections(database, merchantId, ids);
+  const { planned, unsent, holidays } = await readAhead(database, merchantId, payments);
+  return new Map(
+    payments.map((payment) => {
+      const schedule = scheduleOf(payment);
+      const from = since.get(payment.id);
+      if (!schedule || !from) return [payment.id, []];
+      const known = planned.get(payment.id) ?? null;
+      const next =
+        unsent.get(payment.id)?.[0] ??
+        known ??
+        replanned(payment, null, made.get(payment.id) ?? null, now, holidays).next;
+      const lost = lostBetween(schedule, ruleOf(payment), { from, until: now }, holidays);
+      const own = lost.filter(({ nominalDate }) => !collected.get(payment.id)?.has(nominalDate));
+      const dates = new Set(own.map(({ nominalDate }) => nominalDate));
+      const cancelled = withdrawn.get(payment.id) ?? [];
+      const noted = new Set(cancelled.flatMap(({ date, isNoted }) => (isNoted ? [date] : [])));
+      const nextDate = next?.nominalDate ?? null;
+      const cycles = [
+        ...own.map((item) => {
+          return { ...cycleOf(item, next, 'The payment did not run.'), isNoted: noted.has(item.nominalDate) };
+        }),
+        ...cancelled
+          .filter(({ date }) => !dates.has(date))
+          .map(({ date: lostDate, isNoted }) => ({ lostDate, nextDate, reason: isNoted ? HELD : WITHDRAWN, isNoted })),
+      ];
+      return [payment.id, cycles.sort((a, b) => (a.lostDate < b.lostDate ? -1 : 1))];
+    }),
+  );
+}
+
+/** What payments lose when their terms become others: `before` as they are, `after` as they would be. */
+export async function skippedByChange(
+  database: Queryable,
+  merchantId: string,
+  now: Date,
+  changes: ReadonlyArray<{ readonly before: KnownPayment; readonly after: KnownPayment }>,
+): Promise<SkippedCycles> {
+  const ids = changes.map(({ before }) => before.id);
+  const planned = await findPlannedCollections(database, merchantId, ids);
+  const made = await findLastCollections(database, merchantId, ids);
+  const holidays = await findHolidays(database, merchantId);
+  return new Map(
+    changes.map(({ after }) => {
+      const { next, lost } = replanned(after, planned.get(after.id) ?? null, made.get(after.id) ?? null, now, holidays);
+      return [after.id, lost.map((item) => cycleOf(item, next, 'Its days have changed.'))];
+    }),
+  );
+}
+
+/** A change of the calendar can make only those collections too late that are due within so many days. */
+const CALENDAR_DAYS = 10;
+/** So many of them are looked at, and so many told. */
+const CALENDAR_LOOKED_AT_MAX = 10_000;
+
+/** By which calendar and rules collections are moved. */
+export interface MovedBy {
+  readonly holidays: Holidays;
+  /** The rules of methods that change, by method. */
+  readonly rules: ReadonlyMap<string, DateAdjustmentRule>;
+  readonly lateRunPolicy: LateRunPolicy;
+}
+
+/** The collections due within ten days that another calendar, or other rules of methods, make too late: at most 100. */
+export async function skippedByCalendar(
+  { tx, merchantId, occurredAt: now }: Change,
+  timeline: Timeline,
+  { holidays, rules, lateRunPolicy }: MovedBy,
+): Promise<SkippedCycles> {
+  const until = new Date(now.getTime() + CALENDAR_DAYS * DAY_MS);
+  const planned = await findPlannedUntil(tx, merchantId, timeline, until, CALENDAR_LOOKED_AT_MAX);
+  const payments = await findPayments(
+    tx,
+    merchantId,
+    planned.map(({ subjectId }) => subjectId),
+  );
+  const lost = planned.flatMap(({ subjectId, details: { nominalDate, kind = 'REGULAR' } }) => {
+    const found = payments.get(subjectId);
+    if (!found) return [];
+    const rule = rules.get(found.paymentMethodId);
+    const payment = rule ? { ...found, dateAdjustmentRule: rule } : found;
+    const nominal = { nominalDate, kind };
+    if (collectionNow(payment, nominal, lateRunPolicy, now, holidays)) return [];
+    const { next } = searchCollection(payment, nominal, now, holidays);
+    const collection = lostCollection(nominal, ruleOf(payment), holidays, boundsOf(payment));
+    return [[subjectId, [cycleOf(collection, next, 'The calendar has changed.')]] as const];
+  });
+  return new Map(lost.slice(0, NAMED_IDS_MAX));
+}
+
+function cycleOf(
+  { nominalDate, reason }: Lost,
+  next: Pick<Nominal, 'nominalDate'> | null,
+  cause: string,
+): SkippedCycle {
+  return { lostDate: nominalDate, nextDate: next?.nominalDate ?? null, reason: `${cause} ${reason}` };
+}
+
+async function readAhead(database: Queryable, merchantId: string, payments: readonly KnownPayment[]) {
+  const ids = payments.map(({ id }) => id);
+  return {
+    planned: await findPlannedCollections(database, merchantId, ids),
+    unsent: await findUnsent(database, merchantId, ids),
+    holidays: await findHolidays(database, merchantId),
+  };
+}

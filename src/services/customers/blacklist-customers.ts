@@ -1,0 +1,133 @@
+import { type Affected, NAMED_IDS_MAX, nameIds } from '../../domain/batch.ts';
+import { NOTHING_AFFECTED, type RunningPayment } from '../../domain/customer/change-rules.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { stateConflict } from '../../domain/errors.ts';
+import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import { findCustomersForUpdate, type KnownCustomer, setBlacklisted } from '../../store/customers/customers.ts';
+import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findPayments, type KnownPayment } from '../../store/payments/known.ts';
+import { findRunningPayments } from '../../store/payments/running-payments.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { pausePayments, resumePayments } from '../collections/pause-payments.ts';
+import {
+  isOnly,
+  type SkippedCycles,
+  skippedBeforeResumption,
+  skippedByPause,
+  warnOfSkipped,
+} from '../collections/skipped-cycles.ts';
+
+export interface BlacklistCustomers extends Selection {
+  readonly reason: string | null;
+  /** Null: as the merchant has settled. */
+  readonly runningPayments: 'PAUSE' | 'STOP' | null;
+}
+
+/** Blacklists customers: nothing new is made for them, and what runs is paused or stopped. */
+export function blacklistCustomers(
+  app: App,
+  caller: Caller,
+  { reason, runningPayments, ...input }: BlacklistCustomers,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'blacklistCustomers', args: { reason, runningPayments }, ...input };
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
+    const settings = await findMerchantSettings(change.tx, change.merchantId);
+    const how = runningPayments ?? settings.blacklistRunningPayments;
+    const caused = { ...change, cause: { ...change.cause, reason } };
+    return setBlacklist(app, caused, items, true, {
+      reaches: ({ status }) => transitionPayment(status, how) !== null,
+      again: runningPayments === 'STOP',
+      skips: (payments) =>
+        how === 'PAUSE' ? skippedByPause(change.tx, change.merchantId, change.occurredAt, payments) : NONE,
+      write: async (customers) => {
+        const fresh = customers.filter((customer) => !customer.isBlacklisted);
+        await setBlacklisted(caused, fresh, { reason });
+        const ids = customers.map(({ id }) => id);
+        const explain = () => ({ reason: 'The customer is blacklisted.' });
+        await pausePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED', how, explain);
+      },
+    });
+  });
+}
+
+export interface UnblacklistCustomers extends Selection {
+  readonly reason: string | null;
+}
+
+/** Takes customers off the blacklist: what was paused for it runs again, unless something else holds it. */
+export function unblacklistCustomers(
+  app: App,
+  caller: Caller,
+  { reason, ...input }: UnblacklistCustomers,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'unblacklistCustomers', args: { reason }, ...input };
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
+    const caused = { ...change, cause: { ...change.cause, reason } };
+    return setBlacklist(app, caused, items, false, {
+      reaches: ({ status }) => status === 'PAUSED',
+      again: false,
+      skips: (payments) => {
+        const resumed = payments.filter(({ pauseCauses }) => isOnly(pauseCauses, 'CUSTOMER_BLACKLISTED'));
+        return skippedBeforeResumption(change.tx, change.merchantId, change.occurredAt, resumed);
+      },
+      write: async (customers) => {
+        await setBlacklisted(caused, customers, null);
+        const ids = customers.map(({ id }) => id);
+        await resumePayments(caused, app.clock.timeline, 'customer_id', ids, 'CUSTOMER_BLACKLISTED');
+      },
+    });
+  });
+}
+
+const NONE: SkippedCycles = new Map();
+
+type Run = Parameters<typeof runBatch<Target, KnownCustomer>>[3];
+
+/** What blacklisting and its end have in common. */
+async function setBlacklist(
+  app: App,
+  change: Parameters<Run>[0],
+  items: Parameters<Run>[1],
+  isBlacklisted: boolean,
+  how: {
+    readonly reaches: (payment: RunningPayment) => boolean;
+    /** Whether payments are reached of a customer that is where it should be already. */
+    readonly again: boolean;
+    /** The collections that payments lose by it, or have lost. */
+    readonly skips: (payments: readonly KnownPayment[]) => SkippedCycles | Promise<SkippedCycles>;
+    readonly write: (customers: readonly KnownCustomer[]) => Promise<void>;
+  },
+): ReturnType<Run> {
+  const { tx, merchantId } = change;
+  const ids = items.map(({ record }) => record.id);
+  const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+  const running = await findRunningPayments(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
+  const reachedIds = [...running.values()]
+    .flat()
+    .filter(how.reaches)
+    .map(({ id }) => id);
+  const skipped = await how.skips([...(await findPayments(tx, merchantId, reachedIds)).values()]);
+  const decisions = decideEach(items, customers, 'customer', (customer, _record, path, findings) => {
+    const { errors } = findings;
+    if (customer.erasedAt !== null) {
+      const message = 'The customer is erased.';
+      errors.push(stateConflict(path, { message, currentStatus: customer.status, blockedBy: [] }));
+    }
+    const reached = nameIds((running.get(customer.id) ?? []).filter(how.reaches).map(({ id }) => id));
+    if (customer.isBlacklisted === isBlacklisted && !(how.again && reached.ids.length > 0)) {
+      return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
+    }
+    warnOfSkipped(reached.ids, skipped, path, findings);
+    const affected: Affected = { ...NOTHING_AFFECTED, paymentIds: reached.ids, truncated: reached.truncated };
+    return { plan: customer, outcome: 'UPDATED', affected };
+  });
+  return {
+    decisions,
+    write: async (plans) => {
+      await how.write(plans);
+      return plans.map(({ id }) => id);
+    },
+  };
+}

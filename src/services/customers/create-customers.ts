@@ -1,0 +1,31 @@
+import type { NewCustomer } from '../../domain/customer/customer.ts';
+import type { CustomerRecord } from '../../domain/customer/record.ts';
+import { conclude } from '../../domain/decide-each.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { insertCustomers } from '../../store/customers/customers.ts';
+import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { judgeNewCustomers } from './validate-new-customers.ts';
+
+export interface CreateCustomers extends BatchOptions {
+  readonly records: ReadonlyArray<CustomerRecord & { readonly clientKey?: string | null | undefined }>;
+}
+
+/** Creates customers. One result per record, in input order. */
+export function createCustomers(app: App, caller: Caller, input: CreateCustomers): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'createCustomers', field: 'records', args: {}, ...input } as const;
+  return runBatch<CreateCustomers['records'][number], NewCustomer>(app, caller, request, async (change, items) => {
+    const settings = await findMerchantSettings(change.tx, change.merchantId);
+    const judged = items.map((item) => ({ ...item, findings: noFindings() }));
+    const customers = await judgeNewCustomers(change, app.secrets, settings, judged);
+    return {
+      decisions: judged.map(({ findings }, index) => {
+        const plan = customers[index] ?? null;
+        return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
+      }),
+      write: (plans) => insertCustomers(change, app.secrets, plans),
+    };
+  });
+}

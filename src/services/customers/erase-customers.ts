@@ -1,0 +1,84 @@
+import { type Affected, NAMED_IDS_MAX, nameIds } from '../../domain/batch.ts';
+import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
+import { civilDateOf, dayOfMonthAfter } from '../../domain/dates.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { stateConflict } from '../../domain/errors.ts';
+import { insertAuditEntries } from '../../store/audit.ts';
+import { anonymiseBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
+import { anonymiseCards } from '../../store/cards.ts';
+import { anonymiseCustomers, findCustomersForUpdate, type KnownCustomer } from '../../store/customers/customers.ts';
+import { eraseReasons } from '../../store/events/events.ts';
+import { eraseDebtorSnapshots } from '../../store/mandates/debtor-snapshots.ts';
+import { findOpenMandates, findOpenMandatesForUpdate } from '../../store/mandates/mandates.ts';
+import { findLedgerHolds } from '../../store/transactions/ledger-holds.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { endMandates } from '../mandates/move-mandates.ts';
+
+/** The identity behind a transaction is kept so long, unless the caller answers for less. */
+export const RETENTION_YEARS = 5;
+
+export interface EraseCustomers extends Selection {
+  readonly reason: string | null;
+  /** Erase although there are transactions younger than five years. */
+  readonly force: boolean;
+}
+
+/**
+ * Erases archived customers for good (POPIA): names, numbers, addresses, accounts and cards are gone, mandates end, the
+ * ledger stays. What may still be paid or disputed has to be over first.
+ */
+export function eraseCustomers(
+  app: App,
+  caller: Caller,
+  { reason, force, ...input }: EraseCustomers,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'eraseCustomers', args: { reason, force }, ...input };
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
+    const { tx, merchantId } = change;
+    const ids = items.map(({ record }) => record.id);
+    const today = civilDateOf(change.occurredAt);
+    const since = dayOfMonthAfter(today, -12 * RETENTION_YEARS, Number(today.slice(8)));
+    const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+    const holds = await findLedgerHolds(tx, merchantId, ids, since, NAMED_IDS_MAX);
+    const mandates = await findOpenMandates(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
+    const decisions = decideEach(items, customers, 'customer', (customer, _record, path, { errors }) => {
+      const base = { currentStatus: customer.status, allowedTransitions: [] };
+      if (customer.erasedAt !== null) return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
+      if (customer.status !== 'ARCHIVED') {
+        const message = 'Only an archived customer can be erased.';
+        errors.push(stateConflict(path, { ...base, message, allowedTransitions: ['ARCHIVED'], blockedBy: [] }));
+      }
+      const held = holds.get(customer.id) ?? { open: [], young: [] };
+      if (held.open.length > 0) {
+        const message = 'Transactions of the customer may still be paid, or are disputed.';
+        errors.push(stateConflict(path, { ...base, message, blockedBy: held.open }));
+      } else if (held.young.length > 0 && !force) {
+        const message = `There are transactions younger than ${RETENTION_YEARS} years: say force: true if you may erase it all the same.`;
+        errors.push(stateConflict(path, { ...base, message, blockedBy: held.young }));
+      }
+      const open = nameIds((mandates.get(customer.id) ?? []).map(({ id }) => id));
+      const affected: Affected = { ...NOTHING_AFFECTED, mandateIds: open.ids, truncated: open.truncated };
+      return { plan: customer, outcome: 'UPDATED', affected };
+    });
+    return {
+      decisions,
+      write: async (plans) => {
+        const caused = { ...change, cause: { ...change.cause, reason } };
+        const planned = plans.map(({ id }) => id);
+        await anonymiseCustomers(caused, app.secrets, plans);
+        await anonymiseBankAccounts(caused, planned);
+        await anonymiseCards(caused, planned);
+        await endMandates(caused, app.clock.timeline, await findOpenMandatesForUpdate(tx, merchantId, planned));
+        await eraseDebtorSnapshots(tx, merchantId, planned);
+        await eraseReasons(tx, merchantId, planned);
+        const entries = planned.map(
+          (objectId) => ({ action: 'CUSTOMER_ERASED', objectId, field: 'customer' }) as const,
+        );
+        await insertAuditEntries(tx, merchantId, caller, entries);
+        return planned;
+      },
+    };
+  });
+}

@@ -1,0 +1,124 @@
+import { type BatchItem, NAMED_IDS_MAX } from '../../domain/batch.ts';
+import {
+  affectedByChange,
+  changedFields,
+  checkBlacklistedIdentity,
+  checkMandatesNeeds,
+  checkMutable,
+} from '../../domain/customer/change-rules.ts';
+import type { CustomerProfile } from '../../domain/customer/customer.ts';
+import { changeCustomer } from '../../domain/customer/parse.ts';
+import type { CustomerRecord } from '../../domain/customer/record.ts';
+import { checkNamesakes, emailKey } from '../../domain/customer/uniqueness.ts';
+import { civilDateOf } from '../../domain/dates.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { findTaken, type Taken } from '../../domain/uniqueness.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { unverifyBankAccountsOf } from '../../store/bank-accounts/bank-accounts.ts';
+import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
+import { findCustomersForUpdate, type KnownCustomer, updateCustomerProfiles } from '../../store/customers/customers.ts';
+import { findOpenMandates } from '../../store/mandates/mandates.ts';
+import { findMerchantSettings, holdEmails } from '../../store/merchants/merchants.ts';
+import { findRunningPayments } from '../../store/payments/running-payments.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+
+export type UpdateCustomerRecord = CustomerRecord & Target;
+export interface UpdateCustomers extends BatchOptions {
+  readonly records: readonly UpdateCustomerRecord[];
+}
+
+interface Update {
+  readonly customer: KnownCustomer;
+  readonly profile: CustomerProfile;
+  /** Whether a bank would be asked about somebody else now. */
+  readonly isAnother: boolean;
+}
+
+/** What a bank is asked about the holder of an account: what it said does not hold for others. */
+const VERIFIED = new Set(['companyName', 'personName', 'personSurname', 'idType', 'idNumber']);
+
+/** Changes what is known of customers: absent keeps, null clears. One result per record, in input order. */
+export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updateCustomers', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdateCustomerRecord, Update>(app, caller, request, async (change, items) => {
+    const around = await findAround(app, change, items);
+    const decisions = decideEach(items, around.customers, 'customer', (customer, record, path, findings) => {
+      checkMutable(customer, record, path, findings);
+      const read = around.changes.get(record);
+      findings.errors.push(...(read?.findings.errors ?? []));
+      findings.warnings.push(...(read?.findings.warnings ?? []));
+      const profile = read?.profile;
+      if (!profile) return null;
+      const changed = changedFields(customer.profile, profile);
+      const open = around.mandates.get(customer.id) ?? [];
+      checkMandatesNeeds(customer.profile, profile, open, customer.status, path, findings);
+      findings.errors.push(...(around.taken.get(record) ?? []));
+      checkBlacklistedIdentity(customer, changed, path, findings);
+      const { emailUnique } = around.settings;
+      checkNamesakes(profile, changed, customer.id, around.namesakes, emailUnique, path, findings);
+      const payments = around.payments.get(customer.id) ?? [];
+      const affected = affectedByChange(changed, payments, open, path, findings);
+      const isAnother = changed.some((name) => VERIFIED.has(name));
+      return {
+        plan: { customer, profile, isAnother },
+        outcome: changed.length > 0 ? 'UPDATED' : 'UNCHANGED',
+        affected,
+      };
+    });
+    return {
+      decisions,
+      write: async (updates) => {
+        await updateCustomerProfiles(change, app.secrets, updates);
+        const others = updates.filter(({ isAnother }) => isAnother).map(({ customer }) => customer.id);
+        await unverifyBankAccountsOf(change, others);
+        return updates.map(({ customer }) => customer.id);
+      },
+    };
+  });
+}
+
+/** The customers to be changed, locked, and all that bears on the change: a fixed number of statements. */
+async function findAround(
+  app: App,
+  { tx, merchantId, occurredAt }: Change,
+  items: ReadonlyArray<BatchItem<UpdateCustomerRecord>>,
+) {
+  const settings = await findMerchantSettings(tx, merchantId);
+  const ids = items.map(({ record }) => record.id);
+  const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+  const found = [...customers.keys()];
+  const mandates = await findOpenMandates(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
+  const payments = await findRunningPayments(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
+  const today = civilDateOf(occurredAt);
+  const changes = items.map(({ record, path }) => {
+    const findings = noFindings();
+    const customer = customers.get(record.id);
+    const profile = customer && changeCustomer(customer.profile, record, today, path, findings);
+    return { record, path, customer, findings, profile: profile ?? null };
+  });
+  const profiles = changes.flatMap(({ profile }) => profile ?? []);
+  // Others are asked for values as they will be stored.
+  if (settings.emailUnique) await holdEmails(tx, merchantId);
+  const namesakes = await findNamesakes(tx, app.secrets, merchantId, profiles);
+  const references = profiles.map(({ reference }) => reference);
+  const takenReferences = await findTakenReferences(tx, merchantId, references);
+
+  const unique = (name: 'reference' | 'email', keyOf: (text: string) => string, by: Taken) =>
+    findTaken(
+      changes.map(({ path, customer, profile }) => {
+        const isChanged = profile !== null && profile[name] !== customer?.profile[name];
+        return { value: isChanged ? keyOf(profile[name]) : null, path: [...path, name], ownId: customer?.id ?? null };
+      }),
+      by,
+    );
+  const byReference = unique('reference', String, takenReferences);
+  const byEmail = settings.emailUnique ? unique('email', emailKey, new Map()) : [];
+  const taken = new Map(
+    items.map(({ record }, index) => [record, [...(byReference[index] ?? []), ...(byEmail[index] ?? [])]]),
+  );
+  const read = new Map(changes.map(({ record, ...found }) => [record, found]));
+  return { settings, customers, mandates, payments, namesakes, taken, changes: read };
+}

@@ -1,0 +1,78 @@
+import type { NewCustomer } from '../../domain/customer/customer.ts';
+import { parseCustomer } from '../../domain/customer/parse.ts';
+import type { CustomerRecord } from '../../domain/customer/record.ts';
+import { checkNamesakes, emailKey } from '../../domain/customer/uniqueness.ts';
+import { civilDateOf } from '../../domain/dates.ts';
+import type { Path } from '../../domain/errors.ts';
+import { findTaken, type Taken } from '../../domain/uniqueness.ts';
+import type { Findings } from '../../domain/warnings.ts';
+import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
+import { holdEmails, type MerchantSettings } from '../../store/merchants/merchants.ts';
+import type { Secrets } from '../../store/secrets.ts';
+import type { Change } from '../../store/write-context.ts';
+
+/** A customer to be made, where it stands, and what is found about it. */
+export interface CustomerToJudge {
+  readonly record: CustomerRecord;
+  readonly path: Path;
+  readonly findings: Findings;
+}
+
+/**
+ * Judges customers to be made, alone and by those there are: a fixed number of statements, whatever their number. Each, in order, or null
+ * with the reasons in its findings.
+ */
+export async function judgeNewCustomers(
+  { tx, merchantId, occurredAt }: Change,
+  secrets: Secrets,
+  settings: MerchantSettings,
+  items: readonly CustomerToJudge[],
+): Promise<Array<NewCustomer | null>> {
+  if (items.length === 0) return [];
+  if (settings.emailUnique) await holdEmails(tx, merchantId);
+  const today = civilDateOf(occurredAt);
+  const parsed = items.map(({ record, path, findings }) => parseCustomer(record, today, path, findings));
+
+  const references = items.map(({ record }) => {
+    const reference = record['reference'] ?? null;
+    return reference === null ? null : String(reference).trim();
+  });
+  const takenReferences = await findTakenReferences(
+    tx,
+    merchantId,
+    references.flatMap((reference) => reference ?? []),
+  );
+  add(items, 'reference', references, takenReferences);
+  if (settings.emailUnique) {
+    const emails = parsed.map((customer) => customer && emailKey(customer.email));
+    add(items, 'email', emails, new Map());
+  }
+
+  const namesakes = await findNamesakes(
+    tx,
+    secrets,
+    merchantId,
+    parsed.flatMap((customer) => customer ?? []),
+  );
+  parsed.forEach((customer, index) => {
+    const item = items[index];
+    if (customer && item)
+      checkNamesakes(customer, WHOLE, null, namesakes, settings.emailUnique, item.path, item.findings);
+  });
+  return parsed.map((customer, index) => (items[index]?.findings.errors.length === 0 ? customer : null));
+}
+
+/** Of a new customer everything is new. */
+const WHOLE = ['email', 'idNumber'] as const;
+
+function add(
+  items: readonly CustomerToJudge[],
+  name: string,
+  values: ReadonlyArray<string | null>,
+  taken: Taken,
+): void {
+  const unique = values.map((value, index) => ({ value, path: [...(items[index]?.path ?? []), name] }));
+  findTaken(unique, taken).forEach((errors, index) => {
+    items[index]?.findings.errors.push(...errors);
+  });
+}

@@ -1,0 +1,131 @@
+import type { Instruction } from '../../bank/bank.ts';
+import { transitionTransaction } from '../../domain/transaction.ts';
+import { findAccountsForBank } from '../../store/bank-accounts/bank-account-context.ts';
+import { findCardTokensOf } from '../../store/cards.ts';
+import { queryable } from '../../store/connection/database.ts';
+import { withMerchant } from '../../store/connection/merchant-transaction.ts';
+import { type DueWork, deleteDueWork, leaseDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findTrackingDays, findTransactionsForUpdate, type KnownTransaction } from '../../store/transactions/known.ts';
+import {
+  acknowledgeSubmissions,
+  deleteSubmissions,
+  findUnacknowledged,
+  insertSubmissions,
+} from '../../store/transactions/submissions.ts';
+import { moveTransactions } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App } from '../app.ts';
+import { awaitWork } from '../bank-answers/await-answers.ts';
+import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
+import { keepSendable } from '../collections/reschedule-late-transactions.ts';
+
+/** What is on its way: the references under which the transactions go to the bank. */
+interface Sending {
+  readonly references: ReadonlyMap<string, string>;
+  /** Recorded by someone who did not finish: it may have arrived. */
+  readonly doubtful: readonly string[];
+  readonly transactions: readonly KnownTransaction[];
+}
+
+/** Sends transactions: recorded in the step's transaction, sent outside any, then noted as sent. */
+export async function sendTransactions(app: App, change: Change, work: readonly DueWork[]): Promise<AtBank> {
+  const { tx: _tx, ...base } = change;
+  const sending = await prepareSending(change, app.clock.timeline, work);
+  return {
+    finish: () => finishSending(app, base, sending),
+    release: (afterMs) => releaseSending(app, change.merchantId, sending, afterMs),
+  };
+}
+
+/** First step, in a transaction: records what is about to be sent, so that a crash can never send it twice. */
+async function prepareSending(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<Sending> {
+  const { tx, merchantId, occurredAt } = change;
+  const subjectIds = work.map((item) => item.subjectId);
+  const found = await findTransactionsForUpdate(tx, merchantId, subjectIds);
+  const pending = found.filter((item) => transitionTransaction(item.status, 'SENT') !== null);
+  const recorded = await findUnacknowledged(
+    tx,
+    merchantId,
+    pending.map(({ id }) => id),
+  );
+  // What was recorded may be at the bank already: it is asked for, whatever has become of its day.
+  const fresh = pending.filter(({ id }) => !recorded.has(id));
+  const kept = await keepSendable(change, timeline, fresh);
+  const transactions = pending.filter(({ id }) => recorded.has(id) || kept.has(id));
+  const sendable = new Set(transactions.map((item) => item.id));
+  const settled = new Set(pending.map((item) => item.id));
+  const over = subjectIds.filter((id) => !settled.has(id));
+  if (over.length > 0) await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', over);
+  const references = new Map(transactions.map((item) => [item.id, recorded.get(item.id) ?? tx.ids.newReference()]));
+  const submissions = transactions.map(({ id }) => ({
+    reference: references.get(id) ?? '',
+    transactionId: id,
+    attempt: 1,
+    submittedAt: occurredAt,
+  }));
+  await insertSubmissions(tx, merchantId, submissions);
+  await leaseDueWork(tx, merchantId, 'SEND_TRANSACTION', [...sendable], LEASE_MS);
+  return { references, doubtful: [...recorded.values()], transactions };
+}
+
+/** Second and third step: sends what the bank has not received, outside any transaction, then records that it is sent. */
+async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sending): Promise<void> {
+  const { merchantId, occurredAt } = base;
+  const { references, doubtful, transactions } = sending;
+  if (transactions.length === 0) return;
+  const received = doubtful.length > 0 ? await app.bank.findReceived(merchantId, doubtful) : new Set<string>();
+  const instructions = await instructionsFor(app, merchantId, sending);
+  const unsent = instructions.filter(({ reference }) => !received.has(reference));
+  const left = unsent.length > 0 ? await app.bank.submit(merchantId, unsent, occurredAt) : new Set<string>();
+  const holidays = await findHolidays(queryable(app.database), merchantId);
+  await withMerchant(app.database, merchantId, async (tx) => {
+    const ids = transactions.map((item) => item.id);
+    const current = await findTransactionsForUpdate(tx, merchantId, ids);
+    const sent = current.filter(({ id }) => !left.has(references.get(id) ?? ''));
+    const moves = sent.flatMap((transaction) => {
+      const to = transitionTransaction(transaction.status, 'SENT');
+      return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }] : [];
+    });
+    await moveTransactions({ ...base, tx }, moves);
+    const taken = [...references.values()].filter((reference) => !left.has(reference));
+    await acknowledgeSubmissions(tx, merchantId, taken, occurredAt);
+    await deleteSubmissions(tx, merchantId, [...left]);
+    await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
+    await putDueWork(
+      tx,
+      merchantId,
+      app.clock.timeline,
+      sent.map((item) => awaitWork(item, holidays)),
+    );
+    tx.onCommit(app.onEvents);
+  });
+}
+
+/** After a sending that failed: others may try again after so long. The bank is asked by reference first. */
+async function releaseSending(app: App, merchantId: string, sending: Sending, afterMs: number): Promise<void> {
+  const ids = sending.transactions.map(({ id }) => id);
+  await leaseDueWork(queryable(app.database), merchantId, 'SEND_TRANSACTION', ids, afterMs);
+}
+
+async function instructionsFor(app: App, merchantId: string, sending: Sending): Promise<Instruction[]> {
+  const database = queryable(app.database);
+  const { transactions, references } = sending;
+  const accountIds = transactions.flatMap(({ bankAccountId }) => bankAccountId ?? []);
+  const accounts = await findAccountsForBank(database, app.secrets, merchantId, accountIds);
+  const tracking = await findTrackingDays(
+    database,
+    merchantId,
+    transactions.map(({ id }) => id),
+  );
+  const charged = transactions.filter(({ bankAccountId }) => bankAccountId === null).map(({ paymentId }) => paymentId);
+  const tokens = await findCardTokensOf(database, merchantId, charged);
+  return transactions.map(({ id, paymentId, amountCents, actionDate, attempt, bankAccountId }) => {
+    const cardToken = tokens.get(paymentId);
+    const source = accounts.get(bankAccountId ?? '') ?? (cardToken === undefined ? null : { cardToken });
+    const reference = references.get(id);
+    if (!source || !reference) throw new Error(`transaction ${id} has neither bank account nor card to debit`);
+    const trackingDays = tracking.get(id) ?? null;
+    return { reference, amountCents, actionDate, attempt, trackingDays, source };
+  });
+}

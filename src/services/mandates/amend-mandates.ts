@@ -1,0 +1,47 @@
+import { civilDateOf } from '../../domain/dates.ts';
+import type { Cause } from '../../domain/event.ts';
+import { recounted } from '../../domain/mandate/adjustment.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { type AmendmentFacts, moveAmendment } from '../../domain/mandate/move.ts';
+import type { AmendmentEvent } from '../../domain/mandate/state-machine.ts';
+import { deleteDueWork, type Timeline } from '../../store/due-work.ts';
+import { updateMandates } from '../../store/mandates/mandates.ts';
+import { findCollectedMandates } from '../../store/transactions/collected.ts';
+import type { Change } from '../../store/write-context.ts';
+import { followTerms } from './propagate-mandate-terms.ts';
+
+/** What happens to the amendment of a mandate that this transaction has locked. */
+export interface AmendmentMove {
+  readonly mandate: KnownMandate;
+  readonly event: AmendmentEvent;
+  readonly facts: AmendmentFacts;
+  readonly cause?: Cause;
+}
+
+/**
+ * Moves amendments by the table and writes the events; approved terms hold from now on, for the payments that follow the
+ * mandate as well. Moves that no row allows are left out; the mandates as they are afterwards.
+ */
+export async function settleAmendments(
+  change: Change,
+  timeline: Timeline,
+  moves: readonly AmendmentMove[],
+): Promise<KnownMandate[]> {
+  const today = civilDateOf(change.occurredAt);
+  const approved = moves.filter(({ event }) => event === 'APPROVE').map(({ mandate }) => mandate.id);
+  const collected = await findCollectedMandates(change.tx, change.merchantId, approved);
+  const moved = moves.flatMap(({ mandate, event, facts, cause }) => {
+    const after = moveAmendment(mandate, event, { ...facts, collected: collected.get(mandate.id) });
+    return after ? [{ before: mandate, after: recounted(mandate, after, today), event, cause }] : [];
+  });
+  if (moved.length === 0) return [];
+  await updateMandates(change, moved);
+  const settled = moved.filter(({ event }) => event !== 'AMEND').map(({ before }) => before.id);
+  await deleteDueWork(change.tx, change.merchantId, 'EXPIRE_AMENDMENT', settled);
+  await followTerms(
+    change,
+    timeline,
+    moved.filter(({ event }) => event === 'APPROVE'),
+  );
+  return moved.map(({ after }) => after);
+}

@@ -1,0 +1,49 @@
+import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { CANCEL_REASONS, type MandateCancelReason } from '../../domain/mandate/reason-codes.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { checkAction, findMandatesAround } from './mandate-context.ts';
+import { moveMandates } from './move-mandates.ts';
+
+export interface CancelMandates extends Selection {
+  readonly reason: MandateCancelReason;
+}
+
+/** Withdraws what was asked and has no answer yet. */
+const WITHDRAWN_CODE = 'MICN';
+
+/** Ends mandates for good, at the bank as well: their payments stop, their contract references are retired. */
+export function cancelMandates(
+  app: App,
+  caller: Caller,
+  { reason, ...input }: CancelMandates,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'cancelMandates', args: { reason }, ...input };
+  return runBatch<Target, KnownMandate>(app, caller, request, async (change, items) => {
+    const around = await findMandatesAround(
+      change,
+      items.map(({ record }) => record.id),
+    );
+    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+      if (mandate.status === 'CANCELLED') return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
+      const isSound = checkAction('CANCEL', mandate, around, change.occurredAt, path, findings);
+      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
+    });
+    return {
+      decisions,
+      write: async (mandates) => {
+        const { code, title } = CANCEL_REASONS[reason];
+        const facts = { at: change.occurredAt, cancelReason: reason, reason: `The mandate was cancelled: ${title}.` };
+        const moves = mandates.map((mandate) => {
+          const reasonCode = mandate.status === 'PENDING' ? WITHDRAWN_CODE : code;
+          return { mandate, event: 'CANCEL', facts, cause: { ...change.cause, reasonCode, reason: title } } as const;
+        });
+        await moveMandates(change, app.clock.timeline, moves);
+        return mandates.map(({ id }) => id);
+      },
+    };
+  });
+}

@@ -1,0 +1,100 @@
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { duplicate, methodMismatch, type Path } from '../../domain/errors.ts';
+import { readFields, type Unjudged } from '../../domain/fields.ts';
+import { type KnownMandate, termsOf } from '../../domain/mandate/mandate.ts';
+import { CONTRACT_REFERENCE_LENGTH_MAX, contractReferenceOf, refusePast } from '../../domain/mandate/parse.ts';
+import { checkParties, chooseMandateMethod } from '../../domain/mandate/plan.ts';
+import { earliestActionDate } from '../../domain/schedule.ts';
+import type { Known } from '../../domain/submit/submit-context.ts';
+import { findTaken } from '../../domain/uniqueness.ts';
+import type { Findings } from '../../domain/warnings.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { checkAction, findMandatesAround, findPartiesOf } from './mandate-context.ts';
+import { type MandateToWrite, writeMandates } from './write-mandates.ts';
+
+export interface ConvertMandateRecord extends Target, Unjudged {
+  readonly paymentMethodId: string;
+}
+export interface ConvertMandates extends BatchOptions {
+  readonly records: readonly ConvertMandateRecord[];
+}
+
+/**
+ * Makes registered mandates of expired DebiCheck ones, with the same terms: the bank approves what the debtor did not answer
+ * (DOMAIN §3.5). The old ones stay as they are; the new ones name them.
+ */
+export function convertMandates(app: App, caller: Caller, input: ConvertMandates): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'convertMandates', field: 'records', args: {}, ...input } as const;
+  return runBatch<ConvertMandateRecord, MandateToWrite>(app, caller, request, async (change, items) => {
+    const ids = items.map(({ record }) => record.id);
+    // Read as a payment's record is read, which brings a mandate along: the parties, and the references that are taken.
+    const references = items.map(({ record }) => ({ ...record, mandate: record }));
+    const known = await findPartiesOf(change, ids, references);
+    const around = await findMandatesAround(change, ids);
+    const duplicates = findTaken(
+      items.map(({ record, path }) => ({
+        value: contractReferenceOf(record),
+        path: [...path, 'contractReference'],
+      })),
+      known.taken.contractReference,
+    );
+    const byRecord = new Map(items.map(({ record }, index) => [record, duplicates[index] ?? []]));
+    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, record, path, findings) => {
+      findings.errors.push(...(byRecord.get(record) ?? []));
+      const convertedTo = around.converted.get(mandate.id);
+      if (convertedTo) findings.errors.push(duplicate(path, 'It was converted already.', convertedTo));
+      else checkAction('CONVERT', mandate, around, change.occurredAt, path, findings);
+      const plan = planConversion(mandate, record, known, path, findings);
+      return plan && { plan, outcome: 'CREATED' };
+    });
+    return { decisions, write: (plans) => writeMandates(change, app.clock.timeline, known, plans) };
+  });
+}
+
+/** A first collection that can no longer be sent is left behind: the regular one of its cycle takes its place. */
+function firstToCome({ firstAmountCents, firstDate, firstMode }: KnownMandate, { now, holidays }: Known) {
+  const isPast = firstDate !== null && firstDate < earliestActionDate('AUTHORISED', now, holidays);
+  return isPast
+    ? { firstAmountCents: null, firstDate: null, firstMode: null }
+    : { firstAmountCents, firstDate, firstMode };
+}
+
+function planConversion(
+  mandate: KnownMandate,
+  record: ConvertMandateRecord,
+  known: Known,
+  path: Path,
+  findings: Findings,
+): MandateToWrite | null {
+  const { errors } = findings;
+  const at = [...path, 'paymentMethodId'];
+  const method = chooseMandateMethod(record.paymentMethodId, known, at, findings);
+  const contractReference = readFields(record, path, errors).text('contractReference', {
+    max: CONTRACT_REFERENCE_LENGTH_MAX,
+    isReference: true,
+  });
+  if (!method) return null;
+  if (method.type !== 'REGISTERED_MANDATE') {
+    errors.push(methodMismatch('METHOD_FORBIDS', at, `${method.type} is no method for registered mandates.`));
+    return null;
+  }
+  checkParties(mandate, method.id, known, path, findings);
+  const id = [...path, 'id'];
+  refusePast(mandate.dateRelease, known.now, id, errors);
+  refusePast(mandate.processDate, known.now, id, errors);
+  return {
+    ...termsOf(mandate),
+    ...firstToCome(mandate, known),
+    status: 'PENDING',
+    reference: mandate.reference,
+    customerId: mandate.customerId,
+    bankAccountId: mandate.bankAccountId,
+    paymentMethodId: method.id,
+    contractReference,
+    makesContractReference: contractReference === null,
+    approvalWindow: null,
+    convertedFromId: mandate.id,
+  };
+}

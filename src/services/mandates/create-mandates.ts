@@ -1,0 +1,48 @@
+import { conclude } from '../../domain/decide-each.ts';
+import type { NewMandate } from '../../domain/mandate/mandate.ts';
+import { contractReferenceOf } from '../../domain/mandate/parse.ts';
+import { type CreateMandateRecord, planMandate } from '../../domain/mandate/plan.ts';
+import { findTaken } from '../../domain/uniqueness.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { findKnown } from '../../store/payments/submit-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { type MandateToWrite, warnOfQueue, writeMandates } from './write-mandates.ts';
+
+export interface CreateMandates extends BatchOptions {
+  readonly records: readonly CreateMandateRecord[];
+}
+
+/** Creates mandates, and has those approved that need it. One result per record, in input order. */
+export function createMandates(app: App, caller: Caller, input: CreateMandates): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'createMandates', field: 'records', args: {}, ...input } as const;
+  return runBatch<CreateMandateRecord, MandateToWrite>(app, caller, request, async (change, items) => {
+    // Read as a payment's record is read, which brings a mandate along: the parties, and the references that are taken.
+    const named = items.map(({ record }) => ({ ...record, mandate: record }));
+    const known = await findKnown(change.tx, change.merchantId, change.occurredAt, named);
+    const planned = items.map(({ record, path }) => {
+      const findings = noFindings();
+      const mandate = planMandate(record, known, path, findings);
+      if (mandate) warnOfQueue(mandate, known, path, findings);
+      return { record, path, findings, mandate };
+    });
+    const duplicates = findTaken(
+      items.map(({ record, path }) => ({
+        value: contractReferenceOf(record),
+        path: [...path, 'contractReference'],
+      })),
+      known.taken.contractReference,
+    );
+    const decisions = planned.map(({ record, findings, mandate }, index) => {
+      findings.errors.push(...(duplicates[index] ?? []));
+      return conclude(mandate && { plan: linked(mandate, record), outcome: 'CREATED' }, null, findings);
+    });
+    return { decisions, write: (plans) => writeMandates(change, app.clock.timeline, known, plans) };
+  });
+}
+
+function linked(mandate: NewMandate, record: CreateMandateRecord): MandateToWrite {
+  const { customerId, bankAccountId, paymentMethodId } = record;
+  return { ...mandate, customerId, bankAccountId, paymentMethodId, convertedFromId: null };
+}

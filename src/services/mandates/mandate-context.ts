@@ -1,0 +1,77 @@
+import { NAMED_IDS_MAX, nameIds } from '../../domain/batch.ts';
+import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
+import { type Path, stateConflict } from '../../domain/errors.ts';
+import { type MandateAction, type MandateTies, reasonAgainst } from '../../domain/mandate/actions.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { allowedMandateStatuses } from '../../domain/mandate/state-machine.ts';
+import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
+import type { Known } from '../../domain/submit/submit-context.ts';
+import type { Findings } from '../../domain/warnings.ts';
+import { findConvertedMandates, findMandateParties, findMandates } from '../../store/mandates/mandates.ts';
+import { findRunningPayments } from '../../store/payments/running-payments.ts';
+import { findKnown } from '../../store/payments/submit-context.ts';
+import type { Change } from '../../store/write-context.ts';
+
+/**
+ * The customers, accounts and methods of mandates as they are now, locked as a submission locks them: before the mandates, whose
+ * parties never change. With records, also what those name.
+ */
+export async function findPartiesOf(
+  { tx, merchantId, occurredAt }: Change,
+  mandateIds: readonly string[],
+  records: readonly SubmitPaymentRecord[] = [],
+): Promise<Known> {
+  const parties = await findMandateParties(tx, merchantId, mandateIds);
+  return findKnown(tx, merchantId, occurredAt, [...parties, ...records]);
+}
+
+/** The mandates that a call names, locked, and what an action on them depends on: a fixed number of statements. */
+export async function findMandatesAround({ tx, merchantId }: Change, ids: readonly string[]) {
+  const mandates = await findMandates(tx, merchantId, ids, 'FOR NO KEY UPDATE');
+  const running = await findRunningPayments(tx, merchantId, 'mandate_id', ids, NAMED_IDS_MAX + 1);
+  const converted = await findConvertedMandates(tx, merchantId, ids);
+  const paymentIdsOf = (id: string): string[] => (running.get(id) ?? []).map((payment) => payment.id);
+  return {
+    mandates,
+    converted,
+    tiesOf: (id: string): MandateTies => ({
+      hasRunningPayments: paymentIdsOf(id).length > 0,
+      isConverted: converted.has(id),
+    }),
+    paymentIdsOf,
+    /** The running payments that a change of the mandate reaches. */
+    affectedBy: (id: string) => {
+      const { ids: paymentIds, truncated } = nameIds(paymentIdsOf(id));
+      return { ...NOTHING_AFFECTED, paymentIds, truncated };
+    },
+  };
+}
+export type MandatesAround = Awaited<ReturnType<typeof findMandatesAround>>;
+
+/** Refuses what cannot be done to a mandate now, with the reason that `availableActions` gives, and what blocks it. */
+export function checkAction(
+  action: MandateAction,
+  mandate: KnownMandate,
+  around: MandatesAround,
+  now: Date,
+  path: Path,
+  { errors }: Findings,
+): boolean {
+  const ties = around.tiesOf(mandate.id);
+  const message = reasonAgainst(action, mandate, ties, now);
+  if (message === null) return true;
+  const convertedTo = around.converted.get(mandate.id);
+  const isHeld = reasonAgainst(action, mandate, { ...ties, hasRunningPayments: false }, now) === null;
+  errors.push(
+    stateConflict(path, {
+      message,
+      currentStatus: mandate.status,
+      allowedTransitions: allowedMandateStatuses(mandate.methodType, mandate.status),
+      blockedBy: [
+        ...(isHeld ? nameIds(around.paymentIdsOf(mandate.id)).ids : []),
+        ...(action === 'CONVERT' && convertedTo ? [convertedTo] : []),
+      ],
+    }),
+  );
+  return false;
+}

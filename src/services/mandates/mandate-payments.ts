@@ -1,0 +1,130 @@
+import type { Cause } from '../../domain/event.ts';
+import { adjustmentOf } from '../../domain/mandate/adjustment.ts';
+import {
+  type PauseCause,
+  type PaymentEvent,
+  type StopCause,
+  transitionPayment,
+} from '../../domain/payment/state-machine.ts';
+import { findBlacklisted } from '../../store/customers/customer-context.ts';
+import { putDueWork, type Timeline } from '../../store/due-work.ts';
+import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { findPaymentIdsOfMandates } from '../../store/payments/running-payments.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import { pausePayments, resumePayments } from '../collections/pause-payments.ts';
+import { collectionWork, endWorkOf, searchFirst } from '../collections/plan-collections.ts';
+import { adjustmentWork } from './mandate-jobs.ts';
+
+/** A mandate to which something happened, who caused it, and why its payments cannot go on. */
+export interface MovedMandate {
+  readonly mandateId: string;
+  readonly cause: Cause;
+  readonly reason: string;
+}
+
+const REFUSED: StopCause = 'MANDATE_REFUSED';
+
+/** Does to the payments of mandates what an event of the mandates brings about (DOMAIN §0.1.1 to §0.1.3). */
+export async function affectPayments(
+  change: Change,
+  timeline: Timeline,
+  event: PaymentEvent,
+  pauseCause: PauseCause,
+  mandates: readonly MovedMandate[],
+): Promise<void> {
+  const ids = mandates.map(({ mandateId }) => mandateId);
+  const causes = new Map(mandates.map((mandate) => [mandate.mandateId, mandate]));
+  switch (event) {
+    case 'APPROVED':
+      return startPayments(change, timeline, causes);
+    case 'REFUSED':
+      return moveWaiting(change, causes, 'PENDING', event, null);
+    case 'CANCEL':
+      return moveWaiting(change, causes, 'PENDING', event, null);
+    case 'RESUBMITTED':
+      return moveWaiting(change, causes, 'STOPPED', event, REFUSED);
+    case 'PAUSE':
+    case 'STOP':
+      return pausePayments(change, 'mandate_id', ids, pauseCause, event, (id) => causes.get(id) ?? { reason: '' });
+    case 'RUN':
+      return resumePayments(change, timeline, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
+    default:
+      throw new Error(`a mandate does not bring ${event} about`);
+  }
+}
+
+async function moveWaiting(
+  change: Change,
+  mandates: ReadonlyMap<string, MovedMandate>,
+  from: 'PENDING' | 'STOPPED',
+  event: PaymentEvent,
+  stopCause: StopCause | null,
+): Promise<void> {
+  const { tx, merchantId } = change;
+  const ids = await findPaymentIdsOfMandates(tx, merchantId, [...mandates.keys()], from, stopCause);
+  const payments = await findPaymentsForUpdate(tx, merchantId, ids);
+  const moves = [...payments.values()].flatMap((payment): PaymentMove[] => {
+    const to = transitionPayment(payment.status, event);
+    const mandate = mandates.get(payment.mandateId ?? '');
+    if (!to || !mandate) return [];
+    const failed = to === 'STOPPED' ? { failedReason: mandate.reason, stopCause: REFUSED } : { failedReason: null };
+    return [{ payment, to, cause: mandate.cause, ...failed }];
+  });
+  await movePayments(change, moves);
+}
+
+/** Approved: what waited runs, on the dates that are left; a one-time payment whose day has passed is stopped. */
+async function startPayments(
+  change: Change,
+  timeline: Timeline,
+  mandates: ReadonlyMap<string, MovedMandate>,
+): Promise<void> {
+  const { tx, merchantId, occurredAt: now } = change;
+  const ids = await findPaymentIdsOfMandates(tx, merchantId, [...mandates.keys()], 'PENDING');
+  if (ids.length === 0) return;
+  const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+  const holidays = await findHolidays(tx, merchantId);
+  const first = new Map(payments.map((payment) => [payment.id, searchFirst(payment, now, holidays)]));
+  const running = payments.filter(({ id }) => first.get(id)?.next);
+  const noted = await noteSkipped(
+    change,
+    payments.map((payment) => ({ payment, lost: first.get(payment.id)?.lost ?? [] })),
+  );
+  const moves = [...noted.values()].flatMap((payment): PaymentMove[] => {
+    const isLate = !first.get(payment.id)?.next;
+    const to = transitionPayment(payment.status, isLate ? 'DATE_PASSED' : 'APPROVED');
+    if (!to) return [];
+    const failedReason = isLate ? 'Its date passed before the mandate was approved.' : null;
+    return [{ payment, to, failedReason, cause: mandates.get(payment.mandateId ?? '')?.cause }];
+  });
+  await movePayments(change, moves);
+  const work = moves.flatMap(({ payment }) => {
+    const occurrence = first.get(payment.id)?.next;
+    return occurrence ? [collectionWork(payment.id, occurrence, 1)] : [];
+  });
+  const adjusting = [
+    ...new Set(
+      payments.flatMap(({ mandateId, mandate }) => (mandate && adjustmentOf(mandate) ? [mandateId ?? ''] : [])),
+    ),
+  ];
+  await putDueWork(tx, merchantId, timeline, [
+    ...work,
+    ...endWorkOf(running),
+    ...adjusting.map((id) => adjustmentWork(id, now)),
+  ]);
+  await pauseBlacklisted(change, payments);
+}
+
+/** A customer that was blacklisted meanwhile is not collected from. */
+async function pauseBlacklisted(change: Change, payments: readonly KnownPayment[]): Promise<void> {
+  const blacklisted = await findBlacklisted(
+    change.tx,
+    change.merchantId,
+    payments.map(({ customerId }) => customerId),
+  );
+  if (blacklisted.length === 0) return;
+  const reason = 'The customer is blacklisted.';
+  await pausePayments(change, 'customer_id', blacklisted, 'CUSTOMER_BLACKLISTED', 'PAUSE', () => ({ reason }));
+}

@@ -1,0 +1,48 @@
+import type { RequestTimes } from '../../domain/mandate/approval-window.ts';
+import { type DueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { insertMandateRequests, type MandateRequestKind } from '../../store/mandates/mandate-requests.ts';
+import type { Change } from '../../store/write-context.ts';
+
+/** What is to be asked about a mandate, and when. */
+export interface Question {
+  readonly mandateId: string;
+  readonly kind: MandateRequestKind;
+  readonly times: Pick<RequestTimes, 'sendAt'>;
+}
+
+/** Tells the bank something about mandates at once, for which no answer is waited. */
+export function tellBank(
+  change: Change,
+  timeline: Timeline,
+  kind: MandateRequestKind,
+  mandateIds: readonly string[],
+): Promise<void> {
+  const times = { sendAt: change.occurredAt };
+  return askBank(
+    change,
+    timeline,
+    mandateIds.map((mandateId) => ({ mandateId, kind, times })),
+  );
+}
+
+/** Records questions to the bank and plans their sending. Two statements. */
+export async function askBank(change: Change, timeline: Timeline, questions: readonly Question[]): Promise<void> {
+  if (questions.length === 0) return;
+  const { tx, merchantId } = change;
+  const requests = questions.map(({ mandateId, kind, times }) => ({
+    reference: tx.ids.newReference(),
+    mandateId,
+    kind,
+    sendAt: times.sendAt,
+  }));
+  await insertMandateRequests(tx, merchantId, requests);
+  const sending = requests.map(
+    ({ reference, sendAt }): DueWork => ({
+      kind: 'SEND_MANDATE_REQUEST',
+      subjectId: reference,
+      dueAt: sendAt,
+      details: {},
+    }),
+  );
+  await putDueWork(tx, merchantId, timeline, sending);
+}

@@ -1,0 +1,86 @@
+import { nameIds } from '../../domain/batch.ts';
+import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { invalid, limitExceeded, stateConflict } from '../../domain/errors.ts';
+import { ATTEMPTS_MAX, isUsedUp, RESUBMISSION_WINDOWS, resubmissionWindow } from '../../domain/mandate/actions.ts';
+import { type ApprovalWindow, type RequestTimes, requestTimes } from '../../domain/mandate/approval-window.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { checkParties } from '../../domain/mandate/plan.ts';
+import { findRefusedPaymentIds } from '../../store/payments/running-payments.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { checkAction, findMandatesAround, findPartiesOf } from './mandate-context.ts';
+import { moveMandates } from './move-mandates.ts';
+import { askBank } from './queue-mandate-requests.ts';
+import { warnOfQueue } from './write-mandates.ts';
+
+export interface ResubmitMandates extends Selection {
+  readonly approvalWindow: ApprovalWindow | null;
+}
+
+interface Resubmission {
+  readonly mandate: KnownMandate;
+  readonly window: ApprovalWindow;
+  readonly times: RequestTimes;
+}
+
+/** Asks the debtor again, under the same contract reference, where the law allows it (DOMAIN §3.5). */
+export function resubmitMandates(
+  app: App,
+  caller: Caller,
+  { approvalWindow, ...input }: ResubmitMandates,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'resubmitMandates', args: { approvalWindow }, ...input };
+  return runBatch<Target, Resubmission>(app, caller, request, async (change, items) => {
+    const { tx, merchantId, occurredAt: now } = change;
+    const ids = items.map(({ record }) => record.id);
+    const known = await findPartiesOf(change, ids);
+    const around = await findMandatesAround(change, ids);
+    const refused = await findRefusedPaymentIds(tx, merchantId, ids);
+    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+      const window = resubmissionWindow(approvalWindow, mandate.approvalWindow);
+      const times = requestTimes(window, known);
+      const plan = { mandate, window, times };
+      // Resubmitted already, and not answered yet: that is what was asked for.
+      const isAgain = mandate.status === 'PENDING' && mandate.attempts > 1;
+      if (isAgain) return { plan, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
+      if (approvalWindow !== null && !RESUBMISSION_WINDOWS.includes(approvalWindow)) {
+        const message = `A resubmission is in real time: ${RESUBMISSION_WINDOWS.join(', ')}.`;
+        findings.errors.push(invalid(['approvalWindow'], 'tt1_window', message));
+      }
+      if (isUsedUp(mandate)) {
+        const message = `The bank was asked ${mandate.attempts} times under this contract reference: make a new mandate.`;
+        findings.errors.push(limitExceeded(path, message, ATTEMPTS_MAX));
+      } else if (checkAction('RESUBMIT', mandate, around, now, path, findings)) {
+        checkParties(mandate, mandate.paymentMethodId, known, path, findings);
+        if (approvalWindow === null && !RESUBMISSION_WINDOWS.includes(window)) {
+          findings.errors.push(stateConflict(path, windowConflict(mandate, window)));
+        }
+      }
+      warnOfQueue({ status: 'PENDING', approvalWindow: window }, known, path, findings);
+      const { ids: paymentIds, truncated } = nameIds(refused.get(mandate.id) ?? []);
+      return { plan, outcome: 'UPDATED', affected: { ...NOTHING_AFFECTED, paymentIds, truncated } };
+    });
+    return {
+      decisions,
+      write: async (plans) => {
+        const moves = plans.map(({ mandate, window, times }) => {
+          return { mandate, event: 'RESUBMIT', facts: { at: now, window, times } } as const;
+        });
+        await moveMandates(change, app.clock.timeline, moves);
+        const questions = plans.map(
+          ({ mandate, times }) => ({ mandateId: mandate.id, kind: 'INITIATE', times }) as const,
+        );
+        await askBank(change, app.clock.timeline, questions);
+        return plans.map(({ mandate }) => mandate.id);
+      },
+    };
+  });
+}
+
+/** A window never changes by itself. */
+function windowConflict({ id, status }: KnownMandate, window: ApprovalWindow) {
+  const message = `Its approval window is ${window}, in which nobody is asked again: convertMandates makes a registered mandate of it, or name a window of ${RESUBMISSION_WINDOWS.join(', ')}.`;
+  return { message, currentStatus: status, blockedBy: [id] };
+}

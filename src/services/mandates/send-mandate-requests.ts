@@ -1,0 +1,145 @@
+import type { MandateInstruction } from '../../bank/bank.ts';
+import { approvalTimes } from '../../domain/mandate/approval-window.ts';
+import { isAuthorised, type KnownMandate, type MandateTerms } from '../../domain/mandate/mandate.ts';
+import { findInquiries } from '../../store/bank-accounts/account-inquiries.ts';
+import { type Queryable, queryable } from '../../store/connection/database.ts';
+import { withMerchant } from '../../store/connection/merchant-transaction.ts';
+import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work.ts';
+import { findDebtorSnapshots } from '../../store/mandates/debtor-snapshots.ts';
+import {
+  acknowledgeRequests,
+  findMandateRequests,
+  findMandatesOnTheWay,
+  type KnownMandateRequest,
+  markAttempted,
+  postponeRequests,
+} from '../../store/mandates/mandate-requests.ts';
+import { findMandates } from '../../store/mandates/mandates.ts';
+import { findHolidays } from '../../store/merchants/merchants.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App } from '../app.ts';
+import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
+import { LATE_MS, openWindows } from './open-approval-windows.ts';
+
+/** So long a question waits for an earlier one about its mandate that is on its way. */
+const BEHIND_MS = 1_000;
+
+/**
+ * Sends questions about mandates, those about one mandate in their order. They are marked in the step's transaction, sent
+ * outside any, and acknowledged in another: after a crash the bank is asked by reference, and never asked twice for the same
+ * approval.
+ */
+export async function sendMandateRequests(app: App, change: Change, work: readonly DueWork[]): Promise<AtBank> {
+  const { tx, merchantId, occurredAt } = change;
+  const references = work.map(({ subjectId }) => subjectId);
+  const requests = [...(await findMandateRequests(tx, merchantId, references)).values()];
+  const mandateIds = requests.map(({ mandateId }) => mandateId);
+  const mandates = await findMandates(tx, merchantId, mandateIds, 'FOR SHARE');
+  const asked = requests.filter((request) => isAsked(request, mandates.get(request.mandateId)));
+  const over = references.filter((reference) => !asked.some((request) => request.reference === reference));
+  await deleteDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', over);
+  const onTheWay = await findMandatesOnTheWay(tx, merchantId, references);
+  const behind = asked.filter(({ mandateId }) => onTheWay.has(mandateId)).map(({ reference }) => reference);
+  await leaseDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', behind, BEHIND_MS);
+  const sendable = asked.filter(({ mandateId }) => !onTheWay.has(mandateId));
+  const sent = sendable.map(({ reference }) => reference);
+  const snapshots = await findDebtorSnapshots(tx, merchantId, mandateIds);
+  const shown = sendable.map(({ reference, mandateId }) => {
+    return { reference, debtorSnapshot: snapshots.get(mandateId) ?? null };
+  });
+  await markAttempted(tx, merchantId, shown, occurredAt);
+  await leaseDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', sent, LEASE_MS);
+  const doubtful = sendable.filter(({ attemptedAt }) => attemptedAt !== null).map(({ reference }) => reference);
+  const { tx: _tx, ...base } = change;
+  return {
+    async finish() {
+      if (sent.length === 0) return;
+      const received = doubtful.length > 0 ? await app.bank.findReceived(merchantId, doubtful) : new Set<string>();
+      const unsent = sendable.filter(({ reference }) => !received.has(reference));
+      const late = await findLate(app, change, unsent, mandates);
+      const lateReferences = new Set(late.map(({ reference }) => reference));
+      const arriving = sendable.filter(({ reference }) => !lateReferences.has(reference));
+      const arrived = arriving.map(({ reference }) => reference);
+      const instructions = await instructionsFor(
+        app,
+        merchantId,
+        unsent.filter(({ reference }) => !lateReferences.has(reference)),
+        mandates,
+      );
+      if (instructions.length > 0) await app.bank.submitMandates(merchantId, instructions, occurredAt);
+      await withMerchant(app.database, merchantId, async (after) => {
+        // What had arrived before was sent when it was first tried.
+        const sentAt = ({ reference, attemptedAt }: KnownMandateRequest) =>
+          (received.has(reference) ? attemptedAt : null) ?? occurredAt;
+        await openWindows({ ...base, tx: after }, app.clock.timeline, arriving, sentAt);
+        await acknowledgeRequests(after, merchantId, arrived, occurredAt);
+        await deleteDueWork(after, merchantId, 'SEND_MANDATE_REQUEST', arrived);
+        await postpone(after, app, merchantId, late);
+        after.onCommit(app.onEvents);
+      });
+    },
+    release: (afterMs) => leaseDueWork(queryable(app.database), merchantId, 'SEND_MANDATE_REQUEST', sent, afterMs),
+  };
+}
+
+interface Late {
+  readonly reference: string;
+  readonly sendAt: Date;
+}
+
+/** What the bank could not be reached for before its cut-off, and goes on the next business day. */
+async function findLate(
+  app: App,
+  { merchantId, occurredAt: now }: Change,
+  requests: readonly KnownMandateRequest[],
+  mandates: ReadonlyMap<string, KnownMandate>,
+): Promise<Late[]> {
+  const delayed = requests.filter(({ sendAt }) => now.getTime() - sendAt.getTime() > LATE_MS);
+  if (delayed.length === 0) return [];
+  const holidays = await findHolidays(queryable(app.database), merchantId);
+  return delayed.flatMap(({ reference, kind, mandateId }) => {
+    const window = kind === 'INITIATE' || kind === 'AMEND' ? mandates.get(mandateId)?.approvalWindow : null;
+    const times = window ? approvalTimes(window, now, holidays) : null;
+    return times?.isQueued ? [{ reference, sendAt: times.sendAt }] : [];
+  });
+}
+
+async function postpone(tx: Queryable, app: App, merchantId: string, late: readonly Late[]): Promise<void> {
+  await postponeRequests(tx, merchantId, late);
+  const work = late.map(({ reference, sendAt }): DueWork => {
+    return { kind: 'SEND_MANDATE_REQUEST', subjectId: reference, dueAt: sendAt, details: {} };
+  });
+  await putDueWork(tx, merchantId, app.clock.timeline, work);
+}
+
+/** Whether a question still has somebody who waits for its answer. */
+function isAsked({ kind, isCurrent }: KnownMandateRequest, mandate: KnownMandate | undefined): boolean {
+  if (!mandate || !isAuthorised(mandate)) return false;
+  if (kind === 'INITIATE') return isCurrent && mandate.status === 'PENDING';
+  if (kind === 'AMEND') return isCurrent && mandate.amendmentStatus === 'PENDING';
+  if (kind === 'NOTIFY') return mandate.status === 'ACTIVE';
+  return true;
+}
+
+async function instructionsFor(
+  app: App,
+  merchantId: string,
+  requests: readonly KnownMandateRequest[],
+  mandates: ReadonlyMap<string, KnownMandate>,
+): Promise<MandateInstruction[]> {
+  const accountIds = requests.map(({ mandateId }) => mandates.get(mandateId)?.bankAccountId ?? '');
+  const parties = await findInquiries(queryable(app.database), app.secrets, merchantId, accountIds, 'ALL');
+  return requests.map(({ reference, kind, mandateId }): MandateInstruction => {
+    const mandate = mandates.get(mandateId);
+    if (!mandate?.contractReference || mandate.methodType === 'DEBIT_ORDER') {
+      throw new Error(`mandate ${mandateId} cannot be shown to a bank`);
+    }
+    const { methodType: type, contractReference, approvalWindow } = mandate;
+    const about = { reference, type, contractReference };
+    if (kind === 'CANCEL' || kind === 'WITHDRAW') return { ...about, kind };
+    const party = parties.get(mandate.bankAccountId)?.inquiry;
+    if (!party) throw new Error(`mandate ${mandateId} names an account that is not there`);
+    const terms: MandateTerms = kind === 'AMEND' ? { ...mandate, ...mandate.amendment } : mandate;
+    return { ...about, kind, approvalWindow, terms, debtor: party.holder, account: party.account };
+  });
+}

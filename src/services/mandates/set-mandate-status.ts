@@ -1,0 +1,82 @@
+import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { stateConflict } from '../../domain/errors.ts';
+import { isSettable, SETTABLE_STATUSES } from '../../domain/mandate/actions.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { allowedMandateStatuses, type MandateStatus } from '../../domain/mandate/state-machine.ts';
+import { findPayments } from '../../store/payments/known.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import {
+  isOnly,
+  type SkippedCycles,
+  skippedBeforeResumption,
+  skippedByPause,
+  warnOfSkipped,
+} from '../collections/skipped-cycles.ts';
+import { checkAction, findMandatesAround } from './mandate-context.ts';
+import { moveMandates } from './move-mandates.ts';
+
+export interface SetMandateStatus extends Selection {
+  readonly status: MandateStatus;
+  readonly reason: string | null;
+}
+
+/** Disables and enables EFT mandates, and archives mandates that are over. Everything else has a mutation of its own. */
+export function setMandateStatus(
+  app: App,
+  caller: Caller,
+  { status, reason, ...input }: SetMandateStatus,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'setMandateStatus', args: { status, reason }, ...input };
+  return runBatch<Target, KnownMandate>(app, caller, request, async (change, items) => {
+    const around = await findMandatesAround(
+      change,
+      items.map(({ record }) => record.id),
+    );
+    const skipped = await skippedBy(status, change, [...around.mandates.keys()].flatMap(around.paymentIdsOf));
+    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+      if (!isSettable(status)) {
+        const allowedTransitions = allowedMandateStatuses(mandate.methodType, mandate.status);
+        const message = `${status} is not set: it comes by approval, by cancelMandates, or by the clock.`;
+        const conflict = { message, currentStatus: mandate.status, allowedTransitions, blockedBy: [] };
+        findings.errors.push(stateConflict(path, conflict));
+        return null;
+      }
+      if (mandate.status === status) return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
+      const isSound = checkAction(SETTABLE_STATUSES[status], mandate, around, change.occurredAt, path, findings);
+      if (isSound) warnOfSkipped(around.paymentIdsOf(mandate.id), skipped, path, findings);
+      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
+    });
+    return {
+      decisions,
+      write: async (mandates) => {
+        if (!isSettable(status)) return [];
+        const event = SETTABLE_STATUSES[status];
+        const facts = { at: change.occurredAt, reason };
+        const caused = { ...change, cause: { ...change.cause, reason } };
+        await moveMandates(
+          caused,
+          app.clock.timeline,
+          mandates.map((mandate) => ({ mandate, event, facts })),
+        );
+        return mandates.map(({ id }) => id);
+      },
+    };
+  });
+}
+
+/** The collections that the payments of mandates lose, or have lost, when these come to a status. */
+async function skippedBy(
+  status: MandateStatus,
+  { tx, merchantId, occurredAt: now }: Change,
+  paymentIds: readonly string[],
+): Promise<SkippedCycles> {
+  if (status !== 'DISABLED' && status !== 'ACTIVE') return new Map();
+  const payments = [...(await findPayments(tx, merchantId, paymentIds)).values()];
+  if (status === 'DISABLED') return skippedByPause(tx, merchantId, now, payments);
+  const resumed = payments.filter(({ pauseCauses }) => isOnly(pauseCauses, 'MANDATE_DISABLED'));
+  return skippedBeforeResumption(tx, merchantId, now, resumed);
+}

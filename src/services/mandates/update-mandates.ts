@@ -1,0 +1,138 @@
+import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
+import { civilDateOf } from '../../domain/dates.ts';
+import { decideEach } from '../../domain/decide-each.ts';
+import type { Path } from '../../domain/errors.ts';
+import { parseText } from '../../domain/fields.ts';
+import { recounted } from '../../domain/mandate/adjustment.ts';
+import { requestTimes } from '../../domain/mandate/approval-window.ts';
+import { changeMandate, type MandateChange } from '../../domain/mandate/change.ts';
+import { checkParties } from '../../domain/mandate/plan.ts';
+import { followedTerms } from '../../domain/mandate/propagated-terms.ts';
+import type { UpdateMandateRecord } from '../../domain/mandate/read-change.ts';
+import { type Findings, warning } from '../../domain/warnings.ts';
+import type { Timeline } from '../../store/due-work.ts';
+import { updateMandates as writeMandateChanges } from '../../store/mandates/mandates.ts';
+import { findPayments } from '../../store/payments/known.ts';
+import { findCollectedMandates } from '../../store/transactions/collected.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { type SkippedCycles, skippedByChange, warnOfSkipped } from '../collections/skipped-cycles.ts';
+import { settleAmendments } from './amend-mandates.ts';
+import { findMandatesAround, findPartiesOf } from './mandate-context.ts';
+import { followTerms } from './propagate-mandate-terms.ts';
+import { askBank, tellBank } from './queue-mandate-requests.ts';
+import { warnOfQueue } from './write-mandates.ts';
+
+export interface UpdateMandates extends BatchOptions {
+  readonly records: readonly UpdateMandateRecord[];
+}
+
+type Update = MandateChange & { readonly reason: string | null };
+
+const REASON_LENGTH_MAX = 256;
+
+/**
+ * Changes mandates: EFT at once, with the collections to come of its payments. Of what debtor or bank have authorised a part
+ * changes at once, a part with a word to the debtor, and the rest is an amendment: the old terms hold until it is approved.
+ */
+export function updateMandates(app: App, caller: Caller, input: UpdateMandates): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updateMandates', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdateMandateRecord, Update>(app, caller, request, async (change, items) => {
+    const { tx, merchantId } = change;
+    const ids = items.map(({ record }) => record.id);
+    const known = await findPartiesOf(change, ids);
+    const around = await findMandatesAround(change, ids);
+    const collected = await findCollectedMandates(tx, merchantId, ids);
+    const judged: Array<{ changed: MandateChange; path: Path; findings: Findings }> = [];
+    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, record, path, findings) => {
+      const made = collected.get(mandate.id) ?? { first: false, any: false };
+      const given = record['reason'] ?? null;
+      const at = [...path, 'reason'];
+      const reason =
+        given === null ? null : parseText(given, { max: REASON_LENGTH_MAX, joiners: true }, at, findings.errors);
+      const changed = changeMandate(mandate, record, made, known, path, findings);
+      if (!changed) return null;
+      if (changed.amendment) {
+        checkParties(mandate, mandate.paymentMethodId, known, path, findings);
+        const message = 'The new terms await approval; the old ones hold until then.';
+        findings.warnings.push(warning('AMENDMENT_PENDING', path, message, [mandate.id]));
+        warnOfQueue({ status: 'PENDING', approvalWindow: mandate.approvalWindow }, known, path, findings);
+      }
+      judged.push({ changed, path, findings });
+      const outcome = changed.isChanged ? 'UPDATED' : 'UNCHANGED';
+      const affected = isFollowed(changed) ? around.affectedBy(mandate.id) : NOTHING_AFFECTED;
+      return { plan: { ...changed, reason }, outcome, affected };
+    });
+    const skipped = await skippedByTerms(
+      change,
+      judged.map(({ changed }) => changed),
+      around.paymentIdsOf,
+    );
+    for (const { changed, path, findings } of judged) {
+      warnOfSkipped(around.paymentIdsOf(changed.before.id), skipped, path, findings);
+    }
+    return { decisions, write: (updates) => write(change, app.clock.timeline, known, updates) };
+  });
+}
+
+const DAYS = ['processDay', 'interval', 'dateRelease', 'firstDate', 'firstMode', 'processDate'] as const;
+
+/**
+ * What the payments of mandates lose when the terms change, at once or once they are approved: as it stands now. The mandates name at most
+ * as many payments as a call does.
+ */
+async function skippedByTerms(
+  { tx, merchantId, occurredAt: now }: Change,
+  changes: readonly MandateChange[],
+  paymentIdsOf: (mandateId: string) => readonly string[],
+): Promise<SkippedCycles> {
+  const next = changes.map(({ before, after, amendment }) => ({ before, after: { ...after, ...amendment } }));
+  const moving = next.filter(({ before, after }) => DAYS.some((name) => before[name] !== after[name]));
+  const byMandate = new Map(moving.map((item) => [item.before.id, item]));
+  const ids = moving.flatMap(({ before }) => paymentIdsOf(before.id));
+  const payments = [...(await findPayments(tx, merchantId, ids)).values()];
+  const changed = payments.flatMap((before) => {
+    const terms = byMandate.get(before.mandateId ?? '');
+    if (!terms || !before.mandate) return [];
+    const mandate = { ...before.mandate, ...terms.after };
+    return [{ before, after: { ...before, ...followedTerms(before, terms), mandate } }];
+  });
+  return skippedByChange(tx, merchantId, now, changed);
+}
+
+/** Whether payments of the mandate go on with other terms at once. */
+function isFollowed({ before, after }: MandateChange): boolean {
+  return (['amountCents', 'maximumAmountCents', 'processDay', 'interval', 'dateRelease', 'processDate'] as const).some(
+    (name) => before[name] !== after[name],
+  );
+}
+
+async function write(
+  change: Change,
+  timeline: Timeline,
+  calendar: Parameters<typeof requestTimes>[1],
+  updates: readonly Update[],
+): Promise<string[]> {
+  const today = civilDateOf(calendar.now);
+  const changes = updates.map(({ before, after, amendment, reason, notifies }) => {
+    const cause = { ...change.cause, reason };
+    const times = requestTimes(before.approvalWindow, calendar);
+    return { before, after: recounted(before, after, today), amendment, notifies, reason, cause, times };
+  });
+  const atOnce = changes.filter(({ amendment }) => amendment === null);
+  await writeMandateChanges(change, atOnce);
+  await followTerms(change, timeline, atOnce);
+  const told = changes.filter(({ notifies }) => notifies).map(({ before }) => before.id);
+  await tellBank(change, timeline, 'NOTIFY', told);
+  const asked = changes.flatMap(({ amendment, ...item }) => (amendment ? [{ ...item, amendment }] : []));
+  const moves = asked.map(({ after, amendment, reason, cause, times }) => {
+    const facts = { at: change.occurredAt, terms: amendment, reason, times };
+    return { mandate: after, event: 'AMEND', facts, cause } as const;
+  });
+  await settleAmendments(change, timeline, moves);
+  const questions = asked.map(({ before, times }) => ({ mandateId: before.id, kind: 'AMEND', times }) as const);
+  await askBank(change, timeline, questions);
+  return updates.map(({ before }) => before.id);
+}

@@ -1,0 +1,50 @@
+import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { withdrawUnsentRequests } from '../../store/mandates/mandate-requests.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { settleAmendments } from './amend-mandates.ts';
+import { checkAction, findMandatesAround } from './mandate-context.ts';
+import { tellBank } from './queue-mandate-requests.ts';
+
+export interface WithdrawAmendments extends Selection {
+  readonly reason: string | null;
+}
+
+/** What takes an amendment back at the bank. */
+const WITHDRAWN_CODE = 'MACN';
+
+/** Takes back terms that await approval: those that hold go on to hold. */
+export function withdrawAmendments(
+  app: App,
+  caller: Caller,
+  { reason, ...input }: WithdrawAmendments,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'withdrawAmendments', args: { reason }, ...input };
+  return runBatch<Target, KnownMandate>(app, caller, request, async (change, items) => {
+    const ids = items.map(({ record }) => record.id);
+    const around = await findMandatesAround(change, ids);
+    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+      const isSound = checkAction('WITHDRAW_AMENDMENT', mandate, around, change.occurredAt, path, findings);
+      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: NOTHING_AFFECTED } : null;
+    });
+    return {
+      decisions,
+      write: async (mandates) => {
+        const { tx, merchantId, occurredAt: at } = change;
+        const cause = { ...change.cause, reasonCode: WITHDRAWN_CODE, reason };
+        const moves = mandates.map(
+          (mandate) => ({ mandate, event: 'WITHDRAW', facts: { at, reason }, cause }) as const,
+        );
+        await settleAmendments(change, app.clock.timeline, moves);
+        const planned = mandates.map(({ id }) => id);
+        const { withdrawn } = await withdrawUnsentRequests(tx, merchantId, planned, ['AMEND']);
+        const told = planned.filter((id) => !withdrawn.has(id));
+        await tellBank(change, app.clock.timeline, 'WITHDRAW', told);
+        return planned;
+      },
+    };
+  });
+}

@@ -1,0 +1,62 @@
+import type { Calendar } from '../../domain/calendar.ts';
+import type { Path } from '../../domain/errors.ts';
+import { requestTimes } from '../../domain/mandate/approval-window.ts';
+import type { NewMandate } from '../../domain/mandate/mandate.ts';
+import { type Findings, warning } from '../../domain/warnings.ts';
+import { putDueWork, type Timeline } from '../../store/due-work.ts';
+import { insertMandates } from '../../store/mandates/mandates.ts';
+import type { Change } from '../../store/write-context.ts';
+import { releaseWork } from './mandate-jobs.ts';
+import { askBank } from './queue-mandate-requests.ts';
+
+/** A new mandate and what it is for. */
+export interface MandateToWrite extends NewMandate {
+  readonly customerId: string;
+  readonly bankAccountId: string;
+  readonly paymentMethodId: string;
+  readonly convertedFromId: string | null;
+}
+
+/** Writes mandates and asks the bank to approve those that need it; their ids, in the same order. */
+export async function writeMandates(
+  change: Change,
+  timeline: Timeline,
+  calendar: Calendar,
+  mandates: readonly MandateToWrite[],
+): Promise<string[]> {
+  const times = mandates.map(({ approvalWindow }) => requestTimes(approvalWindow, calendar));
+  const rows = mandates.map(({ makesContractReference, ...mandate }, index) => {
+    const isAsked = mandate.status === 'PENDING';
+    return {
+      ...mandate,
+      contractReference: makesContractReference ? change.tx.ids.newReference() : mandate.contractReference,
+      attempts: isAsked ? 1 : 0,
+      requestedAt: isAsked ? calendar.now : null,
+      approvalExpiresAt: isAsked ? (times[index]?.approvalExpiresAt ?? null) : null,
+    };
+  });
+  const ids = await insertMandates(change, rows);
+  const questions = mandates.flatMap(({ status }, index) => {
+    const asked = times[index];
+    const mandateId = ids[index];
+    return status === 'PENDING' && asked && mandateId ? [{ mandateId, kind: 'INITIATE' as const, times: asked }] : [];
+  });
+  await askBank(change, timeline, questions);
+  const ends = mandates.map(({ dateRelease }, index) => releaseWork(ids[index] ?? '', dateRelease));
+  await putDueWork(change.tx, change.merchantId, timeline, ends.flat());
+  return ids;
+}
+
+/** Says so when a mandate is too late for the bank's day. */
+export function warnOfQueue(
+  mandate: Pick<NewMandate, 'status' | 'approvalWindow'>,
+  calendar: Calendar,
+  path: Path,
+  { warnings }: Findings,
+): void {
+  if (mandate.status !== 'PENDING') return;
+  const { isQueued, sendAt } = requestTimes(mandate.approvalWindow, calendar);
+  if (!isQueued) return;
+  const message = `It is past the cut-off of the approval window: the bank is asked at ${sendAt.toISOString()}.`;
+  warnings.push(warning('QUEUED', path, message));
+}

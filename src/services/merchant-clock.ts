@@ -1,8 +1,0 @@
-import { findClock } from '../store/merchants.ts';
-import type { Clock } from './app.ts';
-
-/** A merchant's own clock: wall time and its offset. */
-export const merchantClock: Clock = {
-  timeline: '',
-  now: findClock,
-};

@@ -1,0 +1,92 @@
+import type { CdvMode } from '../../domain/bank-account/bank-account.ts';
+import { defaultTerms, type NewPaymentMethod } from '../../domain/method/method.ts';
+import type { PaymentMethodType, ProviderBank } from '../../domain/payment/state-machine.ts';
+import { publicHolidays } from '../../domain/public-holidays.ts';
+import { OPERATOR } from '../../store/audit.ts';
+import { queryable, type Transaction, withTransaction } from '../../store/connection/database.ts';
+import { insertApiKeys } from '../../store/merchants/api-keys.ts';
+import { existsMerchant, insertMerchant, setClock } from '../../store/merchants/merchants.ts';
+import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';
+import { accountForKeys } from '../access/api-keys.ts';
+import type { App, Scope } from '../app.ts';
+
+/** A merchant's calendar holds the holidays of these years. */
+const HOLIDAY_YEARS = { from: 2020, to: 2060 };
+
+/** What stands on a bank statement for a new merchant. */
+const ABBREVIATED_NAME = 'SANDBOX';
+
+/** The methods a new merchant starts with. */
+const METHODS: readonly NewPaymentMethod[] = [
+  method('EFT (ABSA)', 'DEBIT_ORDER', 'ABSA_BANK_LIMITED'),
+  method('DebiCheck (ABSA)', 'DEBICHECK', 'ABSA_BANK_LIMITED'),
+  method('DebiCheck (Nedbank)', 'DEBICHECK', 'NEDBANK_LIMITED'),
+  method('RM (ABSA)', 'REGISTERED_MANDATE', 'ABSA_BANK_LIMITED'),
+  method('RM (Nedbank)', 'REGISTERED_MANDATE', 'NEDBANK_LIMITED'),
+  {
+    ...method('Pay-in', 'PAY_IN', 'ABSA_BANK_LIMITED'),
+    payInAccount: {
+      bank: 'ABSA_BANK_LIMITED',
+      branchCode: '632005',
+      accountNumber: '4047527350',
+      accountType: 'CHEQUE_OR_CURRENT',
+      accountHolderName: 'SANDBOX PAY-IN',
+    },
+  },
+  method('Card', 'CARD', 'ABSA_BANK_LIMITED'),
+];
+
+/** A method with the defaults of its type. */
+function method(name: string, type: PaymentMethodType, providerBank: ProviderBank): NewPaymentMethod {
+  return { ...defaultTerms(type), name, type, providerBank, abbreviatedName: ABBREVIATED_NAME };
+}
+
+/** A key as it is given to a merchant: only its HMAC is kept. */
+export interface NewApiKey {
+  readonly name: string;
+  readonly apiKey: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface NewMerchant {
+  readonly name: string;
+  /** What its clock shows at first; wall time when null. */
+  readonly clockStart: Date | null;
+  /** ERROR when absent. */
+  readonly cdvMode?: CdvMode;
+  /** Its first key, made with it or not at all. */
+  readonly key?: NewApiKey;
+}
+
+/** Makes a sandbox merchant with its methods and its holidays. Returns its id. */
+export async function createMerchant(app: App, merchant: NewMerchant): Promise<string> {
+  const { name, clockStart, cdvMode = 'ERROR', key } = merchant;
+  const years = Array.from({ length: HOLIDAY_YEARS.to - HOLIDAY_YEARS.from + 1 }, (_, at) => HOLIDAY_YEARS.from + at);
+  return withTransaction(app.database, async (tx) => {
+    const merchantId = await insertMerchant(tx, { name, isSandbox: true, cdvMode }, years.flatMap(publicHolidays));
+    if (clockStart) await setClock(tx, merchantId, clockStart, false);
+    await insertPaymentMethods(tx, merchantId, METHODS);
+    if (key) await insertKey(app, tx, merchantId, key);
+    return merchantId;
+  });
+}
+
+/** Gives a merchant a key; the id of the key. */
+export function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
+  return withTransaction(app.database, (tx) => insertKey(app, tx, merchantId, key));
+}
+
+async function insertKey(
+  { secrets }: App,
+  tx: Transaction,
+  merchantId: string,
+  { apiKey, ...key }: NewApiKey,
+): Promise<string> {
+  const ids = await insertApiKeys(tx, merchantId, [{ ...key, hash: secrets.hmac('api-keys', apiKey) }]);
+  await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_CREATED', ids);
+  return ids[0] ?? '';
+}
+
+export function hasMerchant(app: App, merchantId: string): Promise<boolean> {
+  return existsMerchant(queryable(app.database), merchantId);
+}

@@ -1,0 +1,44 @@
+import type { Decision } from '../../domain/batch.ts';
+import { conclude } from '../../domain/decide-each.ts';
+import { type CreateMethodRecord, type NewPaymentMethod, parseMethod } from '../../domain/method/method.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { insertAuditEntries } from '../../store/audit.ts';
+import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+
+export interface CreatePaymentMethods extends BatchOptions {
+  readonly records: readonly CreateMethodRecord[];
+}
+
+/** Creates payment methods, each with an audit entry. Several pay-in methods have an account each. One result per record, in input order. */
+export function createPaymentMethods(
+  app: App,
+  caller: Caller,
+  input: CreatePaymentMethods,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'createPaymentMethods', field: 'records', args: {}, ...input } as const;
+  return runBatch<CreateMethodRecord, NewPaymentMethod>(app, caller, request, async (change, items) => {
+    const { tx, merchantId, occurredAt: now } = change;
+    const { cdvMode } = await findMerchantSettings(tx, merchantId);
+    const decisions = items.map(({ record, path }): Decision<NewPaymentMethod> => {
+      const findings = noFindings();
+      const plan = parseMethod(record, { now, cdvMode }, path, findings);
+      return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
+    });
+    return {
+      decisions,
+      write: async (methods) => {
+        const ids = await insertPaymentMethods(tx, merchantId, methods);
+        const entries = ids.map((objectId, index) => {
+          const toValue = methods[index]?.name ?? null;
+          return { action: 'PAYMENT_METHOD_CREATED', objectId, field: 'name', toValue } as const;
+        });
+        await insertAuditEntries(tx, merchantId, caller, entries);
+        return ids;
+      },
+    };
+  });
+}

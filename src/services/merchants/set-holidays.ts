@@ -1,0 +1,111 @@
+import type { CivilDate } from '../../domain/dates.ts';
+import { conclude } from '../../domain/decide-each.ts';
+import { duplicate, required, type UserError } from '../../domain/errors.ts';
+import { readFields, type Unjudged } from '../../domain/fields.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
+import { putDueWork } from '../../store/due-work.ts';
+import { changeHolidays, type Holiday } from '../../store/merchants/holidays.ts';
+import {
+  findHolidays,
+  findMerchantSettings,
+  takeMerchantSettings,
+  writeMerchantSettings,
+} from '../../store/merchants/merchants.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { replanWork } from '../collections/replan-calendar.ts';
+import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
+
+export interface SetHolidays {
+  /** Days to be added, or named anew. */
+  readonly add: readonly Unjudged[];
+  /** Days to be removed. */
+  readonly remove: readonly unknown[];
+  readonly idempotencyKey: string | null;
+}
+
+interface Plan {
+  readonly add: readonly Holiday[];
+  readonly remove: readonly CivilDate[];
+}
+
+const NAME_LENGTH_MAX = 64;
+
+/**
+ * Adds days on which the merchant's banks rest, as those that are proclaimed, and removes others. What is planned is moved by the new
+ * calendar; what is made already keeps its day. One record, in the frame of a batch.
+ */
+export function setHolidays(
+  app: App,
+  caller: Caller,
+  { idempotencyKey, ...holidays }: SetHolidays,
+): Promise<BatchAnswer | KeyReused> {
+  const request = {
+    operation: 'setHolidays',
+    field: 'records',
+    records: [{ ...holidays, clientKey: null }],
+    args: {},
+    mode: 'ATOMIC',
+    dryRun: false,
+    idempotencyKey,
+  } as const;
+  return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (change, [item]) => {
+    const findings = noFindings();
+    const plan = read(item?.record ?? { add: [], remove: [] }, findings.errors);
+    const { lateRunPolicy } = await findMerchantSettings(change.tx, change.merchantId);
+    const holidays = new Set(await findHolidays(change.tx, change.merchantId));
+    for (const { date } of plan.add) holidays.add(date);
+    for (const date of plan.remove) holidays.delete(date);
+    const moved = { holidays, rules: new Map(), lateRunPolicy };
+    const skipped = await skippedByCalendar(change, app.clock.timeline, moved);
+    warnOfSkipped([...skipped.keys()], skipped, ['add'], findings);
+    return {
+      decisions: [conclude({ plan, outcome: 'UPDATED' }, change.merchantId, findings)],
+      write: async ([made]) => {
+        const settings = await takeMerchantSettings(change.tx, change.merchantId);
+        if (made) {
+          await changeHolidays(change.tx, change.merchantId, made.add, made.remove);
+          await insertAuditEntries(change.tx, change.merchantId, caller, entriesOf(change.merchantId, made));
+        }
+        await writeMerchantSettings(change, settings);
+        await putDueWork(change.tx, change.merchantId, app.clock.timeline, [replanWork(change.occurredAt)]);
+        return [change.merchantId];
+      },
+    };
+  });
+}
+
+function entriesOf(merchantId: string, { add, remove }: Plan): AuditEntry[] {
+  const about = { objectId: merchantId, field: 'holidays' };
+  return [
+    ...add.map(({ date, name }) => ({ action: 'HOLIDAY_SET' as const, ...about, toValue: `${date} ${name}` })),
+    ...remove.map((date) => ({ action: 'HOLIDAY_REMOVED' as const, ...about, fromValue: date })),
+  ];
+}
+
+function read({ add, remove }: Pick<SetHolidays, 'add' | 'remove'>, errors: UserError[]): Plan {
+  const added = add.flatMap((record, index) => {
+    const fields = readFields(record, ['add', String(index)], errors);
+    const date = fields.date('date', { required: true });
+    const name = fields.text('name', { max: NAME_LENGTH_MAX, joiners: true, required: true });
+    return date !== null && name !== null ? [{ date, name }] : [];
+  });
+  const removed = remove.flatMap((date, index) => {
+    const at = String(index);
+    return readFields({ [at]: date }, ['remove'], errors).date(at, { required: true }) ?? [];
+  });
+  if (add.length + remove.length === 0) errors.push(required(['add'], 'Days to add, or to remove.'));
+  const seen = new Set<string>();
+  for (const [field, dates] of [
+    ['add', added.map(({ date }) => date)],
+    ['remove', removed],
+  ] as const) {
+    for (const [index, date] of dates.entries()) {
+      if (seen.has(date)) errors.push(duplicate([field, String(index)], 'Stands twice in this call.', null));
+      seen.add(date);
+    }
+  }
+  return { add: added, remove: removed };
+}

@@ -1,0 +1,107 @@
+import type { DateAdjustmentRule } from '../../domain/calendar.ts';
+import { conclude } from '../../domain/decide-each.ts';
+import { notFound } from '../../domain/errors.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
+import { putDueWork } from '../../store/due-work.ts';
+import {
+  findHolidays,
+  type MerchantSettings,
+  takeMerchantSettings,
+  writeMerchantSettings,
+} from '../../store/merchants/merchants.ts';
+import { findMethods, writeDateAdjustmentRules } from '../../store/merchants/payment-methods.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { replanWork } from '../collections/replan-calendar.ts';
+import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
+
+export interface UpdateMerchantSettings {
+  readonly settings: Partial<MerchantSettings>;
+  /** By which rule methods move days of rest. */
+  readonly dateAdjustmentRules: readonly MethodRule[];
+  readonly idempotencyKey: string | null;
+}
+
+interface MethodRule {
+  readonly paymentMethodId: string;
+  readonly rule: DateAdjustmentRule;
+}
+
+interface Plan {
+  readonly settings: MerchantSettings;
+  readonly rules: readonly MethodRule[];
+}
+
+/** Changes what a merchant has settled for itself; absent settings keep. One record of one merchant: its own. */
+export function updateMerchantSettings(
+  app: App,
+  caller: Caller,
+  { settings, dateAdjustmentRules, idempotencyKey }: UpdateMerchantSettings,
+): Promise<BatchAnswer | KeyReused> {
+  const request = {
+    operation: 'updateMerchantSettings',
+    field: 'records',
+    records: [{ ...settings, dateAdjustmentRules, clientKey: null }],
+    args: {},
+    mode: 'ATOMIC',
+    dryRun: false,
+    idempotencyKey,
+  } as const;
+  return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (change) => {
+    const { tx, merchantId } = change;
+    const current = await takeMerchantSettings(tx, merchantId);
+    const methods = await findMethods(
+      tx,
+      merchantId,
+      dateAdjustmentRules.map(({ paymentMethodId }) => paymentMethodId),
+    );
+    const findings = noFindings();
+    for (const [index, { paymentMethodId }] of dateAdjustmentRules.entries()) {
+      const at = ['dateAdjustmentRules', String(index), 'paymentMethodId'];
+      if (!methods.has(paymentMethodId)) findings.errors.push(notFound(at, 'payment method'));
+    }
+    const rules = dateAdjustmentRules.flatMap(({ paymentMethodId, rule }) => {
+      const from = methods.get(paymentMethodId)?.dateAdjustmentRule;
+      return from === undefined || from === rule ? [] : [{ paymentMethodId, rule, from }];
+    });
+    const plan = { settings: { ...current, ...settings }, rules };
+    if (rules.length > 0) {
+      const { lateRunPolicy } = plan.settings;
+      const byMethod = new Map(rules.map(({ paymentMethodId, rule }) => [paymentMethodId, rule]));
+      const moved = { holidays: await findHolidays(tx, merchantId), rules: byMethod, lateRunPolicy };
+      const skipped = await skippedByCalendar(change, app.clock.timeline, moved);
+      warnOfSkipped([...skipped.keys()], skipped, ['dateAdjustmentRules'], findings);
+    }
+    const entries = [...changesOf(merchantId, current, plan.settings), ...rules.map(changeOfRule)];
+    const outcome = entries.length === 0 ? 'UNCHANGED' : 'UPDATED';
+    const decision = conclude({ plan, outcome }, merchantId, findings);
+    return {
+      decisions: [decision],
+      write: async () => {
+        await writeMerchantSettings(change, plan.settings);
+        await writeDateAdjustmentRules(tx, merchantId, rules);
+        await insertAuditEntries(tx, merchantId, caller, entries);
+        // The new rule holds for collections that are planned already too.
+        if (rules.length > 0) await putDueWork(tx, merchantId, app.clock.timeline, [replanWork(change.occurredAt)]);
+        return [merchantId];
+      },
+    };
+  });
+}
+
+/** A setting for each that changes; what is an object is told as JSON. */
+function changesOf(objectId: string, current: MerchantSettings, next: MerchantSettings): AuditEntry[] {
+  const text = (value: unknown): string | null =>
+    typeof value === 'object' ? value && JSON.stringify(value) : String(value);
+  return (Object.keys(current) as Array<keyof MerchantSettings>).flatMap((field) => {
+    const [fromValue, toValue] = [text(current[field]), text(next[field])];
+    return fromValue === toValue ? [] : [{ action: 'SETTING_CHANGED', objectId, field, fromValue, toValue }];
+  });
+}
+
+function changeOfRule({ paymentMethodId, rule, from }: MethodRule & { from: DateAdjustmentRule }): AuditEntry {
+  const field = 'dateAdjustmentRule';
+  return { action: 'SETTING_CHANGED', objectId: paymentMethodId, field, fromValue: from, toValue: rule };
+}

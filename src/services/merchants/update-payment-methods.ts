@@ -1,0 +1,93 @@
+import { decideEach } from '../../domain/decide-each.ts';
+import { changeMethod, METHOD_FIELDS, type MethodTerms, type UpdateMethodRecord } from '../../domain/method/method.ts';
+import { formatAmount } from '../../domain/money.ts';
+import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
+import { putDueWork } from '../../store/due-work.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
+import {
+  findMethodsForUpdate,
+  type StoredMethod,
+  updatePaymentMethods as writeMethods,
+} from '../../store/merchants/payment-methods.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { replanWork } from '../collections/replan-calendar.ts';
+import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
+
+export interface UpdatePaymentMethods extends BatchOptions {
+  readonly records: readonly UpdateMethodRecord[];
+}
+
+interface Update {
+  readonly before: StoredMethod;
+  readonly after: MethodTerms;
+}
+
+/**
+ * Changes payment methods, with an audit entry for each field. Limits, and whether a method is enabled, hold for transactions made from
+ * then on, defaults for new mandates; another rule moves the collections that are planned.
+ */
+export function updatePaymentMethods(
+  app: App,
+  caller: Caller,
+  input: UpdatePaymentMethods,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updatePaymentMethods', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdateMethodRecord, Update>(app, caller, request, async (change, items) => {
+    const { tx, merchantId, occurredAt: now } = change;
+    const { cdvMode, lateRunPolicy } = await findMerchantSettings(tx, merchantId);
+    const holidays = await findHolidays(tx, merchantId);
+    const methods = await findMethodsForUpdate(
+      tx,
+      merchantId,
+      items.map(({ record }) => record.id),
+    );
+    const rules = new Map(
+      items.flatMap(({ record: { id, dateAdjustmentRule } }) =>
+        dateAdjustmentRule && methods.get(id)?.dateAdjustmentRule !== dateAdjustmentRule
+          ? [[id, dateAdjustmentRule]]
+          : [],
+      ),
+    );
+    const moved = { holidays, rules, lateRunPolicy };
+    const skipped = rules.size > 0 ? await skippedByCalendar(change, app.clock.timeline, moved) : new Map();
+    const decisions = decideEach(items, methods, 'payment method', (before, record, path, findings) => {
+      const after = changeMethod(before, record, { now, cdvMode }, path, findings);
+      if (!after) return null;
+      if (rules.has(before.id)) warnOfSkipped([...skipped.keys()], skipped, [...path, 'dateAdjustmentRule'], findings);
+      const isChanged = changesOf({ before, after }).length > 0;
+      return { plan: { before, after }, outcome: isChanged ? 'UPDATED' : 'UNCHANGED' };
+    });
+    return {
+      decisions,
+      write: async (updates) => {
+        await writeMethods(
+          tx,
+          merchantId,
+          updates.map(({ before, after }) => ({ id: before.id, ...after })),
+        );
+        await insertAuditEntries(tx, merchantId, caller, updates.flatMap(changesOf));
+        if (rules.size > 0) await putDueWork(tx, merchantId, app.clock.timeline, [replanWork(now)]);
+        return updates.map(({ before }) => before.id);
+      },
+    };
+  });
+}
+
+/** An audit entry for each field that changes: amounts as people write them, objects as JSON, "none" for what is not set. */
+function changesOf({ before, after }: Update): AuditEntry[] {
+  return METHOD_FIELDS.flatMap((name) => {
+    const [fromValue, toValue] = [describe(before[name]), describe(after[name])];
+    if (fromValue === toValue) return [];
+    return [
+      { action: 'SETTING_CHANGED' as const, objectId: before.id, field: name.replace('Cents', ''), fromValue, toValue },
+    ];
+  });
+}
+
+function describe(value: MethodTerms[keyof MethodTerms]): string {
+  if (value === null) return 'none';
+  if (typeof value === 'number') return formatAmount(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,140 @@
+import type { Holidays } from '../../domain/calendar.ts';
+import { tooLate } from '../../domain/clock-errors.ts';
+import { type CivilDate, civilDateOf } from '../../domain/dates.ts';
+import { decideEach, idPath, type Target } from '../../domain/decide-each.ts';
+import { duplicate, methodMismatch, type Path, refused, type UserError } from '../../domain/errors.ts';
+import { readFields } from '../../domain/fields.ts';
+import type { ScheduledCollection } from '../../domain/payment/preview.ts';
+import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import { earliestActionDate, occurrenceOn } from '../../domain/schedule.ts';
+import type { Timeline } from '../../store/due-work.ts';
+import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { movePayments, type PaymentMove, setPaymentOutcomes } from '../../store/payments/write.ts';
+import { findPaymentIdsOfTransactions, type KnownTransaction } from '../../store/transactions/known.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { endOf, ruleOf } from '../collections/plan-collections.ts';
+import { makeRetries, type Retry } from '../collections/retry-unpaid-debits.ts';
+import { settlePayments } from '../collections/settle-payments.ts';
+import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payment-context.ts';
+
+/** A payment, or its last transaction, and the day on which it is to be tried again. */
+export interface RetryRecord extends Target {
+  readonly on?: unknown;
+}
+
+export interface RetryPayments extends BatchOptions {
+  readonly records: readonly RetryRecord[];
+  readonly field: 'records' | 'ids';
+}
+
+/**
+ * Tries failed debits again: the last of a payment, which may be named by that transaction too. Each is a transaction of its own,
+ * with the next number of attempt, at most three in all (DOMAIN §3.6).
+ */
+export function retryPayments(app: App, caller: Caller, input: RetryPayments): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'retryPayments', args: {}, ...input };
+  return runBatch<RetryRecord, Retry>(app, caller, request, async (change, items) => {
+    const { tx, merchantId } = change;
+    const ids = items.map(({ record }) => record.id);
+    const named = await findPaymentIdsOfTransactions(tx, merchantId, ids);
+    const paymentIds = ids.map((id) => named.get(id) ?? id);
+    const around = await takePaymentsAround(change, paymentIds);
+    const holidays = await findHolidays(tx, merchantId);
+    const rows = new Map(
+      ids.flatMap((id, index) => {
+        const payment = around.payments.get(paymentIds[index] ?? '');
+        return payment ? [[id, payment] as const] : [];
+      }),
+    );
+    const counts = new Map<string, number>();
+    for (const id of new Set(ids)) {
+      const paymentId = named.get(id) ?? id;
+      counts.set(paymentId, (counts.get(paymentId) ?? 0) + 1);
+    }
+    const decisions = decideEach(items, rows, 'payment', (payment, record, path, findings) => {
+      const failed = around.last.get(payment.id);
+      if ((counts.get(payment.id) ?? 0) > 1) {
+        findings.errors.push(duplicate(idPath(path), 'Another record of this batch names the same payment.', null));
+      }
+      refuseByMethod(payment, path, findings.errors);
+      if (findings.errors.length > 0) return null;
+      if (!checkPaymentAction('RETRY', payment, around.tiesOf(payment.id), path, findings) || !failed) return null;
+      if (named.has(record.id) && record.id !== failed.id) {
+        const message = `A later transaction has been made: only the last, ${failed.id}, is tried again.`;
+        findings.errors.push(refused('NOT_MUTABLE', idPath(path), message));
+        return null;
+      }
+      warnOfReturn(payment, around.lastReturns, path, findings);
+      const day = readDay(record, payment, change.occurredAt, holidays, path, findings.errors);
+      return day && { plan: { payment, failed, ...day }, outcome: 'UPDATED', collection: attemptOf(failed, day) };
+    });
+    return { decisions, write: (retries) => write(change, app.clock.timeline, retries) };
+  });
+}
+
+/** The attempt that a retry plans. */
+function attemptOf(
+  { kind, nominalDate, amountCents, attempt }: KnownTransaction,
+  day: { readonly actionDate: CivilDate; readonly submitBy: Date },
+): ScheduledCollection {
+  return { kind, nominalDate, ...day, amountCents, isSkipped: false, notes: [`Attempt ${attempt + 1}.`] };
+}
+
+/** What is authorised is tracked, what is waited for is not collected: the method says so, whatever the status. */
+function refuseByMethod({ methodType }: KnownPayment, path: Path, errors: UserError[]): void {
+  if (methodType === 'DEBIT_ORDER' || methodType === 'CARD') return;
+  const message =
+    methodType === 'PAY_IN'
+      ? 'A pay-in waits for the payer: there is nothing to try again.'
+      : `${methodType} is not tried again: the bank tracks the account instead.`;
+  errors.push(methodMismatch('METHOD_FORBIDS', idPath(path), message));
+}
+
+/** The day asked for, moved by the method's rule; the earliest there is, when none is. */
+function readDay(
+  { on: given }: RetryRecord,
+  payment: KnownPayment,
+  now: Date,
+  holidays: Holidays,
+  path: Path,
+  errors: UserError[],
+): { actionDate: CivilDate; submitBy: Date } | null {
+  const before = errors.length;
+  const rule = ruleOf(payment);
+  const on = readFields({ on: given }, path, errors).date('on') ?? earliestActionDate(rule.lead, now, holidays);
+  if (errors.length > before) return null;
+  const at = [...path, 'on'];
+  const end = endOf(payment);
+  if (end !== null && on > end && given != null) {
+    errors.push(refused('INVALID_DATE', at, `The payment can be collected until ${end}.`));
+    return null;
+  }
+  const nominal = { kind: 'REGULAR', nominalDate: on } as const;
+  const occurrence = on >= civilDateOf(now) ? occurrenceOn(nominal, rule, now, holidays, { start: null, end }) : null;
+  if (!occurrence) {
+    errors.push(tooLate(at, rule.lead, { now, holidays }, end));
+    return null;
+  }
+  return { actionDate: occurrence.actionDate, submitBy: occurrence.submitBy };
+}
+
+async function write(change: Change, timeline: Timeline, retries: readonly Retry[]): Promise<string[]> {
+  const moves = retries.flatMap(({ payment }): PaymentMove[] => {
+    const to = transitionPayment(payment.status, 'RETRY');
+    return to ? [{ payment, to, failedReason: null }] : [];
+  });
+  await movePayments(change, moves);
+  await setPaymentOutcomes(
+    change,
+    moves.filter(({ payment }) => payment.outcome !== null).map(({ payment }) => payment.id),
+  );
+  const refused = await makeRetries(change, timeline, retries);
+  const ids = new Set(refused.map(({ transaction }) => transaction.paymentId));
+  const payments = await findPaymentsForUpdate(change.tx, change.merchantId, [...ids]);
+  await settlePayments(change, timeline, payments, refused);
+  return retries.map(({ payment }) => payment.id);
+}

@@ -1,0 +1,129 @@
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { stateConflict } from '../../domain/errors.ts';
+import {
+  allowedPaymentStatuses,
+  isSettable,
+  SETTABLE_PAYMENT_STATUSES,
+  type SettablePaymentStatus,
+} from '../../domain/payment/actions.ts';
+import { type PaymentStatus, transitionPayment } from '../../domain/payment/state-machine.ts';
+import type { Timeline } from '../../store/due-work.ts';
+import type { KnownPayment } from '../../store/payments/known.ts';
+import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { haltPayments } from '../collections/halt-payments.ts';
+import { replanPayments } from '../collections/replan-payments.ts';
+import { resumeCollections } from '../collections/resume-collections.ts';
+import {
+  type SkippedCycles,
+  skippedBeforeResumption,
+  skippedByPause,
+  warnOfSkipped,
+} from '../collections/skipped-cycles.ts';
+import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payment-context.ts';
+
+export interface SetPaymentStatus extends Selection {
+  readonly status: PaymentStatus;
+  readonly reason: string | null;
+}
+
+/**
+ * Pauses, stops, cancels payments, or sets them running. What has not been sent is not sent any more; a payment that runs again
+ * goes on with the dates that are left (DOMAIN §4.4).
+ */
+export function setPaymentStatus(
+  app: App,
+  caller: Caller,
+  { status, reason, ...input }: SetPaymentStatus,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'setPaymentStatus', args: { status, reason }, ...input };
+  return runBatch<Target, KnownPayment>(app, caller, request, async (change, items) => {
+    const ids = items.map(({ record }) => record.id);
+    const around = await takePaymentsAround(change, ids);
+    const skipped = await skippedBy(status, change, [...around.payments.values()]);
+    const decisions = decideEach(items, around.payments, 'payment', (payment, _record, path, findings) => {
+      const ties = around.tiesOf(payment.id);
+      if (!isSettable(status)) {
+        const message = `${status} is not set: it comes by the mandate, the bank or the payer.`;
+        const allowedTransitions = allowedPaymentStatuses(payment, ties);
+        const conflict = { message, currentStatus: payment.status, allowedTransitions, blockedBy: [] };
+        findings.errors.push(stateConflict(path, conflict));
+        return null;
+      }
+      if (isAsAsked(payment, status)) return { plan: payment, outcome: 'UNCHANGED' };
+      const isSound = checkPaymentAction(SETTABLE_PAYMENT_STATUSES[status], payment, ties, path, findings);
+      if (isSound) warnOfSkipped([payment.id], skipped, path, findings);
+      if (isSound && status === 'RUNNING') warnOfReturn(payment, around.lastReturns, path, findings);
+      return isSound ? { plan: payment, outcome: 'UPDATED' } : null;
+    });
+    return {
+      decisions,
+      write: async (payments) => {
+        const caused = { ...change, cause: { ...change.cause, reason } };
+        if (isSettable(status)) await set(caused, app.clock.timeline, status, payments, skipped);
+        return payments.map(({ id }) => id);
+      },
+    };
+  });
+}
+
+/** The collections that payments lose, or have lost, by coming to a status. */
+async function skippedBy(
+  status: PaymentStatus,
+  { tx, merchantId, occurredAt: now }: Change,
+  payments: readonly KnownPayment[],
+): Promise<SkippedCycles> {
+  const recurring = payments.filter(({ kind }) => kind === 'RECURRING');
+  if (status === 'PAUSED') return skippedByPause(tx, merchantId, now, recurring);
+  return status === 'RUNNING' ? skippedBeforeResumption(tx, merchantId, now, recurring) : new Map();
+}
+
+/** Paused for another cause is not paused by the caller: both have to end. */
+function isAsAsked({ status, pauseCauses }: KnownPayment, to: SettablePaymentStatus): boolean {
+  return status === to && (to !== 'PAUSED' || pauseCauses.includes('CALLER'));
+}
+
+async function set(
+  change: Change,
+  timeline: Timeline,
+  status: SettablePaymentStatus,
+  payments: readonly KnownPayment[],
+  skipped: SkippedCycles,
+): Promise<void> {
+  if (status !== 'RUNNING') {
+    const how = SETTABLE_PAYMENT_STATUSES[status];
+    await haltPayments(change, payments, how, 'CALLER', () => ({ reason: null }));
+    return;
+  }
+  // Whoever else had paused it is active again, or it would have been refused: no cause is left.
+  const noted = await noteLost(change, payments, skipped);
+  const moves = payments.flatMap(({ id }): PaymentMove[] => {
+    const payment = noted.get(id);
+    const to = payment && transitionPayment(payment.status, 'RUN');
+    return to ? [{ payment, to, failedReason: null }] : [];
+  });
+  await movePayments(change, moves);
+  await replanPayments(
+    change,
+    timeline,
+    payments.filter((payment) => payment.status === 'STOPPED').map(({ id }) => id),
+  );
+  await resumeCollections(change, timeline, payments);
+}
+
+/** Notes what stopped payments lost until they run again: the clock plans nothing for them, and so notes nothing itself. */
+function noteLost(
+  change: Change,
+  payments: readonly KnownPayment[],
+  skipped: SkippedCycles,
+): Promise<ReadonlyMap<string, KnownPayment>> {
+  const lost = payments.map((payment) => {
+    const cycles = payment.status === 'STOPPED' ? (skipped.get(payment.id) ?? []) : [];
+    const unnoted = cycles.filter(({ isNoted }) => !isNoted);
+    return { payment, lost: unnoted.map(({ lostDate, reason }) => ({ nominalDate: lostDate, reason })) };
+  });
+  return noteSkipped(change, lost);
+}

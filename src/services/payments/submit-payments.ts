@@ -1,0 +1,105 @@
+import type { BatchItem } from '../../domain/batch.ts';
+import { conclude } from '../../domain/decide-each.ts';
+import type { Path } from '../../domain/errors.ts';
+import { previewCollections, type ScheduledCollection } from '../../domain/payment/preview.ts';
+import { checkOneDebit, debitOf } from '../../domain/submit/one-debit.ts';
+import type { PaymentPlan } from '../../domain/submit/plan.ts';
+import { planPayment } from '../../domain/submit/plan-payment.ts';
+import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
+import type { Debit, Known } from '../../domain/submit/submit-context.ts';
+import { findDuplicates } from '../../domain/submit/uniqueness.ts';
+import { type Findings, noFindings } from '../../domain/warnings.ts';
+import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findKnown } from '../../store/payments/submit-context.ts';
+import type { App, Caller } from '../app.ts';
+import { judgeNewBankAccounts } from '../bank-accounts/validate-new-bank-accounts.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { judgeNewCustomers } from '../customers/validate-new-customers.ts';
+import { warnOfQueue } from '../mandates/write-mandates.ts';
+import { writePlans } from './write-plans.ts';
+
+export interface SubmitPayments extends BatchOptions {
+  readonly records: readonly SubmitPaymentRecord[];
+  readonly batchReference: string | null;
+}
+
+/** Submits payments with the customers, bank accounts and mandates they bring along. One result per record, in input order. */
+export function submitPayments(
+  app: App,
+  caller: Caller,
+  { batchReference, ...input }: SubmitPayments,
+): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'submitPayments', field: 'records', args: { batchReference }, ...input } as const;
+  return runBatch<SubmitPaymentRecord, PaymentPlan>(app, caller, request, async (change, items) => {
+    const records = items.map(({ record }) => record);
+    const settings = await findMerchantSettings(change.tx, change.merchantId);
+    const known = await findKnown(change.tx, change.merchantId, change.occurredAt, records);
+    const judged = items.map((item) => ({ ...item, findings: noFindings() }));
+    const bringing = judged.flatMap((item) => bringsCustomer(item));
+    const customers = await judgeNewCustomers(change, app.secrets, settings, bringing);
+    const banked = judged.flatMap((item) => bringsBankAccount(item, known));
+    const accounts = await judgeNewBankAccounts(change, app.secrets, settings, banked);
+    const customerOf = new Map(bringing.map(({ findings }, index) => [findings, customers[index] ?? null]));
+    const accountOf = new Map(banked.map(({ findings }, index) => [findings, accounts[index] ?? null]));
+    const duplicates = findDuplicates(items, known);
+    const debits = new Map([...known.debits].map(([id, found]) => [id, [...found]]));
+    const decisions = judged.map(({ record, path, findings }, index) => {
+      const brought = {
+        customer: customerOf.get(findings) ?? null,
+        bankAccount: accountOf.get(findings) ?? null,
+      };
+      const plan = planPayment(record, brought, known, path, findings);
+      findings.errors.push(...(duplicates[index] ?? []));
+      if (plan && findings.errors.length === 0) takeCycles(plan, known, debits, [...path, 'mandateId'], findings);
+      if (plan?.mandate?.made) warnOfQueue(plan.mandate.made, known, [...path, 'mandate'], findings);
+      return conclude(plan && { plan, outcome: 'CREATED', collection: firstOf(plan, known) }, null, findings);
+    });
+    return { decisions, write: (plans) => writePlans(app, change, known, plans, batchReference) };
+  });
+}
+
+/** The first collection of a payment; null for a pay-in, which waits for its payer. */
+function firstOf({ method, mandate, timing, amountCents }: PaymentPlan, known: Known): ScheduledCollection | null {
+  if (method.type === 'PAY_IN') return null;
+  const own = known.mandates.get(mandate?.id ?? '');
+  const terms = mandate?.made ?? own ?? null;
+  const adjustmentAnchor = terms && (terms.firstDate ?? timing.first.nominalDate);
+  const payment = {
+    ...timing,
+    amountCents,
+    methodType: method.type,
+    dateAdjustmentRule: method.dateAdjustmentRule,
+    mandate: terms && { ...terms, adjustmentAnchor, adjustmentsMade: own?.adjustmentsMade ?? 0 },
+  };
+  const start = { planned: timing.first, lost: [], hasFirst: false };
+  return previewCollections(payment, start, known.now, known.holidays, 1)[0] ?? null;
+}
+
+/** The cycles of an authorised mandate that a payment takes: none that another, also of this batch, has taken. */
+function takeCycles(
+  { mandate, timing }: PaymentPlan,
+  known: Known,
+  debits: Map<string, Debit[]>,
+  path: Path,
+  { errors }: Findings,
+): void {
+  const terms = known.mandates.get(mandate?.id ?? '');
+  if (!terms) return;
+  const others = debits.get(terms.id) ?? [];
+  const debit = debitOf({ timing });
+  if (checkOneDebit(terms, debit, others, path, errors)) debits.set(terms.id, [...others, debit]);
+}
+
+type Judged = BatchItem<SubmitPaymentRecord> & { readonly findings: ReturnType<typeof noFindings> };
+
+function bringsCustomer({ record, path, findings }: Judged) {
+  return record.customer ? [{ record: record.customer, path: [...path, 'customer'], findings }] : [];
+}
+
+/** An account that its method forbids is refused as such, whatever is in it. */
+function bringsBankAccount({ record, path, findings }: Judged, known: Known) {
+  if (!record.bankAccount || known.methods.get(record.paymentMethodId)?.type === 'PAY_IN') return [];
+  const customerId = record.customerId ?? null;
+  return [{ record: record.bankAccount, customerId, path: [...path, 'bankAccount'], findings }];
+}

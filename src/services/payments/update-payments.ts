@@ -1,0 +1,77 @@
+import { decideEach } from '../../domain/decide-each.ts';
+import type { Path } from '../../domain/errors.ts';
+import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../../domain/payment/change.ts';
+import type { Findings } from '../../domain/warnings.ts';
+import { findParties, type KnownPayment } from '../../store/payments/known.ts';
+import { findKnown } from '../../store/payments/submit-context.ts';
+import { updatePaymentTerms } from '../../store/payments/write.ts';
+import { findTransactionIds } from '../../store/transactions/known.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { replanPayments } from '../collections/replan-payments.ts';
+import { skippedByChange, warnOfSkipped } from '../collections/skipped-cycles.ts';
+import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payment-context.ts';
+
+export interface UpdatePayments extends BatchOptions {
+  readonly records: readonly UpdatePaymentRecord[];
+}
+
+interface Update {
+  readonly payment: KnownPayment;
+  readonly terms: PaymentTermsNow;
+}
+
+/** Changes payments: the amount of what is not made yet, the end, and, before the first transaction, start, day and date. */
+export function updatePayments(app: App, caller: Caller, input: UpdatePayments): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'updatePayments', field: 'records', args: {}, ...input } as const;
+  return runBatch<UpdatePaymentRecord, Update>(app, caller, request, async (change, items) => {
+    const { tx, merchantId } = change;
+    const ids = items.map(({ record }) => record.id);
+    const parties = await findParties(tx, merchantId, ids);
+    const known = await findKnown(tx, merchantId, change.occurredAt, parties);
+    const around = await takePaymentsAround(change, ids);
+    const made = await findTransactionIds(tx, merchantId, ids);
+    const changed: Array<{ before: KnownPayment; after: KnownPayment; path: Path; findings: Findings }> = [];
+    const decisions = decideEach(items, around.payments, 'payment', (payment, record, path, findings) => {
+      if (!checkPaymentAction('UPDATE', payment, around.tiesOf(payment.id), path, findings)) return null;
+      const method = known.methods.get(payment.paymentMethodId);
+      if (!method) throw new Error(`payment ${payment.id} is of no method`);
+      const debits = known.debits.get(payment.mandateId ?? '') ?? [];
+      const context = {
+        known,
+        method,
+        terms: known.mandates.get(payment.mandateId ?? '') ?? null,
+        transactionIds: made.get(payment.id) ?? [],
+        otherDebits: debits.filter(({ paymentId }) => paymentId !== payment.id),
+      };
+      const terms = changePayment(payment, record, context, path, findings.errors);
+      if (!terms) return null;
+      changed.push({ before: payment, after: { ...payment, ...terms }, path, findings });
+      warnOfReturn(payment, around.lastReturns, path, findings);
+      return { plan: { payment, terms }, outcome: isChanged(payment, terms) ? 'UPDATED' : 'UNCHANGED' };
+    });
+    const moving = changed.filter(({ before, after }) => isMoved(before, after));
+    const skipped = await skippedByChange(tx, merchantId, change.occurredAt, moving);
+    for (const { before, path, findings } of moving) warnOfSkipped([before.id], skipped, path, findings);
+    return {
+      decisions,
+      write: async (updates) => {
+        await updatePaymentTerms(change, updates);
+        const moved = updates.filter(({ payment, terms }) => isMoved(payment, terms)).map(({ payment }) => payment.id);
+        await replanPayments(change, app.clock.timeline, moved);
+        return updates.map(({ payment }) => payment.id);
+      },
+    };
+  });
+}
+
+const DATES = ['processDay', 'dateStart', 'dateEnd', 'processDate', 'firstNominalDate'] as const;
+
+function isMoved(payment: KnownPayment, terms: PaymentTermsNow): boolean {
+  return DATES.some((name) => payment[name] !== terms[name]);
+}
+
+function isChanged(payment: KnownPayment, terms: PaymentTermsNow): boolean {
+  return payment.amountCents !== terms.amountCents || isMoved(payment, terms);
+}

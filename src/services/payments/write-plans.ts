@@ -1,0 +1,169 @@
+import type { NewCard } from '../../domain/card.ts';
+import type { Party, PaymentPlan, Timing } from '../../domain/submit/plan.ts';
+import { cardKey, type Known } from '../../domain/submit/submit-context.ts';
+import { insertBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
+import { insertCards } from '../../store/cards.ts';
+import { insertCustomers } from '../../store/customers/customers.ts';
+import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import { insertPayments, noteSkipped } from '../../store/payments/write.ts';
+import { insertTransactions } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App } from '../app.ts';
+import { collectionWork, endWork } from '../collections/plan-collections.ts';
+import { adjustmentWork } from '../mandates/mandate-jobs.ts';
+import { writeMandates } from '../mandates/write-mandates.ts';
+
+/** Writes sound plans and what they bring along, in bulk; the ids of the payments, in the same order. */
+export async function writePlans(
+  app: App,
+  change: Change,
+  known: Known,
+  plans: readonly PaymentPlan[],
+  batchReference: string | null,
+): Promise<string[]> {
+  const customerIds = await makeMissing(
+    plans.map((plan) => plan.customer),
+    (customers) =>
+      insertCustomers(
+        change,
+        app.secrets,
+        customers.map(({ made }) => made),
+      ),
+  );
+  const bankAccountIds = await makeMissing(
+    plans.map((plan) => plan.bankAccount),
+    (accounts) => {
+      const owned = accounts.map(({ made, index }) => {
+        const isBusinessAccount = made.isBusinessAccount ?? kindOf(plans[index], known) === 'COMPANY';
+        return { ...made, isBusinessAccount, customerId: customerIds[index] ?? '' };
+      });
+      return insertBankAccounts(change, app.secrets, owned);
+    },
+  );
+  const mandateIds = await makeMissing(
+    plans.map((plan) => plan.mandate),
+    (mandates) => {
+      const linked = mandates.map(({ made, index }) => ({
+        ...made,
+        customerId: customerIds[index] ?? '',
+        bankAccountId: bankAccountIds[index] ?? '',
+        paymentMethodId: plans[index]?.method.id ?? '',
+        convertedFromId: null,
+      }));
+      return writeMandates(change, app.clock.timeline, known, linked);
+    },
+  );
+  const cardIds = await makeCards(change, customerIds, plans);
+  const payments = plans.map((plan, index) => ({
+    customerId: customerIds[index] ?? '',
+    bankAccountId: bankAccountIds[index] ?? null,
+    mandateId: mandateIds[index] ?? null,
+    cardId: cardIds[index] ?? null,
+    paymentMethodId: plan.method.id,
+    status: plan.status,
+    batchReference,
+    transactionReference: plan.transactionReference ?? change.tx.ids.newReference(),
+    amountCents: plan.amountCents,
+    eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? change.tx.ids.newReference()) : null,
+    expiresAt: plan.expiresAt,
+    timing: plan.timing,
+    items: plan.items,
+  }));
+  const paymentIds = await insertPayments(change, payments);
+  const rows = payments.map((payment, index) => ({ ...payment, paymentId: paymentIds[index] ?? '' }));
+  await awaitDeposits(
+    change,
+    rows.filter((row) => row.timing.kind === 'PAY_IN'),
+  );
+  const debits = rows.filter((row) => row.status === 'RUNNING');
+  const adjusted = new Set(plans.flatMap(({ isAdjusted }, index) => (isAdjusted ? (mandateIds[index] ?? []) : [])));
+  await noteLost(change, debits);
+  const work = [
+    ...debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1)),
+    ...debits.flatMap(({ paymentId, timing: { end } }) => endWork(paymentId, end)),
+    ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
+    ...[...adjusted].map((id) => adjustmentWork(id, change.occurredAt)),
+  ];
+  await putDueWork(change.tx, change.merchantId, app.clock.timeline, work);
+  return paymentIds;
+}
+
+/** Notes the cycles that a payment loses as it is submitted. What waits for approval says so when it begins to run. */
+async function noteLost(
+  change: Change,
+  rows: ReadonlyArray<{ readonly paymentId: string; readonly timing: Timing }>,
+): Promise<void> {
+  const losing = new Map(
+    rows.flatMap(({ paymentId, timing: { lost } }) => (lost.length > 0 ? [[paymentId, lost]] : [])),
+  );
+  const payments = await findPaymentsForUpdate(change.tx, change.merchantId, [...losing.keys()]);
+  const skipped = [...payments.values()].map((payment) => ({ payment, lost: losing.get(payment.id) ?? [] }));
+  await noteSkipped(change, skipped);
+}
+
+/** The cards that are not known yet, each made once for its customer, however many payments of the batch name it. */
+async function makeCards(
+  change: Change,
+  customerIds: ReadonlyArray<string | null>,
+  plans: readonly PaymentPlan[],
+): Promise<Array<string | null>> {
+  const missing = new Map<string, NewCard & { readonly customerId: string }>();
+  const keys = plans.map(({ card }, index) => {
+    if (!card?.made) return '';
+    const customerId = customerIds[index] ?? '';
+    const key = cardKey(customerId, card.made.token);
+    missing.set(key, { ...card.made, customerId });
+    return key;
+  });
+  const ids = missing.size > 0 ? await insertCards(change, [...missing.values()]) : [];
+  const made = new Map([...missing.keys()].map((key, at) => [key, ids[at] ?? null]));
+  return plans.map(({ card }, index) => card?.id ?? made.get(keys[index] ?? '') ?? null);
+}
+
+function expiryWork(paymentId: string, expiresAt: Date | null): DueWork[] {
+  return expiresAt === null ? [] : [{ kind: 'EXPIRE_PAY_IN', subjectId: paymentId, dueAt: expiresAt, details: {} }];
+}
+
+/** A pay-in's transaction is there from the start, and waits for the deposit (DOMAIN §0.1.4). */
+async function awaitDeposits(
+  change: Change,
+  rows: ReadonlyArray<Parameters<typeof insertPayments>[1][number] & { paymentId: string }>,
+): Promise<void> {
+  const transactions = rows.map(
+    ({
+      timing,
+      items: _items,
+      status: _status,
+      eftReference: _reference,
+      expiresAt: _until,
+      cardId: _card,
+      ...row
+    }) => ({
+      ...row,
+      kind: 'REGULAR' as const,
+      nominalDate: timing.first.nominalDate,
+      actionDate: timing.first.actionDate,
+      attempt: 1,
+    }),
+  );
+  await insertTransactions(change, transactions);
+}
+
+/** Makes the parties that are not there yet, in one go; the id of each, in order, null for none. */
+async function makeMissing<Made>(
+  parties: ReadonlyArray<Party<Made> | null>,
+  make: (missing: ReadonlyArray<{ made: Made; index: number }>) => Promise<string[]>,
+): Promise<Array<string | null>> {
+  const missing = parties.flatMap((party, index) => (party?.made ? [{ made: party.made, index }] : []));
+  const ids = parties.map((party) => party?.id ?? null);
+  const made = missing.length > 0 ? await make(missing) : [];
+  missing.forEach(({ index }, at) => {
+    ids[index] = made[at] ?? null;
+  });
+  return ids;
+}
+
+function kindOf(plan: PaymentPlan | undefined, known: Known): string | undefined {
+  return plan?.customer.made?.kind ?? known.customers.get(plan?.customer.id ?? '')?.kind;
+}

@@ -1,0 +1,174 @@
+import { BANKS, type Bank } from '../../domain/banks.ts';
+import { addDays, type CivilDate, civilDateOf, dayOfMonthAfter, instantAt } from '../../domain/dates.ts';
+import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
+import { queryable } from '../../store/connection/database.ts';
+import { findNextDue } from '../../store/due-work.ts';
+import { findMethodsOfType } from '../../store/merchants/payment-methods.ts';
+import { findPaymentParties } from '../../store/payments/known.ts';
+import { findOrSetSetting, putSetting } from '../../store/settings.ts';
+import { type App, type Caller, type Clock, SCOPES } from '../app.ts';
+import { runDueWork } from '../due-work/run-due-work.ts';
+import { submitPayments } from '../payments/submit-payments.ts';
+
+const CUSTOMERS = 300;
+const MONTHS = 5;
+/** Collected in each month on these days. */
+const DAYS = [1, 25] as const;
+/** Each month's payments are submitted so many days before it begins. */
+const LEAD_DAYS = 7;
+/** Everything that history brings about has happened so long ago. */
+const SETTLED_DAYS = 14;
+const BUSY_PAUSE_MS = 100;
+/** What the setting says, in place of the date up to which it is made, once it is. */
+const DONE = 'done';
+
+const NAMES = [
+  'Thabo',
+  'Lerato',
+  'Sipho',
+  'Naledi',
+  'Johan',
+  'Anele',
+  'Priya',
+  'Pieter',
+  'Zanele',
+  'Fatima',
+  'Kabelo',
+  'Chantal',
+];
+const SURNAMES = [
+  'Mokoena',
+  'Nkosi',
+  'van der Merwe',
+  'Naidoo',
+  'Dlamini',
+  'Botha',
+  'Khumalo',
+  'Pillay',
+  'Jacobs',
+  'Molefe',
+  'Smith',
+];
+const COMPANIES = ['Karoo Supplies', 'Umhlanga Fitness', 'Highveld Logistics', 'Cape Books', 'Drakensberg Tours'];
+/** One in twelve customers has an account that stands for trouble at the sandbox bank. */
+const TROUBLE = [
+  ['FNB', 'SAVINGS', '62001541061'],
+  ['STANDARD_BANK', 'SAVINGS', '10004291601'],
+  ['STANDARD_BANK', 'CHEQUE_OR_CURRENT', '10004301097'],
+  ['ABSA_BANK_LIMITED', 'SAVINGS', '53011389310'],
+  ['FNB', 'SAVINGS', '62001909467'],
+] as const;
+
+/**
+ * Gives a merchant some months of payments to look at, through the same services that callers use, on a clock of its own:
+ * its due work is done by nobody else, and all of it lies in the past. Begun again after a stop, it goes on where it was.
+ */
+export async function makeDemoHistory(
+  withClock: (clock: Clock) => App,
+  merchantId: string,
+  isStopped: () => boolean,
+): Promise<void> {
+  let now = new Date();
+  const app = withClock({ timeline: 'history', now: async () => now });
+  const database = queryable(app.database);
+  const setting = `demo_history ${merchantId}`;
+  const until = await findOrSetSetting(database, setting, addDays(civilDateOf(now), -SETTLED_DAYS));
+  if (until === DONE) return;
+  const caller = { merchantId, clientId: '', scopes: new Set(SCOPES), expiresAt: null, requestId: 'req_demo_history' };
+  const [methodId = ''] = await findMethodsOfType(database, merchantId, 'DEBIT_ORDER');
+  let parties: Awaited<ReturnType<typeof findPaymentParties>> = [];
+
+  const collectUntil = async (instant: Date): Promise<void> => {
+    for (;;) {
+      const next = await findNextDue(database, merchantId, 'history', instant);
+      if (next === null || isStopped()) return;
+      now = next;
+      const done = await runDueWork(app, merchantId, async () => next);
+      // What a killed start had on its way to the bank is asked for when its lease is over.
+      if (done === 0) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+    }
+  };
+  for (const { month, dates } of monthsBefore(until)) {
+    now = instantAt(addDays(month, -LEAD_DAYS), '08:00');
+    await collectUntil(now);
+    for (const date of dates) {
+      if (isStopped()) return;
+      const records = Array.from({ length: CUSTOMERS }, (_, index) => recordOf(index, date, methodId, parties[index]));
+      const ids = await submit(app, caller, date, records);
+      if (parties.length === 0) parties = await findPaymentParties(database, merchantId, ids);
+    }
+  }
+  await collectUntil(new Date());
+  if (!isStopped()) await putSetting(database, setting, DONE);
+}
+
+/** The months before a date, each with the days on which its payments are collected. */
+function monthsBefore(until: CivilDate): Array<{ month: CivilDate; dates: CivilDate[] }> {
+  return Array.from({ length: MONTHS }, (_, index) => {
+    const month = dayOfMonthAfter(until, index - MONTHS + 1, 1);
+    return { month, dates: DAYS.map((day) => dayOfMonthAfter(month, 0, day)).filter((date) => date <= until) };
+  });
+}
+
+async function submit(
+  app: App,
+  caller: Caller,
+  date: CivilDate,
+  records: readonly SubmitPaymentRecord[],
+): Promise<string[]> {
+  const input = {
+    records,
+    batchReference: `HISTORY-${date}`,
+    mode: 'ATOMIC',
+    dryRun: false,
+    idempotencyKey: `demo-history-${date}`,
+  } as const;
+  const answer = await submitPayments(app, caller, input);
+  const refused = 'results' in answer ? answer.results.find((result) => result.errors.length > 0) : answer;
+  if (refused || !('results' in answer)) throw new Error(`the demo history is refused: ${JSON.stringify(refused)}`);
+  return answer.results.map((result) => result.objectId ?? '');
+}
+
+/** A payment of the nth customer: with everything inline the first time, then with what is there. */
+function recordOf(
+  index: number,
+  date: CivilDate,
+  paymentMethodId: string,
+  party: { customerId: string; bankAccountId: string | null; mandateId: string | null } | undefined,
+): SubmitPaymentRecord {
+  const number = String(index + 1).padStart(4, '0');
+  const base = {
+    paymentMethodId,
+    oneTime: { processDate: date },
+    transactionReference: `H${date.replaceAll('-', '')}-${number}`,
+  };
+  if (party) return { ...base, ...party };
+  const amount = `${100 + ((index * 37) % 900)}.${index % 2 ? '50' : '00'}`;
+  return {
+    ...base,
+    customer: {
+      reference: `DEMO-${number}`,
+      email: `customer${number}@example.com`,
+      contactNumber: `+2782${String(1_000_000 + index)}`,
+      ...nameOf(index),
+    },
+    bankAccount: accountOf(index),
+    mandate: { amount, recurring: { processDay: 1 } },
+  };
+}
+
+function nameOf(index: number): object {
+  if (index % 10 === 9) return { companyName: `${COMPANIES[index % COMPANIES.length]} ${index}` };
+  return { personName: NAMES[index % NAMES.length], personSurname: SURNAMES[index % SURNAMES.length] };
+}
+
+function accountOf(index: number) {
+  const trouble = index % 12 === 5 ? TROUBLE[index % TROUBLE.length] : undefined;
+  const banks = Object.keys(BANKS).slice(0, 5) as Bank[];
+  const [bank = 'CAPITEC', accountType, accountNumber] = trouble ?? [
+    banks[index % banks.length],
+    'SAVINGS',
+    String(4_000_000_000 + index * 7),
+  ];
+  return { accountHolderName: `CUSTOMER ${index + 1}`, accountNumber, accountType, bank } as const;
+}

@@ -1,0 +1,296 @@
+import { providerReferenceOf } from '../../bank/sandbox/sandbox-bank.ts';
+import { civilDateOf, localTimeOf } from '../../domain/dates.ts';
+import { conclude } from '../../domain/decide-each.ts';
+import { lastDisputeDay } from '../../domain/dispute.ts';
+import {
+  invalid,
+  methodMismatch,
+  notFound,
+  type Path,
+  required,
+  stateConflict,
+  type UserError,
+} from '../../domain/errors.ts';
+import { readFields } from '../../domain/fields.ts';
+import { kindOfId } from '../../domain/ids.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
+import { allowedMandateStatuses, transitionAmendment, transitionMandate } from '../../domain/mandate/state-machine.ts';
+import { SCENARIOS, type Scenario, type Simulated } from '../../domain/simulation.ts';
+import { TRANSACTION_TRANSITIONS, transitionTransaction } from '../../domain/transaction.ts';
+import { meaningOf, unpaidCode } from '../../domain/unpaid-codes.ts';
+import { noFindings } from '../../domain/warnings.ts';
+import { deletePlannedAnswers } from '../../store/due-work.ts';
+import { findLastRequest } from '../../store/mandates/mandate-requests.ts';
+import { findMandates } from '../../store/mandates/mandates.ts';
+import { isSandboxMerchant } from '../../store/merchants/merchants.ts';
+import { findMethods, findMethodsOfType } from '../../store/merchants/payment-methods.ts';
+import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import type { BankMessage } from '../../store/transactions/bank-messages.ts';
+import { findLastTransactions } from '../../store/transactions/collected.ts';
+import {
+  findPaymentIdsOfTransactions,
+  findTransactionsForUpdate,
+  type KnownTransaction,
+} from '../../store/transactions/known.ts';
+import { findReferencesOf } from '../../store/transactions/submissions.ts';
+import { moveTransactions } from '../../store/transactions/write.ts';
+import type { Change } from '../../store/write-context.ts';
+import type { App, Caller } from '../app.ts';
+import { receiveBankAnswers } from '../bank-answers/receive-bank-answers.ts';
+import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { sendNow } from '../collections/mark-sent.ts';
+import { receiveDeposit } from '../collections/receive-deposit.ts';
+import { settlePayments } from '../collections/settle-payments.ts';
+import { moveMandates } from '../mandates/move-mandates.ts';
+
+export interface Simulation {
+  readonly scenario: Scenario;
+  /** Of a mandate, of a transaction, or of a payment for its last transaction. */
+  readonly id?: string | null | undefined;
+  /** The bank's code; that of the scenario when absent. */
+  readonly code?: string | null | undefined;
+  readonly amount?: unknown;
+  readonly eftReference?: string | null | undefined;
+  /** Into whose account money comes in; the only pay-in method when absent. */
+  readonly paymentMethodId?: string | null | undefined;
+  readonly idempotencyKey: string | null;
+}
+
+/** What is to happen, once it is known that it can: the id of what it happened to. */
+type Happening = (change: Change) => Promise<string>;
+
+/**
+ * Makes happen in a sandbox what a debtor, a bank or a payer does, through the code that takes their answers. What the sandbox bank
+ * was still going to say of the same debit or question it says no more. One record, in the frame of a batch.
+ */
+export function simulate(app: App, caller: Caller, input: Simulation): Promise<BatchAnswer | KeyReused> {
+  const { idempotencyKey, ...record } = input;
+  const request = {
+    operation: 'simulate',
+    field: 'records',
+    records: [{ ...record, clientKey: null }],
+    args: {},
+    mode: 'ATOMIC',
+    dryRun: false,
+    idempotencyKey,
+  } as const;
+  return runBatch<(typeof request.records)[number], Happening>(app, caller, request, async (change) => {
+    const findings = noFindings();
+    const code = record.code ?? null;
+    const cause = { ...change.cause, actor: 'SIMULATOR', reasonCode: code } as const;
+    const simulated: Simulated = SCENARIOS[record.scenario];
+    const happening = (await isSandboxMerchant(change.tx, change.merchantId))
+      ? await plan(app, { ...change, cause }, simulated, record, findings.errors)
+      : refuse(findings.errors, methodMismatch('METHOD_FORBIDS', [], 'Only a sandbox merchant has a simulator.'));
+    const decision = conclude(happening && { plan: happening, outcome: 'UPDATED' }, null, findings);
+    return {
+      decisions: [decision],
+      write: async ([happens]) => (happens ? [await happens({ ...change, cause })] : []),
+    };
+  });
+}
+
+type Named = Omit<Simulation, 'idempotencyKey'>;
+
+function plan(
+  app: App,
+  change: Change,
+  simulated: Simulated,
+  record: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  switch (simulated.to) {
+    case 'PAY_IN':
+      return planDeposit(change, record, errors);
+    case 'TRANSACTION':
+      return planTransaction(app, change, simulated, record, errors);
+    default:
+      return planMandate(app, change, simulated, record, errors);
+  }
+}
+
+/** What a payer writes on a payment may be longer than what was asked for. */
+const QUOTED_MAX = 64;
+
+async function planDeposit(
+  { tx, merchantId }: Change,
+  { amount, eftReference = null, paymentMethodId: named = null }: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  const methods = await findMethodsOfType(tx, merchantId, 'PAY_IN');
+  const paymentMethodId = named ?? (methods.length === 1 ? methods[0] : undefined);
+  const at = ['paymentMethodId'];
+  if (paymentMethodId === undefined) errors.push(required(at, 'There are several pay-in methods: name one.'));
+  else if (!methods.includes(paymentMethodId)) errors.push(notFound(at, 'pay-in method'));
+  const amountCents = readFields({ amount }, [], errors).amount('amount', { required: true });
+  const quoted = readFields({ eftReference }, [], errors).text('eftReference', {
+    max: QUOTED_MAX,
+    isReference: true,
+    required: true,
+  });
+  if (amountCents === null || quoted === null || errors.length > 0 || paymentMethodId === undefined) return null;
+  return (change) => receiveDeposit(change, { paymentMethodId, eftReference: quoted, amountCents });
+}
+
+/** What happens to cards alone. */
+const CARD_EVENTS = ['DECLINED', 'CHARGEBACK', 'REFUNDED'];
+
+async function planTransaction(
+  app: App,
+  change: Change,
+  { event, code: usual }: Extract<Simulated, { to: 'TRANSACTION' }>,
+  { id = null, code = null }: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  const { tx, merchantId, occurredAt } = change;
+  const transaction = id === null ? null : await takeTransaction(change, id);
+  if (!transaction) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'transaction'));
+  const method = (await findMethods(tx, merchantId, [transaction.paymentMethodId])).get(transaction.paymentMethodId);
+  const isOfCards = (CARD_EVENTS as readonly string[]).includes(event);
+  if (method?.type === 'PAY_IN' || (isOfCards && method?.type !== 'CARD')) {
+    return refuse(
+      errors,
+      methodMismatch('METHOD_FORBIDS', ['id'], `This does not happen to a ${method?.type} payment.`),
+    );
+  }
+  if (code !== null && unpaidCode(code) === null) {
+    return refuse(errors, invalid(['code'], 'unpaid_code', 'No bank gives this code.'));
+  }
+  if (!transitionTransaction(transaction.status, event)) {
+    return refuse(
+      errors,
+      illegal(['id'], transaction.status, Object.values(TRANSACTION_TRANSITIONS[transaction.status])),
+    );
+  }
+  const last = lastDisputeDay(method?.type ?? 'PAY_IN', transaction.actionDate);
+  if ((event === 'DISPUTED' || event === 'CHARGEBACK') && last !== null && civilDateOf(occurredAt) > last) {
+    const message = `The last day for a dispute was ${last}: the clock of the merchant shows ${localTimeOf(occurredAt)}.`;
+    const conflict = { message, currentStatus: transaction.status, blockedBy: [] };
+    return refuse(errors, stateConflict(['id'], conflict));
+  }
+  const said = code ?? usual;
+  if (event === 'SENT') return (now) => sendNow(now, app.clock.timeline, transaction);
+  const [reference] = await findReferencesOf(tx, merchantId, [transaction.id], [transaction.status]);
+  if (reference === undefined) return (now) => declineUnsent(app, now, transaction, said);
+  const messageId = `sim-${tx.ids.newReference()}`;
+  const providerReference = providerReferenceOf(reference);
+  const message: BankMessage = { messageId, reference, event, code: said, occurredAt, providerReference };
+  return async (now) => {
+    await deletePlannedAnswers(tx, merchantId, reference);
+    await receiveBankAnswers(now, app.clock.timeline, [message]);
+    return transaction.id;
+  };
+}
+
+/** The transaction of an id, or the last of the payment of an id, locked after its payment. */
+async function takeTransaction({ tx, merchantId }: Change, id: string): Promise<KnownTransaction | null> {
+  const named = await findPaymentIdsOfTransactions(tx, merchantId, [id]);
+  const paymentId = named.get(id) ?? id;
+  await findPaymentsForUpdate(tx, merchantId, [paymentId]);
+  const last = (await findLastTransactions(tx, merchantId, [paymentId])).get(paymentId);
+  const wanted = named.has(id) ? id : last?.id;
+  if (wanted === undefined) return null;
+  return (await findTransactionsForUpdate(tx, merchantId, [wanted]))[0] ?? null;
+}
+
+/** A card is declined before it was sent anywhere. */
+async function declineUnsent(
+  app: App,
+  change: Change,
+  transaction: KnownTransaction,
+  code: string | null,
+): Promise<string> {
+  const { tx, merchantId, occurredAt } = change;
+  const to = transitionTransaction(transaction.status, 'DECLINED');
+  if (!to) throw new Error(`transaction ${transaction.id} was never sent`);
+  const payments = await findPaymentsForUpdate(tx, merchantId, [transaction.paymentId]);
+  const move = { transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt };
+  await moveTransactions(change, [move]);
+  await settlePayments(change, app.clock.timeline, payments, [
+    { transaction, status: to, code, wasPaid: false, isNew: true },
+  ]);
+  return transaction.id;
+}
+
+async function planMandate(
+  app: App,
+  change: Change,
+  simulated: Extract<Simulated, { to: 'MANDATE' | 'AMENDMENT' }>,
+  { id = null, code = null }: Named,
+  errors: UserError[],
+): Promise<Happening | null> {
+  const { tx, merchantId, occurredAt } = change;
+  const mandates = await findMandates(tx, merchantId, id === null ? [] : [id], 'FOR NO KEY UPDATE');
+  const mandate = mandates.get(id ?? '');
+  if (!mandate) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'mandate'));
+  if (!canHappen(mandate, simulated)) {
+    return refuse(errors, illegal(['id'], mandate.status, allowedMandateStatuses(mandate.methodType, mandate.status)));
+  }
+  if (code !== null && !Object.hasOwn(MANDATE_CODES, code)) {
+    return refuse(errors, invalid(['code'], 'mandate_code', 'No bank gives this code.'));
+  }
+  const said = code ?? simulated.code;
+  const reason = said === null ? null : (MANDATE_CODES[said] ?? null);
+  if (simulated.to === 'MANDATE' && simulated.answer === null) {
+    return async (now) => {
+      const facts = { at: occurredAt, code: said, reason };
+      const cause = { ...now.cause, reasonCode: said, reason };
+      await moveMandates(now, app.clock.timeline, [{ mandate, event: simulated.event, facts, cause }]);
+      return mandate.id;
+    };
+  }
+  const request = await findLastRequest(
+    tx,
+    merchantId,
+    mandate.id,
+    simulated.to === 'AMENDMENT' ? 'AMEND' : 'INITIATE',
+  );
+  if (request === null || simulated.answer === null) {
+    return refuse(errors, methodMismatch('METHOD_FORBIDS', ['id'], 'Nobody is asked about an EFT mandate.'));
+  }
+  const message: BankMessage = {
+    messageId: `sim-${tx.ids.newReference()}`,
+    reference: request,
+    event: simulated.answer,
+    code: said,
+    authenticationReference: simulated.answer === 'APPROVED' ? `AUTH${request}` : null,
+    occurredAt,
+  };
+  return async (now) => {
+    await deletePlannedAnswers(tx, merchantId, request);
+    await receiveBankAnswers(now, app.clock.timeline, [message]);
+    return mandate.id;
+  };
+}
+
+function canHappen(
+  { methodType, status, amendmentStatus }: KnownMandate,
+  simulated: Extract<Simulated, { to: 'MANDATE' | 'AMENDMENT' }>,
+): boolean {
+  return simulated.to === 'MANDATE'
+    ? transitionMandate(methodType, status, simulated.event) !== null
+    : transitionAmendment(methodType, status, amendmentStatus, simulated.event) !== null;
+}
+
+function illegal(path: Path, currentStatus: string, allowedTransitions: readonly string[]): UserError {
+  const message = `This cannot happen to what is ${currentStatus}.`;
+  return stateConflict(path, {
+    message,
+    currentStatus,
+    allowedTransitions: [...new Set(allowedTransitions)],
+    blockedBy: [],
+  });
+}
+
+function refuse(errors: UserError[], error: UserError): null {
+  errors.push(error);
+  return null;
+}
+
+/** The kinds of object that a scenario happens to. */
+export function kindOfSimulated(id: string | null): 'payment' | 'mandate' | 'transaction' | 'deposit' | null {
+  const kind = id === null ? null : kindOfId(id);
+  return kind === 'payment' || kind === 'mandate' || kind === 'transaction' || kind === 'deposit' ? kind : null;
+}

@@ -1,0 +1,80 @@
+import { normalizeAccountNumber } from '../../domain/bank-account/cdv.ts';
+import type { Queryable } from '../connection/database.ts';
+import { decryptNullable } from '../personal-numbers.ts';
+import type { Secrets } from '../secrets.ts';
+
+/** What a bank is asked about an account: whose is it? The numbers are whole: they go to the bank and nowhere else. */
+export interface Inquiry {
+  readonly id: string;
+  readonly account: { readonly accountNumber: string; readonly accountType: string; readonly branchCode: string };
+  readonly holder: {
+    readonly companyName: string | null;
+    readonly personName: string | null;
+    readonly personSurname: string | null;
+    readonly idType: string | null;
+    readonly idNumber: string | null;
+    readonly contactNumber: string | null;
+  };
+}
+
+interface Row {
+  id: string;
+  version: number;
+  customerVersion: number;
+  accountNumberCipher: Buffer;
+  accountType: string;
+  branchCode: string;
+  customerId: string;
+  companyName: string | null;
+  personName: string | null;
+  personSurname: string | null;
+  idType: string | null;
+  idNumberCipher: Buffer | null;
+  contactNumber: string | null;
+}
+
+/** The inquiries about accounts, archived or only those that are not, and the version of account and owner to which each belongs. */
+export async function findInquiries(
+  database: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  ids: readonly string[],
+  scope: 'LIVING' | 'ALL',
+): Promise<ReadonlyMap<string, { readonly version: string; readonly inquiry: Inquiry }>> {
+  const rows = await database.query<Row>(
+    `SELECT account.id, account.version, customer.version AS customer_version, account_number_cipher, account_type, branch_code, customer_id,
+            company_name, person_name, person_surname, id_type, id_number_cipher, contact_number
+       FROM bank_account AS account
+       JOIN customer ON customer.merchant_id = account.merchant_id AND customer.id = account.customer_id
+      WHERE account.merchant_id = $1 AND account.id = ANY($2) AND ($3 = 'ALL' OR account.status <> 'ARCHIVED')`,
+    [merchantId, ids, scope],
+  );
+  return new Map(
+    rows.map(({ version, customerVersion, accountNumberCipher, idNumberCipher, customerId, ...row }) => {
+      const number = { merchantId, field: 'accountNumber', rowId: row.id } as const;
+      const identity = { merchantId, field: 'idNumber', rowId: customerId } as const;
+      const accountNumber = decryptNullable(secrets, number, accountNumberCipher) ?? '';
+      const idNumber = decryptNullable(secrets, identity, idNumberCipher);
+      const { id, accountType, branchCode, companyName, personName, personSurname, idType, contactNumber } = row;
+      const holder = { companyName, personName, personSurname, idType, idNumber, contactNumber };
+      const account = { accountNumber: normalizeAccountNumber(accountNumber), accountType, branchCode };
+      return [id, { version: `${version} ${customerVersion}`, inquiry: { id, account, holder } }];
+    }),
+  );
+}
+
+/** The versions of accounts and their owners, as `findInquiries` has them, locked against changes until the transaction ends. */
+export async function holdVersions(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; version: string }>(
+    `SELECT account.id, account.version || ' ' || customer.version AS version
+       FROM bank_account AS account
+       JOIN customer ON customer.merchant_id = account.merchant_id AND customer.id = account.customer_id
+      WHERE account.merchant_id = $1 AND account.id = ANY($2) ORDER BY account.id FOR SHARE OF customer`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}

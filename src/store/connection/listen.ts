@@ -1,0 +1,40 @@
+import pg from 'pg';
+import { within } from './with-timeout.ts';
+
+const RECONNECT_MS = 500;
+const END_MS = 1_000;
+
+/** Calls `onNotify` at each notification of a channel. Reconnects for ever: notifications lost meanwhile are not made up for. */
+export function listen(url: string, channel: string, onNotify: () => void): { stop(): Promise<void> } {
+  let client: pg.Client | null = null;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true });
+    next.on('notification', onNotify);
+    next.on('error', () => {});
+    next.once('end', retry);
+    client = next;
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${channel}`);
+    } catch {
+      await next.end().catch(() => {});
+    }
+  }
+
+  function retry(): void {
+    if (!isStopped) timer = setTimeout(() => void connect(), RECONNECT_MS);
+  }
+
+  void connect();
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      // Of a server that says nothing it would wait for ever.
+      if (client) await within(client.end(), END_MS, undefined);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { CustomerProfile } from '../../domain/customer/customer.ts';
+import type { Owner } from '../../domain/customer/owner.ts';
+import { emailKey, type Namesake, type Namesakes } from '../../domain/customer/uniqueness.ts';
+import type { Debtor } from '../../domain/method/debtor.ts';
+import type { Taken } from '../../domain/uniqueness.ts';
+import type { Queryable } from '../connection/database.ts';
+import { blindIndex } from '../personal-numbers.ts';
+import type { Secrets } from '../secrets.ts';
+
+/** References that are taken, and by whom. */
+export async function findTakenReferences(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<Taken> {
+  const rows = await tx.query<{ reference: string; id: string }>(
+    'SELECT reference, id FROM customer WHERE merchant_id = $1 AND reference = ANY($2)',
+    [merchantId, references],
+  );
+  return new Map(rows.map(({ reference, id }) => [reference, { id }]));
+}
+
+/** At most so many others are named for each value. */
+const NAMESAKES_MAX = 10;
+
+/** Who shares an e-mail address or an identity number with these profiles. Two statements. */
+export async function findNamesakes(
+  tx: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  profiles: ReadonlyArray<Pick<CustomerProfile, 'email' | 'idNumber'>>,
+): Promise<Namesakes> {
+  const emails = [...new Set(profiles.map(({ email }) => emailKey(email)))];
+  const byEmail = await tx.query<Namesake & { email: string }>(
+    `SELECT wanted.email, same.* FROM unnest($2::text[]) AS wanted(email), LATERAL (
+       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND email_key = wanted.email LIMIT ${NAMESAKES_MAX}) AS same`,
+    [merchantId, emails],
+  );
+  const numbers = [...new Set(profiles.flatMap(({ idNumber }) => idNumber ?? []))];
+  const indexes = numbers.map((number) => blindIndex(secrets, merchantId, 'idNumber', number));
+  const byIndex = await tx.query<Namesake & { at: number }>(
+    `SELECT wanted.at::int, same.* FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at), LATERAL (
+       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND id_number_index = wanted.index
+        ORDER BY is_blacklisted DESC LIMIT ${NAMESAKES_MAX}) AS same`,
+    [merchantId, indexes],
+  );
+  return {
+    byEmail: groupBy(byEmail, ({ email }) => email),
+    byIdNumber: groupBy(byIndex, ({ at }) => numbers[at - 1] ?? ''),
+  };
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+}
+
+/**
+ * Customers for whom something is to be made, locked FOR SHARE: nobody archives or blacklists them meanwhile. Who has the id
+ * number of a blacklisted customer counts as blacklisted.
+ */
+export async function findOwners(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Owner & Debtor>> {
+  const rows = await tx.query<Owner & Debtor>(
+    `SELECT id, status, kind, person_name, person_surname, id_type, id_number_cipher IS NOT NULL AS has_id_number, contact_number,
+            CASE WHEN is_blacklisted THEN id ELSE (
+              SELECT other.id FROM customer AS other
+               WHERE other.merchant_id = $1 AND other.id_number_index = customer.id_number_index AND other.is_blacklisted LIMIT 1
+            ) END AS blacklisted_id
+       FROM customer WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
+    [merchantId, [...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Which of these customers are blacklisted. */
+export async function findBlacklisted(
+  tx: Queryable,
+  merchantId: string,
+  customerIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'SELECT id FROM customer WHERE merchant_id = $1 AND id = ANY($2) AND is_blacklisted',
+    [merchantId, customerIds],
+  );
+  return rows.map(({ id }) => id);
+}

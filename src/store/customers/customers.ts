@@ -1,0 +1,159 @@
+import type { CustomerProfile, CustomerStatus, NewCustomer } from '../../domain/customer/customer.ts';
+import { CUSTOMER_TEXT_NAMES } from '../../domain/customer/fields.ts';
+import type { CustomerState } from '../../domain/customer/status.ts';
+import { type Queryable, snakeCase } from '../connection/database.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
+import { decryptNullable, numberColumns } from '../personal-numbers.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Change } from '../write-context.ts';
+
+const CUSTOMER: AggregateTable = { table: 'customer', type: 'CUSTOMER' };
+
+/** A customer as it stands: what is known of it, with its personal numbers whole, and where it is in its life. */
+export interface KnownCustomer extends CustomerState {
+  readonly id: string;
+  readonly version: number;
+  readonly profile: CustomerProfile;
+}
+
+/** Writes customers and their events; their ids, in the same order. */
+export async function insertCustomers(
+  change: Change,
+  secrets: Secrets,
+  customers: readonly NewCustomer[],
+): Promise<string[]> {
+  const rows = customers.map(({ status, reference, ...rest }) => {
+    const id = change.tx.ids.newId('customer');
+    const profile = { ...rest, reference: reference ?? change.tx.ids.newReference() };
+    const columns = { ...profileColumns(secrets, change.merchantId, id, profile), createdBy: change.clientId };
+    return { id, status, columns, keys: { customerId: id } };
+  });
+  await insertAggregates(change, CUSTOMER, rows);
+  return rows.map((row) => row.id);
+}
+
+function profileColumns(secrets: Secrets, merchantId: string, rowId: string, profile: CustomerProfile) {
+  const { idNumber, taxNumber, ...columns } = profile;
+  return {
+    ...columns,
+    ...numberColumns(secrets, { merchantId, field: 'idNumber', rowId }, idNumber),
+    ...numberColumns(secrets, { merchantId, field: 'taxNumber', rowId }, taxNumber),
+  };
+}
+
+const NUMBERS = new Set<string>(['idNumber', 'taxNumber']);
+const PROFILE_COLUMNS = [
+  ...CUSTOMER_TEXT_NAMES.filter((name) => !NUMBERS.has(name)),
+  ...['kind', 'clientType', 'idType', 'isTax', 'metadata', 'idNumberCipher', 'taxNumberCipher'],
+].map(snakeCase);
+
+type CustomerRow = Omit<CustomerProfile, 'idNumber' | 'taxNumber'> &
+  CustomerState & {
+    id: string;
+    version: number;
+    idNumberCipher: Buffer | null;
+    taxNumberCipher: Buffer | null;
+  };
+
+/** Customers by id, locked against other changes, and against submissions for them, until the transaction ends. */
+export async function findCustomersForUpdate(
+  tx: Queryable,
+  secrets: Secrets,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownCustomer>> {
+  const rows = await tx.query<CustomerRow>(
+    `SELECT id, version, status, is_blacklisted, erased_at, ${PROFILE_COLUMNS.join(', ')} FROM customer
+      WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE`,
+    [merchantId, ids],
+  );
+  return new Map(
+    rows.map(({ id, version, status, isBlacklisted, erasedAt, idNumberCipher, taxNumberCipher, ...known }) => {
+      const idNumber = decryptNullable(secrets, { merchantId, field: 'idNumber', rowId: id }, idNumberCipher);
+      const taxNumber = decryptNullable(secrets, { merchantId, field: 'taxNumber', rowId: id }, taxNumberCipher);
+      return [id, { id, version, status, isBlacklisted, erasedAt, profile: { ...known, idNumber, taxNumber } }];
+    }),
+  );
+}
+
+/** Writes what is known of customers anew. */
+export async function updateCustomerProfiles(
+  change: Change,
+  secrets: Secrets,
+  updates: ReadonlyArray<{ readonly customer: KnownCustomer; readonly profile: CustomerProfile }>,
+): Promise<void> {
+  const rows = updates.map(({ customer, profile }) =>
+    changed(customer, profileColumns(secrets, change.merchantId, customer.id, profile)),
+  );
+  await updateAggregates(change, CUSTOMER, rows);
+}
+
+/** Moves customers to another status. */
+export async function moveCustomers(
+  change: Change,
+  customers: readonly KnownCustomer[],
+  to: CustomerStatus,
+): Promise<void> {
+  const archivedAt = to === 'ARCHIVED' ? change.occurredAt : null;
+  await updateAggregates(
+    change,
+    CUSTOMER,
+    customers.map((customer) => changed(customer, { archivedAt }, to)),
+  );
+}
+
+/** Puts customers on the blacklist, or takes them off it. */
+export async function setBlacklisted(
+  change: Change,
+  customers: readonly KnownCustomer[],
+  blacklist: { readonly reason: string | null } | null,
+): Promise<void> {
+  const columns = {
+    isBlacklisted: blacklist !== null,
+    blacklistReason: blacklist?.reason ?? null,
+    blacklistedAt: blacklist && change.occurredAt,
+  };
+  await updateAggregates(
+    change,
+    CUSTOMER,
+    customers.map((customer) => changed(customer, columns)),
+  );
+}
+
+/** Takes from customers whatever says who they were, for good. Their ids stay, and what refers to them. */
+export async function anonymiseCustomers(
+  change: Change,
+  secrets: Secrets,
+  customers: readonly KnownCustomer[],
+): Promise<void> {
+  const rows = customers.map((customer) => {
+    const empty = Object.fromEntries(CUSTOMER_TEXT_NAMES.map((name) => [name, null]));
+    const profile = {
+      ...customer.profile,
+      ...empty,
+      reference: change.tx.ids.newReference(),
+      companyName: customer.profile.kind === 'COMPANY' ? 'Erased' : null,
+      personName: 'Erased',
+      personSurname: 'Erased',
+      email: 'erased@erased.invalid',
+      idType: null,
+      clientType: null,
+      isTax: false,
+      metadata: {},
+    } as CustomerProfile;
+    const columns = profileColumns(secrets, change.merchantId, customer.id, profile);
+    return changed(customer, { ...columns, blacklistReason: null, erasedAt: change.occurredAt });
+  });
+  await updateAggregates(change, CUSTOMER, rows);
+}
+
+function changed(customer: KnownCustomer, columns: object, to: CustomerStatus = customer.status) {
+  return {
+    id: customer.id,
+    version: customer.version,
+    fromStatus: customer.status,
+    toStatus: to,
+    columns: { ...columns },
+    keys: { customerId: customer.id },
+  };
+}

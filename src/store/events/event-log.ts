@@ -1,0 +1,155 @@
+import type { Queryable } from '../connection/database.ts';
+import { conditionsSql, type EventConditions } from './event-conditions.ts';
+import type { SequencedEvent } from './sequenced-event.ts';
+
+/** The end of a merchant's log, and up to where it is out of its retention. */
+export interface LogHead {
+  readonly merchantId: string;
+  readonly epoch: string;
+  readonly lastPosition: number;
+  readonly floorPosition: number;
+}
+
+const HEAD_COLUMNS = 'head.merchant_id, head.epoch, head.last_position, head.floor_position';
+
+/** The end of a merchant's log. */
+export async function findLogHead(database: Queryable, merchantId: string): Promise<LogHead> {
+  const [head] = await database.query<LogHead>(
+    `SELECT ${HEAD_COLUMNS} FROM event_head AS head WHERE merchant_id = $1`,
+    [merchantId],
+  );
+  if (!head) throw new Error(`merchant ${merchantId} has no log`);
+  return head;
+}
+
+/** The ends of those logs that are no more where they were seen to end. One statement. */
+export function findMovedHeads(
+  database: Queryable,
+  seen: ReadonlyArray<Pick<LogHead, 'merchantId' | 'epoch' | 'lastPosition'>>,
+): Promise<LogHead[]> {
+  return database.query(
+    `SELECT ${HEAD_COLUMNS}
+       FROM unnest($1::text[], $2::text[], $3::bigint[]) AS seen(merchant_id, epoch, last_position)
+       JOIN event_head AS head USING (merchant_id)
+      WHERE head.last_position <> seen.last_position OR head.epoch <> seen.epoch`,
+    [seen.map((log) => log.merchantId), seen.map((log) => log.epoch), seen.map((log) => log.lastPosition)],
+  );
+}
+
+const EVENT_COLUMNS = `id, position, aggregate_type, aggregate_id, version, type, from_status, to_status, actor, request_id, reason_code,
+  reason, payment_id, customer_id, mandate_id, payment_method_id, batch_reference, amount_cents, occurred_at, created_at, sequenced_at`;
+
+/** Places in a log, both inclusive of what lies between: `after < position <= upTo`. */
+export interface LogRange {
+  readonly merchantId: string;
+  readonly after: number;
+  readonly upTo: number;
+  readonly limit: number;
+  /** NEWEST: the last of the range instead of the first; in the order of the log all the same. */
+  readonly from?: 'OLDEST' | 'NEWEST';
+}
+
+/** The events of a range that fulfil the conditions, in order, at most `limit`. */
+export async function listEvents(
+  database: Queryable,
+  { merchantId, after, upTo, limit, from = 'OLDEST' }: LogRange,
+  conditions: EventConditions,
+): Promise<SequencedEvent[]> {
+  const values: unknown[] = [merchantId, after, upTo, limit];
+  const rows = await database.query<SequencedEvent>(
+    `SELECT ${EVENT_COLUMNS} FROM event
+      WHERE merchant_id = $1 AND position > $2 AND position <= $3 ${conditionsSql(conditions, values)}
+      ORDER BY position ${from === 'NEWEST' ? 'DESC' : 'ASC'} LIMIT $4`,
+    values,
+  );
+  return from === 'NEWEST' ? rows.reverse() : rows;
+}
+
+/** How many events of a range fulfil the conditions. */
+export async function countEvents(
+  database: Queryable,
+  { merchantId, after, upTo }: Pick<LogRange, 'merchantId' | 'after' | 'upTo'>,
+  conditions: EventConditions,
+): Promise<number> {
+  const values: unknown[] = [merchantId, after, upTo];
+  const [row] = await database.query<{ count: number }>(
+    `SELECT count(*) AS count FROM event
+      WHERE merchant_id = $1 AND position > $2 AND position <= $3 ${conditionsSql(conditions, values)}`,
+    values,
+  );
+  return row?.count ?? 0;
+}
+
+/** The next events of many logs, in order, at most `limit` of each; none of a log that was begun anew. One statement. */
+export async function listNextEvents(
+  database: Queryable,
+  logs: ReadonlyArray<{
+    readonly merchantId: string;
+    readonly epoch: string;
+    readonly after: number;
+    readonly upTo: number;
+  }>,
+  limit: number,
+): Promise<Array<SequencedEvent & { readonly merchantId: string }>> {
+  return database.query(
+    `SELECT log.merchant_id, next.*
+       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS log(merchant_id, epoch, after, up_to)
+       JOIN event_head AS head USING (merchant_id, epoch),
+            LATERAL (SELECT ${EVENT_COLUMNS} FROM event
+                      WHERE event.merchant_id = log.merchant_id AND position > log.after AND position <= log.up_to
+                      ORDER BY position LIMIT $5) AS next
+      ORDER BY log.merchant_id, next.position`,
+    [
+      logs.map((log) => log.merchantId),
+      logs.map((log) => log.epoch),
+      logs.map((log) => log.after),
+      logs.map((log) => log.upTo),
+      limit,
+    ],
+  );
+}
+
+/** Begins every log anew: all cursors are void from then. How many logs there are. */
+export async function renewEpochs(database: Queryable): Promise<number> {
+  const rows = await database.query('UPDATE event_head SET epoch = gen_random_uuid()::text RETURNING merchant_id');
+  return rows.length;
+}
+
+/** So many logs are trimmed in a statement. */
+const LOGS_MAX = 10;
+
+/**
+ * Ends the retention of events numbered before an instant, at most `limit` of each of ten logs: from then cursors before them are refused.
+ * What happened to payments, mandates and transactions stays, for their timelines; the rest is deleted. How many left their
+ * retention.
+ */
+export async function trimLogs(database: Queryable, days: number, limit: number): Promise<number> {
+  const [row] = await database.query<{ trimmed: number }>(
+    `WITH due AS (
+       SELECT head.merchant_id, head.epoch, head.floor_position AS floor FROM event_head AS head
+        WHERE (SELECT sequenced_at FROM event
+                WHERE event.merchant_id = head.merchant_id AND position > head.floor_position
+                ORDER BY position LIMIT 1) < now() - $1 * interval '1 day'
+        LIMIT $3
+     ), old AS (
+       SELECT due.merchant_id, due.epoch, due.floor, max(oldest.position) AS position
+         FROM due,
+              LATERAL (SELECT position, sequenced_at FROM event
+                        WHERE event.merchant_id = due.merchant_id AND position > due.floor
+                        ORDER BY position LIMIT $2) AS oldest
+        WHERE oldest.sequenced_at < now() - $1 * interval '1 day'
+        GROUP BY due.merchant_id, due.epoch, due.floor
+     ), raised AS (
+       UPDATE event_head AS head SET floor_position = old.position FROM old
+        WHERE head.merchant_id = old.merchant_id AND head.epoch = old.epoch AND head.floor_position = old.floor
+       RETURNING head.merchant_id, old.floor, old.position
+     ), deleted AS (
+       DELETE FROM event USING raised
+        WHERE event.merchant_id = raised.merchant_id AND event.position > raised.floor AND event.position <= raised.position
+          AND event.aggregate_type NOT IN ('PAYMENT', 'MANDATE', 'TRANSACTION')
+     )
+     SELECT coalesce(sum(position - floor), 0)::bigint AS trimmed FROM raised`,
+    [days, limit, LOGS_MAX],
+  );
+  return row?.trimmed ?? 0;
+}

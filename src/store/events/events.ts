@@ -1,0 +1,58 @@
+import { eventType, type NewEvent } from '../../domain/event.ts';
+import type { Queryable, Transaction } from '../connection/database.ts';
+import { insertRows } from '../connection/insert-rows.ts';
+import { wallTime } from '../connection/wall-time.ts';
+
+/** Writes the events of changes made in the same transaction, in this order, by one statement. */
+export async function insertEvents(tx: Transaction, merchantId: string, events: readonly NewEvent[]): Promise<void> {
+  await insertRows(
+    tx,
+    'event',
+    events.map((event) => ({
+      id: tx.ids.newId('event'),
+      merchantId,
+      aggregateType: event.aggregateType,
+      aggregateId: event.aggregateId,
+      version: event.version,
+      type: eventType(event),
+      fromStatus: event.fromStatus,
+      toStatus: event.toStatus,
+      ...event.cause,
+      ...event.keys,
+      occurredAt: event.occurredAt,
+      createdAt: wallTime(),
+    })),
+  );
+}
+
+/** What callers said when they changed customers or what these have: gone, for it may say who they were. */
+export async function eraseReasons(tx: Queryable, merchantId: string, customerIds: readonly string[]): Promise<void> {
+  await tx.query(
+    `WITH erased AS (
+       SELECT 'CUSTOMER' AS type, unnest($2::text[]) AS id
+       UNION ALL SELECT 'BANK_ACCOUNT', id FROM bank_account WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'CARD', id FROM card WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'MANDATE', id FROM mandate WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'PAYMENT', id FROM payment WHERE merchant_id = $1 AND customer_id = ANY($2)
+       UNION ALL SELECT 'TRANSACTION', id FROM transaction WHERE merchant_id = $1 AND customer_id = ANY($2))
+     UPDATE event SET reason = NULL FROM erased
+      WHERE event.merchant_id = $1 AND event.aggregate_type = erased.type::aggregate_type AND event.aggregate_id = erased.id
+        AND event.actor = 'API' AND event.reason IS NOT NULL`,
+    [merchantId, customerIds],
+  );
+}
+
+/** Numbers at most `count` committed events: how many, or -1 when another node is at it. One call, in autocommit. */
+export async function sequenceEvents(database: Queryable, count: number): Promise<number> {
+  const [row] = await database.query<{ numbered: number }>('SELECT sequence_events($1) AS numbered', [count]);
+  return row?.numbered ?? 0;
+}
+
+/** The events that have no place in a log yet: how many, and for how long the oldest waits, in seconds. */
+export async function findUnsequenced(database: Queryable): Promise<{ count: number; seconds: number }> {
+  const [row] = await database.query<{ count: number; seconds: number }>(
+    `SELECT count(*) AS count, greatest(coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0), 0)::float8 AS seconds
+       FROM event WHERE position IS NULL`,
+  );
+  return row ?? { count: 0, seconds: 0 };
+}

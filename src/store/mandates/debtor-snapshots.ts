@@ -1,0 +1,53 @@
+import { maskNumber } from '../../domain/bank-account/bank-account.ts';
+import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
+import type { Queryable } from '../connection/database.ts';
+
+type Row = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'> & {
+  readonly id: string;
+  readonly idNumberLast4: string | null;
+  readonly accountNumberLast4: string;
+};
+
+/** Forgets who the debtors of customers' mandates were, and what callers wrote of them. An erasure, not a change of the mandate. */
+export async function eraseDebtorSnapshots(
+  tx: Queryable,
+  merchantId: string,
+  customerIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `WITH emptied AS (
+       UPDATE mandate SET debtor_snapshot = NULL, reference = NULL, amendment_reason = NULL
+        WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING id)
+     UPDATE mandate_request SET debtor_snapshot = NULL
+      WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM emptied))`,
+    [merchantId, customerIds],
+  );
+}
+
+/** The debtors and accounts of mandates as they are now, by mandate. Numbers are masked. */
+export async function findDebtorSnapshots(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+): Promise<ReadonlyMap<string, DebtorSnapshot>> {
+  if (mandateIds.length === 0) return new Map();
+  const rows = await tx.query<Row>(
+    `SELECT mandate.id, coalesce(company_name, concat_ws(' ', person_name, person_surname)) AS name, id_type, id_number_last4,
+            contact_number, account_holder_name, account_number_last4, account_type, bank, branch_code
+       FROM mandate
+       JOIN customer ON customer.merchant_id = mandate.merchant_id AND customer.id = mandate.customer_id
+       JOIN bank_account AS account ON account.merchant_id = mandate.merchant_id AND account.id = mandate.bank_account_id
+      WHERE mandate.merchant_id = $1 AND mandate.id = ANY($2)`,
+    [merchantId, mandateIds],
+  );
+  return new Map(
+    rows.map(({ id, idNumberLast4, accountNumberLast4, ...row }) => [
+      id,
+      {
+        ...row,
+        idNumberMasked: idNumberLast4 === null ? null : maskNumber(idNumberLast4),
+        accountNumberMasked: maskNumber(accountNumberLast4),
+      },
+    ]),
+  );
+}

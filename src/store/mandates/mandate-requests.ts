@@ -1,0 +1,167 @@
+import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
+import type { Queryable } from '../connection/database.ts';
+import { insertRows } from '../connection/insert-rows.ts';
+
+/** What a bank is asked or told about a mandate; INITIATE and AMEND have to be approved. */
+export type MandateRequestKind = 'INITIATE' | 'AMEND' | 'NOTIFY' | 'WITHDRAW' | 'CANCEL';
+
+/** One question to a bank about a mandate. The reference is ours, and what the bank is asked by after a crash. */
+export interface MandateRequest {
+  readonly reference: string;
+  readonly mandateId: string;
+  readonly kind: MandateRequestKind;
+  readonly sendAt: Date;
+}
+
+/** Records what is to be asked, before it is. */
+export async function insertMandateRequests(
+  tx: Queryable,
+  merchantId: string,
+  requests: readonly MandateRequest[],
+): Promise<void> {
+  await insertRows(
+    tx,
+    'mandate_request',
+    requests.map((request) => ({ merchantId, ...request })),
+  );
+}
+
+export interface KnownMandateRequest extends MandateRequest {
+  /** When somebody began to send it: it may have arrived. */
+  readonly attemptedAt: Date | null;
+  readonly acknowledgedAt: Date | null;
+  /** Who the bank was shown as the debtor; null before it was. */
+  readonly debtorSnapshot: DebtorSnapshot | null;
+  /** Whether the same was not asked anew since: an answer to an older question comes too late. */
+  readonly isCurrent: boolean;
+}
+
+/** Requests by reference. */
+export async function findMandateRequests(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, KnownMandateRequest>> {
+  const rows = await tx.query<KnownMandateRequest>(
+    `SELECT reference, mandate_id, kind, send_at, attempted_at, acknowledged_at, debtor_snapshot, NOT EXISTS (
+              SELECT FROM mandate_request AS later
+               WHERE later.merchant_id = $1 AND later.mandate_id = asked.mandate_id AND later.kind = asked.kind
+                 AND later.send_at > asked.send_at) AS is_current
+       FROM mandate_request AS asked WHERE merchant_id = $1 AND reference = ANY($2) ORDER BY send_at, reference`,
+    [merchantId, references],
+  );
+  return new Map(rows.map((row) => [row.reference, row]));
+}
+
+/** The reference of the last question of a kind about a mandate; null when there was none. */
+export async function findLastRequest(
+  tx: Queryable,
+  merchantId: string,
+  mandateId: string,
+  kind: MandateRequestKind,
+): Promise<string | null> {
+  const [row] = await tx.query<{ reference: string }>(
+    `SELECT reference FROM mandate_request WHERE merchant_id = $1 AND mandate_id = $2 AND kind = $3::mandate_request_kind
+      ORDER BY send_at DESC, reference LIMIT 1`,
+    [merchantId, mandateId, kind],
+  );
+  return row?.reference ?? null;
+}
+
+/**
+ * Marks requests as on their way, with the debtor that the bank is shown: whoever finds them so asks the bank before sending
+ * again, and what is approved is that debtor's.
+ */
+export async function markAttempted(
+  tx: Queryable,
+  merchantId: string,
+  requests: ReadonlyArray<{ readonly reference: string; readonly debtorSnapshot: DebtorSnapshot | null }>,
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `UPDATE mandate_request SET attempted_at = $3, debtor_snapshot = shown.snapshot
+       FROM json_to_recordset($2::json) AS shown(reference text, snapshot jsonb)
+      WHERE merchant_id = $1 AND mandate_request.reference = shown.reference AND attempted_at IS NULL`,
+    [
+      merchantId,
+      JSON.stringify(requests.map(({ reference, debtorSnapshot }) => ({ reference, snapshot: debtorSnapshot }))),
+      at,
+    ],
+  );
+}
+
+export async function acknowledgeRequests(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    'UPDATE mandate_request SET acknowledged_at = $3 WHERE merchant_id = $1 AND reference = ANY($2) AND acknowledged_at IS NULL',
+    [merchantId, references, at],
+  );
+}
+
+/** Puts off questions that were too late for the bank's day. */
+export async function postponeRequests(
+  tx: Queryable,
+  merchantId: string,
+  requests: ReadonlyArray<{ readonly reference: string; readonly sendAt: Date }>,
+): Promise<void> {
+  if (requests.length === 0) return;
+  await tx.query(
+    `UPDATE mandate_request SET send_at = later.send_at
+       FROM json_to_recordset($2::json) AS later(reference text, send_at timestamptz)
+      WHERE merchant_id = $1 AND mandate_request.reference = later.reference`,
+    [merchantId, JSON.stringify(requests.map(({ reference, sendAt }) => ({ reference, send_at: sendAt })))],
+  );
+}
+
+/** Which mandates have a request on its way that is older than these: somebody has it in hand, or will take it up again. */
+export async function findMandatesOnTheWay(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ mandateId: string }>(
+    `SELECT DISTINCT mine.mandate_id FROM mandate_request AS mine
+       JOIN mandate_request AS earlier ON earlier.merchant_id = $1 AND earlier.mandate_id = mine.mandate_id
+        AND earlier.reference <> ALL($2) AND earlier.send_at <= mine.send_at
+        AND earlier.attempted_at IS NOT NULL AND earlier.acknowledged_at IS NULL
+       JOIN due_work AS sending ON sending.merchant_id = $1 AND sending.kind = 'SEND_MANDATE_REQUEST'
+        AND sending.subject_id = earlier.reference
+      WHERE mine.merchant_id = $1 AND mine.reference = ANY($2)`,
+    [merchantId, references],
+  );
+  return new Set(rows.map(({ mandateId }) => mandateId));
+}
+
+/** What came of taking questions back: of which mandates some were, and of which some may be at the bank. */
+export interface Withdrawn {
+  readonly withdrawn: ReadonlySet<string>;
+  readonly known: ReadonlySet<string>;
+}
+
+/** Takes back what was asked of these kinds and never sent. */
+export async function withdrawUnsentRequests(
+  tx: Queryable,
+  merchantId: string,
+  mandateIds: readonly string[],
+  kinds: readonly MandateRequestKind[],
+): Promise<Withdrawn> {
+  const gone = await tx.query<{ mandateId: string }>(
+    `WITH gone AS (
+       DELETE FROM mandate_request WHERE merchant_id = $1 AND mandate_id = ANY($2) AND kind = ANY($3::mandate_request_kind[]) AND attempted_at IS NULL
+       RETURNING reference, mandate_id), work AS (
+     DELETE FROM due_work
+      WHERE merchant_id = $1 AND kind = 'SEND_MANDATE_REQUEST' AND subject_id = ANY(ARRAY(SELECT reference FROM gone)))
+     SELECT mandate_id FROM gone`,
+    [merchantId, mandateIds, kinds],
+  );
+  const rows = await tx.query<{ mandateId: string }>(
+    'SELECT DISTINCT mandate_id FROM mandate_request WHERE merchant_id = $1 AND mandate_id = ANY($2) AND kind = ANY($3::mandate_request_kind[])',
+    [merchantId, mandateIds, kinds],
+  );
+  const idsOf = (found: ReadonlyArray<{ mandateId: string }>) => new Set(found.map(({ mandateId }) => mandateId));
+  return { withdrawn: idsOf(gone), known: idsOf(rows) };
+}

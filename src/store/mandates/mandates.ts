@@ -1,0 +1,246 @@
+import type { Cause, EventPart } from '../../domain/event.ts';
+import type { KnownMandate, NewMandate, OpenMandate } from '../../domain/mandate/mandate.ts';
+import { OPEN_MANDATE_STATUSES } from '../../domain/mandate/state-machine.ts';
+import type { Taken } from '../../domain/uniqueness.ts';
+import { type Queryable, snakeCase } from '../connection/database.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
+import type { Change } from '../write-context.ts';
+
+const MANDATE: AggregateTable = { table: 'mandate', type: 'MANDATE' };
+
+/** A new mandate, what it is for, and what is asked for it. */
+export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'> {
+  readonly customerId: string;
+  readonly bankAccountId: string;
+  readonly paymentMethodId: string;
+  readonly attempts: number;
+  readonly requestedAt: Date | null;
+  readonly approvalExpiresAt: Date | null;
+  readonly convertedFromId: string | null;
+}
+
+/** Writes mandates and their events; their ids, in the same order. */
+export async function insertMandates(change: Change, mandates: readonly LinkedMandate[]): Promise<string[]> {
+  const rows = mandates.map(({ status, ...mandate }) => {
+    const id = change.tx.ids.newId('mandate');
+    return { id, status, columns: { ...mandate, createdBy: change.clientId }, keys: keysOf({ ...mandate, id }) };
+  });
+  await insertAggregates(change, MANDATE, rows);
+  return rows.map((row) => row.id);
+}
+
+function keysOf(mandate: Pick<KnownMandate, 'id' | 'customerId' | 'paymentMethodId' | 'amountCents'>) {
+  const { id, customerId, paymentMethodId, amountCents } = mandate;
+  return { mandateId: id, customerId, paymentMethodId, amountCents };
+}
+
+/** What never changes of a mandate, and what may. */
+const FIXED = ['id', 'version', 'customerId', 'bankAccountId', 'paymentMethodId', 'contractReference'] as const;
+const MUTABLE = [
+  'reference',
+  'paymentIndustry',
+  'amountCents',
+  'processDay',
+  'interval',
+  'dateRelease',
+  'processDate',
+  'maximumAmountCents',
+  'firstAmountCents',
+  'firstDate',
+  'firstMode',
+  'allowDateAdjustment',
+  'allowVariableAmount',
+  'allowPaymentTracking',
+  'paymentTrackingMaxDays',
+  'adjustmentCategory',
+  'adjustmentType',
+  'adjustmentRate',
+  'adjustmentAmountCents',
+  'adjustmentAnchor',
+  'adjustmentsMade',
+  'approvalWindow',
+  'attempts',
+  'requestedAt',
+  'approvalExpiresAt',
+  'approvedAt',
+  'authenticationReference',
+  'rejectionCode',
+  'rejectionReason',
+  'suspendedAt',
+  'cancelledAt',
+  'cancelReason',
+  'archivedAt',
+  'debtorSnapshot',
+  'amendmentStatus',
+  'amendment',
+  'amendmentExpiresAt',
+  'amendmentReason',
+  'authorityWithdrawnAt',
+  'authorityWithdrawnCode',
+  'authorityWithdrawnReason',
+] as const satisfies ReadonlyArray<keyof KnownMandate>;
+
+const COLUMNS = [...FIXED, ...MUTABLE, 'status'].map((name) => `mandate.${snakeCase(name)}`).join(', ');
+const SELECT = `SELECT ${COLUMNS}, method.type AS method_type, method.provider_bank
+  FROM mandate
+  JOIN payment_method AS method ON method.merchant_id = mandate.merchant_id AND method.id = mandate.payment_method_id`;
+
+/** Mandates by id, locked until the transaction ends: against every change, or against those of others. */
+export async function findMandates(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+  lock: 'FOR NO KEY UPDATE' | 'FOR SHARE' | null,
+): Promise<ReadonlyMap<string, KnownMandate>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.query<KnownMandate>(
+    `${SELECT} WHERE mandate.merchant_id = $1 AND mandate.id = ANY($2) ORDER BY mandate.id ${lock === null ? '' : `${lock} OF mandate`}`,
+    [merchantId, wanted],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** For whom, for which account and by which method mandates are. None of these ever changes. */
+export async function findMandateParties(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<Array<Pick<KnownMandate, 'customerId' | 'bankAccountId' | 'paymentMethodId'>>> {
+  return tx.query(
+    'SELECT customer_id, bank_account_id, payment_method_id FROM mandate WHERE merchant_id = $1 AND id = ANY($2)',
+    [merchantId, ids],
+  );
+}
+
+/** The mandates that others were made of, and which these are. */
+export async function findConvertedMandates(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; convertedFromId: string }>(
+    'SELECT id, converted_from_id FROM mandate WHERE merchant_id = $1 AND converted_from_id = ANY($2)',
+    [merchantId, ids],
+  );
+  return new Map(rows.map(({ id, convertedFromId }) => [convertedFromId, id]));
+}
+
+/** The open mandates of customers, locked until the transaction ends. */
+export async function findOpenMandatesForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  customerIds: readonly string[],
+): Promise<readonly KnownMandate[]> {
+  return tx.query(
+    `${SELECT} WHERE mandate.merchant_id = $1 AND mandate.customer_id = ANY($2) AND mandate.status = ANY($3::mandate_status[])
+      ORDER BY mandate.id FOR NO KEY UPDATE OF mandate`,
+    [merchantId, customerIds, OPEN_MANDATE_STATUSES],
+  );
+}
+
+/** A mandate as it was read and as it is to be. */
+export interface ChangedMandate {
+  readonly before: KnownMandate;
+  readonly after: KnownMandate;
+  /** That of the call when absent. */
+  readonly cause?: Cause | undefined;
+}
+
+/** Writes mandates locked by this transaction, and their events. */
+export async function updateMandates(change: Change, changes: readonly ChangedMandate[]): Promise<void> {
+  const rows = changes.map(({ before, after, cause }) => ({
+    id: before.id,
+    version: before.version,
+    fromStatus: before.status,
+    toStatus: after.status,
+    columns: Object.fromEntries(MUTABLE.map((name) => [name, after[name]])),
+    keys: keysOf(after),
+    cause,
+    part: partOf(before, after),
+  }));
+  await updateAggregates(change, MANDATE, rows);
+}
+
+/** Which part of a mandate a change is about; undefined for the mandate as a whole. */
+function partOf(before: KnownMandate, after: KnownMandate): EventPart | undefined {
+  if (before.amendmentStatus !== after.amendmentStatus) return 'AMENDMENT';
+  if ((before.authorityWithdrawnAt === null) === (after.authorityWithdrawnAt === null)) return undefined;
+  return after.authorityWithdrawnAt === null ? 'AUTHORITY_RESTORED' : 'AUTHORITY_WITHDRAWN';
+}
+
+/** Whose open mandates are asked for. */
+export type MandateOwner = 'customer_id' | 'bank_account_id';
+
+/**
+ * The open mandates of customers or accounts, by owner. Of each owner at most `limit` of a kind of method and its bank: rules
+ * ask for kinds, and callers are named no more.
+ */
+export async function findOpenMandates(
+  tx: Queryable,
+  merchantId: string,
+  owner: MandateOwner,
+  ids: readonly string[],
+  limit: number,
+): Promise<ReadonlyMap<string, readonly OpenMandate[]>> {
+  const rows = await tx.query<OpenMandate & { ownerId: string; nth: number }>(
+    `SELECT owner.id AS owner_id, mandate.*
+       FROM unnest($2::text[]) AS owner(id), LATERAL (
+         SELECT mandate.id, mandate.status, mandate.version, customer_id, bank_account_id, payment_method_id, amount_cents,
+                method.type AS method_type, method.provider_bank,
+                row_number() OVER (PARTITION BY method.type, method.provider_bank ORDER BY mandate.id) AS nth
+           FROM mandate
+           JOIN payment_method AS method ON method.merchant_id = mandate.merchant_id AND method.id = mandate.payment_method_id
+          WHERE mandate.merchant_id = $1 AND mandate.${owner} = owner.id AND mandate.status = ANY($3::mandate_status[])) AS mandate
+      WHERE nth <= $4 ORDER BY mandate.id`,
+    [merchantId, ids, OPEN_MANDATE_STATUSES, limit],
+  );
+  const groups = new Map<string, OpenMandate[]>(ids.map((id) => [id, []]));
+  for (const { ownerId, nth: _nth, ...mandate } of rows) groups.get(ownerId)?.push(mandate);
+  return groups;
+}
+
+/** Which of these accounts a mandate names, whatever became of it. */
+export async function findAccountsWithMandates(
+  tx: Queryable,
+  merchantId: string,
+  bankAccountIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT account.id FROM unnest($2::text[]) AS account(id)
+      WHERE EXISTS (SELECT FROM mandate WHERE merchant_id = $1 AND bank_account_id = account.id)`,
+    [merchantId, bankAccountIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The contract references that are taken, by which mandate. One that was cancelled keeps its own for ever. */
+export async function findTakenContractReferences(
+  tx: Queryable,
+  merchantId: string,
+  references: readonly string[],
+): Promise<Taken> {
+  if (references.length === 0) return new Map();
+  const rows = await tx.query<{ contractReference: string; id: string; isRetired: boolean }>(
+    `SELECT contract_reference, id, status <> ALL($3::mandate_status[]) AS is_retired FROM mandate
+      WHERE merchant_id = $1 AND contract_reference = ANY($2)`,
+    [merchantId, references, OPEN_MANDATE_STATUSES],
+  );
+  return new Map(rows.map(({ contractReference, ...row }) => [contractReference, row]));
+}
+
+/** The mandates that follow the repo rate, by id, after one of them. */
+export async function findRepoMandateIds(
+  tx: Queryable,
+  merchantId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM mandate
+      WHERE merchant_id = $1 AND id > $2 AND adjustment_category = 'REPO' AND status IN ('ACTIVE', 'SUSPENDED')
+      ORDER BY id LIMIT $3`,
+    [merchantId, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,28 @@
+import type { CivilDate } from '../../domain/dates.ts';
+import type { Queryable } from '../connection/database.ts';
+import { insertRows } from '../connection/insert-rows.ts';
+
+/** A day on which a merchant's banks rest. */
+export interface Holiday {
+  readonly date: CivilDate;
+  readonly name: string;
+}
+
+/** Whose word a holiday is that a caller has added. */
+const ADDED = 'MERCHANT';
+
+/** Adds days to a merchant's calendar, or names them anew, and removes others. */
+export async function changeHolidays(
+  tx: Queryable,
+  merchantId: string,
+  add: readonly Holiday[],
+  remove: readonly CivilDate[],
+): Promise<void> {
+  await insertRows(
+    tx,
+    'holiday',
+    add.map((holiday) => ({ merchantId, ...holiday, source: ADDED })),
+    'ON CONFLICT (merchant_id, date) DO UPDATE SET name = excluded.name, source = excluded.source',
+  );
+  await tx.query('DELETE FROM holiday WHERE merchant_id = $1 AND date = ANY($2)', [merchantId, remove]);
+}

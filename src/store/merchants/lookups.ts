@@ -1,0 +1,16 @@
+import type { Transaction } from '../connection/database.ts';
+import { insertRows } from '../connection/insert-rows.ts';
+
+export interface Lookup {
+  readonly id: string;
+  readonly type: string;
+  readonly enum: string;
+  readonly title: string;
+}
+
+/** Adds the lookups that are not there yet and corrects the titles of those that are. Nodes that start together take turns. */
+export async function putLookups(tx: Transaction, lookups: readonly Lookup[]): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('lookups', 0))");
+  const rows = lookups.map((lookup) => ({ ...lookup }));
+  await insertRows(tx, 'lookup', rows, 'ON CONFLICT (type, enum) DO UPDATE SET title = excluded.title');
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { CdvMode } from '../../domain/bank-account/bank-account.ts';
+import { NO_KEYS } from '../../domain/event.ts';
+import type { LateRunPolicy, SandboxDefault } from '../../domain/merchant.ts';
+import type { RetryPolicy } from '../../domain/payment/retry.ts';
+import type { PublicHoliday } from '../../domain/public-holidays.ts';
+import type { Queryable, Transaction } from '../connection/database.ts';
+import { insertRows } from '../connection/insert-rows.ts';
+import { wallTime } from '../connection/wall-time.ts';
+import { insertEvents } from '../events/events.ts';
+import { newId } from '../ids.ts';
+import type { Change } from '../write-context.ts';
+
+/** A merchant, its clock at wall time, its holidays, and an empty log. */
+export async function insertMerchant(
+  tx: Transaction,
+  merchant: { name: string; isSandbox: boolean } & Partial<MerchantSettings>,
+  holidays: readonly PublicHoliday[],
+): Promise<string> {
+  const id = newId('merchant');
+  await insertRows(tx, 'merchant', [{ id, ...merchant, createdAt: wallTime(), updatedAt: wallTime(), version: 1 }]);
+  await insertRows(tx, 'merchant_clock', [{ merchantId: id, offsetMs: 0 }]);
+  await insertRows(tx, 'event_head', [{ merchantId: id, epoch: randomUUID(), lastPosition: 0 }]);
+  const rows = holidays.map((holiday) => ({ merchantId: id, ...holiday, source: 'PUBLIC_HOLIDAYS_ACT' }));
+  // Two holidays may fall on one day (Family Day and Human Rights Day in 2035): the day counts once.
+  await insertRows(tx, 'holiday', rows, 'ON CONFLICT DO NOTHING');
+  return id;
+}
+
+/** What a merchant's clock shows, in SQL: the database's time and an offset, or the instant at which it was frozen. */
+export const SHOWN = "coalesce(clock.frozen_at, clock_timestamp() + clock.offset_ms * interval '1 millisecond')";
+
+/** What a merchant's clock shows: wall time and its offset, or the instant at which it was frozen. */
+export async function findClock(tx: Queryable, merchantId: string): Promise<Date> {
+  return (await findClockRow(tx, merchantId)).now;
+}
+
+/** Whether a merchant's clock stands. */
+export async function isClockFrozen(tx: Queryable, merchantId: string): Promise<boolean> {
+  return (await findClockRow(tx, merchantId)).frozenAt !== null;
+}
+
+async function findClockRow(tx: Queryable, merchantId: string): Promise<{ now: Date; frozenAt: Date | null }> {
+  const [row] = await tx.query<{ now: Date; frozenAt: Date | null }>(
+    `SELECT ${SHOWN} AS now, frozen_at FROM merchant_clock AS clock WHERE merchant_id = $1`,
+    [merchantId],
+  );
+  if (!row) throw new Error(`merchant ${merchantId} has no clock`);
+  return row;
+}
+
+/** Until this transaction ends nobody moves the merchant's clock: what is planned by it is written while it still holds. */
+export async function holdClock(tx: Transaction, merchantId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock_shared(hashtextextended('clock ' || $1, 0))", [merchantId]);
+}
+
+/** Until this transaction ends nobody else gives an e-mail address to a customer, where they have to be unique. */
+export async function holdEmails(tx: Transaction, merchantId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('emails ' || $1, 0))", [merchantId]);
+}
+
+/** Waits for those who hold the clock; then it is this transaction's to move. */
+export async function takeClock(tx: Transaction, merchantId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('clock ' || $1, 0))", [merchantId]);
+}
+
+/** How to take a turn that somebody else has: wait for it, or leave the merchant to them. */
+export type TurnTaking = 'WAIT' | 'SKIP';
+
+/** Makes this transaction the only one that does a merchant's due work; false when it leaves that to another. */
+export async function takeDueWorkTurn(tx: Transaction, merchantId: string, taking: TurnTaking): Promise<boolean> {
+  const lock = taking === 'SKIP' ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
+  const rows = await tx.query(`SELECT 1 FROM merchant_clock WHERE merchant_id = $1 ${lock}`, [merchantId]);
+  return rows.length > 0;
+}
+
+/** Sets a merchant's clock, and whether it stands there or ticks on. */
+export async function setClock(tx: Queryable, merchantId: string, now: Date, isFrozen: boolean): Promise<void> {
+  await tx.query(
+    `UPDATE merchant_clock SET frozen_at = $3,
+            offset_ms = round(extract(epoch FROM $2::timestamptz - clock_timestamp()) * 1000)
+      WHERE merchant_id = $1`,
+    [merchantId, now, isFrozen ? now : null],
+  );
+}
+
+/** Whether the merchant's clock is its own to move. */
+export async function isSandboxMerchant(tx: Queryable, merchantId: string): Promise<boolean> {
+  const [row] = await tx.query<{ isSandbox: boolean }>('SELECT is_sandbox FROM merchant WHERE id = $1', [merchantId]);
+  return row?.isSandbox ?? false;
+}
+
+/** Whether there is such a merchant. */
+export async function existsMerchant(database: Queryable, merchantId: string): Promise<boolean> {
+  const rows = await database.query('SELECT FROM merchant WHERE id = $1', [merchantId]);
+  return rows.length > 0;
+}
+
+/** What a merchant has settled for itself. */
+export interface MerchantSettings {
+  readonly cdvMode: CdvMode;
+  readonly emailUnique: boolean;
+  readonly blacklistRunningPayments: 'PAUSE' | 'STOP';
+  /** How accounts that stand for nothing behave at the sandbox bank. */
+  readonly sandboxDefault: SandboxDefault;
+  /** What becomes of a collection that the gateway was too late for. */
+  readonly lateRunPolicy: LateRunPolicy;
+  readonly retryPolicy: RetryPolicy | null;
+}
+
+export async function findMerchantSettings(tx: Queryable, merchantId: string): Promise<MerchantSettings> {
+  const [row] = await tx.query<MerchantSettings>(
+    `SELECT cdv_mode, email_unique, blacklist_running_payments, sandbox_default, late_run_policy, retry_policy
+       FROM merchant WHERE id = $1`,
+    [merchantId],
+  );
+  if (!row) throw new Error(`there is no merchant ${merchantId}`);
+  return row;
+}
+
+/** The settings, locked until the transaction ends. */
+export async function takeMerchantSettings(tx: Transaction, merchantId: string): Promise<MerchantSettings> {
+  await tx.query('SELECT FROM merchant WHERE id = $1 FOR UPDATE', [merchantId]);
+  return findMerchantSettings(tx, merchantId);
+}
+
+/** Writes the settings of a merchant locked by this transaction, and the event. */
+export async function writeMerchantSettings(
+  { tx, merchantId, occurredAt, cause }: Change,
+  settings: MerchantSettings,
+): Promise<void> {
+  const { cdvMode, emailUnique, blacklistRunningPayments, sandboxDefault, lateRunPolicy, retryPolicy } = settings;
+  const [row] = await tx.query<{ version: number }>(
+    `UPDATE merchant SET cdv_mode = $2::cdv_mode, email_unique = $3, blacklist_running_payments = $4::blacklisted_payments,
+            sandbox_default = $5::sandbox_default, late_run_policy = $6::late_run_policy, retry_policy = $7,
+            version = version + 1, updated_at = now()
+      WHERE id = $1 RETURNING version`,
+    [
+      merchantId,
+      cdvMode,
+      emailUnique,
+      blacklistRunningPayments,
+      sandboxDefault,
+      lateRunPolicy,
+      retryPolicy && JSON.stringify(retryPolicy),
+    ],
+  );
+  const status = { fromStatus: MERCHANT_STATUS, toStatus: MERCHANT_STATUS };
+  const version = row?.version ?? 0;
+  const aggregate = { aggregateType: 'MERCHANT' as const, aggregateId: merchantId, version };
+  await insertEvents(tx, merchantId, [{ ...aggregate, ...status, occurredAt, cause, keys: NO_KEYS }]);
+}
+
+/** A merchant has no life of its own here: its events say that it changed, not how it stands. */
+const MERCHANT_STATUS = 'ACTIVE';
+
+/** The days on which the merchant's banks rest. */
+export async function findHolidays(tx: Queryable, merchantId: string): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ date: string }>('SELECT date FROM holiday WHERE merchant_id = $1', [merchantId]);
+  return new Set(rows.map((row) => row.date));
+}

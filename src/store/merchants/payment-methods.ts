@@ -1,0 +1,106 @@
+import type { DateAdjustmentRule } from '../../domain/calendar.ts';
+import { DEBICHECK_DEFAULTS, type DebicheckDefaults } from '../../domain/mandate/authorised-terms.ts';
+import { METHOD_FIELDS, type MethodTerms, type NewPaymentMethod } from '../../domain/method/method.ts';
+import type { PaymentMethodType } from '../../domain/payment/state-machine.ts';
+import type { KnownMethod } from '../../domain/submit/submit-context.ts';
+import { type Queryable, snakeCase } from '../connection/database.ts';
+import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
+import { wallTime } from '../connection/wall-time.ts';
+import { newId } from '../ids.ts';
+
+/** Writes payment methods; their ids, in the same order. */
+export async function insertPaymentMethods(
+  tx: Queryable,
+  merchantId: string,
+  methods: readonly NewPaymentMethod[],
+): Promise<string[]> {
+  const now = wallTime();
+  const rows = methods.map((method) => ({ merchantId, id: newId('paymentMethod'), ...method }));
+  await insertRows(
+    tx,
+    'payment_method',
+    rows.map((row) => ({ ...row, createdAt: now, updatedAt: now, version: 1 })),
+  );
+  return rows.map((row) => row.id);
+}
+
+/** A payment method with all that can change of it. */
+export interface StoredMethod extends NewPaymentMethod {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** Payment methods by id, locked until the transaction ends. */
+export async function findMethodsForUpdate(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StoredMethod>> {
+  const rows = await tx.query<StoredMethod>(
+    `SELECT id, version, type, provider_bank, name, abbreviated_name, is_enabled, payment_industry, date_adjustment_rule,
+            pay_in_account, item_limit_cents, monthly_limit_cents, debicheck_defaults
+       FROM payment_method WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Writes the terms of methods locked by this transaction: one statement. */
+export async function updatePaymentMethods(
+  tx: Queryable,
+  merchantId: string,
+  methods: ReadonlyArray<MethodTerms & { readonly id: string }>,
+): Promise<void> {
+  const names = ['id', ...METHOD_FIELDS].map((field) => [field, snakeCase(field)] as const);
+  const set = METHOD_FIELDS.map((field) => `${snakeCase(field)} = new.${snakeCase(field)}`).join(', ');
+  await tx.query(
+    `UPDATE payment_method AS old SET ${set}, version = old.version + 1, updated_at = now()
+       FROM json_populate_recordset(NULL::payment_method, $2::json) AS new WHERE old.merchant_id = $1 AND old.id = new.id`,
+    [merchantId, JSON.stringify(methods.map((method) => underColumnNames({ ...method }, names)))],
+  );
+}
+
+/** Sets by which rule methods move days of rest; the ids of those that there are. */
+export async function writeDateAdjustmentRules(
+  tx: Queryable,
+  merchantId: string,
+  rules: ReadonlyArray<{ readonly paymentMethodId: string; readonly rule: DateAdjustmentRule }>,
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `UPDATE payment_method SET date_adjustment_rule = given.rule::date_adjustment_rule, version = version + 1, updated_at = now()
+       FROM json_to_recordset($2::json) AS given(id text, rule text)
+      WHERE merchant_id = $1 AND payment_method.id = given.id RETURNING payment_method.id`,
+    [merchantId, JSON.stringify(rules.map(({ paymentMethodId, rule }) => ({ id: paymentMethodId, rule })))],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Methods as the rules see them, by id. */
+export async function findMethods(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KnownMethod>> {
+  const rows = await tx.query<Omit<KnownMethod, 'debicheckDefaults'> & { debicheckDefaults: DebicheckDefaults | null }>(
+    `SELECT id, type, provider_bank, is_enabled, payment_industry, date_adjustment_rule, debicheck_defaults,
+            item_limit_cents, monthly_limit_cents
+       FROM payment_method WHERE merchant_id = $1 AND id = ANY($2)`,
+    [merchantId, [...new Set(ids)]],
+  );
+  return new Map(
+    rows.map((row) => [row.id, { ...row, debicheckDefaults: row.debicheckDefaults ?? DEBICHECK_DEFAULTS }]),
+  );
+}
+
+/** The ids of the merchant's methods of a type, the first made first. */
+export async function findMethodsOfType(
+  database: Queryable,
+  merchantId: string,
+  type: PaymentMethodType,
+): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    'SELECT id FROM payment_method WHERE merchant_id = $1 AND type = $2::payment_method_type ORDER BY id',
+    [merchantId, type],
+  );
+  return rows.map(({ id }) => id);
+}

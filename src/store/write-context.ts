@@ -1,0 +1,15 @@
+import type { Cause } from '../domain/event.ts';
+import type { TransactionStatus } from '../domain/transaction.ts';
+import type { Transaction } from './connection/database.ts';
+
+/** The transaction a change is written in, whose data it is, when it happens on the merchant's clock, and who caused it. */
+export interface Change {
+  readonly tx: Transaction;
+  readonly merchantId: string;
+  readonly occurredAt: Date;
+  readonly cause: Cause;
+  /** The API client behind it; null when the bank or the clock is. */
+  readonly clientId: string | null;
+  /** Hears of each transaction that reached a status, and by which return code, once that is committed. */
+  readonly onTransaction: (status: TransactionStatus, code: string | null) => void;
+}

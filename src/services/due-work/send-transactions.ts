@@ -16,7 +16,7 @@ import {
 import { moveTransactions } from '../../store/transactions/write.ts';
 import type { Change } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
-import { awaitWork } from '../bank-answers/await-answers.ts';
+import { answerDeadline } from '../collections/answer-deadline.ts';
 import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
 import { keepSendable } from '../collections/reschedule-late-transactions.ts';
 
@@ -96,7 +96,7 @@ async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sendin
       tx,
       merchantId,
       app.clock.timeline,
-      sent.map((item) => awaitWork(item, holidays)),
+      sent.map((item) => answerDeadline(item, holidays)),
     );
     tx.onCommit(app.onEvents);
   });

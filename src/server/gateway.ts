@@ -70,7 +70,7 @@ export async function startNode(options: {
   const withClock = (clock: Clock): App => ({
     database,
     secrets,
-    bank: metrics.meterBank(createSandboxBank(createSandboxLedger(background, clock.timeline))),
+    bank: metrics.meterBank(createSandboxBank(createSandboxLedger(background, clock.clockName))),
     clock,
     log,
     meter: metrics.meter,

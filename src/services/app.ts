@@ -1,7 +1,7 @@
 import type { Bank } from '../bank/bank.ts';
 import type { Database, Queryable } from '../store/connection/database.ts';
-import type { Timeline } from '../store/due-work.ts';
 import type { Secrets } from '../store/secrets.ts';
+import type { ClockName } from '../store/write-context.ts';
 
 export interface Log {
   debug(fields: object, message: string): void;
@@ -12,7 +12,7 @@ export interface Log {
 
 /** Tells what time it is for a merchant, and which due work goes by it. */
 export interface Clock {
-  readonly timeline: Timeline;
+  readonly clockName: ClockName;
   now(tx: Queryable, merchantId: string): Promise<Date>;
 }
 

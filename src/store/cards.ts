@@ -3,13 +3,13 @@ import { cardKey } from '../domain/submit/submit-context.ts';
 import type { Taken } from '../domain/uniqueness.ts';
 import type { Queryable } from './connection/database.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from './events/aggregates.ts';
-import type { Change } from './write-context.ts';
+import type { WriteContext } from './write-context.ts';
 
 const CARD: AggregateTable = { table: 'card', type: 'CARD' };
 
 /** Writes cards and their events; their ids, in the same order. */
 export async function insertCards(
-  change: Change,
+  change: WriteContext,
   cards: ReadonlyArray<NewCard & { readonly customerId: string }>,
 ): Promise<string[]> {
   const rows = cards.map((card) => ({
@@ -103,7 +103,7 @@ export async function findCardTokens(
 }
 
 /** Removes cards: they stay for what was paid with them, and can be used no more. */
-export async function markCardsRemoved(change: Change, cards: readonly KnownCard[]): Promise<void> {
+export async function markCardsRemoved(change: WriteContext, cards: readonly KnownCard[]): Promise<void> {
   await updateAggregates(
     change,
     CARD,
@@ -112,7 +112,7 @@ export async function markCardsRemoved(change: Change, cards: readonly KnownCard
 }
 
 /** Takes the tokens from all cards of customers, for good. */
-export async function anonymiseCards(change: Change, customerIds: readonly string[]): Promise<void> {
+export async function anonymiseCards(change: WriteContext, customerIds: readonly string[]): Promise<void> {
   const cards = await change.tx.query<KnownCard>(
     `SELECT ${COLUMNS} FROM card WHERE merchant_id = $1 AND customer_id = ANY($2) ORDER BY id FOR UPDATE`,
     [change.merchantId, customerIds],

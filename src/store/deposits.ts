@@ -5,7 +5,7 @@ import type { Queryable } from './connection/database.ts';
 import { insertRows } from './connection/insert-rows.ts';
 import { wallTime } from './connection/wall-time.ts';
 import { insertEvents } from './events/events.ts';
-import type { Change } from './write-context.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** Money that came in, and what it is for. */
 export interface NewDeposit {
@@ -19,7 +19,11 @@ export interface NewDeposit {
 }
 
 /** Writes a deposit, and the event that it was received. */
-export async function insertDeposit(change: Change, deposit: NewDeposit, keys: Partial<EventKeys>): Promise<void> {
+export async function insertDeposit(
+  change: WriteContext,
+  deposit: NewDeposit,
+  keys: Partial<EventKeys>,
+): Promise<void> {
   const { tx, merchantId, occurredAt, cause } = change;
   const createdAt = wallTime();
   await insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt, updatedAt: createdAt }]);

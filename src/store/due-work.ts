@@ -3,6 +3,7 @@ import type { TransactionKind } from '../domain/transaction.ts';
 import type { Queryable } from './connection/database.ts';
 import { insertRows } from './connection/insert-rows.ts';
 import { SHOWN } from './merchants/merchants.ts';
+import type { ClockName } from './write-context.ts';
 
 /** What the clock brings about. At the same instant, in this order. */
 export const DUE_KINDS = [
@@ -35,21 +36,21 @@ export interface DueWork {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Whose clock makes work due: the merchant's own, or one handed in for history. */
-export type Timeline = '' | 'history';
+/** The part of a write context that says whose due work is meant, and by which clock. */
+export interface ClockContext {
+  readonly tx: Queryable;
+  readonly merchantId: string;
+  readonly clockName: ClockName;
+}
 
-export async function putDueWork(
-  tx: Queryable,
-  merchantId: string,
-  timeline: Timeline,
-  work: readonly DueWork[],
-): Promise<void> {
+/** Adds due work; work that a subject already has of the same kind is replaced. */
+export async function putDueWork({ tx, merchantId, clockName }: ClockContext, work: readonly DueWork[]): Promise<void> {
   // One statement changes a row once: of two pieces for a subject the last stands.
   const last = new Map(work.map((item) => [`${item.kind} ${item.subjectId}`, item]));
   await insertRows(
     tx,
     'due_work',
-    [...last.values()].map((item) => ({ merchantId, timeline, ...item })),
+    [...last.values()].map((item) => ({ merchantId, timeline: clockName, ...item })),
     `ON CONFLICT (merchant_id, kind, subject_id) DO UPDATE
        SET due_at = excluded.due_at, details = excluded.details, timeline = excluded.timeline, leased_until = NULL`,
   );
@@ -59,12 +60,12 @@ export async function putDueWork(
 export async function findNextDue(
   database: Queryable,
   merchantId: string,
-  timeline: Timeline,
+  clockName: ClockName,
   now: Date,
 ): Promise<Date | null> {
   const [row] = await database.query<{ dueAt: Date }>(
     `SELECT due_at FROM due_work WHERE merchant_id = $1 AND timeline = $2 AND due_at <= $3 ORDER BY due_at LIMIT 1`,
-    [merchantId, timeline, now],
+    [merchantId, clockName, now],
   );
   return row?.dueAt ?? null;
 }
@@ -110,7 +111,7 @@ export async function findGreatestLag(database: Queryable): Promise<number> {
 export async function findDueWork(
   tx: Queryable,
   merchantId: string,
-  timeline: Timeline,
+  clockName: ClockName,
   now: Date,
   limit: number,
 ): Promise<DueWork[]> {
@@ -129,7 +130,7 @@ export async function findDueWork(
       WHERE merchant_id = $1 AND timeline = $2 AND (leased_until IS NULL OR leased_until < now())
         AND due_at = (SELECT due_at FROM earliest) AND kind = (SELECT kind FROM first)
       ORDER BY subject_id LIMIT $5`,
-    [merchantId, timeline, now, DUE_KINDS, limit],
+    [merchantId, clockName, now, DUE_KINDS, limit],
   );
 }
 
@@ -223,25 +224,21 @@ export interface PlannedCollection {
 
 /** Planned collections whose time comes by an instant, the earliest first. */
 export async function findPlannedUntil(
-  database: Queryable,
-  merchantId: string,
-  timeline: Timeline,
+  { tx, merchantId, clockName }: ClockContext,
   until: Date,
   limit: number,
 ): Promise<PlannedCollection[]> {
-  return database.query(
+  return tx.query(
     `SELECT subject_id, due_at, details FROM due_work
       WHERE merchant_id = $1 AND timeline = $2 AND kind = 'CREATE_TRANSACTION' AND due_at <= $3
       ORDER BY due_at, subject_id LIMIT $4`,
-    [merchantId, timeline, until, limit],
+    [merchantId, clockName, until, limit],
   );
 }
 
 /** Planned collections of payments behind one, in the order of the payments. */
 export async function findPlannedAfter(
-  tx: Queryable,
-  merchantId: string,
-  timeline: Timeline,
+  { tx, merchantId, clockName }: ClockContext,
   after: string,
   limit: number,
 ): Promise<PlannedCollection[]> {
@@ -249,7 +246,7 @@ export async function findPlannedAfter(
     `SELECT subject_id, due_at, details FROM due_work
       WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id > $3 AND timeline = $2
       ORDER BY subject_id LIMIT $4`,
-    [merchantId, timeline, after, limit],
+    [merchantId, clockName, after, limit],
   );
 }
 

@@ -1,8 +1,9 @@
 import type { SandboxDefault } from '../domain/merchant.ts';
 import { type Database, type Queryable, queryable, withTransaction } from './connection/database.ts';
 import { insertRows } from './connection/insert-rows.ts';
-import { putDueWork, type Timeline } from './due-work.ts';
+import { putDueWork } from './due-work.ts';
 import { findMerchantSettings } from './merchants/merchants.ts';
+import type { ClockName } from './write-context.ts';
 
 /** An answer the sandbox bank will give, and when on the merchant's clock. */
 export interface PlannedAnswer {
@@ -31,7 +32,7 @@ export interface SandboxLedger {
   findDefault(merchantId: string): Promise<SandboxDefault>;
 }
 
-export function createSandboxLedger(database: Database, timeline: Timeline): SandboxLedger {
+export function createSandboxLedger(database: Database, clockName: ClockName): SandboxLedger {
   return {
     receive: (merchantId, sent, receivedAt) =>
       withTransaction(database, async (tx) => {
@@ -55,7 +56,7 @@ export function createSandboxLedger(database: Database, timeline: Timeline): San
             details,
           })),
         );
-        await putDueWork(tx, merchantId, timeline, work);
+        await putDueWork({ tx, merchantId, clockName }, work);
       }),
     findReceived: (merchantId, references) => findEntries(queryable(database), merchantId, references),
     findHeld: (merchantId, references) => findEntries(queryable(database), merchantId, references, 'is_held'),

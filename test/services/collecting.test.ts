@@ -118,7 +118,7 @@ async function startAtLosingBank() {
     findHeld: async () => new Set(),
     verify: async () => new Map(),
   };
-  const app = { ...gateway.node.withClock({ timeline: 'history', now: async () => DOCUMENTS_CLOCK }), bank };
+  const app = { ...gateway.node.withClock({ clockName: 'history', now: async () => DOCUMENTS_CLOCK }), bank };
   const caller = {
     merchantId: gateway.merchantId,
     clientId: '',
@@ -167,8 +167,15 @@ it("takes the bank's answers twice, late and in any order, and quarantines what 
     withTransaction(gateway.node.app.database, (tx) => {
       const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
       return receiveBankAnswers(
-        { tx, merchantId: gateway.merchantId, occurredAt: new Date(), cause, clientId: null, onTransaction: () => {} },
-        '',
+        {
+          tx,
+          merchantId: gateway.merchantId,
+          occurredAt: new Date(),
+          clockName: '',
+          cause,
+          clientId: null,
+          onTransaction: () => {},
+        },
         messages,
       );
     });
@@ -292,7 +299,7 @@ it('sends every debit but the one that cannot be sent', async () => {
 it('leaves to the bank what is on its way there when its customer is blacklisted', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const { eft } = await methodIds(gateway);
-  const sandbox = gateway.node.withClock({ timeline: '', now: async () => CUT_OFF });
+  const sandbox = gateway.node.withClock({ clockName: '', now: async () => CUT_OFF });
   const input = { batchReference: null, mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
   const caller = {
     merchantId: gateway.merchantId,
@@ -301,7 +308,7 @@ it('leaves to the bank what is on its way there when its customer is blacklisted
     expiresAt: null,
     requestId: 'req',
   };
-  await submitPayments({ ...sandbox, clock: { timeline: '', now: async () => DOCUMENTS_CLOCK } }, caller, {
+  await submitPayments({ ...sandbox, clock: { clockName: '', now: async () => DOCUMENTS_CLOCK } }, caller, {
     ...input,
     records: [oneTimeDebitOrder(eft, 'A', PROCESS_DATE)],
   });

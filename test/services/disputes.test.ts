@@ -73,7 +73,16 @@ it("takes a bank's late dispute, and marks it as late", async () => {
   const occurredAt = new Date('2027-01-25T08:00:00+02:00');
   await withMerchant(app.database, gateway.merchantId, (tx) => {
     const cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null } as const;
-    const change = { tx, merchantId: gateway.merchantId, occurredAt, cause, clientId: null, onTransaction: () => {} };
+    const { merchantId } = gateway;
+    const change = {
+      tx,
+      merchantId,
+      occurredAt,
+      clockName: '',
+      cause,
+      clientId: null,
+      onTransaction: () => {},
+    } as const;
     const message = {
       messageId: 'late',
       reference: sending?.reference ?? '',
@@ -81,7 +90,7 @@ it("takes a bank's late dispute, and marks it as late", async () => {
       code: '30',
       occurredAt,
     } as const;
-    return receiveBankAnswers(change, app.clock.timeline, [message]);
+    return receiveBankAnswers(change, [message]);
   });
   expect(await debitOf(gateway, id)).toEqual({
     status: 'DISPUTED',

@@ -56,10 +56,11 @@ function receive(gateway: TestGateway, messages: readonly BankMessage[]): Promis
       merchantId: gateway.merchantId,
       occurredAt: new Date(),
       cause,
+      clockName: '',
       clientId: null,
       onTransaction: () => {},
     };
-    return receiveBankAnswers(change, '', messages);
+    return receiveBankAnswers(change, messages);
   });
 }
 

@@ -29,7 +29,7 @@ it('takes as many statements for hundreds of mandates as for two, in every batch
   const funded = await makeDebtor(gateway, 'A');
   const silent = await makeDebtor(gateway, 'B', { accountNumber: '9910140008' }, { idNumber: '9001015009086' });
   let now = DOCUMENTS_CLOCK;
-  const app: App = gateway.node.withClock({ timeline: 'history', now: async () => now });
+  const app: App = gateway.node.withClock({ clockName: 'history', now: async () => now });
   const caller: Caller = {
     merchantId: gateway.merchantId,
     clientId: '',

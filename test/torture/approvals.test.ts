@@ -6,7 +6,7 @@ import { expireMandates } from '../../src/services/mandates/mandate-deadlines.ts
 import { queryable, withTransaction } from '../../src/store/connection/database.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
 import type { BankMessage } from '../../src/store/transactions/bank-messages.ts';
-import type { Change } from '../../src/store/write-context.ts';
+import type { WriteContext } from '../../src/store/write-context.ts';
 import { SubmitPayments } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
@@ -61,10 +61,22 @@ async function makeRaces(gateway: TestGateway): Promise<Race[]> {
   );
 }
 
-function within<Result>(node: Node, merchantId: string, work: (change: Change) => Promise<Result>): Promise<Result> {
+function within<Result>(
+  node: Node,
+  merchantId: string,
+  work: (change: WriteContext) => Promise<Result>,
+): Promise<Result> {
   return withTransaction(node.app.database, (tx) => {
     const cause = { actor: 'SCHEDULER', requestId: null, reasonCode: null, reason: null } as const;
-    return work({ tx, merchantId, occurredAt: DOCUMENTS_CLOCK, cause, clientId: null, onTransaction: () => {} });
+    return work({
+      tx,
+      merchantId,
+      occurredAt: DOCUMENTS_CLOCK,
+      clockName: '',
+      cause,
+      clientId: null,
+      onTransaction: () => {},
+    });
   });
 }
 
@@ -89,7 +101,7 @@ async function race(expire: (node: Node, gateway: TestGateway, race: Race) => Pr
     };
     await Promise.all([
       later(2, () =>
-        within(gateway.node, gateway.merchantId, (change) => receiveBankAnswers(change, '', [approval(item)])),
+        within(gateway.node, gateway.merchantId, (change) => receiveBankAnswers(change, [approval(item)])),
       ),
       later(6, () => expire(other, gateway, item)),
     ]);
@@ -113,7 +125,7 @@ it(
   async () => {
     const verdict = await race((node, { merchantId }, { mandateId }) => {
       const work = { kind: 'EXPIRE_MANDATE', subjectId: mandateId, dueAt: DOCUMENTS_CLOCK, details: {} } as const;
-      return within(node, merchantId, (change) => expireMandates(change, '', [work]));
+      return within(node, merchantId, (change) => expireMandates(change, [work]));
     });
     console.log(verdict);
     expect(verdict).toMatchObject({ disagree: 0, events: 0 });

@@ -16,7 +16,7 @@ import {
 import { findAccountsWithMandates, findOpenMandates } from '../../store/mandates/mandates.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -72,7 +72,7 @@ export function updateBankAccounts(
 /** The accounts to be changed, locked, and all that bears on the change: a fixed number of statements. */
 async function findAround(
   app: App,
-  { tx, merchantId }: Change,
+  { tx, merchantId }: WriteContext,
   items: ReadonlyArray<BatchItem<UpdateBankAccountRecord>>,
 ) {
   const { cdvMode } = await findMerchantSettings(tx, merchantId);

@@ -7,7 +7,7 @@ import type { Findings } from '../../domain/warnings.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
 import type { MerchantSettings } from '../../store/merchants/merchants.ts';
 import type { Secrets } from '../../store/secrets.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /** An account to be made, whose it will be (null: of a customer that is made with it), and what is found about it. */
 export interface BankAccountToJudge {
@@ -22,7 +22,7 @@ export interface BankAccountToJudge {
  * with the reasons in its findings. A customer has an account once; that others have it is worth a warning.
  */
 export async function judgeNewBankAccounts(
-  { tx, merchantId }: Change,
+  { tx, merchantId }: WriteContext,
   secrets: Secrets,
   settings: MerchantSettings,
   items: readonly BankAccountToJudge[],

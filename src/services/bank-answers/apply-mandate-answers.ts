@@ -9,11 +9,10 @@ import {
   type MandateEvent,
   type MandateType,
 } from '../../domain/mandate/state-machine.ts';
-import type { Timeline } from '../../store/due-work.ts';
 import type { KnownMandateRequest } from '../../store/mandates/mandate-requests.ts';
 import { findMandates } from '../../store/mandates/mandates.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { settleAmendments } from '../mandates/amend-mandates.ts';
 import { moveMandates } from '../mandates/move-mandates.ts';
 
@@ -35,21 +34,18 @@ const AMENDMENT_EVENTS: Partial<Record<MandateAnswer, AmendmentEvent>> = {
 
 /** Moves mandates and amendments by what the bank said, one answer after the other. */
 export async function takeMandateAnswers(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
   messages: readonly BankMessage[],
 ): Promise<Taken> {
   const impossible: string[] = [];
-  for (const round of rounds(messages, requests))
-    impossible.push(...(await takeRound(change, timeline, requests, round)));
+  for (const round of rounds(messages, requests)) impossible.push(...(await takeRound(change, requests, round)));
   return { impossible, possible: [] };
 }
 
 /** Takes at most one answer about each mandate; the ids of those that no transition allows. */
 async function takeRound(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
   messages: readonly BankMessage[],
 ): Promise<string[]> {
@@ -67,12 +63,10 @@ async function takeRound(
   const moved = [
     ...(await moveMandates(
       change,
-      timeline,
       judged.flatMap((item) => (item.of === 'MANDATE' ? [item] : [])),
     )),
     ...(await settleAmendments(
       change,
-      timeline,
       judged.flatMap((item) => (item.of === 'AMENDMENT' ? [item] : [])),
     )),
   ];
@@ -121,7 +115,7 @@ function factsOf({ occurredAt, code, authenticationReference }: BankMessage, sna
 }
 
 /** The debtor approves, rejects and cancels DebiCheck; the rest is the bank's. */
-function causeOf(change: Change, { event, code }: BankMessage, type: MandateType): Cause {
+function causeOf(change: WriteContext, { event, code }: BankMessage, type: MandateType): Cause {
   const isDebtors = event === 'REJECTED' || event === 'CANCELLED' || (event === 'APPROVED' && type === 'DEBICHECK');
   const reason = code === null ? null : (MANDATE_CODES[code] ?? null);
   if (change.cause.actor === 'SIMULATOR') return { ...change.cause, reasonCode: code, reason };

@@ -10,7 +10,7 @@ import {
   type TransactionStatus,
 } from '../../domain/transaction.ts';
 import { meaningOf } from '../../domain/unpaid-codes.ts';
-import { type DueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, putDueWork } from '../../store/due-work.ts';
 import { findMandates } from '../../store/mandates/mandates.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';
@@ -22,7 +22,7 @@ import {
   type Submitted,
 } from '../../store/transactions/known.ts';
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { Settled } from '../collections/payment-completion.ts';
 import { trackingEnd } from '../collections/plan-collections.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
@@ -31,11 +31,7 @@ import { settlePayments } from '../collections/settle-payments.ts';
 type Said = KnownBankMessage & { readonly event: BankEvent | ClockEvent };
 
 /** Moves transactions by what the bank said of them, and ends the payments that are over with it. */
-export async function takeTransactionAnswers(
-  change: Change,
-  timeline: Timeline,
-  messages: readonly BankMessage[],
-): Promise<Taken> {
+export async function takeTransactionAnswers(change: WriteContext, messages: readonly BankMessage[]): Promise<Taken> {
   if (messages.length === 0) return { impossible: [], possible: [] };
   const { tx, merchantId } = change;
   const references = [...new Set(messages.map(({ reference }) => reference))];
@@ -60,8 +56,8 @@ export async function takeTransactionAnswers(
     return { transaction, verdict, steps: stepsFrom(sentStatus(transaction), verdict) };
   });
   const moves = await moveByRounds(change, judged, payments);
-  await trackFunds(change, timeline, moves, payments);
-  await settlePayments(change, timeline, payments, judged.map(settledOf), mandates);
+  await trackFunds(change, moves, payments);
+  await settlePayments(change, payments, judged.map(settledOf), mandates);
   return {
     impossible: [...unknown, ...judged.flatMap(({ verdict }) => impossibleIn(verdict))],
     possible: judged.flatMap(({ verdict }) => possibleIn(verdict)),
@@ -110,7 +106,7 @@ interface Judged {
 
 /** Makes the steps: those of one transaction one after the other, those of different ones together. The last move of each. */
 async function moveByRounds(
-  change: Change,
+  change: WriteContext,
   judged: readonly Judged[],
   payments: ReadonlyMap<string, KnownPayment>,
 ): Promise<TransactionMove[]> {
@@ -172,8 +168,7 @@ function moveOf(
 
 /** What waits for funds waits until its days are over. */
 async function trackFunds(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   moves: readonly TransactionMove[],
   payments: ReadonlyMap<string, KnownPayment>,
 ): Promise<void> {
@@ -184,7 +179,7 @@ async function trackFunds(
     const dueAt = instantAt(addDays(last, 1));
     return [{ kind: 'END_TRACKING', subjectId: transaction.id, dueAt, details: {} }];
   });
-  await putDueWork(change.tx, change.merchantId, timeline, work);
+  await putDueWork(change, work);
 }
 
 /** What a transaction has come to; it is new when this call brought it there. */

@@ -3,7 +3,7 @@ import { withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { type DueWork, deleteDueWork, leaseDueWork } from '../../store/due-work.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
 import { findReferencesOf } from '../../store/transactions/submissions.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
@@ -12,7 +12,7 @@ import { receiveBankAnswers } from './receive-bank-answers.ts';
  * The days for an answer are over. The bank is asked by reference, outside the transaction: what it is still at is waited for,
  * the rest has no response. That goes through the inbox as an answer of that instant, so that what the bank says later counts.
  */
-export async function awaitAnswers(app: App, change: Change, work: readonly DueWork[]): Promise<AtBank> {
+export async function awaitAnswers(app: App, change: WriteContext, work: readonly DueWork[]): Promise<AtBank> {
   const { tx, ...base } = change;
   const { merchantId, occurredAt } = base;
   const ids = work.map(({ subjectId }) => subjectId);
@@ -26,7 +26,7 @@ export async function awaitAnswers(app: App, change: Change, work: readonly DueW
         return { messageId: `${reference}-no-answer`, reference, event: 'NO_ANSWER', code: null, occurredAt };
       });
       await withMerchant(app.database, merchantId, async (after) => {
-        await receiveBankAnswers({ ...base, tx: after }, app.clock.timeline, messages);
+        await receiveBankAnswers({ ...base, tx: after }, messages);
         await deleteDueWork(after, merchantId, 'AWAIT_ANSWER', ids);
         after.onCommit(app.onEvents);
       });

@@ -1,7 +1,7 @@
-import { type DueWork, deleteDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
 import { findReferencesOf } from '../../store/transactions/submissions.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 
 const NO_FUNDS = '02';
@@ -10,7 +10,7 @@ const NO_FUNDS = '02';
  * The days of tracking are over and the bank has said nothing: no funds. It goes through the inbox as an answer of that
  * instant, so that what the bank says later, of before, still counts.
  */
-export async function endTracking(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function endTracking(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const ids = work.map(({ subjectId }) => subjectId);
   const references = await findReferencesOf(change.tx, change.merchantId, ids, ['IN_TRACKING']);
   const messages = references.map(
@@ -22,6 +22,6 @@ export async function endTracking(change: Change, timeline: Timeline, work: read
       occurredAt: change.occurredAt,
     }),
   );
-  await receiveBankAnswers(change, timeline, messages);
+  await receiveBankAnswers(change, messages);
   await deleteDueWork(change.tx, change.merchantId, 'END_TRACKING', ids);
 }

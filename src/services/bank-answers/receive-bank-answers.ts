@@ -1,4 +1,3 @@
-import type { Timeline } from '../../store/due-work.ts';
 import { findMandateRequests } from '../../store/mandates/mandate-requests.ts';
 import {
   type BankMessage,
@@ -6,7 +5,7 @@ import {
   quarantineBankMessages,
   releaseBankMessages,
 } from '../../store/transactions/bank-messages.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { takeMandateAnswers } from './apply-mandate-answers.ts';
 import { takeTransactionAnswers } from './apply-transaction-answers.ts';
 
@@ -14,11 +13,7 @@ import { takeTransactionAnswers } from './apply-transaction-answers.ts';
  * The inbox: takes whatever the bank says. It may come twice, late, out of order or contradict: a message that came before
  * does nothing, and one that no transition allows is quarantined and moves nothing. Returns how many were quarantined.
  */
-export async function receiveBankAnswers(
-  change: Change,
-  timeline: Timeline,
-  messages: readonly BankMessage[],
-): Promise<number> {
+export async function receiveBankAnswers(change: WriteContext, messages: readonly BankMessage[]): Promise<number> {
   const { tx, merchantId } = change;
   const freshIds = await insertBankMessages(tx, merchantId, messages);
   const fresh = messages.filter(({ messageId }) => freshIds.has(messageId));
@@ -32,8 +27,8 @@ export async function receiveBankAnswers(
     fresh.filter(({ reference }) => !requests.has(reference)),
   ];
   // Mandates are locked before payments, payments before transactions.
-  const mandates = await takeMandateAnswers(change, timeline, requests, ofMandates);
-  const transactions = await takeTransactionAnswers(change, timeline, others);
+  const mandates = await takeMandateAnswers(change, requests, ofMandates);
+  const transactions = await takeTransactionAnswers(change, others);
   const impossible = [...mandates.impossible, ...transactions.impossible];
   await quarantineBankMessages(tx, merchantId, impossible);
   await releaseBankMessages(tx, merchantId, [...mandates.possible, ...transactions.possible]);

@@ -18,7 +18,7 @@ import {
   storeOutcomes,
 } from '../../store/idempotency.ts';
 import { holdClock } from '../../store/merchants/merchants.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchRequest, KeyReused } from './batch.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -41,7 +41,7 @@ export async function runBatch<Record extends Keyed, Plan>(
   app: App,
   caller: Caller,
   request: BatchRequest<Record>,
-  plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
+  plan: (change: WriteContext, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
 ): Promise<BatchAnswer | KeyReused> {
   const key = request.dryRun ? null : request.idempotencyKey;
   return withMerchant(app.database, caller.merchantId, async (tx) => {
@@ -83,21 +83,22 @@ const NO_FINGERPRINTS: Fingerprints = { version: FINGERPRINT_VERSION, args: {}, 
 
 const WROTE = new Set(['CREATED', 'UPDATED']);
 
-async function openChange(app: App, caller: Caller, tx: Transaction): Promise<Change> {
+async function openChange(app: App, caller: Caller, tx: Transaction): Promise<WriteContext> {
   const { merchantId, requestId, clientId } = caller;
   await holdClock(tx, merchantId);
   const occurredAt = await app.clock.now(tx, merchantId);
   setInstant(tx, occurredAt);
   const cause = { actor: 'API', requestId, reasonCode: null, reason: null } as const;
-  return { tx, merchantId, occurredAt, clientId, cause, onTransaction: app.meter.transaction };
+  const { clockName } = app.clock;
+  return { tx, merchantId, occurredAt, clockName, clientId, cause, onTransaction: app.meter.transaction };
 }
 
 /** Decides and applies the records that no earlier call has written; the results of all, in order. */
 async function applyRecords<Record extends Keyed, Plan>(
-  change: Change,
+  change: WriteContext,
   request: BatchRequest<Record>,
   written: ReadonlyMap<number, RecordResult>,
-  plan: (change: Change, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
+  plan: (change: WriteContext, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
 ): Promise<RecordResult[]> {
   const all = itemsOf(request);
   const items = all.filter(({ index }) => !written.has(index));

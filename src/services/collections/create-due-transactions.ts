@@ -12,7 +12,7 @@ import {
   sendAtOf,
 } from '../../domain/schedule.ts';
 import type { TransactionKind } from '../../domain/transaction.ts';
-import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
@@ -23,7 +23,7 @@ import {
 } from '../../store/transactions/collected.ts';
 import type { NewTransaction } from '../../store/transactions/known.ts';
 import { insertTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { admitTransactions } from './enforce-limits.ts';
 import { boundsOf, collectionNow, collectionWork, ruleOf, searchCollection, withoutFirst } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
@@ -37,11 +37,7 @@ interface Details {
 }
 
 /** Makes the transactions of collections that are due, plans their sending, and the payments' next collections. */
-export async function createDueTransactions(
-  change: Change,
-  timeline: Timeline,
-  work: readonly DueWork[],
-): Promise<void> {
+export async function createDueTransactions(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId, occurredAt: now } = change;
   const subjectIds = work.map((item) => item.subjectId);
   const payments = await findPaymentsForUpdate(tx, merchantId, subjectIds);
@@ -74,7 +70,7 @@ export async function createDueTransactions(
     .filter(({ isHeld }) => !isHeld)
     .map((item) => ({ ...item, ...searchAfter(item, last, now, holidays) }));
   await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
-  await putDueWork(tx, merchantId, timeline, [
+  await putDueWork(change, [
     ...admitted.map((transaction) => ({
       kind: 'SEND_TRANSACTION' as const,
       subjectId: transaction.id,
@@ -95,7 +91,6 @@ export async function createDueTransactions(
   );
   await settlePayments(
     change,
-    timeline,
     new Map([...payments, ...noted]),
     refused.map((item) => ({ ...item, wasPaid: false, isNew: true })),
   );
@@ -150,7 +145,7 @@ function lostOf(
 }
 
 /** Stops what was to be collected once, was skipped, and has nothing at the bank (DOMAIN §0.1.3). */
-async function endSkipped(change: Change, skipped: readonly KnownPayment[]): Promise<void> {
+async function endSkipped(change: WriteContext, skipped: readonly KnownPayment[]): Promise<void> {
   const once = skipped.filter(({ kind }) => kind === 'ONE_TIME');
   if (once.length === 0) return;
   const ids = once.map(({ id }) => id);

@@ -1,10 +1,10 @@
 import { civilDateOf } from '../../domain/dates.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
-import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
 import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { haltPayments } from './halt-payments.ts';
 import { endOf, endWorkOf } from './plan-collections.ts';
 
@@ -12,16 +12,14 @@ import { endOf, endWorkOf } from './plan-collections.ts';
  * Ends recurring payments on the day after their last: what runs and has no open transaction is COMPLETED, even if nothing was ever
  * collected, and what is paused is STOPPED (DOMAIN §4.4). What has an open transaction completes when that is final.
  */
-export async function endPayments(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function endPayments(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = change;
   const ids = work.map(({ subjectId }) => subjectId);
   const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
   await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
   const today = civilDateOf(change.occurredAt);
   await putDueWork(
-    tx,
-    merchantId,
-    timeline,
+    change,
     endWorkOf(payments).filter(({ dueAt }) => dueAt > change.occurredAt),
   );
   const over = payments.filter((payment) => hasEnded(payment, today));

@@ -9,7 +9,7 @@ import type { KnownPayment } from '../../store/payments/known.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 import { findCollectedByMonth, holdLimits } from '../../store/transactions/limits.ts';
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /** A transaction that is not sent, and what it came to instead. */
 export interface Refused {
@@ -23,7 +23,7 @@ export interface Refused {
  * (DOMAIN §0.1.10, §3.8). Within a month it is the first that are collected. The others, and those refused.
  */
 export async function admitTransactions(
-  change: Change,
+  change: WriteContext,
   transactions: readonly KnownTransaction[],
   payments: ReadonlyMap<string, KnownPayment>,
 ): Promise<{ admitted: readonly KnownTransaction[]; refused: readonly Refused[] }> {
@@ -75,7 +75,7 @@ export async function admitTransactions(
  * transaction ends: two would both see room for one.
  */
 async function findSpent(
-  { tx, merchantId, occurredAt }: Change,
+  { tx, merchantId, occurredAt }: WriteContext,
   methods: readonly KnownMethod[],
   transactions: readonly KnownTransaction[],
 ): Promise<Map<string, number>> {

@@ -1,11 +1,11 @@
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
 import { findPaymentsForUpdate } from '../../store/payments/known.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { haltPayments } from './halt-payments.ts';
 
 /** Ends pay-ins that nobody paid in time. What came in partly stays recorded. */
-export async function expirePayIns(change: Change, work: readonly DueWork[]): Promise<void> {
+export async function expirePayIns(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = change;
   const ids = work.map(({ subjectId }) => subjectId);
   const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];

@@ -7,7 +7,7 @@ import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
 import { findPendingForUpdate } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /** Why a payment cannot go on, and who caused it; whoever caused the whole change when absent. */
 export interface Explanation {
@@ -26,7 +26,7 @@ export type Halt = 'PAUSE' | 'STOP' | 'CANCEL' | 'EXPIRE';
  * before, it is sent (DOMAIN §4.4).
  */
 export async function haltPayments(
-  change: Change,
+  change: WriteContext,
   payments: readonly KnownPayment[],
   how: Halt,
   pauseCause: PauseCause,
@@ -58,7 +58,7 @@ export async function haltPayments(
 
 /** Cancels the transactions that no one has begun to send, and pay-ins that are waited for. */
 async function withdrawUnsent(
-  change: Change,
+  change: WriteContext,
   payments: readonly KnownPayment[],
   explain: (payment: KnownPayment) => Explanation,
 ): Promise<void> {

@@ -2,14 +2,14 @@ import { markOf, type Withdrawal, withdrawalIn, withdrawalOf } from '../../domai
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
 import { findReturnedDebits } from '../../store/transactions/collected.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /**
  * Marks mandates, locked by this transaction, whose debits say that the authority is withdrawn, and removes the mark from those
  * whose debits say so no longer: a dispute was withdrawn. One event for each. Returns the withdrawals that are new, by mandate.
  */
 export async function judgeAuthority(
-  change: Change,
+  change: WriteContext,
   mandates: ReadonlyMap<string, KnownMandate>,
 ): Promise<ReadonlyMap<string, Withdrawal>> {
   if (mandates.size === 0) return new Map();

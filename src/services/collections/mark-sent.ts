@@ -1,14 +1,14 @@
 import { transitionTransaction } from '../../domain/transaction.ts';
-import { deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 import { insertSubmissions } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { answerDeadline } from './answer-deadline.ts';
 
 /** Notes a transaction, locked by this transaction, as sent, without sending it: what the bank says of it is simulated too. */
-export async function sendNow(change: Change, timeline: Timeline, transaction: KnownTransaction): Promise<string> {
+export async function sendNow(change: WriteContext, transaction: KnownTransaction): Promise<string> {
   const { tx, merchantId, occurredAt } = change;
   const to = transitionTransaction(transaction.status, 'SENT');
   if (!to) throw new Error(`transaction ${transaction.id} is ${transaction.status}`);
@@ -17,6 +17,6 @@ export async function sendNow(change: Change, timeline: Timeline, transaction: K
   await insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, ...sent }]);
   await moveTransactions(change, [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }]);
   await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', [transaction.id]);
-  await putDueWork(tx, merchantId, timeline, [answerDeadline(transaction, await findHolidays(tx, merchantId))]);
+  await putDueWork(change, [answerDeadline(transaction, await findHolidays(tx, merchantId))]);
   return transaction.id;
 }

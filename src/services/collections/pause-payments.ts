@@ -1,16 +1,15 @@
 import type { Cause } from '../../domain/event.ts';
 import { type PauseCause, transitionPayment } from '../../domain/payment/state-machine.ts';
-import type { Timeline } from '../../store/due-work.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { findRunningPaymentIds, type PaymentOwner } from '../../store/payments/running-payments.ts';
 import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { type Explanation, haltPayments } from './halt-payments.ts';
 import { resumeCollections } from './resume-collections.ts';
 
 /** Pauses every payment of customers, of bank accounts or under mandates, or stops it for good. */
 export async function pausePayments(
-  change: Change,
+  change: WriteContext,
   owner: PaymentOwner,
   ownerIds: readonly string[],
   cause: PauseCause,
@@ -23,8 +22,7 @@ export async function pausePayments(
 
 /** Ends one cause of a pause: what has no other runs again, with what it held and on the dates that are left. */
 export async function resumePayments(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   owner: PaymentOwner,
   ownerIds: readonly string[],
   cause: PauseCause,
@@ -42,13 +40,12 @@ export async function resumePayments(
   await movePayments(change, moves);
   await resumeCollections(
     change,
-    timeline,
     moves.filter(({ to }) => to === 'RUNNING').map(({ payment }) => payment),
   );
 }
 
 async function findPaymentsOf(
-  { tx, merchantId }: Change,
+  { tx, merchantId }: WriteContext,
   owner: PaymentOwner,
   ownerIds: readonly string[],
 ): Promise<KnownPayment[]> {

@@ -10,7 +10,7 @@ import { findLastTransactions } from '../../store/transactions/collected.ts';
 import { findTransactionsForUpdate } from '../../store/transactions/known.ts';
 import { countSubmissions, insertSubmissions } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /** Money that came into the account of a pay-in method. */
 export interface Deposit {
@@ -25,7 +25,7 @@ export interface Deposit {
  * and recorded, with an event, in any case. When what was asked for is covered, the pay-in is paid. Returns the pay-in, or the deposit
  * when nobody knows for what it is.
  */
-export async function receiveDeposit(change: Change, received: Deposit): Promise<string> {
+export async function receiveDeposit(change: WriteContext, received: Deposit): Promise<string> {
   const { tx, merchantId, occurredAt: receivedAt } = change;
   const { paymentMethodId, eftReference, amountCents } = received;
   const found = await findPayInByReference(tx, merchantId, paymentMethodId, eftReferenceKey(eftReference));
@@ -51,7 +51,7 @@ export async function receiveDeposit(change: Change, received: Deposit): Promise
 
 /** Each deposit is a submission of the pay-in's transaction (DOMAIN §0.1.4). */
 async function recordSubmission(
-  { tx, merchantId, occurredAt }: Change,
+  { tx, merchantId, occurredAt }: WriteContext,
   payment: KnownPayment,
   { id, amountCents }: Deposit & { readonly id: string },
 ): Promise<void> {
@@ -70,7 +70,7 @@ async function recordSubmission(
   ]);
 }
 
-async function complete(change: Change, { id }: KnownPayment): Promise<void> {
+async function complete(change: WriteContext, { id }: KnownPayment): Promise<void> {
   const { tx, merchantId, occurredAt } = change;
   const ids = [...(await findLastTransactions(tx, merchantId, [id])).values()].map((transaction) => transaction.id);
   const transactions = await findTransactionsForUpdate(tx, merchantId, ids);

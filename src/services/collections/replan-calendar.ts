@@ -1,8 +1,8 @@
 import { occurrenceOn } from '../../domain/schedule.ts';
-import { type DueWork, deleteDueWork, findPlannedAfter, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork, findPlannedAfter, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findPaymentsForUpdate } from '../../store/payments/known.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionDueAt, ruleOf } from './plan-collections.ts';
 
 /** So many payments are looked at in one step. */
@@ -15,11 +15,11 @@ export function replanWork(now: Date, after = ''): DueWork {
 }
 
 /** Plans the same collections by the calendar as it is now, a step of payments at a time. */
-export async function replanCalendar(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function replanCalendar(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId, occurredAt: now } = change;
   const [first] = work;
   if (!first) return;
-  const planned = await findPlannedAfter(tx, merchantId, timeline, String(first.details['after'] ?? ''), STEP_SIZE);
+  const planned = await findPlannedAfter(change, String(first.details['after'] ?? ''), STEP_SIZE);
   const payments = await findPaymentsForUpdate(
     tx,
     merchantId,
@@ -37,9 +37,8 @@ export async function replanCalendar(change: Change, timeline: Timeline, work: r
       ? []
       : [{ ...item, kind: 'CREATE_TRANSACTION', dueAt, details: { ...item.details } }];
   });
-  await putDueWork(tx, merchantId, timeline, moved);
+  await putDueWork(change, moved);
   await deleteDueWork(tx, merchantId, 'REPLAN_COLLECTIONS', [SUBJECT]);
   const last = planned.at(-1);
-  if (planned.length === STEP_SIZE && last)
-    await putDueWork(tx, merchantId, timeline, [replanWork(now, last.subjectId)]);
+  if (planned.length === STEP_SIZE && last) await putDueWork(change, [replanWork(now, last.subjectId)]);
 }

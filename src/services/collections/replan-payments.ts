@@ -2,7 +2,7 @@ import type { Holidays } from '../../domain/calendar.ts';
 import { losesCycle } from '../../domain/lost-cycles.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { isSameCycle, type Lost, lostCollection, type Nominal, type Occurrence } from '../../domain/schedule.ts';
-import { deleteDueWork, findPlannedCollections, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { deleteDueWork, findPlannedCollections, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
@@ -11,7 +11,7 @@ import {
   findUnfinishedPayments,
   type LastCollection,
 } from '../../store/transactions/collected.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import {
   boundsOf,
   collectionWork,
@@ -27,7 +27,7 @@ import {
  * Plans the next collections of payments anew, after the last that was made, because their days have moved, and the end of recurring
  * ones. A cycle that is lost by it is noted with an event. A one-time payment that has no day left is stopped.
  */
-export async function replanPayments(change: Change, timeline: Timeline, paymentIds: readonly string[]): Promise<void> {
+export async function replanPayments(change: WriteContext, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
   const { tx, merchantId, occurredAt: now } = change;
   const found = [...(await findPaymentsForUpdate(tx, merchantId, paymentIds)).values()];
@@ -47,7 +47,7 @@ export async function replanPayments(change: Change, timeline: Timeline, payment
   const work = plans.flatMap(({ payment, next, made }) =>
     next ? [collectionWork(payment.id, next, (made?.count ?? 0) + 1)] : [],
   );
-  await putDueWork(tx, merchantId, timeline, [...work, ...endWorkOf(payments)]);
+  await putDueWork(change, [...work, ...endWorkOf(payments)]);
   const noted = await noteSkipped(change, plans);
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
   const moves = payments.flatMap(({ id, kind }): PaymentMove[] => {

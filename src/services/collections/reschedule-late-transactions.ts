@@ -5,14 +5,14 @@ import { earliestActionDate, sendAtOf, submitByOf } from '../../domain/schedule.
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf, SKIPPED_CODE } from '../../domain/unpaid-codes.ts';
 import { findCards } from '../../store/cards.ts';
-import { deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove, type SkippedCollections } from '../../store/payments/write.ts';
 import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 import { moveActionDates, moveTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { haltPayments } from './halt-payments.ts';
 import { endOf, ruleOf } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
@@ -32,8 +32,7 @@ const GRACE_MS = 30 * 60_000;
  * under a mandate without authority is stopped.
  */
 export async function keepSendable(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   transactions: readonly KnownTransaction[],
 ): Promise<ReadonlySet<string>> {
   const { tx, merchantId, occurredAt: now } = change;
@@ -78,9 +77,7 @@ export async function keepSendable(
   await moveActionDates(change, of('MOVED'));
   const waiting = [...of('MOVED'), ...of('HELD')];
   await putDueWork(
-    tx,
-    merchantId,
-    timeline,
+    change,
     waiting.map(({ transaction, dueAt }) => ({
       kind: 'SEND_TRANSACTION',
       subjectId: transaction.id,
@@ -92,7 +89,7 @@ export async function keepSendable(
   const unauthorised = of('UNAUTHORISED').map(({ payment }) => payment);
   await haltPayments(change, unauthorised, 'STOP', 'CALLER', () => UNAUTHORISED);
   await skip(change, of('SKIPPED'));
-  await refuse(change, timeline, payments, of('REFUSED'));
+  await refuse(change, payments, of('REFUSED'));
   return new Set(of('KEPT').map(({ transaction }) => transaction.id));
 }
 
@@ -107,7 +104,10 @@ type Judged = { readonly transaction: KnownTransaction; readonly payment: KnownP
 );
 
 /** Cancels what was held until its cut-off, with an event for the collection; a one-time payment has no other, and is stopped. */
-async function skip(change: Change, skipped: ReadonlyArray<Extract<Judged, { verdict: 'SKIPPED' }>>): Promise<void> {
+async function skip(
+  change: WriteContext,
+  skipped: ReadonlyArray<Extract<Judged, { verdict: 'SKIPPED' }>>,
+): Promise<void> {
   if (skipped.length === 0) return;
   const { tx, merchantId, occurredAt } = change;
   const moves = skipped.flatMap(({ transaction }) => {
@@ -130,7 +130,7 @@ async function skip(change: Change, skipped: ReadonlyArray<Extract<Judged, { ver
 
 /** Notes the collections of transactions that are not sent; the payments as they are then. */
 function noteLost(
-  change: Change,
+  change: WriteContext,
   lost: ReadonlyArray<{
     readonly transaction: KnownTransaction;
     readonly payment: KnownPayment;
@@ -147,8 +147,7 @@ function noteLost(
 }
 
 async function refuse(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   refused: ReadonlyArray<Extract<Judged, { verdict: 'REFUSED' }>>,
 ): Promise<void> {
@@ -170,5 +169,5 @@ async function refuse(
   const settled = moves.map(({ transaction, to, reasonCode }) => {
     return { transaction, status: to, code: reasonCode, wasPaid: false, isNew: true };
   });
-  await settlePayments(change, timeline, new Map([...payments, ...noted]), settled);
+  await settlePayments(change, new Map([...payments, ...noted]), settled);
 }

@@ -1,21 +1,17 @@
 import { occurrenceOn, sendAtOf, submitByOf } from '../../domain/schedule.ts';
-import { type DueWork, findPlannedWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, findPlannedWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { findPendingForUpdate } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionWork, ruleOf } from './plan-collections.ts';
 
 /**
  * Goes on with what payments held while they did not run: unsent transactions are sent, with the attempt they have, and collections
  * whose time came meanwhile are made, as long as their cut-offs have not passed.
  */
-export async function resumeCollections(
-  change: Change,
-  timeline: Timeline,
-  payments: readonly KnownPayment[],
-): Promise<void> {
+export async function resumeCollections(change: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
   if (payments.length === 0) return;
   const { tx, merchantId, occurredAt: now } = change;
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
@@ -39,5 +35,5 @@ export async function resumeCollections(
     const dueAt = sendAtOf(lead, submitByOf(lead, actionDate, holidays));
     return [{ kind: 'SEND_TRANSACTION', subjectId: id, dueAt, details: {} }];
   });
-  await putDueWork(tx, merchantId, timeline, [...made, ...sent]);
+  await putDueWork(change, [...made, ...sent]);
 }

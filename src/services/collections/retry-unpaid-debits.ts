@@ -2,13 +2,13 @@ import type { Holidays } from '../../domain/calendar.ts';
 import { reasonAgainstRetry, retryOf } from '../../domain/payment/retry.ts';
 import { sendAtOf } from '../../domain/schedule.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
-import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { findPendingForUpdate, type KnownTransaction, type NewTransaction } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
 import { insertTransactions, moveTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { admitTransactions } from './enforce-limits.ts';
 import type { Settled } from './payment-completion.ts';
 import { endOf, ruleOf } from './plan-collections.ts';
@@ -23,8 +23,7 @@ export interface Retry {
 
 /** Tries what has failed again, where the merchant's policy says so. The attempts that a limit refused at once. */
 export async function retryFailed(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
 ): Promise<Settled[]> {
@@ -44,11 +43,11 @@ export async function retryFailed(
     const end = endOf(payment);
     return again && (end === null || again.actionDate <= end) ? [{ payment, failed: result, ...again }] : [];
   });
-  return makeRetries(change, timeline, retries);
+  return makeRetries(change, retries);
 }
 
 /** Makes the transactions of further attempts, and plans their sending. Those that a limit refused at once. */
-export async function makeRetries(change: Change, timeline: Timeline, retries: readonly Retry[]): Promise<Settled[]> {
+export async function makeRetries(change: WriteContext, retries: readonly Retry[]): Promise<Settled[]> {
   const made = await insertTransactions(
     change,
     retries.map(({ failed, actionDate }) => attemptAfter(failed, actionDate)),
@@ -62,7 +61,7 @@ export async function makeRetries(change: Change, timeline: Timeline, retries: r
     const dueAt = sendAtOf(ruleOf(retry.payment).lead, retry.submitBy);
     return [{ kind: 'SEND_TRANSACTION', subjectId: transaction.id, dueAt, details: {} }];
   });
-  await putDueWork(change.tx, change.merchantId, timeline, work);
+  await putDueWork(change, work);
   return refused.map((item) => ({ ...item, wasPaid: false, isNew: true }));
 }
 
@@ -77,7 +76,7 @@ function debitOf({ paymentId, kind, nominalDate }: KnownTransaction): string {
 }
 
 /** Takes back the further attempts, not sent yet, at debits that turn out to have been paid. */
-export async function withdrawRetries(change: Change, paid: readonly KnownTransaction[]): Promise<void> {
+export async function withdrawRetries(change: WriteContext, paid: readonly KnownTransaction[]): Promise<void> {
   if (paid.length === 0) return;
   const { tx, merchantId, occurredAt } = change;
   const pending = await findPendingForUpdate(

@@ -5,11 +5,11 @@ import { type PaymentEvent, type StopCause, transitionPayment } from '../../doma
 import { stopReasonOf } from '../../domain/payment/stop.ts';
 import { paymentEventOf, TAKEN_BACK_STATUSES } from '../../domain/transaction.ts';
 import { DECEASED_CODE, meaningOf, unpaidCode } from '../../domain/unpaid-codes.ts';
-import { type DueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, putDueWork } from '../../store/due-work.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../../store/payments/write.ts';
 import { findPaymentsPaid, findUnfinishedPayments } from '../../store/transactions/collected.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { hasEnded } from './end-payments.ts';
 import { haltPayments } from './halt-payments.ts';
 import { judgeAuthority } from './mark-authority.ts';
@@ -30,8 +30,7 @@ const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set([
  * too, are those whose authority the answers may touch, and `payments` has every payment under them that is not over.
  */
 export async function settlePayments(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
   mandates: ReadonlyMap<string, KnownMandate> = new Map(),
@@ -45,12 +44,12 @@ export async function settlePayments(
     fresh.filter(({ status }) => status === 'PAID').map(({ transaction }) => transaction),
   );
   const going = fresh.filter(({ transaction }) => !stops.has(transaction.paymentId));
-  const refused = await retryFailed(change, timeline, payments, going);
+  const refused = await retryFailed(change, payments, going);
   await stopPayments(change, payments, stops, fresh);
-  await endPayments(change, timeline, payments, [...settled, ...refused], stops);
+  await endPayments(change, payments, [...settled, ...refused], stops);
   await markTakenBack(change, payments, fresh);
-  await disableAccounts(change, timeline, payments, fresh);
-  await markDeceased(change, timeline, payments, fresh);
+  await disableAccounts(change, payments, fresh);
+  await markDeceased(change, payments, fresh);
 }
 
 /** Why a payment is stopped. */
@@ -81,7 +80,7 @@ function findStops(
 
 /** Stops payments. What was to be collected once and has failed just now, with no attempt left, ends by that instead. */
 async function stopPayments(
-  change: Change,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   stops: ReadonlyMap<string, Stop>,
   settled: readonly Settled[],
@@ -106,8 +105,7 @@ async function stopPayments(
 
 /** Ends payments whose last transaction is final: once collected, or failed. */
 async function endPayments(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
   stops: ReadonlyMap<string, Stop>,
@@ -139,7 +137,7 @@ async function endPayments(
     if (to !== 'COMPLETED' || mandateId === null || mandate?.processDate == null) return [];
     return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt: change.occurredAt, details: {} }];
   });
-  await putDueWork(tx, merchantId, timeline, used);
+  await putDueWork(change, used);
 }
 
 /** Only what its own failed collection has stopped is completed, when the bank's word that it was paid comes late. */
@@ -150,7 +148,7 @@ function endOf({ status, kind, stopCause }: KnownPayment, event: PaymentEvent | 
 
 /** What was collected and then taken back marks a payment that is COMPLETED; it does not open it again (DOMAIN §4.4). */
 async function markTakenBack(
-  change: Change,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
 ): Promise<void> {
@@ -163,8 +161,7 @@ async function markTakenBack(
 
 /** An account that a code says takes no debits is disabled, and its payments stopped: in a step of its own, for it is locked first. */
 async function disableAccounts(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
 ): Promise<void> {
@@ -173,13 +170,12 @@ async function disableAccounts(
     if (!accountId || !unpaidCode(code)?.disablesAccount || status === 'PAID') return [];
     return [{ kind: 'DISABLE_BANK_ACCOUNT', subjectId: accountId, dueAt: change.occurredAt, details: { code } }];
   });
-  await putDueWork(change.tx, change.merchantId, timeline, work);
+  await putDueWork(change, work);
 }
 
 /** A customer that a bank reports as deceased is blacklisted, and all payments stop: in a step of its own, for it is locked first. */
 async function markDeceased(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly Settled[],
 ): Promise<void> {
@@ -188,5 +184,5 @@ async function markDeceased(
     if (!customerId || code !== DECEASED_CODE || status === 'PAID') return [];
     return [{ kind: 'MARK_DECEASED', subjectId: customerId, dueAt: change.occurredAt, details: { code } }];
   });
-  await putDueWork(change.tx, change.merchantId, timeline, work);
+  await putDueWork(change, work);
 }

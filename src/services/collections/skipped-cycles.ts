@@ -8,13 +8,13 @@ import type { PauseCause } from '../../domain/payment/state-machine.ts';
 import { type Lost, lostCollection, type Nominal, submitByOf } from '../../domain/schedule.ts';
 import { cycleSkipped, type Findings, type SkippedCycle } from '../../domain/warnings.ts';
 import type { Queryable } from '../../store/connection/database.ts';
-import { findPlannedCollections, findPlannedUntil, type Timeline } from '../../store/due-work.ts';
+import { findPlannedCollections, findPlannedUntil } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findPayments, type KnownPayment } from '../../store/payments/known.ts';
 import { findHaltedSince } from '../../store/payments/running-payments.ts';
 import { findCollectedDates, findLastCollections, findWithdrawnDates } from '../../store/transactions/collected.ts';
 import { findUnsent, type KnownTransaction } from '../../store/transactions/known.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionNow, ruleOf, scheduleOf, searchCollection } from './plan-collections.ts';
 import { replanned } from './replan-payments.ts';
 
@@ -154,12 +154,12 @@ export interface MovedBy {
 
 /** The collections due within ten days that another calendar, or other rules of methods, make too late: at most 100. */
 export async function skippedByCalendar(
-  { tx, merchantId, occurredAt: now }: Change,
-  timeline: Timeline,
+  context: WriteContext,
   { holidays, rules, lateRunPolicy }: MovedBy,
 ): Promise<SkippedCycles> {
+  const { tx, merchantId, occurredAt: now } = context;
   const until = new Date(now.getTime() + CALENDAR_DAYS * DAY_MS);
-  const planned = await findPlannedUntil(tx, merchantId, timeline, until, CALENDAR_LOOKED_AT_MAX);
+  const planned = await findPlannedUntil(context, until, CALENDAR_LOOKED_AT_MAX);
   const payments = await findPayments(
     tx,
     merchantId,

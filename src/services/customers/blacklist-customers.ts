@@ -75,7 +75,7 @@ export function unblacklistCustomers(
       write: async (customers) => {
         await setBlacklisted(caused, customers, null);
         const ids = customers.map(({ id }) => id);
-        await resumePayments(caused, app.clock.timeline, 'customer_id', ids, 'CUSTOMER_BLACKLISTED');
+        await resumePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED');
       },
     });
   });

@@ -70,7 +70,7 @@ export function eraseCustomers(
         await anonymiseCustomers(caused, app.secrets, plans);
         await anonymiseBankAccounts(caused, planned);
         await anonymiseCards(caused, planned);
-        await endMandates(caused, app.clock.timeline, await findOpenMandatesForUpdate(tx, merchantId, planned));
+        await endMandates(caused, await findOpenMandatesForUpdate(tx, merchantId, planned));
         await eraseDebtorSnapshots(tx, merchantId, planned);
         await eraseReasons(tx, merchantId, planned);
         const entries = planned.map(

@@ -1,17 +1,20 @@
 import { DECEASED_CODE, meaningOf } from '../../domain/unpaid-codes.ts';
 import { findCustomersForUpdate, setBlacklisted } from '../../store/customers/customers.ts';
 import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { pausePayments } from '../collections/pause-payments.ts';
 
 /** Blacklists customers whom a bank reported as deceased, and stops all their payments, by whatever account (DOMAIN §2.14, code 18). */
-export async function markDeceased(app: App, change: Change, work: readonly DueWork[]): Promise<void> {
+export async function markDeceased(app: App, change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = change;
   const ids = work.map(({ subjectId }) => subjectId);
   const customers = [...(await findCustomersForUpdate(tx, app.secrets, merchantId, ids)).values()];
   const reason = meaningOf(DECEASED_CODE);
-  const caused: Change = { ...change, cause: { ...change.cause, actor: 'BANK', reasonCode: DECEASED_CODE, reason } };
+  const caused: WriteContext = {
+    ...change,
+    cause: { ...change.cause, actor: 'BANK', reasonCode: DECEASED_CODE, reason },
+  };
   const fresh = customers.filter(({ isBlacklisted, erasedAt }) => !isBlacklisted && erasedAt === null);
   await setBlacklisted(caused, fresh, { reason });
   const explain = () => ({ reason });

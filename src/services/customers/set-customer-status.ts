@@ -53,7 +53,7 @@ export function setCustomerStatus(
         await moveCustomers(caused, moved, status);
         const planned = plans.map(({ id }) => id);
         if (cancelMandates && status !== 'ACTIVE')
-          await endMandates(caused, app.clock.timeline, await findOpenMandatesForUpdate(tx, merchantId, planned));
+          await endMandates(caused, await findOpenMandatesForUpdate(tx, merchantId, planned));
         return planned;
       },
     };

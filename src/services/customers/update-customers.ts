@@ -20,7 +20,7 @@ import { findCustomersForUpdate, type KnownCustomer, updateCustomerProfiles } fr
 import { findOpenMandates } from '../../store/mandates/mandates.ts';
 import { findMerchantSettings, holdEmails } from '../../store/merchants/merchants.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -83,7 +83,7 @@ export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers
 /** The customers to be changed, locked, and all that bears on the change: a fixed number of statements. */
 async function findAround(
   app: App,
-  { tx, merchantId, occurredAt }: Change,
+  { tx, merchantId, occurredAt }: WriteContext,
   items: ReadonlyArray<BatchItem<UpdateCustomerRecord>>,
 ) {
   const settings = await findMerchantSettings(tx, merchantId);

@@ -9,7 +9,7 @@ import type { Findings } from '../../domain/warnings.ts';
 import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
 import { holdEmails, type MerchantSettings } from '../../store/merchants/merchants.ts';
 import type { Secrets } from '../../store/secrets.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /** A customer to be made, where it stands, and what is found about it. */
 export interface CustomerToJudge {
@@ -23,7 +23,7 @@ export interface CustomerToJudge {
  * with the reasons in its findings.
  */
 export async function judgeNewCustomers(
-  { tx, merchantId, occurredAt }: Change,
+  { tx, merchantId, occurredAt }: WriteContext,
   secrets: Secrets,
   settings: MerchantSettings,
   items: readonly CustomerToJudge[],

@@ -11,7 +11,7 @@ import {
 } from '../../store/due-work.ts';
 import { type TurnTaking, takeDueWorkTurn } from '../../store/merchants/merchants.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { disableBankAccounts } from '../bank-accounts/disable-bank-accounts.ts';
 import { awaitAnswers } from '../bank-answers/await-answers.ts';
@@ -91,7 +91,7 @@ function startDueWork(
     if (!(await takeDueWorkTurn(tx, merchantId, taking))) return { count: 0, atBank: null };
     const now = await instant(tx);
     setInstant(tx, now);
-    const found = await findDueWork(tx, merchantId, app.clock.timeline, now, limit);
+    const found = await findDueWork(tx, merchantId, app.clock.clockName, now, limit);
     const work = await holdDueWork(tx, merchantId, found);
     const kind = found[0]?.kind;
     Object.assign(step, { kind: kind ?? null, lagMs: now.getTime() - (found[0]?.dueAt ?? now).getTime() });
@@ -102,7 +102,8 @@ function startDueWork(
       reason: null,
     };
     const { transaction: onTransaction } = app.meter;
-    const change: Change = { tx, merchantId, occurredAt: now, cause, clientId: null, onTransaction };
+    const { clockName } = app.clock;
+    const change: WriteContext = { tx, merchantId, occurredAt: now, clockName, cause, clientId: null, onTransaction };
     const atBank = kind && work.length > 0 ? await start(app, change, kind, work) : null;
     if (work.length > 0) tx.onCommit(app.onEvents);
     // What was taken back meanwhile counts as done: there may be more.
@@ -114,13 +115,13 @@ function startDueWork(
 async function postponeNext(app: App, merchantId: string, instant: Instant): Promise<void> {
   await withTransaction(app.database, async (tx) => {
     await takeDueWorkTurn(tx, merchantId, 'WAIT');
-    const [work] = await findDueWork(tx, merchantId, app.clock.timeline, await instant(tx), 1);
+    const [work] = await findDueWork(tx, merchantId, app.clock.clockName, await instant(tx), 1);
     if (work) await leaseDueWork(tx, merchantId, work.kind, [work.subjectId], POSTPONED_MS);
   });
 }
 
 /** Does work of one kind; what goes to the bank is finished outside the transaction. */
-async function start(app: App, change: Change, kind: DueKind, work: readonly DueWork[]): Promise<AtBank | null> {
+async function start(app: App, change: WriteContext, kind: DueKind, work: readonly DueWork[]): Promise<AtBank | null> {
   if (kind === 'SEND_TRANSACTION') return sendTransactions(app, change, work);
   if (kind === 'SEND_MANDATE_REQUEST') return sendMandateRequests(app, change, work);
   if (kind === 'AWAIT_ANSWER') return awaitAnswers(app, change, work);
@@ -128,27 +129,27 @@ async function start(app: App, change: Change, kind: DueKind, work: readonly Due
   return null;
 }
 
-type Does = (app: App, change: Change, work: readonly DueWork[]) => Promise<void>;
+type Does = (app: App, change: WriteContext, work: readonly DueWork[]) => Promise<void>;
 
 /** What is done for each kind of work that goes to nobody. */
 const DOES: Readonly<Record<Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_REQUEST' | 'AWAIT_ANSWER'>, Does>> = {
   BANK_ANSWER: takeAnswers,
-  REPLAN_COLLECTIONS: ({ clock }, change, work) => replanCalendar(change, clock.timeline, work),
+  REPLAN_COLLECTIONS: (_app, change, work) => replanCalendar(change, work),
   EXPIRE_PAY_IN: (_app, change, work) => expirePayIns(change, work),
-  CREATE_TRANSACTION: ({ clock }, change, work) => createDueTransactions(change, clock.timeline, work),
-  END_TRACKING: ({ clock }, change, work) => endTracking(change, clock.timeline, work),
-  EXPIRE_MANDATE: ({ clock }, change, work) => expireMandates(change, clock.timeline, work),
-  EXPIRE_AMENDMENT: ({ clock }, change, work) => expireAmendments(change, clock.timeline, work),
-  ADJUST_MANDATE: ({ clock }, change, work) => adjustMandates(change, clock.timeline, work),
-  REPO_CHANGE: ({ clock }, change, work) => applyRepoChanges(change, clock.timeline, work),
-  COMPLETE_MANDATE: ({ clock }, change, work) => completeMandates(change, clock.timeline, work),
+  CREATE_TRANSACTION: (_app, change, work) => createDueTransactions(change, work),
+  END_TRACKING: (_app, change, work) => endTracking(change, work),
+  EXPIRE_MANDATE: (_app, change, work) => expireMandates(change, work),
+  EXPIRE_AMENDMENT: (_app, change, work) => expireAmendments(change, work),
+  ADJUST_MANDATE: (_app, change, work) => adjustMandates(change, work),
+  REPO_CHANGE: (_app, change, work) => applyRepoChanges(change, work),
+  COMPLETE_MANDATE: (_app, change, work) => completeMandates(change, work),
   DISABLE_BANK_ACCOUNT: disableBankAccounts,
-  JUDGE_AUTHORITY: ({ clock }, change, work) => judgeMandates(change, clock.timeline, work),
+  JUDGE_AUTHORITY: (_app, change, work) => judgeMandates(change, work),
   MARK_DECEASED: markDeceased,
-  END_PAYMENT: ({ clock }, change, work) => endPayments(change, clock.timeline, work),
+  END_PAYMENT: (_app, change, work) => endPayments(change, work),
 };
 
-async function takeAnswers(app: App, change: Change, work: readonly DueWork[]): Promise<void> {
+async function takeAnswers(app: App, change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const messages = work.map(({ subjectId, dueAt, details }) => ({
     messageId: subjectId,
     reference: String(details['reference']),
@@ -158,7 +159,7 @@ async function takeAnswers(app: App, change: Change, work: readonly DueWork[]): 
     providerReference: (details['providerReference'] as string | undefined) ?? null,
     occurredAt: dueAt > change.occurredAt ? change.occurredAt : dueAt,
   }));
-  const quarantined = await receiveBankAnswers(change, app.clock.timeline, messages);
+  const quarantined = await receiveBankAnswers(change, messages);
   if (quarantined > 0) {
     change.tx.onCommit(() => app.meter.quarantined(quarantined));
     app.log.warn({ merchantId: change.merchantId, quarantined }, 'bank answers that no transition allows');

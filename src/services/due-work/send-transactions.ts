@@ -4,7 +4,7 @@ import { findAccountsForBank } from '../../store/bank-accounts/bank-account-cont
 import { findCardTokensOf } from '../../store/cards.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { type DueWork, deleteDueWork, leaseDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findTrackingDays, findTransactionsForUpdate, type KnownTransaction } from '../../store/transactions/known.ts';
 import {
@@ -14,7 +14,7 @@ import {
   insertSubmissions,
 } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { answerDeadline } from '../collections/answer-deadline.ts';
 import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
@@ -29,9 +29,9 @@ interface Sending {
 }
 
 /** Sends transactions: recorded in the step's transaction, sent outside any, then noted as sent. */
-export async function sendTransactions(app: App, change: Change, work: readonly DueWork[]): Promise<AtBank> {
+export async function sendTransactions(app: App, change: WriteContext, work: readonly DueWork[]): Promise<AtBank> {
   const { tx: _tx, ...base } = change;
-  const sending = await prepareSending(change, app.clock.timeline, work);
+  const sending = await prepareSending(change, work);
   return {
     finish: () => finishSending(app, base, sending),
     release: (afterMs) => releaseSending(app, change.merchantId, sending, afterMs),
@@ -39,7 +39,7 @@ export async function sendTransactions(app: App, change: Change, work: readonly 
 }
 
 /** First step, in a transaction: records what is about to be sent, so that a crash can never send it twice. */
-async function prepareSending(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<Sending> {
+async function prepareSending(change: WriteContext, work: readonly DueWork[]): Promise<Sending> {
   const { tx, merchantId, occurredAt } = change;
   const subjectIds = work.map((item) => item.subjectId);
   const found = await findTransactionsForUpdate(tx, merchantId, subjectIds);
@@ -51,7 +51,7 @@ async function prepareSending(change: Change, timeline: Timeline, work: readonly
   );
   // What was recorded may be at the bank already: it is asked for, whatever has become of its day.
   const fresh = pending.filter(({ id }) => !recorded.has(id));
-  const kept = await keepSendable(change, timeline, fresh);
+  const kept = await keepSendable(change, fresh);
   const transactions = pending.filter(({ id }) => recorded.has(id) || kept.has(id));
   const sendable = new Set(transactions.map((item) => item.id));
   const settled = new Set(pending.map((item) => item.id));
@@ -70,7 +70,7 @@ async function prepareSending(change: Change, timeline: Timeline, work: readonly
 }
 
 /** Second and third step: sends what the bank has not received, outside any transaction, then records that it is sent. */
-async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sending): Promise<void> {
+async function finishSending(app: App, base: Omit<WriteContext, 'tx'>, sending: Sending): Promise<void> {
   const { merchantId, occurredAt } = base;
   const { references, doubtful, transactions } = sending;
   if (transactions.length === 0) return;
@@ -93,9 +93,7 @@ async function finishSending(app: App, base: Omit<Change, 'tx'>, sending: Sendin
     await deleteSubmissions(tx, merchantId, [...left]);
     await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
     await putDueWork(
-      tx,
-      merchantId,
-      app.clock.timeline,
+      { ...base, tx },
       sent.map((item) => answerDeadline(item, holidays)),
     );
     tx.onCommit(app.onEvents);

@@ -4,10 +4,10 @@ import { recounted } from '../../domain/mandate/adjustment.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { type AmendmentFacts, moveAmendment } from '../../domain/mandate/move.ts';
 import type { AmendmentEvent } from '../../domain/mandate/state-machine.ts';
-import { deleteDueWork, type Timeline } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
 import { findCollectedMandates } from '../../store/transactions/collected.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { followTerms } from './propagate-mandate-terms.ts';
 
 /** What happens to the amendment of a mandate that this transaction has locked. */
@@ -22,11 +22,7 @@ export interface AmendmentMove {
  * Moves amendments by the table and writes the events; approved terms hold from now on, for the payments that follow the
  * mandate as well. Moves that no row allows are left out; the mandates as they are afterwards.
  */
-export async function settleAmendments(
-  change: Change,
-  timeline: Timeline,
-  moves: readonly AmendmentMove[],
-): Promise<KnownMandate[]> {
+export async function settleAmendments(change: WriteContext, moves: readonly AmendmentMove[]): Promise<KnownMandate[]> {
   const today = civilDateOf(change.occurredAt);
   const approved = moves.filter(({ event }) => event === 'APPROVE').map(({ mandate }) => mandate.id);
   const collected = await findCollectedMandates(change.tx, change.merchantId, approved);
@@ -40,7 +36,6 @@ export async function settleAmendments(
   await deleteDueWork(change.tx, change.merchantId, 'EXPIRE_AMENDMENT', settled);
   await followTerms(
     change,
-    timeline,
     moved.filter(({ event }) => event === 'APPROVE'),
   );
   return moved.map(({ after }) => after);

@@ -41,7 +41,7 @@ export function cancelMandates(
           const reasonCode = mandate.status === 'PENDING' ? WITHDRAWN_CODE : code;
           return { mandate, event: 'CANCEL', facts, cause: { ...change.cause, reasonCode, reason: title } } as const;
         });
-        await moveMandates(change, app.clock.timeline, moves);
+        await moveMandates(change, moves);
         return mandates.map(({ id }) => id);
       },
     };

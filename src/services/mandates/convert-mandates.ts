@@ -49,7 +49,7 @@ export function convertMandates(app: App, caller: Caller, input: ConvertMandates
       const plan = planConversion(mandate, record, known, path, findings);
       return plan && { plan, outcome: 'CREATED' };
     });
-    return { decisions, write: (plans) => writeMandates(change, app.clock.timeline, known, plans) };
+    return { decisions, write: (plans) => writeMandates(change, known, plans) };
   });
 }
 

@@ -38,7 +38,7 @@ export function createMandates(app: App, caller: Caller, input: CreateMandates):
       findings.errors.push(...(duplicates[index] ?? []));
       return conclude(mandate && { plan: linked(mandate, record), outcome: 'CREATED' }, null, findings);
     });
-    return { decisions, write: (plans) => writeMandates(change, app.clock.timeline, known, plans) };
+    return { decisions, write: (plans) => writeMandates(change, known, plans) };
   });
 }
 

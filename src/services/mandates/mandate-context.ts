@@ -10,14 +10,14 @@ import type { Findings } from '../../domain/warnings.ts';
 import { findConvertedMandates, findMandateParties, findMandates } from '../../store/mandates/mandates.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import { findKnown } from '../../store/payments/submit-context.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /**
  * The customers, accounts and methods of mandates as they are now, locked as a submission locks them: before the mandates, whose
  * parties never change. With records, also what those name.
  */
 export async function findPartiesOf(
-  { tx, merchantId, occurredAt }: Change,
+  { tx, merchantId, occurredAt }: WriteContext,
   mandateIds: readonly string[],
   records: readonly SubmitPaymentRecord[] = [],
 ): Promise<Known> {
@@ -26,7 +26,7 @@ export async function findPartiesOf(
 }
 
 /** The mandates that a call names, locked, and what an action on them depends on: a fixed number of statements. */
-export async function findMandatesAround({ tx, merchantId }: Change, ids: readonly string[]) {
+export async function findMandatesAround({ tx, merchantId }: WriteContext, ids: readonly string[]) {
   const mandates = await findMandates(tx, merchantId, ids, 'FOR NO KEY UPDATE');
   const running = await findRunningPayments(tx, merchantId, 'mandate_id', ids, NAMED_IDS_MAX + 1);
   const converted = await findConvertedMandates(tx, merchantId, ids);

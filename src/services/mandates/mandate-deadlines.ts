@@ -2,7 +2,7 @@ import { civilDateOf, DAY_MS, instantAt } from '../../domain/dates.ts';
 import { type Adjustment, adjusted, adjustmentDate, adjustmentOf, recounted } from '../../domain/mandate/adjustment.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { MANDATE_CODES, NO_REPLY } from '../../domain/mandate/reason-codes.ts';
-import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findMandates, findRepoMandateIds, updateMandates } from '../../store/mandates/mandates.ts';
 import { findRepoChanges } from '../../store/mandates/repo-changes.ts';
 import {
@@ -10,7 +10,7 @@ import {
   findMandatesInUse,
   findSettledMandates,
 } from '../../store/payments/running-payments.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { settleAmendments } from './amend-mandates.ts';
 import { adjustmentWork } from './mandate-jobs.ts';
 import { moveMandates } from './move-mandates.ts';
@@ -19,30 +19,28 @@ import { followTerms } from './propagate-mandate-terms.ts';
 const SILENCE = { code: NO_REPLY, reason: MANDATE_CODES[NO_REPLY] ?? null };
 
 /** The window closed and nobody had answered. */
-export async function expireMandates(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function expireMandates(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const mandates = await lockSubjects(change, 'EXPIRE_MANDATE', work);
   const facts = { at: change.occurredAt, ...SILENCE };
   const cause = { ...change.cause, reasonCode: SILENCE.code, reason: SILENCE.reason };
   await moveMandates(
     change,
-    timeline,
     mandates.map((mandate) => ({ mandate, event: 'EXPIRE', facts, cause })),
   );
 }
 
 /** Nobody approved other terms in time: the old ones hold. */
-export async function expireAmendments(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function expireAmendments(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const mandates = await lockSubjects(change, 'EXPIRE_AMENDMENT', work);
   const facts = { at: change.occurredAt, ...SILENCE };
   await settleAmendments(
     change,
-    timeline,
     mandates.map((mandate) => ({ mandate, event: 'EXPIRE', facts })),
   );
 }
 
 /** Those that can complete now: released, or used for their one collection. What is held is asked for when it is ACTIVE again. */
-async function findOver(change: Change, mandates: readonly KnownMandate[]): Promise<readonly KnownMandate[]> {
+async function findOver(change: WriteContext, mandates: readonly KnownMandate[]): Promise<readonly KnownMandate[]> {
   const today = civilDateOf(change.occurredAt);
   const once = mandates.filter(({ processDate }) => processDate !== null).map(({ id }) => id);
   const settled = await findSettledMandates(change.tx, change.merchantId, once);
@@ -53,7 +51,7 @@ async function findOver(change: Change, mandates: readonly KnownMandate[]): Prom
 }
 
 /** Released, or used for its one collection. One that still has a running payment is asked again the next day. */
-export async function completeMandates(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function completeMandates(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const mandates = await lockSubjects(change, 'COMPLETE_MANDATE', work);
   const over = await findOver(change, mandates);
   const ids = over.map(({ id }) => id);
@@ -61,14 +59,11 @@ export async function completeMandates(change: Change, timeline: Timeline, work:
   const facts = { at: change.occurredAt };
   await moveMandates(
     change,
-    timeline,
     over.filter(({ id }) => !inUse.has(id)).map((mandate) => ({ mandate, event: 'COMPLETE', facts })),
   );
   const tomorrow = new Date(change.occurredAt.getTime() + DAY_MS);
   await putDueWork(
-    change.tx,
-    change.merchantId,
-    timeline,
+    change,
     [...inUse].map((subjectId) => ({ kind: 'COMPLETE_MANDATE', subjectId, dueAt: tomorrow, details: {} })),
   );
 }
@@ -77,7 +72,7 @@ export async function completeMandates(change: Change, timeline: Timeline, work:
  * Instalment and maximum change as agreed, and the next adjustment is planned. They are counted from the first collection, or
  * from the first day of the first payment.
  */
-export async function adjustMandates(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function adjustMandates(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = change;
   const today = civilDateOf(change.occurredAt);
   const mandates = await lockSubjects(change, 'ADJUST_MANDATE', work);
@@ -101,11 +96,9 @@ export async function adjustMandates(change: Change, timeline: Timeline, work: r
       after.adjustmentAnchor !== before.adjustmentAnchor || after.adjustmentsMade !== before.adjustmentsMade,
   );
   await updateMandates(change, written);
-  await followTerms(change, timeline, written);
+  await followTerms(change, written);
   await putDueWork(
-    tx,
-    merchantId,
-    timeline,
+    change,
     changes.flatMap(({ after }): DueWork[] => {
       const date = nextAdjustmentDate(after);
       return date ? [adjustmentWork(after.id, instantAt(date))] : [];
@@ -121,7 +114,7 @@ function nextAdjustmentDate({ adjustmentCategory, adjustmentAnchor, adjustmentsM
 const REPO_STEP_SIZE = 1_000;
 
 /** The operator posted a change of the repo rate: mandates that follow it change by it, some at a time. */
-export async function applyRepoChanges(change: Change, timeline: Timeline, work: readonly DueWork[]): Promise<void> {
+export async function applyRepoChanges(change: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = change;
   const changes = await findRepoChanges(
     tx,
@@ -140,10 +133,10 @@ export async function applyRepoChanges(change: Change, timeline: Timeline, work:
     );
     const adjustments = living.map((before) => ({ before, after: adjust(before, { rate: rate ?? 0 }) }));
     await updateMandates(change, adjustments);
-    await followTerms(change, timeline, adjustments);
+    await followTerms(change, adjustments);
     const after = ids.at(-1);
     if (after === undefined) await deleteDueWork(tx, merchantId, 'REPO_CHANGE', [item.subjectId]);
-    else await putDueWork(tx, merchantId, timeline, [{ ...item, details: { after } }]);
+    else await putDueWork(change, [{ ...item, details: { after } }]);
   }
 }
 
@@ -153,7 +146,7 @@ function adjust(mandate: KnownMandate, adjustment: Adjustment): KnownMandate {
 
 /** The mandates of pieces of work, locked; the work is taken as done. */
 async function lockSubjects(
-  change: Change,
+  change: WriteContext,
   kind: DueWork['kind'],
   work: readonly DueWork[],
 ): Promise<readonly KnownMandate[]> {

@@ -7,12 +7,12 @@ import {
   transitionPayment,
 } from '../../domain/payment/state-machine.ts';
 import { findBlacklisted } from '../../store/customers/customer-context.ts';
-import { putDueWork, type Timeline } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { findPaymentIdsOfMandates } from '../../store/payments/running-payments.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { pausePayments, resumePayments } from '../collections/pause-payments.ts';
 import { collectionWork, endWorkOf, searchFirst } from '../collections/plan-collections.ts';
 import { adjustmentWork } from './mandate-jobs.ts';
@@ -28,8 +28,7 @@ const REFUSED: StopCause = 'MANDATE_REFUSED';
 
 /** Does to the payments of mandates what an event of the mandates brings about (DOMAIN §0.1.1 to §0.1.3). */
 export async function affectPayments(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   event: PaymentEvent,
   pauseCause: PauseCause,
   mandates: readonly MovedMandate[],
@@ -38,7 +37,7 @@ export async function affectPayments(
   const causes = new Map(mandates.map((mandate) => [mandate.mandateId, mandate]));
   switch (event) {
     case 'APPROVED':
-      return startPayments(change, timeline, causes);
+      return startPayments(change, causes);
     case 'REFUSED':
       return moveWaiting(change, causes, 'PENDING', event, null);
     case 'CANCEL':
@@ -49,14 +48,14 @@ export async function affectPayments(
     case 'STOP':
       return pausePayments(change, 'mandate_id', ids, pauseCause, event, (id) => causes.get(id) ?? { reason: '' });
     case 'RUN':
-      return resumePayments(change, timeline, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
+      return resumePayments(change, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
     default:
       throw new Error(`a mandate does not bring ${event} about`);
   }
 }
 
 async function moveWaiting(
-  change: Change,
+  change: WriteContext,
   mandates: ReadonlyMap<string, MovedMandate>,
   from: 'PENDING' | 'STOPPED',
   event: PaymentEvent,
@@ -76,11 +75,7 @@ async function moveWaiting(
 }
 
 /** Approved: what waited runs, on the dates that are left; a one-time payment whose day has passed is stopped. */
-async function startPayments(
-  change: Change,
-  timeline: Timeline,
-  mandates: ReadonlyMap<string, MovedMandate>,
-): Promise<void> {
+async function startPayments(change: WriteContext, mandates: ReadonlyMap<string, MovedMandate>): Promise<void> {
   const { tx, merchantId, occurredAt: now } = change;
   const ids = await findPaymentIdsOfMandates(tx, merchantId, [...mandates.keys()], 'PENDING');
   if (ids.length === 0) return;
@@ -109,16 +104,12 @@ async function startPayments(
       payments.flatMap(({ mandateId, mandate }) => (mandate && adjustmentOf(mandate) ? [mandateId ?? ''] : [])),
     ),
   ];
-  await putDueWork(tx, merchantId, timeline, [
-    ...work,
-    ...endWorkOf(running),
-    ...adjusting.map((id) => adjustmentWork(id, now)),
-  ]);
+  await putDueWork(change, [...work, ...endWorkOf(running), ...adjusting.map((id) => adjustmentWork(id, now))]);
   await pauseBlacklisted(change, payments);
 }
 
 /** A customer that was blacklisted meanwhile is not collected from. */
-async function pauseBlacklisted(change: Change, payments: readonly KnownPayment[]): Promise<void> {
+async function pauseBlacklisted(change: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
   const blacklisted = await findBlacklisted(
     change.tx,
     change.merchantId,

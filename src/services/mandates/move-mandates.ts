@@ -3,10 +3,10 @@ import { isAuthorised, type KnownMandate } from '../../domain/mandate/mandate.ts
 import { type MandateFacts, moveMandate, paymentEffectOf } from '../../domain/mandate/move.ts';
 import type { MandateEvent } from '../../domain/mandate/state-machine.ts';
 import type { PauseCause, PaymentEvent } from '../../domain/payment/state-machine.ts';
-import { type DueWork, deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { withdrawUnsentRequests } from '../../store/mandates/mandate-requests.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { releaseWork } from './mandate-jobs.ts';
 import { affectPayments, type MovedMandate } from './mandate-payments.ts';
 import { tellBank } from './queue-mandate-requests.ts';
@@ -35,11 +35,7 @@ const ENDS_WAITING: ReadonlySet<MandateEvent> = new Set(['APPROVE', 'REJECT', 'D
  * Moves mandates by the table, writes their events, and does to their payments what follows. Moves that no row allows are
  * left out; the mandates as they are afterwards.
  */
-export async function moveMandates(
-  change: Change,
-  timeline: Timeline,
-  moves: readonly MandateMove[],
-): Promise<KnownMandate[]> {
+export async function moveMandates(change: WriteContext, moves: readonly MandateMove[]): Promise<KnownMandate[]> {
   const moved = moves.flatMap((move) => {
     const after = moveMandate(move.mandate, move.event, move.facts);
     return after ? [{ ...move, after, cause: move.cause ?? change.cause }] : [];
@@ -52,15 +48,14 @@ export async function moveMandates(
   await deleteDueWork(change.tx, change.merchantId, 'EXPIRE_MANDATE', settled);
   await tellBankOfCancellations(
     change,
-    timeline,
     moved.filter(({ event, cause }) => event === 'CANCEL' && cause.actor === 'API').map(({ mandate }) => mandate),
   );
   for (const [effect, pauseCause, mandates] of byEffect(moved)) {
-    await affectPayments(change, timeline, effect, pauseCause, mandates);
+    await affectPayments(change, effect, pauseCause, mandates);
   }
   const active = moved.filter(({ after }) => after.status === 'ACTIVE');
   const ends = active.flatMap(({ after }) => completionWork(after, change.occurredAt));
-  await putDueWork(change.tx, change.merchantId, timeline, ends);
+  await putDueWork(change, ends);
   return moved.map(({ after }) => after);
 }
 
@@ -89,33 +84,23 @@ function byEffect(moved: readonly Moved[]): Array<readonly [PaymentEvent, PauseC
 }
 
 /** What was asked and not sent is taken back; what may be at the bank is cancelled there (MICN, MACN). */
-async function tellBankOfCancellations(
-  change: Change,
-  timeline: Timeline,
-  cancelled: readonly KnownMandate[],
-): Promise<void> {
+async function tellBankOfCancellations(change: WriteContext, cancelled: readonly KnownMandate[]): Promise<void> {
   const ids = cancelled.filter(isAuthorised).map(({ id }) => id);
   if (ids.length === 0) return;
   await deleteDueWork(change.tx, change.merchantId, 'EXPIRE_AMENDMENT', ids);
   const { known } = await withdrawUnsentRequests(change.tx, change.merchantId, ids, ['INITIATE', 'AMEND', 'NOTIFY']);
   await tellBank(
     change,
-    timeline,
     'CANCEL',
     ids.filter((id) => known.has(id)),
   );
 }
 
 /** Cancels mandates locked by this transaction, whatever their status was, as far as the table goes. */
-export function endMandates(
-  change: Change,
-  timeline: Timeline,
-  mandates: readonly KnownMandate[],
-): Promise<KnownMandate[]> {
+export function endMandates(change: WriteContext, mandates: readonly KnownMandate[]): Promise<KnownMandate[]> {
   const facts = { at: change.occurredAt, reason: change.cause.reason };
   return moveMandates(
     change,
-    timeline,
     mandates.map((mandate) => ({ mandate, event: 'CANCEL', facts })),
   );
 }

@@ -1,6 +1,6 @@
 import { answerTimes } from '../../domain/mandate/approval-window.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
-import { type DueKind, type DueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueKind, type DueWork, putDueWork } from '../../store/due-work.ts';
 import {
   findMandateRequests,
   type KnownMandateRequest,
@@ -8,7 +8,7 @@ import {
 } from '../../store/mandates/mandate-requests.ts';
 import { findMandates, updateMandates } from '../../store/mandates/mandates.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /** What silence brings about, where an answer is waited for. */
 const EXPIRY: Partial<Record<MandateRequestKind, DueKind>> = { INITIATE: 'EXPIRE_MANDATE', AMEND: 'EXPIRE_AMENDMENT' };
@@ -21,8 +21,7 @@ export const LATE_MS = 5_000;
  * unless the bank could not be reached in time.
  */
 export async function openWindows(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   requests: readonly KnownMandateRequest[],
   sentAt: (request: KnownMandateRequest) => Date,
 ): Promise<void> {
@@ -57,7 +56,7 @@ export async function openWindows(
     const expiry = EXPIRY[kind];
     return expiry ? [{ kind: expiry, subjectId: mandate.id, dueAt: times.expiresAt, details: {} }] : [];
   });
-  await putDueWork(tx, merchantId, timeline, work);
+  await putDueWork(change, work);
 }
 
 /** Whether the answer has not come before its acknowledgement. */

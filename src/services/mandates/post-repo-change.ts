@@ -59,7 +59,7 @@ export function postRepoChange(
           if (!posted) return [];
           const id = await insertRepoChange(change, posted.rate, posted.date);
           const work = { kind: 'REPO_CHANGE', subjectId: id, dueAt: instantAt(posted.date), details: {} } as const;
-          await putDueWork(tx, merchantId, app.clock.timeline, [work]);
+          await putDueWork(change, [work]);
           const toValue = `${formatRate(posted.rate)} % from ${posted.date}`;
           const entry = { action: 'REPO_CHANGE_POSTED', objectId: id, field: 'rate', toValue } as const;
           await insertAuditEntries(tx, merchantId, caller, [entry]);

@@ -1,11 +1,11 @@
 import type { Cause } from '../../domain/event.ts';
 import { adjustmentOf } from '../../domain/mandate/adjustment.ts';
 import { followedTerms, type PaymentTerms, type TermsChange } from '../../domain/mandate/propagated-terms.ts';
-import { deleteDueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';
 import { updatePaymentTerms } from '../../store/payments/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { replanPayments } from '../collections/replan-payments.ts';
 import { adjustmentWork, releaseWork } from './mandate-jobs.ts';
 
@@ -15,7 +15,7 @@ export interface ChangedTerms extends TermsChange {
 }
 
 /** Running payments go on with the terms of their mandates; transactions that are made already stay as they are. */
-export async function followTerms(change: Change, timeline: Timeline, changes: readonly ChangedTerms[]): Promise<void> {
+export async function followTerms(change: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   if (changes.length === 0) return;
   const { tx, merchantId } = change;
   const byMandate = new Map(changes.map((item) => [item.before.id, item]));
@@ -27,14 +27,13 @@ export async function followTerms(change: Change, timeline: Timeline, changes: r
     return terms ? [{ payment, terms, cause: item.cause }] : [];
   });
   await updatePaymentTerms(change, followers);
-  await planReleases(change, timeline, changes);
-  await planAdjustments(change, timeline, changes);
+  await planReleases(change, changes);
+  await planAdjustments(change, changes);
   const moved = new Set(followers.filter(isMoved).map(({ payment }) => payment.id));
   const rescheduled = new Set(changes.filter(isRescheduled).map(({ before }) => before.id));
   const affected = payments.filter(({ id, mandateId }) => moved.has(id) || rescheduled.has(mandateId ?? ''));
   await replanPayments(
     change,
-    timeline,
     affected.map(({ id }) => id),
   );
 }
@@ -47,19 +46,19 @@ function isRescheduled({ before, after }: ChangedTerms): boolean {
   return (['dateRelease', 'firstDate', 'firstMode'] as const).some((name) => before[name] !== after[name]);
 }
 
-async function planReleases(change: Change, timeline: Timeline, changes: readonly ChangedTerms[]): Promise<void> {
+async function planReleases(change: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   const moved = changes.filter(({ before, after }) => before.dateRelease !== after.dateRelease);
   const ids = moved.map(({ before }) => before.id);
   await deleteDueWork(change.tx, change.merchantId, 'COMPLETE_MANDATE', ids);
   const work = moved.flatMap(({ after }) => releaseWork(after.id, after.dateRelease));
-  await putDueWork(change.tx, change.merchantId, timeline, work);
+  await putDueWork(change, work);
 }
 
 /** An adjustment that was agreed only now, or on other days, is looked at anew. */
-async function planAdjustments(change: Change, timeline: Timeline, changes: readonly ChangedTerms[]): Promise<void> {
+async function planAdjustments(change: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   const moved = changes.filter(
     ({ before, after }) => before.adjustmentCategory !== after.adjustmentCategory && adjustmentOf(after) !== null,
   );
   const work = moved.map(({ after }) => adjustmentWork(after.id, change.occurredAt));
-  await putDueWork(change.tx, change.merchantId, timeline, work);
+  await putDueWork(change, work);
 }

@@ -1,7 +1,7 @@
 import type { RequestTimes } from '../../domain/mandate/approval-window.ts';
-import { type DueWork, putDueWork, type Timeline } from '../../store/due-work.ts';
+import { type DueWork, putDueWork } from '../../store/due-work.ts';
 import { insertMandateRequests, type MandateRequestKind } from '../../store/mandates/mandate-requests.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 
 /** What is to be asked about a mandate, and when. */
 export interface Question {
@@ -11,22 +11,16 @@ export interface Question {
 }
 
 /** Tells the bank something about mandates at once, for which no answer is waited. */
-export function tellBank(
-  change: Change,
-  timeline: Timeline,
-  kind: MandateRequestKind,
-  mandateIds: readonly string[],
-): Promise<void> {
+export function tellBank(change: WriteContext, kind: MandateRequestKind, mandateIds: readonly string[]): Promise<void> {
   const times = { sendAt: change.occurredAt };
   return askBank(
     change,
-    timeline,
     mandateIds.map((mandateId) => ({ mandateId, kind, times })),
   );
 }
 
 /** Records questions to the bank and plans their sending. Two statements. */
-export async function askBank(change: Change, timeline: Timeline, questions: readonly Question[]): Promise<void> {
+export async function askBank(change: WriteContext, questions: readonly Question[]): Promise<void> {
   if (questions.length === 0) return;
   const { tx, merchantId } = change;
   const requests = questions.map(({ mandateId, kind, times }) => ({
@@ -44,5 +38,5 @@ export async function askBank(change: Change, timeline: Timeline, questions: rea
       details: {},
     }),
   );
-  await putDueWork(tx, merchantId, timeline, sending);
+  await putDueWork(change, sending);
 }

@@ -68,11 +68,11 @@ export function resubmitMandates(
         const moves = plans.map(({ mandate, window, times }) => {
           return { mandate, event: 'RESUBMIT', facts: { at: now, window, times } } as const;
         });
-        await moveMandates(change, app.clock.timeline, moves);
+        await moveMandates(change, moves);
         const questions = plans.map(
           ({ mandate, times }) => ({ mandateId: mandate.id, kind: 'INITIATE', times }) as const,
         );
-        await askBank(change, app.clock.timeline, questions);
+        await askBank(change, questions);
         return plans.map(({ mandate }) => mandate.id);
       },
     };

@@ -2,9 +2,9 @@ import type { MandateInstruction } from '../../bank/bank.ts';
 import { approvalTimes } from '../../domain/mandate/approval-window.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from '../../domain/mandate/mandate.ts';
 import { findInquiries } from '../../store/bank-accounts/account-inquiries.ts';
-import { type Queryable, queryable } from '../../store/connection/database.ts';
+import { queryable } from '../../store/connection/database.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work.ts';
+import { type ClockContext, type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work.ts';
 import { findDebtorSnapshots } from '../../store/mandates/debtor-snapshots.ts';
 import {
   acknowledgeRequests,
@@ -16,7 +16,7 @@ import {
 } from '../../store/mandates/mandate-requests.ts';
 import { findMandates } from '../../store/mandates/mandates.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
 import { LATE_MS, openWindows } from './open-approval-windows.ts';
@@ -29,7 +29,7 @@ const BEHIND_MS = 1_000;
  * outside any, and acknowledged in another: after a crash the bank is asked by reference, and never asked twice for the same
  * approval.
  */
-export async function sendMandateRequests(app: App, change: Change, work: readonly DueWork[]): Promise<AtBank> {
+export async function sendMandateRequests(app: App, change: WriteContext, work: readonly DueWork[]): Promise<AtBank> {
   const { tx, merchantId, occurredAt } = change;
   const references = work.map(({ subjectId }) => subjectId);
   const requests = [...(await findMandateRequests(tx, merchantId, references)).values()];
@@ -71,10 +71,10 @@ export async function sendMandateRequests(app: App, change: Change, work: readon
         // What had arrived before was sent when it was first tried.
         const sentAt = ({ reference, attemptedAt }: KnownMandateRequest) =>
           (received.has(reference) ? attemptedAt : null) ?? occurredAt;
-        await openWindows({ ...base, tx: after }, app.clock.timeline, arriving, sentAt);
+        await openWindows({ ...base, tx: after }, arriving, sentAt);
         await acknowledgeRequests(after, merchantId, arrived, occurredAt);
         await deleteDueWork(after, merchantId, 'SEND_MANDATE_REQUEST', arrived);
-        await postpone(after, app, merchantId, late);
+        await postpone({ ...base, tx: after }, late);
         after.onCommit(app.onEvents);
       });
     },
@@ -90,7 +90,7 @@ interface Late {
 /** What the bank could not be reached for before its cut-off, and goes on the next business day. */
 async function findLate(
   app: App,
-  { merchantId, occurredAt: now }: Change,
+  { merchantId, occurredAt: now }: WriteContext,
   requests: readonly KnownMandateRequest[],
   mandates: ReadonlyMap<string, KnownMandate>,
 ): Promise<Late[]> {
@@ -104,12 +104,13 @@ async function findLate(
   });
 }
 
-async function postpone(tx: Queryable, app: App, merchantId: string, late: readonly Late[]): Promise<void> {
+async function postpone(context: ClockContext, late: readonly Late[]): Promise<void> {
+  const { tx, merchantId } = context;
   await postponeRequests(tx, merchantId, late);
   const work = late.map(({ reference, sendAt }): DueWork => {
     return { kind: 'SEND_MANDATE_REQUEST', subjectId: reference, dueAt: sendAt, details: {} };
   });
-  await putDueWork(tx, merchantId, app.clock.timeline, work);
+  await putDueWork(context, work);
 }
 
 /** Whether a question still has somebody who waits for its answer. */

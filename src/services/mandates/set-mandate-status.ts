@@ -5,7 +5,7 @@ import { isSettable, SETTABLE_STATUSES } from '../../domain/mandate/actions.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { allowedMandateStatuses, type MandateStatus } from '../../domain/mandate/state-machine.ts';
 import { findPayments } from '../../store/payments/known.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -59,7 +59,6 @@ export function setMandateStatus(
         const caused = { ...change, cause: { ...change.cause, reason } };
         await moveMandates(
           caused,
-          app.clock.timeline,
           mandates.map((mandate) => ({ mandate, event, facts })),
         );
         return mandates.map(({ id }) => id);
@@ -71,7 +70,7 @@ export function setMandateStatus(
 /** The collections that the payments of mandates lose, or have lost, when these come to a status. */
 async function skippedBy(
   status: MandateStatus,
-  { tx, merchantId, occurredAt: now }: Change,
+  { tx, merchantId, occurredAt: now }: WriteContext,
   paymentIds: readonly string[],
 ): Promise<SkippedCycles> {
   if (status !== 'DISABLED' && status !== 'ACTIVE') return new Map();

@@ -10,11 +10,10 @@ import { checkParties } from '../../domain/mandate/plan.ts';
 import { followedTerms } from '../../domain/mandate/propagated-terms.ts';
 import type { UpdateMandateRecord } from '../../domain/mandate/read-change.ts';
 import { type Findings, warning } from '../../domain/warnings.ts';
-import type { Timeline } from '../../store/due-work.ts';
 import { updateMandates as writeMandateChanges } from '../../store/mandates/mandates.ts';
 import { findPayments } from '../../store/payments/known.ts';
 import { findCollectedMandates } from '../../store/transactions/collected.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -73,7 +72,7 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
     for (const { changed, path, findings } of judged) {
       warnOfSkipped(around.paymentIdsOf(changed.before.id), skipped, path, findings);
     }
-    return { decisions, write: (updates) => write(change, app.clock.timeline, known, updates) };
+    return { decisions, write: (updates) => write(change, known, updates) };
   });
 }
 
@@ -84,7 +83,7 @@ const DAYS = ['processDay', 'interval', 'dateRelease', 'firstDate', 'firstMode',
  * as many payments as a call does.
  */
 async function skippedByTerms(
-  { tx, merchantId, occurredAt: now }: Change,
+  { tx, merchantId, occurredAt: now }: WriteContext,
   changes: readonly MandateChange[],
   paymentIdsOf: (mandateId: string) => readonly string[],
 ): Promise<SkippedCycles> {
@@ -110,8 +109,7 @@ function isFollowed({ before, after }: MandateChange): boolean {
 }
 
 async function write(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   calendar: Parameters<typeof requestTimes>[1],
   updates: readonly Update[],
 ): Promise<string[]> {
@@ -123,16 +121,16 @@ async function write(
   });
   const atOnce = changes.filter(({ amendment }) => amendment === null);
   await writeMandateChanges(change, atOnce);
-  await followTerms(change, timeline, atOnce);
+  await followTerms(change, atOnce);
   const told = changes.filter(({ notifies }) => notifies).map(({ before }) => before.id);
-  await tellBank(change, timeline, 'NOTIFY', told);
+  await tellBank(change, 'NOTIFY', told);
   const asked = changes.flatMap(({ amendment, ...item }) => (amendment ? [{ ...item, amendment }] : []));
   const moves = asked.map(({ after, amendment, reason, cause, times }) => {
     const facts = { at: change.occurredAt, terms: amendment, reason, times };
     return { mandate: after, event: 'AMEND', facts, cause } as const;
   });
-  await settleAmendments(change, timeline, moves);
+  await settleAmendments(change, moves);
   const questions = asked.map(({ before, times }) => ({ mandateId: before.id, kind: 'AMEND', times }) as const);
-  await askBank(change, timeline, questions);
+  await askBank(change, questions);
   return updates.map(({ before }) => before.id);
 }

@@ -38,11 +38,11 @@ export function withdrawAmendments(
         const moves = mandates.map(
           (mandate) => ({ mandate, event: 'WITHDRAW', facts: { at, reason }, cause }) as const,
         );
-        await settleAmendments(change, app.clock.timeline, moves);
+        await settleAmendments(change, moves);
         const planned = mandates.map(({ id }) => id);
         const { withdrawn } = await withdrawUnsentRequests(tx, merchantId, planned, ['AMEND']);
         const told = planned.filter((id) => !withdrawn.has(id));
-        await tellBank(change, app.clock.timeline, 'WITHDRAW', told);
+        await tellBank(change, 'WITHDRAW', told);
         return planned;
       },
     };

@@ -3,9 +3,9 @@ import type { Path } from '../../domain/errors.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
 import type { NewMandate } from '../../domain/mandate/mandate.ts';
 import { type Findings, warning } from '../../domain/warnings.ts';
-import { putDueWork, type Timeline } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work.ts';
 import { insertMandates } from '../../store/mandates/mandates.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { releaseWork } from './mandate-jobs.ts';
 import { askBank } from './queue-mandate-requests.ts';
 
@@ -19,8 +19,7 @@ export interface MandateToWrite extends NewMandate {
 
 /** Writes mandates and asks the bank to approve those that need it; their ids, in the same order. */
 export async function writeMandates(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   calendar: Calendar,
   mandates: readonly MandateToWrite[],
 ): Promise<string[]> {
@@ -41,9 +40,9 @@ export async function writeMandates(
     const mandateId = ids[index];
     return status === 'PENDING' && asked && mandateId ? [{ mandateId, kind: 'INITIATE' as const, times: asked }] : [];
   });
-  await askBank(change, timeline, questions);
+  await askBank(change, questions);
   const ends = mandates.map(({ dateRelease }, index) => releaseWork(ids[index] ?? '', dateRelease));
-  await putDueWork(change.tx, change.merchantId, timeline, ends.flat());
+  await putDueWork(change, ends.flat());
   return ids;
 }
 

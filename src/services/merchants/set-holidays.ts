@@ -59,7 +59,7 @@ export function setHolidays(
     for (const { date } of plan.add) holidays.add(date);
     for (const date of plan.remove) holidays.delete(date);
     const moved = { holidays, rules: new Map(), lateRunPolicy };
-    const skipped = await skippedByCalendar(change, app.clock.timeline, moved);
+    const skipped = await skippedByCalendar(change, moved);
     warnOfSkipped([...skipped.keys()], skipped, ['add'], findings);
     return {
       decisions: [conclude({ plan, outcome: 'UPDATED' }, change.merchantId, findings)],
@@ -70,7 +70,7 @@ export function setHolidays(
           await insertAuditEntries(change.tx, change.merchantId, caller, entriesOf(change.merchantId, made));
         }
         await writeMerchantSettings(change, settings);
-        await putDueWork(change.tx, change.merchantId, app.clock.timeline, [replanWork(change.occurredAt)]);
+        await putDueWork(change, [replanWork(change.occurredAt)]);
         return [change.merchantId];
       },
     };

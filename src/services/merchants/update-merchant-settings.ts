@@ -71,7 +71,7 @@ export function updateMerchantSettings(
       const { lateRunPolicy } = plan.settings;
       const byMethod = new Map(rules.map(({ paymentMethodId, rule }) => [paymentMethodId, rule]));
       const moved = { holidays: await findHolidays(tx, merchantId), rules: byMethod, lateRunPolicy };
-      const skipped = await skippedByCalendar(change, app.clock.timeline, moved);
+      const skipped = await skippedByCalendar(change, moved);
       warnOfSkipped([...skipped.keys()], skipped, ['dateAdjustmentRules'], findings);
     }
     const entries = [...changesOf(merchantId, current, plan.settings), ...rules.map(changeOfRule)];
@@ -84,7 +84,7 @@ export function updateMerchantSettings(
         await writeDateAdjustmentRules(tx, merchantId, rules);
         await insertAuditEntries(tx, merchantId, caller, entries);
         // The new rule holds for collections that are planned already too.
-        if (rules.length > 0) await putDueWork(tx, merchantId, app.clock.timeline, [replanWork(change.occurredAt)]);
+        if (rules.length > 0) await putDueWork(change, [replanWork(change.occurredAt)]);
         return [merchantId];
       },
     };

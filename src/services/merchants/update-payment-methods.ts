@@ -51,7 +51,7 @@ export function updatePaymentMethods(
       ),
     );
     const moved = { holidays, rules, lateRunPolicy };
-    const skipped = rules.size > 0 ? await skippedByCalendar(change, app.clock.timeline, moved) : new Map();
+    const skipped = rules.size > 0 ? await skippedByCalendar(change, moved) : new Map();
     const decisions = decideEach(items, methods, 'payment method', (before, record, path, findings) => {
       const after = changeMethod(before, record, { now, cdvMode }, path, findings);
       if (!after) return null;
@@ -68,7 +68,7 @@ export function updatePaymentMethods(
           updates.map(({ before, after }) => ({ id: before.id, ...after })),
         );
         await insertAuditEntries(tx, merchantId, caller, updates.flatMap(changesOf));
-        if (rules.size > 0) await putDueWork(tx, merchantId, app.clock.timeline, [replanWork(now)]);
+        if (rules.size > 0) await putDueWork(change, [replanWork(now)]);
         return updates.map(({ before }) => before.id);
       },
     };

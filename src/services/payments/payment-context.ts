@@ -18,7 +18,7 @@ import { findStandings, holdParties } from '../../store/payments/payment-parties
 import { findDebits } from '../../store/payments/running-payments.ts';
 import { findLastCollections, findLastReturns, findLastTransactions } from '../../store/transactions/collected.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import { nextInNewCycle } from '../collections/replan-payments.ts';
 
 /** Payments, and what their actions depend on. */
@@ -32,7 +32,7 @@ export interface PaymentsAround {
 }
 
 /** The payments that a call names, locked after whom they need, and what an action on them depends on. */
-export async function takePaymentsAround(change: Change, ids: readonly string[]): Promise<PaymentsAround> {
+export async function takePaymentsAround(change: WriteContext, ids: readonly string[]): Promise<PaymentsAround> {
   const { tx, merchantId, occurredAt } = change;
   await holdParties(tx, merchantId, ids);
   return around(tx, merchantId, occurredAt, await findPaymentsForUpdate(tx, merchantId, ids));

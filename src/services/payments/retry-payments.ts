@@ -7,12 +7,11 @@ import { readFields } from '../../domain/fields.ts';
 import type { ScheduledCollection } from '../../domain/payment/preview.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { earliestActionDate, occurrenceOn } from '../../domain/schedule.ts';
-import type { Timeline } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../../store/payments/write.ts';
 import { findPaymentIdsOfTransactions, type KnownTransaction } from '../../store/transactions/known.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -72,7 +71,7 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
       const day = readDay(record, payment, change.occurredAt, holidays, path, findings.errors);
       return day && { plan: { payment, failed, ...day }, outcome: 'UPDATED', collection: attemptOf(failed, day) };
     });
-    return { decisions, write: (retries) => write(change, app.clock.timeline, retries) };
+    return { decisions, write: (retries) => write(change, retries) };
   });
 }
 
@@ -122,7 +121,7 @@ function readDay(
   return { actionDate: occurrence.actionDate, submitBy: occurrence.submitBy };
 }
 
-async function write(change: Change, timeline: Timeline, retries: readonly Retry[]): Promise<string[]> {
+async function write(change: WriteContext, retries: readonly Retry[]): Promise<string[]> {
   const moves = retries.flatMap(({ payment }): PaymentMove[] => {
     const to = transitionPayment(payment.status, 'RETRY');
     return to ? [{ payment, to, failedReason: null }] : [];
@@ -132,9 +131,9 @@ async function write(change: Change, timeline: Timeline, retries: readonly Retry
     change,
     moves.filter(({ payment }) => payment.outcome !== null).map(({ payment }) => payment.id),
   );
-  const refused = await makeRetries(change, timeline, retries);
+  const refused = await makeRetries(change, retries);
   const ids = new Set(refused.map(({ transaction }) => transaction.paymentId));
   const payments = await findPaymentsForUpdate(change.tx, change.merchantId, [...ids]);
-  await settlePayments(change, timeline, payments, refused);
+  await settlePayments(change, payments, refused);
   return retries.map(({ payment }) => payment.id);
 }

@@ -7,10 +7,9 @@ import {
   type SettablePaymentStatus,
 } from '../../domain/payment/actions.ts';
 import { type PaymentStatus, transitionPayment } from '../../domain/payment/state-machine.ts';
-import type { Timeline } from '../../store/due-work.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -63,7 +62,7 @@ export function setPaymentStatus(
       decisions,
       write: async (payments) => {
         const caused = { ...change, cause: { ...change.cause, reason } };
-        if (isSettable(status)) await set(caused, app.clock.timeline, status, payments, skipped);
+        if (isSettable(status)) await set(caused, status, payments, skipped);
         return payments.map(({ id }) => id);
       },
     };
@@ -73,7 +72,7 @@ export function setPaymentStatus(
 /** The collections that payments lose, or have lost, by coming to a status. */
 async function skippedBy(
   status: PaymentStatus,
-  { tx, merchantId, occurredAt: now }: Change,
+  { tx, merchantId, occurredAt: now }: WriteContext,
   payments: readonly KnownPayment[],
 ): Promise<SkippedCycles> {
   const recurring = payments.filter(({ kind }) => kind === 'RECURRING');
@@ -87,8 +86,7 @@ function isAsAsked({ status, pauseCauses }: KnownPayment, to: SettablePaymentSta
 }
 
 async function set(
-  change: Change,
-  timeline: Timeline,
+  change: WriteContext,
   status: SettablePaymentStatus,
   payments: readonly KnownPayment[],
   skipped: SkippedCycles,
@@ -108,15 +106,14 @@ async function set(
   await movePayments(change, moves);
   await replanPayments(
     change,
-    timeline,
     payments.filter((payment) => payment.status === 'STOPPED').map(({ id }) => id),
   );
-  await resumeCollections(change, timeline, payments);
+  await resumeCollections(change, payments);
 }
 
 /** Notes what stopped payments lost until they run again: the clock plans nothing for them, and so notes nothing itself. */
 function noteLost(
-  change: Change,
+  change: WriteContext,
   payments: readonly KnownPayment[],
   skipped: SkippedCycles,
 ): Promise<ReadonlyMap<string, KnownPayment>> {

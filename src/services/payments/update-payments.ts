@@ -59,7 +59,7 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
       write: async (updates) => {
         await updatePaymentTerms(change, updates);
         const moved = updates.filter(({ payment, terms }) => isMoved(payment, terms)).map(({ payment }) => payment.id);
-        await replanPayments(change, app.clock.timeline, moved);
+        await replanPayments(change, moved);
         return updates.map(({ payment }) => payment.id);
       },
     };

@@ -8,7 +8,7 @@ import { type DueWork, putDueWork } from '../../store/due-work.ts';
 import { findPaymentsForUpdate } from '../../store/payments/known.ts';
 import { insertPayments, noteSkipped } from '../../store/payments/write.ts';
 import { insertTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { collectionWork, endWork } from '../collections/plan-collections.ts';
 import { adjustmentWork } from '../mandates/mandate-jobs.ts';
@@ -17,7 +17,7 @@ import { writeMandates } from '../mandates/write-mandates.ts';
 /** Writes sound plans and what they bring along, in bulk; the ids of the payments, in the same order. */
 export async function writePlans(
   app: App,
-  change: Change,
+  change: WriteContext,
   known: Known,
   plans: readonly PaymentPlan[],
   batchReference: string | null,
@@ -51,7 +51,7 @@ export async function writePlans(
         paymentMethodId: plans[index]?.method.id ?? '',
         convertedFromId: null,
       }));
-      return writeMandates(change, app.clock.timeline, known, linked);
+      return writeMandates(change, known, linked);
     },
   );
   const cardIds = await makeCards(change, customerIds, plans);
@@ -85,13 +85,13 @@ export async function writePlans(
     ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
     ...[...adjusted].map((id) => adjustmentWork(id, change.occurredAt)),
   ];
-  await putDueWork(change.tx, change.merchantId, app.clock.timeline, work);
+  await putDueWork(change, work);
   return paymentIds;
 }
 
 /** Notes the cycles that a payment loses as it is submitted. What waits for approval says so when it begins to run. */
 async function noteLost(
-  change: Change,
+  change: WriteContext,
   rows: ReadonlyArray<{ readonly paymentId: string; readonly timing: Timing }>,
 ): Promise<void> {
   const losing = new Map(
@@ -104,7 +104,7 @@ async function noteLost(
 
 /** The cards that are not known yet, each made once for its customer, however many payments of the batch name it. */
 async function makeCards(
-  change: Change,
+  change: WriteContext,
   customerIds: ReadonlyArray<string | null>,
   plans: readonly PaymentPlan[],
 ): Promise<Array<string | null>> {
@@ -127,7 +127,7 @@ function expiryWork(paymentId: string, expiresAt: Date | null): DueWork[] {
 
 /** A pay-in's transaction is there from the start, and waits for the deposit (DOMAIN §0.1.4). */
 async function awaitDeposits(
-  change: Change,
+  change: WriteContext,
   rows: ReadonlyArray<Parameters<typeof insertPayments>[1][number] & { paymentId: string }>,
 ): Promise<void> {
   const transactions = rows.map(

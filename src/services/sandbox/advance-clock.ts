@@ -63,7 +63,7 @@ async function stepClock(
   to: Date,
 ): Promise<{ now: Date; isThere: boolean }> {
   await takeClock(tx, merchantId);
-  const next = await findNextDue(tx, merchantId, app.clock.timeline, to);
+  const next = await findNextDue(tx, merchantId, app.clock.clockName, to);
   const before = await findClock(tx, merchantId);
   const now = next ?? to;
   const shown = now > before ? now : before;

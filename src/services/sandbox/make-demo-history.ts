@@ -69,7 +69,7 @@ export async function makeDemoHistory(
   isStopped: () => boolean,
 ): Promise<void> {
   let now = new Date();
-  const app = withClock({ timeline: 'history', now: async () => now });
+  const app = withClock({ clockName: 'history', now: async () => now });
   const database = queryable(app.database);
   const setting = `demo_history ${merchantId}`;
   const until = await findOrSetSetting(database, setting, addDays(civilDateOf(now), -SETTLED_DAYS));

@@ -3,6 +3,6 @@ import type { Clock } from '../app.ts';
 
 /** A merchant's own clock: wall time and its offset. */
 export const merchantClock: Clock = {
-  timeline: '',
+  clockName: '',
   now: findClock,
 };

@@ -35,7 +35,7 @@ import {
 } from '../../store/transactions/known.ts';
 import { findReferencesOf } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
-import type { Change } from '../../store/write-context.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import { receiveBankAnswers } from '../bank-answers/receive-bank-answers.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
@@ -59,7 +59,7 @@ export interface Simulation {
 }
 
 /** What is to happen, once it is known that it can: the id of what it happened to. */
-type Happening = (change: Change) => Promise<string>;
+type Happening = (change: WriteContext) => Promise<string>;
 
 /**
  * Makes happen in a sandbox what a debtor, a bank or a payer does, through the code that takes their answers. What the sandbox bank
@@ -96,7 +96,7 @@ type Named = Omit<Simulation, 'idempotencyKey'>;
 
 function plan(
   app: App,
-  change: Change,
+  change: WriteContext,
   simulated: Simulated,
   record: Named,
   errors: UserError[],
@@ -105,9 +105,9 @@ function plan(
     case 'PAY_IN':
       return planDeposit(change, record, errors);
     case 'TRANSACTION':
-      return planTransaction(app, change, simulated, record, errors);
+      return planTransaction(change, simulated, record, errors);
     default:
-      return planMandate(app, change, simulated, record, errors);
+      return planMandate(change, simulated, record, errors);
   }
 }
 
@@ -115,7 +115,7 @@ function plan(
 const QUOTED_MAX = 64;
 
 async function planDeposit(
-  { tx, merchantId }: Change,
+  { tx, merchantId }: WriteContext,
   { amount, eftReference = null, paymentMethodId: named = null }: Named,
   errors: UserError[],
 ): Promise<Happening | null> {
@@ -138,8 +138,7 @@ async function planDeposit(
 const CARD_EVENTS = ['DECLINED', 'CHARGEBACK', 'REFUNDED'];
 
 async function planTransaction(
-  app: App,
-  change: Change,
+  change: WriteContext,
   { event, code: usual }: Extract<Simulated, { to: 'TRANSACTION' }>,
   { id = null, code = null }: Named,
   errors: UserError[],
@@ -171,21 +170,21 @@ async function planTransaction(
     return refuse(errors, stateConflict(['id'], conflict));
   }
   const said = code ?? usual;
-  if (event === 'SENT') return (now) => sendNow(now, app.clock.timeline, transaction);
+  if (event === 'SENT') return (now) => sendNow(now, transaction);
   const [reference] = await findReferencesOf(tx, merchantId, [transaction.id], [transaction.status]);
-  if (reference === undefined) return (now) => declineUnsent(app, now, transaction, said);
+  if (reference === undefined) return (now) => declineUnsent(now, transaction, said);
   const messageId = `sim-${tx.ids.newReference()}`;
   const providerReference = providerReferenceOf(reference);
   const message: BankMessage = { messageId, reference, event, code: said, occurredAt, providerReference };
   return async (now) => {
     await deletePlannedAnswers(tx, merchantId, reference);
-    await receiveBankAnswers(now, app.clock.timeline, [message]);
+    await receiveBankAnswers(now, [message]);
     return transaction.id;
   };
 }
 
 /** The transaction of an id, or the last of the payment of an id, locked after its payment. */
-async function takeTransaction({ tx, merchantId }: Change, id: string): Promise<KnownTransaction | null> {
+async function takeTransaction({ tx, merchantId }: WriteContext, id: string): Promise<KnownTransaction | null> {
   const named = await findPaymentIdsOfTransactions(tx, merchantId, [id]);
   const paymentId = named.get(id) ?? id;
   await findPaymentsForUpdate(tx, merchantId, [paymentId]);
@@ -197,8 +196,7 @@ async function takeTransaction({ tx, merchantId }: Change, id: string): Promise<
 
 /** A card is declined before it was sent anywhere. */
 async function declineUnsent(
-  app: App,
-  change: Change,
+  change: WriteContext,
   transaction: KnownTransaction,
   code: string | null,
 ): Promise<string> {
@@ -208,15 +206,12 @@ async function declineUnsent(
   const payments = await findPaymentsForUpdate(tx, merchantId, [transaction.paymentId]);
   const move = { transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt };
   await moveTransactions(change, [move]);
-  await settlePayments(change, app.clock.timeline, payments, [
-    { transaction, status: to, code, wasPaid: false, isNew: true },
-  ]);
+  await settlePayments(change, payments, [{ transaction, status: to, code, wasPaid: false, isNew: true }]);
   return transaction.id;
 }
 
 async function planMandate(
-  app: App,
-  change: Change,
+  change: WriteContext,
   simulated: Extract<Simulated, { to: 'MANDATE' | 'AMENDMENT' }>,
   { id = null, code = null }: Named,
   errors: UserError[],
@@ -237,7 +232,7 @@ async function planMandate(
     return async (now) => {
       const facts = { at: occurredAt, code: said, reason };
       const cause = { ...now.cause, reasonCode: said, reason };
-      await moveMandates(now, app.clock.timeline, [{ mandate, event: simulated.event, facts, cause }]);
+      await moveMandates(now, [{ mandate, event: simulated.event, facts, cause }]);
       return mandate.id;
     };
   }
@@ -260,7 +255,7 @@ async function planMandate(
   };
   return async (now) => {
     await deletePlannedAnswers(tx, merchantId, request);
-    await receiveBankAnswers(now, app.clock.timeline, [message]);
+    await receiveBankAnswers(now, [message]);
     return mandate.id;
   };
 }

@@ -14,7 +14,7 @@ import type { Queryable } from '../connection/database.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { type Cell, decryptNullable, numberColumns } from '../personal-numbers.ts';
 import type { Secrets } from '../secrets.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 
 const BANK_ACCOUNT: AggregateTable = { table: 'bank_account', type: 'BANK_ACCOUNT' };
 
@@ -26,7 +26,7 @@ export interface OwnedBankAccount extends NewBankAccount {
 
 /** Writes bank accounts and their events; their ids, in the same order. */
 export async function insertBankAccounts(
-  change: Change,
+  change: WriteContext,
   secrets: Secrets,
   accounts: readonly OwnedBankAccount[],
 ): Promise<string[]> {
@@ -91,7 +91,7 @@ export async function findBankAccountsForUpdate(
 
 /** Writes accounts anew. With other check digits an account is another one to its bank: it is unverified. */
 export async function updateBankAccountProfiles(
-  change: Change,
+  change: WriteContext,
   secrets: Secrets,
   updates: ReadonlyArray<{
     readonly account: KnownBankAccount;
@@ -113,7 +113,7 @@ export async function updateBankAccountProfiles(
 
 /** Moves accounts to another status. */
 export async function moveBankAccounts(
-  change: Change,
+  change: WriteContext,
   accounts: readonly KnownBankAccount[],
   to: BankAccountStatus,
 ): Promise<void> {
@@ -127,7 +127,7 @@ export async function moveBankAccounts(
 
 /** Keeps what the bank said of accounts. */
 export async function setVerifications(
-  change: Change,
+  change: WriteContext,
   answers: ReadonlyArray<{ readonly account: KnownBankAccount; readonly answer: Verification }>,
 ): Promise<void> {
   const rows = answers.map(({ account, answer }) => {
@@ -138,7 +138,7 @@ export async function setVerifications(
 }
 
 /** Takes back what the bank said of the accounts of customers who are known otherwise now. */
-export async function unverifyBankAccountsOf(change: Change, customerIds: readonly string[]): Promise<void> {
+export async function unverifyBankAccountsOf(change: WriteContext, customerIds: readonly string[]): Promise<void> {
   if (customerIds.length === 0) return;
   const accounts = await change.tx.query<Omit<KnownBankAccount, 'profile'>>(
     `SELECT id, customer_id, status, version FROM bank_account
@@ -155,7 +155,7 @@ export async function unverifyBankAccountsOf(change: Change, customerIds: readon
 const UNVERIFIED = { verificationStatus: 'UNVERIFIED', verification: null, verifiedAt: null };
 
 /** Takes the numbers and holders from all accounts of customers, for good, and archives them. */
-export async function anonymiseBankAccounts(change: Change, customerIds: readonly string[]): Promise<void> {
+export async function anonymiseBankAccounts(change: WriteContext, customerIds: readonly string[]): Promise<void> {
   const accounts = await change.tx.query<Omit<KnownBankAccount, 'profile'>>(
     `SELECT id, customer_id, status, version FROM bank_account WHERE merchant_id = $1 AND customer_id = ANY($2)
       ORDER BY id FOR UPDATE`,

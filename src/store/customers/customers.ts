@@ -5,7 +5,7 @@ import { type Queryable, snakeCase } from '../connection/database.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { decryptNullable, numberColumns } from '../personal-numbers.ts';
 import type { Secrets } from '../secrets.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 
 const CUSTOMER: AggregateTable = { table: 'customer', type: 'CUSTOMER' };
 
@@ -18,7 +18,7 @@ export interface KnownCustomer extends CustomerState {
 
 /** Writes customers and their events; their ids, in the same order. */
 export async function insertCustomers(
-  change: Change,
+  change: WriteContext,
   secrets: Secrets,
   customers: readonly NewCustomer[],
 ): Promise<string[]> {
@@ -78,7 +78,7 @@ export async function findCustomersForUpdate(
 
 /** Writes what is known of customers anew. */
 export async function updateCustomerProfiles(
-  change: Change,
+  change: WriteContext,
   secrets: Secrets,
   updates: ReadonlyArray<{ readonly customer: KnownCustomer; readonly profile: CustomerProfile }>,
 ): Promise<void> {
@@ -90,7 +90,7 @@ export async function updateCustomerProfiles(
 
 /** Moves customers to another status. */
 export async function moveCustomers(
-  change: Change,
+  change: WriteContext,
   customers: readonly KnownCustomer[],
   to: CustomerStatus,
 ): Promise<void> {
@@ -104,7 +104,7 @@ export async function moveCustomers(
 
 /** Puts customers on the blacklist, or takes them off it. */
 export async function setBlacklisted(
-  change: Change,
+  change: WriteContext,
   customers: readonly KnownCustomer[],
   blacklist: { readonly reason: string | null } | null,
 ): Promise<void> {
@@ -122,7 +122,7 @@ export async function setBlacklisted(
 
 /** Takes from customers whatever says who they were, for good. Their ids stay, and what refers to them. */
 export async function anonymiseCustomers(
-  change: Change,
+  change: WriteContext,
   secrets: Secrets,
   customers: readonly KnownCustomer[],
 ): Promise<void> {

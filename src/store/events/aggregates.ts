@@ -2,7 +2,7 @@ import { type AggregateType, type Cause, type EventKeys, type EventPart, NO_KEYS
 import { instantOfId } from '../../domain/ids.ts';
 import { snakeCase } from '../connection/database.ts';
 import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 import { insertEvents } from './events.ts';
 
 /** A new row and what its creation event is found by. */
@@ -34,7 +34,7 @@ export interface AggregateTable {
 
 /** Writes new rows and their events: two statements, whatever their number. Every row has the columns of the first. */
 export async function insertAggregates(
-  { tx, merchantId, occurredAt, cause }: Change,
+  { tx, merchantId, occurredAt, cause }: WriteContext,
   { table, type }: AggregateTable,
   rows: readonly NewAggregate[],
 ): Promise<void> {
@@ -64,7 +64,7 @@ export async function insertAggregates(
  * sets the columns of the first.
  */
 export async function updateAggregates(
-  { tx, merchantId, occurredAt, cause }: Change,
+  { tx, merchantId, occurredAt, cause }: WriteContext,
   { table, type }: AggregateTable,
   rows: readonly ChangedAggregate[],
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { OPEN_MANDATE_STATUSES } from '../../domain/mandate/state-machine.ts';
 import type { Taken } from '../../domain/uniqueness.ts';
 import { type Queryable, snakeCase } from '../connection/database.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 
 const MANDATE: AggregateTable = { table: 'mandate', type: 'MANDATE' };
 
@@ -20,7 +20,7 @@ export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'
 }
 
 /** Writes mandates and their events; their ids, in the same order. */
-export async function insertMandates(change: Change, mandates: readonly LinkedMandate[]): Promise<string[]> {
+export async function insertMandates(change: WriteContext, mandates: readonly LinkedMandate[]): Promise<string[]> {
   const rows = mandates.map(({ status, ...mandate }) => {
     const id = change.tx.ids.newId('mandate');
     return { id, status, columns: { ...mandate, createdBy: change.clientId }, keys: keysOf({ ...mandate, id }) };
@@ -148,7 +148,7 @@ export interface ChangedMandate {
 }
 
 /** Writes mandates locked by this transaction, and their events. */
-export async function updateMandates(change: Change, changes: readonly ChangedMandate[]): Promise<void> {
+export async function updateMandates(change: WriteContext, changes: readonly ChangedMandate[]): Promise<void> {
   const rows = changes.map(({ before, after, cause }) => ({
     id: before.id,
     version: before.version,

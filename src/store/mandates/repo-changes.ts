@@ -2,7 +2,7 @@ import type { CivilDate } from '../../domain/dates.ts';
 import type { Queryable } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 
 /** Until this transaction ends nobody else posts a change. */
 export async function holdRepoChanges(tx: Queryable, merchantId: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function holdRepoChanges(tx: Queryable, merchantId: string): Promis
 }
 
 /** Records a change of the repo rate: by how much, in hundred-thousandths of a percent, and from which day. Its id. */
-export async function insertRepoChange(change: Change, rate: number, date: CivilDate): Promise<string> {
+export async function insertRepoChange(change: WriteContext, rate: number, date: CivilDate): Promise<string> {
   const id = change.tx.ids.newId('repoChange');
   const { merchantId, clientId } = change;
   await insertRows(change.tx, 'repo_change', [

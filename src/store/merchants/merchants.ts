@@ -9,7 +9,7 @@ import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import { insertEvents } from '../events/events.ts';
 import { newId } from '../ids.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 
 /** A merchant, its clock at wall time, its holidays, and an empty log. */
 export async function insertMerchant(
@@ -126,7 +126,7 @@ export async function takeMerchantSettings(tx: Transaction, merchantId: string):
 
 /** Writes the settings of a merchant locked by this transaction, and the event. */
 export async function writeMerchantSettings(
-  { tx, merchantId, occurredAt, cause }: Change,
+  { tx, merchantId, occurredAt, cause }: WriteContext,
   settings: MerchantSettings,
 ): Promise<void> {
   const { cdvMode, emailUnique, blacklistRunningPayments, sandboxDefault, lateRunPolicy, retryPolicy } = settings;

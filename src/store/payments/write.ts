@@ -14,7 +14,7 @@ import { insertRows } from '../connection/insert-rows.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { keysOf } from '../events/event-keys.ts';
 import { insertEvents } from '../events/events.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 import { findPaymentsForUpdate, type KnownPayment } from './known.ts';
 
 /** A payment to be written, all it refers to being there. */
@@ -37,7 +37,7 @@ export interface NewPayment {
 const PAYMENT: AggregateTable = { table: 'payment', type: 'PAYMENT' };
 
 /** Writes payments, their items and their events; their ids, in the same order. */
-export async function insertPayments(change: Change, payments: readonly NewPayment[]): Promise<string[]> {
+export async function insertPayments(change: WriteContext, payments: readonly NewPayment[]): Promise<string[]> {
   const { tx, merchantId } = change;
   const rows = payments.map(
     ({ timing: { first, end: _end, lost: _lost, ...timing }, items: _items, status, ...payment }) => {
@@ -70,7 +70,7 @@ export interface PaymentMove {
 
 /** Moves payments locked by this transaction to another status, and writes the events. */
 export async function movePayments(
-  { tx, merchantId, occurredAt, cause }: Change,
+  { tx, merchantId, occurredAt, cause }: WriteContext,
   moves: readonly PaymentMove[],
 ): Promise<void> {
   if (moves.length === 0) return;
@@ -112,7 +112,7 @@ export async function movePayments(
 
 /** Gives payments locked by this transaction other terms, and writes the events. */
 export async function updatePaymentTerms(
-  change: Change,
+  change: WriteContext,
   changes: ReadonlyArray<{
     readonly payment: KnownPayment;
     readonly terms: Partial<PaymentTerms & PaymentTermsNow>;
@@ -135,7 +135,7 @@ export async function updatePaymentTerms(
 }
 
 /** Whether what a COMPLETED payment collected was taken back, and not collected by a later attempt: by its transactions, as they stand. */
-export async function setPaymentOutcomes(change: Change, paymentIds: readonly string[]): Promise<void> {
+export async function setPaymentOutcomes(change: WriteContext, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
   const payments = await findPaymentsForUpdate(change.tx, change.merchantId, paymentIds);
   const rows = await change.tx.query<{ paymentId: string }>(
@@ -166,7 +166,7 @@ export async function setPaymentOutcomes(change: Change, paymentIds: readonly st
 }
 
 /** Notes that money came in for a pay-in locked by this transaction: an event. */
-export async function noteDeposit(change: Change, payment: KnownPayment, reason: string): Promise<void> {
+export async function noteDeposit(change: WriteContext, payment: KnownPayment, reason: string): Promise<void> {
   await updateAggregates(change, PAYMENT, [
     {
       id: payment.id,
@@ -192,7 +192,7 @@ export interface SkippedCollections {
  * then, by id, those that lost nothing among them.
  */
 export async function noteSkipped(
-  { tx, merchantId, occurredAt, cause }: Change,
+  { tx, merchantId, occurredAt, cause }: WriteContext,
   skipped: readonly SkippedCollections[],
 ): Promise<ReadonlyMap<string, KnownPayment>> {
   const losing = skipped.filter(({ lost }) => lost.length > 0);

@@ -3,7 +3,7 @@ import type { TransactionStatus } from '../../domain/transaction.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { keysOf } from '../events/event-keys.ts';
 import { insertEvents } from '../events/events.ts';
-import type { Change } from '../write-context.ts';
+import type { WriteContext } from '../write-context.ts';
 import type { KnownTransaction, NewTransaction } from './known.ts';
 
 const TRANSACTION: AggregateTable = { table: 'transaction', type: 'TRANSACTION' };
@@ -13,7 +13,7 @@ const TRANSACTION: AggregateTable = { table: 'transaction', type: 'TRANSACTION' 
  * and attempt is left out: whatever runs twice, nothing is collected twice.
  */
 export async function insertTransactions(
-  change: Change,
+  change: WriteContext,
   transactions: readonly NewTransaction[],
 ): Promise<KnownTransaction[]> {
   const { tx, merchantId } = change;
@@ -66,7 +66,7 @@ export interface TransactionMove {
 
 /** Moves transactions locked by this transaction to another status, at most one move each, and writes the events. */
 export async function moveTransactions(
-  { tx, merchantId, cause, onTransaction }: Change,
+  { tx, merchantId, cause, onTransaction }: WriteContext,
   moves: readonly TransactionMove[],
 ): Promise<void> {
   if (moves.length === 0) return;
@@ -112,7 +112,7 @@ export async function moveTransactions(
 
 /** Gives transactions locked by this transaction another day on which they are made, and writes the events. */
 export async function moveActionDates(
-  change: Change,
+  change: WriteContext,
   moves: ReadonlyArray<{ readonly transaction: KnownTransaction; readonly actionDate: CivilDate }>,
 ): Promise<void> {
   await updateAggregates(

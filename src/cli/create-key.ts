@@ -1,6 +1,7 @@
 import { newApiKey } from '../services/access/api-key.ts';
+import { addApiKey } from '../services/access/operator-keys.ts';
 import { SCOPES, type Scope } from '../services/app.ts';
-import { addApiKey, hasMerchant } from '../services/merchants/create-merchant.ts';
+import { hasMerchant } from '../services/merchants/create-merchant.ts';
 import { type Command, CommandError } from './command.ts';
 
 /** Gives a merchant another key. */

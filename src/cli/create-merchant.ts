@@ -1,6 +1,7 @@
 import { newApiKey } from '../services/access/api-key.ts';
+import { addApiKey } from '../services/access/operator-keys.ts';
 import { SCOPES } from '../services/app.ts';
-import { addApiKey, createMerchant } from '../services/merchants/create-merchant.ts';
+import { createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Command } from './command.ts';
 
 /** Makes a sandbox merchant with the methods every merchant starts with, and a key with every scope. */

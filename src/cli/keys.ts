@@ -1,4 +1,4 @@
-import { listKeys, revokeKey } from '../services/access/api-keys.ts';
+import { listKeys, revokeKey } from '../services/access/operator-keys.ts';
 import { type Command, CommandError } from './command.ts';
 
 /** Ends a key of a merchant. */

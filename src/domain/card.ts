@@ -1,6 +1,6 @@
 import type { CivilDate } from './dates.ts';
 import type { Path, UserError } from './errors.ts';
-import { readFields, type Unjudged } from './fields.ts';
+import { readFields, type Unvalidated } from './fields.ts';
 
 export const CARD_STATUSES = ['ACTIVE', 'REMOVED'] as const;
 export type CardStatus = (typeof CARD_STATUSES)[number];
@@ -31,7 +31,7 @@ export function declineOf(card: KnownCardToken, today: CivilDate, now: Date): Ca
 }
 
 /** What a caller says of a card: scalars unjudged. */
-export interface CardRecord extends Unjudged {
+export interface CardRecord extends Unvalidated {
   readonly customerId: string;
 }
 

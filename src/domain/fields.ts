@@ -4,7 +4,7 @@ import { AMOUNT_MAX_CENTS, formatAmount, parseAmount } from './money.ts';
 import { isFit, isOfOneScript } from './unicode.ts';
 
 /** What a caller sent, field by field, unjudged. */
-export type Unjudged = Readonly<Record<string, unknown>>;
+export type Unvalidated = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the untrusted fields of one record. Each method returns the value, or null when it is absent or wrong; what is
@@ -53,7 +53,7 @@ export function parseText(value: unknown, options: TextOptions, path: Path, erro
 }
 
 /** A reader for `record`, whose fields stand at `path`; what is wrong is added to `errors`. */
-export function readFields(record: Unjudged, path: Path, errors: UserError[]): FieldReader {
+export function readFields(record: Unvalidated, path: Path, errors: UserError[]): FieldReader {
   const at = (name: string): Path => [...path, name];
 
   function raw(name: string, isRequired: boolean | undefined): string | null {

@@ -1,6 +1,7 @@
 import { isExpired } from '../domain/card.ts';
 import { civilDateOf } from '../domain/dates.ts';
-import { type AddCards, addCards, removeCards } from '../services/cards/add-cards.ts';
+import { type AddCards, addCards } from '../services/cards/add-cards.ts';
+import { removeCards } from '../services/cards/remove-cards.ts';
 import { CARDS } from '../store/reading/description.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch/batch.ts';
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from './batch/selection.ts';

@@ -6,7 +6,7 @@ import type { ScheduledCollection } from '../domain/payment/preview.ts';
 import { type NumberToRead, readPersonalNumbers } from '../services/access/read-personal-numbers.ts';
 import type { App, Caller } from '../services/app.ts';
 import { previewPayments } from '../services/collections/preview-schedule.ts';
-import { readPaymentsAround } from '../services/payments/payment-context.ts';
+import { readPaymentContext } from '../services/payments/payment-context.ts';
 import { type Queryable, queryable } from '../store/connection/database.ts';
 import type { Prisma } from '../store/connection/prisma.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customers/customer-totals.ts';
@@ -82,7 +82,7 @@ export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): 
       return ids.map((id) => ({ hasRunningPayments: running.has(id), hasOpenTransactions: open.has(id) }));
     }),
     paymentTies: new DataLoader(async (ids) => {
-      const around = await readPaymentsAround(database, merchantId, await clock(), ids);
+      const around = await readPaymentContext(database, merchantId, await clock(), ids);
       return ids.map((id) => around.tiesOf(id));
     }),
     paymentTotals: new DataLoader(async (ids) => {

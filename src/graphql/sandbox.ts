@@ -1,6 +1,7 @@
 import { parseInstant } from '../domain/dates.ts';
 import { advanceClock, type ClockAdvance } from '../services/sandbox/advance-clock.ts';
-import { freezeClock, resetSandbox } from '../services/sandbox/reset-sandbox.ts';
+import { freezeClock } from '../services/sandbox/freeze-clock.ts';
+import { resetSandbox } from '../services/sandbox/reset-sandbox.ts';
 import { wallTime } from '../store/connection/wall-time.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';

@@ -2,7 +2,7 @@
  * What was read a moment ago, for as long as `ms`; one reads for all who ask meanwhile. Whoever asks often costs nothing, and a
  * failure is remembered as well.
  */
-export function remembered<Value>(read: () => Promise<Value>, ms: number): () => Promise<Value> {
+export function cached<Value>(read: () => Promise<Value>, ms: number): () => Promise<Value> {
   let reading: Promise<Value> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
   let isReading = false;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { canBeApiKey } from '../services/access/api-key.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
-import type { DoorOptions } from './listener.ts';
+import type { ListenerOptions } from './listener.ts';
 import { StartError } from './start-error.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -124,7 +124,7 @@ export interface Config {
   readonly demoHistory: boolean;
   readonly connectionsMax: number;
   readonly retentionDays: number;
-  readonly door: Omit<DoorOptions, 'port' | 'host' | 'graphiql' | 'hasIntrospection'>;
+  readonly listener: Omit<ListenerOptions, 'port' | 'host' | 'graphiql' | 'hasIntrospection'>;
   /** On SIGTERM, `/readyz` says so for so long before the port refuses. */
   readonly noticeMs: number;
   readonly logLevel: string;
@@ -152,7 +152,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     demoHistory: data.DEMO_HISTORY,
     connectionsMax: data.DATABASE_CONNECTIONS_MAX,
     retentionDays: data.EVENT_RETENTION_DAYS,
-    door: {
+    listener: {
       connections: { perClientMax: data.CONNECTIONS_PER_KEY_MAX, perNodeMax: data.CONNECTIONS_MAX },
       sockets: {
         subscriptionsMax: data.SUBSCRIPTIONS_PER_SOCKET_MAX,

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { newApiKey } from '../services/access/api-key.ts';
 import { authenticate } from '../services/access/authenticate.ts';
+import { addApiKey } from '../services/access/operator-keys.ts';
 import { type App, SCOPES } from '../services/app.ts';
-import { addApiKey, createMerchant } from '../services/merchants/create-merchant.ts';
+import { createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Config } from './config.ts';
 
 export interface DemoMerchant {

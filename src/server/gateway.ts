@@ -15,7 +15,7 @@ import { createSandboxLedger } from '../store/sandbox-ledger.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { createHealth } from './http/health.ts';
 import type { TokenVerifier } from './identity/token-verifier.ts';
-import { type Door, type DoorOptions, openDoor } from './listener.ts';
+import { type Listener, type ListenerOptions, openListener } from './listener.ts';
 import { type ClockWatch, startClockWatch } from './metrics/clock-watch.ts';
 import { createDiskWatch } from './metrics/disk-watch.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -30,7 +30,7 @@ export interface Node {
   /** The same, for a clock handed in: what is made due by it is done by it, and by nobody else. */
   withClock(clock: Clock): App;
   /** Listens on a port of a host, and answers. Throws what `listen` throws, EADDRINUSE for one. */
-  serve(options: DoorOptions): Promise<{ port: number }>;
+  serve(options: ListenerOptions): Promise<{ port: number }>;
   /** From now on `/readyz` says that this node stops; all else is served. */
   announceStop(): void;
   stop(): Promise<void>;
@@ -79,7 +79,7 @@ export async function startNode(options: {
   const app = withClock(merchantClock);
   const scheduler = startScheduler({ ...app, database: background }, reportOf('scheduler'));
   const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, reportOf('number-key'));
-  let door: Door | null = null;
+  let listener: Listener | null = null;
   let stopping: Promise<void> | undefined;
   return {
     app,
@@ -91,8 +91,8 @@ export async function startNode(options: {
         "1 while the keys of the tokens' issuer can be had, else 0; NaN where none are fetched.",
         () => Number(tokens?.isIssuerReachable() ?? Number.NaN),
       );
-      door = await openDoor({ app, follower, metrics, health, tokens, onError, reportOf }, doorOptions);
-      return door;
+      listener = await openListener({ app, follower, metrics, health, tokens, onError, reportOf }, doorOptions);
+      return listener;
     },
     announceStop: health.beginStopping,
     stop() {
@@ -104,7 +104,7 @@ export async function startNode(options: {
   /** From the door inwards: nothing new comes in, what is under way ends, its events are numbered, the database goes last. */
   async function stop(): Promise<void> {
     health.beginStopping();
-    await door?.close();
+    await listener?.close();
     await scheduler.stop();
     await keyRefresh.stop();
     await retention.stop();

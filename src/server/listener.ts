@@ -32,7 +32,7 @@ const IDLE_CHECK_MS = 50;
 /** Beside sockets and streams, so many connections may be open for requests. */
 const REQUESTS_ROOM = 10_000;
 
-export interface DoorOptions extends Omit<PipelineOptions, 'allowances'> {
+export interface ListenerOptions extends Omit<PipelineOptions, 'allowances'> {
   /** GraphiQL; null where there is none. */
   readonly graphiql: GraphiqlPage | null;
   readonly port: number;
@@ -54,7 +54,7 @@ export interface DoorOptions extends Omit<PipelineOptions, 'allowances'> {
 }
 
 /** What the door opens to. */
-export interface House {
+export interface ListenerContext {
   readonly app: App;
   readonly follower: LogFollower;
   readonly metrics: Metrics;
@@ -65,16 +65,16 @@ export interface House {
 }
 
 /** A port that listens: HTTP, SSE and WebSocket. */
-export interface Door {
+export interface Listener {
   readonly port: number;
   /** Nothing new comes in, streams are ended with their reason, what is under way is finished. */
   close(): Promise<void>;
 }
 
 /** Throws what `listen` throws, EADDRINUSE for one. */
-export async function openDoor(house: House, options: DoorOptions): Promise<Door> {
-  const { app, follower, metrics, health, onError } = house;
-  const connections = createConnections(app, options.connections, house.reportOf('revocation'));
+export async function openListener(context: ListenerContext, options: ListenerOptions): Promise<Listener> {
+  const { app, follower, metrics, health, onError } = context;
+  const connections = createConnections(app, options.connections, context.reportOf('revocation'));
   metrics.gauge('gateway_connections', 'Sockets and streams that live on.', connections.count);
   // Requests keep the other half.
   const renderingMax = Math.ceil(app.database.pool.options.max / 2);
@@ -89,7 +89,7 @@ export async function openDoor(house: House, options: DoorOptions): Promise<Door
   );
   const shared = {
     app,
-    identify: createIdentify(app, house.tokens, options.authFailuresPerMinute),
+    identify: createIdentify(app, context.tokens, options.authFailuresPerMinute),
     addressOf: createAddressOf(options.trustedProxies),
     origins: createOrigins(options.corsOrigins),
     pipeline: createPipeline(app, { ...options, allowances }),

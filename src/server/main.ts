@@ -95,7 +95,7 @@ async function serveDatabase({ dataDir, logLevel }: Config): Promise<void> {
  * The first signal stops in order; a second one at once. PostgreSQL, where embedded, does not outlive us either way. SIGTERM is
  * what a load balancer's host sends: it gets time to see that we stop. Whoever presses Ctrl-C waits for nobody.
  */
-function stopOnSignals(running: Running, { noticeMs, door: { spreadMs } }: Config, parent: number): void {
+function stopOnSignals(running: Running, { noticeMs, listener: { spreadMs } }: Config, parent: number): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);

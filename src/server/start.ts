@@ -121,7 +121,7 @@ async function serveOrExplain({ node, demo }: Running, config: Config): Promise<
   try {
     const page = { demoKey: demo?.apiKey ?? null, host, firstOperation: FIRST_OPERATION };
     const graphiql = config.isProduction ? null : await createGraphiql(page);
-    return await node.serve({ port, host, graphiql, hasIntrospection: !config.isProduction, ...config.door });
+    return await node.serve({ port, host, graphiql, hasIntrospection: !config.isProduction, ...config.listener });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')

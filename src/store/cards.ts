@@ -9,16 +9,16 @@ const CARD: AggregateTable = { table: 'card', type: 'CARD' };
 
 /** Writes cards and their events; their ids, in the same order. */
 export async function insertCards(
-  change: WriteContext,
+  context: WriteContext,
   cards: ReadonlyArray<NewCard & { readonly customerId: string }>,
 ): Promise<string[]> {
   const rows = cards.map((card) => ({
-    id: change.tx.ids.newId('card'),
+    id: context.tx.ids.newId('card'),
     status: 'ACTIVE',
-    columns: { ...card, createdBy: change.clientId },
+    columns: { ...card, createdBy: context.clientId },
     keys: { customerId: card.customerId },
   }));
-  await insertAggregates(change, CARD, rows);
+  await insertAggregates(context, CARD, rows);
   return rows.map((row) => row.id);
 }
 
@@ -32,7 +32,7 @@ export interface KnownCard {
 const COLUMNS = 'id, customer_id, status, version';
 
 /** Cards by id, locked against other changes until the transaction ends. */
-export async function findCardsForUpdate(
+export async function lockCards(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],
@@ -88,7 +88,7 @@ export async function findCardsByToken(
 }
 
 /** Every card of customers by its token, removed ones too, by `cardKey`; of two with one token the one in use. */
-export async function findCardTokens(
+export async function lockCardTokens(
   tx: Queryable,
   merchantId: string,
   customerIds: readonly string[],
@@ -103,23 +103,23 @@ export async function findCardTokens(
 }
 
 /** Removes cards: they stay for what was paid with them, and can be used no more. */
-export async function markCardsRemoved(change: WriteContext, cards: readonly KnownCard[]): Promise<void> {
+export async function markCardsRemoved(context: WriteContext, cards: readonly KnownCard[]): Promise<void> {
   await updateAggregates(
-    change,
+    context,
     CARD,
     cards.map((card) => changed(card, {})),
   );
 }
 
 /** Takes the tokens from all cards of customers, for good. */
-export async function anonymiseCards(change: WriteContext, customerIds: readonly string[]): Promise<void> {
-  const cards = await change.tx.query<KnownCard>(
+export async function anonymiseCards(context: WriteContext, customerIds: readonly string[]): Promise<void> {
+  const cards = await context.tx.query<KnownCard>(
     `SELECT ${COLUMNS} FROM card WHERE merchant_id = $1 AND customer_id = ANY($2) ORDER BY id FOR UPDATE`,
-    [change.merchantId, customerIds],
+    [context.merchantId, customerIds],
   );
   const columns = { token: null, maskedPan: null, expirationDate: null, keepUntil: null };
   await updateAggregates(
-    change,
+    context,
     CARD,
     cards.map((card) => changed(card, columns)),
   );

@@ -20,11 +20,11 @@ export interface NewDeposit {
 
 /** Writes a deposit, and the event that it was received. */
 export async function insertDeposit(
-  change: WriteContext,
+  context: WriteContext,
   deposit: NewDeposit,
   keys: Partial<EventKeys>,
 ): Promise<void> {
-  const { tx, merchantId, occurredAt, cause } = change;
+  const { tx, merchantId, occurredAt, cause } = context;
   const createdAt = wallTime();
   await insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt, updatedAt: createdAt }]);
   const { id, match, paymentId, paymentMethodId, amountCents } = deposit;

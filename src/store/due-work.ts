@@ -1,8 +1,10 @@
+import type { CivilDate } from '../domain/dates.ts';
 import type { Nominal } from '../domain/schedule.ts';
 import type { TransactionKind } from '../domain/transaction.ts';
 import type { Queryable } from './connection/database.ts';
 import { insertRows } from './connection/insert-rows.ts';
 import { SHOWN } from './merchants/merchants.ts';
+import type { BankMessage } from './transactions/bank-messages.ts';
 import type { ClockName } from './write-context.ts';
 
 /** What the clock brings about. At the same instant, in this order. */
@@ -28,13 +30,41 @@ export const DUE_KINDS = [
 ] as const;
 export type DueKind = (typeof DUE_KINDS)[number];
 
-/** One thing that happens at a time. Writing it again for the same subject replaces it. */
-export interface DueWork {
-  readonly kind: DueKind;
-  readonly subjectId: string;
-  readonly dueAt: Date;
-  readonly details: Readonly<Record<string, unknown>>;
+/** A collection as it was planned. */
+export interface PlannedCollectionDetails {
+  readonly nominalDate: CivilDate;
+  /** REGULAR when absent. */
+  readonly kind?: TransactionKind;
+  readonly sequence: number;
 }
+
+/** What due work stores beside its subject, for the kinds that store anything. */
+interface DetailsByKind {
+  readonly BANK_ANSWER: Pick<
+    BankMessage,
+    'reference' | 'event' | 'code' | 'authenticationReference' | 'providerReference'
+  >;
+  readonly CREATE_TRANSACTION: PlannedCollectionDetails;
+  /** The subject after which the next step resumes; the first step when empty. */
+  readonly REPLAN_COLLECTIONS: { readonly after?: string };
+  readonly REPO_CHANGE: { readonly after?: string };
+  readonly DISABLE_BANK_ACCOUNT: { readonly code: string };
+  readonly MARK_DECEASED: { readonly code: string };
+}
+
+type DetailsOf<Kind extends DueKind> = Kind extends keyof DetailsByKind
+  ? DetailsByKind[Kind]
+  : Readonly<Record<string, never>>;
+
+/** A job that is due at an instant of the merchant's clock. A subject has at most one job of a kind: a later one replaces it. */
+export type DueWork<Kind extends DueKind = DueKind> = {
+  readonly [Each in Kind]: {
+    readonly kind: Each;
+    readonly subjectId: string;
+    readonly dueAt: Date;
+    readonly details: DetailsOf<Each>;
+  };
+}[Kind];
 
 /** The part of a write context that says whose due work is meant, and by which clock. */
 export interface ClockContext {
@@ -157,7 +187,7 @@ const SUBJECTS: Partial<Record<DueKind, string>> = {
  * Locks work, and before it what it is about, until the transaction ends. Those pieces that are still there as they were: who
  * had locked the subject may have planned them anew, or taken them back.
  */
-export async function holdDueWork(tx: Queryable, merchantId: string, work: readonly DueWork[]): Promise<DueWork[]> {
+export async function lockDueWork(tx: Queryable, merchantId: string, work: readonly DueWork[]): Promise<DueWork[]> {
   const [first] = work;
   if (!first) return [];
   const ids = work.map(({ subjectId }) => subjectId);
@@ -219,7 +249,7 @@ export async function findPlannedWork(
 export interface PlannedCollection {
   readonly subjectId: string;
   readonly dueAt: Date;
-  readonly details: { readonly nominalDate: string; readonly kind?: TransactionKind; readonly sequence: number };
+  readonly details: PlannedCollectionDetails;
 }
 
 /** Planned collections whose time comes by an instant, the earliest first. */

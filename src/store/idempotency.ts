@@ -1,5 +1,5 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
-import type { Queryable, Transaction } from './connection/database.ts';
+import type { Queryable, Tx } from './connection/database.ts';
 
 /** Raised when a fingerprint is made of something else: those that are stored say of what they were. */
 export const FINGERPRINT_VERSION = 2;
@@ -22,7 +22,7 @@ export interface IdempotencyRecord {
  * same key that is under way is waited for, at most for the lock timeout.
  */
 export async function claimIdempotencyKey(
-  tx: Transaction,
+  tx: Tx,
   merchantId: string,
   key: string,
   operation: string,
@@ -50,7 +50,7 @@ export async function claimIdempotencyKey(
 
 /** Keeps what the call did, in the transaction that did it. */
 export async function storeOutcomes(
-  tx: Transaction,
+  tx: Tx,
   merchantId: string,
   key: string,
   fingerprints: Fingerprints,
@@ -65,7 +65,7 @@ export async function storeOutcomes(
 }
 
 /** Gives a claimed key back. */
-export async function releaseIdempotencyKey(tx: Transaction, merchantId: string, key: string): Promise<void> {
+export async function releaseIdempotencyKey(tx: Tx, merchantId: string, key: string): Promise<void> {
   await tx.query('DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [merchantId, key]);
 }
 

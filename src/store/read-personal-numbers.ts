@@ -47,7 +47,7 @@ export interface StaleNumber {
 }
 
 /** Locks the next numbers of one field, of all merchants, that were written with another key: those after a place. */
-export async function takeStaleNumbers(
+export async function lockStaleNumbers(
   tx: Queryable,
   field: PersonalNumberField,
   keyId: number,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from './connection/database.ts';
+import type { Tx } from './connection/database.ts';
 
 /** What a sandbox merchant has, what refers to others before them. Keys, methods, holidays, settings and the audit stay. */
 const TABLES = [
@@ -27,7 +27,7 @@ const SLICE = 20_000;
  * Deletes all that a sandbox merchant has, and begins its log anew: older cursors are void. The one place where rows that money
  * depends on are deleted; it refuses a merchant that is no sandbox.
  */
-export async function emptySandbox(tx: Transaction, merchantId: string): Promise<void> {
+export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
   const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
   if (own.length === 0) throw new Error(`merchant ${merchantId} is no sandbox`);
   // Mandates refer to each other.
@@ -47,7 +47,7 @@ export async function emptySandbox(tx: Transaction, merchantId: string): Promise
 }
 
 /** In slices: however much there is, no statement runs into its timeout. */
-async function deleteAll(tx: Transaction, table: string, merchantId: string): Promise<void> {
+async function deleteAll(tx: Tx, table: string, merchantId: string): Promise<void> {
   for (;;) {
     const [slice] = await tx.query<{ count: number }>(
       `WITH slice AS (DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE merchant_id = $1 LIMIT $2))
@@ -60,6 +60,6 @@ async function deleteAll(tx: Transaction, table: string, merchantId: string): Pr
 }
 
 /** From here on ids of a sandbox are made from a seed. */
-export async function setSeed(tx: Transaction, merchantId: string, seed: string): Promise<void> {
+export async function setSeed(tx: Tx, merchantId: string, seed: string): Promise<void> {
   await tx.query('INSERT INTO id_seed (merchant_id, seed, ids_made) VALUES ($1, $2, 0)', [merchantId, seed]);
 }

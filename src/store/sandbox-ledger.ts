@@ -3,13 +3,14 @@ import { type Database, type Queryable, queryable, withTransaction } from './con
 import { insertRows } from './connection/insert-rows.ts';
 import { putDueWork } from './due-work.ts';
 import { findMerchantSettings } from './merchants/merchants.ts';
+import type { BankMessage } from './transactions/bank-messages.ts';
 import type { ClockName } from './write-context.ts';
 
 /** An answer the sandbox bank will give, and when on the merchant's clock. */
 export interface PlannedAnswer {
   readonly messageId: string;
   readonly reference: string;
-  readonly event: string;
+  readonly event: BankMessage['event'];
   readonly code: string | null;
   readonly authenticationReference: string | null;
   readonly providerReference: string | null;

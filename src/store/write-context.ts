@@ -1,13 +1,13 @@
 import type { Cause } from '../domain/event.ts';
 import type { TransactionStatus } from '../domain/transaction.ts';
-import type { Transaction } from './connection/database.ts';
+import type { Tx } from './connection/database.ts';
 
 /** The clock that due work goes by: the merchant's own, or the one that the demonstration history is made with. */
 export type ClockName = '' | 'history';
 
 /** The transaction a change is written in, whose data it is, when it happens on the merchant's clock, and who caused it. */
 export interface WriteContext {
-  readonly tx: Transaction;
+  readonly tx: Tx;
   readonly merchantId: string;
   readonly occurredAt: Date;
   /** The clock of `occurredAt`; due work that is added goes by it. */

@@ -20,7 +20,7 @@ async function startAtHttpBank() {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const stub = await startHttpBank();
   let now = DOCUMENTS_CLOCK;
-  const app = { ...gateway.node.withClock({ clockName: 'history', now: async () => now }), bank: stub.bank };
+  const app = { ...gateway.node.withClock({ clockName: 'history' as const, now: async () => now }), bank: stub.bank };
   const caller = {
     merchantId: gateway.merchantId,
     clientId: '',
@@ -46,7 +46,7 @@ async function startAtHttpBank() {
           merchantId: gateway.merchantId,
           occurredAt: now,
           cause,
-          clockName: 'history',
+          clockName: 'history' as const,
           clientId: null,
           onTransaction: () => {},
         };

@@ -56,7 +56,7 @@ function receive(gateway: TestGateway, messages: readonly BankMessage[]): Promis
       merchantId: gateway.merchantId,
       occurredAt: new Date(),
       cause,
-      clockName: '',
+      clockName: '' as const,
       clientId: null,
       onTransaction: () => {},
     };

@@ -7,7 +7,7 @@ import { inject, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Node, startNode } from '../../src/server/gateway.ts';
 import type { TokenVerifier } from '../../src/server/identity/token-verifier.ts';
-import type { DoorOptions } from '../../src/server/listener.ts';
+import type { ListenerOptions } from '../../src/server/listener.ts';
 import { HELD } from '../../src/server/metrics/loop-watch.ts';
 import { newApiKey } from '../../src/services/access/api-key.ts';
 import { type Log, SCOPES } from '../../src/services/app.ts';
@@ -67,10 +67,10 @@ export const DOOR = {
     bucketPoints: 10_000_000,
     refillPerSecond: 5_000,
   },
-} satisfies Partial<DoorOptions>;
+} satisfies Partial<ListenerOptions>;
 
 export interface GatewayOptions {
-  readonly door?: Partial<DoorOptions>;
+  readonly door?: Partial<ListenerOptions>;
   readonly clockStart?: Date;
   /** WARN, as the demo merchant has it: the documents' own sample account fails its check digits (DOMAIN T7). */
   readonly cdvMode?: 'ERROR' | 'WARN';

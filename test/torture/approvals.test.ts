@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Node, startNode } from '../../src/server/gateway.ts';
 import { receiveBankAnswers } from '../../src/services/bank-answers/receive-bank-answers.ts';
-import { expireMandates } from '../../src/services/mandates/mandate-deadlines.ts';
+import { expireMandates } from '../../src/services/mandates/expire-mandates.ts';
 import { queryable, withTransaction } from '../../src/store/connection/database.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
 import type { BankMessage } from '../../src/store/transactions/bank-messages.ts';
@@ -64,7 +64,7 @@ async function makeRaces(gateway: TestGateway): Promise<Race[]> {
 function within<Result>(
   node: Node,
   merchantId: string,
-  work: (change: WriteContext) => Promise<Result>,
+  work: (context: WriteContext) => Promise<Result>,
 ): Promise<Result> {
   return withTransaction(node.app.database, (tx) => {
     const cause = { actor: 'SCHEDULER', requestId: null, reasonCode: null, reason: null } as const;
@@ -101,7 +101,7 @@ async function race(expire: (node: Node, gateway: TestGateway, race: Race) => Pr
     };
     await Promise.all([
       later(2, () =>
-        within(gateway.node, gateway.merchantId, (change) => receiveBankAnswers(change, [approval(item)])),
+        within(gateway.node, gateway.merchantId, (context) => receiveBankAnswers(context, [approval(item)])),
       ),
       later(6, () => expire(other, gateway, item)),
     ]);
@@ -125,7 +125,7 @@ it(
   async () => {
     const verdict = await race((node, { merchantId }, { mandateId }) => {
       const work = { kind: 'EXPIRE_MANDATE', subjectId: mandateId, dueAt: DOCUMENTS_CLOCK, details: {} } as const;
-      return within(node, merchantId, (change) => expireMandates(change, [work]));
+      return within(node, merchantId, (context) => expireMandates(context, [work]));
     });
     console.log(verdict);
     expect(verdict).toMatchObject({ disagree: 0, events: 0 });

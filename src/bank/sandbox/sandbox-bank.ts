@@ -1,7 +1,9 @@
 import { addBusinessDays } from '../../domain/calendar.ts';
 import { addDays, type CivilDate, instantAt } from '../../domain/dates.ts';
+import type { MandateAnswer } from '../../domain/mandate/state-machine.ts';
 import type { SandboxDefault } from '../../domain/merchant.ts';
 import { publicHolidays } from '../../domain/public-holidays.ts';
+import type { BankEvent } from '../../domain/transaction.ts';
 import type { Bank, Instruction, MandateInstruction } from '../bank.ts';
 import { cardOutcomeOf, outcomeOf } from './accounts.ts';
 import { type DebitOutcome, type DebitStep, debitScript, isHeld } from './debit-scripts.ts';
@@ -14,7 +16,7 @@ const ANSWER_TIME = '09:00';
 export interface PlannedAnswer {
   readonly messageId: string;
   readonly reference: string;
-  readonly event: string;
+  readonly event: BankEvent | MandateAnswer;
   readonly code: string | null;
   /** The bank's word that the debtor approved. */
   readonly authenticationReference: string | null;

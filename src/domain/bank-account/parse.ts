@@ -1,6 +1,6 @@
 import { BANKS, type Bank } from '../banks.ts';
 import { areSound, invalid, type Path, refused, required } from '../errors.ts';
-import { parseText, type TextOptions, type Unjudged } from '../fields.ts';
+import { parseText, type TextOptions, type Unvalidated } from '../fields.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type {
   BankAccountProfile,
@@ -14,7 +14,7 @@ import { isBranchOf, parseBranchCode } from './branches.ts';
 import { checkAccountNumber, normalizeAccountNumber } from './cdv.ts';
 
 /** What a caller says of a bank account: scalars unjudged, enums already their own. */
-export interface BankAccountRecord extends Unjudged {
+export interface BankAccountRecord extends Unvalidated {
   readonly accountType?: BankAccountType | null | undefined;
   readonly bank?: Bank | null | undefined;
   readonly isBusinessAccount?: boolean | null | undefined;

@@ -1,8 +1,8 @@
-import type { Unjudged } from '../fields.ts';
+import type { Unvalidated } from '../fields.ts';
 import type { ClientType, CustomerKind, CustomerProfile, CustomerStatus, IdType } from './customer.ts';
 
 /** What a caller says of a customer, to create or to change one: scalars unjudged, enums already their own. */
-export interface CustomerRecord extends Unjudged {
+export interface CustomerRecord extends Unvalidated {
   readonly kind?: CustomerKind | null | undefined;
   readonly clientType?: ClientType | null | undefined;
   readonly idType?: IdType | null | undefined;

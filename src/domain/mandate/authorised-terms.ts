@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar.ts';
 import { tooLate } from '../clock-errors.ts';
 import type { CivilDate } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
-import { readFields, type Unjudged } from '../fields.ts';
+import { readFields, type Unvalidated } from '../fields.ts';
 import { METHOD_MATRIX, type MethodVariant } from '../method/matrix.ts';
 import { earliestActionDate, type FirstCollectionMode } from '../schedule.ts';
 import { type Findings, warning } from '../warnings.ts';
@@ -11,7 +11,7 @@ import type { ApprovalWindow } from './approval-window.ts';
 import type { AuthorisedTerms, MandateTerms, MandateTiming } from './mandate.ts';
 
 /** The `debicheck` object of a record, as it comes. */
-export interface DebicheckRecord extends Unjudged {
+export interface DebicheckRecord extends Unvalidated {
   readonly firstCollectionMode?: FirstCollectionMode | null | undefined;
   readonly allowDateAdjustment?: boolean | null | undefined;
   readonly allowVariableAmount?: boolean | null | undefined;

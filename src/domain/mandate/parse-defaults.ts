@@ -1,5 +1,5 @@
 import { invalid, type UserError } from '../errors.ts';
-import type { Unjudged } from '../fields.ts';
+import type { Unvalidated } from '../fields.ts';
 import { noFindings } from '../warnings.ts';
 import { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from './adjustment.ts';
 import { APPROVAL_WINDOWS } from './approval-window.ts';
@@ -23,7 +23,7 @@ const SOME_MANDATE = { variant: 'DEBICHECK', amountCents: 100, timing: null } as
 const SOME_MAXIMUM = { maximumCollectionAmount: '1.00' };
 
 /** The defaults that a method gives to its mandates, or the reasons why they cannot be. */
-export function parseDefaults(record: Unjudged, now: Date): DebicheckDefaults | readonly UserError[] {
+export function parseDefaults(record: Unvalidated, now: Date): DebicheckDefaults | readonly UserError[] {
   const findings = noFindings();
   for (const [name, value] of Object.entries(record)) {
     const values = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;

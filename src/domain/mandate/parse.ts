@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar.ts';
 import { pastDate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
-import { readFields, type Unjudged } from '../fields.ts';
+import { readFields, type Unvalidated } from '../fields.ts';
 import { type MatrixField, METHOD_MATRIX, type MethodVariant } from '../method/matrix.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
 import { type PaymentInterval, processDayMax } from '../schedule.ts';
@@ -15,12 +15,12 @@ export const REFERENCE_LENGTH_MAX = 35;
 export const CONTRACT_REFERENCE_LENGTH_MAX = 14;
 
 /** What a caller sends to create a mandate: scalars unjudged, enums already their own. */
-export interface MandateRecord extends Unjudged {
+export interface MandateRecord extends Unvalidated {
   readonly status?: MandateStatus | null | undefined;
   readonly paymentIndustry?: PaymentIndustry | null | undefined;
   readonly generateContractReference?: boolean | null | undefined;
-  readonly recurring?: (Unjudged & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
-  readonly oneTime?: Unjudged | null | undefined;
+  readonly recurring?: (Unvalidated & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
+  readonly oneTime?: Unvalidated | null | undefined;
   readonly debicheck?: DebicheckRecord | null | undefined;
 }
 
@@ -78,7 +78,7 @@ function parseStatus(
 }
 
 /** The contract reference of a record as it is compared with others; null without one. */
-export function contractReferenceOf(record: Unjudged): string | null {
+export function contractReferenceOf(record: Unvalidated): string | null {
   const reference = record['contractReference'] ?? null;
   return reference === null ? null : String(reference).trim();
 }
@@ -128,7 +128,7 @@ function parseRecurring(
   };
 }
 
-function parseOneTime(record: Unjudged, now: Date, path: Path, errors: UserError[]): MandateTiming {
+function parseOneTime(record: Unvalidated, now: Date, path: Path, errors: UserError[]): MandateTiming {
   const processDate = readFields(record, path, errors).date('processDate', { required: true });
   refusePast(processDate, now, [...path, 'processDate'], errors);
   return { processDate, processDay: null, interval: null, dateRelease: null };
@@ -162,7 +162,7 @@ function parseAuthorised(
 }
 
 function refuseForbidden(
-  record: Unjudged,
+  record: Unvalidated,
   name: string,
   field: MatrixField,
   variant: MethodVariant,

@@ -1,7 +1,7 @@
 import { methodMismatch, notFound, type Path, stateConflict } from '../errors.ts';
 import { variantOf } from '../method/matrix.ts';
 import { chooseBankAccount, chooseCustomer, type MandateMethodKnown } from '../submit/parties.ts';
-import type { Known } from '../submit/submit-context.ts';
+import type { SubmitContext } from '../submit/submit-context.ts';
 import type { Findings } from '../warnings.ts';
 import type { KnownMandate, NewMandate } from './mandate.ts';
 import { type MandateRecord, parseMandate } from './parse.ts';
@@ -20,7 +20,7 @@ const NOTHING = { customer: null, bankAccount: null };
 /** One record as a mandate to be made, or null with every reason in the findings (DOMAIN §3.5, §5). */
 export function planMandate(
   record: CreateMandateRecord,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   findings: Findings,
 ): NewMandate | null {
@@ -39,7 +39,7 @@ export function planMandate(
 export function checkParties(
   { customerId, bankAccountId }: Pick<KnownMandate, 'customerId' | 'bankAccountId'>,
   paymentMethodId: string,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   { errors }: Findings,
 ): void {
@@ -52,7 +52,7 @@ export function checkParties(
 /** A method that is there, enabled, and collects by mandates. */
 export function chooseMandateMethod(
   id: string,
-  known: Pick<Known, 'methods'>,
+  known: Pick<SubmitContext, 'methods'>,
   path: Path,
   { errors }: Findings,
 ): MandateMethodKnown | null {

@@ -21,7 +21,7 @@ export interface TermsChange {
 type Followed = PaymentTerms & { readonly kind: PaymentKind };
 
 /** What of a payment is that of its mandate, and therefore follows it (DOMAIN §0.1.6); null when nothing is. */
-export function followedTerms(payment: Followed, { before, after }: TermsChange): PaymentTerms | null {
+export function propagatedTerms(payment: Followed, { before, after }: TermsChange): PaymentTerms | null {
   const { kind, amountCents, processDay, interval, processDate, firstNominalDate } = payment;
   const isRecurring = kind === 'RECURRING';
   const next = isRecurring && interval === before.interval ? after.interval : interval;

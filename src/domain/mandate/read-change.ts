@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendar.ts';
 import type { Target } from '../decide-each.ts';
 import { invalid, methodMismatch, type Path, refused, type UserError } from '../errors.ts';
-import { readFields, type Unjudged } from '../fields.ts';
+import { readFields, type Unvalidated } from '../fields.ts';
 import { METHOD_MATRIX, variantOf } from '../method/matrix.ts';
 import { formatAmount } from '../money.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
@@ -13,10 +13,10 @@ import { isAuthorised, type KnownMandate, type MandateTerms, type MandateTiming 
 import { REFERENCE_LENGTH_MAX, refusePast } from './parse.ts';
 
 /** A change of a mandate as it comes: absent keeps, null clears where that is possible. */
-export interface UpdateMandateRecord extends Target, Unjudged {
+export interface UpdateMandateRecord extends Target, Unvalidated {
   readonly paymentIndustry?: PaymentIndustry | null | undefined;
-  readonly recurring?: (Unjudged & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
-  readonly oneTime?: Unjudged | null | undefined;
+  readonly recurring?: (Unvalidated & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
+  readonly oneTime?: Unvalidated | null | undefined;
   readonly debicheck?: DebicheckRecord | null | undefined;
 }
 
@@ -54,7 +54,7 @@ export function readChange(
 }
 
 /** null clears, and these cannot be without a value. */
-function refuseNulls(record: Unjudged, names: readonly string[], path: Path, errors: UserError[]): void {
+function refuseNulls(record: Unvalidated, names: readonly string[], path: Path, errors: UserError[]): void {
   for (const name of names) {
     if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
   }
@@ -107,7 +107,7 @@ function readRecurring(
 
 function readOneTime(
   mandate: KnownMandate,
-  record: Unjudged,
+  record: Unvalidated,
   { any }: Collected,
   { now }: Calendar,
   path: Path,
@@ -220,6 +220,6 @@ function amountText(cents: number | null): string | null {
   return cents === null ? null : formatAmount(cents);
 }
 
-function withoutNulls(record: Unjudged): Unjudged {
+function withoutNulls(record: Unvalidated): Unvalidated {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -3,7 +3,7 @@ import { type BankAccountRecord, parseBankAccount } from '../bank-account/parse.
 import type { DateAdjustmentRule } from '../calendar.ts';
 import type { Target } from '../decide-each.ts';
 import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
-import { readFields, type Unjudged } from '../fields.ts';
+import { readFields, type Unvalidated } from '../fields.ts';
 import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
 import { parseDefaults } from '../mandate/parse-defaults.ts';
 import { isMandateType } from '../mandate/state-machine.ts';
@@ -53,13 +53,13 @@ export interface NewPaymentMethod extends MethodTerms {
 }
 
 /** A payment method as it comes: scalars unjudged, enums already their own. */
-export interface MethodRecord extends Unjudged {
+export interface MethodRecord extends Unvalidated {
   readonly clientKey?: string | null | undefined;
   readonly isEnabled?: boolean | null | undefined;
   readonly paymentIndustry?: PaymentIndustry | null | undefined;
   readonly dateAdjustmentRule?: DateAdjustmentRule | null | undefined;
   readonly payInAccount?: BankAccountRecord | null | undefined;
-  readonly debicheckDefaults?: Unjudged | null | undefined;
+  readonly debicheckDefaults?: Unvalidated | null | undefined;
 }
 
 export interface CreateMethodRecord extends MethodRecord {

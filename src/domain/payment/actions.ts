@@ -40,7 +40,7 @@ export interface PaymentState {
 }
 
 /** How those stand whom a payment needs; null where it needs none. */
-export interface Standing extends AuthorityMark {
+export interface PartyStatuses extends AuthorityMark {
   readonly customerId: string;
   readonly customerStatus: CustomerStatus;
   readonly isBlacklisted: boolean;
@@ -56,7 +56,7 @@ export interface Standing extends AuthorityMark {
 
 /** What of others an action depends on. */
 export interface PaymentTies {
-  readonly standing: Standing;
+  readonly standing: PartyStatuses;
   /** Whether a date is left on which it could be collected. */
   readonly hasNext: boolean;
   /** Its last transaction, where it has one. */
@@ -97,13 +97,13 @@ function takenBy({ standing: { mandateId }, takenBy: ids }: PaymentTies): Obstac
   return ids.map((id) => ({ id, field: 'mandateId', reason: `The mandate is collected by another payment, ${id}.` }));
 }
 
-function authorityObstacle({ mandateId, ...mark }: Standing): Obstacle[] {
+function authorityObstacle({ mandateId, ...mark }: PartyStatuses): Obstacle[] {
   const reason = reasonAgainstUse(mark);
   return mandateId === null || reason === null ? [] : [{ id: mandateId, field: 'mandateId', reason }];
 }
 
 /** What of the objects that a payment needs stands in the way of collecting. */
-function obstaclesOf(standing: Standing): Obstacle[] {
+function obstaclesOf(standing: PartyStatuses): Obstacle[] {
   const { customerId, customerStatus, isBlacklisted, bankAccountId, accountStatus } = standing;
   const { mandateId, mandateStatus, paymentMethodId, isMethodEnabled } = standing;
   const found: Array<Obstacle | false> = [

@@ -2,19 +2,19 @@ import { pastDate, tooLate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import type { Target } from '../decide-each.ts';
 import { invalid, type Path, refused, stateConflict, type UserError } from '../errors.ts';
-import { readFields, type Unjudged } from '../fields.ts';
+import { readFields, type Unvalidated } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { leadOf, nextOccurrence, occurrenceOn, type PaymentInterval, processDayMax } from '../schedule.ts';
 import { checkAmount, itemLimitExceeded } from '../submit/amounts.ts';
 import { checkOneDebit } from '../submit/one-debit.ts';
-import type { Debit, Known, KnownMethod } from '../submit/submit-context.ts';
+import type { Debit, KnownMethod, SubmitContext } from '../submit/submit-context.ts';
 import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
 import type { PaymentKind } from './state-machine.ts';
 
 /** A change of a payment as it comes: absent keeps, null clears the one thing that can be without a value, the end. */
-export interface UpdatePaymentRecord extends Target, Unjudged {
-  readonly recurring?: Unjudged | null | undefined;
-  readonly oneTime?: Unjudged | null | undefined;
+export interface UpdatePaymentRecord extends Target, Unvalidated {
+  readonly recurring?: Unvalidated | null | undefined;
+  readonly oneTime?: Unvalidated | null | undefined;
 }
 
 /** What of a payment can change. */
@@ -35,8 +35,8 @@ export interface ChangeablePayment extends PaymentTermsNow {
 }
 
 /** What a change is judged by. */
-export interface PaymentContext {
-  readonly known: Known;
+export interface PaymentChangeContext {
+  readonly known: SubmitContext;
   readonly method: KnownMethod;
   /** null for a card. */
   readonly terms: MandateTerms | null;
@@ -50,7 +50,7 @@ export interface PaymentContext {
 export function changePayment(
   payment: ChangeablePayment,
   record: UpdatePaymentRecord,
-  context: PaymentContext,
+  context: PaymentChangeContext,
   path: Path,
   errors: UserError[],
 ): PaymentTermsNow | null {
@@ -74,7 +74,7 @@ export function changePayment(
 }
 
 /** null clears, and these cannot be without a value. */
-function refuseNulls(record: Unjudged, names: readonly string[], path: Path, errors: UserError[]): void {
+function refuseNulls(record: Unvalidated, names: readonly string[], path: Path, errors: UserError[]): void {
   for (const name of names) {
     if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
   }
@@ -83,8 +83,8 @@ function refuseNulls(record: Unjudged, names: readonly string[], path: Path, err
 /** Only transactions that are not made yet get another amount. */
 function readAmount(
   { amountCents }: ChangeablePayment,
-  record: Unjudged,
-  { terms, method }: PaymentContext,
+  record: Unvalidated,
+  { terms, method }: PaymentChangeContext,
   path: Path,
   errors: UserError[],
 ): number {
@@ -101,8 +101,8 @@ type Timing = Omit<PaymentTermsNow, 'amountCents'>;
 
 function changeRecurring(
   payment: ChangeablePayment,
-  record: Unjudged,
-  context: PaymentContext,
+  record: Unvalidated,
+  context: PaymentChangeContext,
   path: Path,
   errors: UserError[],
 ): Timing | null {
@@ -159,8 +159,8 @@ function changeRecurring(
 
 function changeOneTime(
   payment: ChangeablePayment,
-  record: Unjudged,
-  context: PaymentContext,
+  record: Unvalidated,
+  context: PaymentChangeContext,
   path: Path,
   errors: UserError[],
 ): Timing | null {
@@ -209,7 +209,7 @@ function refuseFrozen(
 /** Debtor or bank have authorised one debit a cycle: the days a payment moves to may be another's. */
 function checkCycles(
   { id, kind }: ChangeablePayment,
-  { terms, otherDebits }: PaymentContext,
+  { terms, otherDebits }: PaymentChangeContext,
   from: CivilDate,
   to: CivilDate | null,
   path: Path,

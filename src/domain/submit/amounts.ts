@@ -4,12 +4,12 @@ import type { MandateTerms } from '../mandate/mandate.ts';
 import { formatAmount } from '../money.ts';
 import type { NewItem, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
-import { type Known, monthKey } from './submit-context.ts';
+import { monthKey, type SubmitContext } from './submit-context.ts';
 
 /** No collection is more than the method's limit for one, nor are all of a month more than that for a month (DOMAIN §6.1). */
 export function checkLimits(
   { method, amountCents, timing }: PaymentPlan,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   errors: UserError[],
 ): void {

@@ -12,7 +12,7 @@ import { variantOf } from '../method/matrix.ts';
 import type { Findings } from '../warnings.ts';
 import type { Party } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
-import type { Known, KnownMethod } from './submit-context.ts';
+import type { KnownMethod, SubmitContext } from './submit-context.ts';
 
 /** A method that collects under mandates. */
 export type MandateMethodKnown = KnownMethod & { readonly type: MandateType };
@@ -31,7 +31,7 @@ export function chooseCustomer(
   record: WithCustomer,
   method: KnownMethod,
   brought: Brought,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   errors: UserError[],
 ): Party<NewCustomer> | null {
@@ -72,7 +72,7 @@ export function chooseBankAccount(
   record: WithBankAccount,
   method: KnownMethod,
   brought: Brought,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   errors: UserError[],
 ): Party<NewBankAccount> | null {
@@ -95,7 +95,7 @@ export function chooseBankAccount(
 }
 
 /** An account of which nothing else is said is a business account when its owner is a company. */
-function isBusiness({ bankAccount, customer }: Brought, record: WithBankAccount, known: Known): boolean {
+function isBusiness({ bankAccount, customer }: Brought, record: WithBankAccount, known: SubmitContext): boolean {
   const kind = customer?.kind ?? known.customers.get(record.customerId ?? '')?.kind;
   const said = bankAccount?.isBusinessAccount ?? record.bankAccount?.isBusinessAccount;
   return said ?? kind === 'COMPANY';
@@ -105,7 +105,7 @@ function isBusiness({ bankAccount, customer }: Brought, record: WithBankAccount,
 export function chooseMandate(
   record: SubmitPaymentRecord,
   method: MandateMethodKnown,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   findings: Findings,
 ): (Party<NewMandate> & { readonly terms: MandateTerms; readonly status: MandateStatus }) | null {

@@ -15,8 +15,8 @@ import { checkAmount, checkLimits, readWholeAmount } from './amounts.ts';
 import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate, type MandateMethodKnown } from './parties.ts';
 import type { NewItem, Party, PaymentPlan, Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
-import { cardKey, type Known, type KnownMethod } from './submit-context.ts';
-import { chooseCardTiming, chooseTiming, judgeDays, payInTiming } from './timing.ts';
+import { cardKey, type KnownMethod, type SubmitContext } from './submit-context.ts';
+import { checkDays, chooseCardTiming, chooseTiming, payInTiming } from './timing.ts';
 
 const ITEMS_MAX = 100;
 const TRANSACTION_REFERENCE_MAX = 32;
@@ -27,7 +27,7 @@ const RECURRING_REFERENCE_MAX = 28;
 export function planPayment(
   record: SubmitPaymentRecord,
   brought: Brought,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   findings: Findings,
 ): PaymentPlan | null {
@@ -52,7 +52,7 @@ export function planPayment(
 }
 
 /** What is worth a look of a payment that can be made: cycles that it loses, and a mandate whose debits come back. */
-function warnOf({ timing, mandate }: PaymentPlan, known: Known, path: Path, { warnings }: Findings): void {
+function warnOf({ timing, mandate }: PaymentPlan, known: SubmitContext, path: Path, { warnings }: Findings): void {
   const nextDate = timing.first.nominalDate;
   for (const { nominalDate: lostDate, reason } of timing.lost) {
     warnings.push(cycleSkipped([...path, 'recurring', 'dateStart'], { lostDate, nextDate, reason }));
@@ -62,7 +62,13 @@ function warnOf({ timing, mandate }: PaymentPlan, known: Known, path: Path, { wa
 }
 
 /** A card that can be charged today may have expired, or be kept no longer, on the day of its collection. */
-function warnOfExpiry(card: Party<NewCard>, { first }: Timing, known: Known, path: Path, { warnings }: Findings): void {
+function warnOfExpiry(
+  card: Party<NewCard>,
+  { first }: Timing,
+  known: SubmitContext,
+  path: Path,
+  { warnings }: Findings,
+): void {
   const { actionDate } = first;
   const stored = card.id === null ? undefined : known.cardsById.get(card.id);
   if (!stored || !isExpired(stored, actionDate, instantAt(actionDate, LEADS.CARD.sendAt))) return;
@@ -74,7 +80,7 @@ function planByMethod(
   record: SubmitPaymentRecord,
   brought: Brought,
   method: KnownMethod,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   findings: Findings,
 ): PaymentPlan | null {
@@ -92,7 +98,7 @@ function planDebit(
   record: SubmitPaymentRecord,
   brought: Brought,
   method: MandateMethodKnown,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   findings: Findings,
 ): PaymentPlan | null {
@@ -105,7 +111,7 @@ function planDebit(
   if (mandate && amountCents !== null) checkAmount(amountCents, mandate.terms, [...path, 'amount'], errors);
   const transactionReference = readReference(record, path, errors);
   const items = readItems(record, path, errors);
-  if (!mandate) judgeDays(record, method, known, path, errors);
+  if (!mandate) checkDays(record, method, known, path, errors);
   const timing = mandate && chooseTiming(record, mandate.terms, method, known, path, errors);
   if (!customer || !bankAccount || !mandate || !timing || amountCents === null) return null;
   const { terms, status, ...party } = mandate;
@@ -142,7 +148,7 @@ function planPayIn(
   record: SubmitPaymentRecord,
   brought: Brought,
   method: KnownMethod,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   errors: UserError[],
 ): PaymentPlan | null {
@@ -187,7 +193,7 @@ function planCard(
   record: SubmitPaymentRecord,
   brought: Brought,
   method: KnownMethod,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   findings: Findings,
 ): PaymentPlan | null {
@@ -216,7 +222,12 @@ function planCard(
 }
 
 /** The card of a token: the customer's, if it can be charged; one that is not known is stored for the customer (DOMAIN §0.1.17). */
-function chooseCard(record: SubmitPaymentRecord, known: Known, path: Path, errors: UserError[]): Party<NewCard> | null {
+function chooseCard(
+  record: SubmitPaymentRecord,
+  known: SubmitContext,
+  path: Path,
+  errors: UserError[],
+): Party<NewCard> | null {
   const at = [...path, 'token'];
   const token = readFields(record.card ?? {}, path, errors).text('token', {
     max: CARD_TOKEN_LENGTH_MAX,

@@ -40,7 +40,7 @@ export interface Debit {
 }
 
 /** What the records of a batch refer to, as it stands in the merchant's data: read once for all of them. */
-export interface Known {
+export interface SubmitContext {
   readonly now: Date;
   readonly holidays: Holidays;
   readonly customers: ReadonlyMap<string, Owner & Debtor>;

@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar.ts';
 import { pastDate, tooLate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
-import { readFields, type Unjudged } from '../fields.ts';
+import { readFields, type Unvalidated } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import {
   type CollectionRule,
@@ -72,7 +72,7 @@ export function chooseTiming(
 }
 
 /** What can be said of when a debit order collects while its mandate is not known: of its own days alone. */
-export function judgeDays(
+export function checkDays(
   record: SubmitPaymentRecord,
   method: KnownMethod,
   known: Calendar,
@@ -125,7 +125,7 @@ export function payInTiming(now: Date): Timing {
 }
 
 function oneTime(
-  record: Unjudged,
+  record: Unvalidated,
   terms: TimingTerms,
   method: KnownMethod,
   known: Calendar,
@@ -151,7 +151,7 @@ function oneTime(
 }
 
 function recurring(
-  record: Unjudged,
+  record: Unvalidated,
   terms: TimingTerms,
   method: KnownMethod,
   known: Calendar,
@@ -200,7 +200,7 @@ function recurring(
 }
 
 /** The days between which a recurring payment collects. */
-function readDays(record: Unjudged, known: Calendar, path: Path, errors: UserError[]) {
+function readDays(record: Unvalidated, known: Calendar, path: Path, errors: UserError[]) {
   const fields = readFields(record, path, errors);
   const dateStart = fields.date('dateStart', { required: true });
   const dateEnd = fields.date('dateEnd');

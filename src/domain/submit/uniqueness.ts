@@ -3,7 +3,7 @@ import type { Path, UserError } from '../errors.ts';
 import { eftReferenceKey } from '../payment/state-machine.ts';
 import { findTaken } from '../uniqueness.ts';
 import type { SubmitPaymentRecord } from './record.ts';
-import { type Known, UNIQUE_FIELDS, type UniqueField } from './submit-context.ts';
+import { type SubmitContext, UNIQUE_FIELDS, type UniqueField } from './submit-context.ts';
 
 /** Where each unique value stands in a record. */
 export const UNIQUE_VALUES: Readonly<Record<UniqueField, { path: Path; keyOf: (text: string) => string }>> = {
@@ -21,7 +21,10 @@ export function uniqueValue(record: SubmitPaymentRecord, field: UniqueField): st
 }
 
 /** For each record, the unique values that are taken already or stand twice in the batch. Both of two are named. */
-export function findDuplicates(items: ReadonlyArray<BatchItem<SubmitPaymentRecord>>, known: Known): UserError[][] {
+export function findDuplicates(
+  items: ReadonlyArray<BatchItem<SubmitPaymentRecord>>,
+  known: SubmitContext,
+): UserError[][] {
   const found = UNIQUE_FIELDS.map((field) => {
     const values = items.map(({ record, path }) => ({
       value: uniqueValue(record, field),

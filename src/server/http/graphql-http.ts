@@ -30,7 +30,7 @@ export function acceptedType(accept: string | undefined): MediaType | null {
   return null;
 }
 
-export interface GraphqlDoor {
+export interface GraphqlTransport {
   readonly app: App;
   readonly pipeline: Pipeline;
   readonly intake: Intake;
@@ -49,10 +49,10 @@ export interface GraphqlRequest {
 }
 
 /** Answers a GraphQL request by POST or by GET: the pipeline called from `node:http`, at a fifth of the cost of a fetch API between. */
-export async function answerGraphql(door: GraphqlDoor, asked: GraphqlRequest): Promise<void> {
+export async function answerGraphql(transport: GraphqlTransport, asked: GraphqlRequest): Promise<void> {
   const { response, type } = asked;
   const payer = payerOf(asked.identity, asked.address);
-  const { result, code, isMalformed, body } = holdAnswer(door, asked, payer, await run(door, asked, payer));
+  const { result, code, isMalformed, body } = holdAnswer(transport, asked, payer, await run(transport, asked, payer));
   const status = statusOf(type, code, isMalformed);
   if (status === 405) response.setHeader('allow', 'POST');
   const told = headersOf(status, result.data ? undefined : result.errors?.[0]?.extensions);
@@ -61,7 +61,7 @@ export async function answerGraphql(door: GraphqlDoor, asked: GraphqlRequest): P
 
 /** An answer as it is sent. Its bytes count until it was read; in place of one too many stands that the node is busy. */
 function holdAnswer(
-  { app, answers }: GraphqlDoor,
+  { app, answers }: GraphqlTransport,
   { response, requestId }: GraphqlRequest,
   payer: Payer,
   answer: Answer,
@@ -99,7 +99,7 @@ function statusOf(type: MediaType, code: Answer['code'], isMalformed: boolean): 
 }
 
 async function run(
-  { app, pipeline, intake }: GraphqlDoor,
+  { app, pipeline, intake }: GraphqlTransport,
   { request, response, requestId, identity }: GraphqlRequest,
   payer: Payer,
 ): Promise<Answer> {

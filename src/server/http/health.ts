@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Log } from '../../services/app.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
-import { within } from '../../store/connection/with-timeout.ts';
-import { remembered } from '../cached.ts';
+import { withTimeout } from '../../store/connection/with-timeout.ts';
+import { cached } from '../cached.ts';
 import type { ClockWatch } from '../metrics/clock-watch.ts';
 import type { DiskWatch } from '../metrics/disk-watch.ts';
 
 const CHECK_MS_MAX = 2_000;
 /** Nobody needs to know it sooner. */
-const REMEMBERED_MS = 250;
+const CACHED_MS = 250;
 
 /** Whether a load balancer should send requests here. */
 export interface Health {
@@ -32,19 +32,19 @@ export function createHealth(database: Database, { clockWatch, disk, log }: Watc
   let isStopping = false;
   let isReachable = true;
   let wasFull = false;
-  const look = remembered(async () => {
+  const look = cached(async () => {
     const answered = queryable(database).query('SELECT');
-    isReachable = await within(
+    isReachable = await withTimeout(
       answered.then(() => true),
       CHECK_MS_MAX,
       false,
     );
     if (!isReachable) return 'the database does not answer';
-    const isFull = await within(disk.isFull(database), CHECK_MS_MAX, true);
+    const isFull = await withTimeout(disk.isFull(database), CHECK_MS_MAX, true);
     if (isFull && !wasFull) log.error({}, DISK_FULL);
     wasFull = isFull;
     return isFull ? DISK_FULL : null;
-  }, REMEMBERED_MS);
+  }, CACHED_MS);
   return {
     async whyNotReady() {
       if (isStopping) return 'this node stops';

@@ -4,13 +4,13 @@ import { type RequestErrorCode, requestError } from '../../graphql/pipeline/requ
 import type { Metrics, Transport } from '../metrics/metrics.ts';
 import { discardBody } from './discard-body.ts';
 import { asksForPage, type GraphiqlPage } from './graphiql.ts';
-import { acceptedType, answerGraphql, type GraphqlDoor } from './graphql-http.ts';
+import { acceptedType, answerGraphql, type GraphqlTransport } from './graphql-http.ts';
 import { answerHealth, type Health } from './health.ts';
 import { answerPreflight, type Origins } from './origins.ts';
 import { refuse, TOKEN_EXPIRED } from './refuse.ts';
 import { clientIdOf, newRequestId, withClientId } from './request-id.ts';
 import { send } from './send.ts';
-import { answerSse, type SseDoor } from './sse.ts';
+import { answerSse, type SseTransport } from './sse.ts';
 
 const STREAM_PATH = '/graphql/stream';
 const EVENT_STREAM = 'text/event-stream';
@@ -23,7 +23,7 @@ const KEEP_ALIVE_TIMEOUT = 65_000;
 /** How late a slow sender is found. */
 const CHECK_INTERVAL = 1_000;
 
-export interface HttpDoor extends SseDoor, GraphqlDoor {
+export interface HttpTransport extends SseTransport, GraphqlTransport {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly origins: Origins;
@@ -36,10 +36,10 @@ export interface HttpDoor extends SseDoor, GraphqlDoor {
 }
 
 /** The HTTP door: GraphQL requests go straight into the pipeline, streams to the hub. */
-export function createHttpServer(door: HttpDoor): Server {
+export function createHttpServer(transport: HttpTransport): Server {
   const timeouts: ServerOptions = {
-    headersTimeout: Math.min(HEADERS_TIMEOUT, door.deadlineMs),
-    requestTimeout: door.deadlineMs,
+    headersTimeout: Math.min(HEADERS_TIMEOUT, transport.deadlineMs),
+    requestTimeout: transport.deadlineMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     connectionsCheckingInterval: CHECK_INTERVAL,
     // Clients that would rather speak HTTP/2 say so and go on without: see `ignoreUpgrade` for a Node that does not know this.
@@ -47,20 +47,20 @@ export function createHttpServer(door: HttpDoor): Server {
   };
   const server = createServer(timeouts, (request, response) => {
     const requestId = newRequestId();
-    const app = { ...door.app, log: withClientId(door.app.log, clientIdOf(request)) };
+    const app = { ...transport.app, log: withClientId(transport.app.log, clientIdOf(request)) };
     response.once('finish', () => discardBody(request, response));
-    answer({ ...door, app }, { request, response, requestId }).catch((error: unknown) => {
+    answer({ ...transport, app }, { request, response, requestId }).catch((error: unknown) => {
       const presented = presentError(error, requestId, app);
       if (response.headersSent) response.destroy();
       else refuse(response, presented);
     });
   });
-  server.maxConnections = door.connectionsMax;
+  server.maxConnections = transport.connectionsMax;
   return server;
 }
 
 async function answer(
-  door: HttpDoor,
+  door: HttpTransport,
   { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
 ): Promise<void> {
   const { app, identify, addressOf, metrics, health, origins, graphiql } = door;

@@ -23,7 +23,7 @@ const IDLE_WRITE_MS = 15_000;
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 2_500;
 
-export interface SseDoor {
+export interface SseTransport {
   readonly app: App;
   readonly identify: Identify;
   readonly addressOf: (request: IncomingMessage) => string;
@@ -44,11 +44,11 @@ export interface SseRequest {
  * query's one result. What is refused is a last event of a stream with status 200: an EventSource can read nothing else. Wrong
  * credentials alone are 401, which stops it for good; a 503 would too, so none is ever sent.
  */
-export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
-  const { app } = door;
+export async function answerSse(transport: SseTransport, sse: SseRequest): Promise<void> {
+  const { app } = transport;
   const { request, response, requestId } = sse;
   try {
-    const identity = await identifyReader(door, request);
+    const identity = await identifyReader(transport, request);
     if (identity === 'INVALID' || identity === 'EXPIRED') {
       const error =
         identity === 'EXPIRED'
@@ -56,20 +56,20 @@ export async function answerSse(door: SseDoor, sse: SseRequest): Promise<void> {
           : requestError('UNAUTHENTICATED', 'The key, token or ticket is not valid.');
       return refuse(response, presentError(error, requestId, app));
     }
-    const payer = payerOf(identity, door.addressOf(request));
+    const payer = payerOf(identity, transport.addressOf(request));
     const isPost = request.method === 'POST';
-    const received = isPost ? await receiveBody(door.intake, { request, response, payer, identity }) : null;
+    const received = isPost ? await receiveBody(transport.intake, { request, response, payer, identity }) : null;
     const body = received?.body ?? new Uint8Array();
-    const inputPoints = await chargeReading(door.intake, payer, weighJson(body));
+    const inputPoints = await chargeReading(transport.intake, payer, weighJson(body));
     app.meter.step({ requestId, step: 'read body' });
     const params = isPost ? parseParams(body) : readUrlParams(urlOf(request));
     if ('refusal' in params) throw params.refusal;
     begin(response);
     const lastEventId = request.headers['last-event-id'];
     const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
-    const answered = await run(door, { requestId, identity, payer, inputPoints, resumeAfter }, params, isPost);
+    const answered = await run(transport, { requestId, identity, payer, inputPoints, resumeAfter }, params, isPost);
     received?.held.release();
-    if (isStream(answered)) await follow(door, sse, identity, answered);
+    if (isStream(answered)) await follow(transport, sse, identity, answered);
     else finish(response, presentResult(answered, requestId, app));
   } catch (error) {
     begin(response);
@@ -85,7 +85,7 @@ function finish(response: ServerResponse, result: ExecutionResult): void {
 }
 
 /** By the header, or by the ticket in the URL of those who can send none. */
-function identifyReader({ identify, addressOf }: SseDoor, request: IncomingMessage) {
+function identifyReader({ identify, addressOf }: SseTransport, request: IncomingMessage) {
   const { searchParams } = urlOf(request);
   const ticket = request.method === 'GET' ? searchParams.get('ticket') : null;
   const { authorization } = request.headers;
@@ -106,7 +106,7 @@ function begin(response: ServerResponse): void {
 }
 
 async function run(
-  { pipeline }: SseDoor,
+  { pipeline }: SseTransport,
   incoming: Incoming,
   params: GraphqlParams,
   isPost: boolean,
@@ -119,7 +119,7 @@ async function run(
 }
 
 async function follow(
-  { app, hub, connections }: SseDoor,
+  { app, hub, connections }: SseTransport,
   { request, response, requestId }: SseRequest,
   identity: Identity | null,
   stream: Stream,

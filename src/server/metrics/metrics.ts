@@ -4,10 +4,10 @@ import type { Bank } from '../../bank/bank.ts';
 import type { Log, Meter } from '../../services/app.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
 import { findUnsequenced } from '../../store/events/events.ts';
-import { remembered } from '../cached.ts';
+import { cached } from '../cached.ts';
 import { send } from '../http/send.ts';
 import { createBankMetrics } from './bank-metrics.ts';
-import { addDatabaseGauge, REMEMBERED_MS } from './database-gauge.ts';
+import { addDatabaseGauge, CACHED_MS } from './database-gauge.ts';
 import { createLoopWatch } from './loop-watch.ts';
 import { createNodeMetrics, type NodeMetrics } from './node-metrics.ts';
 import { createWorkMetrics } from './work-metrics.ts';
@@ -74,7 +74,7 @@ export function createMetrics(callers: Database, background: Database, log: Log)
       },
     });
   };
-  const unsequenced = remembered(() => findUnsequenced(queryable(background)), REMEMBERED_MS);
+  const unsequenced = cached(() => findUnsequenced(queryable(background)), CACHED_MS);
   addDatabaseGauge(registers, {
     name: 'gateway_events_unsequenced',
     help: 'Events without a place in their log; streams show them once they have one.',

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { LoopReport } from '../../services/background-loop.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
-import { within } from '../../store/connection/with-timeout.ts';
+import { withTimeout } from '../../store/connection/with-timeout.ts';
 import { VERSION } from '../version.ts';
 import { CLOSE } from '../websocket/close-codes.ts';
 import { addDatabaseGauge } from './database-gauge.ts';
@@ -19,7 +19,7 @@ const REACHABLE_MS_MAX = 1_500;
 
 async function isReachable(database: Database): Promise<number> {
   const answered = queryable(database).query('SELECT');
-  return within(
+  return withTimeout(
     answered.then(() => 1),
     REACHABLE_MS_MAX,
     0,

@@ -16,7 +16,7 @@ import type { SocketOperation } from './socket-operation.ts';
 const ID_LENGTH_MAX = 128;
 const NO_OPERATION = 'The document has no such operation, or has several: say which.';
 
-export interface OperationsDoor {
+export interface OperationTransport {
   readonly app: App;
   readonly pipeline: Pipeline;
   readonly hub: Hub;
@@ -25,26 +25,26 @@ export interface OperationsDoor {
 
 /** Runs an operation that came over a socket, through the same pipeline as a request over HTTP. Never throws. */
 export async function runOnSocket(
-  door: OperationsDoor,
+  transport: OperationTransport,
   operation: SocketOperation,
   { payload, inputPoints }: { readonly payload: Readonly<Record<string, unknown>>; readonly inputPoints: number },
   subscriptionsMax: number,
 ): Promise<void> {
   const requestId = newRequestId();
-  door.metrics.asked('WebSocket');
-  const present = (error: unknown): GraphQLError => presentError(error, requestId, door.app);
+  transport.metrics.asked('WebSocket');
+  const present = (error: unknown): GraphQLError => presentError(error, requestId, transport.app);
   const { identity, payer } = operation.socket;
   try {
-    const prepared = await prepare(door, operation, payload, { requestId, identity, payer, inputPoints });
+    const prepared = await prepare(transport, operation, payload, { requestId, identity, payer, inputPoints });
     if ('errors' in prepared) return operation.refuse(prepared.errors.map(present));
-    await run(door, operation, prepared, { requestId, subscriptionsMax });
+    await run(transport, operation, prepared, { requestId, subscriptionsMax });
   } catch (error) {
     operation.refuse([present(error)]);
   }
 }
 
 function prepare(
-  { pipeline }: OperationsDoor,
+  { pipeline }: OperationTransport,
   operation: SocketOperation,
   payload: Readonly<Record<string, unknown>>,
   incoming: Incoming,
@@ -58,22 +58,23 @@ function prepare(
 }
 
 async function run(
-  door: OperationsDoor,
+  transport: OperationTransport,
   operation: SocketOperation,
   prepared: Operation,
   { requestId, subscriptionsMax }: { readonly requestId: string; readonly subscriptionsMax: number },
 ): Promise<void> {
   if (prepared.kind === null) throw requestError('BAD_REQUEST', NO_OPERATION);
   try {
-    if (prepared.kind === 'subscription') return await follow(door, operation, prepared, requestId, subscriptionsMax);
-    operation.complete(presentResult(await prepared.execute(), requestId, door.app));
+    if (prepared.kind === 'subscription')
+      return await follow(transport, operation, prepared, requestId, subscriptionsMax);
+    operation.complete(presentResult(await prepared.execute(), requestId, transport.app));
   } catch (error) {
-    operation.complete({ errors: [presentError(error, requestId, door.app)] });
+    operation.complete({ errors: [presentError(error, requestId, transport.app)] });
   }
 }
 
 async function follow(
-  { app, hub }: OperationsDoor,
+  { app, hub }: OperationTransport,
   operation: SocketOperation,
   prepared: Operation,
   requestId: string,

@@ -11,17 +11,17 @@ import type { Identify } from '../identity/credentials.ts';
 import type { Connections } from '../intake/connections.ts';
 import { type Intake, payerOf } from '../intake/intake.ts';
 import { CLOSE } from './close-codes.ts';
-import { createGreetings, type Greeting } from './handshake-limit.ts';
+import { createHandshakeLimit, type Handshake } from './handshake-limit.ts';
 import { OpenSocket } from './open-socket.ts';
 import { SocketInput } from './socket-input.ts';
-import { type OperationsDoor, runOnSocket } from './socket-operations.ts';
+import { type OperationTransport, runOnSocket } from './socket-operations.ts';
 import { SocketProtocol } from './socket-protocol.ts';
 import { type SocketWatch, watchSocket } from './socket-watch.ts';
 
 /** A client that does not answer our goodbye is cut. */
 const GOODBYE_MS = 5_000;
 
-export interface WebSocketDoor {
+export interface WebSocketListener {
   /** Waits until every client has left. */
   close(): Promise<void>;
   /** Cuts the connections of those that have not. */
@@ -33,7 +33,7 @@ export interface SocketLimits extends SocketWatch {
   readonly subscriptionsMax: number;
 }
 
-interface SocketsDoor extends OperationsDoor {
+interface WebSocketTransport extends OperationTransport {
   readonly identify: Identify;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly connections: Connections;
@@ -42,19 +42,23 @@ interface SocketsDoor extends OperationsDoor {
 }
 
 /** The WebSocket transport on `/graphql`, protocol `graphql-transport-ws`. */
-export function attachWebSocket(server: Server, door: SocketsDoor, limits: SocketLimits): WebSocketDoor {
+export function attachWebSocket(
+  server: Server,
+  transport: WebSocketTransport,
+  limits: SocketLimits,
+): WebSocketListener {
   const options: ServerOptions & { readonly closeTimeout: number } = {
     noServer: true,
-    maxPayload: door.intake.limits.bodyBytesMax,
+    maxPayload: transport.intake.limits.bodyBytesMax,
     closeTimeout: GOODBYE_MS,
     autoPong: false, // `ws` would answer who does not read, without bound
   };
   const sockets = new WebSocketServer(options);
   const open = new Set<OpenSocket>();
-  door.metrics.gauge('gateway_socket_bytes_buffered', 'Bytes that wait to be read by clients of sockets.', () =>
+  transport.metrics.gauge('gateway_socket_bytes_buffered', 'Bytes that wait to be read by clients of sockets.', () =>
     [...open].reduce((sum, socket) => sum + socket.unreadBytes(), 0),
   );
-  const greet = createGreetings();
+  const greet = createHandshakeLimit();
   const heard = new WeakSet<Duplex>();
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
@@ -63,12 +67,12 @@ export function attachWebSocket(server: Server, door: SocketsDoor, limits: Socke
     heard.add(connection);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, connection, head);
     if (!isOurs(request)) return refuseUpgrade(connection, '400 Bad Request');
-    if (!door.origins.isAllowed(request)) return refuseUpgrade(connection, '403 Forbidden');
-    const address = door.addressOf(request);
+    if (!transport.origins.isAllowed(request)) return refuseUpgrade(connection, '403 Forbidden');
+    const address = transport.addressOf(request);
     const greeting = greet(connection, address);
     if (greeting === null) return refuseUpgrade(connection, '503 Service Unavailable');
     sockets.handleUpgrade(request, connection, head, (webSocket) => {
-      const socket = serve(door, limits, { webSocket, connection, greeting, address });
+      const socket = serve(transport, limits, { webSocket, connection, greeting, address });
       open.add(socket);
       webSocket.once('close', () => open.delete(socket));
     });
@@ -91,13 +95,13 @@ export function attachWebSocket(server: Server, door: SocketsDoor, limits: Socke
 interface Upgraded {
   readonly webSocket: WebSocket;
   readonly connection: Duplex;
-  readonly greeting: Greeting;
+  readonly greeting: Handshake;
   readonly address: string;
 }
 
 /** Serves one socket for as long as it is open. */
 function serve(
-  door: SocketsDoor,
+  transport: WebSocketTransport,
   limits: SocketLimits,
   { webSocket, connection, greeting, address }: Upgraded,
 ): OpenSocket {
@@ -105,20 +109,20 @@ function serve(
   let inputPoints = 0; // of the message that is being taken
   const protocol = new SocketProtocol(socket, {
     async letIn(params) {
-      const identity = await identify(door, socket, params, address);
+      const identity = await identify(transport, socket, params, address);
       if (identity === undefined) return false;
       greeting.end(identity !== null);
       socket.payer = payerOf(identity, address);
-      return socket.takeIn(identity, door.connections);
+      return socket.takeIn(identity, transport.connections);
     },
-    run: (operation, payload) => runOnSocket(door, operation, { payload, inputPoints }, limits.subscriptionsMax),
+    run: (operation, payload) => runOnSocket(transport, operation, { payload, inputPoints }, limits.subscriptionsMax),
   });
-  const input = new SocketInput(socket, door.intake, (data, points) => {
+  const input = new SocketInput(socket, transport.intake, (data, points) => {
     inputPoints = points;
     protocol.take(data.toString());
   });
   watchSocket(socket, limits);
-  webSocket.once('close', (code) => door.metrics.closed(code));
+  webSocket.once('close', (code) => transport.metrics.closed(code));
   // A frame that is none, or too large: `ws` has closed with the code for it.
   webSocket.on('error', () => {});
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
@@ -129,7 +133,7 @@ function serve(
 }
 
 /** Who is behind the parameters of `connection_init`; undefined, and the socket closed, when nobody who may come in. */
-async function identify(door: SocketsDoor, socket: OpenSocket, params: Params, address: string) {
+async function identify(door: WebSocketTransport, socket: OpenSocket, params: Params, address: string) {
   try {
     const identity = await door.identify.byHeader(authorizationOf(params), address);
     if (identity !== 'INVALID' && identity !== 'EXPIRED') return identity;

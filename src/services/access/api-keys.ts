@@ -1,16 +1,10 @@
 import { conclude, decideEach, type Target } from '../../domain/decide-each.ts';
 import { invalid, required, type UserError } from '../../domain/errors.ts';
-import { readFields, type Unjudged } from '../../domain/fields.ts';
+import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { noFindings } from '../../domain/warnings.ts';
-import { type Author, insertAuditEntries, OPERATOR } from '../../store/audit.ts';
-import { type Queryable, queryable, withTransaction } from '../../store/connection/database.ts';
-import {
-  findApiKeysForUpdate,
-  insertApiKeys,
-  type ListedApiKey,
-  listApiKeys,
-  markApiKeysRevoked,
-} from '../../store/merchants/api-keys.ts';
+import { type Author, insertAuditEntries } from '../../store/audit.ts';
+import type { Queryable } from '../../store/connection/database.ts';
+import { insertApiKeys, lockApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
 import type { App, Caller, Scope } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -18,7 +12,7 @@ import { newApiKey } from './api-key.ts';
 
 export const KEY_NAME_LENGTH_MAX = 64;
 
-export interface NewKeyRecord extends Unjudged {
+export interface NewKeyRecord extends Unvalidated {
   readonly scopes: readonly Scope[];
   readonly clientKey?: string | null | undefined;
 }
@@ -39,7 +33,7 @@ export function createApiKeys(
   show: (id: string, apiKey: string) => void,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'createApiKeys', field: 'records', args: {}, ...input } as const;
-  return runBatch<NewKeyRecord, NewKey>(app, caller, request, async (change, items) => ({
+  return runBatch<NewKeyRecord, NewKey>(app, caller, request, async (context, items) => ({
     decisions: items.map(({ record, path }) => {
       const findings = noFindings();
       const key = parseKey(record, path, caller.scopes, findings.errors);
@@ -48,8 +42,8 @@ export function createApiKeys(
     write: async (plans) => {
       const made = plans.map((plan) => ({ ...plan, apiKey: newApiKey() }));
       const keys = made.map(({ apiKey, ...key }) => ({ ...key, hash: app.secrets.hmac('api-keys', apiKey) }));
-      const ids = await insertApiKeys(change.tx, change.merchantId, keys);
-      await accountForKeys(change.tx, change.merchantId, caller, 'API_KEY_CREATED', ids);
+      const ids = await insertApiKeys(context.tx, context.merchantId, keys);
+      await accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_CREATED', ids);
       for (const [index, { apiKey }] of made.entries()) show(ids[index] ?? '', apiKey);
       return ids;
     },
@@ -82,9 +76,9 @@ function parseKey(
 /** Revokes API keys: what lives by them ends within a second, on every node. */
 export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'revokeApiKeys', args: {}, ...input };
-  return runBatch<Target, { id: string; isRevoked: boolean }>(app, caller, request, async (change, items) => {
+  return runBatch<Target, { id: string; isRevoked: boolean }>(app, caller, request, async (context, items) => {
     const ids = items.map(({ record }) => record.id);
-    const keys = await findApiKeysForUpdate(change.tx, change.merchantId, ids);
+    const keys = await lockApiKeys(context.tx, context.merchantId, ids);
     return {
       decisions: decideEach(items, keys, 'API key', (key) => ({
         plan: key,
@@ -92,8 +86,8 @@ export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promi
       })),
       write: async (plans) => {
         const revoked = plans.map(({ id }) => id);
-        await markApiKeysRevoked(change.tx, change.merchantId, revoked);
-        await accountForKeys(change.tx, change.merchantId, caller, 'API_KEY_REVOKED', revoked);
+        await markApiKeysRevoked(context.tx, context.merchantId, revoked);
+        await accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_REVOKED', revoked);
         return revoked;
       },
     };
@@ -114,18 +108,4 @@ export function accountForKeys(
     author,
     ids.map((objectId) => ({ action, objectId, field: 'apiKey' })),
   );
-}
-
-/** The keys of a merchant, oldest first. */
-export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> {
-  return listApiKeys(queryable(app.database), merchantId);
-}
-
-/** Revokes a key from the command line; whether it was good. */
-export function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
-  return withTransaction(app.database, async (tx) => {
-    if ((await markApiKeysRevoked(tx, merchantId, [keyId])) === 0) return false;
-    await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
-    return true;
-  });
 }

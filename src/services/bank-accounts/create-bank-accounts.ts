@@ -4,12 +4,12 @@ import { checkOwner } from '../../domain/customer/owner.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { noFindings } from '../../domain/warnings.ts';
 import { insertBankAccounts, type OwnedBankAccount } from '../../store/bank-accounts/bank-accounts.ts';
-import { findOwners } from '../../store/customers/customer-context.ts';
+import { lockOwners } from '../../store/customers/customer-context.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { judgeNewBankAccounts } from './validate-new-bank-accounts.ts';
+import { validateNewBankAccounts } from './validate-new-bank-accounts.ts';
 
 export type CreateBankAccountRecord = BankAccountRecord & {
   readonly clientKey?: string | null | undefined;
@@ -26,13 +26,13 @@ export function createBankAccounts(
   input: CreateBankAccounts,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'createBankAccounts', field: 'records', args: {}, ...input } as const;
-  return runBatch<CreateBankAccountRecord, OwnedBankAccount>(app, caller, request, async (change, items) => {
-    const { tx, merchantId } = change;
+  return runBatch<CreateBankAccountRecord, OwnedBankAccount>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
     const settings = await findMerchantSettings(tx, merchantId);
     const customerIds = items.map(({ record }) => record.customerId);
-    const owners = await findOwners(tx, merchantId, customerIds);
+    const owners = await lockOwners(tx, merchantId, customerIds);
     const judged = items.map((item) => ({ ...item, customerId: item.record.customerId, findings: noFindings() }));
-    const accounts = await judgeNewBankAccounts(change, app.secrets, settings, judged);
+    const accounts = await validateNewBankAccounts(context, app.secrets, settings, judged);
     const decisions = judged.map(({ customerId, path, findings }, index): Decision<OwnedBankAccount> => {
       const owner = owners.get(customerId);
       checkOwner(owner, [...path, 'customerId'], findings.errors);
@@ -42,6 +42,6 @@ export function createBankAccounts(
       const plan: OwnedBankAccount = { ...account, customerId, isBusinessAccount };
       return conclude({ plan, outcome: 'CREATED' }, null, findings);
     });
-    return { decisions, write: (plans) => insertBankAccounts(change, app.secrets, plans) };
+    return { decisions, write: (plans) => insertBankAccounts(context, app.secrets, plans) };
   });
 }

@@ -1,20 +1,24 @@
 import { meaningOf } from '../../domain/unpaid-codes.ts';
-import { findBankAccountsForUpdate, moveBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
+import { lockBankAccounts, moveBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
 import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { pausePayments } from '../collections/pause-payments.ts';
 
 /** Disables accounts of which the bank says that they take no debits, and stops their payments (DOMAIN §4.2). */
-export async function disableBankAccounts(app: App, change: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId } = change;
+export async function disableBankAccounts(
+  app: App,
+  context: WriteContext,
+  work: ReadonlyArray<DueWork<'DISABLE_BANK_ACCOUNT'>>,
+): Promise<void> {
+  const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);
-  const accounts = await findBankAccountsForUpdate(tx, app.secrets, merchantId, ids);
-  for (const code of new Set(work.map(({ details }) => String(details['code'])))) {
-    const of = work.filter(({ details }) => details['code'] === code);
+  const accounts = await lockBankAccounts(tx, app.secrets, merchantId, ids);
+  for (const code of new Set(work.map(({ details }) => details.code))) {
+    const of = work.filter(({ details }) => details.code === code);
     const active = of.flatMap(({ subjectId }) => accounts.get(subjectId) ?? []).filter(isActive);
     const reason = meaningOf(code);
-    const caused: WriteContext = { ...change, cause: { ...change.cause, actor: 'BANK', reasonCode: code, reason } };
+    const caused: WriteContext = { ...context, cause: { ...context.cause, actor: 'BANK', reasonCode: code, reason } };
     await moveBankAccounts(caused, active, 'DISABLED');
     const disabled = active.map(({ id }) => id);
     const explain = () => ({ reason, stopCause: 'ACCOUNT_DISABLED' as const });

@@ -5,11 +5,7 @@ import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { stateConflict } from '../../domain/errors.ts';
 import { warning } from '../../domain/warnings.ts';
-import {
-  findBankAccountsForUpdate,
-  type KnownBankAccount,
-  moveBankAccounts,
-} from '../../store/bank-accounts/bank-accounts.ts';
+import { type KnownBankAccount, lockBankAccounts, moveBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
 import { findOpenMandates } from '../../store/mandates/mandates.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import type { App, Caller } from '../app.ts';
@@ -28,10 +24,10 @@ export function setBankAccountStatus(
   { status, reason, ...input }: SetBankAccountStatus,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'setBankAccountStatus', args: { status, reason }, ...input };
-  return runBatch<Target, KnownBankAccount>(app, caller, request, async (change, items) => {
-    const { tx, merchantId } = change;
+  return runBatch<Target, KnownBankAccount>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
     const ids = items.map(({ record }) => record.id);
-    const accounts = await findBankAccountsForUpdate(tx, app.secrets, merchantId, ids);
+    const accounts = await lockBankAccounts(tx, app.secrets, merchantId, ids);
     const running = await findRunningPayments(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX);
     const mandates = await findOpenMandates(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
     const decisions = decideEach(items, accounts, 'bank account', (account, _record, path, findings) => {
@@ -60,7 +56,7 @@ export function setBankAccountStatus(
     return {
       decisions,
       write: async (plans) => {
-        await moveBankAccounts({ ...change, cause: { ...change.cause, reason } }, plans, status);
+        await moveBankAccounts({ ...context, cause: { ...context.cause, reason } }, plans, status);
         return plans.map(({ id }) => id);
       },
     };

@@ -9,8 +9,8 @@ import { findTaken } from '../../domain/uniqueness.ts';
 import { noFindings } from '../../domain/warnings.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
 import {
-  findBankAccountsForUpdate,
   type KnownBankAccount,
+  lockBankAccounts,
   updateBankAccountProfiles,
 } from '../../store/bank-accounts/bank-accounts.ts';
 import { findAccountsWithMandates, findOpenMandates } from '../../store/mandates/mandates.ts';
@@ -35,8 +35,8 @@ export function updateBankAccounts(
   input: UpdateBankAccounts,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateBankAccounts', field: 'records', args: {}, ...input } as const;
-  return runBatch<UpdateBankAccountRecord, Update>(app, caller, request, async (change, items) => {
-    const around = await findAround(app, change, items);
+  return runBatch<UpdateBankAccountRecord, Update>(app, caller, request, async (context, items) => {
+    const around = await findAround(app, context, items);
     const decisions = decideEach(items, around.accounts, 'bank account', (account, record, path, findings) => {
       if (account.status === 'ARCHIVED') {
         const conflict = { currentStatus: account.status, blockedBy: [], code: 'NOT_MUTABLE' } as const;
@@ -62,7 +62,7 @@ export function updateBankAccounts(
     return {
       decisions,
       write: async (updates) => {
-        await updateBankAccountProfiles(change, app.secrets, updates);
+        await updateBankAccountProfiles(context, app.secrets, updates);
         return updates.map(({ account }) => account.id);
       },
     };
@@ -77,7 +77,7 @@ async function findAround(
 ) {
   const { cdvMode } = await findMerchantSettings(tx, merchantId);
   const ids = items.map(({ record }) => record.id);
-  const accounts = await findBankAccountsForUpdate(tx, app.secrets, merchantId, ids);
+  const accounts = await lockBankAccounts(tx, app.secrets, merchantId, ids);
   const mandates = await findOpenMandates(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
   const mandated = await findAccountsWithMandates(tx, merchantId, ids);
   const payments = await findRunningPayments(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);

@@ -10,7 +10,7 @@ import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
 /** An account to be made, whose it will be (null: of a customer that is made with it), and what is found about it. */
-export interface BankAccountToJudge {
+export interface BankAccountToValidate {
   readonly record: BankAccountRecord;
   readonly customerId: string | null;
   readonly path: Path;
@@ -21,11 +21,11 @@ export interface BankAccountToJudge {
  * Judges accounts to be made, alone and by those there are: one statement, whatever their number. Each, in order, or null
  * with the reasons in its findings. A customer has an account once; that others have it is worth a warning.
  */
-export async function judgeNewBankAccounts(
+export async function validateNewBankAccounts(
   { tx, merchantId }: WriteContext,
   secrets: Secrets,
   settings: MerchantSettings,
-  items: readonly BankAccountToJudge[],
+  items: readonly BankAccountToValidate[],
 ): Promise<Array<NewBankAccount | null>> {
   if (items.length === 0) return [];
   const parsed = items.map(({ record, path, findings }) => parseBankAccount(record, settings.cdvMode, path, findings));

@@ -2,12 +2,8 @@ import type { AccountInquiry } from '../../bank/bank.ts';
 import type { Verification } from '../../domain/bank-account/verification.ts';
 import { decideEach, idPath, type Target } from '../../domain/decide-each.ts';
 import { providerError, stateConflict } from '../../domain/errors.ts';
-import { findInquiries, holdVersions } from '../../store/bank-accounts/account-inquiries.ts';
-import {
-  findBankAccountsForUpdate,
-  type KnownBankAccount,
-  setVerifications,
-} from '../../store/bank-accounts/bank-accounts.ts';
+import { findInquiries, lockVersions } from '../../store/bank-accounts/account-inquiries.ts';
+import { type KnownBankAccount, lockBankAccounts, setVerifications } from '../../store/bank-accounts/bank-accounts.ts';
 import { queryable } from '../../store/connection/database.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
@@ -27,9 +23,9 @@ export async function verifyBankAccounts(app: App, caller: Caller, input: Select
   const request = { operation: 'verifyBankAccounts', args: {}, ...input };
   const ids = input.records.map(({ id }) => id);
   const asked = await ask(app, caller.merchantId, ids);
-  return runBatch<Target, Answered>(app, caller, request, async (change, items) => {
-    const versions = await holdVersions(change.tx, change.merchantId, ids);
-    const accounts = await findBankAccountsForUpdate(change.tx, app.secrets, change.merchantId, ids);
+  return runBatch<Target, Answered>(app, caller, request, async (context, items) => {
+    const versions = await lockVersions(context.tx, context.merchantId, ids);
+    const accounts = await lockBankAccounts(context.tx, app.secrets, context.merchantId, ids);
     const decisions = decideEach(items, accounts, 'bank account', (account, _record, path, { errors }) => {
       if (account.status === 'ARCHIVED') {
         const message = 'The account is archived.';
@@ -46,7 +42,7 @@ export async function verifyBankAccounts(app: App, caller: Caller, input: Select
     return {
       decisions,
       write: async (plans) => {
-        await setVerifications(change, plans);
+        await setVerifications(context, plans);
         return plans.map(({ account }) => account.id);
       },
     };

@@ -10,7 +10,7 @@ import {
   type MandateType,
 } from '../../domain/mandate/state-machine.ts';
 import type { KnownMandateRequest } from '../../store/mandates/mandate-requests.ts';
-import { findMandates } from '../../store/mandates/mandates.ts';
+import { lockMandates } from '../../store/mandates/mandates.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { settleAmendments } from '../mandates/amend-mandates.ts';
@@ -33,40 +33,40 @@ const AMENDMENT_EVENTS: Partial<Record<MandateAnswer, AmendmentEvent>> = {
 };
 
 /** Moves mandates and amendments by what the bank said, one answer after the other. */
-export async function takeMandateAnswers(
-  change: WriteContext,
+export async function applyMandateAnswers(
+  context: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
   messages: readonly BankMessage[],
 ): Promise<Taken> {
   const impossible: string[] = [];
-  for (const round of rounds(messages, requests)) impossible.push(...(await takeRound(change, requests, round)));
+  for (const round of rounds(messages, requests)) impossible.push(...(await takeRound(context, requests, round)));
   return { impossible, possible: [] };
 }
 
 /** Takes at most one answer about each mandate; the ids of those that no transition allows. */
 async function takeRound(
-  change: WriteContext,
+  context: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
   messages: readonly BankMessage[],
 ): Promise<string[]> {
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const asked = messages.map((message) => ({ message, request: requests.get(message.reference) }));
   const ids = asked.flatMap(({ request }) => request?.mandateId ?? []);
-  const mandates = await findMandates(tx, merchantId, ids, 'FOR NO KEY UPDATE');
+  const mandates = await lockMandates(tx, merchantId, ids);
   const judged = asked.flatMap(({ message, request }) => {
     const mandate = mandates.get(request?.mandateId ?? '');
     const event = eventOf(message, request);
     if (!mandate || !event) return [];
     const facts = factsOf(message, request?.debtorSnapshot ?? null);
-    return [{ mandate, facts, cause: causeOf(change, message, mandate.methodType), ...event }];
+    return [{ mandate, facts, cause: causeOf(context, message, mandate.methodType), ...event }];
   });
   const moved = [
     ...(await moveMandates(
-      change,
+      context,
       judged.flatMap((item) => (item.of === 'MANDATE' ? [item] : [])),
     )),
     ...(await settleAmendments(
-      change,
+      context,
       judged.flatMap((item) => (item.of === 'AMENDMENT' ? [item] : [])),
     )),
   ];
@@ -115,9 +115,9 @@ function factsOf({ occurredAt, code, authenticationReference }: BankMessage, sna
 }
 
 /** The debtor approves, rejects and cancels DebiCheck; the rest is the bank's. */
-function causeOf(change: WriteContext, { event, code }: BankMessage, type: MandateType): Cause {
+function causeOf(context: WriteContext, { event, code }: BankMessage, type: MandateType): Cause {
   const isDebtors = event === 'REJECTED' || event === 'CANCELLED' || (event === 'APPROVED' && type === 'DEBICHECK');
   const reason = code === null ? null : (MANDATE_CODES[code] ?? null);
-  if (change.cause.actor === 'SIMULATOR') return { ...change.cause, reasonCode: code, reason };
+  if (context.cause.actor === 'SIMULATOR') return { ...context.cause, reasonCode: code, reason };
   return { actor: isDebtors ? 'DEBTOR' : 'BANK', requestId: null, reasonCode: code, reason };
 }

@@ -11,38 +11,38 @@ import {
 } from '../../domain/transaction.ts';
 import { meaningOf } from '../../domain/unpaid-codes.ts';
 import { type DueWork, putDueWork } from '../../store/due-work.ts';
-import { findMandates } from '../../store/mandates/mandates.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { lockMandates } from '../../store/mandates/mandates.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';
 import { type BankMessage, findBankMessages, type KnownBankMessage } from '../../store/transactions/bank-messages.ts';
 import {
   findSubmittedTransactions,
-  findTransactionsForUpdate,
   type KnownTransaction,
+  lockTransactions,
   type Submitted,
 } from '../../store/transactions/known.ts';
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import type { Settled } from '../collections/payment-completion.ts';
 import { trackingEnd } from '../collections/plan-collections.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
+import type { SettledTransaction } from '../collections/settled-transaction.ts';
 
 /** A message about a transaction. */
 type Said = KnownBankMessage & { readonly event: BankEvent | ClockEvent };
 
 /** Moves transactions by what the bank said of them, and ends the payments that are over with it. */
-export async function takeTransactionAnswers(change: WriteContext, messages: readonly BankMessage[]): Promise<Taken> {
+export async function applyTransactionAnswers(context: WriteContext, messages: readonly BankMessage[]): Promise<Taken> {
   if (messages.length === 0) return { impossible: [], possible: [] };
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const references = [...new Set(messages.map(({ reference }) => reference))];
   const submissions = await findSubmittedTransactions(tx, merchantId, references);
   const touched = mandatesTouchedBy(messages, submissions);
-  const mandates = await findMandates(tx, merchantId, touched, 'FOR NO KEY UPDATE');
+  const mandates = await lockMandates(tx, merchantId, touched);
   const under = await findRunningPaymentIds(tx, merchantId, 'mandate_id', touched);
   const paymentIds = [...new Set([...[...submissions.values()].map(({ paymentId }) => paymentId), ...under])];
-  const payments = await findPaymentsForUpdate(tx, merchantId, paymentIds);
+  const payments = await lockPayments(tx, merchantId, paymentIds);
   const transactionIds = [...submissions.values()].map(({ transactionId }) => transactionId);
-  const transactions = await findTransactionsForUpdate(tx, merchantId, transactionIds);
+  const transactions = await lockTransactions(tx, merchantId, transactionIds);
   const said = await findBankMessages(tx, merchantId, references);
   const byTransaction = new Map<string, Said[]>(transactionIds.map((id) => [id, []]));
   const unknown: string[] = [];
@@ -55,9 +55,9 @@ export async function takeTransactionAnswers(change: WriteContext, messages: rea
     const verdict = verdictOf(byTransaction.get(transaction.id) ?? []);
     return { transaction, verdict, steps: stepsFrom(sentStatus(transaction), verdict) };
   });
-  const moves = await moveByRounds(change, judged, payments);
-  await trackFunds(change, moves, payments);
-  await settlePayments(change, payments, judged.map(settledOf), mandates);
+  const moves = await moveByRounds(context, judged, payments);
+  await trackFunds(context, moves, payments);
+  await settlePayments(context, payments, judged.map(settledOf), mandates);
   return {
     impossible: [...unknown, ...judged.flatMap(({ verdict }) => impossibleIn(verdict))],
     possible: judged.flatMap(({ verdict }) => possibleIn(verdict)),
@@ -106,7 +106,7 @@ interface Judged {
 
 /** Makes the steps: those of one transaction one after the other, those of different ones together. The last move of each. */
 async function moveByRounds(
-  change: WriteContext,
+  context: WriteContext,
   judged: readonly Judged[],
   payments: ReadonlyMap<string, KnownPayment>,
 ): Promise<TransactionMove[]> {
@@ -115,8 +115,8 @@ async function moveByRounds(
   let current = judged.map(({ transaction }) => transaction);
   const unsent = judged.filter(({ transaction, steps }) => transaction.status === 'PENDING' && steps.length > 0);
   await moveTransactions(
-    change,
-    unsent.map(({ transaction }) => sentMove(transaction, change.occurredAt)),
+    context,
+    unsent.map(({ transaction }) => sentMove(transaction, context.occurredAt)),
   );
   current = current.map((transaction) =>
     unsent.some((item) => item.transaction.id === transaction.id)
@@ -129,7 +129,7 @@ async function moveByRounds(
       const transaction = current[index];
       return step && transaction ? [moveOf(transaction, step, payments.get(transaction.paymentId))] : [];
     });
-    await moveTransactions(change, moves);
+    await moveTransactions(context, moves);
     for (const move of moves) last.set(move.transaction.id, move);
     current = current.map((transaction) => {
       const move = moves.find((item) => item.transaction.id === transaction.id);
@@ -168,7 +168,7 @@ function moveOf(
 
 /** What waits for funds waits until its days are over. */
 async function trackFunds(
-  change: WriteContext,
+  context: WriteContext,
   moves: readonly TransactionMove[],
   payments: ReadonlyMap<string, KnownPayment>,
 ): Promise<void> {
@@ -179,11 +179,11 @@ async function trackFunds(
     const dueAt = instantAt(addDays(last, 1));
     return [{ kind: 'END_TRACKING', subjectId: transaction.id, dueAt, details: {} }];
   });
-  await putDueWork(change, work);
+  await putDueWork(context, work);
 }
 
 /** What a transaction has come to; it is new when this call brought it there. */
-function settledOf({ transaction, verdict, steps }: Judged & { readonly verdict: Verdict<Said> }): Settled {
+function settledOf({ transaction, verdict, steps }: Judged & { readonly verdict: Verdict<Said> }): SettledTransaction {
   return {
     transaction,
     status: verdict.status,

@@ -5,15 +5,15 @@ import type { BankMessage } from '../../store/transactions/bank-messages.ts';
 import { findReferencesOf } from '../../store/transactions/submissions.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
-import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
+import { type BankCall, LEASE_MS } from '../collections/bank-call.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 
 /**
  * The days for an answer are over. The bank is asked by reference, outside the transaction: what it is still at is waited for,
  * the rest has no response. That goes through the inbox as an answer of that instant, so that what the bank says later counts.
  */
-export async function awaitAnswers(app: App, change: WriteContext, work: readonly DueWork[]): Promise<AtBank> {
-  const { tx, ...base } = change;
+export async function awaitAnswers(app: App, context: WriteContext, work: readonly DueWork[]): Promise<BankCall> {
+  const { tx, ...base } = context;
   const { merchantId, occurredAt } = base;
   const ids = work.map(({ subjectId }) => subjectId);
   const references = await findReferencesOf(tx, merchantId, ids, ['SENT_TO_BANK', 'ACCEPTED_BY_BANK']);

@@ -6,15 +6,15 @@ import {
   releaseBankMessages,
 } from '../../store/transactions/bank-messages.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import { takeMandateAnswers } from './apply-mandate-answers.ts';
-import { takeTransactionAnswers } from './apply-transaction-answers.ts';
+import { applyMandateAnswers } from './apply-mandate-answers.ts';
+import { applyTransactionAnswers } from './apply-transaction-answers.ts';
 
 /**
  * The inbox: takes whatever the bank says. It may come twice, late, out of order or contradict: a message that came before
  * does nothing, and one that no transition allows is quarantined and moves nothing. Returns how many were quarantined.
  */
-export async function receiveBankAnswers(change: WriteContext, messages: readonly BankMessage[]): Promise<number> {
-  const { tx, merchantId } = change;
+export async function receiveBankAnswers(context: WriteContext, messages: readonly BankMessage[]): Promise<number> {
+  const { tx, merchantId } = context;
   const freshIds = await insertBankMessages(tx, merchantId, messages);
   const fresh = messages.filter(({ messageId }) => freshIds.has(messageId));
   const requests = await findMandateRequests(
@@ -27,8 +27,8 @@ export async function receiveBankAnswers(change: WriteContext, messages: readonl
     fresh.filter(({ reference }) => !requests.has(reference)),
   ];
   // Mandates are locked before payments, payments before transactions.
-  const mandates = await takeMandateAnswers(change, requests, ofMandates);
-  const transactions = await takeTransactionAnswers(change, others);
+  const mandates = await applyMandateAnswers(context, requests, ofMandates);
+  const transactions = await applyTransactionAnswers(context, others);
   const impossible = [...mandates.impossible, ...transactions.impossible];
   await quarantineBankMessages(tx, merchantId, impossible);
   await releaseBankMessages(tx, merchantId, [...mandates.possible, ...transactions.possible]);

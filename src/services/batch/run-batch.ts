@@ -7,7 +7,7 @@ import {
 } from '../../domain/batch.ts';
 import { duplicate, invalid, type Path, refused, type UserError } from '../../domain/errors.ts';
 import { parseText } from '../../domain/fields.ts';
-import type { Transaction } from '../../store/connection/database.ts';
+import type { Tx } from '../../store/connection/database.ts';
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
 import {
   claimIdempotencyKey,
@@ -17,7 +17,7 @@ import {
   releaseIdempotencyKey,
   storeOutcomes,
 } from '../../store/idempotency.ts';
-import { holdClock } from '../../store/merchants/merchants.ts';
+import { lockClockShared } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchRequest, KeyReused } from './batch.ts';
@@ -41,7 +41,7 @@ export async function runBatch<Record extends Keyed, Plan>(
   app: App,
   caller: Caller,
   request: BatchRequest<Record>,
-  plan: (change: WriteContext, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
+  plan: (context: WriteContext, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
 ): Promise<BatchAnswer | KeyReused> {
   const key = request.dryRun ? null : request.idempotencyKey;
   return withMerchant(app.database, caller.merchantId, async (tx) => {
@@ -52,8 +52,8 @@ export async function runBatch<Record extends Keyed, Plan>(
     if (replay?.kind === 'WHOLE') return { results: replay.results, replayedCount: replay.results.length };
 
     const written = replay?.written ?? new Map<number, RecordResult>();
-    const change = await openChange(app, caller, tx);
-    const results = await applyRecords(change, request, written, plan);
+    const context = await openChange(app, caller, tx);
+    const results = await applyRecords(context, request, written, plan);
     const hasWritten = results.some(({ index, outcome }) => !written.has(index) && WROTE.has(outcome));
     if (hasWritten) tx.onCommit(app.onEvents);
     if (key !== null) await keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
@@ -64,7 +64,7 @@ export async function runBatch<Record extends Keyed, Plan>(
 /** What an earlier call with the key did, and the fingerprints of this one, to compare with that one's; none without a key. */
 async function claim(
   app: App,
-  tx: Transaction,
+  tx: Tx,
   { merchantId }: Caller,
   request: BatchRequest<object>,
   key: string | null,
@@ -83,9 +83,9 @@ const NO_FINGERPRINTS: Fingerprints = { version: FINGERPRINT_VERSION, args: {}, 
 
 const WROTE = new Set(['CREATED', 'UPDATED']);
 
-async function openChange(app: App, caller: Caller, tx: Transaction): Promise<WriteContext> {
+async function openChange(app: App, caller: Caller, tx: Tx): Promise<WriteContext> {
   const { merchantId, requestId, clientId } = caller;
-  await holdClock(tx, merchantId);
+  await lockClockShared(tx, merchantId);
   const occurredAt = await app.clock.now(tx, merchantId);
   setInstant(tx, occurredAt);
   const cause = { actor: 'API', requestId, reasonCode: null, reason: null } as const;
@@ -95,17 +95,17 @@ async function openChange(app: App, caller: Caller, tx: Transaction): Promise<Wr
 
 /** Decides and applies the records that no earlier call has written; the results of all, in order. */
 async function applyRecords<Record extends Keyed, Plan>(
-  change: WriteContext,
+  context: WriteContext,
   request: BatchRequest<Record>,
   written: ReadonlyMap<number, RecordResult>,
-  plan: (change: WriteContext, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
+  plan: (context: WriteContext, items: ReadonlyArray<BatchItem<Record>>) => Promise<Planned<Plan>>,
 ): Promise<RecordResult[]> {
   const all = itemsOf(request);
   const items = all.filter(({ index }) => !written.has(index));
   if (items.length === 0) return all.flatMap(({ index }) => written.get(index) ?? []);
   const badKeys = checkClientKeys(all);
   const readable = items.filter(({ fault }) => fault === null);
-  const { decisions, write } = readable.length > 0 ? await plan(change, readable) : NOTHING_PLANNED;
+  const { decisions, write } = readable.length > 0 ? await plan(context, readable) : NOTHING_PLANNED;
   const decided = new Map(readable.map(({ index }, at) => [index, decisions[at]]));
   const judged = items.map(({ index, fault }) => {
     const errors = [...(badKeys.get(index) ?? []), ...(fault ? [fault] : [])];
@@ -194,7 +194,7 @@ function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index:
 
 /** A call that wrote nothing keeps nothing: its key may carry the corrected input. What earlier ones wrote is kept. */
 async function keep(
-  tx: Transaction,
+  tx: Tx,
   caller: Caller,
   key: string,
   earlier: IdempotencyRecord | null,

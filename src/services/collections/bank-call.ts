@@ -2,7 +2,7 @@
 export const LEASE_MS = 30_000;
 
 /** What a step has recorded and is about to send, outside its transaction. */
-export interface AtBank {
+export interface BankCall {
   /** Sends what the bank has not received, and records that it has. */
   finish(): Promise<void>;
   /** After a failure: others may try again after so long. The bank is asked by reference first. */

@@ -1,5 +1,4 @@
 import type { Holidays } from '../../domain/calendar.ts';
-import type { CivilDate } from '../../domain/dates.ts';
 import { amountOn } from '../../domain/payment/amount.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import {
@@ -11,10 +10,9 @@ import {
   type Search,
   sendAtOf,
 } from '../../domain/schedule.ts';
-import type { TransactionKind } from '../../domain/transaction.ts';
 import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
 import {
   findLastCollections,
@@ -24,23 +22,18 @@ import {
 import type { NewTransaction } from '../../store/transactions/known.ts';
 import { insertTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import { admitTransactions } from './enforce-limits.ts';
-import { boundsOf, collectionNow, collectionWork, ruleOf, searchCollection, withoutFirst } from './plan-collections.ts';
+import { enforceLimits } from './enforce-limits.ts';
+import { boundsOf, collectionJob, collectionNow, ruleOf, searchCollection, withoutFirst } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
 
-/** What was decided when the collection was planned. */
-interface Details {
-  readonly nominalDate: CivilDate;
-  /** REGULAR when absent. */
-  readonly kind?: TransactionKind;
-  readonly sequence: number;
-}
-
 /** Makes the transactions of collections that are due, plans their sending, and the payments' next collections. */
-export async function createDueTransactions(change: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId, occurredAt: now } = change;
+export async function createDueTransactions(
+  context: WriteContext,
+  work: ReadonlyArray<DueWork<'CREATE_TRANSACTION'>>,
+): Promise<void> {
+  const { tx, merchantId, occurredAt: now } = context;
   const subjectIds = work.map((item) => item.subjectId);
-  const payments = await findPaymentsForUpdate(tx, merchantId, subjectIds);
+  const payments = await lockPayments(tx, merchantId, subjectIds);
   const holidays = await findHolidays(tx, merchantId);
   const { lateRunPolicy } = await findMerchantSettings(tx, merchantId);
   const begun = [...payments.values()].filter(({ mandate }) => mandate?.firstDate != null).map(({ id }) => id);
@@ -48,7 +41,7 @@ export async function createDueTransactions(change: WriteContext, work: readonly
   const due = work.flatMap((item): Due[] => {
     const payment = payments.get(item.subjectId);
     if (payment?.status !== 'RUNNING' && payment?.status !== 'PAUSED') return [];
-    const { nominalDate, kind = 'REGULAR', sequence } = item.details as unknown as Details;
+    const { nominalDate, kind = 'REGULAR', sequence } = item.details;
     const nominal = { nominalDate, kind };
     const base = { payment, sequence, nominal };
     if (payment.status === 'PAUSED') return [{ ...base, ...decideHeld(base, now, holidays) }];
@@ -59,10 +52,10 @@ export async function createDueTransactions(change: WriteContext, work: readonly
     occurrence && !isHeld ? [{ payment, sequence, occurrence }] : [],
   );
   const made = await insertTransactions(
-    change,
+    context,
     collected.map(({ payment, occurrence, sequence }) => transactionOf(payment, occurrence, sequence)),
   );
-  const { admitted, refused } = await admitTransactions(change, made, payments);
+  const { admitted, refused } = await enforceLimits(context, made, payments);
   const sendAt = new Map(
     collected.map(({ payment, occurrence }) => [payment.id, sendAtOf(ruleOf(payment).lead, occurrence.submitBy)]),
   );
@@ -70,7 +63,7 @@ export async function createDueTransactions(change: WriteContext, work: readonly
     .filter(({ isHeld }) => !isHeld)
     .map((item) => ({ ...item, ...searchAfter(item, last, now, holidays) }));
   await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
-  await putDueWork(change, [
+  await putDueWork(context, [
     ...admitted.map((transaction) => ({
       kind: 'SEND_TRANSACTION' as const,
       subjectId: transaction.id,
@@ -79,23 +72,23 @@ export async function createDueTransactions(change: WriteContext, work: readonly
     })),
     ...decided.flatMap(({ payment, sequence, next, occurrence }) => {
       // A date that is skipped has no number: what comes after it has.
-      return next ? [collectionWork(payment.id, next, occurrence ? sequence + 1 : sequence)] : [];
+      return next ? [collectionJob(payment.id, next, occurrence ? sequence + 1 : sequence)] : [];
     }),
     ...due.flatMap(({ payment, sequence, occurrence, isHeld }) =>
-      occurrence && isHeld ? [{ ...collectionWork(payment.id, occurrence, sequence), dueAt: occurrence.submitBy }] : [],
+      occurrence && isHeld ? [{ ...collectionJob(payment.id, occurrence, sequence), dueAt: occurrence.submitBy }] : [],
     ),
   ]);
   const noted = await noteSkipped(
-    change,
+    context,
     decided.map((item) => ({ payment: item.payment, lost: lostOf(item, holidays) })),
   );
   await settlePayments(
-    change,
+    context,
     new Map([...payments, ...noted]),
     refused.map((item) => ({ ...item, wasPaid: false, isNew: true })),
   );
   await endSkipped(
-    change,
+    context,
     decided.filter(({ occurrence }) => occurrence === null).flatMap(({ payment }) => noted.get(payment.id) ?? []),
   );
 }
@@ -145,17 +138,17 @@ function lostOf(
 }
 
 /** Stops what was to be collected once, was skipped, and has nothing at the bank (DOMAIN §0.1.3). */
-async function endSkipped(change: WriteContext, skipped: readonly KnownPayment[]): Promise<void> {
+async function endSkipped(context: WriteContext, skipped: readonly KnownPayment[]): Promise<void> {
   const once = skipped.filter(({ kind }) => kind === 'ONE_TIME');
   if (once.length === 0) return;
   const ids = once.map(({ id }) => id);
-  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
+  const unfinished = await findUnfinishedPayments(context.tx, context.merchantId, ids);
   const moves = once.flatMap((payment): PaymentMove[] => {
     const to = unfinished.has(payment.id) ? null : transitionPayment(payment.status, 'DATE_PASSED');
     const why = payment.status === 'PAUSED' ? 'while it was paused' : 'before it could be sent';
     return to ? [{ payment, to, failedReason: `Its date passed ${why}.` }] : [];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
 }
 
 function transactionOf(payment: KnownPayment, occurrence: Occurrence, sequence: number): NewTransaction {

@@ -1,26 +1,26 @@
 import { civilDateOf } from '../../domain/dates.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
 import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { haltPayments } from './halt-payments.ts';
-import { endOf, endWorkOf } from './plan-collections.ts';
+import { endJobsOf, endOf } from './plan-collections.ts';
 
 /**
  * Ends recurring payments on the day after their last: what runs and has no open transaction is COMPLETED, even if nothing was ever
  * collected, and what is paused is STOPPED (DOMAIN §4.4). What has an open transaction completes when that is final.
  */
-export async function endPayments(change: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId } = change;
+export async function endPayments(context: WriteContext, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);
-  const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+  const payments = [...(await lockPayments(tx, merchantId, ids)).values()];
   await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
-  const today = civilDateOf(change.occurredAt);
+  const today = civilDateOf(context.occurredAt);
   await putDueWork(
-    change,
-    endWorkOf(payments).filter(({ dueAt }) => dueAt > change.occurredAt),
+    context,
+    endJobsOf(payments).filter(({ dueAt }) => dueAt > context.occurredAt),
   );
   const over = payments.filter((payment) => hasEnded(payment, today));
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
@@ -29,9 +29,9 @@ export async function endPayments(change: WriteContext, work: readonly DueWork[]
       payment.status === 'RUNNING' && !unfinished.has(payment.id) ? transitionPayment('RUNNING', 'ENDED') : null;
     return to ? [{ payment, to, failedReason: null }] : [];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
   const paused = over.filter(({ status }) => status === 'PAUSED');
-  await haltPayments(change, paused, 'STOP', 'CALLER', () => ({ reason: 'Its end passed while it was paused.' }));
+  await haltPayments(context, paused, 'STOP', 'CALLER', () => ({ reason: 'Its end passed while it was paused.' }));
 }
 
 /** Whether the last day on which a payment can be collected has passed. */

@@ -7,7 +7,7 @@ import { findCards } from '../../store/cards.ts';
 import { findMethods } from '../../store/merchants/payment-methods.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
-import { findCollectedByMonth, holdLimits } from '../../store/transactions/limits.ts';
+import { findCollectedByMonth, lockLimits } from '../../store/transactions/limits.ts';
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
@@ -22,12 +22,12 @@ export interface Refused {
  * Judges transactions that were just made: what the method's limits, or a card that cannot be charged, do not allow is refused
  * (DOMAIN §0.1.10, §3.8). Within a month it is the first that are collected. The others, and those refused.
  */
-export async function admitTransactions(
-  change: WriteContext,
+export async function enforceLimits(
+  context: WriteContext,
   transactions: readonly KnownTransaction[],
   payments: ReadonlyMap<string, KnownPayment>,
 ): Promise<{ admitted: readonly KnownTransaction[]; refused: readonly Refused[] }> {
-  const { tx, merchantId, occurredAt: now } = change;
+  const { tx, merchantId, occurredAt: now } = context;
   if (transactions.length === 0) return { admitted: [], refused: [] };
   const methods = await findMethods(
     tx,
@@ -37,7 +37,7 @@ export async function admitTransactions(
   const today = civilDateOf(now);
   const cardIds = transactions.flatMap(({ paymentId }) => payments.get(paymentId)?.cardId ?? []);
   const cards = await findCards(tx, merchantId, cardIds);
-  const spent = await findSpent(change, [...methods.values()], transactions);
+  const spent = await findSpent(context, [...methods.values()], transactions);
   const refused = transactions.flatMap((transaction): Refused[] => {
     const {
       isEnabled = true,
@@ -65,7 +65,7 @@ export async function admitTransactions(
       occurredAt: now,
     }),
   );
-  await moveTransactions(change, moves);
+  await moveTransactions(context, moves);
   const out = new Set(refused.map(({ transaction }) => transaction.id));
   return { admitted: transactions.filter(({ id }) => !out.has(id)), refused };
 }
@@ -80,7 +80,7 @@ async function findSpent(
   transactions: readonly KnownTransaction[],
 ): Promise<Map<string, number>> {
   const limited = methods.filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
-  await holdLimits(
+  await lockLimits(
     tx,
     merchantId,
     limited.map(({ id }) => id),

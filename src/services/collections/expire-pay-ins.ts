@@ -1,15 +1,15 @@
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
-import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import { lockPayments } from '../../store/payments/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { haltPayments } from './halt-payments.ts';
 
 /** Ends pay-ins that nobody paid in time. What came in partly stays recorded. */
-export async function expirePayIns(change: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId } = change;
+export async function expirePayIns(context: WriteContext, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);
-  const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+  const payments = [...(await lockPayments(tx, merchantId, ids)).values()];
   const waiting = payments.filter(({ status }) => transitionPayment(status, 'EXPIRE') !== null);
-  await haltPayments(change, waiting, 'EXPIRE', 'CALLER', () => ({ reason: 'Nobody paid it in time.' }));
+  await haltPayments(context, waiting, 'EXPIRE', 'CALLER', () => ({ reason: 'Nobody paid it in time.' }));
   await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', ids);
 }

@@ -4,7 +4,7 @@ import { transitionTransaction } from '../../domain/transaction.ts';
 import { deleteDueWork } from '../../store/due-work.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
-import { findPendingForUpdate } from '../../store/transactions/known.ts';
+import { lockPendingTransactions } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
@@ -26,19 +26,19 @@ export type Halt = 'PAUSE' | 'STOP' | 'CANCEL' | 'EXPIRE';
  * before, it is sent (DOMAIN §4.4).
  */
 export async function haltPayments(
-  change: WriteContext,
+  context: WriteContext,
   payments: readonly KnownPayment[],
   how: Halt,
   pauseCause: PauseCause,
   explain: (payment: KnownPayment) => Explanation,
 ): Promise<void> {
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const movable = payments.filter(({ status }) => transitionPayment(status, how) !== null);
   if (movable.length === 0) return;
   const ids = movable.map(({ id }) => id);
   if (how !== 'PAUSE') {
     const released = movable.filter((payment) => explain(payment).stopCause !== 'ACCOUNT_DISABLED');
-    await withdrawUnsent(change, released, explain);
+    await withdrawUnsent(context, released, explain);
     await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
     await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
     await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', ids);
@@ -53,18 +53,18 @@ export async function haltPayments(
     const isFailure = to === 'STOPPED' || how === 'EXPIRE';
     return to ? [{ payment, to, failedReason: isFailure ? reason : null, stopCause, cause: by }] : [];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
 }
 
 /** Cancels the transactions that no one has begun to send, and pay-ins that are waited for. */
 async function withdrawUnsent(
-  change: WriteContext,
+  context: WriteContext,
   payments: readonly KnownPayment[],
   explain: (payment: KnownPayment) => Explanation,
 ): Promise<void> {
-  const { tx, merchantId, occurredAt } = change;
+  const { tx, merchantId, occurredAt } = context;
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
-  const pending = await findPendingForUpdate(tx, merchantId, [...byId.keys()]);
+  const pending = await lockPendingTransactions(tx, merchantId, [...byId.keys()]);
   // Asked after the rows are locked: whoever records a submission holds them.
   const submitted = await findSubmitted(
     tx,
@@ -76,10 +76,10 @@ async function withdrawUnsent(
     // A submission of a pay-in is a deposit that came, nothing that is under way.
     const isOnItsWay = payment?.kind !== 'PAY_IN' && submitted.has(transaction.id);
     const to = isOnItsWay ? null : transitionTransaction(transaction.status, 'CANCEL');
-    const reason = change.cause.reason ?? (payment ? explain(payment).reason : null);
+    const reason = context.cause.reason ?? (payment ? explain(payment).reason : null);
     return to ? [{ transaction, to, reasonCode: null, reason, chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(change, moves);
+  await moveTransactions(context, moves);
   await deleteDueWork(
     tx,
     merchantId,

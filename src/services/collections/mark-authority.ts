@@ -8,22 +8,22 @@ import type { WriteContext } from '../../store/write-context.ts';
  * Marks mandates, locked by this transaction, whose debits say that the authority is withdrawn, and removes the mark from those
  * whose debits say so no longer: a dispute was withdrawn. One event for each. Returns the withdrawals that are new, by mandate.
  */
-export async function judgeAuthority(
-  change: WriteContext,
+export async function markAuthority(
+  context: WriteContext,
   mandates: ReadonlyMap<string, KnownMandate>,
 ): Promise<ReadonlyMap<string, Withdrawal>> {
   if (mandates.size === 0) return new Map();
-  const returned = await findReturnedDebits(change.tx, change.merchantId, [...mandates.keys()]);
+  const returned = await findReturnedDebits(context.tx, context.merchantId, [...mandates.keys()]);
   const judged = [...mandates.values()].map((before) => {
     return { before, withdrawal: withdrawalOf(before.methodType, returned.get(before.id) ?? []) };
   });
   const changed = judged.filter(({ before, withdrawal }) => (withdrawalIn(before) === null) !== (withdrawal === null));
   await updateMandates(
-    change,
+    context,
     changed.map(({ before, withdrawal }) => ({
       before,
       after: { ...before, ...markOf(withdrawal) },
-      cause: { ...change.cause, reasonCode: withdrawal?.code ?? null, reason: withdrawal?.reason ?? null },
+      cause: { ...context.cause, reasonCode: withdrawal?.code ?? null, reason: withdrawal?.reason ?? null },
     })),
   );
   return new Map(changed.flatMap(({ before, withdrawal }) => (withdrawal ? [[before.id, withdrawal]] : [])));

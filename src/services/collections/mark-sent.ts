@@ -8,15 +8,15 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { answerDeadline } from './answer-deadline.ts';
 
 /** Notes a transaction, locked by this transaction, as sent, without sending it: what the bank says of it is simulated too. */
-export async function sendNow(change: WriteContext, transaction: KnownTransaction): Promise<string> {
-  const { tx, merchantId, occurredAt } = change;
+export async function markSent(context: WriteContext, transaction: KnownTransaction): Promise<string> {
+  const { tx, merchantId, occurredAt } = context;
   const to = transitionTransaction(transaction.status, 'SENT');
   if (!to) throw new Error(`transaction ${transaction.id} is ${transaction.status}`);
   const sent = { submittedAt: occurredAt, acknowledgedAt: occurredAt };
   const reference = tx.ids.newReference();
   await insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, ...sent }]);
-  await moveTransactions(change, [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }]);
+  await moveTransactions(context, [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }]);
   await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', [transaction.id]);
-  await putDueWork(change, [answerDeadline(transaction, await findHolidays(tx, merchantId))]);
+  await putDueWork(context, [answerDeadline(transaction, await findHolidays(tx, merchantId))]);
   return transaction.id;
 }

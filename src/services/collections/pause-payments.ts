@@ -1,6 +1,6 @@
 import type { Cause } from '../../domain/event.ts';
 import { type PauseCause, transitionPayment } from '../../domain/payment/state-machine.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds, type PaymentOwner } from '../../store/payments/running-payments.ts';
 import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
@@ -9,26 +9,26 @@ import { resumeCollections } from './resume-collections.ts';
 
 /** Pauses every payment of customers, of bank accounts or under mandates, or stops it for good. */
 export async function pausePayments(
-  change: WriteContext,
+  context: WriteContext,
   owner: PaymentOwner,
   ownerIds: readonly string[],
   cause: PauseCause,
   how: 'PAUSE' | 'STOP',
   explain: (ownerId: string) => Explanation,
 ): Promise<void> {
-  const payments = await findPaymentsOf(change, owner, ownerIds);
-  await haltPayments(change, payments, how, cause, (payment) => explain(ownerOf(payment, owner)));
+  const payments = await findPaymentsOf(context, owner, ownerIds);
+  await haltPayments(context, payments, how, cause, (payment) => explain(ownerOf(payment, owner)));
 }
 
 /** Ends one cause of a pause: what has no other runs again, with what it held and on the dates that are left. */
 export async function resumePayments(
-  change: WriteContext,
+  context: WriteContext,
   owner: PaymentOwner,
   ownerIds: readonly string[],
   cause: PauseCause,
   causeOf: (ownerId: string) => Cause | undefined = () => undefined,
 ): Promise<void> {
-  const payments = await findPaymentsOf(change, owner, ownerIds);
+  const payments = await findPaymentsOf(context, owner, ownerIds);
   const moves = payments.flatMap((payment): PaymentMove[] => {
     if (!payment.pauseCauses.includes(cause)) return [];
     const pauseCauses = payment.pauseCauses.filter((item) => item !== cause);
@@ -37,9 +37,9 @@ export async function resumePayments(
     const to = transitionPayment(payment.status, 'RUN');
     return to ? [{ payment, to, failedReason: null, cause: by }] : [];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
   await resumeCollections(
-    change,
+    context,
     moves.filter(({ to }) => to === 'RUNNING').map(({ payment }) => payment),
   );
 }
@@ -50,7 +50,7 @@ async function findPaymentsOf(
   ownerIds: readonly string[],
 ): Promise<KnownPayment[]> {
   const ids = await findRunningPaymentIds(tx, merchantId, owner, ownerIds);
-  return [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+  return [...(await lockPayments(tx, merchantId, ids)).values()];
 }
 
 const OWNERS = {

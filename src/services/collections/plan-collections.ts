@@ -20,7 +20,7 @@ import type { DueWork } from '../../store/due-work.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 
 /** The work of making a collection into a transaction. */
-export function collectionWork(paymentId: string, occurrence: Occurrence, sequence: number): DueWork {
+export function collectionJob(paymentId: string, occurrence: Occurrence, sequence: number): DueWork {
   const { kind, nominalDate } = occurrence;
   const details = { nominalDate, kind, sequence };
   return { kind: 'CREATE_TRANSACTION', subjectId: paymentId, dueAt: collectionDueAt(occurrence), details };
@@ -32,14 +32,14 @@ export function collectionDueAt({ submitBy }: Occurrence): Date {
 }
 
 /** The work of ending a recurring payment: on the day after the last on which it can be collected; none without an end. */
-export function endWork(paymentId: string, end: CivilDate | null): DueWork[] {
+export function endJob(paymentId: string, end: CivilDate | null): DueWork[] {
   if (end === null) return [];
   return [{ kind: 'END_PAYMENT', subjectId: paymentId, dueAt: instantAt(addDays(end, 1)), details: {} }];
 }
 
 /** The work of ending each of these payments that is recurring. */
-export function endWorkOf(payments: readonly KnownPayment[]): DueWork[] {
-  return payments.flatMap((payment) => (payment.kind === 'RECURRING' ? endWork(payment.id, endOf(payment)) : []));
+export function endJobsOf(payments: readonly KnownPayment[]): DueWork[] {
+  return payments.flatMap((payment) => (payment.kind === 'RECURRING' ? endJob(payment.id, endOf(payment)) : []));
 }
 
 export function ruleOf({ methodType, dateAdjustmentRule }: KnownPayment): CollectionRule {

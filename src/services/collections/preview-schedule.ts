@@ -86,7 +86,7 @@ export async function previewRecord(
   const now = await app.clock.now(database, merchantId);
   const calendar = { now, holidays: await findHolidays(database, merchantId) };
   const methods = await findMethods(database, merchantId, [record.paymentMethodId]);
-  const mandates = await findMandates(database, merchantId, record.mandateId ? [record.mandateId] : [], null);
+  const mandates = await findMandates(database, merchantId, record.mandateId ? [record.mandateId] : []);
   const findings = noFindings();
   const { errors } = findings;
   const path = ['payment'];

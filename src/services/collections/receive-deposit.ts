@@ -4,10 +4,10 @@ import { eftReferenceKey, transitionPayment } from '../../domain/payment/state-m
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { findPayInByReference, findReceived, insertDeposit } from '../../store/deposits.ts';
 import { deleteDueWork } from '../../store/due-work.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteDeposit } from '../../store/payments/write.ts';
 import { findLastTransactions } from '../../store/transactions/collected.ts';
-import { findTransactionsForUpdate } from '../../store/transactions/known.ts';
+import { lockTransactions } from '../../store/transactions/known.ts';
 import { countSubmissions, insertSubmissions } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
@@ -25,27 +25,27 @@ export interface Deposit {
  * and recorded, with an event, in any case. When what was asked for is covered, the pay-in is paid. Returns the pay-in, or the deposit
  * when nobody knows for what it is.
  */
-export async function receiveDeposit(change: WriteContext, received: Deposit): Promise<string> {
-  const { tx, merchantId, occurredAt: receivedAt } = change;
+export async function receiveDeposit(context: WriteContext, received: Deposit): Promise<string> {
+  const { tx, merchantId, occurredAt: receivedAt } = context;
   const { paymentMethodId, eftReference, amountCents } = received;
   const found = await findPayInByReference(tx, merchantId, paymentMethodId, eftReferenceKey(eftReference));
   const id = tx.ids.newId('deposit');
   const deposit = { ...received, id, receivedAt };
   // Looked at again once it is locked: it may have been paid or cancelled meanwhile.
-  const payment = found && (await findPaymentsForUpdate(tx, merchantId, [found.id])).get(found.id);
+  const payment = found && (await lockPayments(tx, merchantId, [found.id])).get(found.id);
   if (!payment) {
-    await insertDeposit(change, { ...deposit, paymentId: null, match: 'UNKNOWN' }, {});
+    await insertDeposit(context, { ...deposit, paymentId: null, match: 'UNKNOWN' }, {});
     return id;
   }
   const receivedCents = (await findReceived(tx, merchantId, [payment.id])).get(payment.id) ?? 0;
   const isOpen = transitionPayment(payment.status, 'COLLECTED') !== null;
   const match = matchOf({ amountCents: payment.amountCents, receivedCents, isOpen }, amountCents);
   const { customerId, batchReference } = payment;
-  await insertDeposit(change, { ...deposit, paymentId: payment.id, match }, { customerId, batchReference });
-  await recordSubmission(change, payment, deposit);
+  await insertDeposit(context, { ...deposit, paymentId: payment.id, match }, { customerId, batchReference });
+  await recordSubmission(context, payment, deposit);
   const total = formatAmount(receivedCents + amountCents);
-  await noteDeposit(change, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);
-  if (isOpen && match !== 'PARTIAL') await complete(change, payment);
+  await noteDeposit(context, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);
+  if (isOpen && match !== 'PARTIAL') await complete(context, payment);
   return payment.id;
 }
 
@@ -70,17 +70,17 @@ async function recordSubmission(
   ]);
 }
 
-async function complete(change: WriteContext, { id }: KnownPayment): Promise<void> {
-  const { tx, merchantId, occurredAt } = change;
+async function complete(context: WriteContext, { id }: KnownPayment): Promise<void> {
+  const { tx, merchantId, occurredAt } = context;
   const ids = [...(await findLastTransactions(tx, merchantId, [id])).values()].map((transaction) => transaction.id);
-  const transactions = await findTransactionsForUpdate(tx, merchantId, ids);
+  const transactions = await lockTransactions(tx, merchantId, ids);
   const moves = transactions.flatMap((transaction) => {
     const to = transitionTransaction(transaction.status, 'COVERED');
     return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: occurredAt, occurredAt }] : [];
   });
-  await moveTransactions(change, moves);
-  const payment = (await findPaymentsForUpdate(tx, merchantId, [id])).get(id);
+  await moveTransactions(context, moves);
+  const payment = (await lockPayments(tx, merchantId, [id])).get(id);
   const to = payment && transitionPayment(payment.status, 'COLLECTED');
-  if (payment && to) await movePayments(change, [{ payment, to, failedReason: null }]);
+  if (payment && to) await movePayments(context, [{ payment, to, failedReason: null }]);
   await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', [id]);
 }

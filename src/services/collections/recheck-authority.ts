@@ -1,6 +1,6 @@
 import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
-import { findMandates } from '../../store/mandates/mandates.ts';
-import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import { lockMandates } from '../../store/mandates/mandates.ts';
+import { lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { settlePayments } from './settle-payments.ts';
@@ -8,12 +8,12 @@ import { settlePayments } from './settle-payments.ts';
 /**
  * Marks mandates whose debits came back before the rule was kept by a mark, as the migration to it has found them, and stops their payments.
  */
-export async function judgeMandates(change: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId } = change;
+export async function recheckAuthority(context: WriteContext, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);
-  const mandates = await findMandates(tx, merchantId, ids, 'FOR NO KEY UPDATE');
+  const mandates = await lockMandates(tx, merchantId, ids);
   const paymentIds = await findRunningPaymentIds(tx, merchantId, 'mandate_id', ids);
-  const payments = await findPaymentsForUpdate(tx, merchantId, paymentIds);
-  await settlePayments(change, payments, [], mandates);
+  const payments = await lockPayments(tx, merchantId, paymentIds);
+  await settlePayments(context, payments, [], mandates);
   await deleteDueWork(tx, merchantId, 'JUDGE_AUTHORITY', ids);
 }

@@ -1,7 +1,7 @@
 import { occurrenceOn } from '../../domain/schedule.ts';
 import { type DueWork, deleteDueWork, findPlannedAfter, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import { lockPayments } from '../../store/payments/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionDueAt, ruleOf } from './plan-collections.ts';
 
@@ -10,17 +10,20 @@ const STEP_SIZE = 1_000;
 const SUBJECT = 'calendar';
 
 /** The calendar, or the rule by which a method moves days, has changed: what is planned is looked at anew, from the first payment on. */
-export function replanWork(now: Date, after = ''): DueWork {
+export function replanJob(now: Date, after = ''): DueWork {
   return { kind: 'REPLAN_COLLECTIONS', subjectId: SUBJECT, dueAt: now, details: { after } };
 }
 
 /** Plans the same collections by the calendar as it is now, a step of payments at a time. */
-export async function replanCalendar(change: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId, occurredAt: now } = change;
+export async function replanCalendar(
+  context: WriteContext,
+  work: ReadonlyArray<DueWork<'REPLAN_COLLECTIONS'>>,
+): Promise<void> {
+  const { tx, merchantId, occurredAt: now } = context;
   const [first] = work;
   if (!first) return;
-  const planned = await findPlannedAfter(change, String(first.details['after'] ?? ''), STEP_SIZE);
-  const payments = await findPaymentsForUpdate(
+  const planned = await findPlannedAfter(context, first.details.after ?? '', STEP_SIZE);
+  const payments = await lockPayments(
     tx,
     merchantId,
     planned.map(({ subjectId }) => subjectId),
@@ -37,8 +40,8 @@ export async function replanCalendar(change: WriteContext, work: readonly DueWor
       ? []
       : [{ ...item, kind: 'CREATE_TRANSACTION', dueAt, details: { ...item.details } }];
   });
-  await putDueWork(change, moved);
+  await putDueWork(context, moved);
   await deleteDueWork(tx, merchantId, 'REPLAN_COLLECTIONS', [SUBJECT]);
   const last = planned.at(-1);
-  if (planned.length === STEP_SIZE && last) await putDueWork(change, [replanWork(now, last.subjectId)]);
+  if (planned.length === STEP_SIZE && last) await putDueWork(context, [replanJob(now, last.subjectId)]);
 }

@@ -4,7 +4,7 @@ import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { isSameCycle, type Lost, lostCollection, type Nominal, type Occurrence } from '../../domain/schedule.ts';
 import { deleteDueWork, findPlannedCollections, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
 import {
   findLastCollections,
@@ -14,8 +14,8 @@ import {
 import type { WriteContext } from '../../store/write-context.ts';
 import {
   boundsOf,
-  collectionWork,
-  endWorkOf,
+  collectionJob,
+  endJobsOf,
   ruleOf,
   scheduleOf,
   searchCollection,
@@ -27,10 +27,10 @@ import {
  * Plans the next collections of payments anew, after the last that was made, because their days have moved, and the end of recurring
  * ones. A cycle that is lost by it is noted with an event. A one-time payment that has no day left is stopped.
  */
-export async function replanPayments(change: WriteContext, paymentIds: readonly string[]): Promise<void> {
+export async function replanPayments(context: WriteContext, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
-  const { tx, merchantId, occurredAt: now } = change;
-  const found = [...(await findPaymentsForUpdate(tx, merchantId, paymentIds)).values()];
+  const { tx, merchantId, occurredAt: now } = context;
+  const found = [...(await lockPayments(tx, merchantId, paymentIds)).values()];
   const last = await findLastCollections(tx, merchantId, paymentIds);
   const payments = found.filter(
     ({ id, kind, status }) => (status === 'RUNNING' || status === 'PAUSED') && (kind === 'RECURRING' || !last.has(id)),
@@ -45,10 +45,10 @@ export async function replanPayments(change: WriteContext, paymentIds: readonly 
   await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
   await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
   const work = plans.flatMap(({ payment, next, made }) =>
-    next ? [collectionWork(payment.id, next, (made?.count ?? 0) + 1)] : [],
+    next ? [collectionJob(payment.id, next, (made?.count ?? 0) + 1)] : [],
   );
-  await putDueWork(change, [...work, ...endWorkOf(payments)]);
-  const noted = await noteSkipped(change, plans);
+  await putDueWork(context, [...work, ...endJobsOf(payments)]);
+  const noted = await noteSkipped(context, plans);
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
   const moves = payments.flatMap(({ id, kind }): PaymentMove[] => {
     const payment = noted.get(id);
@@ -56,7 +56,7 @@ export async function replanPayments(change: WriteContext, paymentIds: readonly 
     const to = transitionPayment(payment.status, 'STOP');
     return to ? [{ payment, to, failedReason: 'No date is left on which it could be collected.' }] : [];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
 }
 
 /** Where a payment goes on once its days have moved, and the collection that it loses by that. `planned`: the next one so far. */

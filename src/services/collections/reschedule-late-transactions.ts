@@ -7,7 +7,7 @@ import { meaningOf, SKIPPED_CODE } from '../../domain/unpaid-codes.ts';
 import { findCards } from '../../store/cards.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove, type SkippedCollections } from '../../store/payments/write.ts';
 import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
@@ -31,13 +31,13 @@ const GRACE_MS = 30 * 60_000;
  * nor one after the end. A card that cannot be charged any more is declined. A payment that runs
  * under a mandate without authority is stopped.
  */
-export async function keepSendable(
-  change: WriteContext,
+export async function rescheduleLateTransactions(
+  context: WriteContext,
   transactions: readonly KnownTransaction[],
 ): Promise<ReadonlySet<string>> {
-  const { tx, merchantId, occurredAt: now } = change;
+  const { tx, merchantId, occurredAt: now } = context;
   if (transactions.length === 0) return new Set();
-  const payments = await findPaymentsForUpdate(
+  const payments = await lockPayments(
     tx,
     merchantId,
     transactions.map(({ paymentId }) => paymentId),
@@ -74,10 +74,10 @@ export async function keepSendable(
   });
   const of = <Kind extends Judged['verdict']>(kind: Kind) =>
     judged.filter((item): item is Extract<Judged, { verdict: Kind }> => item.verdict === kind);
-  await moveActionDates(change, of('MOVED'));
+  await moveActionDates(context, of('MOVED'));
   const waiting = [...of('MOVED'), ...of('HELD')];
   await putDueWork(
-    change,
+    context,
     waiting.map(({ transaction, dueAt }) => ({
       kind: 'SEND_TRANSACTION',
       subjectId: transaction.id,
@@ -87,9 +87,9 @@ export async function keepSendable(
   );
   // Withdrawing an authority stops the payments under it: only stored data from before that rule still has one that runs.
   const unauthorised = of('UNAUTHORISED').map(({ payment }) => payment);
-  await haltPayments(change, unauthorised, 'STOP', 'CALLER', () => UNAUTHORISED);
-  await skip(change, of('SKIPPED'));
-  await refuse(change, payments, of('REFUSED'));
+  await haltPayments(context, unauthorised, 'STOP', 'CALLER', () => UNAUTHORISED);
+  await skip(context, of('SKIPPED'));
+  await refuse(context, payments, of('REFUSED'));
   return new Set(of('KEPT').map(({ transaction }) => transaction.id));
 }
 
@@ -105,32 +105,32 @@ type Judged = { readonly transaction: KnownTransaction; readonly payment: KnownP
 
 /** Cancels what was held until its cut-off, with an event for the collection; a one-time payment has no other, and is stopped. */
 async function skip(
-  change: WriteContext,
+  context: WriteContext,
   skipped: ReadonlyArray<Extract<Judged, { verdict: 'SKIPPED' }>>,
 ): Promise<void> {
   if (skipped.length === 0) return;
-  const { tx, merchantId, occurredAt } = change;
+  const { tx, merchantId, occurredAt } = context;
   const moves = skipped.flatMap(({ transaction }) => {
     const to = transitionTransaction(transaction.status, 'CANCEL');
     const reason = meaningOf(SKIPPED_CODE);
     return to ? [{ transaction, to, reasonCode: SKIPPED_CODE, reason, chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(change, moves);
+  await moveTransactions(context, moves);
   const ids = moves.map(({ transaction }) => transaction.id);
   await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
-  const noted = await noteLost(change, skipped);
+  const noted = await noteLost(context, skipped);
   const unfinished = await findUnfinishedPayments(tx, merchantId, [...noted.keys()]);
   const over = [...noted.values()].flatMap((payment): PaymentMove[] => {
     const isOver = payment.kind === 'ONE_TIME' && !unfinished.has(payment.id);
     const to = isOver ? transitionPayment(payment.status, 'DATE_PASSED') : null;
     return to ? [{ payment, to, failedReason: 'Its date passed while it was paused.' }] : [];
   });
-  await movePayments(change, over);
+  await movePayments(context, over);
 }
 
 /** Notes the collections of transactions that are not sent; the payments as they are then. */
 function noteLost(
-  change: WriteContext,
+  context: WriteContext,
   lost: ReadonlyArray<{
     readonly transaction: KnownTransaction;
     readonly payment: KnownPayment;
@@ -143,23 +143,23 @@ function noteLost(
     const before = byPayment.get(payment.id)?.lost ?? [];
     byPayment.set(payment.id, { payment, lost: [...before, { nominalDate: transaction.nominalDate, reason }] });
   }
-  return noteSkipped(change, [...byPayment.values()]);
+  return noteSkipped(context, [...byPayment.values()]);
 }
 
 async function refuse(
-  change: WriteContext,
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   refused: ReadonlyArray<Extract<Judged, { verdict: 'REFUSED' }>>,
 ): Promise<void> {
   if (refused.length === 0) return;
-  const { tx, merchantId, occurredAt } = change;
+  const { tx, merchantId, occurredAt } = context;
   const late = refused.flatMap((item) => (item.submitBy ? [{ ...item, submitBy: item.submitBy }] : []));
-  const noted = await noteLost(change, late);
+  const noted = await noteLost(context, late);
   const moves = refused.flatMap(({ transaction, code }) => {
     const to = transitionTransaction(transaction.status, code === 'TOO_LATE' ? 'REFUSE' : 'DECLINED');
     return to ? [{ transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(change, moves);
+  await moveTransactions(context, moves);
   await deleteDueWork(
     tx,
     merchantId,
@@ -169,5 +169,5 @@ async function refuse(
   const settled = moves.map(({ transaction, to, reasonCode }) => {
     return { transaction, status: to, code: reasonCode, wasPaid: false, isNew: true };
   });
-  await settlePayments(change, new Map([...payments, ...noted]), settled);
+  await settlePayments(context, new Map([...payments, ...noted]), settled);
 }

@@ -2,27 +2,27 @@ import { occurrenceOn, sendAtOf, submitByOf } from '../../domain/schedule.ts';
 import { type DueWork, findPlannedWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
-import { findPendingForUpdate } from '../../store/transactions/known.ts';
+import { lockPendingTransactions } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import { boundsOf, collectionWork, ruleOf } from './plan-collections.ts';
+import { boundsOf, collectionJob, ruleOf } from './plan-collections.ts';
 
 /**
  * Goes on with what payments held while they did not run: unsent transactions are sent, with the attempt they have, and collections
  * whose time came meanwhile are made, as long as their cut-offs have not passed.
  */
-export async function resumeCollections(change: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
+export async function resumeCollections(context: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
   if (payments.length === 0) return;
-  const { tx, merchantId, occurredAt: now } = change;
+  const { tx, merchantId, occurredAt: now } = context;
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
   const holidays = await findHolidays(tx, merchantId);
   const planned = await findPlannedWork(tx, merchantId, [...byId.keys()]);
   const made = planned.flatMap(({ subjectId, details: { nominalDate, kind = 'REGULAR', sequence } }): DueWork[] => {
     const payment = byId.get(subjectId);
     const next = payment && occurrenceOn({ nominalDate, kind }, ruleOf(payment), now, holidays, boundsOf(payment));
-    return next ? [collectionWork(subjectId, next, sequence)] : [];
+    return next ? [collectionJob(subjectId, next, sequence)] : [];
   });
-  const pending = await findPendingForUpdate(tx, merchantId, [...byId.keys()]);
+  const pending = await lockPendingTransactions(tx, merchantId, [...byId.keys()]);
   const submitted = await findSubmitted(
     tx,
     merchantId,
@@ -35,5 +35,5 @@ export async function resumeCollections(change: WriteContext, payments: readonly
     const dueAt = sendAtOf(lead, submitByOf(lead, actionDate, holidays));
     return [{ kind: 'SEND_TRANSACTION', subjectId: id, dueAt, details: {} }];
   });
-  await putDueWork(change, [...made, ...sent]);
+  await putDueWork(context, [...made, ...sent]);
 }

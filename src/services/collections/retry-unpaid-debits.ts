@@ -5,13 +5,13 @@ import { transitionTransaction } from '../../domain/transaction.ts';
 import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
-import { findPendingForUpdate, type KnownTransaction, type NewTransaction } from '../../store/transactions/known.ts';
+import { type KnownTransaction, lockPendingTransactions, type NewTransaction } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
 import { insertTransactions, moveTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import { admitTransactions } from './enforce-limits.ts';
-import type { Settled } from './payment-completion.ts';
+import { enforceLimits } from './enforce-limits.ts';
 import { endOf, ruleOf } from './plan-collections.ts';
+import type { SettledTransaction } from './settled-transaction.ts';
 
 /** Another attempt at a debit, and until when it can be sent. */
 export interface Retry {
@@ -22,11 +22,11 @@ export interface Retry {
 }
 
 /** Tries what has failed again, where the merchant's policy says so. The attempts that a limit refused at once. */
-export async function retryFailed(
-  change: WriteContext,
+export async function retryUnpaidDebits(
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
-): Promise<Settled[]> {
+  settled: readonly SettledTransaction[],
+): Promise<SettledTransaction[]> {
   const failed = settled.flatMap(({ transaction, status, code }) => {
     const payment = payments.get(transaction.paymentId);
     const result = { ...transaction, status, unpaidCode: code };
@@ -35,25 +35,25 @@ export async function retryFailed(
       : [];
   });
   if (failed.length === 0) return [];
-  const { retryPolicy } = await findMerchantSettings(change.tx, change.merchantId);
+  const { retryPolicy } = await findMerchantSettings(context.tx, context.merchantId);
   if (!retryPolicy) return [];
-  const holidays: Holidays = await findHolidays(change.tx, change.merchantId);
+  const holidays: Holidays = await findHolidays(context.tx, context.merchantId);
   const retries = failed.flatMap(({ payment, failed: result }): Retry[] => {
-    const again = retryOf(retryPolicy, result, ruleOf(payment), change.occurredAt, holidays);
+    const again = retryOf(retryPolicy, result, ruleOf(payment), context.occurredAt, holidays);
     const end = endOf(payment);
     return again && (end === null || again.actionDate <= end) ? [{ payment, failed: result, ...again }] : [];
   });
-  return makeRetries(change, retries);
+  return createRetries(context, retries);
 }
 
 /** Makes the transactions of further attempts, and plans their sending. Those that a limit refused at once. */
-export async function makeRetries(change: WriteContext, retries: readonly Retry[]): Promise<Settled[]> {
+export async function createRetries(context: WriteContext, retries: readonly Retry[]): Promise<SettledTransaction[]> {
   const made = await insertTransactions(
-    change,
+    context,
     retries.map(({ failed, actionDate }) => attemptAfter(failed, actionDate)),
   );
   const payments = new Map(retries.map(({ payment }) => [payment.id, payment]));
-  const { admitted, refused } = await admitTransactions(change, made, payments);
+  const { admitted, refused } = await enforceLimits(context, made, payments);
   const byDebit = new Map(retries.map((retry) => [debitOf(retry.failed), retry]));
   const work = admitted.flatMap((transaction): DueWork[] => {
     const retry = byDebit.get(debitOf(transaction));
@@ -61,7 +61,7 @@ export async function makeRetries(change: WriteContext, retries: readonly Retry[
     const dueAt = sendAtOf(ruleOf(retry.payment).lead, retry.submitBy);
     return [{ kind: 'SEND_TRANSACTION', subjectId: transaction.id, dueAt, details: {} }];
   });
-  await putDueWork(change, work);
+  await putDueWork(context, work);
   return refused.map((item) => ({ ...item, wasPaid: false, isNew: true }));
 }
 
@@ -76,10 +76,10 @@ function debitOf({ paymentId, kind, nominalDate }: KnownTransaction): string {
 }
 
 /** Takes back the further attempts, not sent yet, at debits that turn out to have been paid. */
-export async function withdrawRetries(change: WriteContext, paid: readonly KnownTransaction[]): Promise<void> {
+export async function withdrawRetries(context: WriteContext, paid: readonly KnownTransaction[]): Promise<void> {
   if (paid.length === 0) return;
-  const { tx, merchantId, occurredAt } = change;
-  const pending = await findPendingForUpdate(
+  const { tx, merchantId, occurredAt } = context;
+  const pending = await lockPendingTransactions(
     tx,
     merchantId,
     paid.map(({ paymentId }) => paymentId),
@@ -98,7 +98,7 @@ export async function withdrawRetries(change: WriteContext, paid: readonly Known
     const reason = 'An earlier attempt was paid.';
     return to ? [{ transaction, to, reasonCode: null, reason, chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(change, moves);
+  await moveTransactions(context, moves);
   await deleteDueWork(
     tx,
     merchantId,

@@ -12,9 +12,9 @@ import { findPaymentsPaid, findUnfinishedPayments } from '../../store/transactio
 import type { WriteContext } from '../../store/write-context.ts';
 import { hasEnded } from './end-payments.ts';
 import { haltPayments } from './halt-payments.ts';
-import { judgeAuthority } from './mark-authority.ts';
-import type { Settled } from './payment-completion.ts';
-import { retryFailed, withdrawRetries } from './retry-unpaid-debits.ts';
+import { markAuthority } from './mark-authority.ts';
+import { retryUnpaidDebits, withdrawRetries } from './retry-unpaid-debits.ts';
+import type { SettledTransaction } from './settled-transaction.ts';
 
 /** The causes of a stop after which the bank's late word that it was paid still completes a one-time payment. */
 const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set([
@@ -30,26 +30,26 @@ const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set([
  * too, are those whose authority the answers may touch, and `payments` has every payment under them that is not over.
  */
 export async function settlePayments(
-  change: WriteContext,
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
+  settled: readonly SettledTransaction[],
   mandates: ReadonlyMap<string, KnownMandate> = new Map(),
 ): Promise<void> {
   if (settled.length === 0 && mandates.size === 0) return;
   const fresh = settled.filter(({ isNew }) => isNew);
-  const withdrawn = await judgeAuthority(change, mandates);
+  const withdrawn = await markAuthority(context, mandates);
   const stops = findStops(payments, fresh, withdrawn);
   await withdrawRetries(
-    change,
+    context,
     fresh.filter(({ status }) => status === 'PAID').map(({ transaction }) => transaction),
   );
   const going = fresh.filter(({ transaction }) => !stops.has(transaction.paymentId));
-  const refused = await retryFailed(change, payments, going);
-  await stopPayments(change, payments, stops, fresh);
-  await endPayments(change, payments, [...settled, ...refused], stops);
-  await markTakenBack(change, payments, fresh);
-  await disableAccounts(change, payments, fresh);
-  await markDeceased(change, payments, fresh);
+  const refused = await retryUnpaidDebits(context, payments, going);
+  await stopPayments(context, payments, stops, fresh);
+  await endPayments(context, payments, [...settled, ...refused], stops);
+  await markTakenBack(context, payments, fresh);
+  await disableAccounts(context, payments, fresh);
+  await markDeceased(context, payments, fresh);
 }
 
 /** Why a payment is stopped. */
@@ -61,7 +61,7 @@ interface Stop {
 /** The payments that are stopped: by the code of a debit of their own, or because the authority of their mandate was withdrawn. */
 function findStops(
   payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
+  settled: readonly SettledTransaction[],
   withdrawn: ReadonlyMap<string, Withdrawal>,
 ): ReadonlyMap<string, Stop> {
   const stops = new Map<string, Stop>();
@@ -80,17 +80,17 @@ function findStops(
 
 /** Stops payments. What was to be collected once and has failed just now, with no attempt left, ends by that instead. */
 async function stopPayments(
-  change: WriteContext,
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
   stops: ReadonlyMap<string, Stop>,
-  settled: readonly Settled[],
+  settled: readonly SettledTransaction[],
 ): Promise<void> {
   const ids = settled.map(({ transaction }) => transaction.paymentId);
-  const unfinished = await findUnfinishedPayments(change.tx, change.merchantId, ids);
+  const unfinished = await findUnfinishedPayments(context.tx, context.merchantId, ids);
   const failed = new Set(ids.filter((id) => !unfinished.has(id)));
   const found = [...stops.keys()].flatMap((id) => payments.get(id) ?? []);
   const halted = found.filter(({ id, kind }) => kind === 'RECURRING' || !failed.has(id));
-  await haltPayments(change, halted, 'STOP', 'CALLER', ({ id }) => ({
+  await haltPayments(context, halted, 'STOP', 'CALLER', ({ id }) => ({
     reason: stops.get(id)?.reason ?? null,
     stopCause: stops.get(id)?.cause,
   }));
@@ -100,18 +100,18 @@ async function stopPayments(
     if (payment.status !== 'STOPPED' || !stop || payment.stopCause === 'AUTHORITY_WITHDRAWN') return [];
     return [{ payment, to: payment.status, failedReason: stop.reason, stopCause: stop.cause }];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
 }
 
 /** Ends payments whose last transaction is final: once collected, or failed. */
 async function endPayments(
-  change: WriteContext,
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
+  settled: readonly SettledTransaction[],
   stops: ReadonlyMap<string, Stop>,
 ): Promise<void> {
-  const { tx, merchantId } = change;
-  const today = civilDateOf(change.occurredAt);
+  const { tx, merchantId } = context;
+  const today = civilDateOf(context.occurredAt);
   const last = new Map(settled.map((item) => [item.transaction.paymentId, item]));
   const ids = [...last.keys()].filter((id) => payments.get(id)?.kind !== 'RECURRING' || !stops.has(id));
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
@@ -130,14 +130,14 @@ async function endPayments(
     const { reason, cause: stopCause } = stops.get(id) ?? { reason: null, cause: 'COLLECTION_FAILED' };
     return [{ payment, to, failedReason: reason ?? meaningOf(item.code) ?? item.status, stopCause }];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
   // A mandate for one collection is over with it; it is locked before its payments, so in a step of its own.
   const used = moves.flatMap(({ payment, to }): DueWork[] => {
     const { mandateId, mandate } = payment;
     if (to !== 'COMPLETED' || mandateId === null || mandate?.processDate == null) return [];
-    return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt: change.occurredAt, details: {} }];
+    return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt: context.occurredAt, details: {} }];
   });
-  await putDueWork(change, used);
+  await putDueWork(context, used);
 }
 
 /** Only what its own failed collection has stopped is completed, when the bank's word that it was paid comes late. */
@@ -148,41 +148,41 @@ function endOf({ status, kind, stopCause }: KnownPayment, event: PaymentEvent | 
 
 /** What was collected and then taken back marks a payment that is COMPLETED; it does not open it again (DOMAIN §4.4). */
 async function markTakenBack(
-  change: WriteContext,
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
+  settled: readonly SettledTransaction[],
 ): Promise<void> {
   const touched = settled.filter(({ transaction, wasPaid }) => wasPaid && payments.has(transaction.paymentId));
-  const isBack = ({ status }: Settled) => (TAKEN_BACK_STATUSES as readonly string[]).includes(status);
+  const isBack = ({ status }: SettledTransaction) => (TAKEN_BACK_STATUSES as readonly string[]).includes(status);
   const marked = touched.filter((item) => isBack(item) || payments.get(item.transaction.paymentId)?.outcome !== null);
   const ids = [...new Set(marked.map(({ transaction }) => transaction.paymentId))];
-  await setPaymentOutcomes(change, ids);
+  await setPaymentOutcomes(context, ids);
 }
 
 /** An account that a code says takes no debits is disabled, and its payments stopped: in a step of its own, for it is locked first. */
 async function disableAccounts(
-  change: WriteContext,
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
+  settled: readonly SettledTransaction[],
 ): Promise<void> {
   const work = settled.flatMap(({ transaction, code, status }): DueWork[] => {
     const accountId = payments.get(transaction.paymentId)?.bankAccountId;
-    if (!accountId || !unpaidCode(code)?.disablesAccount || status === 'PAID') return [];
-    return [{ kind: 'DISABLE_BANK_ACCOUNT', subjectId: accountId, dueAt: change.occurredAt, details: { code } }];
+    if (!accountId || code === null || !unpaidCode(code)?.disablesAccount || status === 'PAID') return [];
+    return [{ kind: 'DISABLE_BANK_ACCOUNT', subjectId: accountId, dueAt: context.occurredAt, details: { code } }];
   });
-  await putDueWork(change, work);
+  await putDueWork(context, work);
 }
 
 /** A customer that a bank reports as deceased is blacklisted, and all payments stop: in a step of its own, for it is locked first. */
 async function markDeceased(
-  change: WriteContext,
+  context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
-  settled: readonly Settled[],
+  settled: readonly SettledTransaction[],
 ): Promise<void> {
   const work = settled.flatMap(({ transaction, code, status }): DueWork[] => {
     const customerId = payments.get(transaction.paymentId)?.customerId;
     if (!customerId || code !== DECEASED_CODE || status === 'PAID') return [];
-    return [{ kind: 'MARK_DECEASED', subjectId: customerId, dueAt: change.occurredAt, details: { code } }];
+    return [{ kind: 'MARK_DECEASED', subjectId: customerId, dueAt: context.occurredAt, details: { code } }];
   });
-  await putDueWork(change, work);
+  await putDueWork(context, work);
 }

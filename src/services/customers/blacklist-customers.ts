@@ -3,7 +3,7 @@ import { NOTHING_AFFECTED, type RunningPayment } from '../../domain/customer/cha
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { stateConflict } from '../../domain/errors.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
-import { findCustomersForUpdate, type KnownCustomer, setBlacklisted } from '../../store/customers/customers.ts';
+import { type KnownCustomer, lockCustomers, setBlacklisted } from '../../store/customers/customers.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { findPayments, type KnownPayment } from '../../store/payments/known.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
@@ -32,15 +32,15 @@ export function blacklistCustomers(
   { reason, runningPayments, ...input }: BlacklistCustomers,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'blacklistCustomers', args: { reason, runningPayments }, ...input };
-  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
-    const settings = await findMerchantSettings(change.tx, change.merchantId);
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (context, items) => {
+    const settings = await findMerchantSettings(context.tx, context.merchantId);
     const how = runningPayments ?? settings.blacklistRunningPayments;
-    const caused = { ...change, cause: { ...change.cause, reason } };
+    const caused = { ...context, cause: { ...context.cause, reason } };
     return setBlacklist(app, caused, items, true, {
       reaches: ({ status }) => transitionPayment(status, how) !== null,
       again: runningPayments === 'STOP',
       skips: (payments) =>
-        how === 'PAUSE' ? skippedByPause(change.tx, change.merchantId, change.occurredAt, payments) : NONE,
+        how === 'PAUSE' ? skippedByPause(context.tx, context.merchantId, context.occurredAt, payments) : NONE,
       write: async (customers) => {
         const fresh = customers.filter((customer) => !customer.isBlacklisted);
         await setBlacklisted(caused, fresh, { reason });
@@ -63,14 +63,14 @@ export function unblacklistCustomers(
   { reason, ...input }: UnblacklistCustomers,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'unblacklistCustomers', args: { reason }, ...input };
-  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
-    const caused = { ...change, cause: { ...change.cause, reason } };
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (context, items) => {
+    const caused = { ...context, cause: { ...context.cause, reason } };
     return setBlacklist(app, caused, items, false, {
       reaches: ({ status }) => status === 'PAUSED',
       again: false,
       skips: (payments) => {
         const resumed = payments.filter(({ pauseCauses }) => isOnly(pauseCauses, 'CUSTOMER_BLACKLISTED'));
-        return skippedBeforeResumption(change.tx, change.merchantId, change.occurredAt, resumed);
+        return skippedBeforeResumption(context.tx, context.merchantId, context.occurredAt, resumed);
       },
       write: async (customers) => {
         await setBlacklisted(caused, customers, null);
@@ -88,7 +88,7 @@ type Run = Parameters<typeof runBatch<Target, KnownCustomer>>[3];
 /** What blacklisting and its end have in common. */
 async function setBlacklist(
   app: App,
-  change: Parameters<Run>[0],
+  context: Parameters<Run>[0],
   items: Parameters<Run>[1],
   isBlacklisted: boolean,
   how: {
@@ -100,9 +100,9 @@ async function setBlacklist(
     readonly write: (customers: readonly KnownCustomer[]) => Promise<void>;
   },
 ): ReturnType<Run> {
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const ids = items.map(({ record }) => record.id);
-  const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+  const customers = await lockCustomers(tx, app.secrets, merchantId, ids);
   const running = await findRunningPayments(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
   const reachedIds = [...running.values()]
     .flat()

@@ -7,7 +7,7 @@ import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { judgeNewCustomers } from './validate-new-customers.ts';
+import { validateNewCustomers } from './validate-new-customers.ts';
 
 export interface CreateCustomers extends BatchOptions {
   readonly records: ReadonlyArray<CustomerRecord & { readonly clientKey?: string | null | undefined }>;
@@ -16,16 +16,16 @@ export interface CreateCustomers extends BatchOptions {
 /** Creates customers. One result per record, in input order. */
 export function createCustomers(app: App, caller: Caller, input: CreateCustomers): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'createCustomers', field: 'records', args: {}, ...input } as const;
-  return runBatch<CreateCustomers['records'][number], NewCustomer>(app, caller, request, async (change, items) => {
-    const settings = await findMerchantSettings(change.tx, change.merchantId);
+  return runBatch<CreateCustomers['records'][number], NewCustomer>(app, caller, request, async (context, items) => {
+    const settings = await findMerchantSettings(context.tx, context.merchantId);
     const judged = items.map((item) => ({ ...item, findings: noFindings() }));
-    const customers = await judgeNewCustomers(change, app.secrets, settings, judged);
+    const customers = await validateNewCustomers(context, app.secrets, settings, judged);
     return {
       decisions: judged.map(({ findings }, index) => {
         const plan = customers[index] ?? null;
         return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
       }),
-      write: (plans) => insertCustomers(change, app.secrets, plans),
+      write: (plans) => insertCustomers(context, app.secrets, plans),
     };
   });
 }

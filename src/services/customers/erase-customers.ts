@@ -6,10 +6,10 @@ import { stateConflict } from '../../domain/errors.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
 import { anonymiseBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
 import { anonymiseCards } from '../../store/cards.ts';
-import { anonymiseCustomers, findCustomersForUpdate, type KnownCustomer } from '../../store/customers/customers.ts';
+import { anonymiseCustomers, type KnownCustomer, lockCustomers } from '../../store/customers/customers.ts';
 import { eraseReasons } from '../../store/events/events.ts';
 import { eraseDebtorSnapshots } from '../../store/mandates/debtor-snapshots.ts';
-import { findOpenMandates, findOpenMandatesForUpdate } from '../../store/mandates/mandates.ts';
+import { findOpenMandates, lockOpenMandates } from '../../store/mandates/mandates.ts';
 import { findLedgerHolds } from '../../store/transactions/ledger-holds.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
@@ -35,12 +35,12 @@ export function eraseCustomers(
   { reason, force, ...input }: EraseCustomers,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'eraseCustomers', args: { reason, force }, ...input };
-  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
-    const { tx, merchantId } = change;
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
     const ids = items.map(({ record }) => record.id);
-    const today = civilDateOf(change.occurredAt);
+    const today = civilDateOf(context.occurredAt);
     const since = dayOfMonthAfter(today, -12 * RETENTION_YEARS, Number(today.slice(8)));
-    const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+    const customers = await lockCustomers(tx, app.secrets, merchantId, ids);
     const holds = await findLedgerHolds(tx, merchantId, ids, since, NAMED_IDS_MAX);
     const mandates = await findOpenMandates(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
     const decisions = decideEach(items, customers, 'customer', (customer, _record, path, { errors }) => {
@@ -65,12 +65,12 @@ export function eraseCustomers(
     return {
       decisions,
       write: async (plans) => {
-        const caused = { ...change, cause: { ...change.cause, reason } };
+        const caused = { ...context, cause: { ...context.cause, reason } };
         const planned = plans.map(({ id }) => id);
         await anonymiseCustomers(caused, app.secrets, plans);
         await anonymiseBankAccounts(caused, planned);
         await anonymiseCards(caused, planned);
-        await endMandates(caused, await findOpenMandatesForUpdate(tx, merchantId, planned));
+        await endMandates(caused, await lockOpenMandates(tx, merchantId, planned));
         await eraseDebtorSnapshots(tx, merchantId, planned);
         await eraseReasons(tx, merchantId, planned);
         const entries = planned.map(

@@ -1,19 +1,19 @@
 import { DECEASED_CODE, meaningOf } from '../../domain/unpaid-codes.ts';
-import { findCustomersForUpdate, setBlacklisted } from '../../store/customers/customers.ts';
+import { lockCustomers, setBlacklisted } from '../../store/customers/customers.ts';
 import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { pausePayments } from '../collections/pause-payments.ts';
 
 /** Blacklists customers whom a bank reported as deceased, and stops all their payments, by whatever account (DOMAIN §2.14, code 18). */
-export async function markDeceased(app: App, change: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId } = change;
+export async function markDeceased(app: App, context: WriteContext, work: readonly DueWork[]): Promise<void> {
+  const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);
-  const customers = [...(await findCustomersForUpdate(tx, app.secrets, merchantId, ids)).values()];
+  const customers = [...(await lockCustomers(tx, app.secrets, merchantId, ids)).values()];
   const reason = meaningOf(DECEASED_CODE);
   const caused: WriteContext = {
-    ...change,
-    cause: { ...change.cause, actor: 'BANK', reasonCode: DECEASED_CODE, reason },
+    ...context,
+    cause: { ...context.cause, actor: 'BANK', reasonCode: DECEASED_CODE, reason },
   };
   const fresh = customers.filter(({ isBlacklisted, erasedAt }) => !isBlacklisted && erasedAt === null);
   await setBlacklisted(caused, fresh, { reason });

@@ -6,8 +6,8 @@ import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { type Path, stateConflict } from '../../domain/errors.ts';
 import type { OpenMandate } from '../../domain/mandate/mandate.ts';
 import { type Findings, warning } from '../../domain/warnings.ts';
-import { findCustomersForUpdate, type KnownCustomer, moveCustomers } from '../../store/customers/customers.ts';
-import { findOpenMandates, findOpenMandatesForUpdate } from '../../store/mandates/mandates.ts';
+import { type KnownCustomer, lockCustomers, moveCustomers } from '../../store/customers/customers.ts';
+import { findOpenMandates, lockOpenMandates } from '../../store/mandates/mandates.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
@@ -28,10 +28,10 @@ export function setCustomerStatus(
   { status, reason, cancelMandates, ...input }: SetCustomerStatus,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'setCustomerStatus', args: { status, reason, cancelMandates }, ...input };
-  return runBatch<Target, KnownCustomer>(app, caller, request, async (change, items) => {
-    const { tx, merchantId } = change;
+  return runBatch<Target, KnownCustomer>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
     const ids = items.map(({ record }) => record.id);
-    const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+    const customers = await lockCustomers(tx, app.secrets, merchantId, ids);
     const running = await findRunningPayments(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX);
     const mandates = await findOpenMandates(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
     const decisions = decideEach(items, customers, 'customer', (customer, _record, path, findings) => {
@@ -48,12 +48,12 @@ export function setCustomerStatus(
     return {
       decisions,
       write: async (plans) => {
-        const caused = { ...change, cause: { ...change.cause, reason } };
+        const caused = { ...context, cause: { ...context.cause, reason } };
         const moved = plans.filter((customer) => customer.status !== status);
         await moveCustomers(caused, moved, status);
         const planned = plans.map(({ id }) => id);
         if (cancelMandates && status !== 'ACTIVE')
-          await endMandates(caused, await findOpenMandatesForUpdate(tx, merchantId, planned));
+          await endMandates(caused, await lockOpenMandates(tx, merchantId, planned));
         return planned;
       },
     };

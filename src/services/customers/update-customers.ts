@@ -16,9 +16,9 @@ import { findTaken, type Taken } from '../../domain/uniqueness.ts';
 import { noFindings } from '../../domain/warnings.ts';
 import { unverifyBankAccountsOf } from '../../store/bank-accounts/bank-accounts.ts';
 import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
-import { findCustomersForUpdate, type KnownCustomer, updateCustomerProfiles } from '../../store/customers/customers.ts';
+import { type KnownCustomer, lockCustomers, updateCustomerProfiles } from '../../store/customers/customers.ts';
 import { findOpenMandates } from '../../store/mandates/mandates.ts';
-import { findMerchantSettings, holdEmails } from '../../store/merchants/merchants.ts';
+import { findMerchantSettings, lockEmails } from '../../store/merchants/merchants.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
@@ -43,8 +43,8 @@ const VERIFIED = new Set(['companyName', 'personName', 'personSurname', 'idType'
 /** Changes what is known of customers: absent keeps, null clears. One result per record, in input order. */
 export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateCustomers', field: 'records', args: {}, ...input } as const;
-  return runBatch<UpdateCustomerRecord, Update>(app, caller, request, async (change, items) => {
-    const around = await findAround(app, change, items);
+  return runBatch<UpdateCustomerRecord, Update>(app, caller, request, async (context, items) => {
+    const around = await findAround(app, context, items);
     const decisions = decideEach(items, around.customers, 'customer', (customer, record, path, findings) => {
       checkMutable(customer, record, path, findings);
       const read = around.changes.get(record);
@@ -71,9 +71,9 @@ export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers
     return {
       decisions,
       write: async (updates) => {
-        await updateCustomerProfiles(change, app.secrets, updates);
+        await updateCustomerProfiles(context, app.secrets, updates);
         const others = updates.filter(({ isAnother }) => isAnother).map(({ customer }) => customer.id);
-        await unverifyBankAccountsOf(change, others);
+        await unverifyBankAccountsOf(context, others);
         return updates.map(({ customer }) => customer.id);
       },
     };
@@ -88,7 +88,7 @@ async function findAround(
 ) {
   const settings = await findMerchantSettings(tx, merchantId);
   const ids = items.map(({ record }) => record.id);
-  const customers = await findCustomersForUpdate(tx, app.secrets, merchantId, ids);
+  const customers = await lockCustomers(tx, app.secrets, merchantId, ids);
   const found = [...customers.keys()];
   const mandates = await findOpenMandates(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
   const payments = await findRunningPayments(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
@@ -101,7 +101,7 @@ async function findAround(
   });
   const profiles = changes.flatMap(({ profile }) => profile ?? []);
   // Others are asked for values as they will be stored.
-  if (settings.emailUnique) await holdEmails(tx, merchantId);
+  if (settings.emailUnique) await lockEmails(tx, merchantId);
   const namesakes = await findNamesakes(tx, app.secrets, merchantId, profiles);
   const references = profiles.map(({ reference }) => reference);
   const takenReferences = await findTakenReferences(tx, merchantId, references);

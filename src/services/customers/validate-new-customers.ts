@@ -7,12 +7,12 @@ import type { Path } from '../../domain/errors.ts';
 import { findTaken, type Taken } from '../../domain/uniqueness.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
-import { holdEmails, type MerchantSettings } from '../../store/merchants/merchants.ts';
+import { lockEmails, type MerchantSettings } from '../../store/merchants/merchants.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
 /** A customer to be made, where it stands, and what is found about it. */
-export interface CustomerToJudge {
+export interface CustomerToValidate {
   readonly record: CustomerRecord;
   readonly path: Path;
   readonly findings: Findings;
@@ -22,14 +22,14 @@ export interface CustomerToJudge {
  * Judges customers to be made, alone and by those there are: a fixed number of statements, whatever their number. Each, in order, or null
  * with the reasons in its findings.
  */
-export async function judgeNewCustomers(
+export async function validateNewCustomers(
   { tx, merchantId, occurredAt }: WriteContext,
   secrets: Secrets,
   settings: MerchantSettings,
-  items: readonly CustomerToJudge[],
+  items: readonly CustomerToValidate[],
 ): Promise<Array<NewCustomer | null>> {
   if (items.length === 0) return [];
-  if (settings.emailUnique) await holdEmails(tx, merchantId);
+  if (settings.emailUnique) await lockEmails(tx, merchantId);
   const today = civilDateOf(occurredAt);
   const parsed = items.map(({ record, path, findings }) => parseCustomer(record, today, path, findings));
 
@@ -66,7 +66,7 @@ export async function judgeNewCustomers(
 const WHOLE = ['email', 'idNumber'] as const;
 
 function add(
-  items: readonly CustomerToJudge[],
+  items: readonly CustomerToValidate[],
   name: string,
   values: ReadonlyArray<string | null>,
   taken: Taken,

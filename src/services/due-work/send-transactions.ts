@@ -6,7 +6,7 @@ import { queryable } from '../../store/connection/database.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import { findTrackingDays, findTransactionsForUpdate, type KnownTransaction } from '../../store/transactions/known.ts';
+import { findTrackingDays, type KnownTransaction, lockTransactions } from '../../store/transactions/known.ts';
 import {
   acknowledgeSubmissions,
   deleteSubmissions,
@@ -17,8 +17,8 @@ import { moveTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { answerDeadline } from '../collections/answer-deadline.ts';
-import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
-import { keepSendable } from '../collections/reschedule-late-transactions.ts';
+import { type BankCall, LEASE_MS } from '../collections/bank-call.ts';
+import { rescheduleLateTransactions } from '../collections/reschedule-late-transactions.ts';
 
 /** What is on its way: the references under which the transactions go to the bank. */
 interface Sending {
@@ -29,20 +29,20 @@ interface Sending {
 }
 
 /** Sends transactions: recorded in the step's transaction, sent outside any, then noted as sent. */
-export async function sendTransactions(app: App, change: WriteContext, work: readonly DueWork[]): Promise<AtBank> {
-  const { tx: _tx, ...base } = change;
-  const sending = await prepareSending(change, work);
+export async function sendTransactions(app: App, context: WriteContext, work: readonly DueWork[]): Promise<BankCall> {
+  const { tx: _tx, ...base } = context;
+  const sending = await prepareSending(context, work);
   return {
     finish: () => finishSending(app, base, sending),
-    release: (afterMs) => releaseSending(app, change.merchantId, sending, afterMs),
+    release: (afterMs) => releaseSending(app, context.merchantId, sending, afterMs),
   };
 }
 
 /** First step, in a transaction: records what is about to be sent, so that a crash can never send it twice. */
-async function prepareSending(change: WriteContext, work: readonly DueWork[]): Promise<Sending> {
-  const { tx, merchantId, occurredAt } = change;
+async function prepareSending(context: WriteContext, work: readonly DueWork[]): Promise<Sending> {
+  const { tx, merchantId, occurredAt } = context;
   const subjectIds = work.map((item) => item.subjectId);
-  const found = await findTransactionsForUpdate(tx, merchantId, subjectIds);
+  const found = await lockTransactions(tx, merchantId, subjectIds);
   const pending = found.filter((item) => transitionTransaction(item.status, 'SENT') !== null);
   const recorded = await findUnacknowledged(
     tx,
@@ -51,7 +51,7 @@ async function prepareSending(change: WriteContext, work: readonly DueWork[]): P
   );
   // What was recorded may be at the bank already: it is asked for, whatever has become of its day.
   const fresh = pending.filter(({ id }) => !recorded.has(id));
-  const kept = await keepSendable(change, fresh);
+  const kept = await rescheduleLateTransactions(context, fresh);
   const transactions = pending.filter(({ id }) => recorded.has(id) || kept.has(id));
   const sendable = new Set(transactions.map((item) => item.id));
   const settled = new Set(pending.map((item) => item.id));
@@ -81,7 +81,7 @@ async function finishSending(app: App, base: Omit<WriteContext, 'tx'>, sending: 
   const holidays = await findHolidays(queryable(app.database), merchantId);
   await withMerchant(app.database, merchantId, async (tx) => {
     const ids = transactions.map((item) => item.id);
-    const current = await findTransactionsForUpdate(tx, merchantId, ids);
+    const current = await lockTransactions(tx, merchantId, ids);
     const sent = current.filter(({ id }) => !left.has(references.get(id) ?? ''));
     const moves = sent.flatMap((transaction) => {
       const to = transitionTransaction(transaction.status, 'SENT');

@@ -5,7 +5,7 @@ import {
   PERSONAL_NUMBERS,
   type PersonalNumberField,
 } from '../../store/personal-numbers.ts';
-import { replaceCiphers, takeStaleNumbers } from '../../store/read-personal-numbers.ts';
+import { lockStaleNumbers, replaceCiphers } from '../../store/read-personal-numbers.ts';
 import { FIRST_NUMBER_KEY } from '../../store/secrets.ts';
 import { findOrSetSetting, putSetting } from '../../store/settings.ts';
 import type { App } from '../app.ts';
@@ -62,7 +62,7 @@ const START: Place = { merchantId: '', id: '' };
 
 function rewriteSome(app: App, field: PersonalNumberField, after: Place) {
   return withTransaction(app.database, async (tx) => {
-    const stale = await takeStaleNumbers(tx, field, app.secrets.numberKeyId, after, STEP_SIZE);
+    const stale = await lockStaleNumbers(tx, field, app.secrets.numberKeyId, after, STEP_SIZE);
     const fresh = stale.map(({ merchantId, id, cipher }) => {
       const cell = { merchantId, field, rowId: id };
       return { merchantId, id, cipher: encryptNumber(app.secrets, cell, decryptNumber(app.secrets, cell, cipher)) };

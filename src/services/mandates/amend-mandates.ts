@@ -8,7 +8,7 @@ import { deleteDueWork } from '../../store/due-work.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
 import { findCollectedMandates } from '../../store/transactions/collected.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import { followTerms } from './propagate-mandate-terms.ts';
+import { propagateMandateTerms } from './propagate-mandate-terms.ts';
 
 /** What happens to the amendment of a mandate that this transaction has locked. */
 export interface AmendmentMove {
@@ -22,20 +22,23 @@ export interface AmendmentMove {
  * Moves amendments by the table and writes the events; approved terms hold from now on, for the payments that follow the
  * mandate as well. Moves that no row allows are left out; the mandates as they are afterwards.
  */
-export async function settleAmendments(change: WriteContext, moves: readonly AmendmentMove[]): Promise<KnownMandate[]> {
-  const today = civilDateOf(change.occurredAt);
+export async function settleAmendments(
+  context: WriteContext,
+  moves: readonly AmendmentMove[],
+): Promise<KnownMandate[]> {
+  const today = civilDateOf(context.occurredAt);
   const approved = moves.filter(({ event }) => event === 'APPROVE').map(({ mandate }) => mandate.id);
-  const collected = await findCollectedMandates(change.tx, change.merchantId, approved);
+  const collected = await findCollectedMandates(context.tx, context.merchantId, approved);
   const moved = moves.flatMap(({ mandate, event, facts, cause }) => {
     const after = moveAmendment(mandate, event, { ...facts, collected: collected.get(mandate.id) });
     return after ? [{ before: mandate, after: recounted(mandate, after, today), event, cause }] : [];
   });
   if (moved.length === 0) return [];
-  await updateMandates(change, moved);
+  await updateMandates(context, moved);
   const settled = moved.filter(({ event }) => event !== 'AMEND').map(({ before }) => before.id);
-  await deleteDueWork(change.tx, change.merchantId, 'EXPIRE_AMENDMENT', settled);
-  await followTerms(
-    change,
+  await deleteDueWork(context.tx, context.merchantId, 'EXPIRE_AMENDMENT', settled);
+  await propagateMandateTerms(
+    context,
     moved.filter(({ event }) => event === 'APPROVE'),
   );
   return moved.map(({ after }) => after);

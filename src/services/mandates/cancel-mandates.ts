@@ -5,7 +5,7 @@ import { CANCEL_REASONS, type MandateCancelReason } from '../../domain/mandate/r
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { checkAction, findMandatesAround } from './mandate-context.ts';
+import { checkAction, lockMandateContext } from './mandate-context.ts';
 import { moveMandates } from './move-mandates.ts';
 
 export interface CancelMandates extends Selection {
@@ -22,26 +22,26 @@ export function cancelMandates(
   { reason, ...input }: CancelMandates,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'cancelMandates', args: { reason }, ...input };
-  return runBatch<Target, KnownMandate>(app, caller, request, async (change, items) => {
-    const around = await findMandatesAround(
-      change,
+  return runBatch<Target, KnownMandate>(app, caller, request, async (context, items) => {
+    const around = await lockMandateContext(
+      context,
       items.map(({ record }) => record.id),
     );
     const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
       if (mandate.status === 'CANCELLED') return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
-      const isSound = checkAction('CANCEL', mandate, around, change.occurredAt, path, findings);
+      const isSound = checkAction('CANCEL', mandate, around, context.occurredAt, path, findings);
       return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
     });
     return {
       decisions,
       write: async (mandates) => {
         const { code, title } = CANCEL_REASONS[reason];
-        const facts = { at: change.occurredAt, cancelReason: reason, reason: `The mandate was cancelled: ${title}.` };
+        const facts = { at: context.occurredAt, cancelReason: reason, reason: `The mandate was cancelled: ${title}.` };
         const moves = mandates.map((mandate) => {
           const reasonCode = mandate.status === 'PENDING' ? WITHDRAWN_CODE : code;
-          return { mandate, event: 'CANCEL', facts, cause: { ...change.cause, reasonCode, reason: title } } as const;
+          return { mandate, event: 'CANCEL', facts, cause: { ...context.cause, reasonCode, reason: title } } as const;
         });
-        await moveMandates(change, moves);
+        await moveMandates(context, moves);
         return mandates.map(({ id }) => id);
       },
     };

@@ -1,20 +1,20 @@
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { duplicate, methodMismatch, type Path } from '../../domain/errors.ts';
-import { readFields, type Unjudged } from '../../domain/fields.ts';
+import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { type KnownMandate, termsOf } from '../../domain/mandate/mandate.ts';
 import { CONTRACT_REFERENCE_LENGTH_MAX, contractReferenceOf, refusePast } from '../../domain/mandate/parse.ts';
 import { checkParties, chooseMandateMethod } from '../../domain/mandate/plan.ts';
 import { earliestActionDate } from '../../domain/schedule.ts';
-import type { Known } from '../../domain/submit/submit-context.ts';
+import type { SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { checkAction, findMandatesAround, findPartiesOf } from './mandate-context.ts';
+import { checkAction, findPartiesOf, lockMandateContext } from './mandate-context.ts';
 import { type MandateToWrite, writeMandates } from './write-mandates.ts';
 
-export interface ConvertMandateRecord extends Target, Unjudged {
+export interface ConvertMandateRecord extends Target, Unvalidated {
   readonly paymentMethodId: string;
 }
 export interface ConvertMandates extends BatchOptions {
@@ -27,12 +27,12 @@ export interface ConvertMandates extends BatchOptions {
  */
 export function convertMandates(app: App, caller: Caller, input: ConvertMandates): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'convertMandates', field: 'records', args: {}, ...input } as const;
-  return runBatch<ConvertMandateRecord, MandateToWrite>(app, caller, request, async (change, items) => {
+  return runBatch<ConvertMandateRecord, MandateToWrite>(app, caller, request, async (context, items) => {
     const ids = items.map(({ record }) => record.id);
     // Read as a payment's record is read, which brings a mandate along: the parties, and the references that are taken.
     const references = items.map(({ record }) => ({ ...record, mandate: record }));
-    const known = await findPartiesOf(change, ids, references);
-    const around = await findMandatesAround(change, ids);
+    const known = await findPartiesOf(context, ids, references);
+    const around = await lockMandateContext(context, ids);
     const duplicates = findTaken(
       items.map(({ record, path }) => ({
         value: contractReferenceOf(record),
@@ -45,16 +45,16 @@ export function convertMandates(app: App, caller: Caller, input: ConvertMandates
       findings.errors.push(...(byRecord.get(record) ?? []));
       const convertedTo = around.converted.get(mandate.id);
       if (convertedTo) findings.errors.push(duplicate(path, 'It was converted already.', convertedTo));
-      else checkAction('CONVERT', mandate, around, change.occurredAt, path, findings);
+      else checkAction('CONVERT', mandate, around, context.occurredAt, path, findings);
       const plan = planConversion(mandate, record, known, path, findings);
       return plan && { plan, outcome: 'CREATED' };
     });
-    return { decisions, write: (plans) => writeMandates(change, known, plans) };
+    return { decisions, write: (plans) => writeMandates(context, known, plans) };
   });
 }
 
 /** A first collection that can no longer be sent is left behind: the regular one of its cycle takes its place. */
-function firstToCome({ firstAmountCents, firstDate, firstMode }: KnownMandate, { now, holidays }: Known) {
+function firstToCome({ firstAmountCents, firstDate, firstMode }: KnownMandate, { now, holidays }: SubmitContext) {
   const isPast = firstDate !== null && firstDate < earliestActionDate('AUTHORISED', now, holidays);
   return isPast
     ? { firstAmountCents: null, firstDate: null, firstMode: null }
@@ -64,7 +64,7 @@ function firstToCome({ firstAmountCents, firstDate, firstMode }: KnownMandate, {
 function planConversion(
   mandate: KnownMandate,
   record: ConvertMandateRecord,
-  known: Known,
+  known: SubmitContext,
   path: Path,
   findings: Findings,
 ): MandateToWrite | null {

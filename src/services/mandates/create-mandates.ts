@@ -4,7 +4,7 @@ import { contractReferenceOf } from '../../domain/mandate/parse.ts';
 import { type CreateMandateRecord, planMandate } from '../../domain/mandate/plan.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
 import { noFindings } from '../../domain/warnings.ts';
-import { findKnown } from '../../store/payments/submit-context.ts';
+import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -17,10 +17,10 @@ export interface CreateMandates extends BatchOptions {
 /** Creates mandates, and has those approved that need it. One result per record, in input order. */
 export function createMandates(app: App, caller: Caller, input: CreateMandates): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'createMandates', field: 'records', args: {}, ...input } as const;
-  return runBatch<CreateMandateRecord, MandateToWrite>(app, caller, request, async (change, items) => {
+  return runBatch<CreateMandateRecord, MandateToWrite>(app, caller, request, async (context, items) => {
     // Read as a payment's record is read, which brings a mandate along: the parties, and the references that are taken.
     const named = items.map(({ record }) => ({ ...record, mandate: record }));
-    const known = await findKnown(change.tx, change.merchantId, change.occurredAt, named);
+    const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, named);
     const planned = items.map(({ record, path }) => {
       const findings = noFindings();
       const mandate = planMandate(record, known, path, findings);
@@ -38,7 +38,7 @@ export function createMandates(app: App, caller: Caller, input: CreateMandates):
       findings.errors.push(...(duplicates[index] ?? []));
       return conclude(mandate && { plan: linked(mandate, record), outcome: 'CREATED' }, null, findings);
     });
-    return { decisions, write: (plans) => writeMandates(change, known, plans) };
+    return { decisions, write: (plans) => writeMandates(context, known, plans) };
   });
 }
 

@@ -5,11 +5,11 @@ import { type MandateAction, type MandateTies, reasonAgainst } from '../../domai
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { allowedMandateStatuses } from '../../domain/mandate/state-machine.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
-import type { Known } from '../../domain/submit/submit-context.ts';
+import type { SubmitContext } from '../../domain/submit/submit-context.ts';
 import type { Findings } from '../../domain/warnings.ts';
-import { findConvertedMandates, findMandateParties, findMandates } from '../../store/mandates/mandates.ts';
+import { findConvertedMandates, findMandateParties, lockMandates } from '../../store/mandates/mandates.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
-import { findKnown } from '../../store/payments/submit-context.ts';
+import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
 /**
@@ -20,14 +20,14 @@ export async function findPartiesOf(
   { tx, merchantId, occurredAt }: WriteContext,
   mandateIds: readonly string[],
   records: readonly SubmitPaymentRecord[] = [],
-): Promise<Known> {
+): Promise<SubmitContext> {
   const parties = await findMandateParties(tx, merchantId, mandateIds);
-  return findKnown(tx, merchantId, occurredAt, [...parties, ...records]);
+  return lockSubmitContext(tx, merchantId, occurredAt, [...parties, ...records]);
 }
 
 /** The mandates that a call names, locked, and what an action on them depends on: a fixed number of statements. */
-export async function findMandatesAround({ tx, merchantId }: WriteContext, ids: readonly string[]) {
-  const mandates = await findMandates(tx, merchantId, ids, 'FOR NO KEY UPDATE');
+export async function lockMandateContext({ tx, merchantId }: WriteContext, ids: readonly string[]) {
+  const mandates = await lockMandates(tx, merchantId, ids);
   const running = await findRunningPayments(tx, merchantId, 'mandate_id', ids, NAMED_IDS_MAX + 1);
   const converted = await findConvertedMandates(tx, merchantId, ids);
   const paymentIdsOf = (id: string): string[] => (running.get(id) ?? []).map((payment) => payment.id);
@@ -46,13 +46,13 @@ export async function findMandatesAround({ tx, merchantId }: WriteContext, ids: 
     },
   };
 }
-export type MandatesAround = Awaited<ReturnType<typeof findMandatesAround>>;
+export type MandateContext = Awaited<ReturnType<typeof lockMandateContext>>;
 
 /** Refuses what cannot be done to a mandate now, with the reason that `availableActions` gives, and what blocks it. */
 export function checkAction(
   action: MandateAction,
   mandate: KnownMandate,
-  around: MandatesAround,
+  around: MandateContext,
   now: Date,
   path: Path,
   { errors }: Findings,

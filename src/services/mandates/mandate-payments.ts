@@ -9,13 +9,13 @@ import {
 import { findBlacklisted } from '../../store/customers/customer-context.ts';
 import { putDueWork } from '../../store/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findPaymentIdsOfMandates } from '../../store/payments/running-payments.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { pausePayments, resumePayments } from '../collections/pause-payments.ts';
-import { collectionWork, endWorkOf, searchFirst } from '../collections/plan-collections.ts';
-import { adjustmentWork } from './mandate-jobs.ts';
+import { collectionJob, endJobsOf, searchFirst } from '../collections/plan-collections.ts';
+import { adjustmentJob } from './mandate-jobs.ts';
 
 /** A mandate to which something happened, who caused it, and why its payments cannot go on. */
 export interface MovedMandate {
@@ -28,7 +28,7 @@ const REFUSED: StopCause = 'MANDATE_REFUSED';
 
 /** Does to the payments of mandates what an event of the mandates brings about (DOMAIN §0.1.1 to §0.1.3). */
 export async function affectPayments(
-  change: WriteContext,
+  context: WriteContext,
   event: PaymentEvent,
   pauseCause: PauseCause,
   mandates: readonly MovedMandate[],
@@ -37,33 +37,33 @@ export async function affectPayments(
   const causes = new Map(mandates.map((mandate) => [mandate.mandateId, mandate]));
   switch (event) {
     case 'APPROVED':
-      return startPayments(change, causes);
+      return startPayments(context, causes);
     case 'REFUSED':
-      return moveWaiting(change, causes, 'PENDING', event, null);
+      return moveWaiting(context, causes, 'PENDING', event, null);
     case 'CANCEL':
-      return moveWaiting(change, causes, 'PENDING', event, null);
+      return moveWaiting(context, causes, 'PENDING', event, null);
     case 'RESUBMITTED':
-      return moveWaiting(change, causes, 'STOPPED', event, REFUSED);
+      return moveWaiting(context, causes, 'STOPPED', event, REFUSED);
     case 'PAUSE':
     case 'STOP':
-      return pausePayments(change, 'mandate_id', ids, pauseCause, event, (id) => causes.get(id) ?? { reason: '' });
+      return pausePayments(context, 'mandate_id', ids, pauseCause, event, (id) => causes.get(id) ?? { reason: '' });
     case 'RUN':
-      return resumePayments(change, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
+      return resumePayments(context, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
     default:
       throw new Error(`a mandate does not bring ${event} about`);
   }
 }
 
 async function moveWaiting(
-  change: WriteContext,
+  context: WriteContext,
   mandates: ReadonlyMap<string, MovedMandate>,
   from: 'PENDING' | 'STOPPED',
   event: PaymentEvent,
   stopCause: StopCause | null,
 ): Promise<void> {
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const ids = await findPaymentIdsOfMandates(tx, merchantId, [...mandates.keys()], from, stopCause);
-  const payments = await findPaymentsForUpdate(tx, merchantId, ids);
+  const payments = await lockPayments(tx, merchantId, ids);
   const moves = [...payments.values()].flatMap((payment): PaymentMove[] => {
     const to = transitionPayment(payment.status, event);
     const mandate = mandates.get(payment.mandateId ?? '');
@@ -71,20 +71,20 @@ async function moveWaiting(
     const failed = to === 'STOPPED' ? { failedReason: mandate.reason, stopCause: REFUSED } : { failedReason: null };
     return [{ payment, to, cause: mandate.cause, ...failed }];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
 }
 
 /** Approved: what waited runs, on the dates that are left; a one-time payment whose day has passed is stopped. */
-async function startPayments(change: WriteContext, mandates: ReadonlyMap<string, MovedMandate>): Promise<void> {
-  const { tx, merchantId, occurredAt: now } = change;
+async function startPayments(context: WriteContext, mandates: ReadonlyMap<string, MovedMandate>): Promise<void> {
+  const { tx, merchantId, occurredAt: now } = context;
   const ids = await findPaymentIdsOfMandates(tx, merchantId, [...mandates.keys()], 'PENDING');
   if (ids.length === 0) return;
-  const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+  const payments = [...(await lockPayments(tx, merchantId, ids)).values()];
   const holidays = await findHolidays(tx, merchantId);
   const first = new Map(payments.map((payment) => [payment.id, searchFirst(payment, now, holidays)]));
   const running = payments.filter(({ id }) => first.get(id)?.next);
   const noted = await noteSkipped(
-    change,
+    context,
     payments.map((payment) => ({ payment, lost: first.get(payment.id)?.lost ?? [] })),
   );
   const moves = [...noted.values()].flatMap((payment): PaymentMove[] => {
@@ -94,28 +94,28 @@ async function startPayments(change: WriteContext, mandates: ReadonlyMap<string,
     const failedReason = isLate ? 'Its date passed before the mandate was approved.' : null;
     return [{ payment, to, failedReason, cause: mandates.get(payment.mandateId ?? '')?.cause }];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
   const work = moves.flatMap(({ payment }) => {
     const occurrence = first.get(payment.id)?.next;
-    return occurrence ? [collectionWork(payment.id, occurrence, 1)] : [];
+    return occurrence ? [collectionJob(payment.id, occurrence, 1)] : [];
   });
   const adjusting = [
     ...new Set(
       payments.flatMap(({ mandateId, mandate }) => (mandate && adjustmentOf(mandate) ? [mandateId ?? ''] : [])),
     ),
   ];
-  await putDueWork(change, [...work, ...endWorkOf(running), ...adjusting.map((id) => adjustmentWork(id, now))]);
-  await pauseBlacklisted(change, payments);
+  await putDueWork(context, [...work, ...endJobsOf(running), ...adjusting.map((id) => adjustmentJob(id, now))]);
+  await pauseBlacklisted(context, payments);
 }
 
 /** A customer that was blacklisted meanwhile is not collected from. */
-async function pauseBlacklisted(change: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
+async function pauseBlacklisted(context: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
   const blacklisted = await findBlacklisted(
-    change.tx,
-    change.merchantId,
+    context.tx,
+    context.merchantId,
     payments.map(({ customerId }) => customerId),
   );
   if (blacklisted.length === 0) return;
   const reason = 'The customer is blacklisted.';
-  await pausePayments(change, 'customer_id', blacklisted, 'CUSTOMER_BLACKLISTED', 'PAUSE', () => ({ reason }));
+  await pausePayments(context, 'customer_id', blacklisted, 'CUSTOMER_BLACKLISTED', 'PAUSE', () => ({ reason }));
 }

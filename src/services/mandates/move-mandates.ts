@@ -7,9 +7,9 @@ import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts
 import { withdrawUnsentRequests } from '../../store/mandates/mandate-requests.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import { releaseWork } from './mandate-jobs.ts';
+import { releaseJobs } from './mandate-jobs.ts';
 import { affectPayments, type MovedMandate } from './mandate-payments.ts';
-import { tellBank } from './queue-mandate-requests.ts';
+import { queueMandateNotices } from './queue-mandate-requests.ts';
 
 /** What happens to a mandate that this transaction has locked. */
 export interface MandateMove {
@@ -35,27 +35,27 @@ const ENDS_WAITING: ReadonlySet<MandateEvent> = new Set(['APPROVE', 'REJECT', 'D
  * Moves mandates by the table, writes their events, and does to their payments what follows. Moves that no row allows are
  * left out; the mandates as they are afterwards.
  */
-export async function moveMandates(change: WriteContext, moves: readonly MandateMove[]): Promise<KnownMandate[]> {
+export async function moveMandates(context: WriteContext, moves: readonly MandateMove[]): Promise<KnownMandate[]> {
   const moved = moves.flatMap((move) => {
     const after = moveMandate(move.mandate, move.event, move.facts);
-    return after ? [{ ...move, after, cause: move.cause ?? change.cause }] : [];
+    return after ? [{ ...move, after, cause: move.cause ?? context.cause }] : [];
   });
   await updateMandates(
-    change,
+    context,
     moved.map(({ mandate, after, cause }) => ({ before: mandate, after, cause })),
   );
   const settled = moved.filter(({ event }) => ENDS_WAITING.has(event)).map(({ mandate }) => mandate.id);
-  await deleteDueWork(change.tx, change.merchantId, 'EXPIRE_MANDATE', settled);
+  await deleteDueWork(context.tx, context.merchantId, 'EXPIRE_MANDATE', settled);
   await tellBankOfCancellations(
-    change,
+    context,
     moved.filter(({ event, cause }) => event === 'CANCEL' && cause.actor === 'API').map(({ mandate }) => mandate),
   );
   for (const [effect, pauseCause, mandates] of byEffect(moved)) {
-    await affectPayments(change, effect, pauseCause, mandates);
+    await affectPayments(context, effect, pauseCause, mandates);
   }
   const active = moved.filter(({ after }) => after.status === 'ACTIVE');
-  const ends = active.flatMap(({ after }) => completionWork(after, change.occurredAt));
-  await putDueWork(change, ends);
+  const ends = active.flatMap(({ after }) => completionWork(after, context.occurredAt));
+  await putDueWork(context, ends);
   return moved.map(({ after }) => after);
 }
 
@@ -63,7 +63,7 @@ type Moved = MandateMove & { readonly after: KnownMandate; readonly cause: Cause
 
 /** One that is ACTIVE again may be over already, or have come to its end while it was held. */
 function completionWork({ id, dateRelease, processDate }: KnownMandate, now: Date): DueWork[] {
-  if (processDate === null) return releaseWork(id, dateRelease);
+  if (processDate === null) return releaseJobs(id, dateRelease);
   return [{ kind: 'COMPLETE_MANDATE', subjectId: id, dueAt: now, details: {} }];
 }
 
@@ -84,23 +84,23 @@ function byEffect(moved: readonly Moved[]): Array<readonly [PaymentEvent, PauseC
 }
 
 /** What was asked and not sent is taken back; what may be at the bank is cancelled there (MICN, MACN). */
-async function tellBankOfCancellations(change: WriteContext, cancelled: readonly KnownMandate[]): Promise<void> {
+async function tellBankOfCancellations(context: WriteContext, cancelled: readonly KnownMandate[]): Promise<void> {
   const ids = cancelled.filter(isAuthorised).map(({ id }) => id);
   if (ids.length === 0) return;
-  await deleteDueWork(change.tx, change.merchantId, 'EXPIRE_AMENDMENT', ids);
-  const { known } = await withdrawUnsentRequests(change.tx, change.merchantId, ids, ['INITIATE', 'AMEND', 'NOTIFY']);
-  await tellBank(
-    change,
+  await deleteDueWork(context.tx, context.merchantId, 'EXPIRE_AMENDMENT', ids);
+  const { known } = await withdrawUnsentRequests(context.tx, context.merchantId, ids, ['INITIATE', 'AMEND', 'NOTIFY']);
+  await queueMandateNotices(
+    context,
     'CANCEL',
     ids.filter((id) => known.has(id)),
   );
 }
 
 /** Cancels mandates locked by this transaction, whatever their status was, as far as the table goes. */
-export function endMandates(change: WriteContext, mandates: readonly KnownMandate[]): Promise<KnownMandate[]> {
-  const facts = { at: change.occurredAt, reason: change.cause.reason };
+export function endMandates(context: WriteContext, mandates: readonly KnownMandate[]): Promise<KnownMandate[]> {
+  const facts = { at: context.occurredAt, reason: context.cause.reason };
   return moveMandates(
-    change,
+    context,
     mandates.map((mandate) => ({ mandate, event: 'CANCEL', facts })),
   );
 }

@@ -1,17 +1,20 @@
 import { answerTimes } from '../../domain/mandate/approval-window.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
-import { type DueKind, type DueWork, putDueWork } from '../../store/due-work.ts';
+import { type DueWork, putDueWork } from '../../store/due-work.ts';
 import {
   findMandateRequests,
   type KnownMandateRequest,
   type MandateRequestKind,
 } from '../../store/mandates/mandate-requests.ts';
-import { findMandates, updateMandates } from '../../store/mandates/mandates.ts';
+import { lockMandates, updateMandates } from '../../store/mandates/mandates.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
 /** What silence brings about, where an answer is waited for. */
-const EXPIRY: Partial<Record<MandateRequestKind, DueKind>> = { INITIATE: 'EXPIRE_MANDATE', AMEND: 'EXPIRE_AMENDMENT' };
+const EXPIRY: Partial<Record<MandateRequestKind, 'EXPIRE_MANDATE' | 'EXPIRE_AMENDMENT'>> = {
+  INITIATE: 'EXPIRE_MANDATE',
+  AMEND: 'EXPIRE_AMENDMENT',
+};
 
 /** A question that went so much later than it was to go has a window of its own: less is how long sending takes. */
 export const LATE_MS = 5_000;
@@ -20,15 +23,15 @@ export const LATE_MS = 5_000;
  * A debtor's window is open from the sending of the question: silence past its end is an answer. It is as it was announced,
  * unless the bank could not be reached in time.
  */
-export async function openWindows(
-  change: WriteContext,
+export async function openApprovalWindows(
+  context: WriteContext,
   requests: readonly KnownMandateRequest[],
   sentAt: (request: KnownMandateRequest) => Date,
 ): Promise<void> {
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const references = requests.filter(({ kind }) => EXPIRY[kind] !== undefined).map(({ reference }) => reference);
   const ids = requests.map(({ mandateId }) => mandateId);
-  const mandates = await findMandates(tx, merchantId, ids, 'FOR NO KEY UPDATE');
+  const mandates = await lockMandates(tx, merchantId, ids);
   // Read again under the lock: the same may have been asked anew while this was on its way.
   const asked = [...(await findMandateRequests(tx, merchantId, references)).values()].filter(
     ({ isCurrent }) => isCurrent,
@@ -46,7 +49,7 @@ export async function openWindows(
   });
   const late = opened.filter(({ isOther }) => isOther);
   await updateMandates(
-    change,
+    context,
     late.map(({ mandate, kind, times: { approvalExpiresAt } }) => {
       const end = kind === 'AMEND' ? { amendmentExpiresAt: approvalExpiresAt } : { approvalExpiresAt };
       return { before: mandate, after: { ...mandate, ...end } };
@@ -56,7 +59,7 @@ export async function openWindows(
     const expiry = EXPIRY[kind];
     return expiry ? [{ kind: expiry, subjectId: mandate.id, dueAt: times.expiresAt, details: {} }] : [];
   });
-  await putDueWork(change, work);
+  await putDueWork(context, work);
 }
 
 /** Whether the answer has not come before its acknowledgement. */

@@ -2,18 +2,18 @@ import { pastDate } from '../../domain/clock-errors.ts';
 import { type CivilDate, civilDateOf, instantAt } from '../../domain/dates.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { duplicate, invalid } from '../../domain/errors.ts';
-import { readFields, type Unjudged } from '../../domain/fields.ts';
+import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { formatRate, parseRate } from '../../domain/mandate/adjustment.ts';
 import { noFindings } from '../../domain/warnings.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work.ts';
-import { findRepoChangeOn, holdRepoChanges, insertRepoChange } from '../../store/mandates/repo-changes.ts';
+import { findRepoChangeOn, insertRepoChange, lockRepoChanges } from '../../store/mandates/repo-changes.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 
 export interface PostRepoChange {
-  readonly record: Unjudged;
+  readonly record: Unvalidated;
   readonly idempotencyKey: string | null;
 }
 
@@ -38,15 +38,15 @@ export function postRepoChange(
     dryRun: false,
     idempotencyKey,
   } as const;
-  return runBatch<Unjudged & { clientKey: null }, { date: CivilDate; rate: number }>(
+  return runBatch<Unvalidated & { clientKey: null }, { date: CivilDate; rate: number }>(
     app,
     caller,
     request,
-    async (change) => {
-      const { tx, merchantId } = change;
+    async (context) => {
+      const { tx, merchantId } = context;
       const findings = noFindings();
-      const plan = readRepoChange(record, change.occurredAt, findings.errors);
-      await holdRepoChanges(tx, merchantId);
+      const plan = readRepoChange(record, context.occurredAt, findings.errors);
+      await lockRepoChanges(tx, merchantId);
       const standing = plan && (await findRepoChangeOn(tx, merchantId, plan.date));
       if (standing && standing.rate !== plan.rate) {
         const message = `There is a change of ${formatRate(standing.rate)} % on this day.`;
@@ -57,9 +57,9 @@ export function postRepoChange(
         decisions: [conclude(plan && { plan, outcome }, standing?.id ?? null, findings)],
         write: async ([posted]) => {
           if (!posted) return [];
-          const id = await insertRepoChange(change, posted.rate, posted.date);
+          const id = await insertRepoChange(context, posted.rate, posted.date);
           const work = { kind: 'REPO_CHANGE', subjectId: id, dueAt: instantAt(posted.date), details: {} } as const;
-          await putDueWork(change, [work]);
+          await putDueWork(context, [work]);
           const toValue = `${formatRate(posted.rate)} % from ${posted.date}`;
           const entry = { action: 'REPO_CHANGE_POSTED', objectId: id, field: 'rate', toValue } as const;
           await insertAuditEntries(tx, merchantId, caller, [entry]);
@@ -71,7 +71,7 @@ export function postRepoChange(
 }
 
 function readRepoChange(
-  record: Unjudged,
+  record: Unvalidated,
   now: Date,
   errors: Parameters<typeof readFields>[2],
 ): { date: CivilDate; rate: number } | null {

@@ -1,13 +1,13 @@
 import type { Cause } from '../../domain/event.ts';
 import { adjustmentOf } from '../../domain/mandate/adjustment.ts';
-import { followedTerms, type PaymentTerms, type TermsChange } from '../../domain/mandate/propagated-terms.ts';
+import { type PaymentTerms, propagatedTerms, type TermsChange } from '../../domain/mandate/propagated-terms.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';
 import { updatePaymentTerms } from '../../store/payments/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { replanPayments } from '../collections/replan-payments.ts';
-import { adjustmentWork, releaseWork } from './mandate-jobs.ts';
+import { adjustmentJob, releaseJobs } from './mandate-jobs.ts';
 
 /** A mandate whose terms have changed. */
 export interface ChangedTerms extends TermsChange {
@@ -15,25 +15,25 @@ export interface ChangedTerms extends TermsChange {
 }
 
 /** Running payments go on with the terms of their mandates; transactions that are made already stay as they are. */
-export async function followTerms(change: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
+export async function propagateMandateTerms(context: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   if (changes.length === 0) return;
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const byMandate = new Map(changes.map((item) => [item.before.id, item]));
   const ids = await findRunningPaymentIds(tx, merchantId, 'mandate_id', [...byMandate.keys()]);
-  const payments = [...(await findPaymentsForUpdate(tx, merchantId, ids)).values()];
+  const payments = [...(await lockPayments(tx, merchantId, ids)).values()];
   const followers = payments.flatMap((payment) => {
     const item = byMandate.get(payment.mandateId ?? '');
-    const terms = item && followedTerms(payment, item);
+    const terms = item && propagatedTerms(payment, item);
     return terms ? [{ payment, terms, cause: item.cause }] : [];
   });
-  await updatePaymentTerms(change, followers);
-  await planReleases(change, changes);
-  await planAdjustments(change, changes);
+  await updatePaymentTerms(context, followers);
+  await planReleases(context, changes);
+  await planAdjustments(context, changes);
   const moved = new Set(followers.filter(isMoved).map(({ payment }) => payment.id));
   const rescheduled = new Set(changes.filter(isRescheduled).map(({ before }) => before.id));
   const affected = payments.filter(({ id, mandateId }) => moved.has(id) || rescheduled.has(mandateId ?? ''));
   await replanPayments(
-    change,
+    context,
     affected.map(({ id }) => id),
   );
 }
@@ -46,19 +46,19 @@ function isRescheduled({ before, after }: ChangedTerms): boolean {
   return (['dateRelease', 'firstDate', 'firstMode'] as const).some((name) => before[name] !== after[name]);
 }
 
-async function planReleases(change: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
+async function planReleases(context: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   const moved = changes.filter(({ before, after }) => before.dateRelease !== after.dateRelease);
   const ids = moved.map(({ before }) => before.id);
-  await deleteDueWork(change.tx, change.merchantId, 'COMPLETE_MANDATE', ids);
-  const work = moved.flatMap(({ after }) => releaseWork(after.id, after.dateRelease));
-  await putDueWork(change, work);
+  await deleteDueWork(context.tx, context.merchantId, 'COMPLETE_MANDATE', ids);
+  const work = moved.flatMap(({ after }) => releaseJobs(after.id, after.dateRelease));
+  await putDueWork(context, work);
 }
 
 /** An adjustment that was agreed only now, or on other days, is looked at anew. */
-async function planAdjustments(change: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
+async function planAdjustments(context: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   const moved = changes.filter(
     ({ before, after }) => before.adjustmentCategory !== after.adjustmentCategory && adjustmentOf(after) !== null,
   );
-  const work = moved.map(({ after }) => adjustmentWork(after.id, change.occurredAt));
-  await putDueWork(change, work);
+  const work = moved.map(({ after }) => adjustmentJob(after.id, context.occurredAt));
+  await putDueWork(context, work);
 }

@@ -4,25 +4,32 @@ import { insertMandateRequests, type MandateRequestKind } from '../../store/mand
 import type { WriteContext } from '../../store/write-context.ts';
 
 /** What is to be asked about a mandate, and when. */
-export interface Question {
+export interface MandateQuestion {
   readonly mandateId: string;
   readonly kind: MandateRequestKind;
   readonly times: Pick<RequestTimes, 'sendAt'>;
 }
 
 /** Tells the bank something about mandates at once, for which no answer is waited. */
-export function tellBank(change: WriteContext, kind: MandateRequestKind, mandateIds: readonly string[]): Promise<void> {
-  const times = { sendAt: change.occurredAt };
-  return askBank(
-    change,
+export function queueMandateNotices(
+  context: WriteContext,
+  kind: MandateRequestKind,
+  mandateIds: readonly string[],
+): Promise<void> {
+  const times = { sendAt: context.occurredAt };
+  return queueMandateRequests(
+    context,
     mandateIds.map((mandateId) => ({ mandateId, kind, times })),
   );
 }
 
 /** Records questions to the bank and plans their sending. Two statements. */
-export async function askBank(change: WriteContext, questions: readonly Question[]): Promise<void> {
+export async function queueMandateRequests(
+  context: WriteContext,
+  questions: readonly MandateQuestion[],
+): Promise<void> {
   if (questions.length === 0) return;
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const requests = questions.map(({ mandateId, kind, times }) => ({
     reference: tx.ids.newReference(),
     mandateId,
@@ -38,5 +45,5 @@ export async function askBank(change: WriteContext, questions: readonly Question
       details: {},
     }),
   );
-  await putDueWork(change, sending);
+  await putDueWork(context, sending);
 }

@@ -10,9 +10,9 @@ import { findRefusedPaymentIds } from '../../store/payments/running-payments.ts'
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { checkAction, findMandatesAround, findPartiesOf } from './mandate-context.ts';
+import { checkAction, findPartiesOf, lockMandateContext } from './mandate-context.ts';
 import { moveMandates } from './move-mandates.ts';
-import { askBank } from './queue-mandate-requests.ts';
+import { queueMandateRequests } from './queue-mandate-requests.ts';
 import { warnOfQueue } from './write-mandates.ts';
 
 export interface ResubmitMandates extends Selection {
@@ -32,11 +32,11 @@ export function resubmitMandates(
   { approvalWindow, ...input }: ResubmitMandates,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'resubmitMandates', args: { approvalWindow }, ...input };
-  return runBatch<Target, Resubmission>(app, caller, request, async (change, items) => {
-    const { tx, merchantId, occurredAt: now } = change;
+  return runBatch<Target, Resubmission>(app, caller, request, async (context, items) => {
+    const { tx, merchantId, occurredAt: now } = context;
     const ids = items.map(({ record }) => record.id);
-    const known = await findPartiesOf(change, ids);
-    const around = await findMandatesAround(change, ids);
+    const known = await findPartiesOf(context, ids);
+    const around = await lockMandateContext(context, ids);
     const refused = await findRefusedPaymentIds(tx, merchantId, ids);
     const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
       const window = resubmissionWindow(approvalWindow, mandate.approvalWindow);
@@ -68,11 +68,11 @@ export function resubmitMandates(
         const moves = plans.map(({ mandate, window, times }) => {
           return { mandate, event: 'RESUBMIT', facts: { at: now, window, times } } as const;
         });
-        await moveMandates(change, moves);
+        await moveMandates(context, moves);
         const questions = plans.map(
           ({ mandate, times }) => ({ mandateId: mandate.id, kind: 'INITIATE', times }) as const,
         );
-        await askBank(change, questions);
+        await queueMandateRequests(context, questions);
         return plans.map(({ mandate }) => mandate.id);
       },
     };

@@ -14,12 +14,12 @@ import {
   markAttempted,
   postponeRequests,
 } from '../../store/mandates/mandate-requests.ts';
-import { findMandates } from '../../store/mandates/mandates.ts';
+import { lockMandates } from '../../store/mandates/mandates.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
-import { type AtBank, LEASE_MS } from '../collections/bank-call.ts';
-import { LATE_MS, openWindows } from './open-approval-windows.ts';
+import { type BankCall, LEASE_MS } from '../collections/bank-call.ts';
+import { LATE_MS, openApprovalWindows } from './open-approval-windows.ts';
 
 /** So long a question waits for an earlier one about its mandate that is on its way. */
 const BEHIND_MS = 1_000;
@@ -29,12 +29,16 @@ const BEHIND_MS = 1_000;
  * outside any, and acknowledged in another: after a crash the bank is asked by reference, and never asked twice for the same
  * approval.
  */
-export async function sendMandateRequests(app: App, change: WriteContext, work: readonly DueWork[]): Promise<AtBank> {
-  const { tx, merchantId, occurredAt } = change;
+export async function sendMandateRequests(
+  app: App,
+  context: WriteContext,
+  work: readonly DueWork[],
+): Promise<BankCall> {
+  const { tx, merchantId, occurredAt } = context;
   const references = work.map(({ subjectId }) => subjectId);
   const requests = [...(await findMandateRequests(tx, merchantId, references)).values()];
   const mandateIds = requests.map(({ mandateId }) => mandateId);
-  const mandates = await findMandates(tx, merchantId, mandateIds, 'FOR SHARE');
+  const mandates = await lockMandates(tx, merchantId, mandateIds, 'SHARE');
   const asked = requests.filter((request) => isAsked(request, mandates.get(request.mandateId)));
   const over = references.filter((reference) => !asked.some((request) => request.reference === reference));
   await deleteDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', over);
@@ -50,13 +54,13 @@ export async function sendMandateRequests(app: App, change: WriteContext, work: 
   await markAttempted(tx, merchantId, shown, occurredAt);
   await leaseDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', sent, LEASE_MS);
   const doubtful = sendable.filter(({ attemptedAt }) => attemptedAt !== null).map(({ reference }) => reference);
-  const { tx: _tx, ...base } = change;
+  const { tx: _tx, ...base } = context;
   return {
     async finish() {
       if (sent.length === 0) return;
       const received = doubtful.length > 0 ? await app.bank.findReceived(merchantId, doubtful) : new Set<string>();
       const unsent = sendable.filter(({ reference }) => !received.has(reference));
-      const late = await findLate(app, change, unsent, mandates);
+      const late = await findLate(app, context, unsent, mandates);
       const lateReferences = new Set(late.map(({ reference }) => reference));
       const arriving = sendable.filter(({ reference }) => !lateReferences.has(reference));
       const arrived = arriving.map(({ reference }) => reference);
@@ -71,7 +75,7 @@ export async function sendMandateRequests(app: App, change: WriteContext, work: 
         // What had arrived before was sent when it was first tried.
         const sentAt = ({ reference, attemptedAt }: KnownMandateRequest) =>
           (received.has(reference) ? attemptedAt : null) ?? occurredAt;
-        await openWindows({ ...base, tx: after }, arriving, sentAt);
+        await openApprovalWindows({ ...base, tx: after }, arriving, sentAt);
         await acknowledgeRequests(after, merchantId, arrived, occurredAt);
         await deleteDueWork(after, merchantId, 'SEND_MANDATE_REQUEST', arrived);
         await postpone({ ...base, tx: after }, late);

@@ -16,7 +16,7 @@ import {
   skippedByPause,
   warnOfSkipped,
 } from '../collections/skipped-cycles.ts';
-import { checkAction, findMandatesAround } from './mandate-context.ts';
+import { checkAction, lockMandateContext } from './mandate-context.ts';
 import { moveMandates } from './move-mandates.ts';
 
 export interface SetMandateStatus extends Selection {
@@ -31,12 +31,12 @@ export function setMandateStatus(
   { status, reason, ...input }: SetMandateStatus,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'setMandateStatus', args: { status, reason }, ...input };
-  return runBatch<Target, KnownMandate>(app, caller, request, async (change, items) => {
-    const around = await findMandatesAround(
-      change,
+  return runBatch<Target, KnownMandate>(app, caller, request, async (context, items) => {
+    const around = await lockMandateContext(
+      context,
       items.map(({ record }) => record.id),
     );
-    const skipped = await skippedBy(status, change, [...around.mandates.keys()].flatMap(around.paymentIdsOf));
+    const skipped = await skippedBy(status, context, [...around.mandates.keys()].flatMap(around.paymentIdsOf));
     const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
       if (!isSettable(status)) {
         const allowedTransitions = allowedMandateStatuses(mandate.methodType, mandate.status);
@@ -46,7 +46,7 @@ export function setMandateStatus(
         return null;
       }
       if (mandate.status === status) return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
-      const isSound = checkAction(SETTABLE_STATUSES[status], mandate, around, change.occurredAt, path, findings);
+      const isSound = checkAction(SETTABLE_STATUSES[status], mandate, around, context.occurredAt, path, findings);
       if (isSound) warnOfSkipped(around.paymentIdsOf(mandate.id), skipped, path, findings);
       return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
     });
@@ -55,8 +55,8 @@ export function setMandateStatus(
       write: async (mandates) => {
         if (!isSettable(status)) return [];
         const event = SETTABLE_STATUSES[status];
-        const facts = { at: change.occurredAt, reason };
-        const caused = { ...change, cause: { ...change.cause, reason } };
+        const facts = { at: context.occurredAt, reason };
+        const caused = { ...context, cause: { ...context.cause, reason } };
         await moveMandates(
           caused,
           mandates.map((mandate) => ({ mandate, event, facts })),

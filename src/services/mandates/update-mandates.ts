@@ -7,7 +7,7 @@ import { recounted } from '../../domain/mandate/adjustment.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
 import { changeMandate, type MandateChange } from '../../domain/mandate/change.ts';
 import { checkParties } from '../../domain/mandate/plan.ts';
-import { followedTerms } from '../../domain/mandate/propagated-terms.ts';
+import { propagatedTerms } from '../../domain/mandate/propagated-terms.ts';
 import type { UpdateMandateRecord } from '../../domain/mandate/read-change.ts';
 import { type Findings, warning } from '../../domain/warnings.ts';
 import { updateMandates as writeMandateChanges } from '../../store/mandates/mandates.ts';
@@ -19,9 +19,9 @@ import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { type SkippedCycles, skippedByChange, warnOfSkipped } from '../collections/skipped-cycles.ts';
 import { settleAmendments } from './amend-mandates.ts';
-import { findMandatesAround, findPartiesOf } from './mandate-context.ts';
-import { followTerms } from './propagate-mandate-terms.ts';
-import { askBank, tellBank } from './queue-mandate-requests.ts';
+import { findPartiesOf, lockMandateContext } from './mandate-context.ts';
+import { propagateMandateTerms } from './propagate-mandate-terms.ts';
+import { queueMandateNotices, queueMandateRequests } from './queue-mandate-requests.ts';
 import { warnOfQueue } from './write-mandates.ts';
 
 export interface UpdateMandates extends BatchOptions {
@@ -38,11 +38,11 @@ const REASON_LENGTH_MAX = 256;
  */
 export function updateMandates(app: App, caller: Caller, input: UpdateMandates): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateMandates', field: 'records', args: {}, ...input } as const;
-  return runBatch<UpdateMandateRecord, Update>(app, caller, request, async (change, items) => {
-    const { tx, merchantId } = change;
+  return runBatch<UpdateMandateRecord, Update>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
     const ids = items.map(({ record }) => record.id);
-    const known = await findPartiesOf(change, ids);
-    const around = await findMandatesAround(change, ids);
+    const known = await findPartiesOf(context, ids);
+    const around = await lockMandateContext(context, ids);
     const collected = await findCollectedMandates(tx, merchantId, ids);
     const judged: Array<{ changed: MandateChange; path: Path; findings: Findings }> = [];
     const decisions = decideEach(items, around.mandates, 'mandate', (mandate, record, path, findings) => {
@@ -65,14 +65,14 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
       return { plan: { ...changed, reason }, outcome, affected };
     });
     const skipped = await skippedByTerms(
-      change,
+      context,
       judged.map(({ changed }) => changed),
       around.paymentIdsOf,
     );
     for (const { changed, path, findings } of judged) {
       warnOfSkipped(around.paymentIdsOf(changed.before.id), skipped, path, findings);
     }
-    return { decisions, write: (updates) => write(change, known, updates) };
+    return { decisions, write: (updates) => write(context, known, updates) };
   });
 }
 
@@ -96,7 +96,7 @@ async function skippedByTerms(
     const terms = byMandate.get(before.mandateId ?? '');
     if (!terms || !before.mandate) return [];
     const mandate = { ...before.mandate, ...terms.after };
-    return [{ before, after: { ...before, ...followedTerms(before, terms), mandate } }];
+    return [{ before, after: { ...before, ...propagatedTerms(before, terms), mandate } }];
   });
   return skippedByChange(tx, merchantId, now, changed);
 }
@@ -109,28 +109,28 @@ function isFollowed({ before, after }: MandateChange): boolean {
 }
 
 async function write(
-  change: WriteContext,
+  context: WriteContext,
   calendar: Parameters<typeof requestTimes>[1],
   updates: readonly Update[],
 ): Promise<string[]> {
   const today = civilDateOf(calendar.now);
   const changes = updates.map(({ before, after, amendment, reason, notifies }) => {
-    const cause = { ...change.cause, reason };
+    const cause = { ...context.cause, reason };
     const times = requestTimes(before.approvalWindow, calendar);
     return { before, after: recounted(before, after, today), amendment, notifies, reason, cause, times };
   });
   const atOnce = changes.filter(({ amendment }) => amendment === null);
-  await writeMandateChanges(change, atOnce);
-  await followTerms(change, atOnce);
+  await writeMandateChanges(context, atOnce);
+  await propagateMandateTerms(context, atOnce);
   const told = changes.filter(({ notifies }) => notifies).map(({ before }) => before.id);
-  await tellBank(change, 'NOTIFY', told);
+  await queueMandateNotices(context, 'NOTIFY', told);
   const asked = changes.flatMap(({ amendment, ...item }) => (amendment ? [{ ...item, amendment }] : []));
   const moves = asked.map(({ after, amendment, reason, cause, times }) => {
-    const facts = { at: change.occurredAt, terms: amendment, reason, times };
+    const facts = { at: context.occurredAt, terms: amendment, reason, times };
     return { mandate: after, event: 'AMEND', facts, cause } as const;
   });
-  await settleAmendments(change, moves);
+  await settleAmendments(context, moves);
   const questions = asked.map(({ before, times }) => ({ mandateId: before.id, kind: 'AMEND', times }) as const);
-  await askBank(change, questions);
+  await queueMandateRequests(context, questions);
   return updates.map(({ before }) => before.id);
 }

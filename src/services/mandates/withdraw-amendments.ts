@@ -6,8 +6,8 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { settleAmendments } from './amend-mandates.ts';
-import { checkAction, findMandatesAround } from './mandate-context.ts';
-import { tellBank } from './queue-mandate-requests.ts';
+import { checkAction, lockMandateContext } from './mandate-context.ts';
+import { queueMandateNotices } from './queue-mandate-requests.ts';
 
 export interface WithdrawAmendments extends Selection {
   readonly reason: string | null;
@@ -23,26 +23,26 @@ export function withdrawAmendments(
   { reason, ...input }: WithdrawAmendments,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'withdrawAmendments', args: { reason }, ...input };
-  return runBatch<Target, KnownMandate>(app, caller, request, async (change, items) => {
+  return runBatch<Target, KnownMandate>(app, caller, request, async (context, items) => {
     const ids = items.map(({ record }) => record.id);
-    const around = await findMandatesAround(change, ids);
+    const around = await lockMandateContext(context, ids);
     const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
-      const isSound = checkAction('WITHDRAW_AMENDMENT', mandate, around, change.occurredAt, path, findings);
+      const isSound = checkAction('WITHDRAW_AMENDMENT', mandate, around, context.occurredAt, path, findings);
       return isSound ? { plan: mandate, outcome: 'UPDATED', affected: NOTHING_AFFECTED } : null;
     });
     return {
       decisions,
       write: async (mandates) => {
-        const { tx, merchantId, occurredAt: at } = change;
-        const cause = { ...change.cause, reasonCode: WITHDRAWN_CODE, reason };
+        const { tx, merchantId, occurredAt: at } = context;
+        const cause = { ...context.cause, reasonCode: WITHDRAWN_CODE, reason };
         const moves = mandates.map(
           (mandate) => ({ mandate, event: 'WITHDRAW', facts: { at, reason }, cause }) as const,
         );
-        await settleAmendments(change, moves);
+        await settleAmendments(context, moves);
         const planned = mandates.map(({ id }) => id);
         const { withdrawn } = await withdrawUnsentRequests(tx, merchantId, planned, ['AMEND']);
         const told = planned.filter((id) => !withdrawn.has(id));
-        await tellBank(change, 'WITHDRAW', told);
+        await queueMandateNotices(context, 'WITHDRAW', told);
         return planned;
       },
     };

@@ -6,8 +6,8 @@ import { type Findings, warning } from '../../domain/warnings.ts';
 import { putDueWork } from '../../store/due-work.ts';
 import { insertMandates } from '../../store/mandates/mandates.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import { releaseWork } from './mandate-jobs.ts';
-import { askBank } from './queue-mandate-requests.ts';
+import { releaseJobs } from './mandate-jobs.ts';
+import { queueMandateRequests } from './queue-mandate-requests.ts';
 
 /** A new mandate and what it is for. */
 export interface MandateToWrite extends NewMandate {
@@ -19,7 +19,7 @@ export interface MandateToWrite extends NewMandate {
 
 /** Writes mandates and asks the bank to approve those that need it; their ids, in the same order. */
 export async function writeMandates(
-  change: WriteContext,
+  context: WriteContext,
   calendar: Calendar,
   mandates: readonly MandateToWrite[],
 ): Promise<string[]> {
@@ -28,21 +28,21 @@ export async function writeMandates(
     const isAsked = mandate.status === 'PENDING';
     return {
       ...mandate,
-      contractReference: makesContractReference ? change.tx.ids.newReference() : mandate.contractReference,
+      contractReference: makesContractReference ? context.tx.ids.newReference() : mandate.contractReference,
       attempts: isAsked ? 1 : 0,
       requestedAt: isAsked ? calendar.now : null,
       approvalExpiresAt: isAsked ? (times[index]?.approvalExpiresAt ?? null) : null,
     };
   });
-  const ids = await insertMandates(change, rows);
+  const ids = await insertMandates(context, rows);
   const questions = mandates.flatMap(({ status }, index) => {
     const asked = times[index];
     const mandateId = ids[index];
     return status === 'PENDING' && asked && mandateId ? [{ mandateId, kind: 'INITIATE' as const, times: asked }] : [];
   });
-  await askBank(change, questions);
-  const ends = mandates.map(({ dateRelease }, index) => releaseWork(ids[index] ?? '', dateRelease));
-  await putDueWork(change, ends.flat());
+  await queueMandateRequests(context, questions);
+  const ends = mandates.map(({ dateRelease }, index) => releaseJobs(ids[index] ?? '', dateRelease));
+  await putDueWork(context, ends.flat());
   return ids;
 }
 

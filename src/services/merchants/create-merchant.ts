@@ -2,13 +2,11 @@ import type { CdvMode } from '../../domain/bank-account/bank-account.ts';
 import { defaultTerms, type NewPaymentMethod } from '../../domain/method/method.ts';
 import type { PaymentMethodType, ProviderBank } from '../../domain/payment/state-machine.ts';
 import { publicHolidays } from '../../domain/public-holidays.ts';
-import { OPERATOR } from '../../store/audit.ts';
-import { queryable, type Transaction, withTransaction } from '../../store/connection/database.ts';
-import { insertApiKeys } from '../../store/merchants/api-keys.ts';
+import { queryable, withTransaction } from '../../store/connection/database.ts';
 import { existsMerchant, insertMerchant, setClock } from '../../store/merchants/merchants.ts';
 import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';
-import { accountForKeys } from '../access/api-keys.ts';
-import type { App, Scope } from '../app.ts';
+import { insertApiKey, type NewApiKey } from '../access/operator-keys.ts';
+import type { App } from '../app.ts';
 
 /** A merchant's calendar holds the holidays of these years. */
 const HOLIDAY_YEARS = { from: 2020, to: 2060 };
@@ -41,13 +39,6 @@ function method(name: string, type: PaymentMethodType, providerBank: ProviderBan
   return { ...defaultTerms(type), name, type, providerBank, abbreviatedName: ABBREVIATED_NAME };
 }
 
-/** A key as it is given to a merchant: only its HMAC is kept. */
-export interface NewApiKey {
-  readonly name: string;
-  readonly apiKey: string;
-  readonly scopes: readonly Scope[];
-}
-
 export interface NewMerchant {
   readonly name: string;
   /** What its clock shows at first; wall time when null. */
@@ -66,25 +57,9 @@ export async function createMerchant(app: App, merchant: NewMerchant): Promise<s
     const merchantId = await insertMerchant(tx, { name, isSandbox: true, cdvMode }, years.flatMap(publicHolidays));
     if (clockStart) await setClock(tx, merchantId, clockStart, false);
     await insertPaymentMethods(tx, merchantId, METHODS);
-    if (key) await insertKey(app, tx, merchantId, key);
+    if (key) await insertApiKey(app, tx, merchantId, key);
     return merchantId;
   });
-}
-
-/** Gives a merchant a key; the id of the key. */
-export function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
-  return withTransaction(app.database, (tx) => insertKey(app, tx, merchantId, key));
-}
-
-async function insertKey(
-  { secrets }: App,
-  tx: Transaction,
-  merchantId: string,
-  { apiKey, ...key }: NewApiKey,
-): Promise<string> {
-  const ids = await insertApiKeys(tx, merchantId, [{ ...key, hash: secrets.hmac('api-keys', apiKey) }]);
-  await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_CREATED', ids);
-  return ids[0] ?? '';
 }
 
 export function hasMerchant(app: App, merchantId: string): Promise<boolean> {

@@ -20,8 +20,8 @@ export function createPaymentMethods(
   input: CreatePaymentMethods,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'createPaymentMethods', field: 'records', args: {}, ...input } as const;
-  return runBatch<CreateMethodRecord, NewPaymentMethod>(app, caller, request, async (change, items) => {
-    const { tx, merchantId, occurredAt: now } = change;
+  return runBatch<CreateMethodRecord, NewPaymentMethod>(app, caller, request, async (context, items) => {
+    const { tx, merchantId, occurredAt: now } = context;
     const { cdvMode } = await findMerchantSettings(tx, merchantId);
     const decisions = items.map(({ record, path }): Decision<NewPaymentMethod> => {
       const findings = noFindings();

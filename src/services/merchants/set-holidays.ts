@@ -1,7 +1,7 @@
 import type { CivilDate } from '../../domain/dates.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { duplicate, required, type UserError } from '../../domain/errors.ts';
-import { readFields, type Unjudged } from '../../domain/fields.ts';
+import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { noFindings } from '../../domain/warnings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work.ts';
@@ -9,18 +9,18 @@ import { changeHolidays, type Holiday } from '../../store/merchants/holidays.ts'
 import {
   findHolidays,
   findMerchantSettings,
-  takeMerchantSettings,
+  lockMerchantSettings,
   writeMerchantSettings,
 } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { replanWork } from '../collections/replan-calendar.ts';
+import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
 export interface SetHolidays {
   /** Days to be added, or named anew. */
-  readonly add: readonly Unjudged[];
+  readonly add: readonly Unvalidated[];
   /** Days to be removed. */
   readonly remove: readonly unknown[];
   readonly idempotencyKey: string | null;
@@ -51,27 +51,27 @@ export function setHolidays(
     dryRun: false,
     idempotencyKey,
   } as const;
-  return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (change, [item]) => {
+  return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (context, [item]) => {
     const findings = noFindings();
     const plan = read(item?.record ?? { add: [], remove: [] }, findings.errors);
-    const { lateRunPolicy } = await findMerchantSettings(change.tx, change.merchantId);
-    const holidays = new Set(await findHolidays(change.tx, change.merchantId));
+    const { lateRunPolicy } = await findMerchantSettings(context.tx, context.merchantId);
+    const holidays = new Set(await findHolidays(context.tx, context.merchantId));
     for (const { date } of plan.add) holidays.add(date);
     for (const date of plan.remove) holidays.delete(date);
     const moved = { holidays, rules: new Map(), lateRunPolicy };
-    const skipped = await skippedByCalendar(change, moved);
+    const skipped = await skippedByCalendar(context, moved);
     warnOfSkipped([...skipped.keys()], skipped, ['add'], findings);
     return {
-      decisions: [conclude({ plan, outcome: 'UPDATED' }, change.merchantId, findings)],
+      decisions: [conclude({ plan, outcome: 'UPDATED' }, context.merchantId, findings)],
       write: async ([made]) => {
-        const settings = await takeMerchantSettings(change.tx, change.merchantId);
+        const settings = await lockMerchantSettings(context.tx, context.merchantId);
         if (made) {
-          await changeHolidays(change.tx, change.merchantId, made.add, made.remove);
-          await insertAuditEntries(change.tx, change.merchantId, caller, entriesOf(change.merchantId, made));
+          await changeHolidays(context.tx, context.merchantId, made.add, made.remove);
+          await insertAuditEntries(context.tx, context.merchantId, caller, entriesOf(context.merchantId, made));
         }
-        await writeMerchantSettings(change, settings);
-        await putDueWork(change, [replanWork(change.occurredAt)]);
-        return [change.merchantId];
+        await writeMerchantSettings(context, settings);
+        await putDueWork(context, [replanJob(context.occurredAt)]);
+        return [context.merchantId];
       },
     };
   });

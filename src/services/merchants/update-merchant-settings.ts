@@ -6,15 +6,15 @@ import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work.ts';
 import {
   findHolidays,
+  lockMerchantSettings,
   type MerchantSettings,
-  takeMerchantSettings,
   writeMerchantSettings,
 } from '../../store/merchants/merchants.ts';
 import { findMethods, writeDateAdjustmentRules } from '../../store/merchants/payment-methods.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { replanWork } from '../collections/replan-calendar.ts';
+import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
 export interface UpdateMerchantSettings {
@@ -49,9 +49,9 @@ export function updateMerchantSettings(
     dryRun: false,
     idempotencyKey,
   } as const;
-  return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (change) => {
-    const { tx, merchantId } = change;
-    const current = await takeMerchantSettings(tx, merchantId);
+  return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (context) => {
+    const { tx, merchantId } = context;
+    const current = await lockMerchantSettings(tx, merchantId);
     const methods = await findMethods(
       tx,
       merchantId,
@@ -71,7 +71,7 @@ export function updateMerchantSettings(
       const { lateRunPolicy } = plan.settings;
       const byMethod = new Map(rules.map(({ paymentMethodId, rule }) => [paymentMethodId, rule]));
       const moved = { holidays: await findHolidays(tx, merchantId), rules: byMethod, lateRunPolicy };
-      const skipped = await skippedByCalendar(change, moved);
+      const skipped = await skippedByCalendar(context, moved);
       warnOfSkipped([...skipped.keys()], skipped, ['dateAdjustmentRules'], findings);
     }
     const entries = [...changesOf(merchantId, current, plan.settings), ...rules.map(changeOfRule)];
@@ -80,11 +80,11 @@ export function updateMerchantSettings(
     return {
       decisions: [decision],
       write: async () => {
-        await writeMerchantSettings(change, plan.settings);
+        await writeMerchantSettings(context, plan.settings);
         await writeDateAdjustmentRules(tx, merchantId, rules);
         await insertAuditEntries(tx, merchantId, caller, entries);
         // The new rule holds for collections that are planned already too.
-        if (rules.length > 0) await putDueWork(change, [replanWork(change.occurredAt)]);
+        if (rules.length > 0) await putDueWork(context, [replanJob(context.occurredAt)]);
         return [merchantId];
       },
     };

@@ -5,14 +5,14 @@ import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import {
-  findMethodsForUpdate,
+  lockMethods,
   type StoredMethod,
   updatePaymentMethods as writeMethods,
 } from '../../store/merchants/payment-methods.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { replanWork } from '../collections/replan-calendar.ts';
+import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
 export interface UpdatePaymentMethods extends BatchOptions {
@@ -34,11 +34,11 @@ export function updatePaymentMethods(
   input: UpdatePaymentMethods,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updatePaymentMethods', field: 'records', args: {}, ...input } as const;
-  return runBatch<UpdateMethodRecord, Update>(app, caller, request, async (change, items) => {
-    const { tx, merchantId, occurredAt: now } = change;
+  return runBatch<UpdateMethodRecord, Update>(app, caller, request, async (context, items) => {
+    const { tx, merchantId, occurredAt: now } = context;
     const { cdvMode, lateRunPolicy } = await findMerchantSettings(tx, merchantId);
     const holidays = await findHolidays(tx, merchantId);
-    const methods = await findMethodsForUpdate(
+    const methods = await lockMethods(
       tx,
       merchantId,
       items.map(({ record }) => record.id),
@@ -51,7 +51,7 @@ export function updatePaymentMethods(
       ),
     );
     const moved = { holidays, rules, lateRunPolicy };
-    const skipped = rules.size > 0 ? await skippedByCalendar(change, moved) : new Map();
+    const skipped = rules.size > 0 ? await skippedByCalendar(context, moved) : new Map();
     const decisions = decideEach(items, methods, 'payment method', (before, record, path, findings) => {
       const after = changeMethod(before, record, { now, cdvMode }, path, findings);
       if (!after) return null;
@@ -68,7 +68,7 @@ export function updatePaymentMethods(
           updates.map(({ before, after }) => ({ id: before.id, ...after })),
         );
         await insertAuditEntries(tx, merchantId, caller, updates.flatMap(changesOf));
-        if (rules.size > 0) await putDueWork(change, [replanWork(now)]);
+        if (rules.size > 0) await putDueWork(context, [replanJob(now)]);
         return updates.map(({ before }) => before.id);
       },
     };

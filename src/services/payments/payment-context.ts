@@ -13,8 +13,8 @@ import type { Debit } from '../../domain/submit/submit-context.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import type { Queryable } from '../../store/connection/database.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import { findPayments, findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
-import { findStandings, holdParties } from '../../store/payments/payment-parties.ts';
+import { findPayments, type KnownPayment, lockPayments } from '../../store/payments/known.ts';
+import { findPartyStatuses, lockParties } from '../../store/payments/payment-parties.ts';
 import { findDebits } from '../../store/payments/running-payments.ts';
 import { findLastCollections, findLastReturns, findLastTransactions } from '../../store/transactions/collected.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
@@ -22,7 +22,7 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { nextInNewCycle } from '../collections/replan-payments.ts';
 
 /** Payments, and what their actions depend on. */
-export interface PaymentsAround {
+export interface PaymentContext {
   readonly payments: ReadonlyMap<string, KnownPayment>;
   /** The last attempt at the last date of each that has one. */
   readonly last: ReadonlyMap<string, KnownTransaction>;
@@ -32,19 +32,19 @@ export interface PaymentsAround {
 }
 
 /** The payments that a call names, locked after whom they need, and what an action on them depends on. */
-export async function takePaymentsAround(change: WriteContext, ids: readonly string[]): Promise<PaymentsAround> {
-  const { tx, merchantId, occurredAt } = change;
-  await holdParties(tx, merchantId, ids);
-  return around(tx, merchantId, occurredAt, await findPaymentsForUpdate(tx, merchantId, ids));
+export async function lockPaymentContext(context: WriteContext, ids: readonly string[]): Promise<PaymentContext> {
+  const { tx, merchantId, occurredAt } = context;
+  await lockParties(tx, merchantId, ids);
+  return around(tx, merchantId, occurredAt, await lockPayments(tx, merchantId, ids));
 }
 
 /** The same, to be looked at. */
-export async function readPaymentsAround(
+export async function readPaymentContext(
   database: Queryable,
   merchantId: string,
   now: Date,
   ids: readonly string[],
-): Promise<PaymentsAround> {
+): Promise<PaymentContext> {
   return around(database, merchantId, now, await findPayments(database, merchantId, ids));
 }
 
@@ -53,9 +53,9 @@ async function around(
   merchantId: string,
   now: Date,
   payments: ReadonlyMap<string, KnownPayment>,
-): Promise<PaymentsAround> {
+): Promise<PaymentContext> {
   const ids = [...payments.keys()];
-  const standings = await findStandings(database, merchantId, ids);
+  const standings = await findPartyStatuses(database, merchantId, ids);
   const made = await findLastCollections(database, merchantId, ids);
   const last = await findLastTransactions(database, merchantId, ids);
   const holidays = await findHolidays(database, merchantId);

@@ -8,7 +8,7 @@ import type { ScheduledCollection } from '../../domain/payment/preview.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { earliestActionDate, occurrenceOn } from '../../domain/schedule.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
-import { findPaymentsForUpdate, type KnownPayment } from '../../store/payments/known.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../../store/payments/write.ts';
 import { findPaymentIdsOfTransactions, type KnownTransaction } from '../../store/transactions/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
@@ -16,9 +16,9 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { endOf, ruleOf } from '../collections/plan-collections.ts';
-import { makeRetries, type Retry } from '../collections/retry-unpaid-debits.ts';
+import { createRetries, type Retry } from '../collections/retry-unpaid-debits.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
-import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payment-context.ts';
+import { checkPaymentAction, lockPaymentContext, warnOfReturn } from './payment-context.ts';
 
 /** A payment, or its last transaction, and the day on which it is to be tried again. */
 export interface RetryRecord extends Target {
@@ -36,12 +36,12 @@ export interface RetryPayments extends BatchOptions {
  */
 export function retryPayments(app: App, caller: Caller, input: RetryPayments): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'retryPayments', args: {}, ...input };
-  return runBatch<RetryRecord, Retry>(app, caller, request, async (change, items) => {
-    const { tx, merchantId } = change;
+  return runBatch<RetryRecord, Retry>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
     const ids = items.map(({ record }) => record.id);
     const named = await findPaymentIdsOfTransactions(tx, merchantId, ids);
     const paymentIds = ids.map((id) => named.get(id) ?? id);
-    const around = await takePaymentsAround(change, paymentIds);
+    const around = await lockPaymentContext(context, paymentIds);
     const holidays = await findHolidays(tx, merchantId);
     const rows = new Map(
       ids.flatMap((id, index) => {
@@ -68,10 +68,10 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
         return null;
       }
       warnOfReturn(payment, around.lastReturns, path, findings);
-      const day = readDay(record, payment, change.occurredAt, holidays, path, findings.errors);
+      const day = readDay(record, payment, context.occurredAt, holidays, path, findings.errors);
       return day && { plan: { payment, failed, ...day }, outcome: 'UPDATED', collection: attemptOf(failed, day) };
     });
-    return { decisions, write: (retries) => write(change, retries) };
+    return { decisions, write: (retries) => write(context, retries) };
   });
 }
 
@@ -121,19 +121,19 @@ function readDay(
   return { actionDate: occurrence.actionDate, submitBy: occurrence.submitBy };
 }
 
-async function write(change: WriteContext, retries: readonly Retry[]): Promise<string[]> {
+async function write(context: WriteContext, retries: readonly Retry[]): Promise<string[]> {
   const moves = retries.flatMap(({ payment }): PaymentMove[] => {
     const to = transitionPayment(payment.status, 'RETRY');
     return to ? [{ payment, to, failedReason: null }] : [];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
   await setPaymentOutcomes(
-    change,
+    context,
     moves.filter(({ payment }) => payment.outcome !== null).map(({ payment }) => payment.id),
   );
-  const refused = await makeRetries(change, retries);
+  const refused = await createRetries(context, retries);
   const ids = new Set(refused.map(({ transaction }) => transaction.paymentId));
-  const payments = await findPaymentsForUpdate(change.tx, change.merchantId, [...ids]);
-  await settlePayments(change, payments, refused);
+  const payments = await lockPayments(context.tx, context.merchantId, [...ids]);
+  await settlePayments(context, payments, refused);
   return retries.map(({ payment }) => payment.id);
 }

@@ -22,7 +22,7 @@ import {
   skippedByPause,
   warnOfSkipped,
 } from '../collections/skipped-cycles.ts';
-import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payment-context.ts';
+import { checkPaymentAction, lockPaymentContext, warnOfReturn } from './payment-context.ts';
 
 export interface SetPaymentStatus extends Selection {
   readonly status: PaymentStatus;
@@ -39,10 +39,10 @@ export function setPaymentStatus(
   { status, reason, ...input }: SetPaymentStatus,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'setPaymentStatus', args: { status, reason }, ...input };
-  return runBatch<Target, KnownPayment>(app, caller, request, async (change, items) => {
+  return runBatch<Target, KnownPayment>(app, caller, request, async (context, items) => {
     const ids = items.map(({ record }) => record.id);
-    const around = await takePaymentsAround(change, ids);
-    const skipped = await skippedBy(status, change, [...around.payments.values()]);
+    const around = await lockPaymentContext(context, ids);
+    const skipped = await skippedBy(status, context, [...around.payments.values()]);
     const decisions = decideEach(items, around.payments, 'payment', (payment, _record, path, findings) => {
       const ties = around.tiesOf(payment.id);
       if (!isSettable(status)) {
@@ -61,7 +61,7 @@ export function setPaymentStatus(
     return {
       decisions,
       write: async (payments) => {
-        const caused = { ...change, cause: { ...change.cause, reason } };
+        const caused = { ...context, cause: { ...context.cause, reason } };
         if (isSettable(status)) await set(caused, status, payments, skipped);
         return payments.map(({ id }) => id);
       },
@@ -86,34 +86,34 @@ function isAsAsked({ status, pauseCauses }: KnownPayment, to: SettablePaymentSta
 }
 
 async function set(
-  change: WriteContext,
+  context: WriteContext,
   status: SettablePaymentStatus,
   payments: readonly KnownPayment[],
   skipped: SkippedCycles,
 ): Promise<void> {
   if (status !== 'RUNNING') {
     const how = SETTABLE_PAYMENT_STATUSES[status];
-    await haltPayments(change, payments, how, 'CALLER', () => ({ reason: null }));
+    await haltPayments(context, payments, how, 'CALLER', () => ({ reason: null }));
     return;
   }
   // Whoever else had paused it is active again, or it would have been refused: no cause is left.
-  const noted = await noteLost(change, payments, skipped);
+  const noted = await noteLost(context, payments, skipped);
   const moves = payments.flatMap(({ id }): PaymentMove[] => {
     const payment = noted.get(id);
     const to = payment && transitionPayment(payment.status, 'RUN');
     return to ? [{ payment, to, failedReason: null }] : [];
   });
-  await movePayments(change, moves);
+  await movePayments(context, moves);
   await replanPayments(
-    change,
+    context,
     payments.filter((payment) => payment.status === 'STOPPED').map(({ id }) => id),
   );
-  await resumeCollections(change, payments);
+  await resumeCollections(context, payments);
 }
 
 /** Notes what stopped payments lost until they run again: the clock plans nothing for them, and so notes nothing itself. */
 function noteLost(
-  change: WriteContext,
+  context: WriteContext,
   payments: readonly KnownPayment[],
   skipped: SkippedCycles,
 ): Promise<ReadonlyMap<string, KnownPayment>> {
@@ -122,5 +122,5 @@ function noteLost(
     const unnoted = cycles.filter(({ isNoted }) => !isNoted);
     return { payment, lost: unnoted.map(({ lostDate, reason }) => ({ nominalDate: lostDate, reason })) };
   });
-  return noteSkipped(change, lost);
+  return noteSkipped(context, lost);
 }

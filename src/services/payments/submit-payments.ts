@@ -6,18 +6,18 @@ import { checkOneDebit, debitOf } from '../../domain/submit/one-debit.ts';
 import type { PaymentPlan } from '../../domain/submit/plan.ts';
 import { planPayment } from '../../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
-import type { Debit, Known } from '../../domain/submit/submit-context.ts';
+import type { Debit, SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findDuplicates } from '../../domain/submit/uniqueness.ts';
 import { type Findings, noFindings } from '../../domain/warnings.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
-import { findKnown } from '../../store/payments/submit-context.ts';
+import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
-import { judgeNewBankAccounts } from '../bank-accounts/validate-new-bank-accounts.ts';
+import { validateNewBankAccounts } from '../bank-accounts/validate-new-bank-accounts.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { judgeNewCustomers } from '../customers/validate-new-customers.ts';
+import { validateNewCustomers } from '../customers/validate-new-customers.ts';
 import { warnOfQueue } from '../mandates/write-mandates.ts';
-import { writePlans } from './write-plans.ts';
+import { insertPaymentPlans } from './write-plans.ts';
 
 export interface SubmitPayments extends BatchOptions {
   readonly records: readonly SubmitPaymentRecord[];
@@ -31,15 +31,15 @@ export function submitPayments(
   { batchReference, ...input }: SubmitPayments,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'submitPayments', field: 'records', args: { batchReference }, ...input } as const;
-  return runBatch<SubmitPaymentRecord, PaymentPlan>(app, caller, request, async (change, items) => {
+  return runBatch<SubmitPaymentRecord, PaymentPlan>(app, caller, request, async (context, items) => {
     const records = items.map(({ record }) => record);
-    const settings = await findMerchantSettings(change.tx, change.merchantId);
-    const known = await findKnown(change.tx, change.merchantId, change.occurredAt, records);
+    const settings = await findMerchantSettings(context.tx, context.merchantId);
+    const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, records);
     const judged = items.map((item) => ({ ...item, findings: noFindings() }));
     const bringing = judged.flatMap((item) => bringsCustomer(item));
-    const customers = await judgeNewCustomers(change, app.secrets, settings, bringing);
+    const customers = await validateNewCustomers(context, app.secrets, settings, bringing);
     const banked = judged.flatMap((item) => bringsBankAccount(item, known));
-    const accounts = await judgeNewBankAccounts(change, app.secrets, settings, banked);
+    const accounts = await validateNewBankAccounts(context, app.secrets, settings, banked);
     const customerOf = new Map(bringing.map(({ findings }, index) => [findings, customers[index] ?? null]));
     const accountOf = new Map(banked.map(({ findings }, index) => [findings, accounts[index] ?? null]));
     const duplicates = findDuplicates(items, known);
@@ -55,12 +55,15 @@ export function submitPayments(
       if (plan?.mandate?.made) warnOfQueue(plan.mandate.made, known, [...path, 'mandate'], findings);
       return conclude(plan && { plan, outcome: 'CREATED', collection: firstOf(plan, known) }, null, findings);
     });
-    return { decisions, write: (plans) => writePlans(app, change, known, plans, batchReference) };
+    return { decisions, write: (plans) => insertPaymentPlans(app, context, known, plans, batchReference) };
   });
 }
 
 /** The first collection of a payment; null for a pay-in, which waits for its payer. */
-function firstOf({ method, mandate, timing, amountCents }: PaymentPlan, known: Known): ScheduledCollection | null {
+function firstOf(
+  { method, mandate, timing, amountCents }: PaymentPlan,
+  known: SubmitContext,
+): ScheduledCollection | null {
   if (method.type === 'PAY_IN') return null;
   const own = known.mandates.get(mandate?.id ?? '');
   const terms = mandate?.made ?? own ?? null;
@@ -79,7 +82,7 @@ function firstOf({ method, mandate, timing, amountCents }: PaymentPlan, known: K
 /** The cycles of an authorised mandate that a payment takes: none that another, also of this batch, has taken. */
 function takeCycles(
   { mandate, timing }: PaymentPlan,
-  known: Known,
+  known: SubmitContext,
   debits: Map<string, Debit[]>,
   path: Path,
   { errors }: Findings,
@@ -98,7 +101,7 @@ function bringsCustomer({ record, path, findings }: Judged) {
 }
 
 /** An account that its method forbids is refused as such, whatever is in it. */
-function bringsBankAccount({ record, path, findings }: Judged, known: Known) {
+function bringsBankAccount({ record, path, findings }: Judged, known: SubmitContext) {
   if (!record.bankAccount || known.methods.get(record.paymentMethodId)?.type === 'PAY_IN') return [];
   const customerId = record.customerId ?? null;
   return [{ record: record.bankAccount, customerId, path: [...path, 'bankAccount'], findings }];

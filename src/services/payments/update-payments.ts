@@ -3,7 +3,7 @@ import type { Path } from '../../domain/errors.ts';
 import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../../domain/payment/change.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import { findParties, type KnownPayment } from '../../store/payments/known.ts';
-import { findKnown } from '../../store/payments/submit-context.ts';
+import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import { updatePaymentTerms } from '../../store/payments/write.ts';
 import { findTransactionIds } from '../../store/transactions/known.ts';
 import type { App, Caller } from '../app.ts';
@@ -11,7 +11,7 @@ import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { replanPayments } from '../collections/replan-payments.ts';
 import { skippedByChange, warnOfSkipped } from '../collections/skipped-cycles.ts';
-import { checkPaymentAction, takePaymentsAround, warnOfReturn } from './payment-context.ts';
+import { checkPaymentAction, lockPaymentContext, warnOfReturn } from './payment-context.ts';
 
 export interface UpdatePayments extends BatchOptions {
   readonly records: readonly UpdatePaymentRecord[];
@@ -25,12 +25,12 @@ interface Update {
 /** Changes payments: the amount of what is not made yet, the end, and, before the first transaction, start, day and date. */
 export function updatePayments(app: App, caller: Caller, input: UpdatePayments): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updatePayments', field: 'records', args: {}, ...input } as const;
-  return runBatch<UpdatePaymentRecord, Update>(app, caller, request, async (change, items) => {
-    const { tx, merchantId } = change;
+  return runBatch<UpdatePaymentRecord, Update>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
     const ids = items.map(({ record }) => record.id);
     const parties = await findParties(tx, merchantId, ids);
-    const known = await findKnown(tx, merchantId, change.occurredAt, parties);
-    const around = await takePaymentsAround(change, ids);
+    const known = await lockSubmitContext(tx, merchantId, context.occurredAt, parties);
+    const around = await lockPaymentContext(context, ids);
     const made = await findTransactionIds(tx, merchantId, ids);
     const changed: Array<{ before: KnownPayment; after: KnownPayment; path: Path; findings: Findings }> = [];
     const decisions = decideEach(items, around.payments, 'payment', (payment, record, path, findings) => {
@@ -52,14 +52,14 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
       return { plan: { payment, terms }, outcome: isChanged(payment, terms) ? 'UPDATED' : 'UNCHANGED' };
     });
     const moving = changed.filter(({ before, after }) => isMoved(before, after));
-    const skipped = await skippedByChange(tx, merchantId, change.occurredAt, moving);
+    const skipped = await skippedByChange(tx, merchantId, context.occurredAt, moving);
     for (const { before, path, findings } of moving) warnOfSkipped([before.id], skipped, path, findings);
     return {
       decisions,
       write: async (updates) => {
-        await updatePaymentTerms(change, updates);
+        await updatePaymentTerms(context, updates);
         const moved = updates.filter(({ payment, terms }) => isMoved(payment, terms)).map(({ payment }) => payment.id);
-        await replanPayments(change, moved);
+        await replanPayments(context, moved);
         return updates.map(({ payment }) => payment.id);
       },
     };

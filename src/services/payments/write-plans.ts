@@ -1,24 +1,24 @@
 import type { NewCard } from '../../domain/card.ts';
 import type { Party, PaymentPlan, Timing } from '../../domain/submit/plan.ts';
-import { cardKey, type Known } from '../../domain/submit/submit-context.ts';
+import { cardKey, type SubmitContext } from '../../domain/submit/submit-context.ts';
 import { insertBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
 import { insertCards } from '../../store/cards.ts';
 import { insertCustomers } from '../../store/customers/customers.ts';
 import { type DueWork, putDueWork } from '../../store/due-work.ts';
-import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import { lockPayments } from '../../store/payments/known.ts';
 import { insertPayments, noteSkipped } from '../../store/payments/write.ts';
 import { insertTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
-import { collectionWork, endWork } from '../collections/plan-collections.ts';
-import { adjustmentWork } from '../mandates/mandate-jobs.ts';
+import { collectionJob, endJob } from '../collections/plan-collections.ts';
+import { adjustmentJob } from '../mandates/mandate-jobs.ts';
 import { writeMandates } from '../mandates/write-mandates.ts';
 
 /** Writes sound plans and what they bring along, in bulk; the ids of the payments, in the same order. */
-export async function writePlans(
+export async function insertPaymentPlans(
   app: App,
-  change: WriteContext,
-  known: Known,
+  context: WriteContext,
+  known: SubmitContext,
   plans: readonly PaymentPlan[],
   batchReference: string | null,
 ): Promise<string[]> {
@@ -26,7 +26,7 @@ export async function writePlans(
     plans.map((plan) => plan.customer),
     (customers) =>
       insertCustomers(
-        change,
+        context,
         app.secrets,
         customers.map(({ made }) => made),
       ),
@@ -38,7 +38,7 @@ export async function writePlans(
         const isBusinessAccount = made.isBusinessAccount ?? kindOf(plans[index], known) === 'COMPANY';
         return { ...made, isBusinessAccount, customerId: customerIds[index] ?? '' };
       });
-      return insertBankAccounts(change, app.secrets, owned);
+      return insertBankAccounts(context, app.secrets, owned);
     },
   );
   const mandateIds = await makeMissing(
@@ -51,10 +51,10 @@ export async function writePlans(
         paymentMethodId: plans[index]?.method.id ?? '',
         convertedFromId: null,
       }));
-      return writeMandates(change, known, linked);
+      return writeMandates(context, known, linked);
     },
   );
-  const cardIds = await makeCards(change, customerIds, plans);
+  const cardIds = await makeCards(context, customerIds, plans);
   const payments = plans.map((plan, index) => ({
     customerId: customerIds[index] ?? '',
     bankAccountId: bankAccountIds[index] ?? null,
@@ -63,48 +63,48 @@ export async function writePlans(
     paymentMethodId: plan.method.id,
     status: plan.status,
     batchReference,
-    transactionReference: plan.transactionReference ?? change.tx.ids.newReference(),
+    transactionReference: plan.transactionReference ?? context.tx.ids.newReference(),
     amountCents: plan.amountCents,
-    eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? change.tx.ids.newReference()) : null,
+    eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? context.tx.ids.newReference()) : null,
     expiresAt: plan.expiresAt,
     timing: plan.timing,
     items: plan.items,
   }));
-  const paymentIds = await insertPayments(change, payments);
+  const paymentIds = await insertPayments(context, payments);
   const rows = payments.map((payment, index) => ({ ...payment, paymentId: paymentIds[index] ?? '' }));
   await awaitDeposits(
-    change,
+    context,
     rows.filter((row) => row.timing.kind === 'PAY_IN'),
   );
   const debits = rows.filter((row) => row.status === 'RUNNING');
   const adjusted = new Set(plans.flatMap(({ isAdjusted }, index) => (isAdjusted ? (mandateIds[index] ?? []) : [])));
-  await noteLost(change, debits);
+  await noteLost(context, debits);
   const work = [
-    ...debits.map((row) => collectionWork(row.paymentId, row.timing.first, 1)),
-    ...debits.flatMap(({ paymentId, timing: { end } }) => endWork(paymentId, end)),
+    ...debits.map((row) => collectionJob(row.paymentId, row.timing.first, 1)),
+    ...debits.flatMap(({ paymentId, timing: { end } }) => endJob(paymentId, end)),
     ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
-    ...[...adjusted].map((id) => adjustmentWork(id, change.occurredAt)),
+    ...[...adjusted].map((id) => adjustmentJob(id, context.occurredAt)),
   ];
-  await putDueWork(change, work);
+  await putDueWork(context, work);
   return paymentIds;
 }
 
 /** Notes the cycles that a payment loses as it is submitted. What waits for approval says so when it begins to run. */
 async function noteLost(
-  change: WriteContext,
+  context: WriteContext,
   rows: ReadonlyArray<{ readonly paymentId: string; readonly timing: Timing }>,
 ): Promise<void> {
   const losing = new Map(
     rows.flatMap(({ paymentId, timing: { lost } }) => (lost.length > 0 ? [[paymentId, lost]] : [])),
   );
-  const payments = await findPaymentsForUpdate(change.tx, change.merchantId, [...losing.keys()]);
+  const payments = await lockPayments(context.tx, context.merchantId, [...losing.keys()]);
   const skipped = [...payments.values()].map((payment) => ({ payment, lost: losing.get(payment.id) ?? [] }));
-  await noteSkipped(change, skipped);
+  await noteSkipped(context, skipped);
 }
 
 /** The cards that are not known yet, each made once for its customer, however many payments of the batch name it. */
 async function makeCards(
-  change: WriteContext,
+  context: WriteContext,
   customerIds: ReadonlyArray<string | null>,
   plans: readonly PaymentPlan[],
 ): Promise<Array<string | null>> {
@@ -116,7 +116,7 @@ async function makeCards(
     missing.set(key, { ...card.made, customerId });
     return key;
   });
-  const ids = missing.size > 0 ? await insertCards(change, [...missing.values()]) : [];
+  const ids = missing.size > 0 ? await insertCards(context, [...missing.values()]) : [];
   const made = new Map([...missing.keys()].map((key, at) => [key, ids[at] ?? null]));
   return plans.map(({ card }, index) => card?.id ?? made.get(keys[index] ?? '') ?? null);
 }
@@ -127,7 +127,7 @@ function expiryWork(paymentId: string, expiresAt: Date | null): DueWork[] {
 
 /** A pay-in's transaction is there from the start, and waits for the deposit (DOMAIN §0.1.4). */
 async function awaitDeposits(
-  change: WriteContext,
+  context: WriteContext,
   rows: ReadonlyArray<Parameters<typeof insertPayments>[1][number] & { paymentId: string }>,
 ): Promise<void> {
   const transactions = rows.map(
@@ -147,7 +147,7 @@ async function awaitDeposits(
       attempt: 1,
     }),
   );
-  await insertTransactions(change, transactions);
+  await insertTransactions(context, transactions);
 }
 
 /** Makes the parties that are not there yet, in one go; the id of each, in order, null for none. */
@@ -164,6 +164,6 @@ async function makeMissing<Made>(
   return ids;
 }
 
-function kindOf(plan: PaymentPlan | undefined, known: Known): string | undefined {
+function kindOf(plan: PaymentPlan | undefined, known: SubmitContext): string | undefined {
   return plan?.customer.made?.kind ?? known.customers.get(plan?.customer.id ?? '')?.kind;
 }

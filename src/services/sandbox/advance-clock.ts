@@ -1,6 +1,6 @@
-import { isUnavailable, queryable, type Transaction } from '../../store/connection/database.ts';
+import { isUnavailable, queryable, type Tx } from '../../store/connection/database.ts';
 import { findNextDue } from '../../store/due-work.ts';
-import { findClock, isClockFrozen, isSandboxMerchant, setClock, takeClock } from '../../store/merchants/merchants.ts';
+import { findClock, isClockFrozen, isSandboxMerchant, lockClock, setClock } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
 import { runDueWork, STEP_SIZE } from '../due-work/run-due-work.ts';
 
@@ -32,7 +32,7 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
   let limit = STEP_SIZE;
   while (performance.now() < deadline) {
     let isThere = false;
-    const instant = async (tx: Transaction): Promise<Date> => {
+    const instant = async (tx: Tx): Promise<Date> => {
       const step = await stepClock(tx, app, merchantId, to);
       isThere = step.isThere;
       return step.now;
@@ -56,13 +56,8 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
  * Moves the clock to the next instant at which something is due, at most to `to`. Nobody submits meanwhile: what is due is
  * looked for when everything planned by the old time is written. The clock never goes back: it may have ticked past `to`.
  */
-async function stepClock(
-  tx: Transaction,
-  app: App,
-  merchantId: string,
-  to: Date,
-): Promise<{ now: Date; isThere: boolean }> {
-  await takeClock(tx, merchantId);
+async function stepClock(tx: Tx, app: App, merchantId: string, to: Date): Promise<{ now: Date; isThere: boolean }> {
+  await lockClock(tx, merchantId);
   const next = await findNextDue(tx, merchantId, app.clock.clockName, to);
   const before = await findClock(tx, merchantId);
   const now = next ?? to;

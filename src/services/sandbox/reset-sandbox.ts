@@ -1,6 +1,6 @@
 import { insertAuditEntries } from '../../store/audit.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { isSandboxMerchant, setClock, takeClock, takeDueWorkTurn } from '../../store/merchants/merchants.ts';
+import { isSandboxMerchant, lockClock, lockDueWorkTurn, setClock } from '../../store/merchants/merchants.ts';
 import { emptySandbox, setSeed } from '../../store/reset.ts';
 import type { App, Caller } from '../app.ts';
 
@@ -20,8 +20,8 @@ export function resetSandbox(app: App, caller: Caller, { clockStart, seed }: San
   const { merchantId } = caller;
   return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return false;
-    await takeDueWorkTurn(tx, merchantId, 'WAIT');
-    await takeClock(tx, merchantId);
+    await lockDueWorkTurn(tx, merchantId, 'WAIT');
+    await lockClock(tx, merchantId);
     await emptySandbox(tx, merchantId);
     if (seed !== null) await setSeed(tx, merchantId, seed);
     await setClock(tx, merchantId, clockStart, seed !== null);
@@ -29,17 +29,5 @@ export function resetSandbox(app: App, caller: Caller, { clockStart, seed }: San
     await insertAuditEntries(tx, merchantId, caller, [{ action: 'SANDBOX_RESET', ...entry }]);
     tx.onCommit(app.onEvents);
     return true;
-  });
-}
-
-/** Stops a sandbox merchant's clock where it is, or lets it tick on from there; what it shows. Null when it is no sandbox. */
-export function freezeClock(app: App, { merchantId }: Caller, isFrozen: boolean): Promise<Date | null> {
-  return withMerchant(app.database, merchantId, async (tx) => {
-    if (!(await isSandboxMerchant(tx, merchantId))) return null;
-    await takeDueWorkTurn(tx, merchantId, 'WAIT');
-    await takeClock(tx, merchantId);
-    const now = await app.clock.now(tx, merchantId);
-    await setClock(tx, merchantId, now, isFrozen);
-    return now;
   });
 }

@@ -22,16 +22,16 @@ import { meaningOf, unpaidCode } from '../../domain/unpaid-codes.ts';
 import { noFindings } from '../../domain/warnings.ts';
 import { deletePlannedAnswers } from '../../store/due-work.ts';
 import { findLastRequest } from '../../store/mandates/mandate-requests.ts';
-import { findMandates } from '../../store/mandates/mandates.ts';
+import { lockMandates } from '../../store/mandates/mandates.ts';
 import { isSandboxMerchant } from '../../store/merchants/merchants.ts';
 import { findMethods, findMethodsOfType } from '../../store/merchants/payment-methods.ts';
-import { findPaymentsForUpdate } from '../../store/payments/known.ts';
+import { lockPayments } from '../../store/payments/known.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
 import { findLastTransactions } from '../../store/transactions/collected.ts';
 import {
   findPaymentIdsOfTransactions,
-  findTransactionsForUpdate,
   type KnownTransaction,
+  lockTransactions,
 } from '../../store/transactions/known.ts';
 import { findReferencesOf } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
@@ -40,7 +40,7 @@ import type { App, Caller } from '../app.ts';
 import { receiveBankAnswers } from '../bank-answers/receive-bank-answers.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { sendNow } from '../collections/mark-sent.ts';
+import { markSent } from '../collections/mark-sent.ts';
 import { receiveDeposit } from '../collections/receive-deposit.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
 import { moveMandates } from '../mandates/move-mandates.ts';
@@ -59,7 +59,7 @@ export interface Simulation {
 }
 
 /** What is to happen, once it is known that it can: the id of what it happened to. */
-type Happening = (change: WriteContext) => Promise<string>;
+type Happening = (context: WriteContext) => Promise<string>;
 
 /**
  * Makes happen in a sandbox what a debtor, a bank or a payer does, through the code that takes their answers. What the sandbox bank
@@ -76,18 +76,18 @@ export function simulate(app: App, caller: Caller, input: Simulation): Promise<B
     dryRun: false,
     idempotencyKey,
   } as const;
-  return runBatch<(typeof request.records)[number], Happening>(app, caller, request, async (change) => {
+  return runBatch<(typeof request.records)[number], Happening>(app, caller, request, async (context) => {
     const findings = noFindings();
     const code = record.code ?? null;
-    const cause = { ...change.cause, actor: 'SIMULATOR', reasonCode: code } as const;
+    const cause = { ...context.cause, actor: 'SIMULATOR', reasonCode: code } as const;
     const simulated: Simulated = SCENARIOS[record.scenario];
-    const happening = (await isSandboxMerchant(change.tx, change.merchantId))
-      ? await plan(app, { ...change, cause }, simulated, record, findings.errors)
+    const happening = (await isSandboxMerchant(context.tx, context.merchantId))
+      ? await plan({ ...context, cause }, simulated, record, findings.errors)
       : refuse(findings.errors, methodMismatch('METHOD_FORBIDS', [], 'Only a sandbox merchant has a simulator.'));
     const decision = conclude(happening && { plan: happening, outcome: 'UPDATED' }, null, findings);
     return {
       decisions: [decision],
-      write: async ([happens]) => (happens ? [await happens({ ...change, cause })] : []),
+      write: async ([happens]) => (happens ? [await happens({ ...context, cause })] : []),
     };
   });
 }
@@ -95,19 +95,18 @@ export function simulate(app: App, caller: Caller, input: Simulation): Promise<B
 type Named = Omit<Simulation, 'idempotencyKey'>;
 
 function plan(
-  app: App,
-  change: WriteContext,
+  context: WriteContext,
   simulated: Simulated,
   record: Named,
   errors: UserError[],
 ): Promise<Happening | null> {
   switch (simulated.to) {
     case 'PAY_IN':
-      return planDeposit(change, record, errors);
+      return planDeposit(context, record, errors);
     case 'TRANSACTION':
-      return planTransaction(change, simulated, record, errors);
+      return planTransaction(context, simulated, record, errors);
     default:
-      return planMandate(change, simulated, record, errors);
+      return planMandate(context, simulated, record, errors);
   }
 }
 
@@ -131,20 +130,20 @@ async function planDeposit(
     required: true,
   });
   if (amountCents === null || quoted === null || errors.length > 0 || paymentMethodId === undefined) return null;
-  return (change) => receiveDeposit(change, { paymentMethodId, eftReference: quoted, amountCents });
+  return (context) => receiveDeposit(context, { paymentMethodId, eftReference: quoted, amountCents });
 }
 
 /** What happens to cards alone. */
 const CARD_EVENTS = ['DECLINED', 'CHARGEBACK', 'REFUNDED'];
 
 async function planTransaction(
-  change: WriteContext,
+  context: WriteContext,
   { event, code: usual }: Extract<Simulated, { to: 'TRANSACTION' }>,
   { id = null, code = null }: Named,
   errors: UserError[],
 ): Promise<Happening | null> {
-  const { tx, merchantId, occurredAt } = change;
-  const transaction = id === null ? null : await takeTransaction(change, id);
+  const { tx, merchantId, occurredAt } = context;
+  const transaction = id === null ? null : await takeTransaction(context, id);
   if (!transaction) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'transaction'));
   const method = (await findMethods(tx, merchantId, [transaction.paymentMethodId])).get(transaction.paymentMethodId);
   const isOfCards = (CARD_EVENTS as readonly string[]).includes(event);
@@ -170,7 +169,7 @@ async function planTransaction(
     return refuse(errors, stateConflict(['id'], conflict));
   }
   const said = code ?? usual;
-  if (event === 'SENT') return (now) => sendNow(now, transaction);
+  if (event === 'SENT') return (now) => markSent(now, transaction);
   const [reference] = await findReferencesOf(tx, merchantId, [transaction.id], [transaction.status]);
   if (reference === undefined) return (now) => declineUnsent(now, transaction, said);
   const messageId = `sim-${tx.ids.newReference()}`;
@@ -187,37 +186,37 @@ async function planTransaction(
 async function takeTransaction({ tx, merchantId }: WriteContext, id: string): Promise<KnownTransaction | null> {
   const named = await findPaymentIdsOfTransactions(tx, merchantId, [id]);
   const paymentId = named.get(id) ?? id;
-  await findPaymentsForUpdate(tx, merchantId, [paymentId]);
+  await lockPayments(tx, merchantId, [paymentId]);
   const last = (await findLastTransactions(tx, merchantId, [paymentId])).get(paymentId);
   const wanted = named.has(id) ? id : last?.id;
   if (wanted === undefined) return null;
-  return (await findTransactionsForUpdate(tx, merchantId, [wanted]))[0] ?? null;
+  return (await lockTransactions(tx, merchantId, [wanted]))[0] ?? null;
 }
 
 /** A card is declined before it was sent anywhere. */
 async function declineUnsent(
-  change: WriteContext,
+  context: WriteContext,
   transaction: KnownTransaction,
   code: string | null,
 ): Promise<string> {
-  const { tx, merchantId, occurredAt } = change;
+  const { tx, merchantId, occurredAt } = context;
   const to = transitionTransaction(transaction.status, 'DECLINED');
   if (!to) throw new Error(`transaction ${transaction.id} was never sent`);
-  const payments = await findPaymentsForUpdate(tx, merchantId, [transaction.paymentId]);
+  const payments = await lockPayments(tx, merchantId, [transaction.paymentId]);
   const move = { transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt };
-  await moveTransactions(change, [move]);
-  await settlePayments(change, payments, [{ transaction, status: to, code, wasPaid: false, isNew: true }]);
+  await moveTransactions(context, [move]);
+  await settlePayments(context, payments, [{ transaction, status: to, code, wasPaid: false, isNew: true }]);
   return transaction.id;
 }
 
 async function planMandate(
-  change: WriteContext,
+  context: WriteContext,
   simulated: Extract<Simulated, { to: 'MANDATE' | 'AMENDMENT' }>,
   { id = null, code = null }: Named,
   errors: UserError[],
 ): Promise<Happening | null> {
-  const { tx, merchantId, occurredAt } = change;
-  const mandates = await findMandates(tx, merchantId, id === null ? [] : [id], 'FOR NO KEY UPDATE');
+  const { tx, merchantId, occurredAt } = context;
+  const mandates = await lockMandates(tx, merchantId, id === null ? [] : [id]);
   const mandate = mandates.get(id ?? '');
   if (!mandate) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'mandate'));
   if (!canHappen(mandate, simulated)) {

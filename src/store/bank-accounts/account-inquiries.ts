@@ -64,7 +64,7 @@ export async function findInquiries(
 }
 
 /** The versions of accounts and their owners, as `findInquiries` has them, locked against changes until the transaction ends. */
-export async function holdVersions(
+export async function lockVersions(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],

@@ -26,21 +26,21 @@ export interface OwnedBankAccount extends NewBankAccount {
 
 /** Writes bank accounts and their events; their ids, in the same order. */
 export async function insertBankAccounts(
-  change: WriteContext,
+  context: WriteContext,
   secrets: Secrets,
   accounts: readonly OwnedBankAccount[],
 ): Promise<string[]> {
   const rows = accounts.map(({ accountNumber, status, cdv, ...account }) => {
-    const id = change.tx.ids.newId('bankAccount');
+    const id = context.tx.ids.newId('bankAccount');
     const columns = {
       ...account,
-      ...numberColumns(secrets, accountNumberCell(change.merchantId, id), accountNumber),
-      ...cdvColumns(cdv, change.occurredAt),
-      createdBy: change.clientId,
+      ...numberColumns(secrets, accountNumberCell(context.merchantId, id), accountNumber),
+      ...cdvColumns(cdv, context.occurredAt),
+      createdBy: context.clientId,
     };
     return { id, status, columns, keys: { customerId: account.customerId } };
   });
-  await insertAggregates(change, BANK_ACCOUNT, rows);
+  await insertAggregates(context, BANK_ACCOUNT, rows);
   return rows.map((row) => row.id);
 }
 
@@ -67,7 +67,7 @@ export interface KnownBankAccount {
 }
 
 /** Accounts by id, locked against other changes, and against submissions for them, until the transaction ends. */
-export async function findBankAccountsForUpdate(
+export async function lockBankAccounts(
   tx: Queryable,
   secrets: Secrets,
   merchantId: string,
@@ -91,7 +91,7 @@ export async function findBankAccountsForUpdate(
 
 /** Writes accounts anew. With other check digits an account is another one to its bank: it is unverified. */
 export async function updateBankAccountProfiles(
-  change: WriteContext,
+  context: WriteContext,
   secrets: Secrets,
   updates: ReadonlyArray<{
     readonly account: KnownBankAccount;
@@ -103,23 +103,23 @@ export async function updateBankAccountProfiles(
     updates
       .filter(({ cdv }) => (cdv !== null) === isMoved)
       .map(({ account, profile: { accountNumber, ...profile }, cdv }) => {
-        const number = numberColumns(secrets, accountNumberCell(change.merchantId, account.id), accountNumber);
-        const moved = cdv ? { ...cdvColumns(cdv, change.occurredAt), ...UNVERIFIED } : {};
+        const number = numberColumns(secrets, accountNumberCell(context.merchantId, account.id), accountNumber);
+        const moved = cdv ? { ...cdvColumns(cdv, context.occurredAt), ...UNVERIFIED } : {};
         return changed(account, { ...profile, ...number, ...moved });
       });
-  await updateAggregates(change, BANK_ACCOUNT, rows(false));
-  await updateAggregates(change, BANK_ACCOUNT, rows(true));
+  await updateAggregates(context, BANK_ACCOUNT, rows(false));
+  await updateAggregates(context, BANK_ACCOUNT, rows(true));
 }
 
 /** Moves accounts to another status. */
 export async function moveBankAccounts(
-  change: WriteContext,
+  context: WriteContext,
   accounts: readonly KnownBankAccount[],
   to: BankAccountStatus,
 ): Promise<void> {
-  const archivedAt = to === 'ARCHIVED' ? change.occurredAt : null;
+  const archivedAt = to === 'ARCHIVED' ? context.occurredAt : null;
   await updateAggregates(
-    change,
+    context,
     BANK_ACCOUNT,
     accounts.map((account) => changed(account, { archivedAt }, to)),
   );
@@ -127,26 +127,26 @@ export async function moveBankAccounts(
 
 /** Keeps what the bank said of accounts. */
 export async function setVerifications(
-  change: WriteContext,
+  context: WriteContext,
   answers: ReadonlyArray<{ readonly account: KnownBankAccount; readonly answer: Verification }>,
 ): Promise<void> {
   const rows = answers.map(({ account, answer }) => {
     const verificationStatus: VerificationStatus = verificationStatusOf(answer);
-    return changed(account, { verificationStatus, verification: answer, verifiedAt: change.occurredAt });
+    return changed(account, { verificationStatus, verification: answer, verifiedAt: context.occurredAt });
   });
-  await updateAggregates(change, BANK_ACCOUNT, rows);
+  await updateAggregates(context, BANK_ACCOUNT, rows);
 }
 
 /** Takes back what the bank said of the accounts of customers who are known otherwise now. */
-export async function unverifyBankAccountsOf(change: WriteContext, customerIds: readonly string[]): Promise<void> {
+export async function unverifyBankAccountsOf(context: WriteContext, customerIds: readonly string[]): Promise<void> {
   if (customerIds.length === 0) return;
-  const accounts = await change.tx.query<Omit<KnownBankAccount, 'profile'>>(
+  const accounts = await context.tx.query<Omit<KnownBankAccount, 'profile'>>(
     `SELECT id, customer_id, status, version FROM bank_account
       WHERE merchant_id = $1 AND customer_id = ANY($2) AND verification_status <> 'UNVERIFIED' ORDER BY id FOR UPDATE`,
-    [change.merchantId, customerIds],
+    [context.merchantId, customerIds],
   );
   await updateAggregates(
-    change,
+    context,
     BANK_ACCOUNT,
     accounts.map((account) => changed(account, UNVERIFIED)),
   );
@@ -155,11 +155,11 @@ export async function unverifyBankAccountsOf(change: WriteContext, customerIds: 
 const UNVERIFIED = { verificationStatus: 'UNVERIFIED', verification: null, verifiedAt: null };
 
 /** Takes the numbers and holders from all accounts of customers, for good, and archives them. */
-export async function anonymiseBankAccounts(change: WriteContext, customerIds: readonly string[]): Promise<void> {
-  const accounts = await change.tx.query<Omit<KnownBankAccount, 'profile'>>(
+export async function anonymiseBankAccounts(context: WriteContext, customerIds: readonly string[]): Promise<void> {
+  const accounts = await context.tx.query<Omit<KnownBankAccount, 'profile'>>(
     `SELECT id, customer_id, status, version FROM bank_account WHERE merchant_id = $1 AND customer_id = ANY($2)
       ORDER BY id FOR UPDATE`,
-    [change.merchantId, customerIds],
+    [context.merchantId, customerIds],
   );
   const columns = {
     accountHolderName: 'Erased',
@@ -167,10 +167,10 @@ export async function anonymiseBankAccounts(change: WriteContext, customerIds: r
     accountNumberIndex: '\\x',
     accountNumberLast4: '',
     verification: null,
-    archivedAt: change.occurredAt,
+    archivedAt: context.occurredAt,
   };
   await updateAggregates(
-    change,
+    context,
     BANK_ACCOUNT,
     accounts.map((account) => changed(account, columns, 'ARCHIVED')),
   );

@@ -3,7 +3,7 @@ import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
 import { createPrisma, type Prisma } from './prisma.ts';
 import { learnTime } from './wall-time.ts';
-import { within } from './with-timeout.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** The oldest PostgreSQL that serves. */
 export const POSTGRES_MAJOR_MIN = 15;
@@ -31,7 +31,7 @@ export interface Queryable {
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-export interface Transaction extends Queryable {
+export interface Tx extends Queryable {
   /** Where ids of what it writes come from. */
   ids: IdSource;
   /** Runs when, and only when, the transaction has committed. */
@@ -69,8 +69,8 @@ export function openDatabase(
       return prisma;
     },
     async close() {
-      if (prisma) await within(prisma.$disconnect(), CLOSE_MS, undefined);
-      await within(pool.end(), CLOSE_MS, undefined);
+      if (prisma) await withTimeout(prisma.$disconnect(), CLOSE_MS, undefined);
+      await withTimeout(pool.end(), CLOSE_MS, undefined);
     },
   };
 }
@@ -96,10 +96,7 @@ export function queryable(database: Database): Queryable {
  * Runs `work` in one transaction (READ COMMITTED) on one connection. On a conflict with another transaction the whole of
  * it runs again, at most four times: it must do nothing but read and write here.
  */
-export async function withTransaction<Result>(
-  database: Database,
-  work: (tx: Transaction) => Promise<Result>,
-): Promise<Result> {
+export async function withTransaction<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, actions } = await attemptTransaction(database, work);
@@ -112,7 +109,7 @@ export async function withTransaction<Result>(
   }
 }
 
-async function attemptTransaction<Result>(database: Database, work: (tx: Transaction) => Promise<Result>) {
+async function attemptTransaction<Result>(database: Database, work: (tx: Tx) => Promise<Result>) {
   const client = await database.pool.connect();
   const actions: Array<() => void> = [];
   let broken: Error | undefined;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { within } from './with-timeout.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const RECONNECT_MS = 500;
 const END_MS = 1_000;
@@ -34,7 +34,7 @@ export function listen(url: string, channel: string, onNotify: () => void): { st
       isStopped = true;
       clearTimeout(timer);
       // Of a server that says nothing it would wait for ever.
-      if (client) await within(client.end(), END_MS, undefined);
+      if (client) await withTimeout(client.end(), END_MS, undefined);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { seededIds } from '../ids.ts';
 import { findClock } from '../merchants/merchants.ts';
-import { type Database, type Transaction, withTransaction } from './database.ts';
+import { type Database, type Tx, withTransaction } from './database.ts';
 
 /**
  * A transaction that writes a merchant's data. That of a sandbox with a seed makes its ids from it, and runs alone: the same calls
@@ -9,7 +9,7 @@ import { type Database, type Transaction, withTransaction } from './database.ts'
 export function withMerchant<Result>(
   database: Database,
   merchantId: string,
-  work: (tx: Transaction) => Promise<Result>,
+  work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   return withTransaction(database, async (tx) => {
     const [row] = await tx.query<{ seed: string; idsMade: number }>(
@@ -28,6 +28,6 @@ export function withMerchant<Result>(
 }
 
 /** From here on a transaction happens at an instant: what its clock shows once it was moved. */
-export function setInstant({ ids }: Transaction, now: Date): void {
+export function setInstant({ ids }: Tx, now: Date): void {
   if ('now' in ids) ids.now = now;
 }

@@ -60,7 +60,7 @@ function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Readon
  * Customers for whom something is to be made, locked FOR SHARE: nobody archives or blacklists them meanwhile. Who has the id
  * number of a blacklisted customer counts as blacklisted.
  */
-export async function findOwners(
+export async function lockOwners(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],

@@ -18,17 +18,17 @@ export interface KnownCustomer extends CustomerState {
 
 /** Writes customers and their events; their ids, in the same order. */
 export async function insertCustomers(
-  change: WriteContext,
+  context: WriteContext,
   secrets: Secrets,
   customers: readonly NewCustomer[],
 ): Promise<string[]> {
   const rows = customers.map(({ status, reference, ...rest }) => {
-    const id = change.tx.ids.newId('customer');
-    const profile = { ...rest, reference: reference ?? change.tx.ids.newReference() };
-    const columns = { ...profileColumns(secrets, change.merchantId, id, profile), createdBy: change.clientId };
+    const id = context.tx.ids.newId('customer');
+    const profile = { ...rest, reference: reference ?? context.tx.ids.newReference() };
+    const columns = { ...profileColumns(secrets, context.merchantId, id, profile), createdBy: context.clientId };
     return { id, status, columns, keys: { customerId: id } };
   });
-  await insertAggregates(change, CUSTOMER, rows);
+  await insertAggregates(context, CUSTOMER, rows);
   return rows.map((row) => row.id);
 }
 
@@ -56,7 +56,7 @@ type CustomerRow = Omit<CustomerProfile, 'idNumber' | 'taxNumber'> &
   };
 
 /** Customers by id, locked against other changes, and against submissions for them, until the transaction ends. */
-export async function findCustomersForUpdate(
+export async function lockCustomers(
   tx: Queryable,
   secrets: Secrets,
   merchantId: string,
@@ -78,25 +78,25 @@ export async function findCustomersForUpdate(
 
 /** Writes what is known of customers anew. */
 export async function updateCustomerProfiles(
-  change: WriteContext,
+  context: WriteContext,
   secrets: Secrets,
   updates: ReadonlyArray<{ readonly customer: KnownCustomer; readonly profile: CustomerProfile }>,
 ): Promise<void> {
   const rows = updates.map(({ customer, profile }) =>
-    changed(customer, profileColumns(secrets, change.merchantId, customer.id, profile)),
+    changed(customer, profileColumns(secrets, context.merchantId, customer.id, profile)),
   );
-  await updateAggregates(change, CUSTOMER, rows);
+  await updateAggregates(context, CUSTOMER, rows);
 }
 
 /** Moves customers to another status. */
 export async function moveCustomers(
-  change: WriteContext,
+  context: WriteContext,
   customers: readonly KnownCustomer[],
   to: CustomerStatus,
 ): Promise<void> {
-  const archivedAt = to === 'ARCHIVED' ? change.occurredAt : null;
+  const archivedAt = to === 'ARCHIVED' ? context.occurredAt : null;
   await updateAggregates(
-    change,
+    context,
     CUSTOMER,
     customers.map((customer) => changed(customer, { archivedAt }, to)),
   );
@@ -104,17 +104,17 @@ export async function moveCustomers(
 
 /** Puts customers on the blacklist, or takes them off it. */
 export async function setBlacklisted(
-  change: WriteContext,
+  context: WriteContext,
   customers: readonly KnownCustomer[],
   blacklist: { readonly reason: string | null } | null,
 ): Promise<void> {
   const columns = {
     isBlacklisted: blacklist !== null,
     blacklistReason: blacklist?.reason ?? null,
-    blacklistedAt: blacklist && change.occurredAt,
+    blacklistedAt: blacklist && context.occurredAt,
   };
   await updateAggregates(
-    change,
+    context,
     CUSTOMER,
     customers.map((customer) => changed(customer, columns)),
   );
@@ -122,7 +122,7 @@ export async function setBlacklisted(
 
 /** Takes from customers whatever says who they were, for good. Their ids stay, and what refers to them. */
 export async function anonymiseCustomers(
-  change: WriteContext,
+  context: WriteContext,
   secrets: Secrets,
   customers: readonly KnownCustomer[],
 ): Promise<void> {
@@ -131,7 +131,7 @@ export async function anonymiseCustomers(
     const profile = {
       ...customer.profile,
       ...empty,
-      reference: change.tx.ids.newReference(),
+      reference: context.tx.ids.newReference(),
       companyName: customer.profile.kind === 'COMPANY' ? 'Erased' : null,
       personName: 'Erased',
       personSurname: 'Erased',
@@ -141,10 +141,10 @@ export async function anonymiseCustomers(
       isTax: false,
       metadata: {},
     } as CustomerProfile;
-    const columns = profileColumns(secrets, change.merchantId, customer.id, profile);
-    return changed(customer, { ...columns, blacklistReason: null, erasedAt: change.occurredAt });
+    const columns = profileColumns(secrets, context.merchantId, customer.id, profile);
+    return changed(customer, { ...columns, blacklistReason: null, erasedAt: context.occurredAt });
   });
-  await updateAggregates(change, CUSTOMER, rows);
+  await updateAggregates(context, CUSTOMER, rows);
 }
 
 function changed(customer: KnownCustomer, columns: object, to: CustomerStatus = customer.status) {

@@ -1,10 +1,10 @@
 import { eventType, type NewEvent } from '../../domain/event.ts';
-import type { Queryable, Transaction } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 
 /** Writes the events of changes made in the same transaction, in this order, by one statement. */
-export async function insertEvents(tx: Transaction, merchantId: string, events: readonly NewEvent[]): Promise<void> {
+export async function insertEvents(tx: Tx, merchantId: string, events: readonly NewEvent[]): Promise<void> {
   await insertRows(
     tx,
     'event',

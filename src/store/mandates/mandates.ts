@@ -20,12 +20,12 @@ export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'
 }
 
 /** Writes mandates and their events; their ids, in the same order. */
-export async function insertMandates(change: WriteContext, mandates: readonly LinkedMandate[]): Promise<string[]> {
+export async function insertMandates(context: WriteContext, mandates: readonly LinkedMandate[]): Promise<string[]> {
   const rows = mandates.map(({ status, ...mandate }) => {
-    const id = change.tx.ids.newId('mandate');
-    return { id, status, columns: { ...mandate, createdBy: change.clientId }, keys: keysOf({ ...mandate, id }) };
+    const id = context.tx.ids.newId('mandate');
+    return { id, status, columns: { ...mandate, createdBy: context.clientId }, keys: keysOf({ ...mandate, id }) };
   });
-  await insertAggregates(change, MANDATE, rows);
+  await insertAggregates(context, MANDATE, rows);
   return rows.map((row) => row.id);
 }
 
@@ -85,17 +85,35 @@ const SELECT = `SELECT ${COLUMNS}, method.type AS method_type, method.provider_b
   FROM mandate
   JOIN payment_method AS method ON method.merchant_id = mandate.merchant_id AND method.id = mandate.payment_method_id`;
 
-/** Mandates by id, locked until the transaction ends: against every change, or against those of others. */
-export async function findMandates(
+/** Mandates by id. */
+export function findMandates(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],
-  lock: 'FOR NO KEY UPDATE' | 'FOR SHARE' | null,
+): Promise<ReadonlyMap<string, KnownMandate>> {
+  return mandatesById(tx, merchantId, ids, '');
+}
+
+/** Mandates by id, locked in the order of their ids until the transaction ends: EXCLUSIVE to change them, SHARE to keep others from doing so. */
+export function lockMandates(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+  mode: 'EXCLUSIVE' | 'SHARE' = 'EXCLUSIVE',
+): Promise<ReadonlyMap<string, KnownMandate>> {
+  return mandatesById(tx, merchantId, ids, `${mode === 'SHARE' ? 'FOR SHARE' : 'FOR NO KEY UPDATE'} OF mandate`);
+}
+
+async function mandatesById(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+  lock: string,
 ): Promise<ReadonlyMap<string, KnownMandate>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const rows = await tx.query<KnownMandate>(
-    `${SELECT} WHERE mandate.merchant_id = $1 AND mandate.id = ANY($2) ORDER BY mandate.id ${lock === null ? '' : `${lock} OF mandate`}`,
+    `${SELECT} WHERE mandate.merchant_id = $1 AND mandate.id = ANY($2) ORDER BY mandate.id ${lock}`,
     [merchantId, wanted],
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -127,7 +145,7 @@ export async function findConvertedMandates(
 }
 
 /** The open mandates of customers, locked until the transaction ends. */
-export async function findOpenMandatesForUpdate(
+export async function lockOpenMandates(
   tx: Queryable,
   merchantId: string,
   customerIds: readonly string[],
@@ -148,7 +166,7 @@ export interface ChangedMandate {
 }
 
 /** Writes mandates locked by this transaction, and their events. */
-export async function updateMandates(change: WriteContext, changes: readonly ChangedMandate[]): Promise<void> {
+export async function updateMandates(context: WriteContext, changes: readonly ChangedMandate[]): Promise<void> {
   const rows = changes.map(({ before, after, cause }) => ({
     id: before.id,
     version: before.version,
@@ -159,7 +177,7 @@ export async function updateMandates(change: WriteContext, changes: readonly Cha
     cause,
     part: partOf(before, after),
   }));
-  await updateAggregates(change, MANDATE, rows);
+  await updateAggregates(context, MANDATE, rows);
 }
 
 /** Which part of a mandate a change is about; undefined for the mandate as a whole. */

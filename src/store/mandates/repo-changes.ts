@@ -5,15 +5,15 @@ import { wallTime } from '../connection/wall-time.ts';
 import type { WriteContext } from '../write-context.ts';
 
 /** Until this transaction ends nobody else posts a change. */
-export async function holdRepoChanges(tx: Queryable, merchantId: string): Promise<void> {
+export async function lockRepoChanges(tx: Queryable, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('repo ' || $1, 0))", [merchantId]);
 }
 
 /** Records a change of the repo rate: by how much, in hundred-thousandths of a percent, and from which day. Its id. */
-export async function insertRepoChange(change: WriteContext, rate: number, date: CivilDate): Promise<string> {
-  const id = change.tx.ids.newId('repoChange');
-  const { merchantId, clientId } = change;
-  await insertRows(change.tx, 'repo_change', [
+export async function insertRepoChange(context: WriteContext, rate: number, date: CivilDate): Promise<string> {
+  const id = context.tx.ids.newId('repoChange');
+  const { merchantId, clientId } = context;
+  await insertRows(context.tx, 'repo_change', [
     { merchantId, id, date, rate, createdBy: clientId, createdAt: wallTime() },
   ]);
   return id;

@@ -65,7 +65,7 @@ export function listApiKeys(database: Queryable, merchantId: string): Promise<Li
 }
 
 /** Keys by id, locked until the transaction ends. They have no versions: a key is revoked once. */
-export async function findApiKeysForUpdate(
+export async function lockApiKeys(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-import type { Transaction } from '../connection/database.ts';
+import type { Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
 export interface Lookup {
@@ -9,7 +9,7 @@ export interface Lookup {
 }
 
 /** Adds the lookups that are not there yet and corrects the titles of those that are. Nodes that start together take turns. */
-export async function putLookups(tx: Transaction, lookups: readonly Lookup[]): Promise<void> {
+export async function putLookups(tx: Tx, lookups: readonly Lookup[]): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('lookups', 0))");
   const rows = lookups.map((lookup) => ({ ...lookup }));
   await insertRows(tx, 'lookup', rows, 'ON CONFLICT (type, enum) DO UPDATE SET title = excluded.title');

@@ -4,7 +4,7 @@ import { NO_KEYS } from '../../domain/event.ts';
 import type { LateRunPolicy, SandboxDefault } from '../../domain/merchant.ts';
 import type { RetryPolicy } from '../../domain/payment/retry.ts';
 import type { PublicHoliday } from '../../domain/public-holidays.ts';
-import type { Queryable, Transaction } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import { insertEvents } from '../events/events.ts';
@@ -13,7 +13,7 @@ import type { WriteContext } from '../write-context.ts';
 
 /** A merchant, its clock at wall time, its holidays, and an empty log. */
 export async function insertMerchant(
-  tx: Transaction,
+  tx: Tx,
   merchant: { name: string; isSandbox: boolean } & Partial<MerchantSettings>,
   holidays: readonly PublicHoliday[],
 ): Promise<string> {
@@ -50,25 +50,25 @@ async function findClockRow(tx: Queryable, merchantId: string): Promise<{ now: D
 }
 
 /** Until this transaction ends nobody moves the merchant's clock: what is planned by it is written while it still holds. */
-export async function holdClock(tx: Transaction, merchantId: string): Promise<void> {
+export async function lockClockShared(tx: Tx, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock_shared(hashtextextended('clock ' || $1, 0))", [merchantId]);
 }
 
 /** Until this transaction ends nobody else gives an e-mail address to a customer, where they have to be unique. */
-export async function holdEmails(tx: Transaction, merchantId: string): Promise<void> {
+export async function lockEmails(tx: Tx, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('emails ' || $1, 0))", [merchantId]);
 }
 
 /** Waits for those who hold the clock; then it is this transaction's to move. */
-export async function takeClock(tx: Transaction, merchantId: string): Promise<void> {
+export async function lockClock(tx: Tx, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('clock ' || $1, 0))", [merchantId]);
 }
 
 /** How to take a turn that somebody else has: wait for it, or leave the merchant to them. */
-export type TurnTaking = 'WAIT' | 'SKIP';
+export type LockMode = 'WAIT' | 'SKIP';
 
 /** Makes this transaction the only one that does a merchant's due work; false when it leaves that to another. */
-export async function takeDueWorkTurn(tx: Transaction, merchantId: string, taking: TurnTaking): Promise<boolean> {
+export async function lockDueWorkTurn(tx: Tx, merchantId: string, taking: LockMode): Promise<boolean> {
   const lock = taking === 'SKIP' ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
   const rows = await tx.query(`SELECT 1 FROM merchant_clock WHERE merchant_id = $1 ${lock}`, [merchantId]);
   return rows.length > 0;
@@ -119,7 +119,7 @@ export async function findMerchantSettings(tx: Queryable, merchantId: string): P
 }
 
 /** The settings, locked until the transaction ends. */
-export async function takeMerchantSettings(tx: Transaction, merchantId: string): Promise<MerchantSettings> {
+export async function lockMerchantSettings(tx: Tx, merchantId: string): Promise<MerchantSettings> {
   await tx.query('SELECT FROM merchant WHERE id = $1 FOR UPDATE', [merchantId]);
   return findMerchantSettings(tx, merchantId);
 }

@@ -31,7 +31,7 @@ export interface StoredMethod extends NewPaymentMethod {
 }
 
 /** Payment methods by id, locked until the transaction ends. */
-export async function findMethodsForUpdate(
+export async function lockMethods(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],

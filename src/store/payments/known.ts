@@ -115,7 +115,7 @@ const KNOWN = `SELECT payment.id, payment.customer_id, payment.bank_account_id, 
       ORDER BY payment.id`;
 
 /** Payments by id, locked against other changes until the transaction ends. */
-export async function findPaymentsForUpdate(
+export async function lockPayments(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],

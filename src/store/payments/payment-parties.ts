@@ -1,5 +1,5 @@
-import type { Standing } from '../../domain/payment/actions.ts';
-import type { Queryable, Transaction } from '../connection/database.ts';
+import type { PartyStatuses } from '../../domain/payment/actions.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 
 /** Whom payments need, each with the column that names it: locked in this order, as a submission locks them. */
 const PARTIES = [
@@ -9,7 +9,7 @@ const PARTIES = [
 ] as const;
 
 /** Until this transaction ends the customers, accounts and mandates of payments stay as they are. */
-export async function holdParties(tx: Transaction, merchantId: string, paymentIds: readonly string[]): Promise<void> {
+export async function lockParties(tx: Tx, merchantId: string, paymentIds: readonly string[]): Promise<void> {
   for (const [table, column] of PARTIES) {
     await tx.query(
       `SELECT FROM ${table} WHERE merchant_id = $1
@@ -20,12 +20,12 @@ export async function holdParties(tx: Transaction, merchantId: string, paymentId
 }
 
 /** How those stand whom payments need, by payment. */
-export async function findStandings(
+export async function findPartyStatuses(
   database: Queryable,
   merchantId: string,
   paymentIds: readonly string[],
-): Promise<ReadonlyMap<string, Standing>> {
-  const rows = await database.query<Standing & { id: string }>(
+): Promise<ReadonlyMap<string, PartyStatuses>> {
+  const rows = await database.query<PartyStatuses & { id: string }>(
     `SELECT payment.id, payment.customer_id, customer.status AS customer_status, customer.is_blacklisted,
             payment.bank_account_id, account.status AS account_status, payment.mandate_id, mandate.status AS mandate_status,
             mandate.process_date IS NOT NULL AS is_mandate_one_time, mandate.authority_withdrawn_at,

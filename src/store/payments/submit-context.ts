@@ -1,12 +1,12 @@
 import { civilDateOf } from '../../domain/dates.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
-import type { Known, UniqueField } from '../../domain/submit/submit-context.ts';
+import type { SubmitContext, UniqueField } from '../../domain/submit/submit-context.ts';
 import { uniqueValue } from '../../domain/submit/uniqueness.ts';
 import type { Taken } from '../../domain/uniqueness.ts';
-import { findCardTokens } from '../cards.ts';
+import { lockCardTokens } from '../cards.ts';
 import type { Queryable } from '../connection/database.ts';
-import { findOwners } from '../customers/customer-context.ts';
-import { findMandates, findTakenContractReferences } from '../mandates/mandates.ts';
+import { lockOwners } from '../customers/customer-context.ts';
+import { findTakenContractReferences, lockMandates } from '../mandates/mandates.ts';
 import { findHolidays } from '../merchants/merchants.ts';
 import { findMethods } from '../merchants/payment-methods.ts';
 import { findLastReturns } from '../transactions/collected.ts';
@@ -25,32 +25,32 @@ const TAKEN: Record<Exclude<UniqueField, 'contractReference'>, string> = {
  * Reads what the records of a batch refer to: a fixed number of statements, whatever the number of records. Customers, bank
  * accounts and mandates are locked, in this order, ids ascending: nobody archives them until we are done.
  */
-export async function findKnown(
+export async function lockSubmitContext(
   tx: Queryable,
   merchantId: string,
   now: Date,
   records: readonly SubmitPaymentRecord[],
-): Promise<Known> {
+): Promise<SubmitContext> {
   const byIds = async <Row extends { id: string }>(sql: string, ids: ReadonlyArray<string | null | undefined>) => {
     const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))];
     const rows = wanted.length > 0 ? await tx.query<Row>(sql, [merchantId, wanted]) : [];
     return new Map(rows.map((row) => [row.id, row]));
   };
-  const customers = await findOwners(
+  const customers = await lockOwners(
     tx,
     merchantId,
     records.flatMap((record) => record.customerId ?? []),
   );
-  const bankAccounts = await byIds<MapValue<Known['bankAccounts']>>(
+  const bankAccounts = await byIds<MapValue<SubmitContext['bankAccounts']>>(
     `SELECT id, customer_id, status, account_type, bank, is_business_account FROM bank_account
       WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
     records.map((record) => record.bankAccountId),
   );
-  const mandates = await findMandates(
+  // Two submissions under one mandate see each other's debits.
+  const mandates = await lockMandates(
     tx,
     merchantId,
     records.flatMap((record) => record.mandateId ?? []),
-    'FOR NO KEY UPDATE', // two submissions by one mandate see each other
   );
   const debits = await findDebits(tx, merchantId, [...mandates.keys()]);
   const lastReturns = await findLastReturns(tx, merchantId, [...mandates.keys()]);
@@ -59,7 +59,7 @@ export async function findKnown(
     merchantId,
     records.map((record) => record.paymentMethodId),
   );
-  const cards = await findCardTokens(
+  const cards = await lockCardTokens(
     tx,
     merchantId,
     records.flatMap((record) => (record.card ? (record.customerId ?? []) : [])),

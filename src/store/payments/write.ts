@@ -15,7 +15,7 @@ import { type AggregateTable, insertAggregates, updateAggregates } from '../even
 import { keysOf } from '../events/event-keys.ts';
 import { insertEvents } from '../events/events.ts';
 import type { WriteContext } from '../write-context.ts';
-import { findPaymentsForUpdate, type KnownPayment } from './known.ts';
+import { type KnownPayment, lockPayments } from './known.ts';
 
 /** A payment to be written, all it refers to being there. */
 export interface NewPayment {
@@ -37,8 +37,8 @@ export interface NewPayment {
 const PAYMENT: AggregateTable = { table: 'payment', type: 'PAYMENT' };
 
 /** Writes payments, their items and their events; their ids, in the same order. */
-export async function insertPayments(change: WriteContext, payments: readonly NewPayment[]): Promise<string[]> {
-  const { tx, merchantId } = change;
+export async function insertPayments(context: WriteContext, payments: readonly NewPayment[]): Promise<string[]> {
+  const { tx, merchantId } = context;
   const rows = payments.map(
     ({ timing: { first, end: _end, lost: _lost, ...timing }, items: _items, status, ...payment }) => {
       const id = tx.ids.newId('payment');
@@ -47,7 +47,7 @@ export async function insertPayments(change: WriteContext, payments: readonly Ne
       return { id, status, columns, keys: keysOf({ ...payment, paymentId: id }) };
     },
   );
-  await insertAggregates(change, PAYMENT, rows);
+  await insertAggregates(context, PAYMENT, rows);
   const items = payments.flatMap((payment, index) =>
     payment.items.map((item, position) => ({ merchantId, paymentId: rows[index]?.id, position, ...item })),
   );
@@ -112,7 +112,7 @@ export async function movePayments(
 
 /** Gives payments locked by this transaction other terms, and writes the events. */
 export async function updatePaymentTerms(
-  change: WriteContext,
+  context: WriteContext,
   changes: ReadonlyArray<{
     readonly payment: KnownPayment;
     readonly terms: Partial<PaymentTerms & PaymentTermsNow>;
@@ -120,7 +120,7 @@ export async function updatePaymentTerms(
   }>,
 ): Promise<void> {
   await updateAggregates(
-    change,
+    context,
     PAYMENT,
     changes.map(({ payment, terms, cause }) => ({
       id: payment.id,
@@ -135,24 +135,24 @@ export async function updatePaymentTerms(
 }
 
 /** Whether what a COMPLETED payment collected was taken back, and not collected by a later attempt: by its transactions, as they stand. */
-export async function setPaymentOutcomes(change: WriteContext, paymentIds: readonly string[]): Promise<void> {
+export async function setPaymentOutcomes(context: WriteContext, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
-  const payments = await findPaymentsForUpdate(change.tx, change.merchantId, paymentIds);
-  const rows = await change.tx.query<{ paymentId: string }>(
+  const payments = await lockPayments(context.tx, context.merchantId, paymentIds);
+  const rows = await context.tx.query<{ paymentId: string }>(
     `SELECT DISTINCT payment_id FROM transaction AS own
       WHERE merchant_id = $1 AND payment_id = ANY($2) AND charged_at IS NOT NULL AND status = ANY($3::transaction_status[])
         AND NOT EXISTS (
           SELECT FROM transaction AS again
            WHERE again.merchant_id = $1 AND again.payment_id = own.payment_id AND again.kind = own.kind
              AND again.nominal_date = own.nominal_date AND again.attempt > own.attempt AND again.status = 'PAID')`,
-    [change.merchantId, paymentIds, TAKEN_BACK_STATUSES],
+    [context.merchantId, paymentIds, TAKEN_BACK_STATUSES],
   );
   const takenBack = new Set(rows.map(({ paymentId }) => paymentId));
   const outcomeOf = ({ id, status }: KnownPayment) =>
     status === 'COMPLETED' && takenBack.has(id) ? ('REVERSED' as const) : null;
   const changed = [...payments.values()].filter((payment) => payment.outcome !== outcomeOf(payment));
   await updateAggregates(
-    change,
+    context,
     PAYMENT,
     changed.map((payment) => ({
       id: payment.id,
@@ -166,8 +166,8 @@ export async function setPaymentOutcomes(change: WriteContext, paymentIds: reado
 }
 
 /** Notes that money came in for a pay-in locked by this transaction: an event. */
-export async function noteDeposit(change: WriteContext, payment: KnownPayment, reason: string): Promise<void> {
-  await updateAggregates(change, PAYMENT, [
+export async function noteDeposit(context: WriteContext, payment: KnownPayment, reason: string): Promise<void> {
+  await updateAggregates(context, PAYMENT, [
     {
       id: payment.id,
       version: payment.version,
@@ -175,7 +175,7 @@ export async function noteDeposit(change: WriteContext, payment: KnownPayment, r
       toStatus: payment.status,
       columns: {},
       keys: keysOf({ ...payment, paymentId: payment.id }),
-      cause: { ...change.cause, reason },
+      cause: { ...context.cause, reason },
       part: 'DEPOSIT',
     },
   ]);

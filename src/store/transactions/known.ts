@@ -31,7 +31,7 @@ export const COLUMNS = `transaction.id, payment_id, customer_id, bank_account_id
   attempt, action_date, amount_cents, transaction_reference, batch_reference, transaction.status, unpaid_code, transaction.version`;
 
 /** Transactions by id, locked against other changes until the transaction ends. */
-export async function findTransactionsForUpdate(
+export async function lockTransactions(
   tx: Queryable,
   merchantId: string,
   ids: readonly string[],
@@ -43,7 +43,7 @@ export async function findTransactionsForUpdate(
 }
 
 /** The transactions of payments that the bank has not acknowledged, locked until the transaction ends. Some may be on their way. */
-export async function findPendingForUpdate(
+export async function lockPendingTransactions(
   tx: Queryable,
   merchantId: string,
   paymentIds: readonly string[],

@@ -1,7 +1,7 @@
 import { type CivilDate, dayOfMonthAfter } from '../../domain/dates.ts';
 import { monthKey } from '../../domain/submit/submit-context.ts';
 import { UNCOLLECTED_STATUSES } from '../../domain/transaction.ts';
-import type { Queryable, Transaction } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 
 /**
  * What methods collect in each calendar month from that of a day on, by `monthKey`: all transactions but those that took nothing
@@ -25,7 +25,7 @@ export async function findCollectedByMonth(
 }
 
 /** Until this transaction ends nobody else judges what fits into the limits of these methods. In the order of their ids. */
-export async function holdLimits(tx: Transaction, merchantId: string, methodIds: readonly string[]): Promise<void> {
+export async function lockLimits(tx: Tx, merchantId: string, methodIds: readonly string[]): Promise<void> {
   for (const id of [...methodIds].sort()) {
     await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('limits ' || $1 || ' ' || $2, 0))", [merchantId, id]);
   }

@@ -13,10 +13,10 @@ const TRANSACTION: AggregateTable = { table: 'transaction', type: 'TRANSACTION' 
  * and attempt is left out: whatever runs twice, nothing is collected twice.
  */
 export async function insertTransactions(
-  change: WriteContext,
+  context: WriteContext,
   transactions: readonly NewTransaction[],
 ): Promise<KnownTransaction[]> {
-  const { tx, merchantId } = change;
+  const { tx, merchantId } = context;
   const rows = transactions.map((row) => ({
     ...row,
     id: tx.ids.newId('transaction'),
@@ -31,17 +31,17 @@ export async function insertTransactions(
   const made = new Set(existing.map(identityOf));
   const fresh = rows.filter((row) => !made.has(identityOf(row)));
   await insertAggregates(
-    change,
+    context,
     TRANSACTION,
     fresh.map(({ id, status, version: _first, unpaidCode: _none, ...row }) => ({
       id,
       status,
-      columns: { ...row, statusChangedAt: change.occurredAt },
+      columns: { ...row, statusChangedAt: context.occurredAt },
       keys: keysOf(row),
     })),
   );
   tx.onCommit(() => {
-    for (const { status } of fresh) change.onTransaction(status, null);
+    for (const { status } of fresh) context.onTransaction(status, null);
   });
   return fresh;
 }
@@ -112,11 +112,11 @@ export async function moveTransactions(
 
 /** Gives transactions locked by this transaction another day on which they are made, and writes the events. */
 export async function moveActionDates(
-  change: WriteContext,
+  context: WriteContext,
   moves: ReadonlyArray<{ readonly transaction: KnownTransaction; readonly actionDate: CivilDate }>,
 ): Promise<void> {
   await updateAggregates(
-    change,
+    context,
     TRANSACTION,
     moves.map(({ transaction, actionDate }) => ({
       id: transaction.id,
@@ -125,7 +125,7 @@ export async function moveActionDates(
       toStatus: transaction.status,
       columns: { actionDate },
       keys: keysOf(transaction),
-      cause: { ...change.cause, reason: `Too late to be sent for ${transaction.actionDate}: made on ${actionDate}.` },
+      cause: { ...context.cause, reason: `Too late to be sent for ${transaction.actionDate}: made on ${actionDate}.` },
     })),
   );
 }

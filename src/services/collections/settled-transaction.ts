@@ -2,7 +2,7 @@ import type { TransactionStatus } from '../../domain/transaction.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 
 /** What a transaction has come to, by all that was said of it. */
-export interface Settled {
+export interface SettledTransaction {
   readonly transaction: KnownTransaction;
   readonly status: TransactionStatus;
   readonly code: string | null;

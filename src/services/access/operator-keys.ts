@@ -1,0 +1,43 @@
+import { OPERATOR } from '../../store/audit.ts';
+import { queryable, type Tx, withTransaction } from '../../store/connection/database.ts';
+import { insertApiKeys, type ListedApiKey, listApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
+import type { App, Scope } from '../app.ts';
+import { accountForKeys } from './api-keys.ts';
+
+/** An API key to store: only its HMAC is kept. */
+export interface NewApiKey {
+  readonly name: string;
+  readonly apiKey: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Stores a key of a merchant with its audit entry, in a transaction of its own. Returns the key's id. */
+export function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
+  return withTransaction(app.database, (tx) => insertApiKey(app, tx, merchantId, key));
+}
+
+/** Stores a key of a merchant with its audit entry. Returns the key's id. */
+export async function insertApiKey(
+  { secrets }: App,
+  tx: Tx,
+  merchantId: string,
+  { apiKey, ...key }: NewApiKey,
+): Promise<string> {
+  const ids = await insertApiKeys(tx, merchantId, [{ ...key, hash: secrets.hmac('api-keys', apiKey) }]);
+  await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_CREATED', ids);
+  return ids[0] ?? '';
+}
+
+/** The keys of a merchant, oldest first. */
+export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> {
+  return listApiKeys(queryable(app.database), merchantId);
+}
+
+/** Revokes a key for the operator, with an audit entry. False when the merchant has no such key that is in use. */
+export function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
+  return withTransaction(app.database, async (tx) => {
+    if ((await markApiKeysRevoked(tx, merchantId, [keyId])) === 0) return false;
+    await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
+    return true;
+  });
+}

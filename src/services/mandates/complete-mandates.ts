@@ -1,0 +1,36 @@
+import { civilDateOf, DAY_MS } from '../../domain/dates.ts';
+import type { KnownMandate } from '../../domain/mandate/mandate.ts';
+import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { findMandatesInUse, findSettledMandates } from '../../store/payments/running-payments.ts';
+import type { WriteContext } from '../../store/write-context.ts';
+import { lockSubjects } from './mandate-jobs.ts';
+import { moveMandates } from './move-mandates.ts';
+
+/** Those that can complete now: released, or used for their one collection. What is held is asked for when it is ACTIVE again. */
+async function findOver(context: WriteContext, mandates: readonly KnownMandate[]): Promise<readonly KnownMandate[]> {
+  const today = civilDateOf(context.occurredAt);
+  const once = mandates.filter(({ processDate }) => processDate !== null).map(({ id }) => id);
+  const settled = await findSettledMandates(context.tx, context.merchantId, once);
+  return mandates.filter(
+    ({ id, status, dateRelease, processDate }) =>
+      status === 'ACTIVE' && (processDate === null ? dateRelease !== null && dateRelease < today : settled.has(id)),
+  );
+}
+
+/** Released, or used for its one collection. One that still has a running payment is asked again the next day. */
+export async function completeMandates(context: WriteContext, work: readonly DueWork[]): Promise<void> {
+  const mandates = await lockSubjects(context, 'COMPLETE_MANDATE', work);
+  const over = await findOver(context, mandates);
+  const ids = over.map(({ id }) => id);
+  const inUse = await findMandatesInUse(context.tx, context.merchantId, ids);
+  const facts = { at: context.occurredAt };
+  await moveMandates(
+    context,
+    over.filter(({ id }) => !inUse.has(id)).map((mandate) => ({ mandate, event: 'COMPLETE', facts })),
+  );
+  const tomorrow = new Date(context.occurredAt.getTime() + DAY_MS);
+  await putDueWork(
+    context,
+    [...inUse].map((subjectId) => ({ kind: 'COMPLETE_MANDATE', subjectId, dueAt: tomorrow, details: {} })),
+  );
+}

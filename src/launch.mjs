@@ -1,17 +1,17 @@
-// Builds what a start needs, if anything changed since the last build, then runs the gateway in this same process.
+// Builds the gateway when a source has changed since the last build, then runs it in this same process.
 //
-//   node src/launch.mjs build                       Prisma's client and dist/, nothing else
-//   node src/launch.mjs start | demo | cli [...]    builds, then hands over to dist/server/main.js
+//   node src/launch.mjs build                       only builds Prisma's client and dist/
+//   node src/launch.mjs start | demo | cli [...]    builds, then runs dist/server/main.js
 //
-// It is plain JavaScript because it runs before anything is compiled, and it is called by the scripts themselves, not by
-// their pre- and post-hooks, which npm does not run where install scripts are switched off.
+// It is plain JavaScript because it runs before anything is compiled. The npm scripts call it directly and not by pre-
+// and post-hooks, which npm does not run where install scripts are switched off.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join, relative } from 'node:path';
 
-/** Who started us, before anything takes time: npm may be told to stop while we build. */
+/** The process that started this one, read before the build takes time: npm may be told to stop meanwhile. */
 const parent = process.ppid;
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -19,7 +19,7 @@ const lock = join(root, 'node_modules', '.build-lock');
 const generated = join('src', 'store', 'generated');
 const require = createRequire(import.meta.url);
 
-/** A hash of everything the build reads. */
+/** Hash of everything that the build reads. */
 function sourceHash() {
   const hash = createHash('sha256').update(process.version);
   const add = (path) => {
@@ -43,7 +43,9 @@ function run(script, args, env = {}) {
     encoding: 'utf8',
   });
   if (result.status === 0) return;
-  throw new Error(`the build failed at ${relative(root, script)}:\n${result.stdout}${result.stderr}`);
+  throw new Error(
+    `the build failed in ${relative(root, script)}; correct the errors and start again:\n${result.stdout}${result.stderr}`,
+  );
 }
 
 function build(hash) {
@@ -54,14 +56,17 @@ function build(hash) {
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',
   });
-  // Types are the business of `npm run check`; a start only needs the JavaScript.
+  // `npm run check` verifies the types; a start needs only the JavaScript.
   run(require.resolve('typescript/lib/tsc.js'), ['-p', 'src', '--noCheck', '--outDir', next]);
   writeFileSync(join(next, '.stamp'), hash);
   rmSync(dist, { recursive: true, force: true });
   renameSync(next, dist);
 }
 
-/** Two starts at once build once: the second waits for the first. A lock whose owner is gone is taken over. */
+/**
+ * Runs `action` under the build lock: of two concurrent starts the second waits for the first. A lock whose owner is
+ * gone is taken over.
+ */
 async function withLock(action) {
   const mine = `${lock}.${process.pid}`;
   const token = tokenOf(process.pid);
@@ -75,7 +80,7 @@ async function withLock(action) {
   }
 }
 
-/** Whether the lock is ours now: it appears whole, with its owner in it, or not at all. */
+/** Whether the lock is now ours. It is created atomically, with its owner as content. */
 function takesLock(mine) {
   try {
     linkSync(mine, lock);
@@ -88,7 +93,7 @@ function takesLock(mine) {
   return false;
 }
 
-/** Takes a stale lock away; one that was made since is put back. */
+/** Removes a stale lock; a lock that was created meanwhile is put back. */
 function discardStale(owner) {
   const taken = `${lock}.stale-${process.pid}`;
   try {
@@ -105,11 +110,13 @@ function readLock() {
   try {
     return readFileSync(lock, 'utf8');
   } catch {
-    return null; // it has just gone
+    return null; // The lock was released meanwhile.
   }
 }
 
-/** A process and, where the system tells it, when it began: a process id comes again. Empty when there is none. */
+/**
+ * Process id and, where /proc has it, start time, because process ids are reused. Empty when there is no such process.
+ */
 function tokenOf(pid) {
   if (!isAlive(pid)) return '';
   try {
@@ -130,12 +137,13 @@ function isAlive(pid) {
 
 const [command, ...args] = process.argv.slice(2);
 if (!existsSync(join(root, 'node_modules'))) {
-  console.error('collections-gateway: the packages are not installed: run "npm ci" first');
+  console.error('collections-gateway: the npm packages are not installed; run "npm ci" first');
   process.exit(1);
 }
 try {
   if (!isBuilt(sourceHash())) {
-    if (command !== 'build') console.error('Building (once, and again when the sources change) …');
+    if (command !== 'build')
+      console.error('Building the gateway, as on the first start and after each change of its sources …');
     await withLock(() => {
       const hash = sourceHash();
       if (!isBuilt(hash)) build(hash);

@@ -1,33 +1,38 @@
 import { createPointBuckets, type Taken } from './point-buckets.ts';
 
-/** Who pays for a request: an API key or a user of a merchant, or the address of a caller without credentials. */
+/**
+ * The party charged for a request: an API key or user of a merchant, or the address of a caller without credentials.
+ */
 export interface Payer {
   readonly id: string;
   readonly isKnown: boolean;
 }
 
+/** Token bucket limits of one payer. */
 export interface AllowanceLimits {
-  /** Points that a key may spend at once. */
+  /** Capacity of the bucket: the points that a key may spend at once. */
   readonly bucketPoints: number;
-  /** Points that come back to it each second. */
+  /** Points added to the bucket per second. */
   readonly refillPerSecond: number;
 }
 
-/** The points of all payers, in memory of the node. */
+/** Token buckets of all payers, in memory of this node. */
 export interface Allowances {
-  /** As `PointBuckets.take`. */
+  /** Takes points from the bucket of a payer; see `PointBuckets.take`. */
   take(payer: Payer, points: number, how?: 'TAKE' | 'LOOK' | 'OWE'): Taken;
-  /** Takes one of the look-ups of personal numbers that a payer without the scope for reading them has. */
+  /** Takes one search by personal number, for a payer without the scope `pii:read`. */
   takeLookUp(payer: Payer): Taken;
 }
 
-/** Look-ups of personal numbers that a key without `pii:read` has in a minute. */
+/** Maximum number of searches by personal number per minute for a key without the scope `pii:read`. */
 export const LOOK_UPS_PER_MINUTE = 20;
 
-/** An address without credentials has this part of what a key has: it can do little more than ask for `__typename`. */
+/**
+ * Share of a key's limits granted to an address without credentials, which can do little more than query `__typename`.
+ */
 const ANONYMOUS_SHARE = 1 / 100;
 
-/** A token bucket for each payer; callers without credentials share that of their address. */
+/** Creates token buckets, one per payer. Callers without credentials share the bucket of their address. */
 export function createAllowances({ bucketPoints, refillPerSecond }: AllowanceLimits): Allowances {
   const known = createPointBuckets({ bucketPoints, refillPerSecond });
   const anonymous = createPointBuckets({

@@ -1,6 +1,6 @@
-/** Thrown when a node has too much under way for one more piece of work. The same call may succeed shortly. */
+/** Thrown when the in-flight work of a node is at its limit. The same call may succeed shortly. */
 export class Busy extends Error {
-  /** Milliseconds until a retry is worthwhile. */
+  /** Milliseconds to wait before a retry. */
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs = 1_000) {

@@ -1,19 +1,23 @@
 import { Busy } from './busy.ts';
 
-/** Lets so much run at once; what waits is let in client by client, in turn, so that nobody's crowd stands before the others. */
+/**
+ * Limits concurrent work by fair queueing: waiting work is admitted round-robin by client, so that the backlog of one
+ * client does not delay the others.
+ */
 export interface FairGate {
-  /** Throws Busy when too many are inside and in line, or when it waited for too long. */
+  /** Runs work when a slot is free. Throws Busy when the gate is full or the work waited longer than `waitMs`. */
   run<Result>(client: string, work: () => Result | Promise<Result>): Promise<Result>;
 }
 
+/** Limits of a fair gate. */
 export interface GateOptions {
-  /** So many run at once. */
+  /** Maximum number of calls that run at once. */
   readonly slots: number;
-  /** Of these a client may have so many: one is always left for the others, if there are several. */
+  /** Maximum number of slots for one client; by default all. A smaller value keeps slots free for other clients. */
   readonly slotsPerClient?: number;
-  /** So many are inside or in line; one more is refused at once. */
+  /** Maximum number of running and waiting calls; further calls are refused at once. Unlimited by default. */
   readonly max?: number;
-  /** Who waited for so long is refused. */
+  /** Maximum wait in milliseconds before a call is refused; unlimited when absent. */
   readonly waitMs?: number;
 }
 
@@ -21,9 +25,10 @@ interface Waiting {
   readonly enter: () => void;
 }
 
+/** Creates a fair gate with no running work. */
 export function createFairGate({ slots, slotsPerClient = slots, max = Infinity, waitMs }: GateOptions): FairGate {
   const running = new Map<string, number>();
-  /** The first of the map has its turn next. */
+  /** Waiting calls by client. The first client of the map is served next. */
   const lines = new Map<string, Waiting[]>();
   let runningCount = 0;
   let count = 0;
@@ -44,7 +49,7 @@ export function createFairGate({ slots, slotsPerClient = slots, max = Infinity, 
       if (!hasRoom(next)) continue;
       const first = line.shift();
       lines.delete(next);
-      if (line.length > 0) lines.set(next, line); // to the end of the turn
+      if (line.length > 0) lines.set(next, line); // moves the client to the end of the queue
       first?.enter();
       return;
     }

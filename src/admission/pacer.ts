@@ -1,31 +1,33 @@
-/** Spreads heavy work of one client over time, so that what others want comes in between. */
+/** Spreads the heavy work of each client over time, so that work of other clients runs in between. */
 export interface Pacer {
-  /** Resolves when this much more of a client's work may begin. Throws `TooMuch` when it would have to wait for too long. */
+  /** Resolves when a client's work of `points` may begin. Throws `TooMuch` when the wait would exceed `waitMsMax`. */
   wait(client: string, points: number): Promise<void>;
 }
 
-/** Thrown when the queue of a client's heavy work is longer than the longest wait allowed. */
+/** Thrown when the heavy work queued for a client exceeds the maximum wait. */
 export class TooMuch extends Error {
+  /** Milliseconds to wait before a retry. */
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('too much heavy work of this client waits');
+    super('too much heavy work of this client is queued');
     this.retryAfterMs = retryAfterMs;
   }
 }
 
 interface PacerOptions {
-  /** Points of work that one client's share of the node comes to. */
+  /** Points of work that one client may start per second on this node. */
   readonly pointsPerSecond: number;
+  /** Maximum wait of one piece of work, in milliseconds. */
   readonly waitMsMax: number;
 }
 
-/** A client's work begins one piece after the other, each as much later as the one before weighs. */
+/** Creates a pacer. Each piece of a client's work delays the next one in proportion to its points. */
 export function createPacer(
   { pointsPerSecond, waitMsMax }: PacerOptions,
   now: () => number = () => performance.now(),
 ): Pacer {
-  /** When the next piece of a client may begin; of clients with work not long ago. */
+  /** Earliest start of the next piece by client, for clients with recent work. */
   const nextAt = new Map<string, number>();
   return {
     async wait(client, points) {

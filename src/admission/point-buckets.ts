@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache';
 
-/** Points that clients may spend: a bucket for each, that fills itself. In memory of the node, and bounded. */
+/** Token buckets, one per client, in memory of this node and bounded in number. */
 export interface PointBuckets {
   /**
-   * Takes points, or only looks whether they could be taken: how many are left, or how long until there are enough. Who is made to
-   * OWE loses them though there are not enough, to as many below none as a bucket holds.
+   * Takes points and returns how many are left, or the milliseconds until enough are available. LOOK checks without
+   * taking. OWE takes the points even when too few are left; the debt is at most one bucket.
    */
   take(client: string, points: number, how?: 'TAKE' | 'LOOK' | 'OWE'): Taken;
 }
 
+/** Points left after a call, or milliseconds until enough points are available. */
 export type Taken = { readonly left: number } | { readonly retryAfterMs: number };
 
 interface Bucket {
@@ -16,9 +17,13 @@ interface Bucket {
   at: number;
 }
 
-/** Beyond this the bucket that was used longest ago is forgotten: it has filled the longest, and a new one is full. */
+/**
+ * Maximum number of buckets. Beyond it the least recently used is dropped: it has refilled longest, and a new one
+ * starts full.
+ */
 const BUCKETS_MAX = 100_000;
 
+/** Creates token buckets that start full. `now` returns milliseconds of a monotonic clock. */
 export function createPointBuckets(
   { bucketPoints, refillPerSecond }: { readonly bucketPoints: number; readonly refillPerSecond: number },
   now: () => number = () => performance.now(),

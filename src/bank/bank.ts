@@ -3,14 +3,14 @@ import type { CivilDate } from '../domain/dates.ts';
 import type { ApprovalWindow } from '../domain/mandate/approval-window.ts';
 import type { MandateTerms } from '../domain/mandate/mandate.ts';
 
-/** An account as a bank knows it. */
+/** A bank account as a bank identifies it. */
 export interface Account {
   readonly accountNumber: string;
   readonly accountType: string;
   readonly branchCode: string;
 }
 
-/** Who a bank is asked about. */
+/** The person or company that a bank is asked about. */
 export interface Holder {
   readonly companyName: string | null;
   readonly personName: string | null;
@@ -20,65 +20,75 @@ export interface Holder {
   readonly contactNumber: string | null;
 }
 
-/** A question to a bank: is this account that person's or company's? */
+/** An account verification (AVS): does the account belong to the holder? */
 export interface AccountInquiry {
-  /** Ours; the answer comes under it. */
+  /** Our id, under which the answer is returned. */
   readonly id: string;
   readonly account: Account;
   readonly holder: Holder;
 }
 
 interface AboutMandate {
-  /** Ours, unique: the bank is asked by it, takes the same one only once, and answers under it. */
+  /** Our unique reference. The bank accepts it only once, can be asked about it, and answers under it. */
   readonly reference: string;
   readonly type: 'DEBICHECK' | 'REGISTERED_MANDATE';
   readonly contractReference: string;
 }
 
-/** What a bank is asked to have approved, a mandate or other terms of one; or other terms that it tells the debtor of. */
+/**
+ * An instruction with terms: to have a mandate (INITIATE) or its amendment (AMEND) approved, or to notify the debtor of
+ * changed terms (NOTIFY).
+ */
 export interface TermsInstruction extends AboutMandate {
   readonly kind: 'INITIATE' | 'AMEND' | 'NOTIFY';
+  /** Null when the mandate has no window. */
   readonly approvalWindow: ApprovalWindow | null;
-  /** As they are to be. */
+  /** The terms as requested, an amendment included. */
   readonly terms: MandateTerms;
   readonly debtor: Holder;
   readonly account: Account;
 }
 
-/** What the creditor takes back: the mandate, or the other terms it asked for. */
+/** An instruction to withdraw an amendment (WITHDRAW) or to cancel the mandate (CANCEL). */
 export interface WithdrawalInstruction extends AboutMandate {
   readonly kind: 'WITHDRAW' | 'CANCEL';
 }
 
+/** An instruction about a mandate. */
 export type MandateInstruction = TermsInstruction | WithdrawalInstruction;
 
-/** One debit as a bank is asked to make it. */
+/** An instruction to debit a bank account or a card. */
 export interface Instruction {
-  /** Ours, unique: the bank is asked by it, and takes the same one only once. */
+  /** Our unique reference. The bank accepts it only once and can be asked about it. */
   readonly reference: string;
   readonly amountCents: number;
   readonly actionDate: CivilDate;
-  /** 1 for the first; a retry is another debit. */
+  /** 1 for the first attempt; a retry is another debit. */
   readonly attempt: number;
-  /** So many days the bank watches the account for funds; null: not at all. */
+  /** Days for which the bank tracks the account for funds; null for no tracking. */
   readonly trackingDays: number | null;
-  /** What is debited: an account, or a card by the token of its provider. */
+  /** The account to debit, or a card by the token of its provider. */
   readonly source: Account | { readonly cardToken: string };
 }
 
-/** What we need of any bank. What it answers comes later, to the inbox, in any order and more than once. */
+/**
+ * What the gateway needs of a bank. Its answers arrive later in the inbox, in any order and possibly more than once.
+ */
 export interface Bank {
   /**
-   * Sends instructions; when it fails, none, some or all may have arrived. `now` is the merchant's clock. The references that the
-   * bank did not take: they stay with us, and are not sent again by themselves.
+   * Sends debit instructions at `now`, the time of the merchant clock. Returns the references that the bank did not
+   * take; they are not sent again automatically. When it rejects, none, some or all instructions may have arrived.
    */
   submit(merchantId: string, instructions: readonly Instruction[], now: Date): Promise<ReadonlySet<string>>;
-  /** Sends questions about mandates; when it fails, none, some or all may have arrived. */
+  /** Sends instructions about mandates. When it rejects, none, some or all may have arrived. */
   submitMandates(merchantId: string, instructions: readonly MandateInstruction[], now: Date): Promise<void>;
-  /** Which of these references, of debits or mandates, the bank has received. */
+  /** Returns the references, of debits or mandates, that the bank has received. */
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Which of these references, of debits, the bank is still at: it has them, and will say more. */
+  /** Returns the debit references that the bank has received and is still processing: an answer is still to come. */
   findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Asks whose accounts are (AVS). Nothing changes by it: it may be asked again. An account without an answer is absent. */
+  /**
+   * Returns account verifications (AVS) by inquiry id. It changes nothing and may be repeated. An inquiry without an
+   * answer is absent.
+   */
   verify(merchantId: string, inquiries: readonly AccountInquiry[]): Promise<ReadonlyMap<string, Verification>>;
 }

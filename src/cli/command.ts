@@ -1,12 +1,15 @@
 import type { App } from '../services/app.ts';
 
-/** One command of `npm run cli --`. */
+/** One administrative command of `npm run cli --`. */
 export interface Command {
   readonly usage: string;
   readonly about: string;
-  /** False when the arguments are not as the usage says. What is wrong with them otherwise is a CommandError. */
+  /**
+   * Runs the command. Resolves to false when the arguments do not fit the usage; any other fault of them is thrown as a
+   * CommandError.
+   */
   run(app: App, args: readonly string[], print: (line: string) => void): Promise<boolean>;
 }
 
-/** A command that cannot be done, in words for whoever gave it. */
+/** A command that cannot be carried out. Its message tells the operator why. */
 export class CommandError extends Error {}

@@ -10,7 +10,7 @@ import { rotateNumberKeyCommand } from './rotate-number-key.ts';
 import { setDebicheckDefaultsCommand } from './set-debicheck-defaults.ts';
 import { setLimitsCommand } from './set-limits.ts';
 
-/** What an administrator can do from the command line. */
+/** The administrative commands, in the order of their help. */
 const COMMANDS: readonly Command[] = [
   createMerchantCommand,
   createMethodCommand,
@@ -24,17 +24,17 @@ const COMMANDS: readonly Command[] = [
   listCollisionsCommand,
 ];
 
-/** The command of a name, or null. */
+/** The command of a name; null when there is none. */
 export function findCommand(name: string | undefined): Command | null {
   return COMMANDS.find(({ usage }) => usage.split(' ')[0] === name) ?? null;
 }
 
-/** Every command with what it does. */
+/** Help text with the usage of every command and what it does. */
 export function commandsUsage(): string {
   return COMMANDS.map(({ usage, about }) => `  npm run cli -- ${usage}\n      ${about}`).join('\n');
 }
 
-/** Runs a command. Throws a CommandError that says why it cannot be done. */
+/** Runs a command. Throws a CommandError that says why it cannot be carried out. */
 export async function runCommand(
   app: App,
   command: Command,

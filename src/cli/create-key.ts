@@ -4,16 +4,16 @@ import { SCOPES, type Scope } from '../services/app.ts';
 import { hasMerchant } from '../services/merchants/create-merchant.ts';
 import { type Command, CommandError } from './command.ts';
 
-/** Gives a merchant another key. */
+/** Creates another API key for a merchant. */
 export const createKeyCommand: Command = {
   usage: 'create-key <merchant id> <name> <scopes>',
-  about: `makes a key and prints it, which is shown only now; scopes with commas, of ${SCOPES.join(',')}`,
+  about: `creates an API key and prints it, this once only; scopes is a comma-separated list of ${SCOPES.join(', ')}`,
   async run(app, [merchantId, name, scopeList, ...rest], print) {
     if (!merchantId || !name || !scopeList || rest.length > 0) return false;
     const unknown = scopeList.split(',').filter((scope) => !(SCOPES as readonly string[]).includes(scope));
-    if (unknown.length > 0)
-      throw new CommandError(`no such scope: ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`);
-    if (!(await hasMerchant(app, merchantId))) throw new CommandError(`no such merchant: ${merchantId}`);
+    if (unknown.length > 0) throw new CommandError(`no such scope: ${unknown.join(', ')}; use ${SCOPES.join(', ')}`);
+    if (!(await hasMerchant(app, merchantId)))
+      throw new CommandError(`no such merchant: ${merchantId}; check the merchant id`);
     const apiKey = newApiKey();
     const keyId = await addApiKey(app, { merchantId, name, apiKey, scopes: scopeList.split(',') as Scope[] });
     print(`key id   ${keyId}`);

@@ -4,10 +4,11 @@ import { SCOPES } from '../services/app.ts';
 import { createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Command } from './command.ts';
 
-/** Makes a sandbox merchant with the methods every merchant starts with, and a key with every scope. */
+/** Creates a sandbox merchant with the default payment methods and a key that has every scope. */
 export const createMerchantCommand: Command = {
   usage: 'create-merchant <name>',
-  about: 'makes a sandbox merchant with its first methods, and prints a key with every scope, which is shown only now',
+  about:
+    'creates a sandbox merchant with the default payment methods, and prints an API key with every scope, this once only',
   async run(app, [name, ...rest], print) {
     if (!name || rest.length > 0) return false;
     const id = await createMerchant(app, { name, clockStart: null });

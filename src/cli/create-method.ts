@@ -10,19 +10,20 @@ import { createPaymentMethods } from '../services/merchants/create-payment-metho
 import { type Command, CommandError } from './command.ts';
 import { ONE_RECORD, readJsonObject, soleResult } from './record-command.ts';
 
-/** Gives a merchant another payment method. */
+/** Creates another payment method for a merchant. */
 export const createMethodCommand: Command = {
   usage: 'create-method <merchant id> <type> <provider bank> <name> <abbreviated name> [<pay-in account as json>]',
-  about: `makes a payment method of ${PAYMENT_METHOD_TYPES.join(', ')} at ${PROVIDER_BANKS.join(' or ')}; PAY_IN needs the account that is paid into, as '{"bank": "FNB", "accountNumber": "62001872440", "accountType": "SAVINGS", "accountHolderName": "ACME"}'`,
+  about: `creates a payment method; the type is one of ${PAYMENT_METHOD_TYPES.join(', ')}, the provider bank ${PROVIDER_BANKS.join(' or ')}; PAY_IN requires the account that receives the pay-ins, such as '{"bank": "FNB", "accountNumber": "62001872440", "accountType": "SAVINGS", "accountHolderName": "ACME"}'`,
   async run(app, [merchantId, type, providerBank, name, abbreviatedName, account, ...rest], print) {
     if (!merchantId || !type || !providerBank || !name || !abbreviatedName || rest.length > 0) return false;
     if (!(PAYMENT_METHOD_TYPES as readonly string[]).includes(type)) {
-      throw new CommandError(`no such type: ${type}; there are ${PAYMENT_METHOD_TYPES.join(', ')}`);
+      throw new CommandError(`no such type: ${type}; use one of ${PAYMENT_METHOD_TYPES.join(', ')}`);
     }
     if (!(PROVIDER_BANKS as readonly string[]).includes(providerBank)) {
-      throw new CommandError(`no such provider bank: ${providerBank}; there are ${PROVIDER_BANKS.join(', ')}`);
+      throw new CommandError(`no such provider bank: ${providerBank}; use one of ${PROVIDER_BANKS.join(', ')}`);
     }
-    if (!(await hasMerchant(app, merchantId))) throw new CommandError(`no such merchant: ${merchantId}`);
+    if (!(await hasMerchant(app, merchantId)))
+      throw new CommandError(`no such merchant: ${merchantId}; check the merchant id`);
     const record = {
       type: type as PaymentMethodType,
       providerBank: providerBank as ProviderBank,

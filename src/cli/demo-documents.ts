@@ -1,5 +1,6 @@
-/** What the demo sends: documents to copy from. */
+// The GraphQL documents that the demo sends, as examples to copy.
 
+/** Reads the merchant, its payment methods and the cursor to subscribe after. */
 export const LOOK = /* GraphQL */ `
   query Look {
     merchant { name now }
@@ -8,6 +9,7 @@ export const LOOK = /* GraphQL */ `
   }
 `;
 
+/** Submits a batch of payments. */
 export const SUBMIT = /* GraphQL */ `
   mutation Submit($input: SubmitPaymentsInput!) {
     submitPayments(input: $input) {
@@ -20,6 +22,7 @@ export const SUBMIT = /* GraphQL */ `
   }
 `;
 
+/** Follows the status changes of payments after a cursor. */
 export const FOLLOW = /* GraphQL */ `
   subscription Follow($after: String) {
     paymentStatusChanged(after: $after) {
@@ -33,12 +36,14 @@ export const FOLLOW = /* GraphQL */ `
   }
 `;
 
+/** Advances the sandbox clock. */
 export const ADVANCE = /* GraphQL */ `
   mutation Advance($to: DateTime!) {
     advanceClock(input: { to: $to }) { reachedAt done }
   }
 `;
 
+/** Reads the payments and transactions of batches. */
 export const TOTALS = /* GraphQL */ `
   query Totals($batches: [String!]!) {
     payments(first: 200, filter: { batchReference: { in: $batches } }) { nodes { transactionReference status } }

@@ -1,6 +1,6 @@
 import { addDays, type CivilDate } from '../domain/dates.ts';
 
-/** What came of one record, as far as the demo looks. */
+/** The result of one record, as far as the demo uses it. */
 export interface Submitted {
   readonly errors: ReadonlyArray<{ readonly code: string; readonly message: string; readonly path: readonly string[] }>;
   readonly payment: {
@@ -30,7 +30,7 @@ function customer(run: string, number: number): object {
   };
 }
 
-/** The document's examples with everything inline, and two of its staging accounts, dated from `today` on. */
+/** The examples of the documents with everything inline, and debits of staging accounts, with dates after `today`. */
 export function firstBatch(methods: Methods, today: CivilDate, run: string): object[] {
   const dateStart = addDays(today, 10);
   const processDay = Number(dateStart.slice(8));
@@ -85,7 +85,10 @@ export function firstBatch(methods: Methods, today: CivilDate, run: string): obj
   ];
 }
 
-/** The document's examples that build on what is there: a one-time payment, and the next one of a mandate. */
+/**
+ * The examples of the documents that use existing objects: a one-time payment, and another payment by an existing
+ * mandate.
+ */
 export function secondBatch(methods: Methods, today: CivilDate, run: string, first: readonly Submitted[]): object[] {
   const ids = (at: number) => ({
     customerId: first[at]?.payment?.customer.id,

@@ -4,6 +4,7 @@ import { addDays, civilDateOf, instantAt } from '../domain/dates.ts';
 import { ADVANCE, FOLLOW, LOOK, SUBMIT, TOTALS } from './demo-documents.ts';
 import { firstBatch, type Submitted, secondBatch } from './demo-records.ts';
 
+/** Days by which the demo advances the clock: a month, and time for the answers of the bank. */
 const MONTH_DAYS = 35;
 
 interface Change {
@@ -16,6 +17,7 @@ interface Change {
   };
 }
 
+/** Where the demo connects, and how it prints. */
 export interface DemoOptions {
   readonly url: string;
   readonly apiKey: string;
@@ -23,7 +25,10 @@ export interface DemoOptions {
   readonly print: (line: string) => void;
 }
 
-/** The first five minutes of a new user: submits, watches a month go by, and counts up. */
+/**
+ * Shows the gateway to a new user: submits two batches, advances the clock by a month while it prints each status
+ * change, and prints totals.
+ */
 export async function runDemo({ url, apiKey, webSocketImpl, print }: DemoOptions): Promise<void> {
   const client = createGatewayClient({ url, apiKey, webSocketImpl });
   const run = randomBytes(4).toString('hex').toUpperCase();
@@ -32,16 +37,16 @@ export async function runDemo({ url, apiKey, webSocketImpl, print }: DemoOptions
     const look = await client.request<Look>(LOOK);
     const today = civilDateOf(new Date(look.merchant.now));
     const methods = Object.fromEntries(look.paymentMethods.nodes.map(({ id, type }) => [type, id]));
-    print(`${look.merchant.name}: its clock shows ${today}. It has ${look.payments.totalCount} payments.\n`);
+    print(`Merchant "${look.merchant.name}": its clock shows ${today}; it has ${look.payments.totalCount} payments.\n`);
 
-    print('A dashboard subscribes, a partner submits the examples of the payments document:\n');
+    print('Subscribing to status changes and submitting two batches of sample payments:\n');
     const leaving = new AbortController();
     const watching = watch(client, look.payments.streamCursor, leaving.signal, print);
     const first = await submit(client, batches[0], firstBatch(methods, today, run), print);
     await submit(client, batches[1], secondBatch(methods, today, run, first), print);
     await settle(client, batches, watching);
 
-    print(`\nThe clock moves to ${addDays(today, MONTH_DAYS)}:\n`);
+    print(`\nAdvancing the clock to ${addDays(today, MONTH_DAYS)}:\n`);
     await advance(client, instantAt(addDays(today, MONTH_DAYS)));
     await settle(client, batches, watching);
     leaving.abort();
@@ -58,7 +63,7 @@ interface Look {
   readonly payments: { readonly totalCount: number; readonly streamCursor: string };
 }
 
-/** Prints each change as it arrives. */
+/** Prints each status change of a payment as it arrives, and records the last status by transaction reference. */
 function watch(client: GatewayClient, after: string, signal: AbortSignal, print: (line: string) => void) {
   const seen = new Map<string, string>();
   const ended = (async () => {
@@ -89,6 +94,7 @@ async function submit(
   return submitPayments.results;
 }
 
+/** Advances the clock to an instant, in as many calls as it takes. */
 async function advance(client: GatewayClient, to: Date): Promise<void> {
   for (;;) {
     const { advanceClock } = await client.request<{ advanceClock: { done: boolean } }>(ADVANCE, { to });
@@ -96,7 +102,7 @@ async function advance(client: GatewayClient, to: Date): Promise<void> {
   }
 }
 
-/** Waits until the dashboard shows what the database has. */
+/** Waits until the status changes received agree with the payments in the database. */
 async function settle(
   client: GatewayClient,
   batches: readonly string[],
@@ -128,7 +134,7 @@ async function printTotals(
     const cents = of.reduce((sum, { amount }) => sum + Math.round(Number(amount) * 100), 0);
     print(`  ${status.padEnd(20)} ${of.length}  R ${(cents / 100).toFixed(2).padStart(8)}`);
   }
-  print('\nLook at them in GraphiQL, or run the demo again: each run has references of its own.');
+  print('\nInspect the payments in GraphiQL, or run the demo again; each run uses new references.');
 }
 
 function groupBy<Item extends { readonly status: string }>(items: readonly Item[]): Array<[string, Item[]]> {

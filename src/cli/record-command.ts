@@ -1,22 +1,24 @@
 import type { BatchAnswer, KeyReused } from '../services/batch/batch.ts';
 import { CommandError } from './command.ts';
 
-/** How a command runs a batch of one record. */
+/** Batch options with which a command submits its one record. */
 export const ONE_RECORD = { mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as const;
 
-/** The id of the object of a batch of one record; a record that was refused is a command error with every reason. */
+/**
+ * The id of the object of a batch of one record. Throws a CommandError with every reason when the record was refused.
+ */
 export function soleResult(answer: BatchAnswer | KeyReused): string {
-  if (!('results' in answer)) throw new CommandError('the idempotency key was used');
+  if (!('results' in answer)) throw new CommandError('the idempotency key was already used with another input');
   const errors = answer.results.flatMap((result) => result.errors);
   if (errors.length > 0) {
     throw new CommandError(errors.map(({ path, message }) => `${path.slice(2).join('.')}: ${message}`).join('\n'));
   }
   const [result] = answer.results;
-  if (!result?.objectId) throw new Error('a sound record has no object');
+  if (!result?.objectId) throw new Error('a valid record has no object');
   return result.objectId;
 }
 
-/** A JSON object as it was typed. */
+/** Parses a JSON object from the command line. Throws a CommandError when it is anything else. */
 export function readJsonObject(json: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);
@@ -24,5 +26,5 @@ export function readJsonObject(json: string): Record<string, unknown> {
   } catch {
     // Text that is not JSON gets the same error as JSON that is not an object.
   }
-  throw new CommandError(`not a JSON object: ${json}`);
+  throw new CommandError(`not a JSON object: ${json}; enclose the object in single quotes for the shell`);
 }

@@ -1,15 +1,15 @@
 import { rotateNumberKey } from '../services/maintenance/rotate-number-key.ts';
 import type { Command } from './command.ts';
 
-/** Encrypts every personal number with a new key. */
+/** Encrypts all personal numbers with a new key. */
 export const rotateNumberKeyCommand: Command = {
   usage: 'rotate-number-key',
   about:
-    'encrypts account, id and tax numbers with the next key; nodes may run meanwhile, and learn of it by themselves',
+    'encrypts all account, id and tax numbers with a new key; nodes may keep running and pick up the key by themselves',
   async run(app, args, print) {
     if (args.length > 0) return false;
-    print('every node learns of the new key; then the numbers are written anew ...');
-    print(`${await rotateNumberKey(app)} numbers written with key ${app.secrets.numberKeyId}`);
+    print('waiting for every node to pick up the new key, then encrypting all numbers with it ...');
+    print(`${await rotateNumberKey(app)} numbers encrypted with key ${app.secrets.numberKeyId}`);
     return true;
   },
 };

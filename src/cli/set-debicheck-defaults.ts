@@ -3,10 +3,11 @@ import { updatePaymentMethods } from '../services/merchants/update-payment-metho
 import type { Command } from './command.ts';
 import { ONE_RECORD, readJsonObject, soleResult } from './record-command.ts';
 
-/** Sets what new DebiCheck and registered mandates of a method get where they do not say. */
+/** Sets the defaults of a payment method for new DebiCheck and registered mandates. */
 export const setDebicheckDefaultsCommand: Command = {
   usage: 'set-debicheck-defaults <merchant id> <payment method id> <json>',
-  about: 'sets what new mandates of the method get where they do not say, as \'{"allowVariableAmount": true}\'',
+  about:
+    'sets the defaults for new DebiCheck and registered mandates of a method, such as \'{"allowVariableAmount": true}\'',
   async run(app, [merchantId, methodId, json, ...rest], print) {
     if (!merchantId || !methodId || !json || rest.length > 0) return false;
     const record = { id: methodId, debicheckDefaults: readJsonObject(json) };

@@ -3,10 +3,10 @@ import { updatePaymentMethods } from '../services/merchants/update-payment-metho
 import type { Command } from './command.ts';
 import { ONE_RECORD, soleResult } from './record-command.ts';
 
-/** Sets how much a method collects at a time, and in a month. */
+/** Sets the limits of a payment method per collection and per month. */
 export const setLimitsCommand: Command = {
-  usage: 'set-limits <merchant id> <payment method id> <at a time> <in a month>',
-  about: 'sets the most that a method collects, in rand as "500.00"; none for no limit',
+  usage: 'set-limits <merchant id> <payment method id> <item limit> <monthly limit>',
+  about: 'sets the highest amount per collection and per month, in rand such as "500.00"; "none" removes a limit',
   async run(app, [merchantId, methodId, item, monthly, ...rest], print) {
     if (!merchantId || !methodId || !item || !monthly || rest.length > 0) return false;
     const limitOf = (text: string) => (text === 'none' ? null : text);

@@ -1,15 +1,19 @@
 import { createResumingClient } from './resuming-client.ts';
 
-/** What a user of the API needs to talk to it. */
+/** A client of the GraphQL API. */
 export interface GatewayClient {
-  /** Sends one operation over HTTP; its data. Throws a GatewayError when it was refused. */
+  /** Sends one operation over HTTP and returns its data. Throws a GatewayError when the response has errors. */
   request<Data>(query: string, variables?: object): Promise<Data>;
-  /** Follows a subscription until `signal` aborts, over lost connections too; each result's data, once and in order. */
+  /**
+   * Follows a subscription until `signal` aborts, across lost connections. Yields the data of each result once, in
+   * order.
+   */
   follow<Data>(query: string, variables: Record<string, unknown>, signal: AbortSignal): AsyncIterable<Data>;
+  /** Closes the WebSocket. */
   close(): Promise<void>;
 }
 
-/** Why the gateway refused: `code` is for programs. */
+/** The first error of a response; `code` is its `extensions.code`. */
 export class GatewayError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -23,7 +27,10 @@ interface Answer {
   readonly errors?: ReadonlyArray<{ readonly message: string; readonly extensions?: { readonly code?: string } }>;
 }
 
-/** A client of the gateway at `url` (its `/graphql` address). `webSocketImpl` where the platform has no WebSocket. */
+/**
+ * Creates a client of the gateway at `url`, its `/graphql` address. Pass `webSocketImpl` where the platform has no
+ * WebSocket.
+ */
 export function createGatewayClient(options: { url: string; apiKey: string; webSocketImpl?: unknown }): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
   const socket = createResumingClient({

@@ -1,6 +1,6 @@
 import type { Client, ExecutionResult, SubscribePayload } from 'graphql-ws';
 
-/** The results as they come; leaving the loop unsubscribes. */
+/** Returns the results of a subscription as an iterator. Leaving the loop unsubscribes. */
 export function iterate(
   subscribe: Client['subscribe'],
   payload: SubscribePayload,

@@ -13,30 +13,33 @@ const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 10_000;
 const KEEP_ALIVE_MS = 10_000;
 const PONG_WAIT_MS = 5_000;
-/** The code of credentials that are not, or no longer, good. */
+/** Close code for invalid or expired credentials. */
 const FORBIDDEN = 4403;
+/** Number of consecutive refusals with FORBIDDEN after which the client gives up. */
 const REFUSALS_MAX = 2;
-/** Refusals that a wait does not help are shown after so many. */
+/** Number of consecutive RATE_LIMITED results after which the error is passed to the subscriber. */
 const RATE_LIMITED_MAX = 5;
-/** The socket outlives the moment between two operations. */
+/** Time for which an unused socket stays open between two operations, in milliseconds. */
 const LAZY_CLOSE_MS = 1_000;
+/** Reads the end of the event log, as the start position of a subscription without a cursor. */
 const HEAD = 'query StreamHead { events(first: 0) { streamCursor } }';
 
 /**
- * A graphql-ws client whose subscriptions go on where they were. A stock client repeats its first variables when it reconnects;
- * this one moves the variable given as `after` along with each `cursor` it gets, so nothing is missed and nothing comes twice. It
- * tries for as long as it is subscribed, and notices a network that is silent. Takes the options of graphql-ws, and stands wherever
- * a client of it does: urql's `subscriptionExchange`, Apollo's `GraphQLWsLink`.
+ * Creates a graphql-ws client that resumes subscriptions after a lost connection. A stock client repeats its initial
+ * variables when it reconnects; this one updates the variable passed as `after` with each `cursor` received, so no
+ * event is missed or repeated. It reconnects for as long as it is subscribed, and detects silent networks by ping. It
+ * takes the options of graphql-ws and can be used wherever a graphql-ws client can: urql's `subscriptionExchange`,
+ * Apollo's `GraphQLWsLink`.
  *
- * A subscription takes `after` from a variable and selects `cursor`; one that does not ends with a TypeError, as does a mutation:
- * under way when the connection breaks, it would be sent again. Send it by POST.
+ * A subscription must take `after` from a variable and select `cursor`, otherwise it ends with a TypeError. Mutations
+ * also end with a TypeError, because one in flight when the connection breaks would be sent again; send them by POST.
  */
 export function createResumingClient(options: ClientOptions): Client {
   let refusals = 0;
   const client = createClient({
     retryAttempts: Number.POSITIVE_INFINITY,
-    // What a browser and `ws` say of a port that refuses is no close event, and for graphql-ws fatal. Credentials may be renewed
-    // in between, but those that are refused twice in a row are wrong.
+    // Browsers and `ws` report a refused connection without a close event, which graphql-ws treats as fatal, so this
+    // retries it. Credentials may be renewed between attempts, but are wrong when refused REFUSALS_MAX times in a row.
     shouldRetry: (event) => (event as { code?: number } | null)?.code !== FORBIDDEN || refusals < REFUSALS_MAX,
     lazyCloseTimeout: LAZY_CLOSE_MS,
     keepAlive: KEEP_ALIVE_MS,
@@ -62,7 +65,7 @@ export function createResumingClient(options: ClientOptions): Client {
   return { ...client, subscribe, iterate: (payload) => iterate(subscribe, payload) as never };
 }
 
-/** A connection that does not answer a ping is given up, and begun anew. */
+/** Terminates a connection that does not answer a ping within PONG_WAIT_MS, so that the client reconnects. */
 function watchForSilence(client: Client): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   client.on('ping', (isReceived) => {
@@ -75,7 +78,7 @@ function watchForSilence(client: Client): void {
 }
 
 function follow(client: Client, payload: SubscribePayload, { variable, field }: ResumePlace, sink: Sink): () => void {
-  // graphql-ws serialises the payload anew each time it connects: what stands here then is sent.
+  // graphql-ws serialises the payload on each connect, so changes to this object take effect on the next one.
   const variables: Record<string, unknown> = { ...payload.variables };
   let isStopped = false;
   let limitedCount = 0;
@@ -91,7 +94,10 @@ function follow(client: Client, payload: SubscribePayload, { variable, field }: 
     else beginNow();
   }
 
-  /** From now on is a place too: without it, what happens before the first result would be lost with the connection. */
+  /**
+   * Reads the current end of the log first: without that cursor, events before the first result would be lost with the
+   * connection.
+   */
   function beginNow(): void {
     run(
       { query: HEAD },
@@ -131,7 +137,7 @@ function follow(client: Client, payload: SubscribePayload, { variable, field }: 
   }
 }
 
-/** The gateway says of some refusals that the same call may work soon. */
+/** Returns the wait before a retryable refusal is retried, in milliseconds; null for any other result. */
 function retryAfterMs({ errors, data }: FormattedExecutionResult<unknown, unknown>): number | null {
   const [error] = errors ?? [];
   if (data || error?.extensions?.['retryable'] !== true) return null;

@@ -1,6 +1,6 @@
 import type { CivilDate } from './dates.ts';
-import type { Path, UserError } from './errors.ts';
 import { readFields, type Unvalidated } from './fields.ts';
+import type { Findings } from './warnings.ts';
 
 export const CARD_STATUSES = ['ACTIVE', 'REMOVED'] as const;
 export type CardStatus = (typeof CARD_STATUSES)[number];
@@ -36,9 +36,10 @@ export interface CardRecord extends Unvalidated {
 }
 
 /** The checked fields of a card, or null with every reason in `errors` (DOMAIN §1.7). */
-export function parseCard(record: CardRecord, path: Path, errors: UserError[]): NewCard | null {
+export function parseCard(record: CardRecord, findings: Findings): NewCard | null {
+  const { errors } = findings;
   const before = errors.length;
-  const fields = readFields(record, path, errors);
+  const fields = readFields(record, findings);
   const token = fields.text('token', {
     max: CARD_TOKEN_LENGTH_MAX,
     required: true,

@@ -1,7 +1,7 @@
 import type { Affected, BatchItem, Decision, SoundOutcome } from './batch.ts';
 import { duplicate, notFound, type Path, type UserError, versionConflict } from './errors.ts';
 import type { ScheduledCollection } from './payment/preview.ts';
-import { type Findings, noFindings } from './warnings.ts';
+import { Findings } from './warnings.ts';
 
 /** A record that names an object there is. */
 export interface Target {
@@ -33,7 +33,7 @@ export function decideEach<Record extends Target, Row extends { readonly version
   items: ReadonlyArray<BatchItem<Record>>,
   rows: ReadonlyMap<string, Row>,
   what: string,
-  decide: (row: Row, record: Record, path: Path, findings: Findings) => Step<Plan> | null,
+  decide: (row: Row, record: Record, findings: Findings) => Step<Plan> | null,
 ): Array<Decision<Plan>> {
   const counts = new Map<string, number>();
   for (const { record } of items) counts.set(record.id, (counts.get(record.id) ?? 0) + 1);
@@ -43,8 +43,8 @@ export function decideEach<Record extends Target, Row extends { readonly version
     }
     const row = rows.get(record.id);
     if (!row) return refusal([notFound(idPath(path), what)]);
-    const findings = noFindings();
-    const step = decide(row, record, path, findings);
+    const findings = new Findings(path);
+    const step = decide(row, record, findings);
     const { expectedVersion = null } = record;
     if (expectedVersion !== null && expectedVersion !== row.version) {
       findings.errors.push(versionConflict([...path, 'expectedVersion'], row.version));

@@ -2,6 +2,7 @@ import { type CivilDate, parseCivilDate, parseInstant } from './dates.ts';
 import { invalid, type Path, refused, required, type UserError } from './errors.ts';
 import { AMOUNT_MAX_CENTS, formatAmount, parseAmount } from './money.ts';
 import { isFit, isOfOneScript } from './unicode.ts';
+import type { Findings } from './warnings.ts';
 
 /** What a caller sent, field by field, unjudged. */
 export type Unvalidated = Readonly<Record<string, unknown>>;
@@ -35,7 +36,8 @@ export interface TextOptions {
 type Scalar = string | number | boolean | null | undefined;
 
 /** A text as it is stored: trimmed, not empty, within its length; or null with the reason in `errors`. */
-export function parseText(value: unknown, options: TextOptions, path: Path, errors: UserError[]): string | null {
+export function parseText(value: unknown, options: TextOptions, findings: Findings): string | null {
+  const { path, errors } = findings;
   const { max, lengthOf, parse, rule = 'format' } = options;
   const text = String(value).trim();
   const fail = (error: UserError): null => {
@@ -53,7 +55,8 @@ export function parseText(value: unknown, options: TextOptions, path: Path, erro
 }
 
 /** A reader for `record`, whose fields stand at `path`; what is wrong is added to `errors`. */
-export function readFields(record: Unvalidated, path: Path, errors: UserError[]): FieldReader {
+export function readFields(record: Unvalidated, findings: Findings): FieldReader {
+  const { path, errors } = findings;
   const at = (name: string): Path => [...path, name];
 
   function raw(name: string, isRequired: boolean | undefined): string | null {
@@ -68,7 +71,7 @@ export function readFields(record: Unvalidated, path: Path, errors: UserError[])
   return {
     text(name, { required: isRequired, ...options }) {
       const value = raw(name, isRequired);
-      return value === null ? null : parseText(value, options, at(name), errors);
+      return value === null ? null : parseText(value, options, findings.of(at(name)));
     },
     date(name, options) {
       const value = raw(name, options?.required);

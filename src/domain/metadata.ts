@@ -1,4 +1,5 @@
 import { invalid, limitExceeded, type Path, refused, type UserError } from './errors.ts';
+import type { Findings } from './warnings.ts';
 
 /** Data of the caller's own, kept and returned as it is. */
 export type Metadata = Readonly<Record<string, unknown>>;
@@ -12,7 +13,8 @@ export const METADATA_BYTES_MAX = 16 * 1024;
 const METADATA_VALUES_MAX = METADATA_BYTES_MAX / 2;
 
 /** A metadata object within its limits, or null with the reason in `errors`. */
-export function parseMetadata(value: unknown, path: Path, errors: UserError[]): Metadata | null {
+export function parseMetadata(value: unknown, findings: Findings): Metadata | null {
+  const { path, errors } = findings;
   if (!isObject(value)) {
     errors.push(invalid(path, 'metadata_object', 'Metadata is an object.'));
     return null;
@@ -36,12 +38,13 @@ function withNormalKeys<Value>(value: Value): Value {
 }
 
 /** What is kept after a change: key by key, a null removes the key (DOMAIN T9). Or null, when it becomes too much. */
-export function mergeMetadata(current: Metadata, change: Metadata, path: Path, errors: UserError[]): Metadata | null {
-  return withinLimits({ ...current, ...change }, path, errors);
+export function mergeMetadata(current: Metadata, change: Metadata, findings: Findings): Metadata | null {
+  return withinLimits({ ...current, ...change }, findings);
 }
 
 /** Metadata as it is kept, without what is null; or null when there is more of it than is kept. */
-export function withinLimits(given: Metadata, path: Path, errors: UserError[]): Metadata | null {
+export function withinLimits(given: Metadata, findings: Findings): Metadata | null {
+  const { path, errors } = findings;
   const before = errors.length;
   const metadata = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   if (Object.keys(metadata).length > METADATA_KEYS_MAX) {

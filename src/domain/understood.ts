@@ -5,6 +5,7 @@ import { parseDialCode, parsePhoneNumber, parsePostalCode } from './customer/con
 import { parseRate } from './mandate/adjustment.ts';
 import { parseMetadata } from './metadata.ts';
 import { parseAmount } from './money.ts';
+import { Findings } from './warnings.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** What a text says, in the record that it stands in; null where it says nothing that is valid. */
@@ -69,7 +70,7 @@ export function understood(value: unknown, isChange: boolean): unknown {
   const fields = Object.entries(record).flatMap(([name, given]): Array<[string, unknown]> => {
     if (given === undefined) return [];
     if (given === null && (!isChange || NEVER_CLEARED.has(name))) return [];
-    if (VERBATIM.has(name)) return [[name, parseMetadata(given, [], []) ?? given]];
+    if (VERBATIM.has(name)) return [[name, parseMetadata(given, new Findings()) ?? given]];
     const said = typeof given === 'number' && DIGITS.has(name) ? String(given) : given;
     const reading = isChange && READ_BY_COUNTRY.has(name) ? undefined : READINGS[name];
     if (!reading || typeof said !== 'string') return [[name, understood(said, isChange)]];

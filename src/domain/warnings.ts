@@ -54,12 +54,31 @@ export function cycleSkipped(path: Path, skipped: SkippedCycle, ids: readonly st
   };
 }
 
-/** What judging a record found: what is wrong with it, and what is worth a look. */
-export interface Findings {
+/**
+ * What validation has found in a record: errors, warnings, and the path of the part that is being read. The parts of a record
+ * share their lists.
+ */
+export class Findings {
+  readonly path: Path;
   readonly errors: UserError[];
   readonly warnings: Warning[];
-}
 
-export function noFindings(): Findings {
-  return { errors: [], warnings: [] };
+  constructor(
+    path: Path = [],
+    { errors, warnings }: Pick<Findings, 'errors' | 'warnings'> = { errors: [], warnings: [] },
+  ) {
+    this.path = path;
+    this.errors = errors;
+    this.warnings = warnings;
+  }
+
+  /** The same findings, for a part of what is being read. */
+  at(...names: readonly string[]): Findings {
+    return new Findings([...this.path, ...names], this);
+  }
+
+  /** The same findings, for another part of the input. */
+  of(path: Path): Findings {
+    return new Findings(path, this);
+  }
 }

@@ -1,26 +1,32 @@
 import type { LogHead } from '../store/events/event-log.ts';
 import type { Secrets } from '../store/secrets.ts';
 
-/** A place in a merchant's log: everything up to and including `position` has been seen. */
+/**
+ * A position in a merchant's log: every event up to and including `position` has been seen. `epoch` changes when the
+ * log is reset.
+ */
 export interface LogPlace {
   readonly merchantId: string;
   readonly epoch: string;
   readonly position: number;
 }
 
+/** Why a stream cursor is refused. */
 export type CursorError = 'CURSOR_INVALID' | 'CURSOR_EXPIRED' | 'CURSOR_RESET';
 
+/** Length of the truncated HMAC of a cursor, in bytes. */
 const MAC_BYTES = 9;
 
-/** A stream cursor: opaque, the same on every node with the same secret, and of no use to another merchant. */
+/** Returns a stream cursor: opaque, identical on every node with the same secret, and valid for one merchant only. */
 export function encodeCursor(secrets: Secrets, place: LogPlace): string {
   const body = `${place.epoch}.${place.position}`;
   return `${Buffer.from(body).toString('base64url')}.${macOf(secrets, place.merchantId, body)}`;
 }
 
 /**
- * The place of a cursor, or why it is none: not ours or another merchant's; older than the retention; or of a log that was begun
- * anew since.
+ * Returns the position of a cursor, or why it is refused: CURSOR_INVALID when it was forged or belongs to another
+ * merchant, CURSOR_RESET when the log was reset since or ends before it, CURSOR_EXPIRED when it is older than the
+ * retention.
  */
 export function decodeCursor(secrets: Secrets, cursor: string, head: LogHead): LogPlace | CursorError {
   const [encoded = '', mac, ...rest] = cursor.split('.');

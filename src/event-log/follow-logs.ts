@@ -4,27 +4,33 @@ import { findLogHead, findMovedHeads, type LogHead, listNextEvents } from '../st
 import type { SequencedEvent } from '../store/events/sequenced-event.ts';
 import { LiveLog, type LogChunk, type LogListener } from './live-log.ts';
 
-/** Wake-ups may be lost; this is how late an event then comes. */
+/** Poll interval in milliseconds: the maximum delay of an event whose wake-up was lost. */
 const POLL_MS = 100;
-/** While all is well, no look is longer ago. */
+/** Maximum age of the last successful poll of a healthy follower, in milliseconds. */
 const LOOK_MS_MAX = 1_000;
+/** Maximum number of events read from each log in one poll. */
 const CHUNK_SIZE = 500;
 
-/** The logs that someone of this node listens to, read once for all who do. */
+/** Follows the logs that this node has listeners for. Each log is read once for all its listeners. */
 export interface LogFollower {
-  /** Begins to listen to a merchant's log, from its end on. */
+  /** Adds a listener to a merchant's log. It receives the events after the current end. */
   open(merchantId: string, listener: LogListener): Promise<LiveLog>;
-  /** Asks the database whether a log was begun anew; its listeners then know. */
+  /** Checks with the database whether a log was reset, and notifies its listeners if so. */
   isReset(log: LiveLog): Promise<boolean>;
+  /** Removes a listener. A log without listeners is no longer followed. */
   close(log: LiveLog, listener: LogListener): void;
-  /** For how long the logs could not be looked at, in milliseconds; 0 while all is well. */
+  /** Returns the milliseconds since the last successful poll; 0 while polling is healthy. */
   blindMs(): number;
-  /** Look now. */
+  /** Polls now. */
   wake(): void;
+  /** Stops polling. Resolves when the current poll has ended. */
   stop(): Promise<void>;
 }
 
-/** Follows logs for as long as it runs: at once when woken, else every 100 ms. Idle, it is one small statement for all logs. */
+/**
+ * Starts to follow logs: polls at once when woken, otherwise every POLL_MS. An idle poll is one small statement for all
+ * logs.
+ */
 export function followLogs(database: Database, report: LoopReport): LogFollower {
   const logs = new Map<string, Promise<LiveLog>>();
   const live = new Map<string, LiveLog>();
@@ -72,7 +78,7 @@ export function followLogs(database: Database, report: LoopReport): LogFollower 
     async open(merchantId, listener) {
       for (;;) {
         const log = await (logs.get(merchantId) ?? begin(merchantId));
-        // Its last listener may have left while we waited.
+        // The last listener may have left, and closed the log, during the wait.
         if (live.get(merchantId) !== log) continue;
         log.listeners.add(listener);
         return log;
@@ -115,7 +121,7 @@ interface Behind {
   readonly upTo: number;
 }
 
-/** What comes next in each of the logs. */
+/** Reads the next chunk of each log that is behind. */
 async function readNext(database: Database, behind: readonly Behind[]): Promise<Array<Behind & { chunk: LogChunk }>> {
   const ranges = behind.map(({ log: { merchantId, epoch, position }, upTo }) => ({
     merchantId,

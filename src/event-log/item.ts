@@ -1,20 +1,25 @@
 import type { SequencedEvent } from '../store/events/sequenced-event.ts';
 
-/** Why a stream ends that its reader did not end. But for TOO_COSTLY it goes on elsewhere, from the reader's last cursor. */
+/**
+ * Reasons why the server ends a stream. Except after TOO_COSTLY, the reader can resume from its last cursor, with valid
+ * credentials.
+ */
 export const ENDING_REASONS = ['SHUTTING_DOWN', 'CREDENTIALS_EXPIRED', 'CREDENTIALS_REVOKED', 'TOO_COSTLY'] as const;
+/** Why the server ended a stream. */
 export type EndingReason = (typeof ENDING_REASONS)[number];
 
-/** An event, with the cursor that stands after it. */
+/** An event with its stream cursor, which marks the position after the event. */
 export interface EventItem {
   readonly kind: 'EVENT';
   readonly event: SequencedEvent;
   readonly cursor: string;
 }
 
-/** What a stream says of itself, to readers who asked for it. */
+/** A control message about the stream, sent only to readers that requested control messages. */
 export type ControlItem =
   | { readonly kind: 'READY'; readonly cursor: string }
   | { readonly kind: 'HEARTBEAT'; readonly cursor: string; readonly lagMs: number }
   | { readonly kind: 'ENDING'; readonly reason: EndingReason; readonly retryAfterMs: number };
 
+/** An item of a stream: an event or a control message. */
 export type StreamItem = EventItem | ControlItem;

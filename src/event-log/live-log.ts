@@ -3,34 +3,36 @@ import { type EventConditions, matcherOf } from '../store/events/event-condition
 import { findLogHead, type LogHead, listEvents } from '../store/events/event-log.ts';
 import type { SequencedEvent } from '../store/events/sequenced-event.ts';
 
-/** So many of the last events of a log are kept at hand, at most twice as many. */
+/** Minimum number of recent events kept in memory per log. A log is trimmed when it holds twice its share. */
 const RECENT_MIN = 100;
-/** So many of all logs together, as long as each has its least. */
+/** Number of recent events kept for all logs together, shared equally; each log keeps at least RECENT_MIN. */
 const RECENT_OF_ALL = 4_000;
-/** And none for longer. */
+/** Maximum age of an event kept in memory, in milliseconds. */
 const RECENT_MS_MAX = 30_000;
-/** One read goes through so many places of the log at most: a filter that matches nothing is no endless query. */
+/**
+ * Maximum number of positions that one read scans, so that a filter that matches nothing does not scan the whole log.
+ */
 const SCAN_MAX = 10_000;
 
-/** Thrown to readers of a log that was begun anew: their places mean nothing any more. */
+/** Thrown to readers of a log that was reset: their positions are no longer valid. */
 export class LogReset extends Error {}
 
-/** Thrown to a reader whose place is out of the retention. */
+/** Thrown to a reader whose position is older than the retention. */
 export class LogExpired extends Error {}
 
-/** Events in order, and how far the log was read for them. */
+/** Events in log order, and the position up to which the log was read for them. */
 export interface LogChunk {
   readonly events: readonly SequencedEvent[];
   readonly reached: number;
 }
 
-/** A merchant's log as a node follows it: where it ends, its last events at hand, and the others in the database. */
+/** A merchant's log as followed by one node: its end and recent events in memory, older events in the database. */
 export class LiveLog {
   readonly merchantId: string;
   readonly epoch: string;
-  /** Everything up to here was handed to the listeners. */
+  /** Every event up to this position was passed to the listeners. */
   position: number;
-  /** Since when the node knows that there is more; null when there is not. */
+  /** Time (epoch milliseconds) since which the node knows of events that it has not read; null when there are none. */
   behindSince: number | null = null;
   readonly listeners = new Set<LogListener>();
   private readonly database: Database;
@@ -43,7 +45,7 @@ export class LiveLog {
     this.position = head.lastPosition;
   }
 
-  /** What comes next. `logCount`: so many logs share the memory for what is kept at hand. */
+  /** Adds the next events and passes them to the listeners. `logCount` logs share the memory for recent events. */
   push({ events, reached }: LogChunk, logCount: number): void {
     const kept = Math.max(RECENT_MIN, Math.floor(RECENT_OF_ALL / logCount));
     this.recent.push(...events);
@@ -52,14 +54,17 @@ export class LiveLog {
     for (const listener of this.listeners) listener.onEvents(events);
   }
 
-  /** What was erased since must not be shown from memory for long. */
+  /** Drops events older than RECENT_MS_MAX: data that was erased since must not be served from memory for long. */
   forgetOld(): void {
     const oldest = Date.now() - RECENT_MS_MAX;
     if ((this.recent[0]?.sequencedAt.getTime() ?? oldest) >= oldest) return;
     this.recent = this.recent.filter((event) => event.sequencedAt.getTime() >= oldest);
   }
 
-  /** The events after a place up to another that fulfil the conditions, at most `limit`. */
+  /**
+   * Returns the events with `after < position <= upTo` that satisfy the conditions, at most `limit`, from memory or the
+   * database. Throws LogReset, or LogExpired when `after` is older than the retention.
+   */
   async read(after: number, upTo: number, limit: number, conditions: EventConditions): Promise<LogChunk> {
     const first = this.recent[0]?.position ?? Number.POSITIVE_INFINITY;
     if (after + 1 >= first) return this.readRecent(after - first + 1, upTo, limit, conditions);
@@ -67,14 +72,14 @@ export class LiveLog {
     const database = queryable(this.database);
     const range = { merchantId: this.merchantId, after, upTo: end, limit };
     const events = await listEvents(database, range, conditions);
-    // Asked afterwards: what was deleted meanwhile may be missing among them.
+    // Checked after the read: events that were trimmed in the meantime may be missing from the result.
     const { epoch, floorPosition } = await findLogHead(database, this.merchantId);
-    if (epoch !== this.epoch) throw new LogReset('the log was begun anew');
-    if (after < floorPosition) throw new LogExpired('the place is out of the retention');
+    if (epoch !== this.epoch) throw new LogReset('the log was reset');
+    if (after < floorPosition) throw new LogExpired('the position is older than the retention');
     return { events, reached: events.length < limit ? end : (events.at(-1)?.position ?? end) };
   }
 
-  /** Positions are dense: the place in the list is a subtraction. */
+  /** Reads from memory. Positions are dense, so an index in the list is a difference of positions. */
   private readRecent(index: number, upTo: number, limit: number, conditions: EventConditions): LogChunk {
     const matches = matcherOf(conditions);
     const events: SequencedEvent[] = [];
@@ -88,9 +93,9 @@ export class LiveLog {
   }
 }
 
-/** Hears of a log, in order. */
+/** Receives the events of a log in order. */
 export interface LogListener {
   onEvents(events: readonly SequencedEvent[]): void;
-  /** The log was begun anew: this one says nothing more. */
+  /** Called when the log was reset. No further events follow. */
   onReset(): void;
 }

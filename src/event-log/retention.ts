@@ -5,7 +5,10 @@ import { trimLogs } from '../store/events/event-log.ts';
 const POLL_MS = 60_000;
 const CHUNK_SIZE = 1_000;
 
-/** Lets events go that are older than so many days, for as long as it runs. Every node runs one; none does what another did. */
+/**
+ * Ends the retention of events older than `days`, until stopped. Every node runs this loop; the floor of a log is
+ * raised atomically, so concurrent runs do not repeat each other's work.
+ */
 export function startRetention(database: Database, days: number, report: LoopReport): BackgroundLoop {
   const trim = async () => {
     return (await trimLogs(queryable(database), days, CHUNK_SIZE)) > 0 ? 'MORE' : 'DONE';

@@ -2,8 +2,8 @@ import type { EventConditions } from '../store/events/event-conditions.ts';
 import type { SequencedEvent } from '../store/events/sequenced-event.ts';
 
 /**
- * The keys under which a reader with these conditions is found, of the one condition that lets the fewest events through. An event
- * has one key of each kind, so it finds a reader at most once; the other conditions are checked then.
+ * Returns the routing keys of a reader with these conditions, derived from the most selective condition alone. An event
+ * has one key of each kind, so it finds a reader at most once; the other conditions are checked afterwards.
  */
 export function readerKeys(conditions: EventConditions): readonly string[] {
   const { aggregateIds, paymentIds, mandateIds, customerIds, batchReference, types, aggregateTypes, to } = conditions;
@@ -18,7 +18,7 @@ export function readerKeys(conditions: EventConditions): readonly string[] {
   return [ANY];
 }
 
-/** The keys of an event: the readers under them may want it, no others do. */
+/** Returns the routing keys of an event. Only readers registered under one of these keys can match the event. */
 export function eventKeys(event: SequencedEvent): readonly string[] {
   return [
     `object ${event.aggregateId}`,

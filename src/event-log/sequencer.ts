@@ -2,11 +2,15 @@ import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../se
 import { type Database, queryable } from '../store/connection/database.ts';
 import { sequenceEvents } from '../store/events/events.ts';
 
+/** Maximum number of events sequenced in one step. */
 const BATCH_SIZE = 1_000;
-/** When no commit of ours wakes it: for the events of nodes that died before they could. */
+/** Poll interval in milliseconds, for events of nodes that stopped before they could wake a sequencer. */
 const POLL_MS = 100;
 
-/** Numbers committed events for as long as it runs: at once when woken, else every 100 ms. Every node runs one. */
+/**
+ * Assigns log positions to committed events until stopped: at once when woken, otherwise every POLL_MS. Every node runs
+ * one.
+ */
 export function startSequencer(database: Database, report: LoopReport): BackgroundLoop {
   const number = async () => {
     const numbered = await sequenceEvents(queryable(database), BATCH_SIZE);

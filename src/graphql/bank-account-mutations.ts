@@ -9,14 +9,15 @@ import { type BatchInput, batchMutation, batchOptions, recordsField } from './ba
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from './batch/selection.ts';
 import { builder } from './builder.ts';
 import { BankAccountStatusRef } from './enums/bank-account.ts';
-import { readReason } from './reason.ts';
+import { REASON_LENGTH_MAX, readReason } from './reason.ts';
 
 const BANK_ACCOUNT = { name: 'BankAccount', field: 'bankAccount', entity: 'bankAccount', ref: BankAccountRef } as const;
 
 batchMutation<BatchInput & Pick<CreateBankAccounts, 'records'>>('createBankAccounts', {
-  description: 'Creates bank accounts of customers. A customer has an account once; the error names the one there is.',
+  description:
+    'Creates bank accounts of customers. A customer cannot have the same account twice; `existingId` of the error names the existing one.',
   input: builder.inputType('CreateBankAccountsInput', {
-    description: 'A batch of bank accounts.',
+    description: 'Batch of bank accounts to create.',
     fields: (t) => ({ records: recordsField(t, CreateBankAccountInput), ...batchOptions(t) }),
   }),
   object: BANK_ACCOUNT,
@@ -26,9 +27,10 @@ batchMutation<BatchInput & Pick<CreateBankAccounts, 'records'>>('createBankAccou
 });
 
 batchMutation<BatchInput & Pick<UpdateBankAccounts, 'records'>>('updateBankAccounts', {
-  description: 'Changes bank accounts. Another number is checked as a new one is, and is unverified.',
+  description:
+    'Changes bank accounts. A new account number is checked by check-digit verification (CDV) and becomes UNVERIFIED.',
   input: builder.inputType('UpdateBankAccountsInput', {
-    description: 'A batch of changes.',
+    description: 'Batch of changes to bank accounts.',
     fields: (t) => ({ records: recordsField(t, UpdateBankAccountInput), ...batchOptions(t) }),
   }),
   object: BANK_ACCOUNT,
@@ -39,13 +41,19 @@ batchMutation<BatchInput & Pick<UpdateBankAccounts, 'records'>>('updateBankAccou
 
 batchMutation<SelectionInput & { status: BankAccountStatus; reason?: string | null }>('setBankAccountStatus', {
   description:
-    'Disables, enables or archives bank accounts. One that a running payment uses can be neither disabled nor archived.',
+    'Enables, disables or archives bank accounts. An account used by a running payment cannot be disabled or archived.',
   input: builder.inputType('SetBankAccountStatusInput', {
-    description: 'Bank accounts and their new status.',
+    description: 'Bank accounts and the status to set.',
     fields: (t) => ({
       ...selectionFields(t),
-      status: t.field({ type: BankAccountStatusRef, required: true, description: 'ARCHIVED is for good.' }),
-      reason: t.string({ description: 'Yours, shown with the events it causes. At most 256 characters.' }),
+      status: t.field({
+        type: BankAccountStatusRef,
+        required: true,
+        description: 'Target status; ARCHIVED is permanent.',
+      }),
+      reason: t.string({
+        description: `Reason recorded with the events of this call; at most ${REASON_LENGTH_MAX} characters.`,
+      }),
     }),
   }),
   object: BANK_ACCOUNT,
@@ -59,9 +67,9 @@ batchMutation<SelectionInput & { status: BankAccountStatus; reason?: string | nu
 
 batchMutation<SelectionInput>('verifyBankAccounts', {
   description:
-    'Asks the bank whether the accounts are open and belong to their customers (AVS), and answers with what it said.',
+    'Asks the bank whether the accounts are open and belong to their customers (AVS), and stores and returns its answers.',
   input: builder.inputType('VerifyBankAccountsInput', {
-    description: 'Bank accounts to be verified.',
+    description: 'Bank accounts to be verified by the bank.',
     fields: (t) => selectionFields(t),
   }),
   object: BANK_ACCOUNT,

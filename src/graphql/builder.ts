@@ -5,7 +5,7 @@ import type PrismaTypes from '../store/generated/pothos.ts';
 import { getDatamodel } from '../store/generated/pothos.ts';
 import type { Context } from './context.ts';
 
-/** The builder of the schema. It has no types of its own: each entity's file adds them. */
+/** The Pothos builder of the schema. The file of each entity adds its types. */
 export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: PrismaTypes;
@@ -29,15 +29,18 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-/** Marks a field with what a key must be allowed to do to select it. Checked once per document, before anything runs. */
+/**
+ * Returns field options with the scope that a key needs to select the field. Scopes are checked once per document,
+ * before it runs.
+ */
 export function scoped(scope: Scope): { extensions: { scope: Scope } } {
   return { extensions: { scope } };
 }
 
-builder.queryType({ description: "What a caller can read. Everything is the caller's own merchant's." });
+builder.queryType({ description: 'Root of all queries. A caller sees only data of its own merchant.' });
 builder.mutationType({
-  description: 'What a caller can do. Every batch answers one result per record, in input order.',
+  description: 'Root of all mutations. Every batch returns one result per record, in input order.',
 });
 builder.subscriptionType({
-  description: 'What a caller can be told as it happens, from any point of the last events.',
+  description: 'Root of all subscriptions. A stream can resume from the cursor of any retained event.',
 });

@@ -1,4 +1,5 @@
-import { isExpired } from '../domain/card.ts';
+import { CLIENT_KEY_LENGTH_MAX } from '../domain/batch.ts';
+import { CARD_TOKEN_LENGTH_MAX, isExpired } from '../domain/card.ts';
 import { civilDateOf } from '../domain/dates.ts';
 import { type AddCards, addCards } from '../services/cards/add-cards.ts';
 import { removeCards } from '../services/cards/remove-cards.ts';
@@ -12,26 +13,32 @@ import { nestedConnection, pageArguments } from './lists/connection.ts';
 import { NodeRef } from './node.ts';
 
 const CardRef = builder.prismaObject('Card', {
-  description: 'A card of a customer, by the token of its provider. Its number is not known here.',
+  description: 'A card of a customer, identified by a token of the card provider. The card number is not stored.',
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
-    customer: t.relation('customer', { description: 'Whose it is.' }),
-    token: t.exposeString('token', { nullable: true, description: 'null once the customer is erased.' }),
-    maskedPan: t.exposeString('maskedPan', { nullable: true, description: 'As "405840******0005".' }),
+    id: t.exposeID('id', { description: 'Unique identifier of the card; starts with `crd_`.' }),
+    customer: t.relation('customer', { description: 'Customer that owns the card.' }),
+    token: t.exposeString('token', {
+      nullable: true,
+      description: 'Token of the card at its provider; null once the customer is erased.',
+    }),
+    maskedPan: t.exposeString('maskedPan', {
+      nullable: true,
+      description: 'Masked card number, e.g. "405840******0005"; null if none was given.',
+    }),
     expirationDate: t.expose('expirationDate', {
-      description: 'The last day on which the card can be used.',
+      description: 'Last day on which the card can be used (civil date in Johannesburg); null if none was given.',
       type: 'Date',
       nullable: true,
     }),
     keepUntil: t.expose('keepUntil', {
       type: 'DateTime',
       nullable: true,
-      description: 'Until when the provider keeps the token.',
+      description: 'Time until which the provider keeps the token (UTC); null if none was given.',
     }),
     expired: t.boolean({
-      description: 'Whether, on your clock, the card or its token has run out.',
+      description: "Whether the card or its token has expired on the merchant's clock.",
       select: { expirationDate: true, keepUntil: true },
       resolve: async ({ expirationDate, keepUntil }, _args, { loaders }) => {
         const now = await loaders.now();
@@ -39,14 +46,14 @@ const CardRef = builder.prismaObject('Card', {
         return isExpired({ expirationDate: date, keepUntil }, civilDateOf(now), now);
       },
     }),
-    status: t.expose('status', { description: 'Whether it can be used.', type: CardStatusRef }),
-    createdBy: t.exposeString('createdBy', { nullable: true, description: 'The API key, or "user:" and the user.' }),
-    createdAt: t.expose('createdAt', {
-      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
-      type: 'DateTime',
+    status: t.expose('status', { description: 'Current status of the card.', type: CardStatusRef }),
+    createdBy: t.exposeString('createdBy', {
+      nullable: true,
+      description: 'Client that created the card: the id of an API key, or "user:" and the user.',
     }),
-    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
-    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
+    createdAt: t.expose('createdAt', { description: 'Time of creation (UTC wall clock).', type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { description: 'Time of the last change (UTC wall clock).', type: 'DateTime' }),
+    version: t.exposeInt('version', { description: 'Version number, incremented by one on every change.' }),
   }),
 });
 
@@ -60,22 +67,36 @@ builder.prismaObjectField(CustomerRef, 'cards', (t) =>
 const CARD = { name: 'Card', field: 'card', entity: 'card', ref: CardRef } as const;
 
 const AddCardInput = builder.inputRef<AddCards['records'][number]>('AddCardInput').implement({
-  description: 'A card to be added to a customer.',
+  description: 'A card to add to a customer.',
   fields: (t) =>
     ({
-      clientKey: t.string({ description: 'Returned with the result.' }),
-      customerId: t.id({ required: true, description: 'ACTIVE and not blacklisted.' }),
-      token: t.string({ description: 'Required. At most 256 characters; never the number of the card.' }),
-      maskedPan: t.string({ description: 'At most the first six and the last four digits, as "405840******0005".' }),
-      expirationDate: t.field({ description: 'The last day on which the card can be used.', type: 'Date' }),
-      keepUntil: t.field({ type: 'DateTime', description: 'Until when the provider keeps the token.' }),
+      clientKey: t.string({
+        description: `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`,
+      }),
+      customerId: t.id({
+        required: true,
+        description: 'Customer that owns the card; must be ACTIVE and not blacklisted.',
+      }),
+      token: t.string({
+        description: `Required. Token of the card at its provider, at most ${CARD_TOKEN_LENGTH_MAX} characters; never the card number.`,
+      }),
+      maskedPan: t.string({
+        description:
+          'Masked card number, showing at most the first six and the last four digits, e.g. "405840******0005".',
+      }),
+      expirationDate: t.field({
+        description: 'Last day on which the card can be used (civil date in Johannesburg).',
+        type: 'Date',
+      }),
+      keepUntil: t.field({ type: 'DateTime', description: 'Time until which the provider keeps the token (UTC).' }),
     }) as never,
 });
 
 batchMutation<BatchInput & Pick<AddCards, 'records'>>('addCards', {
-  description: 'Adds cards to customers. A customer has a card once; the error names the one there is.',
+  description:
+    'Adds cards to customers. A customer cannot have the same token twice; `existingId` of the error names the existing card.',
   input: builder.inputType('AddCardsInput', {
-    description: 'A batch of cards.',
+    description: 'Batch of cards to add.',
     fields: (t) => ({ records: recordsField(t, AddCardInput), ...batchOptions(t) }),
   }),
   object: CARD,
@@ -85,9 +106,9 @@ batchMutation<BatchInput & Pick<AddCards, 'records'>>('addCards', {
 });
 
 batchMutation<SelectionInput>('removeCards', {
-  description: 'Removes cards: they can be used no more.',
+  description: 'Removes cards permanently: they can no longer be charged.',
   input: builder.inputType('RemoveCardsInput', {
-    description: 'Cards to be removed.',
+    description: 'Cards to be removed permanently.',
     fields: (t) => selectionFields(t),
   }),
   object: CARD,

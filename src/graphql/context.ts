@@ -5,45 +5,51 @@ import { guardPrisma, type Prisma } from '../store/connection/prisma.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { NumberSearches } from './pipeline/number-searches.ts';
 
-/** What a transport knows of a request. */
+/** What a transport passes to the pipeline with a request. */
 export interface Incoming {
-  /** The id under which it is logged and answered. */
+  /** The id that is logged and returned to the caller. */
   readonly requestId: string;
   readonly identity: Identity | null;
-  /** Who is charged for it. */
+  /** The account that is charged for the request. */
   readonly payer: Payer;
-  /** The points that reading its text cost, which are charged already. */
+  /** The points for reading the request text, which are already charged. */
   readonly inputPoints: number;
   /** A stream cursor that came beside the document, in place of its argument `after`. */
   readonly resumeAfter?: string | null;
 }
 
-/** What resolvers know of a request. It knows nothing of the transport the request came by. */
+/** The context that resolvers receive. It is independent of the transport. */
 export interface Context {
   readonly app: App;
   readonly requestId: string;
-  /** Null: nobody. The document is checked before anything runs, so a resolver with data always has a caller. */
+  /**
+   * Null for a request without credentials. Documents are authorised before execution, so a resolver that reads data
+   * has a caller.
+   */
   readonly caller: Caller | null;
   /** A stream cursor that came beside the document, in place of its argument `after`. */
   readonly resumeAfter: string | null;
-  /** The reading client, kept to the caller's merchant. */
+  /** The Prisma client for reads, restricted to the caller's merchant. */
   readonly prisma: Prisma;
   readonly loaders: Loaders;
   /** Null without a caller. */
   readonly numberSearches: NumberSearches | null;
-  /** A context for one event of a subscription: its loaders must not outlive what they read. */
+  /**
+   * Returns a new context for one event of a subscription, so that its loaders do not return data cached for an earlier
+   * event.
+   */
   refresh(): Context;
-  /** Records of the variables that could not be read, by the client keys of what stands in for them. */
+  /** Records of the variables that could not be read, by the client keys of their placeholders. */
   readonly unreadable?: ReadonlyMap<string, UnreadableRecord>;
 }
 
-/** What a context is made with, beside what came with the request. */
+/** The dependencies of a context that do not come with the request. */
 export interface ContextParts {
   readonly app: App;
   readonly allowances: Allowances;
 }
 
-/** A context for one request. */
+/** Creates the context of one request. */
 export function createContext(
   parts: ContextParts,
   { requestId, identity, payer, resumeAfter = null }: Incoming,
@@ -63,6 +69,7 @@ export function createContext(
   };
 }
 
+/** Returns the caller of a context. Throws when there is none, which authorisation rules out. */
 export function callerOf(context: Context): Caller {
   if (!context.caller) throw new Error('a resolver ran without a caller');
   return context.caller;

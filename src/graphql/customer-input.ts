@@ -1,13 +1,24 @@
+import { CLIENT_KEY_LENGTH_MAX } from '../domain/batch.ts';
+import { DEFAULT_CLIENT_TYPE } from '../domain/customer/customer.ts';
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from '../domain/customer/fields.ts';
 import type { CustomerRecord } from '../domain/customer/record.ts';
 import type { Target } from '../domain/decide-each.ts';
+import {
+  METADATA_BYTES_MAX,
+  METADATA_DEPTH_MAX,
+  METADATA_KEY_LENGTH_MAX,
+  METADATA_KEYS_MAX,
+  METADATA_TEXT_LENGTH_MAX,
+} from '../domain/metadata.ts';
 import type { batchOptions } from './batch/batch.ts';
 import { builder } from './builder.ts';
 import { ClientTypeRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 
 type InputBuilder = Parameters<typeof batchOptions>[0];
 
-/** The texts of a customer, from the table of the domain. Nothing is required here: a missing value is one record's error. */
+const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
+
+/** Returns the text fields of the domain table. The schema requires none: a missing value fails its record alone. */
 function textFields(t: InputBuilder, isNew: boolean) {
   return Object.fromEntries(
     CUSTOMER_TEXT_NAMES.map((name) => {
@@ -23,50 +34,58 @@ function otherFields(t: InputBuilder) {
   return {
     kind: t.field({
       type: CustomerKindRef,
-      description: 'COMPANY with a company name, else INDIVIDUAL; a company may also be known by a person.',
+      description:
+        'Kind of customer: always COMPANY with a company name, otherwise INDIVIDUAL by default. COMPANY is also accepted with the names of a person instead of a company name.',
     }),
     clientType: t.field({
       type: ClientTypeRef,
-      description: "For methods of Nedbank. The kind's default when absent.",
+      description: `Client type, for payment methods of Nedbank. Defaults to ${DEFAULT_CLIENT_TYPE.INDIVIDUAL} for an individual, ${DEFAULT_CLIENT_TYPE.COMPANY} for a company.`,
     }),
-    idType: t.field({ type: IdTypeRef, description: 'Together with idNumber.' }),
-    isTax: t.boolean({ description: 'Whether the customer is taxed. false when absent.' }),
-    dialCode: t.string({ description: 'For phone numbers without their country, as "+233". Not kept.' }),
+    idType: t.field({ type: IdTypeRef, description: 'Type of the identity document; set together with `idNumber`.' }),
+    isTax: t.boolean({ description: 'Whether the customer is taxable; defaults to false.' }),
+    dialCode: t.string({
+      description: 'Dial code for the national phone numbers of this record, e.g. "+233"; not stored.',
+    }),
     metadata: t.field({
       type: 'JSONObject',
-      description:
-        'Data of your own. In a change it is merged key by key; null removes a key. At most 50 keys of 40 characters, texts of 500, 3 levels, 16 KiB.',
+      description: `Your own metadata. An update merges it key by key; null removes a key. At most ${METADATA_KEYS_MAX} keys of ${METADATA_KEY_LENGTH_MAX} characters, texts of ${METADATA_TEXT_LENGTH_MAX} characters, ${METADATA_DEPTH_MAX} levels and ${METADATA_BYTES_MAX / 1024} KiB as JSON.`,
     }),
   };
 }
 
 export const CustomerInput = builder.inputRef<CustomerRecord>('CustomerInput').implement({
-  description: 'A customer to be made with a payment: a company name, or a name and a surname.',
-  fields: (t) => ({ ...textFields(t as never, true), ...otherFields(t as never) }) as never, // from a table: Pothos checks the fields of a ref by name
+  description: 'A customer created with a payment. A company name, or first names and a surname, is required.',
+  // The cast is needed because Pothos checks the fields of a ref by name, and these come from a table.
+  fields: (t) => ({ ...textFields(t as never, true), ...otherFields(t as never) }) as never,
 });
 
 export const CreateCustomerInput = builder
   .inputRef<CustomerRecord & { clientKey?: string | null }>('CreateCustomerInput')
   .implement({
-    description: 'A customer to be made: a company name, or a name and a surname.',
+    description: 'A customer to create. A company name, or first names and a surname, is required.',
     fields: (t) =>
       ({
-        clientKey: t.string({ description: 'Returned with the result.' }),
+        clientKey: t.string({ description: CLIENT_KEY }),
         ...textFields(t as never, true),
         ...otherFields(t as never),
-        status: t.field({ type: CustomerStatusRef, description: 'ACTIVE when absent; may be DISABLED.' }),
+        status: t.field({ type: CustomerStatusRef, description: 'Initial status: ACTIVE (the default) or DISABLED.' }),
       }) as never,
   });
 
 export const UpdateCustomerInput = builder.inputRef<CustomerRecord & Target>('UpdateCustomerInput').implement({
-  description: 'A change of a customer: absent fields keep, null clears where a field may be cleared.',
+  description: 'Changes to one customer. Absent fields are left unchanged; null clears a field that can be cleared.',
   fields: (t) =>
     ({
-      id: t.id({ description: 'Of the customer.', required: true }),
-      expectedVersion: t.int({ description: 'VERSION_CONFLICT when the customer has changed since.' }),
-      clientKey: t.string({ description: 'Returned with the result.' }),
+      id: t.id({ description: 'Unique identifier of the customer.', required: true }),
+      expectedVersion: t.int({
+        description: 'Version of the customer you last read; VERSION_CONFLICT is returned if it has changed.',
+      }),
+      clientKey: t.string({ description: CLIENT_KEY }),
       ...textFields(t as never, false),
       ...otherFields(t as never),
-      metadataReplace: t.field({ type: 'JSONObject', description: 'The whole metadata, in place of what is there.' }),
+      metadataReplace: t.field({
+        type: 'JSONObject',
+        description: 'Replaces the metadata as a whole, within the same limits; excludes `metadata`.',
+      }),
     }) as never,
 });

@@ -10,14 +10,14 @@ import { builder } from './builder.ts';
 import { CustomerRef } from './customer.ts';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer-input.ts';
 import { BlacklistedPaymentsRef, CustomerStatusRef } from './enums/customer.ts';
-import { readReason } from './reason.ts';
+import { REASON_LENGTH_MAX, readReason } from './reason.ts';
 
 const CUSTOMER = { name: 'Customer', field: 'customer', entity: 'customer', ref: CustomerRef } as const;
 
 batchMutation<BatchInput & Pick<CreateCustomers, 'records'>>('createCustomers', {
-  description: 'Creates customers. To create one with its first payment, see submitPayments.',
+  description: 'Creates customers. submitPayments can also create a customer together with its first payment.',
   input: builder.inputType('CreateCustomersInput', {
-    description: 'A batch of customers.',
+    description: 'Batch of customers to create.',
     fields: (t) => ({ records: recordsField(t, CreateCustomerInput), ...batchOptions(t) }),
   }),
   object: CUSTOMER,
@@ -28,9 +28,9 @@ batchMutation<BatchInput & Pick<CreateCustomers, 'records'>>('createCustomers', 
 
 batchMutation<BatchInput & Pick<UpdateCustomers, 'records'>>('updateCustomers', {
   description:
-    'Changes customers. Running EFT payments go on with what was changed; DebiCheck and registered mandates keep what they were authorised with, and `affected` says which.',
+    'Changes customers. Running EFT payments use the new data; DebiCheck and registered mandates keep the data they were authorised with. `affected` lists both.',
   input: builder.inputType('UpdateCustomersInput', {
-    description: 'A batch of changes.',
+    description: 'Batch of changes to customers.',
     fields: (t) => ({ records: recordsField(t, UpdateCustomerInput), ...batchOptions(t) }),
   }),
   object: CUSTOMER,
@@ -39,7 +39,7 @@ batchMutation<BatchInput & Pick<UpdateCustomers, 'records'>>('updateCustomers', 
   run: updateCustomers,
 });
 
-const REASON = 'Yours, shown with the events it causes. At most 256 characters.';
+const REASON = `Reason recorded with the events of this call; at most ${REASON_LENGTH_MAX} characters.`;
 
 interface Reasoned extends SelectionInput {
   readonly reason?: string | null | undefined;
@@ -47,21 +47,22 @@ interface Reasoned extends SelectionInput {
 
 batchMutation<Reasoned & { status: CustomerStatus; cancelMandates: boolean }>('setCustomerStatus', {
   description:
-    'Disables, archives, enables or restores customers. One with running payments can be neither disabled nor archived: `blockedBy` names them.',
+    'Enables, disables, archives or restores customers. A customer with running payments cannot be disabled or archived; the error lists these payments in `blockedBy`.',
   input: builder.inputType('SetCustomerStatusInput', {
-    description: 'Customers and their new status.',
+    description: 'Customers and the status to set.',
     fields: (t) => ({
       ...selectionFields(t),
       status: t.field({
         type: CustomerStatusRef,
         required: true,
-        description: 'ACTIVE also restores an archived one.',
+        description: 'Target status; ACTIVE enables a disabled customer and restores an archived one.',
       }),
       reason: t.string({ description: REASON }),
       cancelMandates: t.boolean({
         required: true,
         defaultValue: false,
-        description: 'Cancel their open mandates as well, which stay alive otherwise.',
+        description:
+          'Whether to cancel the open mandates of disabled or archived customers; they remain in force otherwise.',
       }),
     }),
   }),
@@ -77,13 +78,16 @@ batchMutation<Reasoned & { status: CustomerStatus; cancelMandates: boolean }>('s
 
 batchMutation<Reasoned & { runningPayments?: 'PAUSE' | 'STOP' | null }>('blacklistCustomers', {
   description:
-    'Blacklists customers: nothing new is made for them, and for nobody with the same id number. What runs is paused or stopped, and what was not sent to the bank is not sent; a pay-in that waits may still be paid. With STOP, payments of those blacklisted already are stopped as well.',
+    'Blacklists customers. Nothing new can be created for them or for another customer with the same id number. Running payments are paused or stopped and their unsent debits are not sent; an open pay-in can still be paid. STOP also stops payments of customers already blacklisted.',
   input: builder.inputType('BlacklistCustomersInput', {
-    description: 'Customers to be blacklisted.',
+    description: 'Customers to blacklist, and the effect on their payments.',
     fields: (t) => ({
       ...selectionFields(t),
       reason: t.string({ description: REASON }),
-      runningPayments: t.field({ type: BlacklistedPaymentsRef, description: 'As you have settled, when absent.' }),
+      runningPayments: t.field({
+        type: BlacklistedPaymentsRef,
+        description: 'Effect on running payments; defaults to the setting `blacklistRunningPayments` of the merchant.',
+      }),
     }),
   }),
   object: CUSTOMER,
@@ -101,9 +105,9 @@ batchMutation<Reasoned & { runningPayments?: 'PAUSE' | 'STOP' | null }>('blackli
 
 batchMutation<Reasoned>('unblacklistCustomers', {
   description:
-    'Takes customers off the blacklist. Payments that were paused for it run again, on the dates that are left.',
+    'Removes customers from the blacklist. Payments paused by it resume on their remaining dates, unless paused for another cause.',
   input: builder.inputType('UnblacklistCustomersInput', {
-    description: 'Customers to be taken off the blacklist.',
+    description: 'Customers to remove from the blacklist.',
     fields: (t) => ({ ...selectionFields(t), reason: t.string({ description: REASON }) }),
   }),
   object: CUSTOMER,
@@ -115,16 +119,16 @@ batchMutation<Reasoned>('unblacklistCustomers', {
 
 batchMutation<Reasoned & { force: boolean }>('eraseCustomers', {
   description:
-    'Erases archived customers for good (POPIA): who they were is gone from them, their accounts, their cards and the reasons callers gave; open mandates end; the ledger stays. Who is erased is known no more, and so is on no blacklist.',
+    'Erases the personal data of archived customers permanently (POPIA), including that of their bank accounts and cards and the reasons given by callers. Open mandates end; the ledger remains. Refused while transactions are open or disputed. An erased customer no longer counts for the blacklist.',
   input: builder.inputType('EraseCustomersInput', {
-    description: 'Customers to be erased.',
+    description: 'Archived customers to be erased.',
     fields: (t) => ({
       ...selectionFields(t),
       reason: t.string({ description: REASON }),
       force: t.boolean({
         required: true,
         defaultValue: false,
-        description: `Erase although there are transactions younger than ${RETENTION_YEARS} years.`,
+        description: `Whether to erase customers with transactions younger than ${RETENTION_YEARS} years.`,
       }),
     }),
   }),

@@ -7,26 +7,41 @@ import { rootConnection } from './lists/connection.ts';
 import { NodeRef } from './node.ts';
 import { PaymentPayInRef, PaymentRef } from './payments/payment.ts';
 
+/** Maximum number of deposits listed under a pay-in. */
+const DEPOSITS_MAX = 200;
+
 export const DepositRef = builder.prismaObject('Deposit', {
-  description: 'Money that came into the account of a pay-in method.',
+  description: 'An incoming payment on the receiving account of a pay-in method.',
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
-    payment: t.relation('payment', { nullable: true, description: 'For which it is; null while nobody knows.' }),
-    paymentMethod: t.relation('paymentMethod', { type: PaymentMethodRef, description: 'Into whose account it came.' }),
-    match: t.expose('match', { type: DepositMatchRef, description: 'How it fits what was asked for.' }),
-    eftReference: t.exposeString('eftReference', { description: 'As the payer quoted it.' }),
+    id: t.exposeID('id', { description: 'Unique identifier of the deposit; starts with `dep_`.' }),
+    payment: t.relation('payment', {
+      nullable: true,
+      description: 'Pay-in that the deposit was matched to; null if it matches none.',
+    }),
+    paymentMethod: t.relation('paymentMethod', {
+      type: PaymentMethodRef,
+      description: 'Payment method whose receiving account was credited.',
+    }),
+    match: t.expose('match', {
+      type: DepositMatchRef,
+      description: 'Result of matching the deposit to a pay-in.',
+    }),
+    eftReference: t.exposeString('eftReference', { description: 'Reference as quoted by the payer.' }),
     amount: t.field({
       type: 'Money',
-      description: 'How much.',
+      description: 'Amount of the deposit, in rand.',
       select: { amountCents: true },
       resolve: ({ amountCents }) => amountCents,
     }),
-    receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When, on your clock.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was recorded: wall time.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed: wall time.' }),
-    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
+    receivedAt: t.expose('receivedAt', {
+      type: 'DateTime',
+      description: "Time at which the money was received (UTC, on the merchant's clock).",
+    }),
+    createdAt: t.expose('createdAt', { description: 'Time of creation (UTC wall clock).', type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { description: 'Time of the last change (UTC wall clock).', type: 'DateTime' }),
+    version: t.exposeInt('version', { description: 'Version number, incremented by one on every change.' }),
   }),
 });
 
@@ -35,34 +50,34 @@ rootConnection(
   'Deposit',
   DepositRef,
   { entity: 'deposit', reading: DEPOSITS },
-  'Money that came in, also what nobody knows the purpose of: filter by match UNKNOWN.',
+  'Lists the deposits received, including unmatched ones: filter by match UNKNOWN.',
 );
 
 builder.prismaObjectField(PaymentRef, 'deposits', (t) =>
   t.relation('deposits', {
     type: DepositRef,
-    description: 'What came in for a pay-in, in order; empty for other methods.',
-    query: { orderBy: { id: 'asc' }, take: 200 },
+    description: `Deposits matched to the pay-in, oldest first, at most ${DEPOSITS_MAX}; empty for other payment methods.`,
+    query: { orderBy: { id: 'asc' }, take: DEPOSITS_MAX },
   }),
 );
 
-/** What the payer has to know, and what came of it. */
+/** Amounts and receiving account of a pay-in. */
 builder.objectFields(PaymentPayInRef, (t) => ({
   received: t.field({
     type: 'Money',
-    description: 'What has come in.',
+    description: 'Sum of the deposits received, in rand.',
     resolve: async ({ id }, _args, { loaders }) => loaders.received.load(id),
   }),
   outstanding: t.field({
     type: 'Money',
-    description: 'What is still to come; "0.00" when it is covered.',
+    description: 'Amount still outstanding, in rand; "0.00" once it is covered.',
     resolve: async ({ id, amountCents }, _args, { loaders }) =>
       Math.max(0, Number(amountCents) - (await loaders.received.load(id))),
   }),
   account: t.field({
     type: PayInAccountRef,
     nullable: true,
-    description: 'Into which the payer pays: the account of the payment method.',
+    description: 'Account into which the payer pays: the receiving account of the payment method.',
     resolve: ({ account }) => account as PayInAccount | null,
   }),
 }));

@@ -5,65 +5,73 @@ import { describe } from './enums/describe.ts';
 import { PaymentMethodTypeRef } from './enums/payment.ts';
 
 const LifecycleTypeRef = builder.enumType('LifecycleType', {
-  description: 'What has a life of its own.',
+  description: 'Kinds of state machine that `lifecycle` describes.',
   values: describe({
-    CUSTOMER: 'A customer.',
-    BANK_ACCOUNT: 'A bank account.',
-    MANDATE: 'A mandate: three kinds, each by its own law.',
-    MANDATE_AMENDMENT: 'Other terms of a mandate: `amendmentStatus`.',
-    PAYMENT: 'A payment.',
-    TRANSACTION: 'One debit.',
+    CUSTOMER: 'Status of a customer: `CustomerStatus`.',
+    BANK_ACCOUNT: 'Status of a bank account: `BankAccountStatus`.',
+    MANDATE: 'Status of a mandate: `MandateStatus`. The transitions depend on the payment method type.',
+    MANDATE_AMENDMENT: 'Status of the amendment of a mandate: `AmendmentStatus`.',
+    PAYMENT: 'Status of a payment: `PaymentStatus`.',
+    TRANSACTION: 'Status of a transaction: `TransactionStatus`.',
   } satisfies Record<(typeof LIFECYCLE_TYPES)[number], string>),
 });
 
 const LifecycleActorRef = builder.enumType('LifecycleActor', {
-  description: 'Who can bring something about.',
+  description: 'Actor that can trigger a transition.',
   values: describe({
-    CALLER: 'You, by a mutation.',
-    DEBTOR: 'The debtor, at the bank.',
-    BANK: 'The bank.',
-    CLOCK: 'Time.',
+    CALLER: 'An API client, by a mutation.',
+    DEBTOR: 'The debtor, at its bank.',
+    BANK: 'The bank, by its answer.',
+    CLOCK: 'The scheduler, when a time is reached.',
   } satisfies Record<(typeof MANDATE_ACTORS)[number], string>),
 });
 
 const LifecycleStateRef = builder.objectRef<Lifecycle['states'][number]>('LifecycleState').implement({
-  description: 'A status.',
+  description: 'A status of the state machine.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'As in the enum.' }),
-    isFirst: t.exposeBoolean('isFirst', { description: 'Whether objects can begin in it.' }),
-    isFinal: t.exposeBoolean('isFinal', { description: 'Whether nothing leads out of it.' }),
+    name: t.exposeString('name', { description: 'Name of the status, as in its enum.' }),
+    isFirst: t.exposeBoolean('isFirst', { description: 'Whether objects can be created in this status.' }),
+    isFinal: t.exposeBoolean('isFinal', { description: 'Whether no transition leads out of this status.' }),
   }),
 });
 
 const LifecycleTransitionRef = builder.objectRef<LifecycleTransition>('LifecycleTransition').implement({
-  description: 'What can happen to an object in a status.',
+  description: 'A transition from one status to another.',
   fields: (t) => ({
-    event: t.exposeString('event', { description: 'What happens.' }),
-    from: t.exposeString('from', { description: 'In which status.' }),
-    to: t.exposeString('to', { description: 'The status after it.' }),
+    event: t.exposeString('event', { description: 'Event that triggers the transition.' }),
+    from: t.exposeString('from', { description: 'Status before the transition.' }),
+    to: t.exposeString('to', { description: 'Status after the transition.' }),
     by: t.field({
       type: [LifecycleActorRef],
-      description: 'Who can bring it about; empty where that is not one of these alone.',
+      description: 'Actors that can trigger the transition; empty where they are not recorded.',
       resolve: ({ by }) => [...by],
     }),
     methods: t.field({
       type: [PaymentMethodTypeRef],
-      description: 'By which methods it happens; empty: by all.',
+      description: 'Payment method types to which the transition applies; empty if it applies to all.',
       resolve: ({ methods }) => [...methods],
     }),
-    effect: t.exposeString('effect', { description: 'What else must hold, and what follows.', nullable: true }),
+    effect: t.exposeString('effect', {
+      description: 'Conditions and effects of the transition; null if none are recorded.',
+      nullable: true,
+    }),
   }),
 });
 
 const LifecycleRef = builder.objectRef<Lifecycle>('Lifecycle').implement({
-  description: 'The life of an object, from the tables by which it moves. What no row says cannot happen.',
+  description:
+    'State machine of a type of object, from the tables that the gateway itself uses. A transition that is not listed is refused.',
   fields: (t) => ({
-    type: t.expose('type', { description: 'Of what.', type: LifecycleTypeRef }),
-    states: t.field({ type: [LifecycleStateRef], description: 'Every status.', resolve: ({ states }) => [...states] }),
-    events: t.stringList({ description: 'Everything that can happen.', resolve: ({ events }) => [...events] }),
+    type: t.expose('type', { description: 'The state machine described.', type: LifecycleTypeRef }),
+    states: t.field({
+      type: [LifecycleStateRef],
+      description: 'All statuses of the state machine.',
+      resolve: ({ states }) => [...states],
+    }),
+    events: t.stringList({ description: 'All events of the state machine.', resolve: ({ events }) => [...events] }),
     transitions: t.field({
       type: [LifecycleTransitionRef],
-      description: 'Every row.',
+      description: 'All transitions of the state machine.',
       resolve: ({ transitions }) => [...transitions],
     }),
   }),
@@ -72,8 +80,9 @@ const LifecycleRef = builder.objectRef<Lifecycle>('Lifecycle').implement({
 builder.queryField('lifecycle', (t) =>
   t.field({
     type: LifecycleRef,
-    description: 'States, events and transitions as data, so that nobody copies them.',
-    args: { type: t.arg({ type: LifecycleTypeRef, required: true, description: 'Of what.' }) },
+    description:
+      'Returns the statuses, events and transitions of a state machine, so that clients need not hard-code them.',
+    args: { type: t.arg({ type: LifecycleTypeRef, required: true, description: 'The state machine to describe.' }) },
     ...scoped('read'),
     resolve: (_root, { type }) => lifecycleOf(type),
   }),

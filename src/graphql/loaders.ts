@@ -19,7 +19,7 @@ import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
 import { findCustomersWithOpenTransactions } from '../store/transactions/ledger-holds.ts';
 
-/** One count of a nested connection: of the rows of `entity` whose `column` is `parentId`. */
+/** Key of a nested connection count: the rows of `entity` whose `column` is `parentId` and that match `where`. */
 export interface NestedCount {
   readonly entity: Entity;
   readonly column: string;
@@ -27,33 +27,33 @@ export interface NestedCount {
   readonly where: Where;
 }
 
-/** A part of the timeline of a payment. */
+/** Key of one page of a payment's timeline. */
 export interface TimelineKey {
   readonly paymentId: string;
   readonly first: number;
   readonly after: string | null;
 }
 
-/** What is no relation, read for all objects of a request that ask for it by one statement. */
+/** Loaders for data that is not a Prisma relation. Each reads the data of all objects of a request in one batch. */
 export interface Loaders {
   readonly counts: DataLoader<NestedCount, number, string>;
-  /** Whole personal numbers. Each read leaves an audit entry. */
+  /** Full personal numbers. Each read writes an audit entry. */
   readonly numbers: DataLoader<NumberToRead, string | null, string>;
   readonly customerTotals: DataLoader<string, CustomerTotals>;
-  /** What the merchant's clock shows, asked once. */
+  /** The time of the merchant's clock, read once per request. */
   now(): Promise<Date>;
-  /** What stands in the way of customers' actions. */
+  /** Related objects that restrict the actions on customers. */
   readonly customerTies: DataLoader<string, CustomerTies>;
   readonly mandateTies: DataLoader<string, MandateTies>;
   readonly paymentTies: DataLoader<string, PaymentTies>;
   readonly paymentTotals: DataLoader<string, PaymentTotals>;
   readonly nextCollection: DataLoader<string, ScheduledCollection | null>;
   readonly timeline: DataLoader<TimelineKey, readonly TimelineStep[], string>;
-  /** What has come in for pay-ins, in cents. */
+  /** Amount received for pay-ins, in cents. */
   readonly received: DataLoader<string, number>;
 }
 
-/** Loaders for one request, or for one event of a subscription. */
+/** Creates the loaders for one request, or for one event of a subscription. */
 export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): Loaders {
   const merchantId = caller?.merchantId ?? '';
   const database = queryable(app.database);
@@ -108,7 +108,7 @@ export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): 
   };
 }
 
-/** Timelines of the same length are one statement, for all payments. */
+/** Reads timelines with the same page size and cursor in one statement, for all payments. */
 async function loadTimelines(
   database: Queryable,
   merchantId: string,
@@ -130,7 +130,7 @@ async function loadTimelines(
   return keys.map((key) => found.get(key) ?? []);
 }
 
-/** Counts with the same condition are one statement, for all parents. */
+/** Counts rows with the same condition in one statement, for all parents. */
 async function loadCounts(prisma: Prisma, merchantId: string, keys: readonly NestedCount[]): Promise<number[]> {
   const groups = new Map<string, NestedCount[]>();
   for (const key of keys) {

@@ -6,7 +6,7 @@ import { builder, scoped } from './builder.ts';
 import { type Context, callerOf } from './context.ts';
 import { requestError } from './pipeline/request-error.ts';
 
-/** The types that have an id of their own, by the kind their ids say. */
+/** The types that implement `Node`, by the kind that the prefix of an id names. */
 const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {
   customer: { typename: 'Customer', entity: 'customer' },
   bankAccount: { typename: 'BankAccount', entity: 'bankAccount' },
@@ -19,9 +19,12 @@ const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {
 };
 
 export const NodeRef = builder.interfaceRef<object>('Node').implement({
-  description: 'Anything with an id. The prefix of the id says what it is.',
+  description: 'Object with a unique identifier. The prefix of the id identifies its type.',
   fields: (t) => ({
-    id: t.id({ description: 'Its id; the prefix says what it is.', resolve: (row) => (row as Row).id }),
+    id: t.id({
+      description: 'Unique identifier of the object; the prefix identifies its type.',
+      resolve: (row) => (row as Row).id,
+    }),
   }),
   resolveType: (row) => nodeOf((row as Row).id)?.typename,
 });
@@ -33,13 +36,17 @@ function nodeOf(id: string) {
 
 const IDS_MAX = 200;
 
-/** The objects of any ids, in their order; null where an id is unknown, foreign or malformed. One statement a type. */
+/**
+ * Returns the objects for ids of any type, in order; null for unknown, foreign or malformed ids. Runs one statement per
+ * type.
+ */
 async function findNodes(
   ids: readonly string[],
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<Array<Row | null>> {
-  if (ids.length > IDS_MAX) throw requestError('PAGE_OUT_OF_RANGE', `At most ${IDS_MAX} ids.`, [['ids']]);
+  if (ids.length > IDS_MAX)
+    throw requestError('PAGE_OUT_OF_RANGE', `\`ids\` can have at most ${IDS_MAX} entries.`, [['ids']]);
   const { merchantId } = callerOf(context);
   const wanted = new Map(ids.map((id) => [id, nodeOf(id)]));
   const rows = new Map<string, Row>();
@@ -56,27 +63,28 @@ builder.queryFields((t) => ({
   node: t.field({
     type: NodeRef,
     nullable: true,
-    description: 'Any object by its id; null for an id that is unknown, foreign or malformed.',
-    args: { id: t.arg.id({ description: 'Of anything.', required: true }) },
+    description:
+      'Returns an object of any type by its id; null when the id is unknown, malformed or belongs to another merchant.',
+    args: { id: t.arg.id({ description: 'Unique identifier of the object.', required: true }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findNode(id, context, info),
   }),
   nodes: t.field({
     type: [NodeRef],
     nullable: { list: false, items: true },
-    description: `At most ${IDS_MAX} objects by their ids, in the same order; null where \`node\` would be.`,
-    args: { ids: t.arg.idList({ description: 'Of anything, in the order of the answer.', required: true }) },
+    description: `Returns at most ${IDS_MAX} objects of any type by their ids, in the same order; null for each id that \`node\` returns null for.`,
+    args: { ids: t.arg.idList({ description: `Unique identifiers of at most ${IDS_MAX} objects.`, required: true }) },
     ...scoped('read'),
     resolve: (_root, { ids }, context, info) => findNodes(ids, context, info),
   }),
 }));
 
-/** Any object by its id; null when there is none of the caller's. */
+/** Returns an object of any type by its id; null when the caller's merchant has none. */
 export async function findNode(id: string, context: Context, info: GraphQLResolveInfo): Promise<Row | null> {
   return (await findNodes([id], context, info))[0] ?? null;
 }
 
-/** A query field for one object by its id. */
+/** Returns an object of one type by its id; null when the caller's merchant has none. */
 export function findById(entity: Entity, id: string, context: Context, info: GraphQLResolveInfo): Promise<never> {
   const query = queryFromInfo({ context, info, select: { id: true } });
   return findRow(context.prisma, entity, query, callerOf(context).merchantId, { id }) as Promise<never>;

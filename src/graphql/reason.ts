@@ -1,15 +1,16 @@
-import type { UserError } from '../domain/errors.ts';
 import { parseText } from '../domain/fields.ts';
+import { Findings } from '../domain/warnings.ts';
 import { requestError } from './pipeline/request-error.ts';
 
-const REASON_LENGTH_MAX = 256;
+/** Maximum length of the reason of a call, in characters. */
+export const REASON_LENGTH_MAX = 256;
 
-/** Why a caller does something: trimmed, or the refusal of the call. */
+/** Returns the trimmed reason of a call, or null if it is absent. Throws BAD_REQUEST if it is invalid. */
 export function readReason(reason: string | null | undefined): string | null {
   if (reason === null || reason === undefined) return null;
-  const errors: UserError[] = [];
-  const text = parseText(reason, { max: REASON_LENGTH_MAX, joiners: true }, ['reason'], errors);
-  const [error] = errors;
+  const findings = new Findings(['reason']);
+  const text = parseText(reason, { max: REASON_LENGTH_MAX, joiners: true }, findings);
+  const [error] = findings.errors;
   if (error) throw requestError('BAD_REQUEST', error.message, [['reason']]);
   return text;
 }

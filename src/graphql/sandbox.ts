@@ -8,35 +8,44 @@ import { callerOf } from './context.ts';
 import { requestError } from './pipeline/request-error.ts';
 
 const AdvanceClockInput = builder.inputType('AdvanceClockInput', {
-  description: 'Where to move the clock.',
+  description: 'Target time of the sandbox clock.',
   fields: (t) => ({
-    to: t.field({ type: 'DateTime', required: true, description: 'Not before what the clock shows.' }),
+    to: t.field({
+      type: 'DateTime',
+      required: true,
+      description: 'Time to which the clock is advanced; must not be before its current time.',
+    }),
   }),
 });
 
 const AdvanceClockPayload = builder.objectRef<ClockAdvance>('AdvanceClockPayload').implement({
-  description: 'How far the clock came.',
+  description: 'Result of advancing the sandbox clock.',
   fields: (t) => ({
-    reachedAt: t.expose('reachedAt', { type: 'DateTime', description: 'What the clock shows now.' }),
-    done: t.exposeBoolean('done', { description: 'false: there was much to do on the way; call again.' }),
+    reachedAt: t.expose('reachedAt', { type: 'DateTime', description: 'Time that the clock has reached (UTC).' }),
+    done: t.exposeBoolean('done', {
+      description: 'Whether the clock has reached the target time; if false, call again to continue.',
+    }),
   }),
 });
 
 const REFUSALS = {
-  NOT_SANDBOX: ['FORBIDDEN', 'Only a sandbox merchant has a clock to move.'],
-  NOT_FORWARD: ['BAD_REQUEST', 'The clock only goes forward.'],
+  NOT_SANDBOX: ['FORBIDDEN', 'Only the clock of a sandbox merchant can be moved.'],
+  NOT_FORWARD: ['BAD_REQUEST', 'The clock can only move forward: to must not be before its current time.'],
 } as const;
 
 builder.mutationField('advanceClock', (t) =>
   t.field({
     type: AdvanceClockPayload,
-    description:
-      "Moves a sandbox merchant's clock forward and does on the way, in the order of time, what becomes due.",
-    args: { input: t.arg({ description: 'Where to.', type: AdvanceClockInput, required: true }) },
+    description: 'Advances the clock of a sandbox merchant and runs the due work on the way, in chronological order.',
+    args: { input: t.arg({ description: 'Target time of the clock.', type: AdvanceClockInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input }, context) => {
       const to = parseInstant(String(input.to));
-      if (!to) throw requestError('BAD_REQUEST', 'An instant with an offset, as "2026-11-20T09:00:00Z".', [['to']]);
+      if (!to) {
+        throw requestError('BAD_REQUEST', 'to must be an instant with an offset, e.g. "2026-11-20T09:00:00Z".', [
+          ['to'],
+        ]);
+      }
       const advance = await advanceClock(context.app, callerOf(context), to);
       if (typeof advance === 'object') return advance;
       const [code, message] = REFUSALS[advance];
@@ -46,31 +55,35 @@ builder.mutationField('advanceClock', (t) =>
 );
 
 const ClockPayload = builder.objectRef<{ now: Date; isFrozen: boolean }>('ClockPayload').implement({
-  description: 'How the clock stands.',
+  description: 'State of the sandbox clock.',
   fields: (t) => ({
-    now: t.expose('now', { type: 'DateTime', description: 'What it shows.' }),
+    now: t.expose('now', { type: 'DateTime', description: 'Current time of the clock (UTC).' }),
     isFrozen: t.exposeBoolean('isFrozen', {
-      description: 'Whether it stands; it is moved by advanceClock all the same.',
+      description: 'Whether the clock is frozen; advanceClock still moves it.',
     }),
   }),
 });
 
 const FreezeClockInput = builder.inputType('FreezeClockInput', {
-  description: 'Whether the clock is to stand.',
+  description: 'Whether to freeze the sandbox clock.',
   fields: (t) => ({
-    frozen: t.boolean({ required: true, defaultValue: true, description: 'false: it ticks on from where it stands.' }),
+    frozen: t.boolean({
+      required: true,
+      defaultValue: true,
+      description: 'Whether to freeze the clock; false lets it run on from its current time.',
+    }),
   }),
 });
 
 builder.mutationField('freezeClock', (t) =>
   t.field({
     type: ClockPayload,
-    description: "Stops a sandbox merchant's clock where it is, or lets it tick on.",
-    args: { input: t.arg({ description: 'Whether it stands.', type: FreezeClockInput, required: true }) },
+    description: 'Freezes the clock of a sandbox merchant at its current time, or lets it run on.',
+    args: { input: t.arg({ description: 'Whether to freeze the clock.', type: FreezeClockInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input: { frozen } }, context) => {
       const now = await freezeClock(context.app, callerOf(context), frozen);
-      if (!now) throw requestError('FORBIDDEN', 'Only a sandbox merchant has a clock to stop.');
+      if (!now) throw requestError('FORBIDDEN', 'Only the clock of a sandbox merchant can be frozen.');
       return { now, isFrozen: frozen };
     },
   }),
@@ -79,11 +92,14 @@ builder.mutationField('freezeClock', (t) =>
 const SEED_LENGTH_MAX = 64;
 
 const ResetSandboxInput = builder.inputType('ResetSandboxInput', {
-  description: 'How the sandbox begins anew.',
+  description: 'Initial state of the sandbox after the reset.',
   fields: (t) => ({
-    clockStart: t.field({ type: 'DateTime', description: 'What the clock shows then; wall time when absent.' }),
+    clockStart: t.field({
+      type: 'DateTime',
+      description: 'Time of the clock after the reset; defaults to the wall-clock time.',
+    }),
     seed: t.string({
-      description: `At most ${SEED_LENGTH_MAX} characters. With it the clock stands at its start, and the same calls make the same ids and events; without it ids are made by chance, and the clock ticks.`,
+      description: `Seed for reproducible runs, 1–${SEED_LENGTH_MAX} characters. The clock is frozen at its start and the same calls produce the same ids and events. Without a seed, ids are random and the clock runs.`,
     }),
   }),
 });
@@ -92,20 +108,24 @@ builder.mutationField('resetSandbox', (t) =>
   t.field({
     type: ClockPayload,
     description:
-      'Empties a sandbox merchant: all but keys, methods, holidays and settings is deleted, for good. Cursors of its event log are void from then (CURSOR_RESET).',
-    args: { input: t.arg({ description: 'How it begins anew.', type: ResetSandboxInput, required: true }) },
+      'Deletes all data of a sandbox merchant permanently, except API keys, payment methods, holidays, settings and the audit log. Cursors of its event log become invalid (CURSOR_RESET).',
+    args: { input: t.arg({ description: 'Clock and seed after the reset.', type: ResetSandboxInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input }, context) => {
       const clockStart = (input.clockStart ?? null) === null ? wallTime() : parseInstant(String(input.clockStart));
       if (!clockStart) {
-        throw requestError('BAD_REQUEST', 'An instant with an offset, as "2026-11-20T09:00:00Z".', [['clockStart']]);
+        throw requestError(
+          'BAD_REQUEST',
+          'clockStart must be an instant with an offset, e.g. "2026-11-20T09:00:00Z".',
+          [['clockStart']],
+        );
       }
       const { seed = null } = input;
       if (seed !== null && (seed === '' || seed.length > SEED_LENGTH_MAX)) {
-        throw requestError('BAD_REQUEST', `A seed has 1 to ${SEED_LENGTH_MAX} characters.`, [['seed']]);
+        throw requestError('BAD_REQUEST', `seed must have 1 to ${SEED_LENGTH_MAX} characters.`, [['seed']]);
       }
       const isReset = await resetSandbox(context.app, callerOf(context), { clockStart, seed });
-      if (!isReset) throw requestError('FORBIDDEN', 'Only a sandbox merchant can be emptied.');
+      if (!isReset) throw requestError('FORBIDDEN', 'Only a sandbox merchant can be reset.');
       return { now: clockStart, isFrozen: seed !== null };
     },
   }),

@@ -8,27 +8,28 @@ import {
   valueFromASTUntyped,
   visit,
 } from 'graphql';
+import { CALENDAR_END } from '../domain/dates.ts';
 import { isExactDecimal } from '../domain/exact-number.ts';
 import { formatRate } from '../domain/mandate/adjustment.ts';
-import { formatAmount } from '../domain/money.ts';
+import { AMOUNT_MAX_CENTS, formatAmount } from '../domain/money.ts';
 import { builder } from './builder.ts';
 
-// Inputs let every primitive through: each record is judged by itself in src/domain, so that one bad value is one record's
-// error and not the whole batch's. Outputs are strict.
+// Inputs accept every string and number: src/domain validates each record separately, so that one invalid value fails
+// one record and not the whole batch. Outputs are strict.
 
-/** A string or number of a document, as it stands there. */
+/** Returns the string or number of a literal. */
 function literal(node: ValueNode): string | number {
   if (node.kind === Kind.STRING) return node.value;
   if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return Number(node.value);
-  throw new GraphQLError('A string is expected here.', { nodes: node });
+  throw new GraphQLError('A string or a number is required here.', { nodes: node });
 }
 
 function primitive(value: unknown): string | number {
   if (typeof value === 'string' || typeof value === 'number') return value;
-  throw new GraphQLError('A string is expected here.');
+  throw new GraphQLError('A string or a number is required here.');
 }
 
-/** A literal with each number that a double cannot hold exactly made one that is refused, as in variables. */
+/** Replaces each number that a double cannot hold exactly by one that is refused later, as for variables. */
 function withExactNumbers(node: ValueNode): ValueNode {
   const mark = (number: IntValueNode | FloatValueNode) =>
     isExactDecimal(number.value) ? undefined : { ...number, kind: Kind.FLOAT, value: '1e999' };
@@ -50,8 +51,7 @@ builder.addScalarType(
   'Money',
   new GraphQLScalarType<string | number, string>({
     name: 'Money',
-    description:
-      'An amount in South African rand, as a decimal string with two places: "45.00". At most twelve digits before the point.',
+    description: `Amount in South African rand (ZAR) as a decimal string with two decimal places, for example "45.00". The amount of one record is at most "${formatAmount(AMOUNT_MAX_CENTS)}"; totals can be larger.`,
     serialize: serializeMoney,
     parseValue: primitive,
     parseLiteral: literal,
@@ -62,7 +62,8 @@ builder.addScalarType(
   'Rate',
   new GraphQLScalarType<string | number, string>({
     name: 'Rate',
-    description: 'A percentage as a decimal string with five places: "5.12345". At most three digits before the point.',
+    description:
+      'Percentage as a decimal string with up to five decimal places and up to three digits before the point, for example "5.12345". It can be negative.',
     serialize: (value) => {
       if (typeof value === 'number') return formatRate(value);
       throw new TypeError('not a rate');
@@ -76,7 +77,7 @@ builder.addScalarType(
   'Date',
   new GraphQLScalarType<string | number, string>({
     name: 'Date',
-    description: 'A day in Johannesburg, written YYYY-MM-DD.',
+    description: 'Civil date in Johannesburg in the format YYYY-MM-DD, for example "2026-11-20".',
     serialize: serializeDate,
     parseValue: primitive,
     parseLiteral: literal,
@@ -88,7 +89,7 @@ builder.addScalarType(
   new GraphQLScalarType<string | number, string>({
     name: 'Digits',
     description:
-      'A code of digits, as a string. An integer is accepted too; it is padded, since its leading zeros are lost.',
+      'Code of digits as a string, for example "051001". Integers are accepted in inputs and padded with the leading zeros they lost.',
     serialize: String,
     parseValue: primitive,
     parseLiteral: literal,
@@ -99,8 +100,7 @@ builder.addScalarType(
   'DateTime',
   new GraphQLScalarType<string | number, string>({
     name: 'DateTime',
-    description:
-      'An instant from 1900 to 2199: RFC 3339 with an offset on the way in, as "2026-11-20T09:00:00Z", UTC with milliseconds on the way out.',
+    description: `Instant in RFC 3339 format. Inputs need seconds and an offset, for example "2026-11-20T09:00:00Z", and must be before ${CALENDAR_END}. Outputs are in UTC with milliseconds.`,
     serialize: (value) => {
       if (value instanceof Date) return value.toISOString();
       throw new TypeError('not an instant');
@@ -114,7 +114,7 @@ builder.addScalarType(
   'JSONObject',
   new GraphQLScalarType<unknown, object>({
     name: 'JSONObject',
-    description: 'A JSON object.',
+    description: 'Arbitrary JSON object with string keys.',
     serialize: (value) => {
       if (typeof value === 'object' && value !== null) return value;
       throw new TypeError('not an object');

@@ -39,5 +39,5 @@ import './events/events.ts';
 import './events/stream-ticket.ts';
 import { builder } from './builder.ts';
 
-/** The whole schema. */
+/** The executable GraphQL schema. The imports above register its types and fields. */
 export const schema = builder.toSchema();

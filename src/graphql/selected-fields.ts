@@ -1,13 +1,13 @@
 import { type FragmentDefinitionNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 
-/** The names of the fields selected directly under the field `info` resolves, through fragments. */
+/** Returns the names of the fields selected directly under the resolved field, including those in fragments. */
 export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
   const names = new Set<string>();
   for (const node of info.fieldNodes) addFields(node.selectionSet, info.fragments, names);
   return names;
 }
 
-/** Adds the names of the fields selected directly in a selection, through fragments. */
+/** Adds the names of the fields selected directly in a selection set to `names`, including those in fragments. */
 export function addFields(
   selections: SelectionSetNode | undefined,
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,

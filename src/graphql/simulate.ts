@@ -1,6 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { RecordResult } from '../domain/batch.ts';
+import { IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX, type RecordResult } from '../domain/batch.ts';
 import { kindOfSimulated, simulate } from '../services/sandbox/simulate.ts';
 import { findRow } from '../store/reading/rows.ts';
 import { refuseBatch } from './batch/batch.ts';
@@ -19,7 +19,7 @@ interface Payload extends CallPayload {
   readonly result: RecordResult;
 }
 
-/** The object it happened to, when it is of the kind. */
+/** Returns the object that the simulation affected if it is of the given kind, otherwise null. */
 async function happenedTo(
   kind: 'mandate' | 'transaction' | 'payment' | 'deposit',
   { result: { objectId } }: Payload,
@@ -32,36 +32,40 @@ async function happenedTo(
 }
 
 const SimulatePayload = builder.objectRef<Payload>('SimulatePayload').implement({
-  description: 'What came of it.',
+  description: 'Result of a simulated event.',
   fields: (t) => ({
-    outcome: t.field({ description: 'UPDATED, or FAILED.', type: OutcomeRef, resolve: ({ result }) => result.outcome }),
+    outcome: t.field({
+      description: 'Outcome of the simulation: UPDATED or FAILED.',
+      type: OutcomeRef,
+      resolve: ({ result }) => result.outcome,
+    }),
     errors: t.field({
       type: [UserErrorRef],
-      description: 'Every reason, empty unless it failed.',
+      description: 'Reasons of the failure; empty unless the outcome is FAILED.',
       resolve: ({ result }) => [...result.errors],
     }),
     mandate: t.field({
       type: MandateRef,
       nullable: true,
-      description: 'The mandate as it is now, when it happened to one.',
+      description: 'Mandate after the event; null if another object was affected.',
       resolve: (payload, _args, context, info) => happenedTo('mandate', payload, context, info),
     }),
     transaction: t.field({
       type: TransactionRef,
       nullable: true,
-      description: 'The transaction as it is now, when it happened to one.',
+      description: 'Transaction after the event; null if another object was affected.',
       resolve: (payload, _args, context, info) => happenedTo('transaction', payload, context, info),
     }),
     payment: t.field({
       type: PaymentRef,
       nullable: true,
-      description: 'The pay-in that was paid; null when the deposit matches none.',
+      description: 'Pay-in that the deposit was matched to; null if it matches none.',
       resolve: (payload, _args, context, info) => happenedTo('payment', payload, context, info),
     }),
     deposit: t.field({
       type: DepositRef,
       nullable: true,
-      description: 'The deposit that matches no pay-in; null otherwise.',
+      description: 'Deposit that matches no pay-in; null otherwise.',
       resolve: (payload, _args, context, info) => happenedTo('deposit', payload, context, info),
     }),
     ...callFields(t),
@@ -69,21 +73,23 @@ const SimulatePayload = builder.objectRef<Payload>('SimulatePayload').implement(
 });
 
 const SimulateInput = builder.inputType('SimulateInput', {
-  description: 'What is to happen, and to what.',
+  description: 'The event to simulate and the object it affects.',
   fields: (t) => ({
-    scenario: t.field({ type: ScenarioRef, required: true, description: 'What happens.' }),
+    scenario: t.field({ type: ScenarioRef, required: true, description: 'The event to simulate.' }),
     id: t.id({
       description:
-        'Of the mandate or the transaction; a payment stands for its last transaction. Not for PAY_IN_RECEIVED.',
+        'Unique identifier of the mandate or transaction; that of a payment selects its last transaction. Required except for PAY_IN_RECEIVED.',
     }),
-    code: t.string({ description: "The bank's code; that of the scenario when absent." }),
-    amount: t.field({ type: 'Money', description: 'For PAY_IN_RECEIVED: how much comes in.' }),
-    eftReference: t.string({ description: 'For PAY_IN_RECEIVED: what the payer quotes.' }),
+    code: t.string({ description: 'Code given by the bank; defaults to that of the scenario.' }),
+    amount: t.field({ type: 'Money', description: 'Amount received, in rand; required for PAY_IN_RECEIVED.' }),
+    eftReference: t.string({ description: 'Reference quoted by the payer; required for PAY_IN_RECEIVED.' }),
     paymentMethodId: t.id({
       description:
-        'For PAY_IN_RECEIVED: the pay-in method into whose account the money comes. Optional when there is one alone, else REQUIRED.',
+        'Pay-in method whose account is credited, for PAY_IN_RECEIVED; optional if there is only one pay-in method.',
     }),
-    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+    idempotencyKey: t.string({
+      description: `Idempotency key, at most ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, kept for ${IDEMPOTENCY_KEY_KEPT_DAYS} days: a repeated call returns the result of the first.`,
+    }),
   }),
 });
 
@@ -91,8 +97,14 @@ builder.mutationField('simulate', (t) =>
   t.field({
     type: SimulatePayload,
     description:
-      'Makes happen in a sandbox what a debtor, a bank or a payer does. What no row of the lifecycle allows is a STATE_CONFLICT.',
-    args: { input: t.arg({ description: 'What happens.', type: SimulateInput, required: true }) },
+      'Simulates an event caused by a debtor, bank or payer in a sandbox. An event that the lifecycle of the object does not allow fails with STATE_CONFLICT.',
+    args: {
+      input: t.arg({
+        description: 'The event to simulate and the object it affects.',
+        type: SimulateInput,
+        required: true,
+      }),
+    },
     ...scoped('sandbox'),
     resolve: async (_root, { input: { idempotencyKey = null, ...input } }, context, info) => {
       refuseBatch([input], idempotencyKey);
@@ -100,7 +112,7 @@ builder.mutationField('simulate', (t) =>
         simulate(context.app, callerOf(context), { ...input, idempotencyKey }),
       );
       const [result] = answer.results;
-      if (!result) throw new Error('a simulation without a result');
+      if (!result) throw new Error('the simulation returned no result');
       return { ...answer, result };
     },
   }),

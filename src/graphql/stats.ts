@@ -8,14 +8,14 @@ import { filterWhere } from './lists/page.ts';
 import { requestError } from './pipeline/request-error.ts';
 
 const StatsGroupRef = builder.enumType('StatsGroup', {
-  description: 'What counts are grouped by.',
+  description: 'Property by which statistics are grouped.',
   values: describe({
-    STATUS: 'The status; of payments REVERSED for those COMPLETED whose outcome that is, which COMPLETED leaves out.',
-    OUTCOME: 'The outcome of a payment: REVERSED, or null. null for every transaction.',
-    METHOD: 'The id of the payment method.',
-    BANK: 'The bank of the account; null where there is none.',
-    DAY: 'Of a payment the agreed day of its first collection, of a transaction the day on which it is made.',
-    UNPAID_CODE: 'The return code; of a payment that of its last transaction. null where there is none.',
+    STATUS: 'Status of the object. A COMPLETED payment with the outcome REVERSED is counted as REVERSED instead.',
+    OUTCOME: 'Outcome of a payment: REVERSED or null. null for every transaction.',
+    METHOD: 'Unique identifier of the payment method.',
+    BANK: 'Bank of the debited account; null if there is none.',
+    DAY: 'Nominal date of the first collection of a payment; action date of a transaction.',
+    UNPAID_CODE: 'Return code of a transaction, or of the last transaction of a payment; null if there is none.',
   } satisfies Record<StatsGroup, string>),
 });
 
@@ -27,25 +27,28 @@ interface Row {
 }
 
 const StatsKeyRef = builder.objectRef<{ group: StatsGroup; value: string | null }>('StatsKey').implement({
-  description: 'What a group has in common.',
+  description: 'A property shared by all objects of a group.',
   fields: (t) => ({
-    group: t.expose('group', { type: StatsGroupRef, description: 'What it is grouped by.' }),
-    value: t.exposeString('value', { nullable: true, description: 'The value; null for those that have none.' }),
+    group: t.expose('group', { type: StatsGroupRef, description: 'Property by which the objects are grouped.' }),
+    value: t.exposeString('value', {
+      nullable: true,
+      description: 'Value of the property; null for objects without one.',
+    }),
   }),
 });
 
 const StatsRowRef = builder.objectRef<Row>('StatsRow').implement({
-  description: 'A group, and what there is in it.',
+  description: 'A group of objects with their number and total amount.',
   fields: (t) => ({
     keys: t.field({
       type: [StatsKeyRef],
-      description: 'In the order asked for.',
+      description: 'Properties of the group, in the order of `groupBy`.',
       resolve: ({ groups, keys }) => groups.map((group, index) => ({ group, value: keys[index] ?? null })),
     }),
-    count: t.exposeInt('count', { description: 'How many.' }),
+    count: t.exposeInt('count', { description: 'Number of objects in the group.' }),
     amount: t.field({
       type: 'Money',
-      description: 'Their amounts together.',
+      description: 'Sum of the amounts of the objects, in rand.',
       resolve: ({ amountCents }) => amountCents,
     }),
   }),
@@ -55,19 +58,23 @@ function statsField(name: string, counted: Counted, reading: Reading, descriptio
   builder.queryField(name, (t) =>
     t.field({
       type: [StatsRowRef],
-      description: `${description} The greatest groups first, at most ${STATS_ROWS_MAX.toLocaleString('en')}.`,
+      description: `${description} Returns the groups with the most objects first, at most ${STATS_ROWS_MAX.toLocaleString('en')}.`,
       args: {
-        filter: t.arg({ type: filterInput(reading), description: 'Which of them; all, when absent.' }),
+        filter: t.arg({ type: filterInput(reading), description: 'Restricts the objects counted; all if absent.' }),
         groupBy: t.arg({
           type: [StatsGroupRef],
           required: true,
-          description: `1 to ${STATS_GROUPS.length} things, each once.`,
+          description: `Properties to group by, 1–${STATS_GROUPS.length}, each at most once.`,
         }),
       },
       ...scoped('read'),
       resolve: async (_root, { filter, groupBy }, context) => {
         if (groupBy.length === 0 || new Set(groupBy).size < groupBy.length) {
-          throw requestError('BAD_REQUEST', `1 to ${STATS_GROUPS.length} things, each once.`, [['groupBy']]);
+          throw requestError(
+            'BAD_REQUEST',
+            `groupBy must have 1 to ${STATS_GROUPS.length} values, each at most once.`,
+            [['groupBy']],
+          );
         }
         const where = filterWhere({ filter: filter as never }, reading, context);
         const { database } = context.app;
@@ -82,11 +89,6 @@ statsField(
   'paymentStats',
   'payment',
   PAYMENTS,
-  'How many payments there are, and what they collect each time, by groups.',
+  'Counts payments by group and sums the amount that each collects per collection.',
 );
-statsField(
-  'transactionStats',
-  'transaction',
-  TRANSACTIONS,
-  'How many transactions there are, and what they come to, by groups.',
-);
+statsField('transactionStats', 'transaction', TRANSACTIONS, 'Counts transactions by group and sums their amounts.');

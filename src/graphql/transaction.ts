@@ -13,24 +13,27 @@ import { PaymentItemRef, PaymentRef } from './payments/payment.ts';
 const LISTED = { entity: 'transaction', reading: TRANSACTIONS } as const;
 
 const SubmissionRef = builder.prismaObject('Submission', {
-  description: 'One sending of a transaction to the bank; of a pay-in, one deposit.',
+  description: 'One submission of a transaction to the bank; for a pay-in, one deposit.',
   select: {},
   fields: (t) => ({
-    reference: t.exposeString('reference', { description: 'Ours: the bank knows the sending by it.' }),
-    attempt: t.exposeInt('attempt', { description: '1 for the first sending.' }),
+    reference: t.exposeString('reference', {
+      description:
+        'Reference under which the transaction was submitted to the bank; for a pay-in, the id of the deposit.',
+    }),
+    attempt: t.exposeInt('attempt', { description: 'Number of the submission, starting at 1.' }),
     amount: t.field({
       type: 'Money',
       nullable: true,
-      description: 'Of a deposit for a pay-in; null for the sending of a debit, which is of the whole.',
+      description: 'Amount of the deposit, in rand; null for a debit, which is submitted with its full amount.',
       select: { amountCents: true },
       resolve: ({ amountCents }) => amountCents,
     }),
     submittedAt: t.expose('submittedAt', {
-      description: 'When it was recorded to be sent, on your clock.',
+      description: "Time at which the submission was recorded (UTC, on the merchant's clock).",
       type: 'DateTime',
     }),
     acknowledgedAt: t.expose('acknowledgedAt', {
-      description: 'When the bank had it, on your clock; null: not that we know.',
+      description: "Time at which the bank acknowledged receipt (UTC, on the merchant's clock); null if it has not.",
       type: 'DateTime',
       nullable: true,
     }),
@@ -38,75 +41,82 @@ const SubmissionRef = builder.prismaObject('Submission', {
 });
 
 export const TransactionRef = builder.prismaObject('Transaction', {
-  description: 'One debit of a payment, on one date; or the waiting for one pay-in.',
+  description: 'One debit of a payment on one date, or one expected pay-in.',
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
-    payment: t.relation('payment', { description: 'Of which it is.' }),
-    customer: t.relation('customer', { description: 'From whom is collected.' }),
+    id: t.exposeID('id', { description: 'Unique identifier of the transaction; starts with `tra_`.' }),
+    payment: t.relation('payment', { description: 'Payment to which the transaction belongs.' }),
+    customer: t.relation('customer', { description: 'Customer from whom the money is collected.' }),
     bankAccount: t.relation('bankAccount', {
-      description: 'The account that is debited; null for a pay-in.',
+      description: 'Bank account that is debited; null for pay-ins and card payments.',
       nullable: true,
     }),
-    mandate: t.relation('mandate', { description: 'The authority for it; null for a pay-in.', nullable: true }),
-    paymentMethod: t.relation('paymentMethod', { description: 'By which it is collected.' }),
+    mandate: t.relation('mandate', {
+      description: 'Mandate that authorises the debit; null for pay-ins and card payments.',
+      nullable: true,
+    }),
+    paymentMethod: t.relation('paymentMethod', { description: 'Payment method used for the collection.' }),
     kind: t.expose('kind', {
-      description: 'The first collection of a mandate, or a regular one.',
+      description: 'First collection of the mandate, or a regular one.',
       type: TransactionKindRef,
     }),
-    status: t.expose('status', { description: 'Where it is in its life.', type: TransactionStatusRef }),
-    nominalDate: t.expose('nominalDate', { type: 'Date', description: 'The agreed day.' }),
+    status: t.expose('status', { description: 'Current status of the transaction.', type: TransactionStatusRef }),
+    nominalDate: t.expose('nominalDate', {
+      type: 'Date',
+      description: 'Agreed date of the collection (civil date in Johannesburg).',
+    }),
     actionDate: t.expose('actionDate', {
       type: 'Date',
-      description: 'The day it is made, moved off weekends and holidays by the method.',
+      description:
+        'Date on which the account or card is debited (civil date in Johannesburg), after the date adjustment rule of the method.',
     }),
-    attempt: t.exposeInt('attempt', { description: '1 for the first; a retry is another transaction.' }),
+    attempt: t.exposeInt('attempt', {
+      description: 'Number of the attempt, starting at 1; a retry is a new transaction.',
+    }),
     amount: t.field({
-      description: 'What is collected.',
+      description: 'Amount of the transaction, in rand.',
       type: 'Money',
       select: { amountCents: true },
       resolve: ({ amountCents }) => amountCents,
     }),
     transactionReference: t.exposeString('transactionReference', {
-      description: "The payment's; of a recurring payment with a number for each collection.",
+      description: 'Reference of the payment; for a recurring payment, with the number of the collection appended.',
     }),
     batchReference: t.exposeString('batchReference', {
-      description: 'Of the call that submitted its payment.',
+      description: 'Batch reference of the call that submitted the payment; null if none was given.',
       nullable: true,
     }),
     providerReference: t.exposeString('providerReference', {
-      description: "The bank's own, from its first answer on.",
+      description: 'Reference of the bank; null until its first answer.',
       nullable: true,
     }),
     items: t.field({
       type: [PaymentItemRef],
-      description: "The lines of the invoice that it collects: its payment's, in order.",
+      description: 'Line items of the payment, in the order submitted.',
       select: (_args, _context, nestedSelection) => ({
         payment: { select: { items: nestedSelection({ orderBy: { position: 'asc' } }) } },
       }),
       resolve: ({ payment }) => payment.items,
     }),
     submissions: t.relation('submissions', {
-      description: 'Its sendings to the bank, in order.',
+      description: 'Submissions of the transaction to the bank, oldest first.',
       query: { orderBy: { attempt: 'asc' } },
       type: SubmissionRef,
     }),
     chargedAt: t.expose('chargedAt', {
-      description: 'When the money moved; null unless it did.',
+      description:
+        'Time at which the money was collected (UTC): the start of the action date in Johannesburg, or the last deposit of a pay-in. null if it never was PAID.',
       type: 'DateTime',
       nullable: true,
     }),
     statusChangedAt: t.expose('statusChangedAt', {
-      description: 'When it came to its status, on your clock.',
+      description: "Time at which the transaction reached its current status (UTC, on the merchant's clock).",
       type: 'DateTime',
     }),
-    createdAt: t.expose('createdAt', {
-      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
-      type: 'DateTime',
-    }),
-    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
-    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
+    createdAt: t.expose('createdAt', { description: 'Time of creation (UTC wall clock).', type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { description: 'Time of the last change (UTC wall clock).', type: 'DateTime' }),
+    version: t.exposeInt('version', { description: 'Version number, incremented by one on every change.' }),
   }),
 });
 
@@ -129,14 +139,14 @@ builder.prismaObjectField(CustomerRef, 'transactions', (t) =>
   }),
 );
 
-rootConnection('transactions', 'Transaction', TransactionRef, LISTED, 'Your transactions.');
+rootConnection('transactions', 'Transaction', TransactionRef, LISTED, 'Lists the transactions of the merchant.');
 
 builder.queryFields((t) => ({
   transaction: t.field({
     type: TransactionRef,
     nullable: true,
-    description: 'A transaction by id.',
-    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
+    description: 'Returns the transaction with the given identifier; null if there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Unique identifier of the transaction.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('transaction', id, context, info),
   }),
@@ -144,11 +154,11 @@ builder.queryFields((t) => ({
     type: TransactionRef,
     nullable: true,
     description:
-      'A transaction by a reference: its own, that of the bank, or one under which it was sent. Of several the latest attempt of the latest collection.',
+      'Returns the transaction with the given reference: its own, that of the bank, or that of a submission. If several match, returns the latest attempt of the latest collection; null if none does.',
     args: {
       reference: t.arg.string({
         required: true,
-        description: 'A `transactionReference`, a `providerReference`, or the `reference` of one of its `submissions`.',
+        description: 'Value of `transactionReference`, of `providerReference`, or of `reference` of a submission.',
       }),
     },
     ...scoped('read'),

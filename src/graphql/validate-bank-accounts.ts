@@ -8,26 +8,32 @@ import { CdvStatusRef } from './enums/bank-account.ts';
 import { requestError } from './pipeline/request-error.ts';
 
 const ValidateBankAccountInput = builder.inputRef<BankAccountRecord>('ValidateBankAccountInput').implement({
-  description: 'An account number to be checked, by its bank or by its branch code.',
+  description: 'An account number to check. Set the bank, the branch code, or both.',
   fields: (t) => numberFields(t as never, '') as never,
 });
 
 const AccountCheckRef = builder.objectRef<AccountCheck & { index: number }>('BankAccountValidation').implement({
-  description: 'What the check digits say of an account number. To pass does not prove that the account exists.',
+  description:
+    'Result of the check-digit verification (CDV) of an account number. Passing does not prove that the account exists.',
   fields: (t) => ({
-    index: t.exposeInt('index', { description: 'The place of the record in the input.' }),
+    index: t.exposeInt('index', { description: 'Zero-based index of the record in the input.' }),
     passed: t.boolean({
-      description: 'Nothing was found wrong.',
+      description: 'Whether the record is valid and its verification PASSED or was SKIPPED.',
       resolve: ({ status, errors }) => status !== 'FAILED' && errors.length === 0,
     }),
-    status: t.expose('status', { type: CdvStatusRef, nullable: true, description: 'null: it could not be checked.' }),
-    reason: t.exposeString('reason', { nullable: true, description: 'For people; null when PASSED.' }),
+    status: t.expose('status', {
+      type: CdvStatusRef,
+      nullable: true,
+      description: 'Status of the check-digit verification; null if the record is invalid.',
+    }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Human-readable explanation; null if PASSED.' }),
     normalizedAccountNumber: t.exposeString('normalizedAccountNumber', {
       nullable: true,
-      description: 'As it would go to the bank: eleven digits.',
+      description:
+        'Account number as it would be sent to the bank: without leading zeros, then padded to eleven digits. null if the record is invalid.',
     }),
     errors: t.field({
-      description: 'What is wrong with the question.',
+      description: 'Reasons why the record is invalid; empty if it was checked.',
       type: [UserErrorRef],
       resolve: ({ errors }) => [...errors],
     }),
@@ -37,14 +43,20 @@ const AccountCheckRef = builder.objectRef<AccountCheck & { index: number }>('Ban
 builder.queryField('validateBankAccounts', (t) =>
   t.field({
     type: [AccountCheckRef],
-    description: `Checks the digits (CDV) of at most ${BATCH_RECORDS_MAX.toLocaleString('en')} account numbers. Nothing is stored, no bank is asked.`,
+    description: `Verifies the check digits (CDV) of up to ${BATCH_RECORDS_MAX.toLocaleString('en')} account numbers. Stores nothing and asks no bank.`,
     args: {
-      records: t.arg({ description: '1 to 1,000 account numbers.', type: [ValidateBankAccountInput], required: true }),
+      records: t.arg({
+        description: `Account numbers to check, at most ${BATCH_RECORDS_MAX.toLocaleString('en')}.`,
+        type: [ValidateBankAccountInput],
+        required: true,
+      }),
     },
     ...scoped('read'),
     resolve: (_root, { records }) => {
       if (records.length > BATCH_RECORDS_MAX) {
-        throw requestError('BATCH_TOO_LARGE', `At most ${BATCH_RECORDS_MAX} records a call.`, [['records']]);
+        throw requestError('BATCH_TOO_LARGE', `A call takes at most ${BATCH_RECORDS_MAX} records: split the batch.`, [
+          ['records'],
+        ]);
       }
       return records.map((record, index) => ({ index, ...checkAccount(record, ['records', String(index)]) }));
     },

@@ -1,11 +1,11 @@
 import type { Log } from '../services/app.ts';
 
-/** A run that takes longer than this says how far it has come, so often. */
+/** Interval at which the progress of a long run is logged, in milliseconds. */
 const REPORT_MS = 5_000;
 
-/** Tells how far the work of a merchant has come that takes many steps. */
+/** Logs the progress of due work of a merchant that takes many steps. */
 export interface Progress {
-  /** So much was done in a step, of at most `limit`. */
+  /** Records a step that did `done` jobs out of at most `limit`. A step below its limit ends the run. */
   note(merchantId: string, done: number, limit: number): void;
 }
 
@@ -15,6 +15,7 @@ interface Run {
   reportedAt: number;
 }
 
+/** Creates a progress log. Runs shorter than REPORT_MS are not logged. */
 export function createProgress(log: Log): Progress {
   const runs = new Map<string, Run>();
   return {
@@ -24,15 +25,15 @@ export function createProgress(log: Log): Progress {
       run.done += done;
       const fields = { merchantId, done: run.done, seconds: Math.round((now - run.startedAt) / 1_000) };
       if (done < limit) {
-        // What is left is little: the run is over. A short one is not spoken of.
-        if (run.reportedAt > run.startedAt) log.info(fields, 'a long run of due work is over');
+        // A step below its limit is the last of the run. Short runs are not logged.
+        if (run.reportedAt > run.startedAt) log.info(fields, 'long run of due work finished');
         runs.delete(merchantId);
         return;
       }
       runs.set(merchantId, run);
       if (now - run.reportedAt < REPORT_MS) return;
       run.reportedAt = now;
-      log.info(fields, 'due work goes on');
+      log.info(fields, 'due work in progress');
     },
   };
 }

@@ -5,11 +5,12 @@ import { isUnavailable, type Queryable, queryable } from '../store/connection/da
 import { findMerchantsWithDueWork } from '../store/due-work.ts';
 import { createProgress, type Progress } from './progress.ts';
 
-/** How late work may be found. */
+/** Poll interval in milliseconds: the maximum delay before due work is found. */
 const POLL_MS = 200;
+/** Factor by which a reduced step size grows after each successful step. */
 const STEP_GROWTH = 10;
 
-/** Does what is due on every merchant's clock, for as long as it runs. Every node runs one; they share the merchants. */
+/** Starts the loop that runs the due work of all merchants. Every node runs one; the nodes share the merchants. */
 export function startScheduler(app: App, report: LoopReport): BackgroundLoop {
   const limits: StepLimits = new Map();
   const progress = createProgress(app.log);
@@ -20,12 +21,13 @@ export function startScheduler(app: App, report: LoopReport): BackgroundLoop {
   );
 }
 
-/** How much of a merchant's work is done in one step, where it is less than usual: after a failure. */
+/** Reduced step sizes by merchant id, after a failure; other merchants use STEP_SIZE. */
 export type StepLimits = Map<string, number>;
 
 /**
- * A step for each merchant with due work, so that none waits for another's backlog; MORE when there may be more. A merchant
- * whose step fails goes on piece by piece, until the one that fails is put aside, then in ever larger steps again.
+ * Runs one step for each merchant with due work, so that none waits for the backlog of another. Returns MORE when there
+ * may be more due work. After a failed step, a merchant continues with single jobs until the failing one is postponed,
+ * then in growing steps.
  */
 export async function runRound(
   app: App,
@@ -39,7 +41,7 @@ export async function runRound(
     if (isStopped()) return 'DONE';
     const limit = limits.get(merchantId) ?? STEP_SIZE;
     try {
-      // A merchant whose work another node is at is left to it.
+      // A merchant whose due work is being run by another node is skipped.
       const instant = (tx: Queryable) => app.clock.now(tx, merchantId);
       const done = await runDueWork(app, merchantId, instant, { limit, taking: 'SKIP' });
       if (done > 0) outcome = 'MORE';

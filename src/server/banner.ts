@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 
-/** Something to paste into GraphiQL. */
+/** Sample query that the banner prints and GraphiQL opens with. */
 export const FIRST_OPERATION = `query FirstLook {
   merchant { name now }
   payments(first: 5, filter: { status: { in: [RUNNING, STOPPED, COMPLETED] } }) {
@@ -15,14 +15,16 @@ export const FIRST_OPERATION = `query FirstLook {
   }
 }`;
 
-/** Says on the standard output what a person needs to begin. */
+/** Prints the addresses, the demo key, the data location and a sample query to standard output. */
 export function printBanner(
   config: Config,
   facts: { port: number; demoKey: string | null; databaseHome: string | null },
 ): void {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const address = `${host}:${facts.port}`;
-  const data = facts.databaseHome ? `PostgreSQL embedded, in ${facts.databaseHome}` : 'PostgreSQL at DATABASE_URL';
+  const data = facts.databaseHome
+    ? `embedded PostgreSQL, files in ${facts.databaseHome}`
+    : 'PostgreSQL at DATABASE_URL';
   const lines = [
     '',
     'The collections gateway is ready.',
@@ -33,14 +35,14 @@ export function printBanner(
     `  SSE         http://${address}/graphql/stream`,
     ...(facts.demoKey
       ? [`  Demo key    ${facts.demoKey}`]
-      : ['  Make a merchant and its key with: npm run cli -- create-merchant <name>']),
+      : ['  API key     Create a merchant and its first key with: npm run cli -- create-merchant <name>']),
     `  Data        ${data}`,
     '',
-    'A first operation to paste:',
+    'Sample query:',
     '',
     ...FIRST_OPERATION.split('\n').map((line) => `  ${line}`),
     '',
-    'In another terminal, "npm run demo" plays a month of collections. Ctrl-C stops the gateway.',
+    'Run "npm run demo" in another terminal to simulate a month of collections. Press Ctrl-C to stop the gateway.',
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

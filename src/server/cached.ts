@@ -1,6 +1,6 @@
 /**
- * What was read a moment ago, for as long as `ms`; one reads for all who ask meanwhile. Whoever asks often costs nothing, and a
- * failure is remembered as well.
+ * Returns a reader that reuses the result of `read` for `ms` milliseconds. Calls during a running read share it. A
+ * rejection is cached as well, so that a failing source is not asked more often.
  */
 export function cached<Value>(read: () => Promise<Value>, ms: number): () => Promise<Value> {
   let reading: Promise<Value> | null = null;
@@ -13,7 +13,7 @@ export function cached<Value>(read: () => Promise<Value>, ms: number): () => Pro
       isReading = false;
       readAt = performance.now();
     });
-    reading.catch(() => {}); // told to those who asked
+    reading.catch(() => {}); // Callers receive the rejection; this prevents an unhandled one.
     return reading;
   };
 }

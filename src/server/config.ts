@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { canBeApiKey } from '../services/access/api-key.ts';
+import { SECRET_BYTES } from '../store/secrets.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
 import type { ListenerOptions } from './listener.ts';
 import { StartError } from './start-error.ts';
@@ -9,28 +10,31 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-/** How many bytes a text in base64 is; NaN for any other text. */
+/** Decoded length of a base64 text in bytes; NaN when the text is not base64. */
 function bytesIn(text: string): number {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64').length : Number.NaN;
 }
 
-/** Proxies cut what is silent for longer than this, or for a minute. */
+/** Interval of WebSocket pings, shorter than the idle timeout of common proxies. */
 const PING_MS = 15_000;
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Every setting of the gateway, with its default. The README lists them. */
+/** Every environment variable of the gateway with its range and default. The README lists them. */
 const SCHEMA = z.object({
   PORT: port.default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DEMO_API_KEY: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{32,128}$/, 'must be 32 to 128 letters, digits, "_" and "-"')
-    .refine(canBeApiKey, 'begins as a made key does, but is none')
+    .regex(/^[A-Za-z0-9_-]{32,128}$/, 'must be 32 to 128 characters, each a letter, a digit, "_" or "-"')
+    .refine(
+      canBeApiKey,
+      'has the prefix of a generated API key but not its checksum: copy the whole key, or choose one without the prefix',
+    )
     .optional(),
   DEMO_HISTORY: flag.default(true),
   EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
@@ -43,7 +47,10 @@ const SCHEMA = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').flatMap((origin) => origin.trim() || []))
-    .refine((origins) => origins.every(isOrigin), 'must be origins as "https://app.example.com", with commas'),
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be a comma-separated list of origins such as "https://app.example.com", without a path',
+    ),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   AUTH_FAILURES_PER_MINUTE: count.default(10),
   REQUEST_DEADLINE_SECONDS: z.coerce.number().min(1).max(600).default(30),
@@ -82,65 +89,76 @@ const SCHEMA = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SECRET: z
     .string()
-    .refine((text) => bytesIn(text) === 32, 'must be 32 bytes, in base64')
+    .refine(
+      (text) => bytesIn(text) === 32,
+      `must be ${SECRET_BYTES} bytes in base64, as printed by "openssl rand -base64 ${SECRET_BYTES}"`,
+    )
     .optional(),
   JWT_SECRET: z
     .string()
-    .refine((text) => bytesIn(text) >= 32, 'must be at least 32 bytes, in base64')
+    .refine((text) => bytesIn(text) >= 32, 'must be at least 32 bytes in base64')
     .optional(),
-  JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).optional(),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
 });
 
-/** What each by itself is right, and not together. */
+/** Rules between variables that are each valid alone. */
 const CHECKED = SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY_COST_MAX, {
   path: ['COST_BUCKET'],
-  error: 'must be at least QUERY_COST_MAX: some requests could never be paid for',
+  error: 'must be at least QUERY_COST_MAX, or requests of that cost would always be refused',
 })
   .refine((given) => given.BODIES_BYTES_MAX >= given.BODY_BYTES_MAX, {
     path: ['BODIES_BYTES_MAX'],
-    error: 'must be at least BODY_BYTES_MAX: some bodies could never be received',
+    error: 'must be at least BODY_BYTES_MAX, or bodies of that size would always be refused',
   })
   .refine((given) => given.NODE_ENV !== 'production' || !given.DATABASE_URL || given.SECRET !== undefined, {
     path: ['SECRET'],
-    error:
-      'is required in production with DATABASE_URL: one made in DATA_DIR is lost with it, and with it all that is encrypted; make one with "openssl rand -base64 32"',
+    error: `is required in production with DATABASE_URL, because encrypted data is lost with a secret that exists only in DATA_DIR: set the secret of the database, or create one with "openssl rand -base64 ${SECRET_BYTES}"`,
   })
   .refine((given) => given.NODE_ENV !== 'production' || !given.JWT_JWKS_URL?.startsWith('http:'), {
     path: ['JWT_JWKS_URL'],
-    error: 'must be https in production: whoever stands between could hand out keys of their own',
+    error:
+      'must be https in production, because with plain HTTP an attacker on the network can replace the signing keys',
   });
 
+/** The validated configuration, in the units that the code uses. */
 export interface Config {
   readonly port: number;
   readonly host: string;
-  /** Null: PostgreSQL is embedded, in `dataDir`. */
+  /** Null: embedded PostgreSQL, with its files in `dataDir`. */
   readonly databaseUrl: string | null;
-  /** Absolute. */
+  /** Absolute path of the data directory. */
   readonly dataDir: string;
+  /** Null: the demo key is generated, for an embedded database only. */
   readonly demoApiKey: string | null;
   readonly demoHistory: boolean;
+  /** Maximum number of database connections of this node. */
   readonly connectionsMax: number;
+  /** Days for which stream cursors stay valid. */
   readonly retentionDays: number;
   readonly listener: Omit<ListenerOptions, 'port' | 'host' | 'graphiql' | 'hasIntrospection'>;
-  /** On SIGTERM, `/readyz` says so for so long before the port refuses. */
+  /** After SIGTERM, `/readyz` answers 503 for this long before the port closes. */
   readonly noticeMs: number;
   readonly logLevel: string;
+  /** Null: the secret in the data directory is used. */
   readonly secret: Buffer | null;
-  /** Null: no tokens, API keys alone. */
+  /** Null: JWTs are not accepted, only API keys. */
   readonly tokens: TokenConfig | null;
   readonly isProduction: boolean;
 }
 
-/** The configuration of `env`. Throws a StartError that names each wrong variable. An empty variable is an absent one. */
+/**
+ * Reads the configuration from `env`. An empty variable counts as unset. Throws a StartError that names every invalid
+ * variable, but not its value.
+ */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
   const parsed = CHECKED.safeParse(Object.fromEntries(trimmed.filter(([, value]) => value !== '')));
   if (!parsed.success) {
     const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describe(issue)}`);
-    throw new StartError(`wrong configuration: ${reasons.join('; ')}`);
+    throw new StartError(`invalid configuration: ${reasons.join('; ')}`);
   }
   const { data } = parsed;
   return {
@@ -188,26 +206,29 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** A quarter of all that a node holds, and at least one body. */
+/** Bytes that one payer may hold at once: a quarter of the limit of the node, but at least one full body. */
 function bytesPerPayer({ BODIES_BYTES_MAX, BODY_BYTES_MAX }: z.infer<typeof SCHEMA>): number {
   return Math.max(BODY_BYTES_MAX, Math.floor(BODIES_BYTES_MAX / 4));
 }
 
-/** All of it or nothing: a token whose issuer or audience nobody checks is anybody's. */
+/**
+ * Null without JWT variables. All are required together, because a token whose issuer or audience is not verified
+ * proves nothing.
+ */
 function tokensOf(data: z.infer<typeof SCHEMA>): TokenConfig | null {
   const { JWT_SECRET: secret, JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = data;
   const given = [secret ?? jwksUrl, issuer, audience].filter((value) => value !== undefined);
   if (given.length === 0) return null;
   if ((secret === undefined) === (jwksUrl === undefined) || issuer === undefined || audience === undefined) {
     throw new StartError(
-      'wrong configuration: tokens need JWT_ISSUER, JWT_AUDIENCE and one of JWT_SECRET and JWT_JWKS_URL',
+      'invalid configuration: JWT authentication needs JWT_ISSUER, JWT_AUDIENCE and exactly one of JWT_SECRET and JWT_JWKS_URL; set these, or none of the four',
     );
   }
   const key = secret === undefined ? { jwksUrl: new URL(jwksUrl ?? '') } : { secret: Buffer.from(secret, 'base64') };
   return { key, issuer, audience };
 }
 
-/** Never the value itself: it may be a secret. */
+/** The reason without the value, which may be a secret. */
 function describe(issue: z.core.$ZodIssue): string {
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
 }

@@ -7,14 +7,15 @@ import { type App, SCOPES } from '../services/app.ts';
 import { createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Config } from './config.ts';
 
+/** The demo merchant and its API key, which has every scope. */
 export interface DemoMerchant {
   readonly merchantId: string;
   readonly apiKey: string;
 }
 
 /**
- * The sandbox merchant of an embedded database, made on the first start with a key for everything; null on a database of
- * your own, unless DEMO_API_KEY asks for one. The key is in the data directory, and DEMO_API_KEY sets it.
+ * Returns the demo merchant, created on the first start. Null on an external database, unless DEMO_API_KEY is set. The
+ * key is DEMO_API_KEY, else the one in `DATA_DIR/demo-key`, else a new one; it is stored in that file.
  */
 export async function ensureDemoMerchant(app: App, config: Config): Promise<DemoMerchant | null> {
   if (config.databaseUrl !== null && config.demoApiKey === null) return null;
@@ -22,20 +23,25 @@ export async function ensureDemoMerchant(app: App, config: Config): Promise<Demo
   const former = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
   const apiKey = config.demoApiKey ?? former ?? newApiKey();
   mkdirSync(config.dataDir, { recursive: true, mode: 0o755 });
-  // The key first: cut off here, the next start makes the merchant with it; the other way round it would make a second one.
+  // Write the key before creating the merchant: the next start then completes an interrupted one with the same key,
+  // and does not create a second merchant.
   if (former === null) writeWhole(file, apiKey);
   const merchantId = await ensureMerchant(app, apiKey, former);
   if (former !== null && apiKey !== former) writeWhole(file, apiKey);
   return { merchantId, apiKey };
 }
 
-/** The file has the key, or is as it was. */
+/** Replaces the file atomically: it holds the former key or the new one. */
 function writeWhole(file: string, apiKey: string): void {
   const next = `${file}.${process.pid}`;
   writeFileSync(next, `${apiKey}\n`, { mode: 0o600 });
   renameSync(next, file);
 }
 
+/**
+ * Id of the merchant of `apiKey`. A changed key is added to the merchant of the former one; without either key a
+ * merchant is created.
+ */
 async function ensureMerchant(app: App, apiKey: string, former: string | null): Promise<string> {
   const known = await authenticate(app, apiKey);
   if (known) return known.merchantId;
@@ -48,7 +54,7 @@ async function ensureMerchant(app: App, apiKey: string, former: string | null): 
     const key = { name: 'demo key', apiKey, scopes: SCOPES };
     return await createMerchant(app, { name: 'Demo merchant', clockStart: null, cdvMode: 'WARN', key });
   } catch (error) {
-    // Another node was faster with the same key.
+    // Another node has created the merchant with the same key at the same time.
     const made = await authenticate(app, apiKey);
     if (made) return made.merchantId;
     throw error;

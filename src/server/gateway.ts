@@ -16,34 +16,42 @@ import type { Secrets } from '../store/secrets.ts';
 import { createHealth } from './http/health.ts';
 import type { TokenVerifier } from './identity/token-verifier.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
-import { type ClockWatch, startClockWatch } from './metrics/clock-watch.ts';
+import { type ClockWatch, SKEW_MS_MAX, startClockWatch } from './metrics/clock-watch.ts';
 import { createDiskWatch } from './metrics/disk-watch.ts';
 import { createMetrics } from './metrics/metrics.ts';
 
+/** Minimum interval between log lines about an unavailable database. */
 const OUTAGE_QUIET_MS = 10_000;
-/** What numbers events, does due work and says how it stands has connections of its own: no crowd of callers stops it. */
+/**
+ * Database connections reserved for the sequencer, due work, health and metrics, so that callers cannot exhaust them.
+ */
 const BACKGROUND_CONNECTIONS_MAX = 5;
 
-/** A node that works: events are numbered, due work is done. It has no port yet. */
+/** A running node: it sequences events and runs due work. It listens for requests only after `serve`. */
 export interface Node {
   readonly app: App;
-  /** The same, for a clock handed in: what is made due by it is done by it, and by nobody else. */
+  /** The same app with another clock. Due work of that clock is run only through this app, never by the scheduler. */
   withClock(clock: Clock): App;
-  /** Listens on a port of a host, and answers. Throws what `listen` throws, EADDRINUSE for one. */
+  /** Listens on a port. Rejects with the error of `listen`, for example EADDRINUSE. */
   serve(options: ListenerOptions): Promise<{ port: number }>;
-  /** From now on `/readyz` says that this node stops; all else is served. */
+  /** From now on `/readyz` answers 503; everything else is still served. */
   announceStop(): void;
+  /** Stops the node in order. Repeated calls return the same promise. */
   stop(): Promise<void>;
 }
 
+/**
+ * Opens the database and starts the background loops. Rejects with a StartError when the secret or the clock of the
+ * machine is wrong.
+ */
 export async function startNode(options: {
   readonly url: string;
   readonly secrets: (database: Database) => Promise<Secrets>;
   readonly connectionsMax: number;
-  /** How long a cursor is good for, and events of what has no timeline are kept. */
+  /** Days for which stream cursors stay valid and events without a timeline are kept. */
   readonly retentionDays: number;
   readonly log: Log;
-  /** Where frontends come with tokens of their own. */
+  /** Verifies the JWTs of frontends; null when they are not accepted. */
   readonly tokens?: TokenVerifier | null;
 }): Promise<Node> {
   const { url, log } = options;
@@ -63,7 +71,7 @@ export async function startNode(options: {
   const health = createHealth(background, { clockWatch, disk, log });
   metrics.gauge(
     'gateway_clock_skew_seconds',
-    "Seconds by which this machine's clock is ahead of the database's; beyond 5 either way the node is not ready.",
+    `Seconds by which this machine's clock is ahead of the database clock, negative when behind; the node is not ready beyond ${SKEW_MS_MAX / 1_000} s.`,
     () => clockWatch.skewMs() / 1_000,
   );
   const notifications = listen(url, 'events', follower.wake);
@@ -84,14 +92,14 @@ export async function startNode(options: {
   return {
     app,
     withClock,
-    async serve(doorOptions) {
+    async serve(listenerOptions) {
       const { tokens = null } = options;
       metrics.gauge(
         'gateway_token_issuer_reachable',
-        "1 while the keys of the tokens' issuer can be had, else 0; NaN where none are fetched.",
+        '1 while the signing keys of the JWT issuer can be fetched, else 0; NaN when JWT_JWKS_URL is not set.',
         () => Number(tokens?.isIssuerReachable() ?? Number.NaN),
       );
-      listener = await openListener({ app, follower, metrics, health, tokens, onError, reportOf }, doorOptions);
+      listener = await openListener({ app, follower, metrics, health, tokens, onError, reportOf }, listenerOptions);
       return listener;
     },
     announceStop: health.beginStopping,
@@ -101,7 +109,10 @@ export async function startNode(options: {
     },
   };
 
-  /** From the door inwards: nothing new comes in, what is under way ends, its events are numbered, the database goes last. */
+  /**
+   * Stops from the outside in: the listener and its in-flight requests, then due work, then the sequencer, then the
+   * database.
+   */
   async function stop(): Promise<void> {
     health.beginStopping();
     await listener?.close();
@@ -118,7 +129,9 @@ export async function startNode(options: {
   }
 }
 
-/** What must be right before anything runs on the database. When it is not, nothing does. */
+/**
+ * Verifies the secret and the clock and writes the lookups before anything else runs. Closes the databases on failure.
+ */
 async function prepare(
   [database, background]: readonly [Database, Database],
   secrets: (database: Database) => Promise<Secrets>,
@@ -136,16 +149,19 @@ async function prepare(
   }
 }
 
-/** Background loops meet a lost database ten times a second: it is said once in a while, anything else each time. */
+/**
+ * Logs failures of background loops. An unavailable database, on which they fail several times a second, is logged at
+ * most once per OUTAGE_QUIET_MS.
+ */
 function reportOutages(log: Log): (error: unknown) => void {
   let quietUntil = 0;
   return (error) => {
-    if (!isUnavailable(error)) return log.error({ err: error }, 'background work failed; it goes on');
+    if (!isUnavailable(error)) return log.error({ err: error }, 'background work failed; it will be retried');
     if (performance.now() < quietUntil) return;
     quietUntil = performance.now() + OUTAGE_QUIET_MS;
     log.warn(
       { reason: error instanceof Error ? error.message : String(error) },
-      'the database does not answer; background work waits',
+      'the database is unavailable; background work resumes when it answers',
     );
   };
 }

@@ -21,39 +21,48 @@ import { createReceiving, type ReceivingLimits } from './intake/receiving.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { attachWebSocket, type SocketLimits } from './websocket/websocket.ts';
 
-/** Sockets get so long to say goodbye, requests to be answered; then they are cut. */
+/** Time for the closing handshake of sockets when the listener stops; then they are cut. */
 const GOODBYE_MS = 5_000;
+/** Time for in-flight requests to finish when the listener stops; then their connections are cut. */
 const FINISH_MS = 15_000;
 
-/** A merchant's heavy texts take about a quarter of a core to read; one that would wait for longer is refused. */
+/**
+ * Pace of parsing large bodies: about a quarter of a core per merchant. A body that would wait longer than `waitMsMax`
+ * is refused.
+ */
 const READING = { pointsPerSecond: 2_500, waitMsMax: 5_000 };
 
+/** Interval at which idle keep-alive connections are closed while the listener stops. */
 const IDLE_CHECK_MS = 50;
-/** Beside sockets and streams, so many connections may be open for requests. */
+/** Connections allowed for requests, in addition to those of sockets and streams. */
 const REQUESTS_ROOM = 10_000;
 
+/** Address and limits of a listener. */
 export interface ListenerOptions extends Omit<PipelineOptions, 'allowances'> {
-  /** GraphiQL; null where there is none. */
+  /** The GraphiQL page; null when it is off. */
   readonly graphiql: GraphiqlPage | null;
   readonly port: number;
   readonly host: string;
   readonly connections: ConnectionLimits;
   readonly sockets: SocketLimits;
-  /** What a body, or message of a socket, may hold. */
+  /** Limits of a body, or of a message of a socket. */
   readonly intake: IntakeLimits;
-  /** Bytes of requests that are held at once. */
+  /** Limits of the bytes of requests held at once, and of the bytes of responses. */
   readonly receiving: ReceivingLimits;
-  /** Web pages of these origins may call, beside our own. */
+  /** Web origins that may call, in addition to our own. */
   readonly corsOrigins: readonly string[];
-  /** So many proxies of ours stand before the port and say in X-Forwarded-For who called. */
+  /** Number of trusted proxies in front of the port that append to X-Forwarded-For. */
   readonly trustedProxies: number;
-  /** Wrong credentials of an address that are looked at. */
+  /** Failed authentication attempts allowed per address and minute. */
   readonly authFailuresPerMinute: number;
-  /** On stopping, streams end spread over so long: their clients do not come to the other nodes all at once. */
+  /**
+   * Time over which streams are ended when the listener stops, so that their clients do not reach the other nodes all
+   * at once.
+   */
   readonly spreadMs: number;
 }
 
-/** What the door opens to. */
+/** What a listener needs from its node. */
 export interface ListenerContext {
   readonly app: App;
   readonly follower: LogFollower;
@@ -64,27 +73,31 @@ export interface ListenerContext {
   readonly reportOf: (loop: string) => LoopReport;
 }
 
-/** A port that listens: HTTP, SSE and WebSocket. */
+/** An open port that serves HTTP, SSE and WebSocket. */
 export interface Listener {
   readonly port: number;
-  /** Nothing new comes in, streams are ended with their reason, what is under way is finished. */
+  /** Stops accepting connections, ends streams with their reason and waits for in-flight requests. */
   close(): Promise<void>;
 }
 
-/** Throws what `listen` throws, EADDRINUSE for one. */
+/** Opens the port. Rejects with the error of `listen`, for example EADDRINUSE. */
 export async function openListener(context: ListenerContext, options: ListenerOptions): Promise<Listener> {
   const { app, follower, metrics, health, onError } = context;
   const connections = createConnections(app, options.connections, context.reportOf('revocation'));
-  metrics.gauge('gateway_connections', 'Sockets and streams that live on.', connections.count);
-  // Requests keep the other half.
+  metrics.gauge('gateway_connections', 'Open WebSocket connections and SSE streams.', connections.count);
+  // Streams use at most half of the database connections; requests keep the other half.
   const renderingMax = Math.ceil(app.database.pool.options.max / 2);
   const allowances = createAllowances(options.limits);
   const receiving = createReceiving(options.receiving);
-  metrics.gauge('gateway_request_bytes_held', 'Bytes of requests that are received or worked on.', receiving.bytes);
+  metrics.gauge(
+    'gateway_request_bytes_held',
+    'Bytes of request bodies and socket messages held in memory while they are received or processed.',
+    receiving.bytes,
+  );
   const answers = createReceiving(options.receiving);
   metrics.gauge(
     'gateway_answer_bytes_held',
-    'Bytes of answers over HTTP that their clients have not read yet.',
+    'Bytes of HTTP responses held in memory until their clients have read them.',
     answers.bytes,
   );
   const shared = {
@@ -126,7 +139,7 @@ export async function openListener(context: ListenerContext, options: ListenerOp
       await connections.drain(options.spreadMs);
       const impatient = setTimeout(() => webSocket.terminate(), GOODBYE_MS);
       const hard = setTimeout(() => server.closeAllConnections(), FINISH_MS);
-      // Those that finish their request only now are idle only now.
+      // A connection becomes idle only when its in-flight request finishes, so look repeatedly.
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       await webSocket.close();
       await closed;

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 
-/** Logs as JSON lines to the standard error: the standard output is for people. */
+/** Creates a logger of JSON lines on standard error; standard output is reserved for text for people. */
 export function createLog(level: string): Logger {
   return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
 }

@@ -12,7 +12,10 @@ import { createLog } from './log.ts';
 import { type Running, startGateway, startWithDatabase } from './start.ts';
 import { StartError } from './start-error.ts';
 
-/** The entry of `npm start`, `npm run demo` and `npm run cli`. */
+/**
+ * Entry point of `npm start`, `npm run demo` and `npm run cli`. A StartError is printed as one message and sets exit
+ * code 1.
+ */
 export async function main(command: string | undefined, args: readonly string[], parent: number): Promise<void> {
   try {
     await run(command, args, parent);
@@ -33,46 +36,51 @@ async function run(command: string | undefined, args: readonly string[], parent:
     case 'cli':
       return cli(config, args);
     default:
-      throw new StartError(`no such command: ${command}; there are start, demo and cli`);
+      throw new StartError(`unknown command: ${command}; use start, demo or cli`);
   }
 }
 
-/** Beyond the notice and the spread of streams, what has not ended by then is ended. */
+/** Time for a stop, in addition to the notice and the spread of streams; then the process exits with code 1. */
 const STOP_MS = 25_000;
 
-/** How late the end of the parent is found. */
+/** Interval at which the parent process is checked. */
 const PARENT_POLL_MS = 200;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Against the gateway that runs with the same configuration. */
+/** Runs the demo against the gateway that was started with the same configuration. */
 async function demo(config: Config): Promise<void> {
   const file = join(config.dataDir, 'demo-key');
   const apiKey = config.demoApiKey ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
   const url = `http://${config.host}:${config.port}/graphql`;
   if (apiKey === null)
-    throw new StartError(`there is no demo key in ${file}: start the gateway first, with "npm start"`);
+    throw new StartError(`there is no demo key in ${file}; start the gateway first with "npm start"`);
   try {
     await runDemo({ url, apiKey, webSocketImpl: WebSocket, print });
   } catch (error) {
-    if (error instanceof GatewayError) throw new StartError(`the gateway refused: ${error.code} ${error.message}`);
+    if (error instanceof GatewayError)
+      throw new StartError(`the gateway refused a request of the demo: ${error.code}: ${error.message}`);
     if ((error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED') throw error;
-    throw new StartError(`no gateway answers at ${url}: start it first, with "npm start" in another terminal`);
+    throw new StartError(`no gateway answers at ${url}; start it with "npm start" in another terminal`);
   }
 }
 
-/** Runs the embedded database alone until a signal comes, for pg_dump and psql. */
+/** Command that runs only the embedded database until SIGINT or SIGTERM, for pg_dump and psql. */
 const SERVE_DATABASE = 'serve-database';
 
-/** On a database of one's own; an embedded one serves the gateway that started it, and has its demo merchant. */
+/**
+ * Runs an administrative command on the database at DATABASE_URL. An embedded database is used by its own gateway
+ * alone.
+ */
 async function cli(config: Config, [name, ...args]: readonly string[]): Promise<void> {
   if (name === SERVE_DATABASE && config.databaseUrl === null) return serveDatabase(config);
   const command = findCommand(name);
   if (!command) {
-    const own = `  npm run cli -- ${SERVE_DATABASE}\n      the embedded database alone, until Ctrl-C: for pg_dump and psql`;
-    throw new StartError(`the commands are\n${commandsUsage()}\n${own}`);
+    const own = `  npm run cli -- ${SERVE_DATABASE}\n      runs only the embedded database until Ctrl-C and prints its URL, for pg_dump and psql`;
+    throw new StartError(`usage: npm run cli -- <command> [<argument> ...]\n${commandsUsage()}\n${own}`);
   }
-  if (config.databaseUrl === null) throw new StartError('set DATABASE_URL: an embedded database has its demo merchant');
+  if (config.databaseUrl === null)
+    throw new StartError('set DATABASE_URL to run this command; an embedded database has only its demo merchant');
   const running = await startWithDatabase(config);
   try {
     await runCommand(running.node.app, command, args, print);
@@ -92,26 +100,27 @@ async function serveDatabase({ dataDir, logLevel }: Config): Promise<void> {
 }
 
 /**
- * The first signal stops in order; a second one at once. PostgreSQL, where embedded, does not outlive us either way. SIGTERM is
- * what a load balancer's host sends: it gets time to see that we stop. Whoever presses Ctrl-C waits for nobody.
+ * The first signal stops the gateway in order, a second one at once; an embedded PostgreSQL ends in both cases.
+ * SIGTERM, which orchestrators send, waits for the notice, so that load balancers see `/readyz` fail. SIGINT (Ctrl-C)
+ * does not wait.
  */
 function stopOnSignals(running: Running, { noticeMs, listener: { spreadMs } }: Config, parent: number): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    running.log.info({ signal }, 'stopping');
+    running.log.info({ signal }, 'stopping; a second signal exits at once');
     running.node.announceStop();
     const notice = signal === 'SIGTERM' ? setTimeout(noticeMs) : Promise.resolve();
     setTimeout(noticeMs + spreadMs + STOP_MS, undefined, { ref: false }).then(() => {
-      running.log.error({}, 'stopping took too long');
+      running.log.error({}, 'the stop took too long; exiting while requests or background work are still running');
       process.exit(1);
     });
     const stopped = notice.then(() => running.stop());
     stopped.then(
       () => process.exit(0),
       (error: unknown) => {
-        running.log.error({ err: error }, 'stopping failed');
+        running.log.error({ err: error }, 'the stop failed; exiting');
         process.exit(1);
       },
     );
@@ -121,7 +130,10 @@ function stopOnSignals(running: Running, { noticeMs, listener: { spreadMs } }: C
   if (process.env['npm_lifecycle_event'] !== undefined) followParent(parent, () => isStopping || stop('SIGTERM'));
 }
 
-/** npm, and the shell it starts us with, hand no SIGTERM on: that they have ended is the signal. */
+/**
+ * Calls `onEnd` when the parent process has ended: npm and its shell do not forward SIGTERM, so their end is the
+ * signal.
+ */
 function followParent(parent: number, onEnd: () => void): void {
   const timer = setInterval(() => {
     if (process.ppid === parent) return;

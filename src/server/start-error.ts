@@ -1,2 +1,5 @@
-/** A reason not to start that a person can act on: one line that names the thing and the way out. Shown without a stack. */
+/**
+ * A failed start that the operator can remedy. Its message names the problem and the remedy and is shown without a
+ * stack.
+ */
 export class StartError extends Error {}

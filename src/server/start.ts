@@ -12,7 +12,7 @@ import { createTokenVerifier } from './identity/token-verifier.ts';
 import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
 
-/** What runs, with everything under it. */
+/** A started node, with its demo merchant and embedded database where it has them. */
 export interface Running {
   readonly node: Node;
   readonly demo: DemoMerchant | null;
@@ -21,7 +21,10 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts everything but the port: the database, its migrations, and a node on it. Half a start is undone. */
+/**
+ * Starts the database, applies the migrations and starts a node, but opens no port. Stops what it has started when it
+ * fails.
+ */
 export async function startWithDatabase(config: Config): Promise<Running> {
   const log = createLog(config.logLevel);
   const secrets = loadSecret(config);
@@ -60,6 +63,7 @@ export async function startWithDatabase(config: Config): Promise<Running> {
   }
 }
 
+/** Applies the migrations. Throws a StartError when one fails or the database at DATABASE_URL cannot be reached. */
 async function migrateOrExplain(url: string, config: Config): Promise<void> {
   try {
     await migrate(url);
@@ -69,7 +73,7 @@ async function migrateOrExplain(url: string, config: Config): Promise<void> {
     const { host, pathname } = new URL(url);
     const message = error instanceof Error && error.message ? error.message : 'no answer';
     throw new StartError(
-      `no database at DATABASE_URL (${host}${pathname}): ${message}; start it, or correct DATABASE_URL`,
+      `cannot connect to the database at DATABASE_URL (${host}${pathname}): ${message}; start it, or correct DATABASE_URL`,
       {
         cause: error,
       },
@@ -77,7 +81,7 @@ async function migrateOrExplain(url: string, config: Config): Promise<void> {
   }
 }
 
-/** `npm start`: everything, then the port, then a word on how to use it. */
+/** Runs `npm start`: starts the database and a node, opens the port and prints the banner. */
 export async function startGateway(config: Config): Promise<Running> {
   const running = await startWithDatabase(config);
   try {
@@ -101,12 +105,15 @@ export async function startGateway(config: Config): Promise<Running> {
   }
 }
 
-/** After the port listens: the demo merchant's past is made while it can be used already. */
+/** Creates the history of the demo merchant in the background, while the merchant can already be used. */
 function startHistory({ node, demo, log }: Running, config: Config): { stop(): Promise<void> } {
   if (!demo || !config.demoHistory) return { stop: async () => {} };
   let isStopped = false;
   const making = makeDemoHistory(node.withClock, demo.merchantId, () => isStopped).catch((error: unknown) =>
-    log.error({ err: error }, 'the demo history could not be made'),
+    log.error(
+      { err: error },
+      'the demo history could not be created; restart the gateway to continue it, or set DEMO_HISTORY=false',
+    ),
   );
   return {
     async stop() {
@@ -116,6 +123,7 @@ function startHistory({ node, demo, log }: Running, config: Config): { stop(): P
   };
 }
 
+/** Opens the port. Throws a StartError when the port or the host cannot be used. */
 async function serveOrExplain({ node, demo }: Running, config: Config): Promise<{ port: number }> {
   const { port, host } = config;
   try {
@@ -125,11 +133,15 @@ async function serveOrExplain({ node, demo }: Running, config: Config): Promise<
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
-      throw new StartError(`port ${port} of ${host} is taken: stop what uses it, or set PORT to another`);
+      throw new StartError(
+        `port ${port} of ${host} is already in use; stop the process that uses it, or set PORT to another port`,
+      );
     if (code === 'EACCES')
-      throw new StartError(`port ${port} of ${host} may not be used by this user: set PORT to one above 1023`);
+      throw new StartError(`this user may not listen on port ${port} of ${host}; set PORT to a port above 1023`);
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new StartError(`HOST ${host} is no address of this machine`);
+      throw new StartError(
+        `HOST ${host} is not an address of this machine; set HOST to one of its addresses, such as 127.0.0.1`,
+      );
     throw error;
   }
 }

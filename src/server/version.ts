@@ -3,5 +3,5 @@ import { join } from 'node:path';
 
 const PACKAGE = join(import.meta.dirname, '../../package.json');
 
-/** The version of the gateway that runs. */
+/** Version of the running gateway, from package.json. */
 export const VERSION = (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;

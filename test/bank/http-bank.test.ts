@@ -114,7 +114,7 @@ it('has a mandate approved, amended and collected at a bank behind HTTP', async 
   ]);
 });
 
-it('asks by reference after a lost answer, sends again what was refused at the door, and nothing twice', async () => {
+it('asks by reference after a lost answer, sends again what was refused at the listener, and nothing twice', async () => {
   const { gateway, stub, app, caller, runUntil } = await startAtHttpBank();
   const { debicheck } = await methodIds(gateway);
   const parties = await makeDebtor(gateway);

@@ -7,15 +7,15 @@ import { parseIdentity } from '../../src/domain/customer/identity.ts';
 import { changeCustomer, parseCustomer } from '../../src/domain/customer/parse.ts';
 import type { CustomerRecord } from '../../src/domain/customer/record.ts';
 import { allowedCustomerStatuses, availableCustomerActions } from '../../src/domain/customer/status.ts';
-import { noFindings } from '../../src/domain/warnings.ts';
+import { Findings } from '../../src/domain/warnings.ts';
 
 const TODAY = '2026-11-21';
 const JOHN: CustomerRecord = { personName: 'John', personSurname: 'Doe', email: 'johndoe@mail.com' };
 
 /** What is found wrong with a new customer: code, rule and path. */
 function errorsOf(record: CustomerRecord): string[] {
-  const findings = noFindings();
-  parseCustomer({ ...JOHN, ...record }, TODAY, [], findings);
+  const findings = new Findings();
+  parseCustomer({ ...JOHN, ...record }, TODAY, findings.of([]));
   return findings.errors.map(({ code, rule, path }) => [code, rule, path.join('.')].filter(Boolean).join(' '));
 }
 
@@ -49,10 +49,10 @@ it('clears exactly the fields that may be cleared', () => {
       CUSTOMER_TEXT_NAMES.filter((name) => /Line|City|Province|Name/.test(name)).map((n) => [n, 'x']),
     ),
   };
-  const customer = parseCustomer(whole, TODAY, [], noFindings());
+  const customer = parseCustomer(whole, TODAY, new Findings());
   const cleared = CUSTOMER_TEXT_NAMES.filter((name) => {
-    const findings = noFindings();
-    const next = changeCustomer(customer as CustomerProfile, { [name]: null }, TODAY, [], findings);
+    const findings = new Findings();
+    const next = changeCustomer(customer as CustomerProfile, { [name]: null }, TODAY, findings.of([]));
     if (!next) expect(findings.errors[0]).toMatchObject({ code: 'NOT_CLEARABLE', path: [name] });
     return next !== null && next[name] === null;
   });
@@ -62,7 +62,7 @@ it('clears exactly the fields that may be cleared', () => {
 it('takes a company name, or a name and a surname, or all of them; a kind follows', () => {
   expect(errorsOf({ personSurname: null })).toEqual(['REQUIRED personSurname']);
   expect(errorsOf({ personName: null, personSurname: null })).toEqual(['REQUIRED personName']);
-  const kindOf = (record: CustomerRecord) => parseCustomer({ ...JOHN, ...record }, TODAY, [], noFindings())?.kind;
+  const kindOf = (record: CustomerRecord) => parseCustomer({ ...JOHN, ...record }, TODAY, new Findings())?.kind;
   expect(kindOf({})).toBe('INDIVIDUAL');
   expect(kindOf({ companyName: 'A' })).toBe('COMPANY');
   expect(kindOf({ companyName: 'A', personName: null, personSurname: null })).toBe('COMPANY');
@@ -76,8 +76,8 @@ it('takes a client type for its kind alone, and drops it when the kind changes',
   expect(errorsOf({ companyName: 'A', clientType: 'RESIDENT_INDIVIDUAL' })).toEqual([
     'INVALID client_type_for_kind clientType',
   ]);
-  const person = parseCustomer({ ...JOHN, clientType: 'NONRESIDENT_INDIVIDUAL' }, TODAY, [], noFindings());
-  const company = changeCustomer(person as CustomerProfile, { companyName: 'A' }, TODAY, [], noFindings());
+  const person = parseCustomer({ ...JOHN, clientType: 'NONRESIDENT_INDIVIDUAL' }, TODAY, new Findings());
+  const company = changeCustomer(person as CustomerProfile, { companyName: 'A' }, TODAY, new Findings());
   expect(company).toMatchObject({ kind: 'COMPANY', clientType: null });
 });
 
@@ -88,8 +88,8 @@ it('takes the type and the number of an identity together', () => {
 
 it('checks an identity number as its type demands (DOMAIN §6.7)', () => {
   const verdict = (idType: IdType, number: string) => {
-    const findings = noFindings();
-    const parsed = parseIdentity(idType, number, TODAY, ['idNumber'], findings);
+    const findings = new Findings();
+    const parsed = parseIdentity(idType, number, TODAY, findings.of(['idNumber']));
     return parsed ?? findings.errors.map(({ rule }) => rule).join();
   };
   const cases: Record<IdType, string[]> = {
@@ -159,8 +159,8 @@ it('checks an identity number as its type demands (DOMAIN §6.7)', () => {
 
 it('warns of numbers that are valid but look unlike others', () => {
   const warningsOf = (record: CustomerRecord) => {
-    const findings = noFindings();
-    expect(parseCustomer({ ...JOHN, ...record }, TODAY, [], findings)).not.toBeNull();
+    const findings = new Findings();
+    expect(parseCustomer({ ...JOHN, ...record }, TODAY, findings.of([]))).not.toBeNull();
     return findings.warnings.map(({ code, path }) => `${code} ${path.join('.')}`);
   };
   const company = { idType: 'COMPANY_REGISTRATION_NUMBER' } as const;
@@ -211,10 +211,10 @@ it('takes an e-mail address with one @ and a domain with a dot', () => {
 });
 
 it('merges metadata key by key, removes what is null, and replaces on request, within its limits', () => {
-  const customer = parseCustomer({ ...JOHN, metadata: { a: 1, b: 'x', gone: null } }, TODAY, [], noFindings());
+  const customer = parseCustomer({ ...JOHN, metadata: { a: 1, b: 'x', gone: null } }, TODAY, new Findings());
   const change = (record: CustomerRecord) => {
-    const findings = noFindings();
-    const next = changeCustomer(customer as CustomerProfile, record, TODAY, [], findings);
+    const findings = new Findings();
+    const next = changeCustomer(customer as CustomerProfile, record, TODAY, findings.of([]));
     return next?.metadata ?? findings.errors.map(({ code, rule, path }) => `${code} ${rule ?? ''} ${path.join('.')}`);
   };
   expect(customer?.metadata).toEqual({ a: 1, b: 'x' });
@@ -255,13 +255,12 @@ it('keeps whatever a change does not say', () => {
   const customer = parseCustomer(
     { ...JOHN, reference: 'R1', companyName: 'A' },
     TODAY,
-    [],
-    noFindings(),
+    new Findings(),
   ) as CustomerProfile;
   fc.assert(
     fc.property(CHANGES, CHANGES, (first, second) => {
-      const once = changeCustomer(customer, first, TODAY, [], noFindings());
-      const twice = once && changeCustomer(once, second, TODAY, [], noFindings());
+      const once = changeCustomer(customer, first, TODAY, new Findings());
+      const twice = once && changeCustomer(once, second, TODAY, new Findings());
       const kind = (twice?.companyName ?? null) === null ? 'INDIVIDUAL' : 'COMPANY';
       expect(twice).toEqual({ ...customer, ...first, ...second, kind });
     }),
@@ -281,8 +280,8 @@ it('never throws, whatever it is sent', () => {
             : [name, ['idType', 'kind', 'isTax'].includes(name) ? null : `${JSON.stringify(value)}`],
         ),
       );
-      const findings = noFindings();
-      const customer = parseCustomer({ ...JOHN, ...scalars }, TODAY, [], findings);
+      const findings = new Findings();
+      const customer = parseCustomer({ ...JOHN, ...scalars }, TODAY, findings.of([]));
       expect(customer === null).toBe(findings.errors.length > 0);
     }),
   );

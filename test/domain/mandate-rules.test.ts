@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, civilDateOf } from '../../src/domain/dates.ts';
-import type { UserError } from '../../src/domain/errors.ts';
 import {
   adjustAmount,
   adjustmentDate,
@@ -13,6 +12,7 @@ import { type ApprovalWindow, approvalTimes } from '../../src/domain/mandate/app
 import { checkMaximum } from '../../src/domain/mandate/authorised-terms.ts';
 import { publicHolidays } from '../../src/domain/public-holidays.ts';
 import { type Nominal, nextNominal, type Schedule } from '../../src/domain/schedule.ts';
+import { Findings } from '../../src/domain/warnings.ts';
 
 const HOLIDAYS = new Set([2024, 2025, 2026, 2027].flatMap((year) => publicHolidays(year).map(({ date }) => date)));
 const TT1 = 'REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE';
@@ -125,9 +125,9 @@ describe('an adjustment', () => {
 
 it('allows a maximum of one and a half times the instalment, compared exactly', () => {
   const rules = (amount: number, maximum: number) => {
-    const errors: UserError[] = [];
-    checkMaximum(amount, maximum, [], errors);
-    return errors.map(({ rule }) => rule);
+    const findings = new Findings();
+    checkMaximum(amount, maximum, findings);
+    return findings.errors.map(({ rule }) => rule);
   };
   expect(rules(4500, 6750)).toEqual([]);
   expect(rules(4500, 6751)).toEqual(['maximum_within_one_and_a_half']);

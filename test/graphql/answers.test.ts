@@ -300,9 +300,9 @@ it('says in the texts of status enums what the transition tables say', () => {
     expect(values.map(({ name }) => name).sort()).toEqual(states.map(({ name }) => name).sort());
     for (const { name, description } of values) {
       const next = new Set(transitions.filter(({ from, to }) => from === name && to !== name).map(({ to }) => to));
-      const [, listed] = / Next: ([A-Z_, ]+)\.$/.exec(description) ?? [];
+      const [, listed] = / Possible next statuses: ([A-Z_, ]+)\.$/.exec(description) ?? [];
       expect([name, new Set(listed?.split(', ') ?? [])]).toEqual([name, next]);
-      expect([name, description.endsWith(' Final.')]).toEqual([name, next.size === 0]);
+      expect([name, description.endsWith(' Final status.')]).toEqual([name, next.size === 0]);
     }
   }
 });

@@ -18,7 +18,7 @@ import { expect, it } from 'vitest';
 import { REQUEST_ERRORS } from '../../src/graphql/pipeline/request-error.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { startOneTimePayment } from '../support/customers.ts';
-import { DOCUMENTS_CLOCK, DOOR, startGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, LISTENER, startGateway } from '../support/harness.ts';
 import { byPost, bySse, byWebSocket } from '../support/transports.ts';
 import { createRandom } from '../torture/random.ts';
 
@@ -154,7 +154,7 @@ it(`answers ${DOCUMENTS} documents of any shape with a code or data, and never h
   const random = createRandom(seed);
   const gateway = await startGateway({
     clockStart: DOCUMENTS_CLOCK,
-    door: { limits: { ...DOOR.limits, bucketPoints: 1_000_000_000 } },
+    listener: { limits: { ...LISTENER.limits, bucketPoints: 1_000_000_000 } },
   });
   const made = await startOneTimePayment(gateway, 'FUZZ', '2024-09-16');
   const ids = [

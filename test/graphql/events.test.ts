@@ -328,7 +328,7 @@ it('makes every cursor void by command, after a restore', async () => {
   const lines: string[] = [];
   const command = findCommand('renew-cursors');
   if (command) await runCommand(gateway.node.app, command, [], (line) => lines.push(line));
-  expect(lines).toEqual(['1 logs begun anew']);
+  expect(lines).toEqual(['event logs whose cursors are now invalid: 1']);
   expect(JSON.stringify(await following.ended)).toContain('CURSOR_RESET');
   const refused = await gateway.execute(Log, { after: nodes[1]?.cursor ?? '' });
   expect(refused.errors?.[0]?.extensions['code']).toBe('CURSOR_RESET');

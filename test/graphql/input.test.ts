@@ -343,7 +343,7 @@ it('looks at each character of a text once, whoever wrote it and however', () =>
   expect(markInexactNumbers(`[0.1${'0'.repeat(long)}1]`)).toBe('[1e999]');
   expect(isExactDecimal(`0.1${'0'.repeat(long)}1`)).toBe(false);
   const told = `Value "${'cannot represent '.repeat(long / 16)}" does not exist in "IdType" enum.`;
-  expect(withoutValues(told)).toBe('A value of the wrong type.');
+  expect(withoutValues(told)).toBe('A value has the wrong type.');
   expect(markInexactNumbers('{"a":"0.1234567890123456789","b":1.1.1.1.1.1.1.1.1.1,"c":-12345678901234567891}')).toBe(
     '{"a":"0.1234567890123456789","b":1.1.1.1.1.1.1.1.1.1,"c":1e999}',
   );

@@ -3,12 +3,12 @@ import { Busy } from '../../src/admission/busy.ts';
 import { createFairGate } from '../../src/admission/fair-gate.ts';
 import { createPacer } from '../../src/admission/pacer.ts';
 import { createPointBuckets } from '../../src/admission/point-buckets.ts';
-import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, LISTENER, startGateway, type TestGateway } from '../support/harness.ts';
 import { open } from '../support/raw-socket.ts';
 import { byGet, byPost, bySse, byWebSocket, TRANSPORTS, URL_LENGTH_MAX } from '../support/transports.ts';
 
 const LIMITS = {
-  ...DOOR.limits,
+  ...LISTENER.limits,
   textBytesMax: 2_000,
   tokensMax: 120,
   depthMax: 6,
@@ -71,7 +71,7 @@ const CASES: Readonly<Record<string, { readonly at: string; readonly beyond: str
 };
 
 it('takes a document at each limit and refuses one beyond it, over every transport', async () => {
-  const gateway = await startGateway({ door: { limits: LIMITS } });
+  const gateway = await startGateway({ listener: { limits: LIMITS } });
   for (const [transport, ask] of Object.entries(TRANSPORTS)) {
     for (const [name, { at, beyond, code }] of Object.entries(CASES)) {
       if (transport === 'GET' && beyond.length > URL_LENGTH_MAX) continue;
@@ -82,7 +82,7 @@ it('takes a document at each limit and refuses one beyond it, over every transpo
 });
 
 it('counts page sizes that come as variables, or by default, and each fragment once', async () => {
-  const gateway = await startGateway({ door: { limits: LIMITS } });
+  const gateway = await startGateway({ listener: { limits: LIMITS } });
   const page = 'query ($first: Int = 151) { payments(first: $first) { nodes { customer { id } } } }';
   expect((await byPost(gateway, page, { first: 10 })).extensions?.cost).toMatchObject({ points: 22, nodes: 10 });
   expect((await byPost(gateway, page, { first: 200 })).code).toBe('QUERY_TOO_COSTLY');
@@ -111,7 +111,9 @@ it('is not held up by fragments that fan out', async () => {
 });
 
 it('takes points from a bucket for each key, and says what is left and when to come back', async () => {
-  const gateway = await startGateway({ door: { limits: { ...DOOR.limits, bucketPoints: 100, refillPerSecond: 10 } } });
+  const gateway = await startGateway({
+    listener: { limits: { ...LISTENER.limits, bucketPoints: 100, refillPerSecond: 10 } },
+  });
   const page = '{ payments(first: 30) { nodes { id } } }';
   const [one, two, three, refused] = [
     await byPost(gateway, page),
@@ -151,7 +153,7 @@ it('fills buckets again, and keeps so many and no more', () => {
 });
 
 it('tells nothing of the schema where it is not to', async () => {
-  const gateway = await startGateway({ door: { hasIntrospection: false } });
+  const gateway = await startGateway({ listener: { hasIntrospection: false } });
   for (const [transport, ask] of Object.entries(TRANSPORTS)) {
     for (const query of [
       '{ __schema { types { name } } }',
@@ -186,7 +188,7 @@ it('tells nothing of the schema where it is not to', async () => {
 });
 
 it('answers TIMEOUT to what takes too long, over every transport, but lets the clock take its time', async () => {
-  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK, door: { deadlineMs: 300 } });
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK, listener: { deadlineMs: 300 } });
   const client = await gateway.node.app.database.pool.connect();
   await client.query('BEGIN; LOCK TABLE merchant_clock');
   for (const [transport, ask] of Object.entries(TRANSPORTS)) {
@@ -202,12 +204,12 @@ it('answers TIMEOUT to what takes too long, over every transport, but lets the c
   client.release();
   expect((await advancing).code).toBe('OK');
   expect(gateway.logged).toEqual(
-    Object.keys(TRANSPORTS).map(() => ({ message: 'took too long', requestId: expect.any(String) })),
+    Object.keys(TRANSPORTS).map(() => ({ message: 'request timed out', requestId: expect.any(String) })),
   );
 });
 
 it('executes so many requests at once and refuses one more, over every transport', async () => {
-  const gateway = await startGateway({ door: { inFlightMax: 2 } });
+  const gateway = await startGateway({ listener: { inFlightMax: 2 } });
   const client = await gateway.node.app.database.pool.connect();
   await client.query('BEGIN; LOCK TABLE merchant_clock');
   const held = [byPost(gateway, '{ merchant { now } }'), byWebSocket(gateway, '{ merchant { now } }')];
@@ -238,7 +240,7 @@ function postBody(gateway: TestGateway, body: string, accept: string): Promise<R
 }
 
 it('reads a body, or a message of a socket, of so many bytes and no more', async () => {
-  const gateway = await startGateway({ door: { intake: { ...DOOR.intake, bodyBytesMax: 1_000 } } });
+  const gateway = await startGateway({ listener: { intake: { ...LISTENER.intake, bodyBytesMax: 1_000 } } });
   const status = async (bytes: number) =>
     (await postBody(gateway, MERCHANT.padEnd(bytes), 'application/graphql-response+json')).status;
   expect([await status(1_000), await status(1_001)]).toEqual([200, 413]);

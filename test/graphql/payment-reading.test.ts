@@ -174,7 +174,7 @@ it('refuses to show what could not be submitted, and what is not ours', async ()
   const method = await gateway.execute(Preview, { input: { payment: oneTime(eft, 'B') } }, stranger);
   expect(method.errors?.[0]?.message).toBe('No such payment method.');
   const both = await gateway.execute(Preview, { input: { paymentId: id, payment: oneTime(eft, 'B') } });
-  expect(both.errors?.[0]?.message).toBe('Exactly one of paymentId and payment.');
+  expect(both.errors?.[0]?.message).toBe('Set exactly one of paymentId and payment.');
 });
 
 it('tells the next collection of each payment of a list', async () => {

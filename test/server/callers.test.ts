@@ -172,7 +172,7 @@ it("takes tokens by the issuer's public keys, and never the public key for a sec
   const sound = await claims(waiting.merchantId).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
   for (let turn = 0; turn < 5; turn += 1) expect(await answerTo(waiting, `Bearer ${sound}`)).toBe('503 UNAVAILABLE');
   const said = waiting.logged.map((line) => (line as { message: string }).message);
-  expect(said.filter((message) => message.includes("the tokens' issuer cannot be had"))).toHaveLength(1);
+  expect(said.filter((message) => message.includes('the JWT issuer cannot be fetched'))).toHaveLength(1);
   const metrics = await (await fetch(waiting.url.replace('/graphql', '/metrics'))).text();
   expect(metrics).toMatch(/^gateway_token_issuer_reachable 0$/m);
 });
@@ -354,7 +354,9 @@ it('makes merchants, methods and keys from the command line, and says what is wr
     'debicheckDefaults.paymentTrackingMaxDays: Tracking needs its days, 1 to 10.',
   ]);
   expect(await setDefaults('{}', 'pam_0')).toEqual(['id: No such payment method.']);
-  expect(await setDefaults('nonsense')).toEqual(['not a JSON object: nonsense']);
+  expect(await setDefaults('nonsense')).toEqual([
+    'not a JSON object: nonsense; enclose the object in single quotes for the shell',
+  ]);
   const [, second = ''] = await run('create-key', merchantId, 'reports', 'read');
   const { data } = await gateway.execute(Merchant, {}, { apiKey: second.split(/ +/)[2] ?? '' });
   expect(data?.merchant.id).toBe(merchantId);
@@ -362,7 +364,9 @@ it('makes merchants, methods and keys from the command line, and says what is wr
   expect(await run('create-key', merchantId, 'reports', 'read,all')).toEqual([
     expect.stringContaining('no such scope: all'),
   ]);
-  expect(await run('create-key', 'mer_x', 'reports', 'read')).toEqual(['no such merchant: mer_x']);
+  expect(await run('create-key', 'mer_x', 'reports', 'read')).toEqual([
+    'no such merchant: mer_x; check the merchant id',
+  ]);
   expect(await run('create-key', merchantId)).toEqual([expect.stringContaining('usage: npm run cli -- create-key')]);
   expect(await run('create-method', merchantId, 'CASH', 'ABSA_BANK_LIMITED', 'x', 'y')).toEqual([
     expect.stringContaining('no such type'),

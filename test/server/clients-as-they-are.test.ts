@@ -37,7 +37,9 @@ function raw(gateway: TestGateway, text: string, answers = 1): Promise<string> {
 }
 
 it('answers the next request of a connection whose body was refused unread', async () => {
-  const gateway = await startGateway({ door: { intake: { bodyBytesMax: 1_000, valuesMax: 1_000, keysMax: 1_000 } } });
+  const gateway = await startGateway({
+    listener: { intake: { bodyBytesMax: 1_000, valuesMax: 1_000, keysMax: 1_000 } },
+  });
   const head = (length: number, type: string, path = '/graphql') =>
     `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\nauthorization: Bearer ${gateway.apiKey}\r\ncontent-length: ${length}\r\n\r\n`;
   const large = 'x'.repeat(100_000);
@@ -170,7 +172,7 @@ it('knows operations that use one id after another in the same moment', async ()
 
 it('allows a page of an allowed origin the headers that it asks for, and takes the id of its request', async () => {
   const origin = 'https://app.example.com';
-  const gateway = await startGateway({ door: { corsOrigins: [origin] } });
+  const gateway = await startGateway({ listener: { corsOrigins: [origin] } });
   const asked = 'apollographql-client-name,baggage,cache-control,idempotency-key,sentry-trace,traceparent,x-request-id';
   const preflight = async (from: string, headers: string) =>
     (
@@ -191,7 +193,7 @@ it('allows a page of an allowed origin the headers that it asks for, and takes t
 });
 
 it('tells an EventSource its place with data, lets no proxy compress, and has it come back when there are too many', async () => {
-  const gateway = await startGateway({ door: { connections: { perClientMax: 1, perNodeMax: 10 } } });
+  const gateway = await startGateway({ listener: { connections: { perClientMax: 1, perNodeMax: 10 } } });
   const url = `${gateway.url}/stream?${new URLSearchParams({ query: WATCH })}`;
   const headers = { authorization: `Bearer ${gateway.apiKey}` };
   const first = await fetch(url, { headers });
@@ -231,7 +233,7 @@ it('holds the body of a stream no longer than it takes to open it', async () => 
 });
 
 it('takes the address that a proxy says, also where it adds the port', async () => {
-  const gateway = await startGateway({ door: { trustedProxies: 1, authFailuresPerMinute: 1 } });
+  const gateway = await startGateway({ listener: { trustedProxies: 1, authFailuresPerMinute: 1 } });
   const status = async (address: string) =>
     (await post(gateway, QUERY, { authorization: 'Bearer wrong', 'x-forwarded-for': address })).status;
   expect(await status('198.51.100.60:44300')).toBe(401);

@@ -15,7 +15,7 @@ it('takes what is set, without the space around it, and the defaults for what is
     port: 4711,
     host: '127.0.0.1',
     isProduction: false,
-    door: { trustedProxies: 0, intake: { bodyBytesMax: 8_388_608 }, inFlightMax: 1_000 },
+    listener: { trustedProxies: 0, intake: { bodyBytesMax: 8_388_608 }, inFlightMax: 1_000 },
   });
 });
 
@@ -28,7 +28,7 @@ it('starts with nothing that can only be a mistake', () => {
     'JWT_JWKS_URL must be https',
   );
   expect(refusal({ ...jwt, JWT_JWKS_URL: 'http://localhost/keys' })).toBe('');
-  expect(refusal({ JWT_ISSUER: 'i' })).toContain('tokens need');
+  expect(refusal({ JWT_ISSUER: 'i' })).toContain('JWT authentication needs');
   expect(refusal({ DATABASE_CONNECTIONS_MAX: '3', BODY_BYTES_MAX: '1' })).toMatch(
     /DATABASE_CONNECTIONS_MAX.*|BODY_BYTES_MAX/,
   );

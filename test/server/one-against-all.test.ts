@@ -3,7 +3,7 @@ import { buildSchema, coerceInputValue, type GraphQLInputObjectType, getIntrospe
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { leastCpuSeconds } from '../support/cpu.ts';
-import { DOOR, startGateway, type TestGateway } from '../support/harness.ts';
+import { LISTENER, startGateway, type TestGateway } from '../support/harness.ts';
 import { openSocket } from '../support/raw-socket.ts';
 
 // What one caller may cost the others, in CPU, bytes and counts of the process: never in seconds of a clock.
@@ -117,7 +117,7 @@ it('is held by what graphql-js does with a wrong value, were it asked', async ()
 
 it('charges points by bytes and values, and meters those without credentials by address', async () => {
   const gateway = await startGateway({
-    door: { trustedProxies: 1, limits: { ...DOOR.limits, bucketPoints: 100_000 } },
+    listener: { trustedProxies: 1, limits: { ...LISTENER.limits, bucketPoints: 100_000 } },
   });
   const ask = async (address: string, variables: string) => {
     const response = await fetch(gateway.url, {
@@ -156,7 +156,7 @@ it('answers introspection without credentials only as tools ask it, and once a s
 it('holds so many bytes of bodies and no more, with a share for each key', { timeout: 60_000 }, async () => {
   const megabyte = 1_024 * 1_024;
   const gateway = await startGateway({
-    door: { receiving: { bytesMax: 24 * megabyte, bytesPerPayerMax: 8 * megabyte } },
+    listener: { receiving: { bytesMax: 24 * megabyte, bytesPerPayerMax: 8 * megabyte } },
   });
   const other = await gateway.addMerchant();
   const stalled = await Promise.all(Array.from({ length: 30 }, () => stall(gateway, gateway.apiKey, megabyte)));
@@ -174,7 +174,7 @@ it('holds so many bytes of bodies and no more, with a share for each key', { tim
 it('counts what comes over sockets in parts among the bytes it holds', { timeout: 60_000 }, async () => {
   const megabyte = 1_024 * 1_024;
   const gateway = await startGateway({
-    door: { receiving: { bytesMax: 24 * megabyte, bytesPerPayerMax: 4 * megabyte } },
+    listener: { receiving: { bytesMax: 24 * megabyte, bytesPerPayerMax: 4 * megabyte } },
   });
   const sockets = await Promise.all(Array.from({ length: 10 }, () => openSocket(gateway, `Bearer ${gateway.apiKey}`)));
   // A text frame of eight megabytes is announced, and one of them sent.
@@ -192,7 +192,7 @@ it('counts what comes over sockets in parts among the bytes it holds', { timeout
 
 it('echoes nothing of a ping, and queues nothing for a client that does not read', { timeout: 60_000 }, async () => {
   const gateway = await startGateway({
-    door: { sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 10_000 } },
+    listener: { sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 10_000 } },
   });
   const socket = await openSocket(gateway, `Bearer ${gateway.apiKey}`);
   socket.send({ type: 'ping', payload: { echo: 'x'.repeat(1_000) } });
@@ -208,7 +208,7 @@ it('echoes nothing of a ping, and queues nothing for a client that does not read
 });
 
 it('keeps a share of the sockets that have not said who they are for each address', { timeout: 60_000 }, async () => {
-  const gateway = await startGateway({ door: { trustedProxies: 1 } });
+  const gateway = await startGateway({ listener: { trustedProxies: 1 } });
   const open = (address: string) => {
     const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws', {
       headers: { 'x-forwarded-for': address },
@@ -271,7 +271,7 @@ it('counts bytes of a socket only while a message is on its way: pings and pongs
 });
 
 it('tells tools the schema without credentials also with the points that an address has by default', async () => {
-  const gateway = await startGateway({ door: { limits: { ...DOOR.limits, bucketPoints: 100_000 } } });
+  const gateway = await startGateway({ listener: { limits: { ...LISTENER.limits, bucketPoints: 100_000 } } });
   expect((await post(gateway, body(getIntrospectionQuery(), 'null'), null)).code).toBeUndefined();
 });
 
@@ -288,7 +288,7 @@ it('charges introspection of named types by the longest that they may be', async
 it('holds so many bytes of answers that are not read, and no more', { timeout: 60_000 }, async () => {
   const megabyte = 1_024 * 1_024;
   const gateway = await startGateway({
-    door: { receiving: { bytesMax: 12 * megabyte, bytesPerPayerMax: 4 * megabyte } },
+    listener: { receiving: { bytesMax: 12 * megabyte, bytesPerPayerMax: 4 * megabyte } },
   });
   const text = body(getIntrospectionQuery(), 'null');
   const sockets = Array.from({ length: 20 }, () => {

@@ -24,7 +24,7 @@ function ask(gateway: TestGateway, method: string, headers: Record<string, strin
 const QUERY = '{"query":"{ merchant { name } }"}';
 
 it('takes requests of its own pages and of named origins, and tells only those that they may read', async () => {
-  const gateway = await startGateway({ door: { corsOrigins: [APP] } });
+  const gateway = await startGateway({ listener: { corsOrigins: [APP] } });
   const own = new URL(gateway.url).origin;
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` };
   const from = (origin: string) => ask(gateway, 'POST', { ...headers, origin }, '/graphql', QUERY);
@@ -48,7 +48,7 @@ it('takes requests of its own pages and of named origins, and tells only those t
 });
 
 it('answers preflights of named origins alone', async () => {
-  const gateway = await startGateway({ door: { corsOrigins: [APP] } });
+  const gateway = await startGateway({ listener: { corsOrigins: [APP] } });
   const asked = 'authorization,content-type';
   const preflight = (origin: string) =>
     ask(gateway, 'OPTIONS', {
@@ -62,7 +62,7 @@ it('answers preflights of named origins alone', async () => {
 });
 
 it('lets no page of a foreign origin open a socket', async () => {
-  const gateway = await startGateway({ door: { corsOrigins: [APP] } });
+  const gateway = await startGateway({ listener: { corsOrigins: [APP] } });
   const url = gateway.url.replace('http', 'ws');
   const outcome = (origin?: string) =>
     new Promise((resolve) => {
@@ -77,7 +77,7 @@ it('lets no page of a foreign origin open a socket', async () => {
 });
 
 it('limits what fails from an address, over every transport, and never good credentials from there', async () => {
-  const gateway = await startGateway({ door: { authFailuresPerMinute: 5, trustedProxies: 1 } });
+  const gateway = await startGateway({ listener: { authFailuresPerMinute: 5, trustedProxies: 1 } });
   const from = (address: string, apiKey: string) =>
     ask(
       gateway,
@@ -129,7 +129,7 @@ it('limits what fails from an address, over every transport, and never good cred
 });
 
 it('lets in all who come at once with good credentials by one address, as after a restart, whether the same or each their own', async () => {
-  const gateway = await startGateway({ door: { authFailuresPerMinute: 5 } });
+  const gateway = await startGateway({ listener: { authFailuresPerMinute: 5 } });
   const own = await Promise.all(Array.from({ length: 100 }, () => gateway.addMerchant()));
   const keys = [...own.map(({ apiKey }) => apiKey), ...Array.from({ length: 100 }, () => gateway.apiKey)];
   const greeted = await Promise.all(

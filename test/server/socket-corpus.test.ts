@@ -76,7 +76,7 @@ function closingCode(gateway: TestGateway, act: Act, isAfterAck: boolean): Promi
 
 it('closes the sockets of those who mean ill with a code, and lives on', { timeout: 60_000 }, async () => {
   const gateway = await startGateway({
-    door: { sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 100 } },
+    listener: { sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 100 } },
   });
   const expected: Record<string, unknown> = {};
   const answered: Record<string, number> = {};
@@ -115,7 +115,7 @@ function dripping(gateway: TestGateway, beginning: string): Promise<string> {
 }
 
 it('cuts who sends headers or a body a byte at a time', async () => {
-  const gateway = await startGateway({ door: { deadlineMs: 1_000 } });
+  const gateway = await startGateway({ listener: { deadlineMs: 1_000 } });
   const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n';
   const begunAt = Date.now();
   expect(await dripping(gateway, `${head}x-long: `)).toBe('HTTP/1.1 408 Request Timeout');

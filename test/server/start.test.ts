@@ -63,7 +63,7 @@ it('keeps its data over a kill of everything, and stops the server it left behin
   await first.kill('SIGKILL');
   expect(processesOn(`${directory}/postgres`).length).toBeGreaterThan(0);
   const second = await startGatewayProcess({ PORT: String(await freePort()), DATA_DIR: directory });
-  expect(second.output()).toContain('had left behind');
+  expect(second.output()).toContain('had left running');
   await second.kill('SIGTERM');
   await until(() => processesOn(directory).length === 0);
 });
@@ -72,7 +72,7 @@ it('refuses a data directory that another gateway uses', async () => {
   const directory = makeDataDirectory();
   const gateway = await startGatewayProcess({ PORT: String(await freePort()), DATA_DIR: directory });
   expect(await refusal({ PORT: String(await freePort()), DATA_DIR: directory })).toMatch(
-    /^1: collections-gateway: the data directory .* is in use by the gateway with process id \d+: stop it, or set DATA_DIR to another directory$/,
+    /^1: collections-gateway: the data directory .* is in use by the gateway with process id \d+; stop it, or set DATA_DIR to another directory$/,
   );
   await gateway.kill('SIGTERM');
 });
@@ -96,7 +96,7 @@ it('lets one of several starts at once have a data directory whose owner is gone
 
 it('names a wrong variable without its value', async () => {
   expect(await refusal({ PORT: 'x', SECRET: 'hunter2hunter2' })).toMatch(
-    /^1: collections-gateway: wrong configuration: PORT .*; SECRET must be 32 bytes, in base64$/,
+    /^1: collections-gateway: invalid configuration: PORT .*; SECRET must be 32 bytes in base64, as printed by "openssl rand -base64 32"$/,
   );
 });
 
@@ -107,7 +107,7 @@ it('names a taken port, and undoes the start', async () => {
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   expect(await refusal({ PORT: String(port), DATA_DIR: directory })).toBe(
-    `1: collections-gateway: port ${port} of 127.0.0.1 is taken: stop what uses it, or set PORT to another`,
+    `1: collections-gateway: port ${port} of 127.0.0.1 is already in use; stop the process that uses it, or set PORT to another port`,
   );
   expect(processesOn(directory)).toEqual([]);
 });
@@ -119,7 +119,7 @@ it('names a database that is down', async () => {
     DATABASE_URL: `postgresql://gateway:hunter2@127.0.0.1:${port}/x`,
   });
   expect(answer).toMatch(
-    /^1: collections-gateway: no database at DATABASE_URL \(127\.0\.0\.1:\d+\/x\): .*; start it, or correct DATABASE_URL$/,
+    /^1: collections-gateway: cannot connect to the database at DATABASE_URL \(127\.0\.0\.1:\d+\/x\): .*; start it, or correct DATABASE_URL$/,
   );
   expect(answer).not.toContain('hunter2');
 });
@@ -129,7 +129,7 @@ it('names a data directory of another major version', async () => {
   mkdirSync(join(directory, 'postgres'));
   writeFileSync(join(directory, 'postgres/PG_VERSION'), '14\n');
   expect(await refusal({ DATA_DIR: directory })).toMatch(
-    /^1: collections-gateway: .* holds a database of PostgreSQL 14, and PostgreSQL 18 is embedded: .*$/,
+    /^1: collections-gateway: .* contains a database of PostgreSQL 14, but PostgreSQL 18 is embedded; .*$/,
   );
 });
 
@@ -144,7 +144,9 @@ it('names a migration that fails, and says that nothing of it was applied', asyn
 
 it('refuses to make a secret of its own for a database in production', async () => {
   const env = { DATA_DIR: makeDataDirectory(), DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', NODE_ENV: 'production' };
-  expect(await refusal(env)).toMatch(/^1: collections-gateway: wrong configuration: SECRET is required in production/);
+  expect(await refusal(env)).toMatch(
+    /^1: collections-gateway: invalid configuration: SECRET is required in production/,
+  );
 });
 
 it('stops in order when everything of its process group is told to stop at once', { timeout: 60_000 }, async () => {
@@ -169,7 +171,7 @@ it('refuses a database of another secret', async () => {
   const gateway = await startGatewayProcess({ ...env, DATA_DIR: makeDataDirectory() });
   await gateway.kill('SIGTERM');
   expect(await refusal({ ...env, DATA_DIR: makeDataDirectory() })).toBe(
-    '1: collections-gateway: this database was made with another secret: set SECRET to the one of its first node',
+    '1: collections-gateway: this database was created with another secret; set SECRET to the secret of its first node',
   );
   await drop();
 });

@@ -9,7 +9,7 @@ import { queryable } from '../../src/store/connection/database.ts';
 import { trimLogs } from '../../src/store/events/event-log.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
-import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, LISTENER, startGateway, type TestGateway } from '../support/harness.ts';
 import { turn } from '../support/hub.ts';
 import { open, openSocket, subscribe, typenames, WATCH } from '../support/raw-socket.ts';
 import { openSse } from '../support/sse.ts';
@@ -58,7 +58,7 @@ it('does nothing for a key that was revoked, though its client does not close', 
 });
 
 it('does nothing of what came too fast', async () => {
-  const gateway = await startGateway({ door: { sockets: { ...DOOR.sockets, messagesPerSecond: 1 } } });
+  const gateway = await startGateway({ listener: { sockets: { ...LISTENER.sockets, messagesPerSecond: 1 } } });
   const { eft } = await methodIds(gateway);
   const socket = await open(gateway);
   neverCloses(socket.webSocket);
@@ -76,7 +76,7 @@ it('does nothing of what came too fast', async () => {
 });
 
 it('counts no socket that went before it was let in', { timeout: 40_000 }, async () => {
-  const gateway = await startGateway({ door: { connections: { perClientMax: 3, perNodeMax: 100 } } });
+  const gateway = await startGateway({ listener: { connections: { perClientMax: 3, perNodeMax: 100 } } });
   const client = await gateway.node.app.database.pool.connect();
   await client.query('BEGIN; LOCK TABLE api_key');
   for (let count = 0; count < 5; count += 1) {
@@ -95,7 +95,7 @@ it('counts no socket that went before it was let in', { timeout: 40_000 }, async
 });
 
 it('counts the sockets of nobody too', async () => {
-  const gateway = await startGateway({ door: { connections: { perClientMax: 2, perNodeMax: 100 } } });
+  const gateway = await startGateway({ listener: { connections: { perClientMax: 2, perNodeMax: 100 } } });
   const sockets = [];
   for (let count = 0; count < 3; count += 1) sockets.push(await openSocket(gateway, null));
   expect(sockets.map(({ messages }) => messages.length)).toEqual([1, 1, 0]);

@@ -3,12 +3,12 @@ import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createTokenVerifier } from '../../src/server/identity/token-verifier.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
-import { DOOR, startGateway } from '../support/harness.ts';
+import { LISTENER, startGateway } from '../support/harness.ts';
 import { open, openSocket, subscribe, typenames, WATCH } from '../support/raw-socket.ts';
 import { openSse } from '../support/sse.ts';
 
 it('lets a key have so many connections and no more, sockets and streams together', async () => {
-  const gateway = await startGateway({ door: { connections: { perClientMax: 3, perNodeMax: 100 } } });
+  const gateway = await startGateway({ listener: { connections: { perClientMax: 3, perNodeMax: 100 } } });
   const sockets = [await open(gateway), await open(gateway)];
   for (const socket of sockets) await socket.take(1);
   const url = `${gateway.url}/stream?${new URLSearchParams({ query: WATCH })}`;
@@ -29,14 +29,14 @@ it('lets a key have so many connections and no more, sockets and streams togethe
 });
 
 it('lets a node have so many connections and no more', async () => {
-  const gateway = await startGateway({ door: { connections: { perClientMax: 100, perNodeMax: 2 } } });
+  const gateway = await startGateway({ listener: { connections: { perClientMax: 100, perNodeMax: 2 } } });
   await (await open(gateway)).take(1);
   await (await open({ ...gateway, ...(await gateway.addMerchant()) })).take(1);
   expect((await (await open(gateway)).closed).code).toBe(1013);
 });
 
 it('lets a socket have so many subscriptions and no more, however fast they come', async () => {
-  const gateway = await startGateway({ door: { sockets: { ...DOOR.sockets, subscriptionsMax: 5 } } });
+  const gateway = await startGateway({ listener: { sockets: { ...LISTENER.sockets, subscriptionsMax: 5 } } });
   const socket = await open(gateway);
   await socket.take(1);
   for (let id = 1; id <= 6; id += 1) subscribe(socket, String(id));
@@ -56,7 +56,7 @@ it('lets a socket have so many subscriptions and no more, however fast they come
 });
 
 it('closes a socket that sends more messages than it may', async () => {
-  const gateway = await startGateway({ door: { sockets: { ...DOOR.sockets, messagesPerSecond: 10 } } });
+  const gateway = await startGateway({ listener: { sockets: { ...LISTENER.sockets, messagesPerSecond: 10 } } });
   const socket = await open(gateway);
   await socket.take(1);
   // Fifty at once are allowed, one of which was the first.
@@ -67,7 +67,7 @@ it('closes a socket that sends more messages than it may', async () => {
 });
 
 it('closes a socket on which nothing runs, and none on which something does', async () => {
-  const gateway = await startGateway({ door: { sockets: { ...DOOR.sockets, pingMs: 50, idleMs: 200 } } });
+  const gateway = await startGateway({ listener: { sockets: { ...LISTENER.sockets, pingMs: 50, idleMs: 200 } } });
   const busy = await open(gateway);
   subscribe(busy, '1');
   await busy.take(2);
@@ -77,7 +77,7 @@ it('closes a socket on which nothing runs, and none on which something does', as
 });
 
 it('cuts a socket whose client is gone without a word', async () => {
-  const gateway = await startGateway({ door: { sockets: { ...DOOR.sockets, pingMs: 50 } } });
+  const gateway = await startGateway({ listener: { sockets: { ...LISTENER.sockets, pingMs: 50 } } });
   const silent = await open(gateway, { autoPong: false });
   subscribe(silent, '1');
   const begunAt = Date.now();
@@ -150,7 +150,7 @@ it('ends a socket with its token, and one behind a proxy with its ticket, and le
 });
 
 it('takes in nobody any more once it stops, and ends what comes in all the same', async () => {
-  const gateway = await startGateway({ door: { spreadMs: 1_000 } });
+  const gateway = await startGateway({ listener: { spreadMs: 1_000 } });
   const sockets = await Promise.all(Array.from({ length: 20 }, () => open(gateway)));
   for (const socket of sockets) subscribe(socket, '1');
   await Promise.all(sockets.map((socket) => socket.take(2)));

@@ -47,7 +47,7 @@ it('is not ready while its clock is wrong, refuses to start with it, and says wh
     Date.now = () => now() - 600_000;
     await expect.poll(() => watch.isRight(), { timeout: 10_000 }).toBe(false);
     await expect(startClockWatch(database, log, report)).rejects.toThrow(
-      /the clock of this machine is 6\d\d s behind the database's; set it, then start again/,
+      /the clock of this machine is 6\d\d s behind the database clock; synchronise it \(NTP\), then start again/,
     );
     await expect.poll(() => get(gateway, '/readyz'), { timeout: 10_000 }).toContain('503 not ready: the clock');
     const metrics = await get(gateway, '/metrics');
@@ -58,8 +58,8 @@ it('is not ready while its clock is wrong, refuses to start with it, and says wh
     await watch.stop();
   }
   expect(logged).toEqual([
-    expect.stringMatching(/^the clock of this machine is 6\d\d s behind the database's; this node is not ready/),
-    'the clock of this machine is right again',
+    expect.stringMatching(/^the clock of this machine is 6\d\d s behind the database clock; this node is not ready/),
+    'the clock of this machine agrees with the database clock again',
   ]);
   await expect.poll(() => get(gateway, '/readyz'), { timeout: 10_000 }).toBe('200 ok');
 });
@@ -75,8 +75,12 @@ it('is not ready while the database has no room on its disk, until a write succe
   );
   expect(await get(gateway, '/readyz')).toBe('200 ok'); // nobody has met it yet
   await gateway.sql('CREATE TEMPORARY TABLE written AS SELECT 1').catch(() => {});
-  await expect.poll(() => get(gateway, '/readyz')).toBe('503 not ready: the database has no room on its disk');
-  expect(gateway.logged).toContainEqual({ message: 'the database has no room on its disk' });
+  await expect
+    .poll(() => get(gateway, '/readyz'))
+    .toBe('503 not ready: the disk of the database is full; writes fail until space is freed');
+  expect(gateway.logged).toContainEqual({
+    message: 'the disk of the database is full; writes fail until space is freed',
+  });
   await administer(gateway.databaseUrl, 'DROP EVENT TRIGGER full_disk');
   await expect.poll(() => get(gateway, '/readyz')).toBe('200 ok');
 });

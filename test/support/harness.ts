@@ -44,7 +44,7 @@ export interface TestGateway {
 export const DOCUMENTS_CLOCK = new Date('2024-09-01T08:00:00+02:00');
 
 /** The limits as they are by default, but room for what tests open and spend, and nobody to spread a stop for. */
-export const DOOR = {
+export const LISTENER = {
   connections: { perClientMax: 10_000, perNodeMax: 20_000 },
   sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 1_000 },
   spreadMs: 0,
@@ -70,7 +70,7 @@ export const DOOR = {
 } satisfies Partial<ListenerOptions>;
 
 export interface GatewayOptions {
-  readonly door?: Partial<ListenerOptions>;
+  readonly listener?: Partial<ListenerOptions>;
   readonly clockStart?: Date;
   /** WARN, as the demo merchant has it: the documents' own sample account fails its check digits (DOMAIN T7). */
   readonly cdvMode?: 'ERROR' | 'WARN';
@@ -93,7 +93,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     log,
     tokens: tokens?.(log) ?? null,
   });
-  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...DOOR, ...options.door });
+  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...LISTENER, ...options.listener });
   const url = `http://127.0.0.1:${port}/graphql`;
   const addMerchant = async (clockStart: Date | null = null) => {
     const apiKey = newApiKey();

@@ -19,7 +19,7 @@ export interface HttpBank {
   readonly received: readonly Received[];
   /** The next so many requests are taken, and the line is cut before they are answered. */
   loseAnswers(count: number): void;
-  /** The next so many requests are refused at the door: nothing of them is taken. */
+  /** The next so many requests are refused at the listener: nothing of them is taken. */
   refuse(count: number): void;
 }
 

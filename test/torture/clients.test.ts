@@ -32,7 +32,7 @@ interface Seen {
   readonly failures: unknown[];
 }
 type Item = { readonly __typename: string; readonly id?: string };
-type Watch = (door: { url: string; apiKey: string; after: string; seen: Seen }) => Promise<() => void>;
+type Watch = (listener: { url: string; apiKey: string; after: string; seen: Seen }) => Promise<() => void>;
 
 function take(seen: Seen, item: Item | undefined): void {
   if (item?.__typename === 'Event') seen.ids.push(item.id ?? '');
@@ -60,8 +60,8 @@ const withoutHelper: Watch = async ({ url, apiKey, after, seen }) =>
   );
 
 const CLIENTS: Readonly<Record<string, Watch>> = {
-  async 'graphql-ws with the helper'({ seen, after, ...door }) {
-    return graphqlWs(door).subscribe(
+  async 'graphql-ws with the helper'({ seen, after, ...listener }) {
+    return graphqlWs(listener).subscribe(
       { query: WATCH, variables: { after } },
       {
         next: ({ data }) => take(seen, data?.['events'] as Item | undefined),
@@ -70,10 +70,10 @@ const CLIENTS: Readonly<Record<string, Watch>> = {
       },
     );
   },
-  async urql({ seen, after, ...door }) {
-    const socket = graphqlWs(door);
+  async urql({ seen, after, ...listener }) {
+    const socket = graphqlWs(listener);
     const client = createUrqlClient({
-      url: door.url,
+      url: listener.url,
       exchanges: [
         subscriptionExchange({
           forwardSubscription: (request) => ({
@@ -90,8 +90,8 @@ const CLIENTS: Readonly<Record<string, Watch>> = {
     });
     return unsubscribe;
   },
-  async Apollo({ seen, after, ...door }) {
-    const link = ApolloLink.from([new GraphQLWsLink(graphqlWs(door))]);
+  async Apollo({ seen, after, ...listener }) {
+    const link = ApolloLink.from([new GraphQLWsLink(graphqlWs(listener))]);
     const client = new ApolloClient({ link, cache: new InMemoryCache() });
     const results = client.subscribe<{ events: Item }>({
       query: gql(WATCH),
@@ -139,23 +139,26 @@ it(`shows four clients exactly the log over ${KILLS} kills under load (seed ${se
     LOG_LEVEL: 'error',
   };
   let node: GatewayProcess = await startGatewayProcess(env);
-  const door = { url: node.url, apiKey };
-  const { events } = await post<{ events: { streamCursor: string } }>(door, '{ events(first: 0) { streamCursor } }');
+  const listener = { url: node.url, apiKey };
+  const { events } = await post<{ events: { streamCursor: string } }>(
+    listener,
+    '{ events(first: 0) { streamCursor } }',
+  );
   const watching = await Promise.all(
     Object.entries(CLIENTS).map(async ([name, watch]) => {
       const seen: Seen = { ids: [], failures: [] };
-      const stop = await watch({ ...door, after: events.streamCursor, seen });
+      const stop = await watch({ ...listener, after: events.streamCursor, seen });
       onTestFinished(stop);
       return { name, seen };
     }),
   );
   const twin: Seen = { ids: [], failures: [] };
-  onTestFinished(await withoutHelper({ ...door, after: events.streamCursor, seen: twin }));
+  onTestFinished(await withoutHelper({ ...listener, after: events.streamCursor, seen: twin }));
   const [floor] = await queryable(database).query<{ last: number }>('SELECT last_position AS last FROM event_head');
 
   const load = new AbortController();
-  const eft = await findMethod(door); // before anything is killed
-  const loading = Promise.all([0, 1, 2, 3].map((writer) => submit(door, eft, writer, load.signal)));
+  const eft = await findMethod(listener); // before anything is killed
+  const loading = Promise.all([0, 1, 2, 3].map((writer) => submit(listener, eft, writer, load.signal)));
   for (let kill = 0; kill < KILLS; kill += 1) {
     await pause(1_000 + random.below(1_500));
     await node.kill('SIGKILL');
@@ -186,10 +189,10 @@ it(`shows four clients exactly the log over ${KILLS} kills under load (seed ${se
   await drop();
 });
 
-async function findMethod(door: { url: string; apiKey: string }): Promise<string> {
+async function findMethod(listener: { url: string; apiKey: string }): Promise<string> {
   const Methods = '{ paymentMethods { nodes { id type } } }';
   const { paymentMethods } = await post<{ paymentMethods: { nodes: Array<{ id: string; type: string }> } }>(
-    door,
+    listener,
     Methods,
   );
   return paymentMethods.nodes.find(({ type }) => type === 'DEBIT_ORDER')?.id ?? '';
@@ -197,7 +200,7 @@ async function findMethod(door: { url: string; apiKey: string }): Promise<string
 
 /** Submits payments until it is told to stop; what a dead gateway did not answer is no matter here. */
 async function submit(
-  door: { url: string; apiKey: string },
+  listener: { url: string; apiKey: string },
   eft: string,
   writer: number,
   signal: AbortSignal,
@@ -206,7 +209,7 @@ async function submit(
   for (let turn = 0; !signal.aborted; turn += 1) {
     const records = [0, 1].map((index) => oneTimeDebitOrder(eft, `${writer}-${turn}-${index}`, processDate));
     const Submit = 'mutation ($input: SubmitPaymentsInput!) { submitPayments(input: $input) { results { outcome } } }';
-    await post(door, Submit, { input: { records } }).catch(() => pause(100));
+    await post(listener, Submit, { input: { records } }).catch(() => pause(100));
   }
 }
 

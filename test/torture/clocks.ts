@@ -52,7 +52,9 @@ it('makes, forgets and expires nothing by a clock that is wrong, and says why it
     });
     expect(await refused.exited).toBe(1);
     expect(refused.output()).toMatch(
-      new RegExp(`the clock of this machine is \\d+ s ${words} the database's; set it, then start again`),
+      new RegExp(
+        `the clock of this machine is \\d+ s ${words} the database clock; synchronise it \\(NTP\\), then start again`,
+      ),
     );
   }
 
@@ -80,7 +82,7 @@ it('makes, forgets and expires nothing by a clock that is wrong, and says why it
       .poll(async () => Math.abs((await skewOf(wrong.process)) - skewSeconds), { timeout: 15_000 })
       .toBeLessThan(60);
     const ready = await (await fetch(wrong.process.url.replace('/graphql', '/readyz'))).text();
-    expect(ready).toContain(skewSeconds === 0 ? 'ok' : "not ready: the clock of this machine is not the database's");
+    expect(ready).toContain(skewSeconds === 0 ? 'ok' : 'not ready: the clock of this machine differs');
     await pause(SECONDS * 1_000);
     expect((await submit(wrong.process, input('one'))).replayed).toBe(true);
     const resumed = await ask(
@@ -96,10 +98,10 @@ it('makes, forgets and expires nothing by a clock that is wrong, and says why it
     expect(await state()).toEqual({ ...before, payments: made, keys: made });
   }
   expect(wrong.process.output()).toMatch(
-    /the clock of this machine is \d+ s ahead of the database's; this node is not ready until it is right/,
+    /the clock of this machine is \d+ s ahead of the database clock; this node is not ready until it is synchronised/,
   );
-  expect(wrong.process.output()).toMatch(/the clock of this machine is \d+ s behind the database's/);
-  expect(wrong.process.output()).toContain('the clock of this machine is right again');
+  expect(wrong.process.output()).toMatch(/the clock of this machine is \d+ s behind the database clock/);
+  expect(wrong.process.output()).toContain('the clock of this machine agrees with the database clock again');
   await wrong.process.kill('SIGTERM');
 
   async function state() {

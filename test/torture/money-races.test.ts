@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startNode } from '../../src/server/gateway.ts';
 import { AdvanceClock } from '../support/documents.ts';
-import { DOCUMENTS_CLOCK, DOOR, startGateway, type TestGateway } from '../support/harness.ts';
+import { DOCUMENTS_CLOCK, LISTENER, startGateway, type TestGateway } from '../support/harness.ts';
 import { partiesOf, setStatus, simulate, submit, warningsOf } from '../support/money.ts';
 import { moneyFaultsOf } from '../support/money-faults.ts';
 import { advance, eftMethod, oneTime, recurring, SetPaymentStatus, submitAll } from '../support/payments.ts';
@@ -25,7 +25,7 @@ async function startTwo(clockStart = DOCUMENTS_CLOCK): Promise<{ first: TestGate
     log,
     tokens: null,
   });
-  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...DOOR });
+  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...LISTENER });
   onTestFinished(() => node.stop());
   const url = `http://127.0.0.1:${port}/graphql`;
   const execute: TestGateway['execute'] = async (document, variables) => {

@@ -3,16 +3,16 @@ import type { Account } from '../bank.ts';
 import type { DebitOutcome, DebitResult } from './debit-scripts.ts';
 import type { MandateResult } from './mandate-scripts.ts';
 
-/** What an account stands for: how a debit of it ends, and what comes of a mandate on it. */
+/** What an account simulates: the result of its debits and of its mandates. */
 export interface Outcome {
-  /** null: the bank does not take it. */
+  /** Null: the bank does not take the debit. */
   readonly debit: DebitOutcome | null;
   readonly mandate: MandateResult;
 }
 
 /**
- * What accounts that stand for nothing do (DOMAIN §7.2): approve and be in funds; or, as the staging of the documents has it, get
- * no answer, and no debit that the bank takes (null).
+ * Behaviour of accounts that simulate nothing (DOMAIN §7.2). HAPPY: mandates are approved and debits are paid. KWIK, as
+ * in the staging system of the documents: mandates get no answer, and the bank takes no debit.
  */
 const DEFAULTS: Readonly<Record<SandboxDefault, Outcome>> = {
   HAPPY: { debit: { result: 'PAID' }, mandate: 'APPROVED' },
@@ -40,7 +40,7 @@ const STAGING: readonly Row[] = [
   ['250655', 'SAVINGS', '62001872440', 'PAID', 'APPROVED'],
 ];
 
-/** Ours, at Capitec, of whatever type: a return code each (§7.3). What the bank does with it is the code's. */
+/** Our Capitec accounts, of either type, one for each return code (§7.3). The result is that of the code. */
 const REASONS: ReadonlyArray<readonly [code: string, number: string, debit: DebitResult]> = [
   ['02', '9900020018', 'UNPAID'],
   ['03', '9900030005', 'UNPAID'],
@@ -67,7 +67,7 @@ const REASONS: ReadonlyArray<readonly [code: string, number: string, debit: Debi
   ['E1', '9900910005', 'UNPAID'],
 ];
 
-/** Ours as well: scenarios (§7.4). 18 to 21 are about whose account it is: see `verifications.ts`. */
+/** Our scenario accounts (§7.4). Scenarios 18 to 21 are about account verification: see `verifications.ts`. */
 const SCENARIOS: ReadonlyArray<readonly [number: string, debit: DebitResult, mandate: MandateResult]> = [
   ['9900990009', 'TRACKED', 'APPROVED'],
   ['9910010007', 'PAID_SAME_DAY', 'APPROVED'],
@@ -103,11 +103,12 @@ function ofOurs(number: string, outcome: Outcome): ReadonlyArray<readonly [strin
   return SCENARIO_TYPES.map((type) => [keyOf(SCENARIO_BRANCH, type, number), outcome] as const);
 }
 
+/** The outcome that an account simulates; any other account behaves as `otherwise` says. */
 export function outcomeOf({ branchCode, accountType, accountNumber }: Account, otherwise: SandboxDefault): Outcome {
   return OUTCOMES.get(keyOf(branchCode, accountType, accountNumber)) ?? DEFAULTS[otherwise];
 }
 
-/** Card tokens that stand for a result (§7.4); any other is charged. */
+/** Card tokens that simulate a result (§7.4); any other token is charged. */
 const TOKENS: ReadonlyMap<string, DebitOutcome> = new Map([
   ['tok_sandbox_declined', { result: 'DECLINED' }],
   ['tok_sandbox_expired', { result: 'DECLINED', code: 'CARD_EXPIRED' }],
@@ -115,10 +116,12 @@ const TOKENS: ReadonlyMap<string, DebitOutcome> = new Map([
   ['tok_sandbox_3ds_fail', { result: 'DECLINED', code: 'CARD_NOT_AUTHENTICATED' }],
 ]);
 
+/** The outcome that a card token simulates. */
 export function cardOutcomeOf(token: string): DebitOutcome {
   return TOKENS.get(token) ?? { result: 'CHARGED' };
 }
 
+/** Key of an account, without the leading zeros of its number. */
 function keyOf(branchCode: string, accountType: string, accountNumber: string): string {
   return `${branchCode} ${accountType} ${accountNumber.replace(/^0+/, '')}`;
 }

@@ -1,6 +1,8 @@
 import type { BankEvent } from '../../domain/transaction.ts';
 
-/** One answer to a debit, and when: counted from its sending, or from its action date in business days or in any. */
+/**
+ * One answer to a debit and its time: after the sending, or after the action date in business days or calendar days.
+ */
 export interface DebitStep {
   readonly event: BankEvent;
   readonly code: string | null;
@@ -16,16 +18,16 @@ const PAID: DebitStep = { event: 'PAID', code: null, at: { businessDaysAfterActi
 const UNPAID: DebitStep = { event: 'UNPAID', code: '02', at: { businessDaysAfterAction: 1 } };
 const REJECTED: DebitStep = { event: 'REJECTED', code: '97', at: { secondsAfterSending: HOUR_SECONDS } };
 const DISPUTED: DebitStep = { event: 'DISPUTED', code: '30', at: { businessDaysAfterAction: 2 } };
-/** No funds on the day; the account is watched from then on. */
+/** No funds on the action date: the bank tracks the account from then on. */
 const TRACKING: DebitStep = { event: 'TRACKING', code: '99', at: { daysAfterAction: 0 } };
-/** A card is answered at once. */
+/** A card is answered within seconds. */
 const CHARGED: DebitStep = { event: 'PAID', code: null, at: { secondsAfterSending: 5 } };
 const DECLINED: DebitStep = { event: 'DECLINED', code: 'CARD_DECLINED', at: { secondsAfterSending: 5 } };
 
-/** The day of tracking on which the account has funds, where it stands for that. */
+/** Day of tracking on which a TRACKED_PAID account has funds. */
 const FUNDS_ON_DAY = 3;
 
-/** What the bank answers, in order, for each result a source stands for (DOMAIN §7.1 to §7.4, §0.1.13). */
+/** The answers of the bank by simulated result, in order of time (DOMAIN §7.1 to §7.4, §0.1.13). */
 const SCRIPTS = {
   SENT_TO_BANK: [],
   REJECTED_BY_BANK: [REJECTED],
@@ -38,7 +40,7 @@ const SCRIPTS = {
   PAID_SAME_DAY: [ACCEPTED, { ...PAID, at: { daysAfterAction: 0 } }],
   PAID_THEN_UNPAID: [ACCEPTED, PAID, { ...UNPAID, at: { businessDaysAfterAction: 3 } }],
   PAID_THEN_DISPUTED: [ACCEPTED, PAID, { ...DISPUTED, at: { businessDaysAfterAction: 1, plusDays: 10 } }],
-  // Without an answer for two business days it has no response from the midnight after.
+  // After two business days without an answer the transaction has NO_RESPONSE from the following midnight.
   SILENT_THEN_PAID: [{ ...PAID, at: { businessDaysAfterAction: 2, plusDays: 3 } }],
   DISPUTED_THEN_REVERSED: [
     ACCEPTED,
@@ -58,25 +60,32 @@ const SCRIPTS = {
   CHARGED_BACK: [CHARGED, { event: 'CHARGEBACK', code: null, at: { daysAfterAction: 10 } }],
 } as const satisfies Record<string, readonly DebitStep[]>;
 
-/** Results of accounts without funds, where the mandate lets the bank watch them. */
+/** Results of accounts without funds, which the bank tracks where the mandate allows it. */
 const TRACKED = ['TRACKED', 'TRACKED_PAID', 'TRACKED_UNPAID'] as const;
 type Tracked = (typeof TRACKED)[number];
+/** A result that an account or a card can simulate. */
 export type DebitResult = keyof typeof SCRIPTS | Tracked;
 
-/** What an account or a card stands for: how a debit ends, and with which code where that is not the usual one. */
+/** What an account or a card simulates: the result, and the return code where it is not the usual one. */
 export interface DebitOutcome {
   readonly result: DebitResult;
   readonly code?: string;
 }
 
-/** Results at which the bank is still at the debit, and stays: nothing more comes, and it is not lost. */
+/**
+ * Results at which the bank goes on processing the debit for good: no further answer comes, but the debit is not lost.
+ */
 const HELD: ReadonlySet<DebitResult> = new Set(['SENT_TO_BANK', 'ACCEPTED_BY_BANK']);
 
+/** Whether the bank goes on processing the debit without a final answer. */
 export function isHeld({ result }: DebitOutcome): boolean {
   return HELD.has(result);
 }
 
-/** The answers to come for a debit, in order of time. `attempt` is 1 for the first. */
+/**
+ * The answers to a debit, in order of time; a code of the outcome replaces that of the last answer. `attempt` is 1 for
+ * the first attempt.
+ */
 export function debitScript(
   { result, code }: DebitOutcome,
   trackingDays: number | null,

@@ -10,39 +10,44 @@ import { type DebitOutcome, type DebitStep, debitScript, isHeld } from './debit-
 import { mandateScript } from './mandate-scripts.ts';
 import { verificationOf } from './verifications.ts';
 
-/** When, on its day, the sandbox bank answers. */
+/** Time of day, in Johannesburg, of answers that come by date. */
 const ANSWER_TIME = '09:00';
 
+/** An answer that the sandbox bank will give at an instant of the merchant clock. */
 export interface PlannedAnswer {
   readonly messageId: string;
   readonly reference: string;
   readonly event: BankEvent | MandateAnswer;
   readonly code: string | null;
-  /** The bank's word that the debtor approved. */
+  /** Proof of the bank that the debtor approved; null for other answers. */
   readonly authenticationReference: string | null;
-  /** The bank's own reference of a debit. */
+  /** Reference of the bank for a debit; null for a mandate. */
   readonly providerReference: string | null;
   readonly dueAt: Date;
 }
 
-/** What was received, and what comes of it. */
+/** An instruction that was received, and its planned answers. */
 export interface Received {
   readonly reference: string;
-  /** Whether the bank stays at it for good. */
+  /** Whether the bank goes on processing it without a final answer. */
   readonly isHeld: boolean;
   readonly answers: readonly PlannedAnswer[];
 }
 
-/** What the sandbox bank needs to remember over restarts; kept where the gateway keeps its own. */
+/** What the sandbox bank remembers over restarts, stored in the database of the gateway. */
 export interface Ledger {
+  /** Records instructions and plans their answers. A reference received before is left unchanged. */
   receive(merchantId: string, received: readonly Received[], at: Date): Promise<void>;
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
   findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
-  /** How the merchant wants accounts to behave that stand for nothing. */
+  /** How accounts behave that simulate nothing, by the setting of the merchant. */
   findDefault(merchantId: string): Promise<SandboxDefault>;
 }
 
-/** A bank that answers by account number, on the merchant's clock. The same instruction always gets the same answers. */
+/**
+ * Creates a bank whose answers depend on the account number or card token and come on the merchant clock. The same
+ * instruction always gets the same answers.
+ */
 export function createSandboxBank(ledger: Ledger): Bank {
   return {
     async submit(merchantId, instructions, now) {
@@ -96,7 +101,7 @@ function answersToDebit(
   }));
 }
 
-/** Under which the sandbox bank keeps a debit that it was sent with a reference of ours. */
+/** The reference of the sandbox bank for a debit that was sent with our reference. */
 export function providerReferenceOf(reference: string): string {
   return `BANK${reference}`;
 }

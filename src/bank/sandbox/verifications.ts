@@ -11,8 +11,9 @@ const MATCH: Verification = {
   nameMatch: true,
 };
 
-/** Capitec accounts that stand for a verification, of whatever type (DOMAIN §7.4, 18 to 21). Null: the bank does not answer. */
+/** Capitec, whose accounts of either type simulate verifications (DOMAIN §7.4, 18 to 21). */
 const SCENARIO_BRANCH = '470010';
+/** Verifications by account number, without leading zeros. Null: the bank does not answer. */
 const SCENARIOS: ReadonlyMap<string, Verification | null> = new Map([
   ['9910180018', { ...MATCH, idNumberMatch: false }],
   ['9910190005', { ...MATCH, initialsMatch: false }],
@@ -20,7 +21,9 @@ const SCENARIOS: ReadonlyMap<string, Verification | null> = new Map([
   ['9910210006', null],
 ]);
 
-/** What the sandbox bank says of an account; every other one is in order. */
+/**
+ * The verification of an account by the sandbox bank; null when it does not answer. All other accounts match in full.
+ */
 export function verificationOf({ branchCode, accountNumber }: Account): Verification | null {
   const scenario = branchCode === SCENARIO_BRANCH ? SCENARIOS.get(accountNumber.replace(/^0+/, '')) : undefined;
   return scenario === undefined ? MATCH : scenario;

@@ -1,5 +1,5 @@
 import { NAMED_IDS_MAX } from '../batch.ts';
-import { type Path, stateConflict } from '../errors.ts';
+import { stateConflict } from '../errors.ts';
 import { isAuthorised, type OpenMandate } from '../mandate/mandate.ts';
 import type { Findings } from '../warnings.ts';
 import type { BankAccountProfile, BankAccountStatus } from './bank-account.ts';
@@ -18,9 +18,9 @@ export function checkMutable(
   names: readonly string[],
   hasMandates: boolean,
   mandates: readonly OpenMandate[],
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): void {
+  const { path, errors } = findings;
   const refuse = (name: string, message: string, blockedBy: readonly OpenMandate[]): void => {
     const ids = blockedBy.slice(0, NAMED_IDS_MAX).map(({ id }) => id);
     const conflict = { code: 'NOT_MUTABLE', message, currentStatus, blockedBy: ids } as const;

@@ -1,5 +1,5 @@
 import type { Path, UserError } from '../errors.ts';
-import { noFindings } from '../warnings.ts';
+import { Findings } from '../warnings.ts';
 import type { CdvStatus } from './bank-account.ts';
 import { bankOfBranch, parseBranchCode } from './branches.ts';
 import { normalizeAccountNumber } from './cdv.ts';
@@ -16,11 +16,11 @@ export interface AccountCheck {
 
 /** Checks the digits of an account number by its bank, or by the bank whose branch is given (the documents' CDV call). */
 export function checkAccount(record: BankAccountRecord, path: Path): AccountCheck {
-  const findings = noFindings();
+  const findings = new Findings(path);
   const branchCode = parseBranchCode(String(record['branchCode'] ?? '').trim());
   const bank = record.bank ?? (branchCode ? bankOfBranch(branchCode) : null);
   // Whose it is does not matter here.
-  const account = parseBankAccount({ ...record, bank, accountHolderName: 'X', status: null }, 'WARN', path, findings);
+  const account = parseBankAccount({ ...record, bank, accountHolderName: 'X', status: null }, 'WARN', findings);
   if (!account) return { status: null, reason: null, normalizedAccountNumber: null, errors: findings.errors };
   const { status, reason } = account.cdv;
   const normalizedAccountNumber = normalizeAccountNumber(account.accountNumber);

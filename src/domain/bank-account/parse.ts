@@ -1,5 +1,5 @@
 import { BANKS, type Bank } from '../banks.ts';
-import { areSound, invalid, type Path, refused, required } from '../errors.ts';
+import { areSound, invalid, refused, required } from '../errors.ts';
 import { parseText, type TextOptions, type Unvalidated } from '../fields.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type {
@@ -42,18 +42,17 @@ const REQUIRED = ['accountHolderName', 'accountNumber', 'accountType', 'bank'] a
 export function parseBankAccount(
   record: BankAccountRecord,
   cdvMode: CdvMode,
-  path: Path,
   findings: Findings,
 ): NewBankAccount | null {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const before = errors.length;
   for (const name of REQUIRED) if ((record[name] ?? null) === null) errors.push(required([...path, name]));
   const status = record.status ?? 'ACTIVE';
   if (status === 'ARCHIVED')
     errors.push(invalid([...path, 'status'], 'first_status', 'A new account is ACTIVE or DISABLED.'));
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
-  const draft = readProfile({ isBusinessAccount: null }, given, path, findings);
-  const cdv = checkDigits(draft, cdvMode, path, findings);
+  const draft = readProfile({ isBusinessAccount: null }, given, findings);
+  const cdv = checkDigits(draft, cdvMode, findings);
   const profile = wholeOf(draft);
   return errors.length === before && profile && cdv && status !== 'ARCHIVED' ? { ...profile, status, cdv } : null;
 }
@@ -69,10 +68,9 @@ export function changeBankAccount(
   current: BankAccountProfile,
   record: BankAccountRecord,
   cdvMode: CdvMode,
-  path: Path,
   findings: Findings,
 ): ChangedBankAccount | null {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const before = errors.length;
   const names = ['accountHolderName', ...FROZEN_BY_MANDATES] as const;
   for (const name of names) {
@@ -81,7 +79,7 @@ export function changeBankAccount(
   }
   const movesBank = record.bank && record.bank !== current.bank && record['branchCode'] === undefined;
   const base = movesBank ? { ...current, branchCode: undefined } : current;
-  const draft = readProfile(base, record, path, findings);
+  const draft = readProfile(base, record, findings);
   // Zeros before a number make no other number: the one that was sent first stays.
   const isSameNumber =
     draft.accountNumber !== null &&
@@ -90,7 +88,7 @@ export function changeBankAccount(
   const isSame = (['accountNumber', 'accountType', 'bank', 'branchCode'] as const).every(
     (name) => read[name] === current[name],
   );
-  const cdv = isSame ? null : checkDigits(read, cdvMode, path, findings);
+  const cdv = isSame ? null : checkDigits(read, cdvMode, findings);
   const profile = wholeOf(read);
   return errors.length === before && profile ? { profile, cdv } : null;
 }
@@ -99,11 +97,12 @@ export function changeBankAccount(
 type Draft = { readonly [Field in keyof BankAccountProfile]: BankAccountProfile[Field] | null };
 type Known = { readonly [Field in keyof BankAccountProfile]?: BankAccountProfile[Field] | undefined };
 
-function readProfile(current: Known, record: BankAccountRecord, path: Path, { errors }: Findings): Draft {
+function readProfile(current: Known, record: BankAccountRecord, findings: Findings): Draft {
+  const { path, errors } = findings;
   const text = (name: keyof typeof BANK_ACCOUNT_TEXTS): string | null => {
     const value = record[name] ?? null;
     if (value === null) return current[name] ?? null;
-    return parseText(value, BANK_ACCOUNT_TEXTS[name], [...path, name], errors);
+    return parseText(value, BANK_ACCOUNT_TEXTS[name], findings.at(name));
   };
   const accountHolderName = text('accountHolderName');
   const accountNumber = text('accountNumber');
@@ -130,9 +129,9 @@ function wholeOf(draft: Draft): BankAccountProfile | null {
 function checkDigits(
   { accountNumber, accountType, bank, branchCode }: Draft,
   mode: CdvMode,
-  path: Path,
   findings: Findings,
 ): CdvResult | null {
+  const { path } = findings;
   const isSound = areSound(findings.errors, path, ['accountNumber', 'accountType', 'bank', 'branchCode']);
   if (!isSound || !accountNumber || !accountType || !bank || !branchCode) return null;
   const cdv = checkAccountNumber({ accountNumber, accountType, bank, branchCode });

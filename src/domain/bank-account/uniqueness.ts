@@ -1,4 +1,4 @@
-import { duplicate, type Path } from '../errors.ts';
+import { duplicate } from '../errors.ts';
 import { type Findings, warning } from '../warnings.ts';
 import { normalizeAccountNumber } from './cdv.ts';
 
@@ -11,7 +11,8 @@ export interface SameAccounts {
 }
 
 /** Refuses an account that its customer has already, naming it, and warns of one that others have. */
-export function checkSameAccounts(same: SameAccounts | undefined, path: Path, { errors, warnings }: Findings): void {
+export function checkSameAccounts(same: SameAccounts | undefined, findings: Findings): void {
+  const { path, errors, warnings } = findings;
   const at = [...path, 'accountNumber'];
   if (same?.own) errors.push(duplicate(at, 'The customer has this account already.', same.own));
   if (same && same.others.length > 0) {

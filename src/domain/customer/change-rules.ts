@@ -1,6 +1,6 @@
 import { type Affected, nameIds } from '../batch.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { type Path, stateConflict } from '../errors.ts';
+import { stateConflict } from '../errors.ts';
 import { isAuthorised, type OpenMandate } from '../mandate/mandate.ts';
 import type { PaymentMethodType, PaymentStatus } from '../payment/state-machine.ts';
 import { type Findings, warning } from '../warnings.ts';
@@ -33,9 +33,9 @@ export function checkMandatesNeeds(
   next: CustomerProfile,
   mandates: readonly OpenMandate[],
   status: string,
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): void {
+  const { path, errors } = findings;
   const authorised = nameIds(mandates.filter(isAuthorised).map(({ id }) => id)).ids;
   const personal = nameIds(mandates.filter(isForPersons).map(({ id }) => id)).ids;
   const keep = (names: ReadonlyArray<keyof CustomerProfile>, blockedBy: readonly string[]): void => {
@@ -60,7 +60,8 @@ export function checkMandatesNeeds(
 }
 
 /** Refuses what an archived or erased customer cannot change: of an archived one its description and metadata can. */
-export function checkMutable(state: CustomerState, record: CustomerRecord, path: Path, { errors }: Findings): void {
+export function checkMutable(state: CustomerState, record: CustomerRecord, findings: Findings): void {
+  const { path, errors } = findings;
   if (state.status !== 'ARCHIVED') return;
   const always = (name: string): boolean =>
     name === 'metadata' || name === 'metadataReplace' || (textOf(name)?.always ?? false);
@@ -73,12 +74,8 @@ export function checkMutable(state: CustomerState, record: CustomerRecord, path:
 }
 
 /** By its id number a blacklisted customer is known again: it can be corrected once it is off the list. */
-export function checkBlacklistedIdentity(
-  state: CustomerState,
-  changed: readonly string[],
-  path: Path,
-  { errors }: Findings,
-): void {
+export function checkBlacklistedIdentity(state: CustomerState, changed: readonly string[], findings: Findings): void {
+  const { path, errors } = findings;
   if (!state.isBlacklisted) return;
   for (const name of changed.filter((field) => field === 'idType' || field === 'idNumber')) {
     const message = 'The identity of a blacklisted customer cannot change.';
@@ -111,9 +108,9 @@ export function affectedByChange(
   changed: readonly string[],
   payments: readonly RunningPayment[],
   mandates: readonly OpenMandate[],
-  path: Path,
-  { warnings }: Findings,
+  findings: Findings,
 ): Affected {
+  const { path, warnings } = findings;
   if (changed.every((name) => OF_NO_CONCERN_TO_BANKS.has(name))) return NOTHING_AFFECTED;
   const reached = nameIds(payments.filter(({ methodType }) => methodType === 'DEBIT_ORDER').map(({ id }) => id));
   const taken = nameIds(mandates.filter((mandate) => !isAuthorised(mandate)).map(({ id }) => id));

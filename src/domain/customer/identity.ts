@@ -1,6 +1,6 @@
 import type { CivilDate } from '../dates.ts';
 import { parseCivilDate } from '../dates.ts';
-import { invalid, type Path } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type { IdType } from './customer.ts';
 
@@ -8,30 +8,26 @@ import type { IdType } from './customer.ts';
 export const ID_NUMBER_LENGTH_MAX = 14;
 
 /** The number of an identity document as it is stored, or null with the reason in `findings` (DOMAIN §6.7). */
-export function parseIdentity(
-  idType: IdType,
-  idNumber: string,
-  today: CivilDate,
-  path: Path,
-  findings: Findings,
-): string | null {
+export function parseIdentity(idType: IdType, idNumber: string, today: CivilDate, findings: Findings): string | null {
+  const { path } = findings;
   const number = idNumber.toUpperCase();
   switch (idType) {
     case 'SOUTH_AFRICAN_ID':
-      return parseSouthAfricanId(number, today, path, findings);
+      return parseSouthAfricanId(number, today, findings);
     case 'COMPANY_REGISTRATION_NUMBER':
-      return parseCompanyNumber(number, today, path, findings);
+      return parseCompanyNumber(number, today, findings);
     case 'PASSPORT_NUMBER':
       if (/^[A-Z0-9]{6,14}$/.test(number)) return number;
       findings.errors.push(invalid(path, 'passport_number', 'A passport number has 6 to 14 letters and digits.'));
       return null;
     case 'TEMPORARY_RESIDENCE':
-      return parseTemporaryResidence(number, path, findings);
+      return parseTemporaryResidence(number, findings);
   }
 }
 
 /** YYMMDD SSSS C A Z: a birth date, a sequence, and a check digit over all (Luhn). */
-function parseSouthAfricanId(number: string, today: CivilDate, path: Path, { errors }: Findings): string | null {
+function parseSouthAfricanId(number: string, today: CivilDate, findings: Findings): string | null {
+  const { path, errors } = findings;
   if (!/^\d{13}$/.test(number)) {
     errors.push(invalid(path, 'south_african_id_digits', 'A South African id number has 13 digits.'));
   } else if (!isBirthDate(number, today)) {
@@ -67,7 +63,8 @@ const COMPANY_SUFFIXES = new Set(['06', '07', '08', '10', '21', '23', '24', '25'
 const COMPANY_YEAR_MIN = 1800;
 
 /** `YYYY/NNNNNN/NN`, older ones with one or two letters before; the slashes may be left out. */
-function parseCompanyNumber(number: string, today: CivilDate, path: Path, findings: Findings): string | null {
+function parseCompanyNumber(number: string, today: CivilDate, findings: Findings): string | null {
+  const { path } = findings;
   const [, letters = '', year = '', serial, suffix = ''] =
     /^([A-Z]{0,2})(\d{4})\/?(\d{6})\/?(\d{2})$/.exec(number) ?? [];
   if (year === '' || Number(year) < COMPANY_YEAR_MIN || Number(year) > Number(today.slice(0, 4))) {
@@ -81,7 +78,8 @@ function parseCompanyNumber(number: string, today: CivilDate, path: Path, findin
   return `${letters}${year}/${serial}/${suffix}`;
 }
 
-function parseTemporaryResidence(number: string, path: Path, { errors, warnings }: Findings): string | null {
+function parseTemporaryResidence(number: string, findings: Findings): string | null {
+  const { path, errors, warnings } = findings;
   if (!/^[A-Z0-9]{1,14}$/.test(number)) {
     errors.push(invalid(path, 'temporary_residence', 'A temporary residence number has 1 to 14 letters and digits.'));
     return null;

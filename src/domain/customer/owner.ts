@@ -1,4 +1,5 @@
-import { notFound, type Path, stateConflict, type UserError } from '../errors.ts';
+import { notFound, stateConflict } from '../errors.ts';
+import type { Findings } from '../warnings.ts';
 import type { CustomerKind, CustomerStatus } from './customer.ts';
 
 /** A customer for whom something is to be made. */
@@ -11,7 +12,8 @@ export interface Owner {
 }
 
 /** Nothing new is made for a customer that is not there, not ACTIVE, or blacklisted (DOMAIN §4.1). */
-export function checkOwner(owner: Owner | undefined, path: Path, errors: UserError[]): void {
+export function checkOwner(owner: Owner | undefined, findings: Findings): void {
+  const { path, errors } = findings;
   if (!owner) {
     errors.push(notFound(path, 'customer'));
     return;

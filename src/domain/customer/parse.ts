@@ -1,5 +1,5 @@
 import type { CivilDate } from '../dates.ts';
-import { areSound, invalid, type Path, refused, required } from '../errors.ts';
+import { areSound, invalid, refused, required } from '../errors.ts';
 import { parseText } from '../fields.ts';
 import { mergeMetadata, parseMetadata, withinLimits } from '../metadata.ts';
 import type { Findings } from '../warnings.ts';
@@ -21,12 +21,8 @@ const BLANK: CustomerProfile = {
 };
 
 /** The checked fields of a new customer, or null with every reason in `findings` (DOMAIN §1.1). */
-export function parseCustomer(
-  record: CustomerRecord,
-  today: CivilDate,
-  path: Path,
-  findings: Findings,
-): NewCustomer | null {
+export function parseCustomer(record: CustomerRecord, today: CivilDate, findings: Findings): NewCustomer | null {
+  const { path } = findings;
   const before = findings.errors.length;
   for (const name of CUSTOMER_TEXT_NAMES) {
     const field: CustomerText = CUSTOMER_TEXTS[name];
@@ -34,7 +30,7 @@ export function parseCustomer(
   }
   // To leave out and to send null is the same for what is not there yet.
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
-  const profile = readProfile(BLANK, given, today, path, findings);
+  const profile = readProfile(BLANK, given, today, findings);
   const status = record.status ?? 'ACTIVE';
   if (status === 'ARCHIVED') {
     findings.errors.push(invalid([...path, 'status'], 'first_status', 'A new customer is ACTIVE or DISABLED.'));
@@ -49,11 +45,10 @@ export function changeCustomer(
   current: CustomerProfile,
   record: CustomerRecord,
   today: CivilDate,
-  path: Path,
   findings: Findings,
 ): CustomerProfile | null {
   const before = findings.errors.length;
-  const profile = readProfile(current, record, today, path, findings);
+  const profile = readProfile(current, record, today, findings);
   return findings.errors.length === before ? profile : null;
 }
 
@@ -61,33 +56,27 @@ function readProfile(
   current: CustomerProfile,
   record: CustomerRecord,
   today: CivilDate,
-  path: Path,
   findings: Findings,
 ): CustomerProfile {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const draft: Draft = { ...current };
-  readTexts(draft, current, record, path, findings);
-  readKind(draft, current, record, path, findings);
+  readTexts(draft, current, record, findings);
+  readKind(draft, current, record, findings);
   if (record.idType !== undefined) draft.idType = record.idType;
   if (record.isTax === null) errors.push(refused('NOT_CLEARABLE', [...path, 'isTax'], 'Say false.'));
   else if (record.isTax !== undefined) draft.isTax = record.isTax;
-  readMetadata(draft, record, path, findings);
+  readMetadata(draft, record, findings);
   // What one field is to another can be judged when each is sound by itself.
-  if (areSound(errors, path, ['companyName', 'personName', 'personSurname'])) requireName(draft, path, findings);
-  if (areSound(errors, path, ['idType', 'idNumber'])) checkIdentity(draft, record, today, path, findings);
-  if (areSound(errors, path, ['isTax', 'taxNumber'])) checkTax(draft, record, path, findings);
+  if (areSound(errors, path, ['companyName', 'personName', 'personSurname'])) requireName(draft, findings);
+  if (areSound(errors, path, ['idType', 'idNumber'])) checkIdentity(draft, record, today, findings);
+  if (areSound(errors, path, ['isTax', 'taxNumber'])) checkTax(draft, record, findings);
   return draft;
 }
 
-function readTexts(
-  draft: Draft,
-  current: CustomerProfile,
-  record: CustomerRecord,
-  path: Path,
-  { errors }: Findings,
-): void {
+function readTexts(draft: Draft, current: CustomerProfile, record: CustomerRecord, findings: Findings): void {
+  const { path, errors } = findings;
   const texts = draft as Record<CustomerTextName, string | null>;
-  const dialCode = readDialCode(record, path, errors);
+  const dialCode = readDialCode(record, findings);
   for (const name of CUSTOMER_TEXT_NAMES) {
     const value = valueToRead(name, draft, current, record);
     if (value === undefined) continue;
@@ -100,7 +89,7 @@ function readTexts(
     }
     const { parse, ...options } = field;
     const judged = parse ? { ...options, parse: (text: string) => parse(text, { ...draft, dialCode }) } : options;
-    const text = parseText(value, judged, at, errors);
+    const text = parseText(value, judged, findings.of(at));
     if (text !== null) texts[name] = text;
   }
 }
@@ -114,20 +103,15 @@ function valueToRead(name: CustomerTextName, draft: Draft, current: CustomerProf
   return isMoved ? (current[name] ?? undefined) : undefined;
 }
 
-function readDialCode(record: CustomerRecord, path: Path, errors: Findings['errors']): string | null {
+function readDialCode(record: CustomerRecord, findings: Findings): string | null {
   const value = record['dialCode'] ?? null;
   if (value === null) return null;
-  return parseText(value, { max: 5, parse: parseDialCode, rule: 'dial_code' }, [...path, 'dialCode'], errors);
+  return parseText(value, { max: 5, parse: parseDialCode, rule: 'dial_code' }, findings.at('dialCode'));
 }
 
 /** A company name makes a company. Without one a customer is what it is said to be, else what it was, else a person. */
-function readKind(
-  draft: Draft,
-  current: CustomerProfile,
-  record: CustomerRecord,
-  path: Path,
-  { errors }: Findings,
-): void {
+function readKind(draft: Draft, current: CustomerProfile, record: CustomerRecord, findings: Findings): void {
+  const { path, errors } = findings;
   if (record.kind === null) errors.push(refused('NOT_CLEARABLE', [...path, 'kind'], 'It can be changed, not removed.'));
   if (record.kind === 'INDIVIDUAL' && draft.companyName !== null) {
     errors.push(invalid([...path, 'kind'], 'kind_with_company_name', 'A customer with a company name is a COMPANY.'));
@@ -143,7 +127,8 @@ function readKind(
   }
 }
 
-function readMetadata(draft: Draft, record: CustomerRecord, path: Path, { errors }: Findings): void {
+function readMetadata(draft: Draft, record: CustomerRecord, findings: Findings): void {
+  const { path, errors } = findings;
   const { metadata, metadataReplace } = record;
   if (metadata === null || metadataReplace === null) {
     const name = metadata === null ? 'metadata' : 'metadataReplace';
@@ -156,10 +141,10 @@ function readMetadata(draft: Draft, record: CustomerRecord, path: Path, { errors
     return;
   }
   if (metadata !== undefined) {
-    const change = parseMetadata(metadata, [...path, 'metadata'], errors);
-    draft.metadata = (change && mergeMetadata(draft.metadata, change, [...path, 'metadata'], errors)) ?? {};
+    const change = parseMetadata(metadata, findings.at('metadata'));
+    draft.metadata = (change && mergeMetadata(draft.metadata, change, findings.at('metadata'))) ?? {};
   } else if (metadataReplace !== undefined) {
-    const whole = parseMetadata(metadataReplace, [...path, 'metadataReplace'], errors);
-    draft.metadata = (whole && withinLimits(whole, [...path, 'metadataReplace'], errors)) ?? {};
+    const whole = parseMetadata(metadataReplace, findings.at('metadataReplace'));
+    draft.metadata = (whole && withinLimits(whole, findings.at('metadataReplace'))) ?? {};
   }
 }

@@ -1,4 +1,4 @@
-import { duplicate, type Path, stateConflict } from '../errors.ts';
+import { duplicate, stateConflict } from '../errors.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type { CustomerProfile } from './customer.ts';
 
@@ -29,9 +29,9 @@ export function checkNamesakes(
   ownId: string | null,
   namesakes: Namesakes,
   emailUnique: boolean,
-  path: Path,
-  { errors, warnings }: Findings,
+  findings: Findings,
 ): void {
+  const { path, errors, warnings } = findings;
   const others = (found: readonly Namesake[] | undefined): readonly Namesake[] =>
     (found ?? []).filter(({ id }) => id !== ownId);
   const sameEmail = others(changed.includes('email') ? namesakes.byEmail.get(emailKey(profile.email)) : []);

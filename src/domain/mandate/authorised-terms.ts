@@ -63,17 +63,16 @@ export function parseDebicheck(
   record: DebicheckRecord,
   defaults: DebicheckDefaults,
   surroundings: Surroundings,
-  path: Path,
   findings: Findings,
 ): (AuthorisedTerms & { readonly approvalWindow: ApprovalWindow | null }) | null {
   const { errors } = findings;
   const before = errors.length;
   const { variant } = surroundings;
   const allowVariableAmount = record.allowVariableAmount ?? defaults.allowVariableAmount;
-  const maximumAmountCents = parseMaximum(record, surroundings, path, errors);
-  const first = parseFirst(record, maximumAmountCents, surroundings, path, errors);
-  const tracking = parseTracking(record, defaults, path, errors);
-  const adjustment = parseAdjustment(record, defaults, allowVariableAmount, path, findings);
+  const maximumAmountCents = parseMaximum(record, surroundings, findings);
+  const first = parseFirst(record, maximumAmountCents, surroundings, findings);
+  const tracking = parseTracking(record, defaults, findings);
+  const adjustment = parseAdjustment(record, defaults, allowVariableAmount, findings);
   if (errors.length > before) return null;
   return {
     maximumAmountCents,
@@ -90,7 +89,8 @@ export function parseDebicheck(
 }
 
 /** At least the instalment, at most one and a half times it, compared exactly (DOMAIN §6.1). */
-export function checkMaximum(amountCents: number, maximumCents: number, path: Path, errors: UserError[]): void {
+export function checkMaximum(amountCents: number, maximumCents: number, findings: Findings): void {
+  const { path, errors } = findings;
   if (maximumCents < amountCents) {
     errors.push(invalid(path, 'maximum_at_least_amount', 'The maximum is less than the amount.'));
   }
@@ -102,17 +102,17 @@ export function checkMaximum(amountCents: number, maximumCents: number, path: Pa
 function parseMaximum(
   record: DebicheckRecord,
   { variant, amountCents, standing }: Surroundings,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): number | null {
+  const { path, errors } = findings;
   const at = [...path, 'maximumCollectionAmount'];
   if ((record['maximumCollectionAmount'] ?? null) === null) {
     errors.push(methodMismatch('METHOD_REQUIRES', at, `${variant} needs a maximum collection amount.`));
     return null;
   }
-  const maximum = readFields(record, path, errors).amount('maximumCollectionAmount');
+  const maximum = readFields(record, findings).amount('maximumCollectionAmount');
   const stands = standing?.amountCents === amountCents && standing.maximumAmountCents === maximum;
-  if (maximum !== null && amountCents !== null && !stands) checkMaximum(amountCents, maximum, at, errors);
+  if (maximum !== null && amountCents !== null && !stands) checkMaximum(amountCents, maximum, findings.of(at));
   return maximum;
 }
 
@@ -123,10 +123,10 @@ function parseFirst(
   record: DebicheckRecord,
   maximumCents: number | null,
   { timing, calendar, standing }: Surroundings,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): First {
-  const fields = readFields(record, path, errors);
+  const { path, errors } = findings;
+  const fields = readFields(record, findings);
   const firstAmountCents = fields.amount('firstCollectionAmount');
   const firstDate = fields.date('firstCollectionDate');
   const hasAmount = (record['firstCollectionAmount'] ?? null) !== null;
@@ -145,7 +145,7 @@ function parseFirst(
   }
   if (firstDate !== null) {
     const at = [...path, 'firstCollectionDate'];
-    if (firstDate !== standing?.firstDate) checkLead(firstDate, calendar, at, errors);
+    if (firstDate !== standing?.firstDate) checkLead(firstDate, calendar, findings.of(at));
     const end = timing?.dateRelease ?? null;
     if (end !== null && firstDate > end) errors.push(refused('INVALID_DATE', at, `The mandate ends on ${end}.`));
   }
@@ -153,22 +153,19 @@ function parseFirst(
   return { firstAmountCents, firstDate, firstMode };
 }
 
-function checkLead(date: CivilDate, calendar: Calendar, path: Path, errors: UserError[]): void {
+function checkLead(date: CivilDate, calendar: Calendar, findings: Findings): void {
+  const { path, errors } = findings;
   const earliest = earliestActionDate('AUTHORISED', calendar.now, calendar.holidays);
   if (date < earliest) errors.push(tooLate(path, 'AUTHORISED', calendar));
 }
 
 type Tracking = Pick<AuthorisedTerms, 'allowPaymentTracking' | 'paymentTrackingMaxDays'>;
 
-function parseTracking(
-  record: DebicheckRecord,
-  defaults: DebicheckDefaults,
-  path: Path,
-  errors: UserError[],
-): Tracking {
+function parseTracking(record: DebicheckRecord, defaults: DebicheckDefaults, findings: Findings): Tracking {
+  const { path, errors } = findings;
   const allowPaymentTracking = record.allowPaymentTracking ?? defaults.allowPaymentTracking;
   const at = [...path, 'paymentTrackingMaxDays'];
-  const days = readFields(record, path, errors).integer('paymentTrackingMaxDays', { min: 1, max: TRACKING_DAYS_MAX });
+  const days = readFields(record, findings).integer('paymentTrackingMaxDays', { min: 1, max: TRACKING_DAYS_MAX });
   const hasDays = (record['paymentTrackingMaxDays'] ?? null) !== null;
   if (!allowPaymentTracking) {
     if (hasDays) errors.push(invalid(at, 'tracking_days_without_tracking', 'Without tracking there are no days.'));
@@ -197,12 +194,12 @@ function parseAdjustment(
   record: DebicheckRecord,
   defaults: DebicheckDefaults,
   allowVariableAmount: boolean,
-  path: Path,
-  { errors, warnings }: Findings,
+  findings: Findings,
 ): AdjustmentTerms {
+  const { path, errors, warnings } = findings;
   const before = errors.length;
-  const rate = parseAdjustmentRate(record, path, errors);
-  const amount = readFields(record, path, errors).amount('adjustmentAmount', { zero: true, signed: true }) || null;
+  const rate = parseAdjustmentRate(record, findings);
+  const amount = readFields(record, findings).amount('adjustmentAmount', { zero: true, signed: true }) || null;
   const isOwn = (record.adjustmentCategory ?? null) !== null;
   const category = record.adjustmentCategory ?? defaults.adjustmentCategory;
   const at = (name: string): Path => [...path, name];
@@ -265,7 +262,8 @@ function checkAdjustment(
 }
 
 /** A percent with at most five places, more than -100; null when absent, zero or wrong. */
-function parseAdjustmentRate(record: DebicheckRecord, path: Path, errors: UserError[]): number | null {
+function parseAdjustmentRate(record: DebicheckRecord, findings: Findings): number | null {
+  const { path, errors } = findings;
   const value = record['adjustmentRate'] ?? null;
   if (value === null) return null;
   const rate = parseRate(String(value));

@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendar.ts';
-import { type Path, stateConflict, type UserError } from '../errors.ts';
+import { stateConflict } from '../errors.ts';
 import type { Findings } from '../warnings.ts';
 import { authorityConflict } from './authority.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from './mandate.ts';
@@ -49,15 +49,14 @@ export function changeMandate(
   record: UpdateMandateRecord,
   collected: Collected,
   calendar: Calendar,
-  path: Path,
   findings: Findings,
 ): MandateChange | null {
   const { errors } = findings;
   const before = errors.length;
-  const next = readChange(mandate, record, collected, calendar, path, findings);
+  const next = readChange(mandate, record, collected, calendar, findings);
   if (errors.length > before) return null;
   const names = NAMES.filter((name) => next[name] !== mandate[name]);
-  checkState(mandate, names, path, errors);
+  checkState(mandate, names, findings);
   if (errors.length > before) return null;
   const mustApprove = isAuthorised(mandate) && names.some((name) => CHANGE_LAWS[name] === 'AUTHORISED');
   const waits = mustApprove ? names.filter((name) => CHANGE_LAWS[name] !== 'LOCAL') : [];
@@ -76,12 +75,8 @@ function pick(terms: Changeable, names: ReadonlyArray<keyof Changeable>): Partia
 }
 
 /** What is local changes while a mandate is open; its terms while it is ACTIVE, EFT's while it is DISABLED too. */
-function checkState(
-  mandate: KnownMandate,
-  names: ReadonlyArray<keyof Changeable>,
-  path: Path,
-  errors: UserError[],
-): void {
+function checkState(mandate: KnownMandate, names: ReadonlyArray<keyof Changeable>, findings: Findings): void {
+  const { path, errors } = findings;
   const { status, amendmentStatus } = mandate;
   const isLocal = names.every((name) => CHANGE_LAWS[name] === 'LOCAL');
   const open: readonly string[] = isAuthorised(mandate) && !isLocal ? ['ACTIVE'] : OPEN_MANDATE_STATUSES;

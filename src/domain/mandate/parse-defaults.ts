@@ -1,6 +1,6 @@
 import { invalid, type UserError } from '../errors.ts';
 import type { Unvalidated } from '../fields.ts';
-import { noFindings } from '../warnings.ts';
+import { Findings } from '../warnings.ts';
 import { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from './adjustment.ts';
 import { APPROVAL_WINDOWS } from './approval-window.ts';
 import { DEBICHECK_DEFAULTS, type DebicheckDefaults, parseDebicheck } from './authorised-terms.ts';
@@ -24,7 +24,7 @@ const SOME_MAXIMUM = { maximumCollectionAmount: '1.00' };
 
 /** The defaults that a method gives to its mandates, or the reasons why they cannot be. */
 export function parseDefaults(record: Unvalidated, now: Date): DebicheckDefaults | readonly UserError[] {
-  const findings = noFindings();
+  const findings = new Findings();
   for (const [name, value] of Object.entries(record)) {
     const values = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
     if (values === undefined) findings.errors.push(invalid([name], 'default', 'There is no such default.'));
@@ -34,7 +34,7 @@ export function parseDefaults(record: Unvalidated, now: Date): DebicheckDefaults
   }
   if (findings.errors.length > 0) return findings.errors;
   const around = { ...SOME_MANDATE, calendar: { now, holidays: new Set<string>() } };
-  const terms = parseDebicheck({ ...record, ...SOME_MAXIMUM }, DEBICHECK_DEFAULTS, around, [], findings);
+  const terms = parseDebicheck({ ...record, ...SOME_MAXIMUM }, DEBICHECK_DEFAULTS, around, findings.of([]));
   if (!terms) return findings.errors;
   const { allowDateAdjustment, allowVariableAmount, allowPaymentTracking, adjustmentCategory, approvalWindow } = terms;
   return {

@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendar.ts';
 import { pastDate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
-import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
+import { methodMismatch, refused, required } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import { type MatrixField, METHOD_MATRIX, type MethodVariant } from '../method/matrix.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
@@ -37,22 +37,21 @@ export function parseMandate(
   record: MandateRecord,
   method: MandateMethod,
   calendar: Calendar,
-  path: Path,
   findings: Findings,
 ): NewMandate | null {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const before = errors.length;
-  const fields = readFields(record, path, errors);
+  const fields = readFields(record, findings);
   const paymentIndustry = record.paymentIndustry ?? method.paymentIndustry;
   if (!paymentIndustry) errors.push(required([...path, 'paymentIndustry']));
-  const status = parseStatus(record, method, path, errors);
+  const status = parseStatus(record, method, findings);
   const hasOneTiming = !record.recurring !== !record.oneTime;
   if (!hasOneTiming) errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
   const amountCents = fields.amount('amount', { required: true });
   const reference = fields.text('reference', { max: REFERENCE_LENGTH_MAX, isReference: true });
-  const contractReference = parseContractReference(record, method.variant, path, errors);
-  const timing = hasOneTiming ? parseTiming(record, calendar.now, path, errors) : null;
-  const authorised = parseAuthorised(record, method, { amountCents, timing, calendar }, path, findings);
+  const contractReference = parseContractReference(record, method.variant, findings);
+  const timing = hasOneTiming ? parseTiming(record, calendar.now, findings) : null;
+  const authorised = parseAuthorised(record, method, { amountCents, timing, calendar }, findings);
   if (errors.length > before || amountCents === null || !paymentIndustry || !timing || !authorised) return null;
   const { approvalWindow, ...terms } = authorised;
   const makesContractReference = record.generateContractReference === true;
@@ -60,12 +59,8 @@ export function parseMandate(
   return { ...terms, ...timing, ...references, amountCents, paymentIndustry, approvalWindow, status };
 }
 
-function parseStatus(
-  { status }: MandateRecord,
-  { type, variant }: MandateMethod,
-  path: Path,
-  errors: UserError[],
-): MandateStatus {
+function parseStatus({ status }: MandateRecord, { type, variant }: MandateMethod, findings: Findings): MandateStatus {
+  const { path, errors } = findings;
   const first = FIRST_MANDATE_STATUS[type];
   if (!status) return first;
   const at = [...path, 'status'];
@@ -83,14 +78,10 @@ export function contractReferenceOf(record: Unvalidated): string | null {
   return reference === null ? null : String(reference).trim();
 }
 
-function parseContractReference(
-  record: MandateRecord,
-  variant: MethodVariant,
-  path: Path,
-  errors: UserError[],
-): string | null {
+function parseContractReference(record: MandateRecord, variant: MethodVariant, findings: Findings): string | null {
+  const { path, errors } = findings;
   const at = [...path, 'contractReference'];
-  const given = readFields(record, path, errors).text('contractReference', {
+  const given = readFields(record, findings).text('contractReference', {
     max: CONTRACT_REFERENCE_LENGTH_MAX,
     isReference: true,
   });
@@ -104,22 +95,17 @@ function parseContractReference(
   return given;
 }
 
-function parseTiming(record: MandateRecord, now: Date, path: Path, errors: UserError[]): MandateTiming {
+function parseTiming(record: MandateRecord, now: Date, findings: Findings): MandateTiming {
   return record.recurring
-    ? parseRecurring(record.recurring, now, [...path, 'recurring'], errors)
-    : parseOneTime(record.oneTime ?? {}, now, [...path, 'oneTime'], errors);
+    ? parseRecurring(record.recurring, now, findings.at('recurring'))
+    : parseOneTime(record.oneTime ?? {}, now, findings.at('oneTime'));
 }
 
-function parseRecurring(
-  record: NonNullable<MandateRecord['recurring']>,
-  now: Date,
-  path: Path,
-  errors: UserError[],
-): MandateTiming {
-  const fields = readFields(record, path, errors);
+function parseRecurring(record: NonNullable<MandateRecord['recurring']>, now: Date, findings: Findings): MandateTiming {
+  const fields = readFields(record, findings);
   const interval = record.interval ?? 'MONTHLY';
   const dateRelease = fields.date('dateRelease');
-  refusePast(dateRelease, now, [...path, 'dateRelease'], errors);
+  refusePast(dateRelease, now, findings.at('dateRelease'));
   return {
     interval,
     processDay: fields.integer('processDay', { min: 1, max: processDayMax(interval), required: true }),
@@ -128,14 +114,15 @@ function parseRecurring(
   };
 }
 
-function parseOneTime(record: Unvalidated, now: Date, path: Path, errors: UserError[]): MandateTiming {
-  const processDate = readFields(record, path, errors).date('processDate', { required: true });
-  refusePast(processDate, now, [...path, 'processDate'], errors);
+function parseOneTime(record: Unvalidated, now: Date, findings: Findings): MandateTiming {
+  const processDate = readFields(record, findings).date('processDate', { required: true });
+  refusePast(processDate, now, findings.at('processDate'));
   return { processDate, processDay: null, interval: null, dateRelease: null };
 }
 
 /** A day that has to come yet, or is today. */
-export function refusePast(date: CivilDate | null, now: Date, path: Path, errors: UserError[]): void {
+export function refusePast(date: CivilDate | null, now: Date, findings: Findings): void {
+  const { path, errors } = findings;
   if (date !== null && date < civilDateOf(now)) errors.push(pastDate(path, now));
 }
 
@@ -143,10 +130,9 @@ function parseAuthorised(
   record: MandateRecord,
   { variant, debicheckDefaults }: MandateMethod,
   rest: { amountCents: number | null; timing: MandateTiming | null; calendar: Calendar },
-  path: Path,
   findings: Findings,
 ) {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const at = [...path, 'debicheck'];
   const need = METHOD_MATRIX['mandate.debicheck'][variant];
   if (need === 'FORBIDDEN') {
@@ -157,8 +143,8 @@ function parseAuthorised(
     errors.push(methodMismatch('METHOD_REQUIRES', at, `${variant} needs the debicheck object.`));
     return null;
   }
-  refuseForbidden(record.debicheck, 'approvalWindow', 'mandate.debicheck.approvalWindow', variant, at, errors);
-  return parseDebicheck(record.debicheck, debicheckDefaults, { ...rest, variant }, at, findings);
+  refuseForbidden(record.debicheck, 'approvalWindow', 'mandate.debicheck.approvalWindow', variant, findings.of(at));
+  return parseDebicheck(record.debicheck, debicheckDefaults, { ...rest, variant }, findings.of(at));
 }
 
 function refuseForbidden(
@@ -166,9 +152,9 @@ function refuseForbidden(
   name: string,
   field: MatrixField,
   variant: MethodVariant,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): void {
+  const { path, errors } = findings;
   if ((record[name] ?? null) === null || METHOD_MATRIX[field][variant] !== 'FORBIDDEN') return;
   errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `${variant} takes no ${name}.`));
 }

@@ -1,4 +1,4 @@
-import { methodMismatch, notFound, type Path, stateConflict } from '../errors.ts';
+import { methodMismatch, notFound, stateConflict } from '../errors.ts';
 import { variantOf } from '../method/matrix.ts';
 import { chooseBankAccount, chooseCustomer, type MandateMethodKnown } from '../submit/parties.ts';
 import type { SubmitContext } from '../submit/submit-context.ts';
@@ -18,20 +18,15 @@ export interface CreateMandateRecord extends MandateRecord {
 const NOTHING = { customer: null, bankAccount: null };
 
 /** One record as a mandate to be made, or null with every reason in the findings (DOMAIN §3.5, §5). */
-export function planMandate(
-  record: CreateMandateRecord,
-  known: SubmitContext,
-  path: Path,
-  findings: Findings,
-): NewMandate | null {
+export function planMandate(record: CreateMandateRecord, known: SubmitContext, findings: Findings): NewMandate | null {
   const { errors } = findings;
-  const method = chooseMandateMethod(record.paymentMethodId, known, [...path, 'paymentMethodId'], findings);
+  const method = chooseMandateMethod(record.paymentMethodId, known, findings.at('paymentMethodId'));
   if (!method) return null;
   const before = errors.length;
-  chooseCustomer(record, method, NOTHING, known, path, errors);
-  chooseBankAccount(record, method, NOTHING, known, path, errors);
+  chooseCustomer(record, method, NOTHING, known, findings);
+  chooseBankAccount(record, method, NOTHING, known, findings);
   const variant = variantOf(method.type, method.providerBank);
-  const mandate = parseMandate(record, { ...method, variant }, known, path, findings);
+  const mandate = parseMandate(record, { ...method, variant }, known, findings);
   return errors.length > before ? null : mandate;
 }
 
@@ -40,22 +35,21 @@ export function checkParties(
   { customerId, bankAccountId }: Pick<KnownMandate, 'customerId' | 'bankAccountId'>,
   paymentMethodId: string,
   known: SubmitContext,
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): void {
   const method = known.methods.get(paymentMethodId);
   if (!method) return;
-  chooseCustomer({ customerId }, method, NOTHING, known, path, errors);
-  chooseBankAccount({ customerId, bankAccountId }, method, NOTHING, known, path, errors);
+  chooseCustomer({ customerId }, method, NOTHING, known, findings);
+  chooseBankAccount({ customerId, bankAccountId }, method, NOTHING, known, findings);
 }
 
 /** A method that is there, enabled, and collects by mandates. */
 export function chooseMandateMethod(
   id: string,
   known: Pick<SubmitContext, 'methods'>,
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): MandateMethodKnown | null {
+  const { path, errors } = findings;
   const method = known.methods.get(id);
   if (!method) {
     errors.push(notFound(path, 'payment method'));

@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar.ts';
 import type { Target } from '../decide-each.ts';
-import { invalid, methodMismatch, type Path, refused, type UserError } from '../errors.ts';
+import { invalid, methodMismatch, refused } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import { METHOD_MATRIX, variantOf } from '../method/matrix.ts';
 import { formatAmount } from '../money.ts';
@@ -36,25 +36,24 @@ export function readChange(
   record: UpdateMandateRecord,
   collected: Collected,
   calendar: Calendar,
-  path: Path,
   findings: Findings,
 ): Changeable {
-  const { errors } = findings;
-  refuseNulls(record, ['amount', 'paymentIndustry', 'recurring', 'oneTime', 'debicheck'], path, errors);
-  const fields = readFields(record, path, errors);
+  refuseNulls(record, ['amount', 'paymentIndustry', 'recurring', 'oneTime', 'debicheck'], findings);
+  const fields = readFields(record, findings);
   const amountCents = fields.amount('amount') ?? mandate.amountCents;
-  const timing = readTiming(mandate, record, collected, calendar, path, errors);
+  const timing = readTiming(mandate, record, collected, calendar, findings);
   const reference =
     record['reference'] === undefined
       ? mandate.reference
       : fields.text('reference', { max: REFERENCE_LENGTH_MAX, isReference: true });
-  const authorised = readAuthorised(mandate, record, { amountCents, timing, collected, calendar }, path, findings);
+  const authorised = readAuthorised(mandate, record, { amountCents, timing, collected, calendar }, findings);
   const paymentIndustry = record.paymentIndustry ?? mandate.paymentIndustry;
   return { ...mandate, ...timing, ...authorised, reference, amountCents, paymentIndustry };
 }
 
 /** null clears, and these cannot be without a value. */
-function refuseNulls(record: Unvalidated, names: readonly string[], path: Path, errors: UserError[]): void {
+function refuseNulls(record: Unvalidated, names: readonly string[], findings: Findings): void {
+  const { path, errors } = findings;
   for (const name of names) {
     if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
   }
@@ -65,9 +64,9 @@ function readTiming(
   record: UpdateMandateRecord,
   collected: Collected,
   calendar: Calendar,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): MandateTiming {
+  const { path, errors } = findings;
   const { recurring, oneTime } = record;
   const isRecurring = mandate.processDate === null;
   const wrong = isRecurring ? oneTime && 'oneTime' : recurring && 'recurring';
@@ -76,31 +75,29 @@ function readTiming(
     errors.push(invalid([...path, wrong], 'no_conversion', message));
     return mandate;
   }
-  if (recurring) return readRecurring(mandate, recurring, calendar, [...path, 'recurring'], errors);
-  return oneTime ? readOneTime(mandate, oneTime, collected, calendar, [...path, 'oneTime'], errors) : mandate;
+  if (recurring) return readRecurring(mandate, recurring, calendar, findings.at('recurring'));
+  return oneTime ? readOneTime(mandate, oneTime, collected, calendar, findings.at('oneTime')) : mandate;
 }
 
 function readRecurring(
   mandate: KnownMandate,
   record: NonNullable<UpdateMandateRecord['recurring']>,
   { now }: Calendar,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): MandateTiming {
   refuseNulls(
     record,
     isAuthorised(mandate) ? ['processDay', 'interval', 'dateRelease'] : ['processDay', 'interval'],
-    path,
-    errors,
+    findings,
   );
   const interval = record.interval ?? mandate.interval ?? 'MONTHLY';
   const merged = { processDay: mandate.processDay, ...withoutNulls(record) };
-  const fields = readFields(merged, path, errors);
+  const fields = readFields(merged, findings);
   const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) });
   const isKept = record['dateRelease'] === undefined;
-  const dateRelease = isKept ? mandate.dateRelease : readFields(record, path, errors).date('dateRelease');
+  const dateRelease = isKept ? mandate.dateRelease : readFields(record, findings).date('dateRelease');
   if (dateRelease !== mandate.dateRelease) {
-    refusePast(dateRelease, now, [...path, 'dateRelease'], errors);
+    refusePast(dateRelease, now, findings.at('dateRelease'));
   }
   return { interval, processDay, dateRelease, processDate: null };
 }
@@ -110,14 +107,14 @@ function readOneTime(
   record: Unvalidated,
   { any }: Collected,
   { now }: Calendar,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): MandateTiming {
+  const { path, errors } = findings;
   const at = [...path, 'processDate'];
-  refuseNulls(record, ['processDate'], path, errors);
-  const processDate = readFields(record, path, errors).date('processDate') ?? mandate.processDate;
+  refuseNulls(record, ['processDate'], findings);
+  const processDate = readFields(record, findings).date('processDate') ?? mandate.processDate;
   if (processDate !== mandate.processDate) {
-    refusePast(processDate, now, at, errors);
+    refusePast(processDate, now, findings.of(at));
     if (any) errors.push(refused('NOT_MUTABLE', at, 'There is a transaction already.'));
   }
   return { processDay: null, interval: null, dateRelease: null, processDate };
@@ -141,10 +138,9 @@ function readAuthorised(
     readonly collected: Collected;
     readonly calendar: Calendar;
   },
-  path: Path,
   findings: Findings,
 ): Partial<MandateTerms> {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const variant = variantOf(mandate.methodType, mandate.providerBank);
   const at = [...path, 'debicheck'];
   if (METHOD_MATRIX['mandate.debicheck'][variant] === 'FORBIDDEN') {
@@ -152,7 +148,7 @@ function readAuthorised(
     return {};
   }
   const change = debicheck ?? {};
-  refuseNulls(change, NOT_NULL, at, errors);
+  refuseNulls(change, NOT_NULL, findings.of(at));
   if (change.approvalWindow && change.approvalWindow !== mandate.approvalWindow) {
     const message = 'The window is chosen when a mandate is submitted.';
     errors.push(refused('NOT_MUTABLE', [...at, 'approvalWindow'], message));
@@ -165,7 +161,7 @@ function readAuthorised(
   }
   const merged = merge(mandate, change);
   const standing = { ...surroundings, variant, standing: mandate };
-  const parsed = parseDebicheck(merged, DEBICHECK_DEFAULTS, standing, at, findings);
+  const parsed = parseDebicheck(merged, DEBICHECK_DEFAULTS, standing, findings.of(at));
   if (!parsed) return {};
   const { approvalWindow: _window, ...terms } = parsed;
   return terms;

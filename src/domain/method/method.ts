@@ -2,7 +2,7 @@ import type { CdvMode } from '../bank-account/bank-account.ts';
 import { type BankAccountRecord, parseBankAccount } from '../bank-account/parse.ts';
 import type { DateAdjustmentRule } from '../calendar.ts';
 import type { Target } from '../decide-each.ts';
-import { methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
+import { methodMismatch, refused, required } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
 import { parseDefaults } from '../mandate/parse-defaults.ts';
@@ -93,22 +93,16 @@ export function defaultTerms(type: PaymentMethodType): Omit<MethodTerms, 'name' 
 export function parseMethod(
   record: CreateMethodRecord,
   context: MethodContext,
-  path: Path,
   findings: Findings,
 ): NewPaymentMethod | null {
+  const { path } = findings;
   const { type, providerBank } = record;
   for (const name of ['name', 'abbreviatedName']) {
     if ((record[name] ?? null) === null) findings.errors.push(required([...path, name]));
   }
   if (type === 'PAY_IN' && !record.payInAccount) findings.errors.push(required([...path, 'payInAccount']));
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
-  const terms = readTerms(
-    { ...defaultTerms(type), name: '', abbreviatedName: '', type },
-    given,
-    context,
-    path,
-    findings,
-  );
+  const terms = readTerms({ ...defaultTerms(type), name: '', abbreviatedName: '', type }, given, context, findings);
   return findings.errors.length === 0 ? { ...terms, type, providerBank } : null;
 }
 
@@ -117,17 +111,17 @@ export function changeMethod(
   current: NewPaymentMethod,
   record: UpdateMethodRecord,
   context: MethodContext,
-  path: Path,
   findings: Findings,
 ): MethodTerms | null {
-  refuseNulls(record, path, findings.errors);
-  const terms = readTerms(current, record, context, path, findings);
+  refuseNulls(record, findings);
+  const terms = readTerms(current, record, context, findings);
   return findings.errors.length === 0 ? terms : null;
 }
 
 const NOT_NULL = ['name', 'abbreviatedName', 'isEnabled', 'paymentIndustry', 'dateAdjustmentRule', 'payInAccount'];
 
-function refuseNulls(record: MethodRecord, path: Path, errors: UserError[]): void {
+function refuseNulls(record: MethodRecord, findings: Findings): void {
+  const { path, errors } = findings;
   for (const name of NOT_NULL) {
     if (record[name] === null)
       errors.push(refused('NOT_CLEARABLE', [...path, name], 'It can be changed, not removed.'));
@@ -138,12 +132,11 @@ function readTerms(
   current: MethodTerms & { readonly type: PaymentMethodType },
   record: MethodRecord,
   context: MethodContext,
-  path: Path,
   findings: Findings,
 ): MethodTerms {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const { type } = current;
-  const fields = readFields(record, path, errors);
+  const fields = readFields(record, findings);
   const limit = (name: 'itemLimit' | 'monthlyLimit', now: number | null) =>
     record[name] === undefined ? now : fields.amount(name);
   if (record.paymentIndustry && !isMandateType(type)) {
@@ -155,10 +148,10 @@ function readTerms(
     isEnabled: record.isEnabled ?? current.isEnabled,
     paymentIndustry: record.paymentIndustry ?? current.paymentIndustry,
     dateAdjustmentRule: record.dateAdjustmentRule ?? current.dateAdjustmentRule,
-    payInAccount: readAccount(current, record, context, path, findings),
+    payInAccount: readAccount(current, record, context, findings),
     itemLimitCents: limit('itemLimit', current.itemLimitCents),
     monthlyLimitCents: limit('monthlyLimit', current.monthlyLimitCents),
-    debicheckDefaults: readDefaults(current, record, context, path, errors),
+    debicheckDefaults: readDefaults(current, record, context, findings),
   };
 }
 
@@ -166,16 +159,16 @@ function readAccount(
   { type, payInAccount }: MethodTerms & { readonly type: PaymentMethodType },
   record: MethodRecord,
   { cdvMode }: MethodContext,
-  path: Path,
   findings: Findings,
 ): PayInAccount | null {
+  const { path } = findings;
   if (!record.payInAccount) return payInAccount;
   const at = [...path, 'payInAccount'];
   if (type !== 'PAY_IN') {
     findings.errors.push(methodMismatch('METHOD_FORBIDS', at, `Nobody pays in by ${type}.`));
     return null;
   }
-  const account = parseBankAccount(record.payInAccount, cdvMode, at, findings);
+  const account = parseBankAccount(record.payInAccount, cdvMode, findings.of(at));
   if (!account) return null;
   const { bank, branchCode, accountNumber, accountType, accountHolderName } = account;
   return { bank, branchCode, accountNumber, accountType, accountHolderName };
@@ -185,9 +178,9 @@ function readDefaults(
   { type, debicheckDefaults }: MethodTerms & { readonly type: PaymentMethodType },
   record: MethodRecord,
   { now }: MethodContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): DebicheckDefaults | null {
+  const { path, errors } = findings;
   if (record.debicheckDefaults === undefined) return debicheckDefaults;
   if (record.debicheckDefaults === null) return null;
   const at = [...path, 'debicheckDefaults'];

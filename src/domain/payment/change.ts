@@ -1,7 +1,7 @@
 import { pastDate, tooLate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import type { Target } from '../decide-each.ts';
-import { invalid, type Path, refused, stateConflict, type UserError } from '../errors.ts';
+import { invalid, refused, stateConflict } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { leadOf, nextOccurrence, occurrenceOn, type PaymentInterval, processDayMax } from '../schedule.ts';
@@ -9,6 +9,7 @@ import { checkAmount, itemLimitExceeded } from '../submit/amounts.ts';
 import { checkOneDebit } from '../submit/one-debit.ts';
 import type { Debit, KnownMethod, SubmitContext } from '../submit/submit-context.ts';
 import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
+import type { Findings } from '../warnings.ts';
 import type { PaymentKind } from './state-machine.ts';
 
 /** A change of a payment as it comes: absent keeps, null clears the one thing that can be without a value, the end. */
@@ -51,12 +52,12 @@ export function changePayment(
   payment: ChangeablePayment,
   record: UpdatePaymentRecord,
   context: PaymentChangeContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): PaymentTermsNow | null {
+  const { path, errors } = findings;
   const before = errors.length;
-  refuseNulls(record, ['amount', 'recurring', 'oneTime'], path, errors);
-  const amountCents = readAmount(payment, record, context, path, errors);
+  refuseNulls(record, ['amount', 'recurring', 'oneTime'], findings);
+  const amountCents = readAmount(payment, record, context, findings);
   const wrong = payment.kind === 'RECURRING' ? record.oneTime && 'oneTime' : record.recurring && 'recurring';
   if (wrong) {
     const message = 'A payment stays recurring, or one-time, as it was submitted.';
@@ -66,15 +67,16 @@ export function changePayment(
   const { processDay, dateStart, dateEnd, processDate, firstNominalDate } = payment;
   const current = { processDay, dateStart, dateEnd, processDate, firstNominalDate };
   const timing = record.recurring
-    ? changeRecurring(payment, record.recurring, context, [...path, 'recurring'], errors)
+    ? changeRecurring(payment, record.recurring, context, findings.at('recurring'))
     : record.oneTime
-      ? changeOneTime(payment, record.oneTime, context, [...path, 'oneTime'], errors)
+      ? changeOneTime(payment, record.oneTime, context, findings.at('oneTime'))
       : current;
   return errors.length === before && timing ? { ...timing, amountCents } : null;
 }
 
 /** null clears, and these cannot be without a value. */
-function refuseNulls(record: Unvalidated, names: readonly string[], path: Path, errors: UserError[]): void {
+function refuseNulls(record: Unvalidated, names: readonly string[], findings: Findings): void {
+  const { path, errors } = findings;
   for (const name of names) {
     if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
   }
@@ -85,13 +87,13 @@ function readAmount(
   { amountCents }: ChangeablePayment,
   record: Unvalidated,
   { terms, method }: PaymentChangeContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): number {
-  const amount = readFields(record, path, errors).amount('amount');
+  const { path, errors } = findings;
+  const amount = readFields(record, findings).amount('amount');
   if (amount === null || amount === amountCents) return amountCents;
   const at = [...path, 'amount'];
-  if (terms) checkAmount(amount, terms, at, errors);
+  if (terms) checkAmount(amount, terms, findings.of(at));
   const { itemLimitCents } = method;
   if (itemLimitCents !== null && amount > itemLimitCents) errors.push(itemLimitExceeded(at, itemLimitCents));
   return amount;
@@ -103,22 +105,22 @@ function changeRecurring(
   payment: ChangeablePayment,
   record: Unvalidated,
   context: PaymentChangeContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Timing | null {
+  const { path, errors } = findings;
   const { known, method, transactionIds } = context;
   const terms = context.terms ?? NO_TERMS;
   const { interval } = payment;
   if (interval === null) return null;
   const before = errors.length;
-  refuseNulls(record, ['dateStart', 'processDay'], path, errors);
-  const fields = readFields(record, path, errors);
+  refuseNulls(record, ['dateStart', 'processDay'], findings);
+  const fields = readFields(record, findings);
   const given = fields.integer('processDay', { min: 1, max: processDayMax(interval) });
   const processDay = given ?? payment.processDay;
   const dateStart = fields.date('dateStart') ?? payment.dateStart;
   const dateEnd = record['dateEnd'] === undefined ? payment.dateEnd : fields.date('dateEnd');
   const frozen = { dateStart: dateStart !== payment.dateStart, processDay: processDay !== payment.processDay };
-  refuseFrozen(frozen, payment, transactionIds, path, errors);
+  refuseFrozen(frozen, payment, transactionIds, findings);
   if (frozen.dateStart && dateStart !== null && dateStart < civilDateOf(known.now)) {
     errors.push(pastDate([...path, 'dateStart'], known.now));
   }
@@ -143,7 +145,7 @@ function changeRecurring(
   if (errors.length > before || dateStart === null || processDay === null) return null;
   const timing = { processDay, dateStart, dateEnd, processDate: null };
   if (transactionIds.length > 0) {
-    checkCycles(payment, context, payment.firstNominalDate, dateEnd, path, errors);
+    checkCycles(payment, context, payment.firstNominalDate, dateEnd, findings);
     return { ...timing, firstNominalDate: payment.firstNominalDate };
   }
   const last = earlier(dateEnd, terms.dateRelease);
@@ -153,7 +155,7 @@ function changeRecurring(
     errors.push(refused('INVALID_DATE', [...path, 'dateEnd'], 'The payment ends before anything can be collected.'));
     return null;
   }
-  checkCycles(payment, context, first.nominalDate, dateEnd, path, errors);
+  checkCycles(payment, context, first.nominalDate, dateEnd, findings);
   return { ...timing, firstNominalDate: first.nominalDate };
 }
 
@@ -161,31 +163,31 @@ function changeOneTime(
   payment: ChangeablePayment,
   record: Unvalidated,
   context: PaymentChangeContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Timing | null {
+  const { path, errors } = findings;
   const { known, method, transactionIds } = context;
   const terms = context.terms ?? NO_TERMS;
   const before = errors.length;
-  refuseNulls(record, ['processDate'], path, errors);
-  const processDate = readFields(record, path, errors).date('processDate') ?? payment.processDate;
+  refuseNulls(record, ['processDate'], findings);
+  const processDate = readFields(record, findings).date('processDate') ?? payment.processDate;
   const unchanged = { processDay: null, dateStart: null, dateEnd: null, processDate: payment.processDate };
   if (errors.length > before) return null;
   if (processDate === null || processDate === payment.processDate) {
     return { ...unchanged, firstNominalDate: payment.firstNominalDate };
   }
   const at = [...path, 'processDate'];
-  refuseFrozen({ processDate: true }, payment, transactionIds, path, errors);
+  refuseFrozen({ processDate: true }, payment, transactionIds, findings);
   if (terms.dateRelease !== null && processDate > terms.dateRelease) {
     errors.push(refused('INVALID_DATE', at, `The mandate ends on ${terms.dateRelease}.`));
   }
-  checkOneTimeDate(processDate, terms, at, errors);
+  checkOneTimeDate(processDate, terms, findings.of(at));
   const nominal = { kind: 'REGULAR', nominalDate: processDate } as const;
   const bounds = { start: null, end: terms.dateRelease };
   if (!occurrenceOn(nominal, ruleOf(method), known.now, known.holidays, bounds)) {
     errors.push(tooLate(at, leadOf(method.type), known, terms.dateRelease));
   }
-  checkCycles(payment, context, processDate, processDate, at, errors);
+  checkCycles(payment, context, processDate, processDate, findings.of(at));
   return { ...unchanged, processDate, firstNominalDate: processDate };
 }
 
@@ -194,9 +196,9 @@ function refuseFrozen(
   changed: Readonly<Record<string, boolean>>,
   { status }: ChangeablePayment,
   transactionIds: readonly string[],
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): void {
+  const { path, errors } = findings;
   if (transactionIds.length === 0) return;
   for (const [name, isChanged] of Object.entries(changed)) {
     if (!isChanged) continue;
@@ -212,9 +214,8 @@ function checkCycles(
   { terms, otherDebits }: PaymentChangeContext,
   from: CivilDate,
   to: CivilDate | null,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): void {
   if (!terms || kind === 'PAY_IN') return;
-  checkOneDebit(terms, { paymentId: id, kind, from, to }, otherDebits, path, errors);
+  checkOneDebit(terms, { paymentId: id, kind, from, to }, otherDebits, findings);
 }

@@ -2,6 +2,7 @@ import { invalid, limitExceeded, type Path, required, type UserError } from '../
 import { readFields } from '../fields.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { formatAmount } from '../money.ts';
+import type { Findings } from '../warnings.ts';
 import type { NewItem, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { monthKey, type SubmitContext } from './submit-context.ts';
@@ -10,9 +11,9 @@ import { monthKey, type SubmitContext } from './submit-context.ts';
 export function checkLimits(
   { method, amountCents, timing }: PaymentPlan,
   known: SubmitContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): void {
+  const { path, errors } = findings;
   const { itemLimitCents, monthlyLimitCents } = method;
   if (itemLimitCents !== null && amountCents > itemLimitCents) errors.push(itemLimitExceeded(path, itemLimitCents));
   if (monthlyLimitCents === null) return;
@@ -33,7 +34,8 @@ export function itemLimitExceeded(path: Path, itemLimitCents: number): UserError
  * A one-time mandate is collected by its own amount. What debtor or bank have authorised is collected to the cent, unless it may
  * vary, up to the maximum (DOMAIN §0.1.11, §6.1).
  */
-export function checkAmount(amountCents: number, terms: MandateTerms, path: Path, errors: UserError[]): void {
+export function checkAmount(amountCents: number, terms: MandateTerms, findings: Findings): void {
+  const { path, errors } = findings;
   const { maximumAmountCents, processDate } = terms;
   if (amountCents === terms.amountCents) return;
   if (maximumAmountCents === null && processDate === null) return;
@@ -52,11 +54,11 @@ export function checkAmount(amountCents: number, terms: MandateTerms, path: Path
 export function readWholeAmount(
   record: SubmitPaymentRecord,
   items: readonly NewItem[],
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): number | null {
+  const { path, errors } = findings;
   const before = errors.length;
-  const amountCents = readFields(record, path, errors).amount('amount');
+  const amountCents = readFields(record, findings).amount('amount');
   if (amountCents !== null || errors.length > before) return amountCents;
   const sum = items.reduce((total, item) => total + (item.amountCents ?? Number.NaN), 0);
   if (sum > 0) return sum;

@@ -1,6 +1,7 @@
-import { type Path, stateConflict, type UserError } from '../errors.ts';
+import { stateConflict } from '../errors.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { isInCycle } from '../schedule.ts';
+import type { Findings } from '../warnings.ts';
 import type { PaymentPlan } from './plan.ts';
 import type { Debit } from './submit-context.ts';
 
@@ -28,13 +29,8 @@ function isOfAnother(debit: Debit, other: Debit): boolean {
 }
 
 /** Refuses a debit that would take a collection of the mandate a second time; whether it takes none twice. */
-export function checkOneDebit(
-  terms: DebitTerms,
-  debit: Debit,
-  others: readonly Debit[],
-  path: Path,
-  errors: UserError[],
-): boolean {
+export function checkOneDebit(terms: DebitTerms, debit: Debit, others: readonly Debit[], findings: Findings): boolean {
+  const { path, errors } = findings;
   const inTheWay = debitsInTheWay(terms, debit, others);
   if (inTheWay.length === 0) return true;
   const blockedBy = [...new Set(inTheWay.flatMap(({ paymentId }) => paymentId ?? []))];

@@ -2,7 +2,7 @@ import type { NewBankAccount } from '../bank-account/bank-account.ts';
 import type { NewCustomer } from '../customer/customer.ts';
 import { checkOwner } from '../customer/owner.ts';
 import type { CustomerRecord } from '../customer/record.ts';
-import { invalid, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
+import { invalid, notFound, type Path, refused, required, stateConflict } from '../errors.ts';
 import { authorityConflict } from '../mandate/authority.ts';
 import type { KnownMandate, MandateTerms, NewMandate } from '../mandate/mandate.ts';
 import { parseMandate } from '../mandate/parse.ts';
@@ -32,10 +32,10 @@ export function chooseCustomer(
   method: KnownMethod,
   brought: Brought,
   known: SubmitContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Party<NewCustomer> | null {
-  if (!exactlyOne(record, 'customerId', 'customer', path, errors)) return null;
+  const { path, errors } = findings;
+  if (!exactlyOne(record, 'customerId', 'customer', findings)) return null;
   const variant = variantOf(method.type, method.providerBank);
   if (record.customer) {
     const at = (field: string): Path => [...path, 'customer', field];
@@ -45,7 +45,7 @@ export function chooseCustomer(
   }
   const owner = known.customers.get(record.customerId ?? '');
   const at = [...path, 'customerId'];
-  checkOwner(owner, at, errors);
+  checkOwner(owner, findings.of(at));
   if (owner) checkDebtor(owner, variant, () => at, errors);
   return owner ? { id: owner.id, made: null } : null;
 }
@@ -73,10 +73,10 @@ export function chooseBankAccount(
   method: KnownMethod,
   brought: Brought,
   known: SubmitContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Party<NewBankAccount> | null {
-  if (!exactlyOne(record, 'bankAccountId', 'bankAccount', path, errors)) return null;
+  const { path, errors } = findings;
+  if (!exactlyOne(record, 'bankAccountId', 'bankAccount', findings)) return null;
   const variant = variantOf(method.type, method.providerBank);
   if (record.bankAccount) {
     const { accountType = null, bank = null } = record.bankAccount;
@@ -86,7 +86,7 @@ export function chooseBankAccount(
   }
   const at = [...path, 'bankAccountId'];
   const account = record.bankAccountId ? known.bankAccounts.get(record.bankAccountId) : undefined;
-  if (!checkThere(account, 'bank account', ['ACTIVE'], at, errors)) return null;
+  if (!checkThere(account, 'bank account', ['ACTIVE'], findings.of(at))) return null;
   if (account.customerId !== record.customerId) {
     errors.push(refused('NOT_LINKED', at, 'The bank account is not that of the customer.'));
   }
@@ -106,14 +106,13 @@ export function chooseMandate(
   record: SubmitPaymentRecord,
   method: MandateMethodKnown,
   known: SubmitContext,
-  path: Path,
   findings: Findings,
 ): (Party<NewMandate> & { readonly terms: MandateTerms; readonly status: MandateStatus }) | null {
-  const { errors } = findings;
-  if (!exactlyOne(record, 'mandateId', 'mandate', path, errors)) return null;
+  const { path, errors } = findings;
+  if (!exactlyOne(record, 'mandateId', 'mandate', findings)) return null;
   if (record.mandate) {
     const variant = variantOf(method.type, method.providerBank);
-    const mandate = parseMandate(record.mandate, { ...method, variant }, known, [...path, 'mandate'], findings);
+    const mandate = parseMandate(record.mandate, { ...method, variant }, known, findings.at('mandate'));
     if (mandate?.status === 'DISABLED') {
       errors.push(invalid([...path, 'mandate', 'status'], 'mandate_active', 'A payment needs an ACTIVE mandate.'));
     }
@@ -121,7 +120,7 @@ export function chooseMandate(
   }
   const at = [...path, 'mandateId'];
   const mandate = record.mandateId ? known.mandates.get(record.mandateId) : undefined;
-  if (!checkThere(mandate, 'mandate', COLLECTABLE[method.type], at, errors)) return null;
+  if (!checkThere(mandate, 'mandate', COLLECTABLE[method.type], findings.of(at))) return null;
   const withdrawn = authorityConflict(mandate, at);
   if (withdrawn) errors.push(withdrawn);
   if (mandate.bankAccountId !== record.bankAccountId) {
@@ -144,9 +143,9 @@ function exactlyOne<Id extends string, Named extends string>(
   record: Readonly<Partial<Record<Id | Named, unknown>>>,
   id: Id,
   object: Named,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): boolean {
+  const { path, errors } = findings;
   if (((record[id] ?? null) === null) !== ((record[object] ?? null) === null)) return true;
   errors.push(required([...path, id], `Exactly one of ${id} and ${object}.`));
   return false;
@@ -160,9 +159,9 @@ function checkThere<Row extends { readonly id: string; readonly status: string }
   object: Row | undefined,
   what: string,
   statuses: readonly string[],
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): object is Row {
+  const { path, errors } = findings;
   if (!object) {
     errors.push(notFound(path, what));
     return false;

@@ -1,7 +1,7 @@
 import { CARD_TOKEN_LENGTH_MAX, declineOf, isExpired, type NewCard, parseToken } from '../card.ts';
 import { pastDate } from '../clock-errors.ts';
 import { civilDateOf, instantAt } from '../dates.ts';
-import { methodMismatch, notFound, type Path, refused, required, stateConflict, type UserError } from '../errors.ts';
+import { methodMismatch, notFound, refused, required, stateConflict } from '../errors.ts';
 import { readFields } from '../fields.ts';
 import { adjustmentOf } from '../mandate/adjustment.ts';
 import { returnWarning } from '../mandate/returns.ts';
@@ -28,10 +28,9 @@ export function planPayment(
   record: SubmitPaymentRecord,
   brought: Brought,
   known: SubmitContext,
-  path: Path,
   findings: Findings,
 ): PaymentPlan | null {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const at = [...path, 'paymentMethodId'];
   const method = known.methods.get(record.paymentMethodId);
   if (!method) {
@@ -42,17 +41,18 @@ export function planPayment(
     const message = 'The payment method is disabled.';
     errors.push(stateConflict(at, { message, currentStatus: 'DISABLED', blockedBy: [method.id] }));
   }
-  refuseForeignFields(record, method, path, errors);
-  const plan = planByMethod(record, brought, method, known, path, findings);
+  refuseForeignFields(record, method, findings);
+  const plan = planByMethod(record, brought, method, known, findings);
   if (plan) {
-    checkLimits(plan, known, [...path, 'amount'], errors);
-    warnOf(plan, known, path, findings);
+    checkLimits(plan, known, findings.at('amount'));
+    warnOf(plan, known, findings);
   }
   return plan;
 }
 
 /** What is worth a look of a payment that can be made: cycles that it loses, and a mandate whose debits come back. */
-function warnOf({ timing, mandate }: PaymentPlan, known: SubmitContext, path: Path, { warnings }: Findings): void {
+function warnOf({ timing, mandate }: PaymentPlan, known: SubmitContext, findings: Findings): void {
+  const { path, warnings } = findings;
   const nextDate = timing.first.nominalDate;
   for (const { nominalDate: lostDate, reason } of timing.lost) {
     warnings.push(cycleSkipped([...path, 'recurring', 'dateStart'], { lostDate, nextDate, reason }));
@@ -62,13 +62,8 @@ function warnOf({ timing, mandate }: PaymentPlan, known: SubmitContext, path: Pa
 }
 
 /** A card that can be charged today may have expired, or be kept no longer, on the day of its collection. */
-function warnOfExpiry(
-  card: Party<NewCard>,
-  { first }: Timing,
-  known: SubmitContext,
-  path: Path,
-  { warnings }: Findings,
-): void {
+function warnOfExpiry(card: Party<NewCard>, { first }: Timing, known: SubmitContext, findings: Findings): void {
+  const { path, warnings } = findings;
   const { actionDate } = first;
   const stored = card.id === null ? undefined : known.cardsById.get(card.id);
   if (!stored || !isExpired(stored, actionDate, instantAt(actionDate, LEADS.CARD.sendAt))) return;
@@ -81,13 +76,12 @@ function planByMethod(
   brought: Brought,
   method: KnownMethod,
   known: SubmitContext,
-  path: Path,
   findings: Findings,
 ): PaymentPlan | null {
-  if (collectsByMandate(method)) return planDebit(record, brought, method, known, path, findings);
+  if (collectsByMandate(method)) return planDebit(record, brought, method, known, findings);
   return method.type === 'CARD'
-    ? planCard(record, brought, method, known, path, findings)
-    : planPayIn(record, brought, method, known, path, findings.errors);
+    ? planCard(record, brought, method, known, findings)
+    : planPayIn(record, brought, method, known, findings);
 }
 
 function collectsByMandate(method: KnownMethod): method is MandateMethodKnown {
@@ -99,20 +93,18 @@ function planDebit(
   brought: Brought,
   method: MandateMethodKnown,
   known: SubmitContext,
-  path: Path,
   findings: Findings,
 ): PaymentPlan | null {
-  const { errors } = findings;
-  const customer = chooseCustomer(record, method, brought, known, path, errors);
-  const bankAccount = chooseBankAccount(record, method, brought, known, path, errors);
-  const mandate = chooseMandate(record, method, known, path, findings);
-  const fields = readFields(record, path, errors);
+  const customer = chooseCustomer(record, method, brought, known, findings);
+  const bankAccount = chooseBankAccount(record, method, brought, known, findings);
+  const mandate = chooseMandate(record, method, known, findings);
+  const fields = readFields(record, findings);
   const amountCents = fields.amount('amount') ?? mandate?.terms.amountCents ?? null;
-  if (mandate && amountCents !== null) checkAmount(amountCents, mandate.terms, [...path, 'amount'], errors);
-  const transactionReference = readReference(record, path, errors);
-  const items = readItems(record, path, errors);
-  if (!mandate) checkDays(record, method, known, path, errors);
-  const timing = mandate && chooseTiming(record, mandate.terms, method, known, path, errors);
+  if (mandate && amountCents !== null) checkAmount(amountCents, mandate.terms, findings.at('amount'));
+  const transactionReference = readReference(record, findings);
+  const items = readItems(record, findings);
+  if (!mandate) checkDays(record, method, known, findings);
+  const timing = mandate && chooseTiming(record, mandate.terms, method, known, findings);
   if (!customer || !bankAccount || !mandate || !timing || amountCents === null) return null;
   const { terms, status, ...party } = mandate;
   return {
@@ -132,8 +124,9 @@ function planDebit(
   };
 }
 
-function readReference(record: SubmitPaymentRecord, path: Path, errors: UserError[]): string | null {
-  const reference = readFields(record, path, errors).text('transactionReference', {
+function readReference(record: SubmitPaymentRecord, findings: Findings): string | null {
+  const { path, errors } = findings;
+  const reference = readFields(record, findings).text('transactionReference', {
     max: TRANSACTION_REFERENCE_MAX,
     isReference: true,
   });
@@ -149,18 +142,18 @@ function planPayIn(
   brought: Brought,
   method: KnownMethod,
   known: SubmitContext,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): PaymentPlan | null {
-  const customer = chooseCustomer(record, method, brought, known, path, errors);
-  const fields = readFields(record, path, errors);
-  const items = readItems(record, path, errors);
-  const amountCents = readWholeAmount(record, items, path, errors);
+  const { path, errors } = findings;
+  const customer = chooseCustomer(record, method, brought, known, findings);
+  const fields = readFields(record, findings);
+  const items = readItems(record, findings);
+  const amountCents = readWholeAmount(record, items, findings);
   const transactionReference = fields.text('transactionReference', {
     max: TRANSACTION_REFERENCE_MAX,
     isReference: true,
   });
-  const payIn = readFields(record.payIn ?? {}, [...path, 'payIn'], errors);
+  const payIn = readFields(record.payIn ?? {}, findings.at('payIn'));
   const eftReference = payIn.text('eftReference', {
     max: 20,
     isReference: true,
@@ -194,17 +187,15 @@ function planCard(
   brought: Brought,
   method: KnownMethod,
   known: SubmitContext,
-  path: Path,
   findings: Findings,
 ): PaymentPlan | null {
-  const { errors } = findings;
-  const customer = chooseCustomer(record, method, brought, known, path, errors);
-  const card = chooseCard(record, known, [...path, 'card'], errors);
-  const items = readItems(record, path, errors);
-  const amountCents = readWholeAmount(record, items, path, errors);
-  const transactionReference = readReference(record, path, errors);
-  const timing = chooseCardTiming(record, method, known, path, errors);
-  if (card && timing) warnOfExpiry(card, timing, known, [...path, 'card', 'token'], findings);
+  const customer = chooseCustomer(record, method, brought, known, findings);
+  const card = chooseCard(record, known, findings.at('card'));
+  const items = readItems(record, findings);
+  const amountCents = readWholeAmount(record, items, findings);
+  const transactionReference = readReference(record, findings);
+  const timing = chooseCardTiming(record, method, known, findings);
+  if (card && timing) warnOfExpiry(card, timing, known, findings.at('card', 'token'));
   if (!customer || !card || !timing || amountCents === null) return null;
   return {
     ...WITHOUT_MANDATE,
@@ -222,14 +213,10 @@ function planCard(
 }
 
 /** The card of a token: the customer's, if it can be charged; one that is not known is stored for the customer (DOMAIN §0.1.17). */
-function chooseCard(
-  record: SubmitPaymentRecord,
-  known: SubmitContext,
-  path: Path,
-  errors: UserError[],
-): Party<NewCard> | null {
+function chooseCard(record: SubmitPaymentRecord, known: SubmitContext, findings: Findings): Party<NewCard> | null {
+  const { path, errors } = findings;
   const at = [...path, 'token'];
-  const token = readFields(record.card ?? {}, path, errors).text('token', {
+  const token = readFields(record.card ?? {}, findings).text('token', {
     max: CARD_TOKEN_LENGTH_MAX,
     required: true,
     parse: parseToken,
@@ -258,7 +245,8 @@ const MATRIX_ROWS = {
   card: 'card',
 } as const satisfies Readonly<Record<string, MatrixField>>;
 
-function refuseForeignFields(record: SubmitPaymentRecord, method: KnownMethod, path: Path, errors: UserError[]): void {
+function refuseForeignFields(record: SubmitPaymentRecord, method: KnownMethod, findings: Findings): void {
+  const { path, errors } = findings;
   const variant = variantOf(method.type, method.providerBank);
   for (const [name, row] of Object.entries(MATRIX_ROWS)) {
     if ((record[name] ?? null) === null || METHOD_MATRIX[row][variant] !== 'FORBIDDEN') continue;
@@ -266,12 +254,13 @@ function refuseForeignFields(record: SubmitPaymentRecord, method: KnownMethod, p
   }
 }
 
-function readItems(record: SubmitPaymentRecord, path: Path, errors: UserError[]): NewItem[] {
+function readItems(record: SubmitPaymentRecord, findings: Findings): NewItem[] {
+  const { path, errors } = findings;
   const items = record.items ?? [];
   if (items.length > ITEMS_MAX) errors.push(refused('TOO_LONG', [...path, 'items'], `At most ${ITEMS_MAX} items.`));
   return items.slice(0, ITEMS_MAX).map((item, index) => {
     const at = [...path, 'items', String(index)];
-    const fields = readFields(item, at, errors);
+    const fields = readFields(item, findings.of(at));
     if (Object.values(item).every((value) => value === null))
       errors.push(required(at, 'An item has at least one field.'));
     return {

@@ -14,6 +14,7 @@ import {
   type Schedule,
   searchNext,
 } from '../schedule.ts';
+import type { Findings } from '../warnings.ts';
 import type { Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import type { KnownMethod } from './submit-context.ts';
@@ -51,14 +52,14 @@ export function chooseTiming(
   terms: MandateTerms,
   method: KnownMethod,
   known: Calendar,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Timing | null {
+  const { path, errors } = findings;
   if (!record.recurring === !record.oneTime) {
     errors.push(oneOfBoth(path));
     return null;
   }
-  if (!record.recurring) return oneTime(record.oneTime ?? {}, terms, method, known, [...path, 'oneTime'], errors);
+  if (!record.recurring) return oneTime(record.oneTime ?? {}, terms, method, known, findings.at('oneTime'));
   const at = [...path, 'recurring'];
   if ((record.recurring['interval'] ?? null) !== null) {
     const message = 'The mandate says how often; an interval is for cards.';
@@ -68,20 +69,15 @@ export function chooseTiming(
     errors.push(refused('NOT_LINKED', at, 'A recurring payment needs a recurring mandate.'));
     return null;
   }
-  return recurring(record.recurring, terms, method, known, at, errors);
+  return recurring(record.recurring, terms, method, known, findings.of(at));
 }
 
 /** What can be said of when a debit order collects while its mandate is not known: of its own days alone. */
-export function checkDays(
-  record: SubmitPaymentRecord,
-  method: KnownMethod,
-  known: Calendar,
-  path: Path,
-  errors: UserError[],
-): void {
+export function checkDays(record: SubmitPaymentRecord, method: KnownMethod, known: Calendar, findings: Findings): void {
+  const { path, errors } = findings;
   if (!record.recurring === !record.oneTime) errors.push(oneOfBoth(path));
-  else if (record.recurring) readDays(record.recurring, known, [...path, 'recurring'], errors);
-  else oneTime(record.oneTime ?? {}, NO_TERMS, method, known, [...path, 'oneTime'], errors);
+  else if (record.recurring) readDays(record.recurring, known, findings.at('recurring'));
+  else oneTime(record.oneTime ?? {}, NO_TERMS, method, known, findings.at('oneTime'));
 }
 
 function oneOfBoth(path: Path): UserError {
@@ -93,9 +89,9 @@ export function chooseCardTiming(
   record: SubmitPaymentRecord,
   method: KnownMethod,
   known: Calendar,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Timing | null {
+  const { path, errors } = findings;
   if (record.recurring && record.oneTime) {
     errors.push(
       required([...path, 'recurring'], 'At most one of recurring and oneTime; neither charges the card now.'),
@@ -104,7 +100,7 @@ export function chooseCardTiming(
   }
   if (!record.recurring) {
     const day = record.oneTime ?? { processDate: civilDateOf(known.now) };
-    return oneTime(day, NO_TERMS, method, known, [...path, 'oneTime'], errors);
+    return oneTime(day, NO_TERMS, method, known, findings.at('oneTime'));
   }
   const at = [...path, 'recurring'];
   const given = String(record.recurring['interval'] ?? 'MONTHLY');
@@ -114,7 +110,7 @@ export function chooseCardTiming(
     return null;
   }
   if ((record.recurring['processDay'] ?? null) === null) errors.push(required([...at, 'processDay']));
-  return recurring(record.recurring, { ...NO_TERMS, interval }, method, known, at, errors);
+  return recurring(record.recurring, { ...NO_TERMS, interval }, method, known, findings.of(at));
 }
 
 /** A pay-in waits from the day it is submitted. */
@@ -129,16 +125,16 @@ function oneTime(
   terms: TimingTerms,
   method: KnownMethod,
   known: Calendar,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Timing | null {
-  const processDate = readFields(record, path, errors).date('processDate', { required: true });
+  const { path, errors } = findings;
+  const processDate = readFields(record, findings).date('processDate', { required: true });
   if (processDate === null) return null;
   if (terms.dateRelease !== null && processDate > terms.dateRelease) {
     errors.push(refused('INVALID_DATE', [...path, 'processDate'], `The mandate ends on ${terms.dateRelease}.`));
     return null;
   }
-  checkOneTimeDate(processDate, terms, [...path, 'processDate'], errors);
+  checkOneTimeDate(processDate, terms, findings.at('processDate'));
   const first = occurrenceOn({ kind: 'REGULAR', nominalDate: processDate }, ruleOf(method), known.now, known.holidays, {
     start: null,
     end: terms.dateRelease,
@@ -155,15 +151,15 @@ function recurring(
   terms: TimingTerms,
   method: KnownMethod,
   known: Calendar,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): Timing | null {
+  const { path, errors } = findings;
   const { interval } = terms;
   if (interval === null) return null;
   const before = errors.length;
-  const fields = readFields(record, path, errors);
+  const fields = readFields(record, findings);
   const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) }) ?? terms.processDay;
-  const { dateStart, dateEnd } = readDays(record, known, path, errors);
+  const { dateStart, dateEnd } = readDays(record, known, findings);
   if (isFixed(terms) && processDay !== terms.processDay) {
     const message = 'The mandate does not allow another day than its own.';
     errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
@@ -200,8 +196,9 @@ function recurring(
 }
 
 /** The days between which a recurring payment collects. */
-function readDays(record: Unvalidated, known: Calendar, path: Path, errors: UserError[]) {
-  const fields = readFields(record, path, errors);
+function readDays(record: Unvalidated, known: Calendar, findings: Findings) {
+  const { path, errors } = findings;
+  const fields = readFields(record, findings);
   const dateStart = fields.date('dateStart', { required: true });
   const dateEnd = fields.date('dateEnd');
   if (dateStart !== null && dateStart < civilDateOf(known.now)) {
@@ -228,7 +225,8 @@ export function isFixed({
 }
 
 /** A one-time debit under an authorised mandate is made on the day that it says (DOMAIN §0.1.11). */
-export function checkOneTimeDate(date: CivilDate, terms: TimingTerms, path: Path, errors: UserError[]): void {
+export function checkOneTimeDate(date: CivilDate, terms: TimingTerms, findings: Findings): void {
+  const { path, errors } = findings;
   if (!isFixed(terms) || date === terms.firstDate) return;
   const { interval, processDay, processDate } = terms;
   const agreed =

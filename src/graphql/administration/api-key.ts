@@ -1,3 +1,4 @@
+import { BATCH_RECORDS_MAX, CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
 import {
   type CreateApiKeys,
   createApiKeys,
@@ -12,54 +13,71 @@ import { builder } from '../builder.ts';
 import { ScopeRef } from '../enums/scope.ts';
 import { rootConnection } from '../lists/connection.ts';
 
-/** The keys that a request has made: its answer shows them, and nothing does afterwards. */
+/**
+ * Plain-text keys by id, for the request that created them. Only its response shows them; the gateway stores an HMAC.
+ */
 const shown = new WeakMap<Caller, Map<string, string>>();
 
 const ApiKeyRef = builder.prismaObject('ApiKey', {
-  description: 'A key by which a client of yours calls.',
+  description: 'An API key that a client of the merchant authenticates with.',
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id: the user of HTTP Basic, and the client in the audit log.' }),
-    name: t.exposeString('name', { description: 'Yours.' }),
+    id: t.exposeID('id', {
+      description: 'Unique identifier of the API key, also used as the HTTP Basic user name and in the audit log.',
+    }),
+    name: t.exposeString('name', { description: 'Name that you gave the key.' }),
     scopes: t.field({
       type: [ScopeRef],
-      description: 'What it allows.',
+      description: 'Scopes that the key grants.',
       select: { scopes: true },
       resolve: ({ scopes }) => scopes as Scope[],
     }),
     key: t.string({
       nullable: true,
       description:
-        'The key itself, in the answer of the call that made it. Nobody can tell it again, a replay neither.',
+        'The key itself, only in the response of the call that created it; null everywhere else, also in an idempotent replay.',
       select: { id: true },
       resolve: ({ id }, _args, { caller }) => (caller && shown.get(caller)?.get(id)) ?? null,
     }),
-    createdAt: t.expose('createdAt', { description: 'When it was made: wall time.', type: 'DateTime' }),
+    createdAt: t.expose('createdAt', { description: 'Time of creation: wall-clock time in UTC.', type: 'DateTime' }),
     revokedAt: t.expose('revokedAt', {
-      description: 'Since when it is good for nothing: wall time; null while it is good.',
+      description: 'Time of revocation: wall-clock time in UTC; null while the key is valid.',
       type: 'DateTime',
       nullable: true,
     }),
   }),
 });
 
-rootConnection('apiKeys', 'ApiKey', ApiKeyRef, { entity: 'apiKey', reading: API_KEYS }, 'Your keys.', 'admin');
+rootConnection(
+  'apiKeys',
+  'ApiKey',
+  ApiKeyRef,
+  { entity: 'apiKey', reading: API_KEYS },
+  'Lists the API keys of the merchant.',
+  'admin',
+);
 
 const API_KEY = { name: 'ApiKey', field: 'apiKey', entity: 'apiKey', ref: ApiKeyRef } as const;
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
-  description: 'A key to be made.',
+  description: 'An API key to create.',
   fields: (t) => ({
-    clientKey: t.string({ description: 'Returned with the result.' }),
-    name: t.string({ description: `Required. At most ${KEY_NAME_LENGTH_MAX} characters.` }),
-    scopes: t.field({ type: [ScopeRef], required: true, description: 'At least one.' }),
+    clientKey: t.string({
+      description: `Your own identifier of the record, returned with its result: at most ${CLIENT_KEY_LENGTH_MAX} characters.`,
+    }),
+    name: t.string({ description: `Name of the key. Required, at most ${KEY_NAME_LENGTH_MAX} characters.` }),
+    scopes: t.field({
+      type: [ScopeRef],
+      required: true,
+      description: 'Scopes that the key grants: at least one, and only scopes that the calling key holds.',
+    }),
   }),
 });
 
 batchMutation<BatchInput & Pick<CreateApiKeys, 'records'>>('createApiKeys', {
-  description: 'Makes keys. To rotate one, make another, hand it out, and revoke the old one.',
+  description: 'Creates API keys. To rotate a key, create a new one, distribute it and revoke the old one.',
   input: builder.inputType('CreateApiKeysInput', {
-    description: 'A batch of keys.',
+    description: 'A batch of API keys to create.',
     fields: (t) => ({ records: recordsField(t, CreateApiKeyInput), ...batchOptions(t) }),
   }),
   object: API_KEY,
@@ -77,10 +95,14 @@ interface RevokeInput extends BatchInput {
 }
 
 batchMutation<RevokeInput>('revokeApiKeys', {
-  description: 'Revokes keys, for good. Their sockets and streams are closed within a second.',
+  description:
+    'Revokes API keys permanently. WebSocket connections and streams that use them are closed shortly afterwards.',
   input: builder.inputType('RevokeApiKeysInput', {
-    description: 'Keys to be revoked.',
-    fields: (t) => ({ ids: t.idList({ required: true, description: '1 to 1,000 ids.' }), ...batchOptions(t) }),
+    description: 'A batch of API keys to revoke.',
+    fields: (t) => ({
+      ids: t.idList({ required: true, description: `Identifiers of the keys to revoke: 1 to ${BATCH_RECORDS_MAX}.` }),
+      ...batchOptions(t),
+    }),
   }),
   object: API_KEY,
   scope: 'admin',

@@ -5,30 +5,37 @@ import { rootConnection } from '../lists/connection.ts';
 
 const AuditEntryRef = builder.prismaObject('AuditEntry', {
   description:
-    'Someone read a personal number, or changed what is not in the log of events: keys, settings, the calendar.',
+    'An audit entry: a read of a personal number, or an administrative change such as of API keys, settings or the holiday calendar.',
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id.' }),
+    id: t.exposeID('id', { description: 'Unique identifier of the audit entry.' }),
     clientId: t.exposeString('clientId', {
-      description: 'The API key; "user:" and the user; "operator", by the command line or at the start.',
+      description:
+        'Identifier of the API key, "user:" and the user, or "operator" for the command line and the first start.',
     }),
-    requestId: t.exposeID('requestId', { description: 'The request that did it; "operator" where there was none.' }),
+    requestId: t.exposeID('requestId', { description: 'Identifier of the request; "operator" when there was none.' }),
     action: t.field({
-      description: 'What was done.',
+      description: 'The action that was audited.',
       type: AuditActionRef,
       select: { action: true },
       resolve: ({ action }) => action as typeof AuditActionRef.$inferType,
     }),
     objectId: t.exposeID('objectId', {
-      description: 'To what: a customer, a bank account, a key, a method, the merchant.',
+      description:
+        'Identifier of the object concerned, for example a customer, bank account, API key, payment method or merchant.',
     }),
-    field: t.exposeString('field', { description: 'What of it: accountNumber, cdvMode, apiKey.' }),
+    field: t.exposeString('field', {
+      description: 'Field of the object concerned, for example accountNumber, cdvMode or apiKey.',
+    }),
     from: t.exposeString('fromValue', {
-      description: 'The value before, as text. null for personal numbers and keys, and where there was none.',
+      description: 'Value before the action, as text; null for personal numbers and keys, and when there was none.',
       nullable: true,
     }),
-    to: t.exposeString('toValue', { description: 'The value after, alike.', nullable: true }),
-    createdAt: t.expose('createdAt', { description: 'When: wall time.', type: 'DateTime' }),
+    to: t.exposeString('toValue', {
+      description: 'Value after the action, as text; null for personal numbers and keys, and when there is none.',
+      nullable: true,
+    }),
+    createdAt: t.expose('createdAt', { description: 'Time of the action: wall-clock time in UTC.', type: 'DateTime' }),
   }),
 });
 
@@ -37,6 +44,6 @@ rootConnection(
   'AuditEntry',
   AuditEntryRef,
   { entity: 'auditEntry', reading: AUDIT_ENTRIES },
-  'Who read which personal number, or changed what an administrator changes, and when.',
+  'Lists the audit entries of the merchant: who read which personal number or made which administrative change, and when.',
   'admin',
 );

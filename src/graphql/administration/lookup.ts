@@ -9,26 +9,31 @@ import { BankRef } from '../enums/bank-account.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
 const LookupRef = builder.prismaObject('Lookup', {
-  description: 'A value of an enum with a title for people.',
+  description: 'An enum value with a human-readable title.',
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The same in every database.' }),
-    type: t.exposeString('type', { description: 'As "payment_status".' }),
-    enum: t.exposeString('enum', { description: 'The value to use in this API.' }),
-    title: t.exposeString('title', { description: 'For people.' }),
+    id: t.exposeID('id', { description: 'Unique identifier of the lookup, the same in every installation.' }),
+    type: t.exposeString('type', { description: 'Lookup type, for example "payment_status".' }),
+    enum: t.exposeString('enum', { description: 'Enum value to use in this API.' }),
+    title: t.exposeString('title', { description: 'Human-readable title of the value.' }),
   }),
 });
 
 const BankInfoRef = builder.objectRef<Bank>('BankInfo').implement({
   description: 'A bank with its universal branch code.',
   fields: (t) => ({
-    bank: t.field({ description: 'The value to use in this API.', type: BankRef, resolve: (bank) => bank }),
-    title: t.string({ description: 'For people.', resolve: (bank) => BANKS[bank].title }),
-    branchCode: t.string({ description: 'Its universal branch code.', resolve: (bank) => BANKS[bank].branchCode }),
+    bank: t.field({ description: 'Enum value to use in this API.', type: BankRef, resolve: (bank) => bank }),
+    title: t.string({ description: 'Human-readable name of the bank.', resolve: (bank) => BANKS[bank].title }),
+    branchCode: t.string({
+      description: 'Universal branch code of the bank: six digits.',
+      resolve: (bank) => BANKS[bank].branchCode,
+    }),
   }),
 });
 
-/** Which values of a lookup type a method takes; null: all. */
+/**
+ * Returns the values of a lookup type that a payment method supports: null for all, none when the method is unknown.
+ */
 async function valuesOfMethod(type: string, id: string, context: Context): Promise<string[] | null> {
   const { app } = context;
   const method = (await findMethods(queryable(app.database), callerOf(context).merchantId, [id])).get(id);
@@ -41,17 +46,21 @@ async function valuesOfMethod(type: string, id: string, context: Context): Promi
 builder.queryFields((t) => ({
   lookups: t.prismaField({
     type: [LookupRef],
-    description: 'The values of a lookup type, as "payment_status" or "bank_name", by title.',
+    description: 'Lists the values of a lookup type, for example "payment_status" or "bank_name", ordered by title.',
     args: {
-      type: t.arg.string({ description: `One of ${LOOKUP_TYPES.join(', ')}; any other is an error.`, required: true }),
+      type: t.arg.string({
+        description: `Lookup type: one of ${LOOKUP_TYPES.join(', ')}. Other values are refused with BAD_REQUEST.`,
+        required: true,
+      }),
       paymentMethodId: t.arg.id({
-        description: 'Of "bank_name" and "bank_account_type" only what this method takes; nothing for an unknown one.',
+        description:
+          'Limits "bank_name" and "bank_account_type" to values that this payment method supports. An unknown method yields an empty list.',
       }),
     },
     ...scoped('read'),
     resolve: async (query, _root, { type, paymentMethodId = null }, context) => {
       if (!LOOKUP_TYPES.includes(type))
-        throw requestError('BAD_REQUEST', `One of ${LOOKUP_TYPES.join(', ')}.`, [['type']]);
+        throw requestError('BAD_REQUEST', `Pass one of these lookup types: ${LOOKUP_TYPES.join(', ')}.`, [['type']]);
       const taken = paymentMethodId === null ? null : await valuesOfMethod(type, paymentMethodId, context);
       return context.app.database.prisma.lookup.findMany({
         ...query,
@@ -62,7 +71,7 @@ builder.queryFields((t) => ({
   }),
   banks: t.field({
     type: [BankInfoRef],
-    description: 'The banks known here.',
+    description: 'Lists the banks that the API supports, with their branch codes.',
     ...scoped('read'),
     resolve: () => Object.keys(BANKS) as Bank[],
   }),

@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX, NAMED_IDS_MAX } from '../../domain/batch.ts';
 import { ATTEMPTS_MAX, DAYS_BETWEEN_MAX, type RetryPolicy } from '../../domain/payment/retry.ts';
 import { setHolidays } from '../../services/merchants/set-holidays.ts';
 import { updateMerchantSettings } from '../../services/merchants/update-merchant-settings.ts';
@@ -17,39 +18,46 @@ import { MerchantRef } from './merchant.ts';
 
 const RetryPolicyRef = builder.objectRef<RetryPolicy>('RetryPolicy').implement({
   description:
-    'How EFT debits and card charges that were not paid are tried again, where the return code allows it. No funds twice in a row stop a recurring payment all the same.',
+    'Automatic retry policy for unpaid EFT debits and declined card charges whose return code allows a retry. Insufficient funds twice in a row still stop a recurring payment.',
   fields: (t) => ({
-    retriesMax: t.exposeInt('retriesMax', { description: 'So often beyond the first attempt: 1 or 2.' }),
-    daysBetween: t.exposeInt('daysBetween', { description: 'From one action date to the next, at least: 1 to 31.' }),
+    retriesMax: t.exposeInt('retriesMax', {
+      description: `Maximum number of retries after the first attempt: 1 to ${ATTEMPTS_MAX - 1}.`,
+    }),
+    daysBetween: t.exposeInt('daysBetween', {
+      description: `Minimum number of calendar days between two action dates: 1 to ${DAYS_BETWEEN_MAX}.`,
+    }),
     alignToPaydays: t.exposeBoolean('alignToPaydays', {
-      description: 'Whether to wait for the 25th or the last day of the month.',
+      description: 'Whether a retry waits for the next payday: the 25th or the last day of the month.',
     }),
   }),
 });
 
 const MerchantSettingsRef = builder.objectRef<MerchantSettings>('MerchantSettings').implement({
-  description: 'What you have settled for yourself.',
+  description: 'Settings that the merchant chooses for itself.',
   fields: (t) => ({
-    cdvMode: t.expose('cdvMode', { type: CdvModeRef, description: 'ERROR by default.' }),
+    cdvMode: t.expose('cdvMode', {
+      type: CdvModeRef,
+      description: 'Effect of a failed check-digit verification (CDV) of an account number. Defaults to ERROR.',
+    }),
     emailUnique: t.exposeBoolean('emailUnique', {
-      description: 'Whether two customers may not have the same e-mail address. false by default.',
+      description: 'Whether e-mail addresses of customers must be unique. Defaults to false.',
     }),
     blacklistRunningPayments: t.expose('blacklistRunningPayments', {
       type: BlacklistedPaymentsRef,
-      description: 'PAUSE by default.',
+      description: 'Effect of blacklisting a customer on its running payments. Defaults to PAUSE.',
     }),
     sandboxDefault: t.expose('sandboxDefault', {
       type: SandboxDefaultRef,
-      description: 'How accounts behave at the sandbox bank that stand for nothing. HAPPY by default.',
+      description: 'Behaviour of sandbox bank accounts whose number selects no scenario. Defaults to HAPPY.',
     }),
     lateRunPolicy: t.expose('lateRunPolicy', {
       type: LateRunPolicyRef,
-      description: 'What becomes of a collection that the gateway was too late for. NEXT_FEASIBLE by default.',
+      description: 'Handling of a collection whose cut-off the gateway missed. Defaults to NEXT_FEASIBLE.',
     }),
     retryPolicy: t.expose('retryPolicy', {
       type: RetryPolicyRef,
       nullable: true,
-      description: 'How what was not paid is tried again by itself; null, the default: not at all.',
+      description: 'Automatic retry policy for unpaid debits; null, the default, disables it.',
     }),
   }),
 });
@@ -57,7 +65,7 @@ const MerchantSettingsRef = builder.objectRef<MerchantSettings>('MerchantSetting
 builder.prismaObjectField(MerchantRef, 'settings', (t) =>
   t.field({
     type: MerchantSettingsRef,
-    description: 'What you have settled for yourself.',
+    description: 'Current settings of the merchant.',
     select: {
       cdvMode: true,
       emailUnique: true,
@@ -73,13 +81,13 @@ builder.prismaObjectField(MerchantRef, 'settings', (t) =>
   }),
 );
 
-/** What a change of the merchant answers. */
+/** Creates the payload type of a mutation that changes the merchant. */
 function merchantPayload(name: string) {
   return builder.objectRef<CallPayload>(name).implement({
-    description: 'The merchant, with its settings as they are now.',
+    description: 'The merchant with its settings after the call.',
     fields: (t) => ({
       merchant: t.prismaField({
-        description: 'The merchant, with its settings as they are now.',
+        description: 'The merchant with its settings after the call.',
         type: MerchantRef,
         resolve: (query, _payload, _args, context) =>
           context.app.database.prisma.merchant.findUniqueOrThrow({
@@ -89,7 +97,7 @@ function merchantPayload(name: string) {
       }),
       warnings: t.field({
         type: [WarningRef],
-        description: 'Collections that the change skips, at most 100 of those that are due within ten days.',
+        description: `Warnings for collections due soon that the change causes to be skipped: at most ${NAMED_IDS_MAX}.`,
         resolve: ({ results }) => results.flatMap(({ warnings }) => warnings),
       }),
       ...callFields(t),
@@ -100,50 +108,76 @@ function merchantPayload(name: string) {
 const UpdateMerchantSettingsPayload = merchantPayload('UpdateMerchantSettingsPayload');
 
 const RetryPolicyInput = builder.inputType('RetryPolicyInput', {
-  description: 'How what was not paid is tried again.',
+  description: 'Automatic retry policy for unpaid debits.',
   fields: (t) => ({
-    retriesMax: t.int({ required: true, description: 'So often beyond the first attempt: 1 or 2.' }),
-    daysBetween: t.int({ required: true, description: 'From one action date to the next, at least: 1 to 31.' }),
+    retriesMax: t.int({
+      required: true,
+      description: `Maximum number of retries after the first attempt: 1 to ${ATTEMPTS_MAX - 1}.`,
+    }),
+    daysBetween: t.int({
+      required: true,
+      description: `Minimum number of calendar days between two action dates: 1 to ${DAYS_BETWEEN_MAX}.`,
+    }),
     alignToPaydays: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Whether to wait for the 25th or the last day of the month.',
+      description: 'Whether a retry waits for the next payday: the 25th or the last day of the month.',
     }),
   }),
 });
 
 const DateAdjustmentRuleInput = builder.inputType('DateAdjustmentRuleInput', {
-  description: 'The rule of a payment method.',
+  description: 'Date adjustment rule to set on a payment method.',
   fields: (t) => ({
-    paymentMethodId: t.id({ required: true, description: 'Of the method.' }),
-    rule: t.field({ type: DateAdjustmentRuleRef, required: true, description: 'Where it moves a collection.' }),
+    paymentMethodId: t.id({ required: true, description: 'Identifier of the payment method.' }),
+    rule: t.field({
+      type: DateAdjustmentRuleRef,
+      required: true,
+      description: 'Rule that moves collections off weekends and public holidays.',
+    }),
   }),
 });
 
 const UpdateMerchantSettingsInput = builder.inputType('UpdateMerchantSettingsInput', {
-  description: 'Settings to be changed; absent ones keep.',
+  description: 'Settings to change. An absent setting keeps its value; null is an error, except for `retryPolicy`.',
   fields: (t) => ({
-    cdvMode: t.field({ description: 'What a failed check of digits is.', type: CdvModeRef }),
-    emailUnique: t.boolean({ description: 'Whether two customers may not have the same e-mail address.' }),
+    cdvMode: t.field({
+      description: 'Effect of a failed check-digit verification (CDV) of an account number.',
+      type: CdvModeRef,
+    }),
+    emailUnique: t.boolean({ description: 'Whether e-mail addresses of customers must be unique.' }),
     blacklistRunningPayments: t.field({
-      description: 'What becomes of running payments when a customer is blacklisted.',
+      description: 'Effect of blacklisting a customer on its running payments.',
       type: BlacklistedPaymentsRef,
     }),
-    sandboxDefault: t.field({ description: 'How other accounts behave at the sandbox bank.', type: SandboxDefaultRef }),
-    lateRunPolicy: t.field({ description: 'What becomes of what the gateway was late for.', type: LateRunPolicyRef }),
-    retryPolicy: t.field({ description: 'How to try again; null: not at all.', type: RetryPolicyInput }),
+    sandboxDefault: t.field({
+      description: 'Behaviour of sandbox bank accounts whose number selects no scenario.',
+      type: SandboxDefaultRef,
+    }),
+    lateRunPolicy: t.field({
+      description: 'Handling of a collection whose cut-off the gateway missed.',
+      type: LateRunPolicyRef,
+    }),
+    retryPolicy: t.field({
+      description: 'Automatic retry policy for unpaid debits; null disables it.',
+      type: RetryPolicyInput,
+    }),
     dateAdjustmentRules: t.field({
       type: [DateAdjustmentRuleInput],
-      description: 'Where methods move collections off weekends and holidays; also those that are planned already.',
+      description:
+        'Date adjustment rules to set on payment methods. They also move collections that are already planned.',
     }),
-    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+    idempotencyKey: t.string({
+      description: `Idempotency key: at most ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, kept for ${IDEMPOTENCY_KEY_KEPT_DAYS} days. A repeated call returns the result of the first.`,
+    }),
   }),
 });
 
 builder.mutationField('updateMerchantSettings', (t) =>
   t.field({
     type: UpdateMerchantSettingsPayload,
-    description: 'Changes your settings. They hold for what is made or changed afterwards.',
+    description:
+      'Changes settings of the merchant. They apply to objects created or changed afterwards; date adjustment rules also apply to planned collections.',
     args: {
       input: t.arg({ description: 'The settings to change.', type: UpdateMerchantSettingsInput, required: true }),
     },
@@ -153,7 +187,7 @@ builder.mutationField('updateMerchantSettings', (t) =>
       const given = Object.entries(input).filter(([, value]) => value !== undefined);
       const cleared = given.flatMap(([name, value]) => (value === null && name !== 'retryPolicy' ? [[name]] : []));
       if (cleared.length > 0)
-        throw requestError('BAD_REQUEST', 'A setting has a value: leave it out to keep it.', cleared);
+        throw requestError('BAD_REQUEST', 'This setting cannot be null; omit it to keep its value.', cleared);
       const settings = Object.fromEntries(given) as Partial<MerchantSettings>;
       refuseRetryPolicy(settings.retryPolicy ?? null);
       const change = { settings, dateAdjustmentRules: dateAdjustmentRules ?? [], idempotencyKey };
@@ -167,28 +201,34 @@ builder.mutationField('updateMerchantSettings', (t) =>
 function refuseRetryPolicy(policy: RetryPolicy | null): void {
   if (!policy) return;
   const refuse = (name: string, max: number): never => {
-    throw requestError('BAD_REQUEST', `A whole number from 1 to ${max}.`, [['retryPolicy', name]]);
+    throw requestError('BAD_REQUEST', `Pass a whole number from 1 to ${max}.`, [['retryPolicy', name]]);
   };
   if (policy.retriesMax < 1 || policy.retriesMax >= ATTEMPTS_MAX) refuse('retriesMax', ATTEMPTS_MAX - 1);
   if (policy.daysBetween < 1 || policy.daysBetween > DAYS_BETWEEN_MAX) refuse('daysBetween', DAYS_BETWEEN_MAX);
 }
 
 const HolidayInput = builder.inputType('HolidayInput', {
-  description: 'A day on which your banks rest.',
+  description: 'A bank holiday to add to the calendar of the merchant.',
   fields: (t) => ({
-    date: t.field({ type: 'Date', description: 'Required.' }),
-    name: t.string({ description: 'Required. At most 64 characters.' }),
+    date: t.field({ type: 'Date', description: 'Date of the holiday (civil date in Johannesburg). Required.' }),
+    name: t.string({ description: 'Name of the holiday. Required.' }),
   }),
 });
 
+/** Maximum number of dates that one `setHolidays` call adds and removes together. */
 const HOLIDAYS_MAX = 366;
 
 const SetHolidaysInput = builder.inputType('SetHolidaysInput', {
-  description: `Changes of your calendar, at most ${HOLIDAYS_MAX} a call.`,
+  description: `Changes of the holiday calendar of the merchant: at most ${HOLIDAYS_MAX} dates in one call.`,
   fields: (t) => ({
-    add: t.field({ type: [HolidayInput], description: 'Days to be added, or named anew.' }),
-    remove: t.field({ type: ['Date'], description: 'Days that are none.' }),
-    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+    add: t.field({
+      type: [HolidayInput],
+      description: 'Holidays to add. A date that is already a holiday is renamed.',
+    }),
+    remove: t.field({ type: ['Date'], description: 'Dates that are no longer holidays.' }),
+    idempotencyKey: t.string({
+      description: `Idempotency key: at most ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, kept for ${IDEMPOTENCY_KEY_KEPT_DAYS} days. A repeated call returns the result of the first.`,
+    }),
   }),
 });
 
@@ -196,14 +236,14 @@ builder.mutationField('setHolidays', (t) =>
   t.field({
     type: merchantPayload('SetHolidaysPayload'),
     description:
-      'Changes the days on which your banks rest: those by law are there; add those that are proclaimed. Collections that are planned move with it; transactions that are made stay.',
-    args: { input: t.arg({ description: 'The days.', type: SetHolidaysInput, required: true }) },
+      'Adds and removes bank holidays of the merchant. Statutory holidays are included already; add those that are proclaimed. Planned collections move with the calendar; existing transactions keep their dates.',
+    args: { input: t.arg({ description: 'The holidays to add and remove.', type: SetHolidaysInput, required: true }) },
     ...scoped('admin'),
     resolve: async (_root, { input: { idempotencyKey = null, add, remove } }, context, info) => {
       const holidays = { add: add ?? [], remove: remove ?? [] };
       refuseBatch([holidays], idempotencyKey);
       if (holidays.add.length + holidays.remove.length > HOLIDAYS_MAX) {
-        throw requestError('BATCH_TOO_LARGE', `At most ${HOLIDAYS_MAX} days a call.`, [['add'], ['remove']]);
+        throw requestError('BATCH_TOO_LARGE', `Pass at most ${HOLIDAYS_MAX} dates in one call.`, [['add'], ['remove']]);
       }
       const change = { ...holidays, idempotencyKey };
       return acceptSound(await answerCall(context, info, () => setHolidays(context.app, callerOf(context), change)));

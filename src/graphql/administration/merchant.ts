@@ -5,43 +5,47 @@ import { callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
 const HolidayRef = builder.prismaObject('Holiday', {
-  description: 'A day on which your banks rest.',
+  description: 'A day on which the banks of the merchant are closed.',
   select: {},
   fields: (t) => ({
-    date: t.expose('date', { description: 'The day.', type: 'Date' }),
-    name: t.exposeString('name', { description: 'Of the holiday.' }),
-    source: t.exposeString('source', { description: 'PUBLIC_HOLIDAYS_ACT for those by law.' }),
+    date: t.expose('date', { description: 'Date of the holiday (civil date in Johannesburg).', type: 'Date' }),
+    name: t.exposeString('name', { description: 'Name of the holiday.' }),
+    source: t.exposeString('source', {
+      description: 'Source of the holiday: PUBLIC_HOLIDAYS_ACT when statutory, MERCHANT when added by the merchant.',
+    }),
   }),
 });
 
 export const MerchantRef = builder.prismaObject('Merchant', {
-  description: 'The creditor: you.',
+  description: 'The merchant (creditor) that the credentials belong to.',
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
-    name: t.exposeString('name', { description: 'Yours.' }),
+    id: t.exposeID('id', { description: 'Unique identifier of the merchant.' }),
+    name: t.exposeString('name', { description: 'Name of the merchant.' }),
     isSandbox: t.exposeBoolean('isSandbox', {
-      description: 'A sandbox merchant has a clock of its own and a bank that answers by account number.',
+      description:
+        'Whether the merchant is a sandbox: it has its own clock and a simulated bank whose answers depend on the account number.',
     }),
     now: t.field({
       type: 'DateTime',
-      description: "What your clock shows: wall time, unless a sandbox's clock was moved.",
+      description:
+        'Current time on the clock of the merchant, in UTC: wall-clock time unless the clock of a sandbox was moved.',
       resolve: (_merchant, _args, context) => {
         const { app } = context;
         return app.clock.now(queryable(app.database), callerOf(context).merchantId);
       },
     }),
     isClockFrozen: t.boolean({
-      description: 'Whether the clock stands.',
+      description: 'Whether the clock of the merchant is frozen.',
       resolve: (_merchant, _args, context) =>
         isClockFrozen(queryable(context.app.database), callerOf(context).merchantId),
     }),
     holidays: t.relation('holidays', {
       type: HolidayRef,
-      description: 'The holidays of a year, in order.',
-      args: { year: t.arg.int({ description: '1900 to 2199.', required: true }) },
+      description: 'Bank holidays of one year, ordered by date.',
+      args: { year: t.arg.int({ description: 'Calendar year of the holidays.', required: true }) },
       query: ({ year }) => {
-        if (year < 1900 || year > 2199) throw requestError('BAD_REQUEST', 'A year from 1900 to 2199.', [['year']]);
+        if (year < 1900 || year > 2199) throw requestError('BAD_REQUEST', 'Pass a year from 1900 to 2199.', [['year']]);
         return {
           where: { date: { gte: new Date(Date.UTC(year, 0, 1)), lt: new Date(Date.UTC(year + 1, 0, 1)) } },
           orderBy: { date: 'asc' },
@@ -54,7 +58,7 @@ export const MerchantRef = builder.prismaObject('Merchant', {
 builder.queryField('merchant', (t) =>
   t.prismaField({
     type: 'Merchant',
-    description: "The caller's own merchant.",
+    description: 'Returns the merchant of the caller.',
     ...scoped('read'),
     resolve: (query, _root, _args, context) =>
       context.app.database.prisma.merchant.findUniqueOrThrow({

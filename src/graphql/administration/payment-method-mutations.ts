@@ -1,3 +1,6 @@
+import { BANK_ACCOUNT_TEXTS } from '../../domain/bank-account/parse.ts';
+import { CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
+import { DEBICHECK_DEFAULTS } from '../../domain/mandate/authorised-terms.ts';
 import { ABBREVIATED_NAME_LENGTH_MAX, METHOD_NAME_LENGTH_MAX } from '../../domain/method/method.ts';
 import { type CreatePaymentMethods, createPaymentMethods } from '../../services/merchants/create-payment-methods.ts';
 import { type UpdatePaymentMethods, updatePaymentMethods } from '../../services/merchants/update-payment-methods.ts';
@@ -16,91 +19,121 @@ const METHOD = {
 } as const;
 
 const PayInAccountInput = builder.inputType('PayInAccountInput', {
-  description: 'The account of the merchant into which the payers of a pay-in method pay.',
+  description: 'The bank account of the merchant that receives the payments of a pay-in method.',
   fields: (t) => ({
-    bank: t.field({ type: BankRef, required: true, description: 'The bank that holds the account.' }),
-    branchCode: t.field({ type: 'Digits', description: 'Six digits; the universal code of the bank when absent.' }),
-    accountNumber: t.string({ required: true, description: 'The account number: at most 17 digits.' }),
-    accountType: t.field({ type: BankAccountTypeRef, required: true, description: 'The type of the account.' }),
-    accountHolderName: t.string({ required: true, description: 'The name that payers write: at most 30 characters.' }),
+    bank: t.field({ type: BankRef, required: true, description: 'Bank that holds the account.' }),
+    branchCode: t.field({
+      type: 'Digits',
+      description: 'Branch code: six digits. Defaults to the universal branch code of the bank.',
+    }),
+    accountNumber: t.string({
+      required: true,
+      description: `Full account number: at most ${BANK_ACCOUNT_TEXTS.accountNumber.max} digits.`,
+    }),
+    accountType: t.field({ type: BankAccountTypeRef, required: true, description: 'Type of the bank account.' }),
+    accountHolderName: t.string({
+      required: true,
+      description: `Account holder name, as payers must enter it: at most ${BANK_ACCOUNT_TEXTS.accountHolderName.max} characters.`,
+    }),
   }),
 });
 
 const DebicheckDefaultsInput = builder.inputType('DebicheckDefaultsInput', {
   description:
-    'Terms for new mandates of the method that do not say; what is absent takes the default of every method.',
+    'Default terms of new mandates of the method that do not specify them. An absent field takes the default common to all methods.',
   fields: (t) => ({
     allowDateAdjustment: t.boolean({
-      description: 'Whether collections may be made on another day. false by default.',
+      description: 'Whether collections may be made on another date. Defaults to false.',
     }),
-    allowVariableAmount: t.boolean({ description: 'Whether collections may be of another amount. false by default.' }),
-    allowPaymentTracking: t.boolean({ description: 'Whether the bank may track the account. false by default.' }),
-    paymentTrackingMaxDays: t.int({ description: 'Days of tracking, 1 to 10; with tracking alone.' }),
+    allowVariableAmount: t.boolean({ description: 'Whether the collection amount may vary. Defaults to false.' }),
+    allowPaymentTracking: t.boolean({
+      description: 'Whether the bank may track the account for funds. Defaults to false.',
+    }),
+    paymentTrackingMaxDays: t.int({
+      description: 'Maximum number of days of tracking; only with `allowPaymentTracking`.',
+    }),
     adjustmentCategory: t.field({
       type: AdjustmentCategoryRef,
-      description: 'How often amounts adjust. NEVER by default.',
+      description: `How often the instalment adjusts. Defaults to ${DEBICHECK_DEFAULTS.adjustmentCategory}.`,
     }),
     adjustmentType: t.field({
       type: AdjustmentTypeRef,
-      description: 'Whether amounts adjust by a rate or by an amount.',
+      description: 'Whether the instalment adjusts by a rate or by an amount.',
     }),
-    adjustmentRate: t.field({ type: 'Rate', description: 'Percentage by which amounts adjust, as "5.12345".' }),
-    adjustmentAmount: t.field({ type: 'Money', description: 'Amount in rand by which amounts adjust.' }),
-    approvalWindow: t.field({ type: ApprovalWindowRef, description: 'How debtors are asked; DebiCheck alone.' }),
+    adjustmentRate: t.field({ type: 'Rate', description: 'Adjustment rate in percent, for example "5.12345".' }),
+    adjustmentAmount: t.field({ type: 'Money', description: 'Adjustment amount in rand.' }),
+    approvalWindow: t.field({
+      type: ApprovalWindowRef,
+      description: `Approval window for the debtor, DebiCheck only. Defaults to ${DEBICHECK_DEFAULTS.approvalWindow}.`,
+    }),
   }),
 });
 
-/** What a caller says of a method, new or there. */
+/** Returns the input fields that creating and updating a payment method have in common. */
 function terms(t: Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0], isNew: boolean) {
-  const keeps = isNew ? '' : ' Absent keeps it.';
+  const keeps = isNew ? '' : ' Keeps its value when absent.';
   return {
-    clientKey: t.string({ description: 'A key of your own, returned with the result.' }),
-    name: t.string({ description: `The name of the method: at most ${METHOD_NAME_LENGTH_MAX} characters.${keeps}` }),
+    clientKey: t.string({
+      description: `Your own identifier of the record, returned with its result: at most ${CLIENT_KEY_LENGTH_MAX} characters.`,
+    }),
+    name: t.string({
+      description: `Name of the payment method: at most ${METHOD_NAME_LENGTH_MAX} characters.${isNew ? ' Required.' : keeps}`,
+    }),
     abbreviatedName: t.string({
-      description: `Your short name on bank statements: at most ${ABBREVIATED_NAME_LENGTH_MAX} characters.${keeps}`,
+      description: `Short name of the merchant on bank statements: at most ${ABBREVIATED_NAME_LENGTH_MAX} characters.${isNew ? ' Required.' : keeps}`,
     }),
     isEnabled: t.boolean({
-      description: `Whether new payments and transactions are made by it.${isNew ? ' true by default.' : keeps}`,
+      description: `Whether new payments and transactions can use the method.${isNew ? ' Defaults to true.' : keeps}`,
     }),
     paymentIndustry: t.field({
       type: PaymentIndustryRef,
-      description: `The entry class of mandates that name none.${isNew ? ' ACCOUNT_REPAYMENT by default.' : keeps}`,
+      description: `Payment industry (entry class) of mandates that specify none.${isNew ? ' Defaults to ACCOUNT_REPAYMENT.' : keeps}`,
     }),
     dateAdjustmentRule: t.field({
       type: DateAdjustmentRuleRef,
-      description: `Where a collection goes whose day is a weekend or a holiday.${isNew ? ' By type when absent.' : ' Moves what is planned as well.'}`,
+      description: `Rule that moves collections off weekends and public holidays.${isNew ? ' Defaults by type of method.' : ' A change also moves planned collections.'}`,
     }),
     payInAccount: t.field({
       type: PayInAccountInput,
-      description: `The account that is paid into. Required for PAY_IN, forbidden for other types.${keeps}`,
+      description: `Account that receives the payments. Required for PAY_IN, forbidden for other types.${keeps}`,
     }),
-    itemLimit: t.field({ type: 'Money', description: 'The most that one collection may be, in rand; null: no limit.' }),
+    itemLimit: t.field({
+      type: 'Money',
+      description: 'Maximum amount of one collection, in rand; null means no limit.',
+    }),
     monthlyLimit: t.field({
       type: 'Money',
-      description: 'The most that is collected in a calendar month, by action date, in rand; null: no limit.',
+      description: 'Maximum total collected in a calendar month by action date, in rand; null means no limit.',
     }),
     debicheckDefaults: t.field({
       type: DebicheckDefaultsInput,
-      description: 'Terms for new DebiCheck and registered mandates, replaced as a whole; null: those of every method.',
+      description:
+        'Default terms of new DebiCheck and registered mandates, replaced as a whole; null restores those common to all methods.',
     }),
   };
 }
 
 const CreatePaymentMethodInput = builder.inputType('CreatePaymentMethodInput', {
-  description: 'A payment method to be created.',
+  description: 'A payment method to create.',
   fields: (t) => ({
-    type: t.field({ type: PaymentMethodTypeRef, required: true, description: 'How money is collected by it.' }),
-    providerBank: t.field({ type: ProviderBankRef, required: true, description: 'The bank that provides it.' }),
+    type: t.field({ type: PaymentMethodTypeRef, required: true, description: 'Type of the payment method.' }),
+    providerBank: t.field({
+      type: ProviderBankRef,
+      required: true,
+      description: 'Bank that provides the payment method.',
+    }),
     ...terms(t, true),
   }),
 });
 
 const UpdatePaymentMethodInput = builder.inputType('UpdatePaymentMethodInput', {
-  description: 'A change of a payment method. Absent fields keep their values; null clears limits and defaults alone.',
+  description:
+    'Changes of a payment method. Absent fields keep their values; null clears only limits and `debicheckDefaults`.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'The id of the payment method.' }),
+    id: t.id({ required: true, description: 'Identifier of the payment method.' }),
     expectedVersion: t.int({
-      description: 'The version you have seen: VERSION_CONFLICT when it has changed since.',
+      description:
+        'Version that you last read. The record fails with VERSION_CONFLICT when the method has changed since.',
     }),
     ...terms(t, false),
   }),
@@ -108,9 +141,9 @@ const UpdatePaymentMethodInput = builder.inputType('UpdatePaymentMethodInput', {
 
 batchMutation<BatchInput & Pick<CreatePaymentMethods, 'records'>>('createPaymentMethods', {
   description:
-    'Creates payment methods. Several pay-in methods have an account each: deposits match payments of their own method.',
+    'Creates payment methods. Each pay-in method has its own account; deposits match only payments of their own method.',
   input: builder.inputType('CreatePaymentMethodsInput', {
-    description: 'A batch of payment methods to be created.',
+    description: 'A batch of payment methods to create.',
     fields: (t) => ({ records: recordsField(t, CreatePaymentMethodInput), ...batchOptions(t) }),
   }),
   object: METHOD,
@@ -121,9 +154,9 @@ batchMutation<BatchInput & Pick<CreatePaymentMethods, 'records'>>('createPayment
 
 batchMutation<BatchInput & Pick<UpdatePaymentMethods, 'records'>>('updatePaymentMethods', {
   description:
-    'Changes payment methods: names, limits, defaults, the pay-in account, and whether they are enabled. Type and provider bank never change.',
+    'Updates payment methods: names, limits, defaults, the pay-in account and whether they are enabled. The type and the provider bank cannot be changed.',
   input: builder.inputType('UpdatePaymentMethodsInput', {
-    description: 'A batch of changes of payment methods.',
+    description: 'A batch of payment methods to update.',
     fields: (t) => ({ records: recordsField(t, UpdatePaymentMethodInput), ...batchOptions(t) }),
   }),
   object: METHOD,

@@ -7,39 +7,48 @@ import { rootConnection } from '../lists/connection.ts';
 import { findById, NodeRef } from '../node.ts';
 
 export const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').implement({
-  description: 'Your account into which the payer of a pay-in pays.',
+  description: 'The bank account of the merchant that receives the payments of a pay-in method.',
   fields: (t) => ({
-    bank: t.expose('bank', { description: 'Where it is.', type: BankRef }),
-    branchCode: t.exposeString('branchCode', { description: 'Six digits.' }),
-    accountNumber: t.exposeString('accountNumber', { description: 'Whole: it is yours.' }),
-    accountType: t.expose('accountType', { description: 'Its type at the bank.', type: BankAccountTypeRef }),
-    accountHolderName: t.exposeString('accountHolderName', { description: 'As the payer has to write it.' }),
+    bank: t.expose('bank', { description: 'Bank that holds the account.', type: BankRef }),
+    branchCode: t.exposeString('branchCode', { description: 'Branch code of the account: six digits.' }),
+    accountNumber: t.exposeString('accountNumber', {
+      description: 'Full account number, not masked, because the account belongs to the merchant.',
+    }),
+    accountType: t.expose('accountType', { description: 'Type of the bank account.', type: BankAccountTypeRef }),
+    accountHolderName: t.exposeString('accountHolderName', {
+      description: 'Account holder name, as payers must enter it.',
+    }),
   }),
 });
 
 export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
-  description: 'A way to be paid, configured for you at a provider.',
+  description: 'A method of collecting payments, configured for the merchant at a provider bank.',
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
-    name: t.exposeString('name', { description: 'For people.' }),
-    type: t.expose('type', { description: 'How money is collected.', type: PaymentMethodTypeRef }),
-    providerBank: t.expose('providerBank', { description: 'The bank that provides it.', type: ProviderBankRef }),
-    abbreviatedName: t.exposeString('abbreviatedName', { description: 'How you are named on bank statements.' }),
+    id: t.exposeID('id', { description: 'Unique identifier of the payment method.' }),
+    name: t.exposeString('name', { description: 'Display name of the payment method.' }),
+    type: t.expose('type', { description: 'Type of the payment method.', type: PaymentMethodTypeRef }),
+    providerBank: t.expose('providerBank', {
+      description: 'Bank that provides the payment method.',
+      type: ProviderBankRef,
+    }),
+    abbreviatedName: t.exposeString('abbreviatedName', {
+      description: 'Short name of the merchant on bank statements.',
+    }),
     paymentIndustry: t.field({
       type: PaymentIndustryRef,
       nullable: true,
-      description: 'For mandates that name none.',
+      description: 'Payment industry of mandates that specify none; null when the method uses no mandates.',
       select: { paymentIndustry: true },
       resolve: ({ paymentIndustry }) => paymentIndustry as typeof PaymentIndustryRef.$inferType | null,
     }),
     dateAdjustmentRule: t.expose('dateAdjustmentRule', {
-      description: 'Where a collection goes whose day is a weekend or a holiday.',
+      description: 'Rule that moves collections off weekends and public holidays.',
       type: DateAdjustmentRuleRef,
     }),
     payInAccount: t.field({
-      description: 'null unless it is for pay-ins.',
+      description: 'Account that receives the payments; null unless the type is PAY_IN.',
       type: PayInAccountRef,
       nullable: true,
       select: { payInAccount: true },
@@ -48,36 +57,49 @@ export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
     itemLimit: t.field({
       type: 'Money',
       nullable: true,
-      description: 'The most that one collection may be; null: no limit.',
+      description: 'Maximum amount of one collection, in rand; null means no limit.',
       select: { itemLimitCents: true },
       resolve: ({ itemLimitCents }) => itemLimitCents,
     }),
     monthlyLimit: t.field({
       type: 'Money',
       nullable: true,
-      description: 'The most that is collected in a calendar month, by action date; null: no limit.',
+      description: 'Maximum total collected in a calendar month by action date, in rand; null means no limit.',
       select: { monthlyLimitCents: true },
       resolve: ({ monthlyLimitCents }) => monthlyLimitCents,
     }),
-    isEnabled: t.exposeBoolean('isEnabled', { description: 'A disabled method takes no new payments.' }),
+    isEnabled: t.exposeBoolean('isEnabled', {
+      description: 'Whether new payments and transactions can use the method.',
+    }),
     createdAt: t.expose('createdAt', {
-      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
+      description: 'Time of creation: wall-clock time in UTC, even when the clock of the merchant was moved.',
       type: 'DateTime',
     }),
-    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
-    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
+    updatedAt: t.expose('updatedAt', {
+      description: 'Time of the last change: wall-clock time in UTC.',
+      type: 'DateTime',
+    }),
+    version: t.exposeInt('version', {
+      description: 'Version of the payment method, incremented by one with every change.',
+    }),
   }),
 });
 
 const LISTED = { entity: 'paymentMethod', reading: PAYMENT_METHODS } as const;
-rootConnection('paymentMethods', 'PaymentMethod', PaymentMethodRef, LISTED, 'Your payment methods.');
+rootConnection(
+  'paymentMethods',
+  'PaymentMethod',
+  PaymentMethodRef,
+  LISTED,
+  'Lists the payment methods of the merchant.',
+);
 
 builder.queryField('paymentMethod', (t) =>
   t.field({
     type: PaymentMethodRef,
     nullable: true,
-    description: 'A payment method by id.',
-    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
+    description: 'Returns a payment method by id; null when there is none with this id.',
+    args: { id: t.arg.id({ required: true, description: 'Identifier of the payment method.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('paymentMethod', id, context, info),
   }),

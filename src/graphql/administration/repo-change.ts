@@ -1,4 +1,4 @@
-import type { RecordResult } from '../../domain/batch.ts';
+import { IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX, type RecordResult } from '../../domain/batch.ts';
 import { type PostRepoChange, postRepoChange } from '../../services/mandates/post-repo-change.ts';
 import { refuseBatch } from '../batch/batch.ts';
 import { answerCall, type CallPayload, callFields } from '../batch/call-payload.ts';
@@ -15,18 +15,18 @@ const PostRepoChangePayload = builder.objectRef<Payload>('PostRepoChangePayload'
   description: 'The outcome of posting a change of the repo rate.',
   fields: (t) => ({
     id: t.id({
-      description: 'The id of the change; null when it failed.',
+      description: 'Unique identifier of the repo rate change; null when the call failed.',
       nullable: true,
       resolve: ({ result }) => result.objectId,
     }),
     outcome: t.field({
-      description: 'CREATED, UNCHANGED when the same change is there already, or FAILED.',
+      description: 'Outcome of the call: CREATED, UNCHANGED when the same change was posted before, or FAILED.',
       type: OutcomeRef,
       resolve: ({ result }) => result.outcome,
     }),
     errors: t.field({
       type: [UserErrorRef],
-      description: 'Every reason of a failure; empty otherwise.',
+      description: 'Errors that made the call fail; empty otherwise.',
       resolve: ({ result }) => [...result.errors],
     }),
     ...callFields(t),
@@ -34,34 +34,38 @@ const PostRepoChangePayload = builder.objectRef<Payload>('PostRepoChangePayload'
 });
 
 const PostRepoChangeInput = builder.inputType('PostRepoChangeInput', {
-  description: 'A change of the repo rate.',
+  description: 'A change of the repo rate to post.',
   fields: (t) => ({
     rate: t.field({
       type: 'Rate',
       required: true,
-      description: 'By how many percent instalment and maximum change, as "0.25" or "-0.5"; from -50 to 50.',
+      description:
+        'Percentage by which instalments and maximum amounts change, for example "0.25" or "-0.5"; not zero.',
     }),
     date: t.field({
       type: 'Date',
       required: true,
-      description: 'From which day on; not in the past. One change a day.',
+      description:
+        'First day on which the change applies (civil date in Johannesburg), not in the past. Each date has at most one change.',
     }),
-    idempotencyKey: t.string({ description: 'At most 255 characters, kept 30 days.' }),
+    idempotencyKey: t.string({
+      description: `Idempotency key: at most ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, kept for ${IDEMPOTENCY_KEY_KEPT_DAYS} days. A repeated call returns the result of the first.`,
+    }),
   }),
 });
 
 builder.mutationField('postRepoChange', (t) =>
   t.field({
     type: PostRepoChangePayload,
-    description: 'Posts a change of the repo rate: from its day on it adjusts the mandates of the category REPO.',
-    args: { input: t.arg({ description: 'The change.', type: PostRepoChangeInput, required: true }) },
+    description: 'Posts a change of the repo rate. On its date it adjusts the mandates with adjustment category REPO.',
+    args: { input: t.arg({ description: 'The repo rate change to post.', type: PostRepoChangeInput, required: true }) },
     ...scoped('admin'),
     resolve: async (_root, { input: { idempotencyKey = null, ...record } }, context, info) => {
       refuseBatch([record], idempotencyKey);
       const change: PostRepoChange = { record, idempotencyKey };
       const answer = await answerCall(context, info, () => postRepoChange(context.app, callerOf(context), change));
       const [result] = answer.results;
-      if (!result) throw new Error('a repo change without a result');
+      if (!result) throw new Error('posting a repo rate change returned no result');
       return { ...answer, result };
     },
   }),

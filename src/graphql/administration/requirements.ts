@@ -24,38 +24,41 @@ import { PaymentStatusRef } from '../enums/payment.ts';
 import { PaymentMethodRef } from './payment-method.ts';
 
 const MethodVariantRef = builder.enumType('MethodVariant', {
-  description: 'The column of the method matrix: the type, and for registered mandates the bank that provides it.',
+  description: 'Column of the method matrix: the type of the method and, for registered mandates, its provider bank.',
   values: describe({
-    PAY_IN: 'Pay-in.',
-    DEBIT_ORDER: 'EFT debit order.',
-    DEBICHECK: 'DebiCheck.',
-    REGISTERED_MANDATE_ABSA: 'Registered mandate of ABSA.',
-    REGISTERED_MANDATE_NEDBANK: 'Registered mandate of Nedbank.',
-    CARD: 'Card.',
+    PAY_IN: 'Pay-in: the payer transfers the money.',
+    DEBIT_ORDER: 'EFT debit order under an EFT mandate.',
+    DEBICHECK: 'DebiCheck debit order, approved by the debtor.',
+    REGISTERED_MANDATE_ABSA: 'Registered mandate provided by ABSA.',
+    REGISTERED_MANDATE_NEDBANK: 'Registered mandate provided by Nedbank.',
+    CARD: 'Charge of a tokenised card.',
   } satisfies Record<(typeof METHOD_VARIANTS)[number], string>),
 });
 const NeedRef = builder.enumType('Need', {
-  description: 'Whether a method needs a field.',
+  description: 'Whether a payment method requires, allows or forbids a field.',
   values: describe({
-    REQUIRED: 'METHOD_REQUIRES without it, unless something stands in for it.',
-    ONE_OF: 'Exactly one of `recurring` and `oneTime` of the same object: REQUIRED without, or with both.',
-    OPTIONAL: 'It may be given.',
-    FORBIDDEN: 'METHOD_FORBIDS with it.',
+    REQUIRED:
+      'The field is required. A record without it, and without a default or alternative for it, fails with METHOD_REQUIRES.',
+    ONE_OF:
+      'Exactly one of `recurring` and `oneTime` of the same object is required. A record with neither or both fails with REQUIRED.',
+    OPTIONAL: 'The field may be given or omitted.',
+    FORBIDDEN: 'The field is forbidden. A record with it fails with METHOD_FORBIDS.',
   } satisfies Record<(typeof NEEDS)[number], string>),
 });
 const ApprovalRef = builder.enumType('Approval', {
-  description: 'Who has to approve a mandate before anything is collected.',
-  values: describe({ NOBODY: 'Nobody.', DEBTOR: 'The debtor.', BANK: 'The bank.' } satisfies Record<
-    (typeof APPROVALS)[number],
-    string
-  >),
+  description: 'Party that must approve a mandate before collections start.',
+  values: describe({
+    NOBODY: 'Mandates require no approval.',
+    DEBTOR: 'The debtor must approve the mandate.',
+    BANK: 'The bank must approve the mandate.',
+  } satisfies Record<(typeof APPROVALS)[number], string>),
 });
 const ResubmissionRef = builder.enumType('Resubmission', {
-  description: 'What is possible when a mandate was rejected or has expired.',
+  description: 'How to request approval again after a mandate was rejected or has expired.',
   values: describe({
-    NOT_NEEDED: 'There is nothing to be approved.',
-    SAME_CONTRACT_REFERENCE: 'resubmitMandates.',
-    NEW_CONTRACT_REFERENCE: 'A new mandate with a new contract reference.',
+    NOT_NEEDED: 'Mandates of the method require no approval.',
+    SAME_CONTRACT_REFERENCE: 'Call resubmitMandates; the contract reference stays the same.',
+    NEW_CONTRACT_REFERENCE: 'Create a new mandate with a new contract reference.',
   } satisfies Record<(typeof RESUBMISSIONS)[number], string>),
 });
 
@@ -66,67 +69,101 @@ interface Requirements {
 }
 
 const FieldRequirementRef = builder.objectRef<{ path: string; need: Need }>('FieldRequirement').implement({
-  description: 'One cell of the method matrix.',
+  description: 'Requirement of a payment method for one field.',
   fields: (t) => ({
     path: t.exposeString('path', {
-      description: 'In a record of submitPayments, as "mandate.debicheck". Of an id and an object, either serves.',
+      description:
+        'Path of the field in a record of submitPayments, for example "mandate.debicheck". Where a record takes an id or an object, either satisfies the requirement.',
     }),
-    need: t.expose('need', { description: 'Whether it is needed.', type: NeedRef }),
+    need: t.expose('need', {
+      description: 'Whether the field is required, one of two, optional or forbidden.',
+      type: NeedRef,
+    }),
   }),
 });
 
 const MethodRequirementsRef = builder.objectRef<Requirements>('MethodRequirements').implement({
   description:
-    'What a method asks of customer, account, mandate and payment: the very table that records are judged by.',
+    'Requirements of a payment method for customer, bank account, mandate and payment. Records are validated against the same table.',
   fields: (t) => ({
-    variant: t.expose('variant', { description: 'The column of the matrix.', type: MethodVariantRef }),
+    variant: t.expose('variant', { description: 'Column of the method matrix.', type: MethodVariantRef }),
     fields: t.field({
       type: [FieldRequirementRef],
-      description: 'What is required, one of two, optional and forbidden.',
+      description: 'Requirements for the fields of a payment record.',
       resolve: ({ variant }) => Object.entries(METHOD_MATRIX).map(([path, row]) => ({ path, need: row[variant] })),
     }),
     allowsCompanies: t.boolean({
-      description: 'Whether companies, their registration numbers and their business accounts are taken.',
+      description: 'Whether the method accepts companies, company registration numbers and business accounts.',
       resolve: ({ rules }) => rules.allowsCompanies,
     }),
     needsMobileNumber: t.boolean({
-      description: 'Whether the contact number has to be a South African mobile number.',
+      description: 'Whether the contact number of the customer must be a South African mobile number.',
       resolve: ({ rules }) => rules.needsMobileNumber,
     }),
     accountTypes: t.field({
       type: [BankAccountTypeRef],
-      description: 'Types of account it takes; empty where it takes no account.',
+      description: 'Bank account types that the method accepts; empty when it uses no bank account.',
       resolve: ({ variant }) => accountTypesOf(variant),
     }),
-    approval: t.field({ type: ApprovalRef, description: 'Who approves.', resolve: ({ rules }) => rules.approval }),
-    resubmission: t.expose('resubmission', { type: ResubmissionRef, description: 'After a failed approval.' }),
+    approval: t.field({
+      type: ApprovalRef,
+      description: 'Party that must approve a mandate.',
+      resolve: ({ rules }) => rules.approval,
+    }),
+    resubmission: t.expose('resubmission', {
+      type: ResubmissionRef,
+      description: 'How to request approval again after a mandate was rejected or has expired.',
+    }),
     firstPaymentStatus: t.field({
       type: PaymentStatusRef,
-      description: 'The status of a payment whose mandate, if it has one, is new.',
+      description: 'Initial status of a payment whose mandate, if any, is new.',
       resolve: ({ rules }) => rules.firstPaymentStatus,
     }),
-    disputes: t.string({ description: 'When a debit can be disputed.', resolve: ({ rules }) => rules.disputes }),
+    disputes: t.string({
+      description: 'Conditions under which a debit can be disputed, as text.',
+      resolve: ({ rules }) => rules.disputes,
+    }),
   }),
 });
 
 const DebicheckDefaultsRef = builder.objectRef<DebicheckDefaults>('DebicheckDefaults').implement({
-  description: 'What new mandates get where they do not say.',
+  description: 'Default terms of new mandates that do not specify them.',
   fields: (t) => ({
-    allowDateAdjustment: t.exposeBoolean('allowDateAdjustment', { description: 'Another day.' }),
-    allowVariableAmount: t.exposeBoolean('allowVariableAmount', { description: 'Another amount.' }),
-    allowPaymentTracking: t.exposeBoolean('allowPaymentTracking', { description: 'Tracking.' }),
-    paymentTrackingMaxDays: t.exposeInt('paymentTrackingMaxDays', { description: 'For so long.', nullable: true }),
-    adjustmentCategory: t.expose('adjustmentCategory', { description: 'How often.', type: AdjustmentCategoryRef }),
-    adjustmentType: t.expose('adjustmentType', { description: 'By what.', type: AdjustmentTypeRef, nullable: true }),
-    adjustmentRate: t.expose('adjustmentRate', { description: 'In percent.', type: 'Rate', nullable: true }),
+    allowDateAdjustment: t.exposeBoolean('allowDateAdjustment', {
+      description: 'Whether collections may be made on another date.',
+    }),
+    allowVariableAmount: t.exposeBoolean('allowVariableAmount', {
+      description: 'Whether the collection amount may vary.',
+    }),
+    allowPaymentTracking: t.exposeBoolean('allowPaymentTracking', {
+      description: 'Whether the bank may track the account for funds.',
+    }),
+    paymentTrackingMaxDays: t.exposeInt('paymentTrackingMaxDays', {
+      description: 'Maximum number of days of tracking; null when there is no default.',
+      nullable: true,
+    }),
+    adjustmentCategory: t.expose('adjustmentCategory', {
+      description: 'How often the instalment adjusts.',
+      type: AdjustmentCategoryRef,
+    }),
+    adjustmentType: t.expose('adjustmentType', {
+      description: 'Whether the instalment adjusts by a rate or by an amount; null when there is no default.',
+      type: AdjustmentTypeRef,
+      nullable: true,
+    }),
+    adjustmentRate: t.expose('adjustmentRate', {
+      description: 'Adjustment rate in percent; null when there is no default.',
+      type: 'Rate',
+      nullable: true,
+    }),
     adjustmentAmount: t.field({
-      description: 'In rand.',
+      description: 'Adjustment amount in rand; null when there is no default.',
       type: 'Money',
       nullable: true,
       resolve: ({ adjustmentAmountCents }) => adjustmentAmountCents,
     }),
     approvalWindow: t.expose('approvalWindow', {
-      description: 'How the debtor is asked; DebiCheck alone.',
+      description: 'Approval window for the debtor, DebiCheck only.',
       type: ApprovalWindowRef,
     }),
   }),
@@ -135,7 +172,7 @@ const DebicheckDefaultsRef = builder.objectRef<DebicheckDefaults>('DebicheckDefa
 builder.prismaObjectFields(PaymentMethodRef, (t) => ({
   requirements: t.field({
     type: MethodRequirementsRef,
-    description: 'What it asks of customer, account, mandate and payment.',
+    description: 'Requirements of the method for customer, bank account, mandate and payment.',
     select: { type: true, providerBank: true },
     resolve: ({ type, providerBank }) => {
       const variant = variantOf(type, providerBank);
@@ -144,14 +181,14 @@ builder.prismaObjectFields(PaymentMethodRef, (t) => ({
   }),
   supportedBanks: t.field({
     type: [BankRef],
-    description: 'The banks whose accounts it takes; empty where it takes no account.',
+    description: 'Banks whose accounts the method accepts; empty when it uses no bank account.',
     select: { type: true, providerBank: true },
     resolve: ({ type, providerBank }) => banksOf(variantOf(type, providerBank)),
   }),
   debicheckDefaults: t.field({
     type: DebicheckDefaultsRef,
     nullable: true,
-    description: 'null unless it is for DebiCheck or registered mandates.',
+    description: 'Default terms of new mandates; null unless the method is for DebiCheck or registered mandates.',
     select: { type: true, providerBank: true, debicheckDefaults: true },
     resolve: ({ type, providerBank, debicheckDefaults }) =>
       METHOD_MATRIX['mandate.debicheck'][variantOf(type, providerBank)] === 'FORBIDDEN'

@@ -7,23 +7,23 @@ import { type CallPayload, callFields, type FieldBuilder } from './call-payload.
 import { UserErrorRef } from './user-error.ts';
 import { WarningRef } from './warning.ts';
 
-/** The kind of object that a batch is about. */
+/** The type of object that a batch writes. */
 export interface BatchObject {
   readonly name: string;
-  /** The field of a result that has the object. */
+  /** The name of the result field that holds the object. */
   readonly field: string;
   readonly entity: Entity;
   readonly ref: Parameters<typeof builder.prismaObjectFields>[0];
-  /** What results have besides, for this kind of object. */
+  /** Further result fields for this type of object. */
   readonly resultFields?: (t: ResultFieldBuilder) => object;
 }
 
-/** What a batch mutation answers, with the objects it wrote as the selection asked for them. */
+/** The result of a batch mutation, with the rows of its objects as selected, by id. */
 export interface BatchPayload extends CallPayload {
   readonly objects: ReadonlyMap<string, Row>;
 }
 
-/** One result, and the row it is about. */
+/** One result and the row of its object. */
 interface ResultRow {
   readonly result: RecordResult;
   readonly object: Row | null;
@@ -32,7 +32,7 @@ type ResultFieldBuilder = FieldBuilder<ResultRow>;
 
 const resultRefs = new Map<string, ReturnType<typeof makeResult>>();
 
-/** The result type of an object, made once for all mutations over it. */
+/** Returns the result type of an object, shared by all mutations that write it. */
 function resultOf(object: BatchObject) {
   const known = resultRefs.get(object.name) ?? makeResult(object);
   resultRefs.set(object.name, known);
@@ -40,41 +40,45 @@ function resultOf(object: BatchObject) {
 }
 
 function makeResult({ name, field, ref, resultFields }: BatchObject) {
-  const objectType = ref as never; // rows in the shape of the selection, known to Pothos per document
+  const objectType = ref as never; // the shape of a row depends on the selection, so it differs per document
   return builder.objectRef<ResultRow>(`${name}Result`).implement({
-    description: 'What came of one record.',
+    description: 'Result of processing one record of a batch.',
     fields: (t) => ({
-      index: t.int({ description: 'The place of the record in the input.', resolve: ({ result: { index } }) => index }),
+      index: t.int({
+        description: 'Zero-based position of the record in the input.',
+        resolve: ({ result: { index } }) => index,
+      }),
       clientKey: t.string({
         nullable: true,
-        description: 'As the record had it.',
+        description: 'The `clientKey` of the record; null when it had none.',
         resolve: ({ result: { clientKey } }) => clientKey,
       }),
       outcome: t.field({
-        description: 'What came of it.',
+        description: 'What happened to the record.',
         type: OutcomeRef,
         resolve: ({ result: { outcome } }) => outcome,
       }),
       errors: t.field({
         type: [UserErrorRef],
-        description: 'Every reason, empty unless it failed.',
+        description: 'Every reason why the record failed. Empty unless the outcome is FAILED or WOULD_FAIL.',
         resolve: ({ result: { errors } }) => [...errors],
       }),
       warnings: t.field({
         type: [WarningRef],
-        description: 'What is worth a look, though it was done.',
+        description: 'Issues to review that did not prevent the change.',
         resolve: ({ result: { warnings } }) => [...warnings],
       }),
       affected: t.field({
         type: AffectedRef,
         nullable: true,
-        description: 'Which other objects the change reached, or would; null where it can reach none.',
+        description:
+          'Other objects that the change affected, or would affect in a dry run; null when the operation cannot affect others.',
         resolve: ({ result: { affected } }) => affected,
       }),
       [field]: t.field({
         type: objectType,
         nullable: true,
-        description: 'The object as it is now; null unless it was CREATED, UPDATED or UNCHANGED.',
+        description: 'The object in its current state; null unless the outcome is CREATED, UPDATED or UNCHANGED.',
         resolve: ({ object }) => object as never,
       }),
       ...resultFields?.(t),
@@ -82,13 +86,13 @@ function makeResult({ name, field, ref, resultFields }: BatchObject) {
   });
 }
 
-/** The payload type of a batch mutation over an object. */
+/** Returns the payload type of a batch mutation. */
 export function payloadOf(mutation: string, object: BatchObject) {
   return builder.objectRef<BatchPayload>(`${mutation}Payload`).implement({
-    description: 'One result per record, in input order.',
+    description: `Results of a batch of ${object.name} records: one result per record, in input order.`,
     fields: (t) => ({
       results: t.field({
-        description: 'One for each record, in input order.',
+        description: 'One result per record, in input order.',
         type: [resultOf(object)],
         resolve: ({ results, objects }) =>
           results.map((result) => ({ result, object: objects.get(result.objectId ?? '') ?? null })),

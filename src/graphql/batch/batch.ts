@@ -14,29 +14,33 @@ import { answerCall } from './call-payload.ts';
 
 type InputBuilder = Parameters<NonNullable<Parameters<typeof builder.inputType>[1]['fields']>>[0];
 
-/** The arguments that every batch has. */
+/** Returns the input fields that every batch has. */
 export function batchOptions(t: InputBuilder) {
   return {
     mode: t.field({
-      description: 'What one bad record does to the others.',
+      description: 'How valid records are treated when other records fail.',
       type: BatchModeRef,
       required: true,
       defaultValue: 'ATOMIC',
     }),
-    dryRun: t.boolean({ required: true, defaultValue: false, description: 'Check everything, write nothing.' }),
+    dryRun: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Whether to validate the batch without writing anything.',
+    }),
     idempotencyKey: t.string({
-      description: `At most ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, kept ${IDEMPOTENCY_KEY_KEPT_DAYS} days: a repeat answers what the first call did. In PARTIAL, with a clientKey on every record, it also does what the first call left undone.`,
+      description: `Idempotency key of the call, 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters, kept for ${IDEMPOTENCY_KEY_KEPT_DAYS} days. A repeated call returns the result of the first one and writes nothing again. In PARTIAL mode, with a \`clientKey\` on every record, a repeat also processes the records that were not written before.`,
     }),
   };
 }
 
-/** The input field with the records of a batch. */
+/** Returns the input field that holds the records of a batch. */
 export function recordsField<Ref extends object>(t: InputBuilder, type: Ref): InputFieldRef<never, never> {
-  const description = `1 to ${BATCH_RECORDS_MAX.toLocaleString('en')} records.`;
+  const description = `The records of the batch: 1 to ${BATCH_RECORDS_MAX.toLocaleString('en')}. Results are returned in the same order.`;
   return t.field({ type: [type as never], required: true, description }) as never;
 }
 
-/** Batch arguments as they come. */
+/** The common arguments of a batch, as received. */
 export interface BatchInput {
   readonly mode: BatchOptions['mode'];
   readonly dryRun: boolean;
@@ -48,12 +52,15 @@ interface BatchMutation<Input> {
   readonly object: BatchObject;
   readonly scope: Scope;
   readonly description: string;
-  /** What the input names, record by record. */
+  /** Returns the records, or the ids, that the input lists. */
   readonly records: (input: Input) => readonly unknown[];
   readonly run: (app: App, caller: Caller, input: Input & BatchOptions) => Promise<BatchAnswer | KeyReused>;
 }
 
-/** A mutation that takes a batch: its payload, its refusals, and the objects it answers with, read as they were selected. */
+/**
+ * Adds a mutation that takes a batch. It refuses invalid batches and reads the written objects with the columns
+ * selected.
+ */
 export function batchMutation<Input extends BatchInput>(name: string, mutation: BatchMutation<Input>): void {
   const { object, scope, description } = mutation;
   builder.mutationField(name, (t) =>
@@ -62,7 +69,7 @@ export function batchMutation<Input extends BatchInput>(name: string, mutation: 
       description,
       args: {
         input: t.arg({
-          description: 'The records, and how they are taken.',
+          description: 'The records of the batch and how they are processed.',
           type: mutation.input as never,
           required: true,
         }),
@@ -92,14 +99,18 @@ async function answer<Input extends BatchInput>(
   return { ...answered, objects: new Map(rows.map((row) => [row.id, row])) };
 }
 
-/** Refuses a batch that cannot be taken at all. */
+/** Throws when a batch is empty or too large, or when its idempotency key has an invalid length. */
 export function refuseBatch(records: readonly unknown[], idempotencyKey: string | null, field = 'records'): void {
-  if (records.length === 0) throw requestError('BAD_REQUEST', 'A batch has at least one record.', [[field]]);
+  if (records.length === 0) throw requestError('BAD_REQUEST', 'A batch must have at least one record.', [[field]]);
   if (records.length > BATCH_RECORDS_MAX) {
-    throw requestError('BATCH_TOO_LARGE', `At most ${BATCH_RECORDS_MAX} records a call.`, [[field]]);
+    throw requestError(
+      'BATCH_TOO_LARGE',
+      `A batch can have at most ${BATCH_RECORDS_MAX} records. Split it into several calls.`,
+      [[field]],
+    );
   }
   if (idempotencyKey?.length === 0 || (idempotencyKey?.length ?? 0) > IDEMPOTENCY_KEY_LENGTH_MAX) {
-    throw requestError('BAD_REQUEST', `An idempotency key has 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`, [
+    throw requestError('BAD_REQUEST', `An idempotency key must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`, [
       ['idempotencyKey'],
     ]);
   }

@@ -8,14 +8,17 @@ import { headCursor } from '../lists/connection.ts';
 import { acceptAnswer } from '../pipeline/accept-answer.ts';
 import { selectedFields } from '../selected-fields.ts';
 
-/** What every mutation answers about the call itself. */
+/** What every mutation payload says about the call itself. */
 export interface CallPayload extends BatchAnswer {
   readonly respondedAt: Date;
-  /** The end of the log before the events of the call; null when it was not selected. */
+  /** Cursor at the end of the event log before the call; null when not selected. */
   readonly streamCursor: string | null;
 }
 
-/** Runs a mutation and adds what its payload says of the call. Refuses an idempotency key that belongs to another call. */
+/**
+ * Runs a mutation and adds the call fields of its payload. Throws IDEMPOTENCY_KEY_REUSED when the key belongs to
+ * another call.
+ */
 export async function answerCall(
   context: Context,
   info: GraphQLResolveInfo,
@@ -26,43 +29,45 @@ export async function answerCall(
   return { ...answer, respondedAt: wallTime(), streamCursor };
 }
 
-/** What builds the fields of an object type over a shape. */
+/** The Pothos field builder of an object type with this payload. */
 export type FieldBuilder<Payload> = Parameters<
   NonNullable<Parameters<ReturnType<typeof builder.objectRef<Payload>>['implement']>[0]['fields']>
 >[0];
 
-/** The fields about the call that the payloads of all mutations have in common. */
+/** Returns the fields about the call that the payloads of all mutations share. */
 export function callFields<Payload extends CallPayload>(t: FieldBuilder<Payload>) {
   return {
     succeededCount: t.int({
-      description: 'The number of records that are, or would be, CREATED, UPDATED or UNCHANGED.',
+      description: 'Number of records that are, or in a dry run would be, CREATED, UPDATED or UNCHANGED.',
       resolve: ({ results }) => countSucceeded(results),
     }),
     failedCount: t.int({
-      description: 'The number of records that failed, or would fail. NOT_APPLIED counts in neither.',
+      description:
+        'Number of records that failed, or in a dry run would fail. NOT_APPLIED records are in neither count.',
       resolve: ({ results }) => countFailed(results),
     }),
     replayed: t.boolean({
-      description: 'Whether an earlier call with the same idempotency key wrote all of the records, or some of them.',
+      description: 'Whether an earlier call with the same idempotency key wrote some or all of the records.',
       resolve: ({ replayedCount }) => replayedCount > 0,
     }),
     replayedCount: t.int({
       description:
-        'The number of records that an earlier call with the same idempotency key wrote; the others are new.',
+        'Number of records that an earlier call with the same idempotency key wrote. The remaining records are new.',
       resolve: ({ replayedCount }) => replayedCount,
     }),
     requestId: t.id({
-      description: 'The id of this call, for questions to support.',
+      description: 'Unique identifier of this request. Quote it in support requests.',
       resolve: (_payload, _args, context) => context.requestId,
     }),
     respondedAt: t.field({
       type: 'DateTime',
-      description: 'The instant of this answer: wall time.',
+      description: 'Time at which the response was created (wall-clock time, UTC).',
       resolve: ({ respondedAt }) => respondedAt,
     }),
     streamCursor: t.string({
       nullable: true,
-      description: 'The end of the event log before this call: pass it as `after` to receive what the call caused.',
+      description:
+        'Cursor at the end of the event log before this call. Subscribe with it as `after` to receive the events of the call.',
       resolve: ({ streamCursor }) => streamCursor,
     }),
   };

@@ -3,18 +3,18 @@ import { builder, scoped } from '../builder.ts';
 import { describe, descriptionsOf } from '../enums/describe.ts';
 import { REQUEST_ERRORS, type RequestErrorCode } from '../pipeline/request-error.ts';
 
-// No field has it: it is the type of `extensions.code`, for those who generate code from the schema.
+// No field returns this type: it documents `extensions.code` for code generators.
 builder.enumType('RequestErrorCode', {
   description:
-    'Why a whole request was refused: `extensions.code` of its GraphQL error. For programs, and stable; `errorCodes` lists them.',
+    'Stable, machine-readable code of a GraphQL error that refuses a whole request, returned as `extensions.code`. The query `errorCodes` lists all codes.',
   values: describe<RequestErrorCode>(descriptionsOf(REQUEST_ERRORS)),
 });
 
 const ErrorKindRef = builder.enumType('ErrorKind', {
-  description: 'Where an error code stands.',
+  description: 'Whether an error code applies to a whole request or to one record.',
   values: describe({
-    REQUEST: 'A GraphQL error: the whole request was refused. `extensions.code`, of `RequestErrorCode`.',
-    RECORD: 'An error of one record: data. `UserError.code`, of `ErrorCode`.',
+    REQUEST: 'Code of a GraphQL error that refuses a whole request: `extensions.code`, a value of `RequestErrorCode`.',
+    RECORD: 'Code of an error in one record, returned as data: `UserError.code`, a value of `ErrorCode`.',
   }),
 });
 
@@ -26,7 +26,7 @@ interface ErrorCodeInfo {
   readonly description: string;
 }
 
-/** Every code there is, from the tables by which errors are made. */
+/** All error codes, from the tables that errors are created from. */
 const CATALOGUE: readonly ErrorCodeInfo[] = [
   ...Object.entries(REQUEST_ERRORS).map(([code, { status, retryable, description }]): ErrorCodeInfo => {
     return { code, kind: 'REQUEST', httpStatus: status, retryable, description };
@@ -37,27 +37,31 @@ const CATALOGUE: readonly ErrorCodeInfo[] = [
 ];
 
 const ErrorCodeInfoRef = builder.objectRef<ErrorCodeInfo>('ErrorCodeInfo').implement({
-  description: 'An error code with what it means.',
+  description: 'An error code and its meaning.',
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'A value of `RequestErrorCode` or `ErrorCode`, by `kind`.' }),
+    code: t.exposeString('code', {
+      description: 'The code: a value of `RequestErrorCode` or `ErrorCode`, depending on `kind`.',
+    }),
     kind: t.expose('kind', {
       type: ErrorKindRef,
-      description: 'Whether the code refuses a whole request or one record.',
+      description: 'Whether the code applies to a whole request or to one record.',
     }),
     httpStatus: t.exposeInt('httpStatus', {
       nullable: true,
       description:
-        'The HTTP status of an answer that is this error alone, by `application/graphql-response+json`; null for RECORD.',
+        'HTTP status of a response that consists of this error only, with media type `application/graphql-response+json`; null for RECORD codes.',
     }),
-    retryable: t.exposeBoolean('retryable', { description: 'Whether the same call, sent again later, may succeed.' }),
-    description: t.exposeString('description', { description: 'The meaning of the code, in English, for people.' }),
+    retryable: t.exposeBoolean('retryable', {
+      description: 'Whether the same request may succeed when sent again later.',
+    }),
+    description: t.exposeString('description', { description: 'Human-readable meaning of the code, in English.' }),
   }),
 });
 
 builder.queryField('errorCodes', (t) =>
   t.field({
     type: [ErrorCodeInfoRef],
-    description: 'Every error code there is: of requests first, then of records.',
+    description: 'Lists all error codes: request codes first, then record codes.',
     ...scoped('read'),
     resolve: () => [...CATALOGUE],
   }),

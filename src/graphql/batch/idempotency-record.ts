@@ -7,17 +7,20 @@ import { OutcomeRef } from '../enums/call.ts';
 import { UserErrorRef } from './user-error.ts';
 
 const KeptResultRef = builder.objectRef<RecordResult>('KeptResult').implement({
-  description: 'What came of one record of a call.',
+  description: 'Stored result of one record of an earlier call.',
   fields: (t) => ({
-    index: t.exposeInt('index', { description: 'The place of the record in the input.' }),
-    clientKey: t.exposeString('clientKey', { description: 'As the record had it.', nullable: true }),
-    outcome: t.expose('outcome', { description: 'What came of it.', type: OutcomeRef }),
+    index: t.exposeInt('index', { description: 'Zero-based position of the record in the input.' }),
+    clientKey: t.exposeString('clientKey', {
+      description: 'The `clientKey` of the record; null when it had none.',
+      nullable: true,
+    }),
+    outcome: t.expose('outcome', { description: 'What happened to the record.', type: OutcomeRef }),
     objectId: t.exposeID('objectId', {
-      description: 'The object, to be read with `node`; null unless it was CREATED, UPDATED or UNCHANGED.',
+      description: 'Id of the object, which `node` returns; null unless the outcome is CREATED, UPDATED or UNCHANGED.',
       nullable: true,
     }),
     errors: t.field({
-      description: 'Every reason, empty unless it failed.',
+      description: 'Every reason why the record failed. Empty unless the outcome is FAILED.',
       type: [UserErrorRef],
       resolve: ({ errors }) => [...errors],
     }),
@@ -25,12 +28,16 @@ const KeptResultRef = builder.objectRef<RecordResult>('KeptResult').implement({
 });
 
 const IdempotencyRecordRef = builder.objectRef<KeptRecord>('IdempotencyRecord').implement({
-  description: 'What the call did that had an idempotency key.',
+  description: 'Stored result of an earlier call with an idempotency key.',
   fields: (t) => ({
-    operation: t.exposeString('operation', { description: 'The mutation, as "submitPayments".' }),
-    createdAt: t.expose('createdAt', { description: 'When it was called first: wall time.', type: 'DateTime' }),
+    operation: t.exposeString('operation', { description: 'Name of the mutation, for example "submitPayments".' }),
+    createdAt: t.expose('createdAt', {
+      description: 'Time of the first call (wall-clock time, UTC).',
+      type: 'DateTime',
+    }),
     results: t.field({
-      description: 'One for each record. After a call that went on where another left off, those of both.',
+      description:
+        'One result per record. When a later call resumed a PARTIAL batch, the written records of both calls are included.',
       type: [KeptResultRef],
       resolve: ({ outcomes }) => [...outcomes],
     }),
@@ -41,8 +48,8 @@ builder.queryField('idempotencyRecord', (t) =>
   t.field({
     type: IdempotencyRecordRef,
     nullable: true,
-    description: `Whether a call did something, and what, by its idempotencyKey; null when none did with that key in the last ${IDEMPOTENCY_KEY_KEPT_DAYS} days. To be sure of a call that may still be under way, repeat it.`,
-    args: { key: t.arg.string({ description: 'As the call had it.', required: true }) },
+    description: `Stored result of the call with this idempotency key; null when no call with the key wrote anything in the last ${IDEMPOTENCY_KEY_KEPT_DAYS} days. A call that is still in flight is not visible here: repeat the call to be certain.`,
+    args: { key: t.arg.string({ description: 'The idempotency key of the earlier call.', required: true }) },
     ...scoped('read'),
     resolve: (_root, { key }, context) => readIdempotencyRecord(context.app, callerOf(context), key),
   }),

@@ -1,4 +1,4 @@
-import { BATCH_RECORDS_MAX } from '../../domain/batch.ts';
+import { BATCH_RECORDS_MAX, CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
 import type { Target } from '../../domain/decide-each.ts';
 import type { BatchOptions, Selection } from '../../services/batch/batch.ts';
 import { builder } from '../builder.ts';
@@ -8,20 +8,28 @@ import { type BatchInput, batchOptions } from './batch.ts';
 type InputBuilder = Parameters<typeof batchOptions>[0];
 
 const TargetInput = builder.inputType('TargetInput', {
-  description: 'An object, and optionally the version at which you saw it.',
+  description: 'Reference to an existing object, with an optional version check.',
   fields: (t) => ({
-    id: t.id({ description: 'Of the object.', required: true }),
-    expectedVersion: t.int({ description: 'VERSION_CONFLICT when the object has changed since.' }),
-    clientKey: t.string({ description: 'Returned with the result.' }),
+    id: t.id({ description: 'Unique identifier of the object.', required: true }),
+    expectedVersion: t.int({
+      description:
+        'Version of the object that you last read; the record fails with VERSION_CONFLICT when the object has changed since. Default: no check.',
+    }),
+    clientKey: t.string({
+      description: `Your own key for the record, at most ${CLIENT_KEY_LENGTH_MAX} characters, returned with its result.`,
+    }),
   }),
 });
 
-/** The arguments of a batch over objects there are. */
+/** Returns the input fields of a batch over existing objects. */
 export function selectionFields(t: InputBuilder) {
   const most = BATCH_RECORDS_MAX.toLocaleString('en');
   return {
-    ids: t.idList({ description: `1 to ${most} ids. Either these, or records.` }),
-    records: t.field({ type: [TargetInput], description: `1 to ${most} records. Either these, or ids.` }),
+    ids: t.idList({ description: `Ids of 1 to ${most} objects. Give either \`ids\` or \`records\`.` }),
+    records: t.field({
+      type: [TargetInput],
+      description: `References to 1 to ${most} objects. Give either \`ids\` or \`records\`.`,
+    }),
     ...batchOptions(t),
   };
 }
@@ -31,15 +39,15 @@ export interface SelectionInput extends BatchInput {
   readonly records?: readonly Target[] | null | undefined;
 }
 
-/** Whichever of ids and records a call gives. */
+/** Returns the given `ids` or `records`. Throws BAD_REQUEST unless exactly one of them is given. */
 export function selectedOf({ ids, records }: SelectionInput): readonly unknown[] {
   if (((ids ?? null) === null) === ((records ?? null) === null)) {
-    throw requestError('BAD_REQUEST', 'Exactly one of ids and records.', [['ids'], ['records']]);
+    throw requestError('BAD_REQUEST', 'Give exactly one of `ids` and `records`.', [['ids'], ['records']]);
   }
   return ids ?? records ?? [];
 }
 
-/** The targets of a call, and where they stand in its input. */
+/** Returns the targets of a call and the input field that lists them. */
 export function readSelection({
   ids,
   records,

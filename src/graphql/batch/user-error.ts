@@ -13,17 +13,17 @@ import { builder } from '../builder.ts';
 import { ErrorCodeRef } from '../enums/call.ts';
 
 export const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
-  description: 'Why a record was refused: something the caller caused and can act on.',
+  description: 'An error in one record of the input, which the caller can correct.',
   fields: (t) => ({
-    code: t.expose('code', { type: ErrorCodeRef, description: 'For programs.' }),
+    code: t.expose('code', { type: ErrorCodeRef, description: 'Stable code for programs.' }),
     rule: t.string({
       nullable: true,
-      description: 'The rule broken, when `code` is INVALID.',
+      description: 'Name of the violated rule when `code` is INVALID; otherwise null.',
       resolve: (error) => error.rule ?? null,
     }),
-    message: t.exposeString('message', { description: 'For people.' }),
+    message: t.exposeString('message', { description: 'Human-readable explanation, in English. Do not parse it.' }),
     path: t.stringList({
-      description: 'Where, from the input: ["records", "3", "customer", "email"].',
+      description: 'Path of the value in the input, for example ["records", "3", "customer", "email"].',
       resolve: (error) => [...error.path],
     }),
   }),
@@ -31,42 +31,42 @@ export const UserErrorRef = builder.interfaceRef<UserError>('UserError').impleme
 });
 
 builder.objectRef<ValidationError>('ValidationError').implement({
-  description: 'Returned when a value is missing, malformed, or breaks a rule.',
+  description: 'Returned when a value is missing or malformed, or violates a rule.',
   interfaces: [UserErrorRef],
 });
 
 builder.objectRef<NotFound>('NotFound').implement({
-  description: 'Returned when an id names nothing of yours.',
+  description: 'Returned when the merchant has no object with the given id.',
   interfaces: [UserErrorRef],
 });
 
 builder.objectRef<Duplicate>('Duplicate').implement({
-  description: 'Returned when a unique value is taken, by another object or another record of the batch.',
+  description: 'Returned when a unique value is already used by another object or by another record of the batch.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
     existingId: t.exposeID('existingId', {
       nullable: true,
-      description: 'The object that has the value; null when it is another record.',
+      description: 'Id of the object that has the value; null when another record of the batch has it.',
     }),
   }),
 });
 
 builder.objectRef<MethodMismatch>('MethodMismatch').implement({
-  description: 'Returned when the payment method does not take what was sent, or needs what was not.',
+  description: 'Returned when the payment method does not allow a given value or requires a missing one.',
   interfaces: [UserErrorRef],
 });
 
 builder.objectRef<StateConflict>('StateConflict').implement({
-  description: 'Returned when the status of an object does not allow what was asked.',
+  description: 'Returned when the status of an object does not allow the requested change.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
-    currentStatus: t.exposeString('currentStatus', { description: 'Where the object is now.' }),
+    currentStatus: t.exposeString('currentStatus', { description: 'Current status of the object.' }),
     allowedTransitions: t.stringList({
-      description: 'Where it can go from there by this mutation.',
+      description: 'Statuses that this mutation can move the object to.',
       resolve: (error) => [...error.allowedTransitions],
     }),
     blockedBy: t.idList({
-      description: 'The objects that stand in the way.',
+      description: 'Ids of the objects that prevent the change.',
       resolve: (error) => [...error.blockedBy],
     }),
   }),
@@ -75,21 +75,23 @@ builder.objectRef<StateConflict>('StateConflict').implement({
 builder.objectRef<VersionConflict>('VersionConflict').implement({
   description: 'Returned when the object has changed since `expectedVersion`.',
   interfaces: [UserErrorRef],
-  fields: (t) => ({ currentVersion: t.exposeInt('currentVersion', { description: 'Where the object is now.' }) }),
+  fields: (t) => ({ currentVersion: t.exposeInt('currentVersion', { description: 'Current version of the object.' }) }),
 });
 
 builder.objectRef<LimitExceeded>('LimitExceeded').implement({
-  description: 'Returned when there is more than the limit allows.',
+  description: 'Returned when a limit is exceeded.',
   interfaces: [UserErrorRef],
-  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How much is allowed.' }) }),
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'The maximum allowed: a count, or whole rand for amounts.' }),
+  }),
 });
 
 builder.objectRef<ProviderError>('ProviderError').implement({
-  description: 'Returned when the bank did not answer. Nothing was written: the same call may be sent again.',
+  description: 'Returned when the bank did not answer. Nothing was written; the same call can be sent again.',
   interfaces: [UserErrorRef],
 });
 
-/** An error type of the domain that the schema lacks is a compile error here. */
+/** All error types of the schema. A domain error type that is missing here causes a compile error below. */
 export type SchemaErrors =
   | ValidationError
   | NotFound

@@ -3,17 +3,17 @@ import { builder } from '../builder.ts';
 import { describe } from './describe.ts';
 
 export const AuditActionRef = builder.enumType('AuditAction', {
-  description: 'What somebody accounts for.',
+  description: 'Action recorded in the audit log.',
   values: describe({
-    PERSONAL_NUMBER_READ: 'A whole account, id or tax number was read.',
-    API_KEY_CREATED: 'A key was made.',
-    API_KEY_REVOKED: 'A key was revoked.',
-    SETTING_CHANGED: 'A setting of the merchant, or of a payment method.',
-    HOLIDAY_SET: 'A day was made a holiday, or named anew.',
-    HOLIDAY_REMOVED: 'A holiday is none any more.',
-    REPO_CHANGE_POSTED: 'A change of the repo rate.',
-    PAYMENT_METHOD_CREATED: 'A payment method was made.',
-    CUSTOMER_ERASED: 'A customer was erased.',
-    SANDBOX_RESET: 'The sandbox was emptied.',
+    PERSONAL_NUMBER_READ: 'A full account, ID or tax number was read, or found by a filter.',
+    API_KEY_CREATED: 'An API key was created.',
+    API_KEY_REVOKED: 'An API key was revoked.',
+    SETTING_CHANGED: 'A setting of the merchant or of a payment method was changed.',
+    HOLIDAY_SET: 'A public holiday was added or renamed.',
+    HOLIDAY_REMOVED: 'A public holiday was removed.',
+    REPO_CHANGE_POSTED: 'A change of the repo rate was posted.',
+    PAYMENT_METHOD_CREATED: 'A payment method was created.',
+    CUSTOMER_ERASED: 'The personal data of a customer was erased.',
+    SANDBOX_RESET: 'All data of the sandbox merchant was deleted.',
   } satisfies Record<AuditAction, string>),
 });

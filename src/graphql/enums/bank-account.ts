@@ -7,51 +7,58 @@ import type {
 import type { VERIFICATION_STATUSES } from '../../domain/bank-account/verification.ts';
 import { BANKS, type Bank } from '../../domain/banks.ts';
 import { builder } from '../builder.ts';
-import { describe, statuses, titles } from './describe.ts';
+import { describe, statuses } from './describe.ts';
 
 export const BankRef = builder.enumType('Bank', {
-  description: 'A bank in South Africa.',
-  values: titles<Bank>(BANKS),
+  description: 'A South African bank that can hold a customer account.',
+  values: describe(
+    Object.fromEntries(
+      Object.entries(BANKS).map(([name, { title, branchCode }]) => [
+        name,
+        `${title} (universal branch code ${branchCode}).`,
+      ]),
+    ) as Record<Bank, string>,
+  ),
 });
 export const CdvModeRef = builder.enumType('CdvMode', {
-  description: 'What a failed check of digits (CDV) is.',
-  values: describe({ ERROR: 'The account is refused.', WARN: 'It is taken, with a warning.' } satisfies Record<
-    (typeof CDV_MODES)[number],
-    string
-  >),
+  description: 'How a failed check-digit verification (CDV) of an account number is treated.',
+  values: describe({
+    ERROR: 'The bank account is refused.',
+    WARN: 'The bank account is accepted with a warning.',
+  } satisfies Record<(typeof CDV_MODES)[number], string>),
 });
 export const CdvStatusRef = builder.enumType('CdvStatus', {
-  description: 'What the check digits of an account number say.',
+  description: 'Result of the check-digit verification (CDV) of an account number.',
   values: describe({
-    PASSED: 'They are right, which does not prove that the account exists.',
-    FAILED: 'They are wrong.',
-    SKIPPED: 'No check is known for this bank or this range of numbers.',
+    PASSED: 'The account number passes its check-digit verification; this does not prove that the account exists.',
+    FAILED: 'The account number fails its check-digit verification.',
+    SKIPPED: 'No verification rule is known for this bank or this range of account numbers.',
   } satisfies Record<(typeof CDV_STATUSES)[number], string>),
 });
 export const VerificationStatusRef = builder.enumType('VerificationStatus', {
-  description: 'What the bank said of an account (AVS).',
+  description: 'Result of account verification (AVS) by the bank.',
   values: describe({
-    UNVERIFIED: 'It was not asked, or the number or its owner has changed since.',
-    VERIFIED: "The account is open, takes debits, and is the customer's.",
-    PARTIAL: 'It is, but for initials or name.',
-    FAILED: "It is not there, is closed, takes no debits, or is someone else's.",
+    UNVERIFIED: 'The account was never verified, or its number or its holder has changed since.',
+    VERIFIED: 'The account is open, accepts debits and belongs to the customer.',
+    PARTIAL: 'The account is open, accepts debits and matches the ID number, but the initials or the name differ.',
+    FAILED: 'The account does not exist, is closed, does not accept debits, or its ID number does not match.',
   } satisfies Record<(typeof VERIFICATION_STATUSES)[number], string>),
 });
 export const BankAccountStatusRef = builder.enumType('BankAccountStatus', {
-  description: 'Only an ACTIVE account can be debited.',
+  description: 'Status of a bank account. Only an ACTIVE account can be debited.',
   values: statuses('BANK_ACCOUNT', {
-    ACTIVE: 'It can be debited.',
-    DISABLED: 'It cannot be debited now.',
-    ARCHIVED: 'Put away for good.',
+    ACTIVE: 'The account can be debited.',
+    DISABLED: 'The account cannot be debited until it is enabled.',
+    ARCHIVED: 'The account is archived permanently and cannot be debited.',
   } satisfies Record<(typeof BANK_ACCOUNT_STATUSES)[number], string>),
 });
 export const BankAccountTypeRef = builder.enumType('BankAccountType', {
-  description: 'The type of an account at its bank.',
+  description: 'Type of a bank account at its bank.',
   values: describe({
     CHEQUE_OR_CURRENT: 'Cheque or current account.',
-    SAVINGS: 'Savings account.',
-    TRANSMISSION: 'Transmission account.',
-    BOND: 'Bond account; EFT debit orders alone.',
-    SUBSCRIPTION_SHARE: 'Subscription share account; EFT debit orders alone.',
+    SAVINGS: 'Savings account at a bank.',
+    TRANSMISSION: 'Transmission account at a bank.',
+    BOND: 'Bond account; accepts EFT debit orders only.',
+    SUBSCRIPTION_SHARE: 'Subscription share account; accepts EFT debit orders only.',
   } satisfies Record<(typeof BANK_ACCOUNT_TYPES)[number], string>),
 });

@@ -5,53 +5,57 @@ import { builder } from '../builder.ts';
 import { describe, renamed } from './describe.ts';
 
 export const BatchModeRef = builder.enumType('BatchMode', {
-  description: 'What one bad record does to the others of its batch.',
+  description: 'How a batch treats its valid records when other records fail.',
   values: describe({
-    ATOMIC: 'One bad record and nothing is written.',
-    PARTIAL: 'The sound records are written, in one transaction.',
+    ATOMIC: 'All or nothing: when one record fails, no record is written.',
+    PARTIAL: 'All valid records are written in one database transaction; invalid ones are reported as FAILED.',
   } satisfies Record<(typeof BATCH_MODES)[number], string>),
 });
 export const OutcomeRef = builder.enumType('Outcome', {
-  description: 'What came of one record.',
+  description: 'Result of processing one record of a batch.',
   values: describe({
-    CREATED: 'Made.',
-    UPDATED: 'Changed.',
-    UNCHANGED: 'It was as asked already: nothing was written.',
-    FAILED: 'Not written; `errors` has every reason.',
-    NOT_APPLIED: 'Sound, but not written, because another record of an ATOMIC batch failed.',
-    WOULD_CREATE: 'Dry run: it would be written.',
-    WOULD_UPDATE: 'Dry run: it would be changed.',
-    WOULD_FAIL: 'Dry run: it would fail; `errors` has every reason.',
+    CREATED: 'The record was valid and the object was created.',
+    UPDATED: 'The record was valid and the object was changed.',
+    UNCHANGED: 'The object already had the requested state; nothing was written.',
+    FAILED: 'The record was invalid and was not written; `errors` lists every reason.',
+    NOT_APPLIED: 'The record was valid but was not written, because another record of an ATOMIC batch failed.',
+    WOULD_CREATE: 'Dry run: the object would be created.',
+    WOULD_UPDATE: 'Dry run: the object would be changed.',
+    WOULD_FAIL: 'Dry run: the record would fail; `errors` lists every reason.',
   } satisfies Record<(typeof OUTCOMES)[number], string>),
 });
 export const ErrorCodeRef = builder.enumType('ErrorCode', {
-  description: 'Why a record was refused: `UserError.code`. For programs, and stable; `errorCodes` lists them.',
+  description:
+    'Stable, machine-readable code of an error in one record, returned as `UserError.code`. The query `errorCodes` lists all codes.',
   values: { ...describe<ErrorCode>(RECORD_ERROR_CODES), ...renamed(RENAMED_ERROR_CODES) },
 });
 export const EventActorRef = builder.enumType('EventActor', {
-  description: 'Who caused a change.',
+  description: 'Kind of actor that caused a change.',
   values: describe({
-    API: 'A caller.',
-    DEBTOR: 'The debtor, at the bank.',
-    BANK: 'The bank.',
-    SCHEDULER: 'The clock.',
-    SIMULATOR: "A sandbox's simulator, in the stead of debtor or bank.",
+    API: 'An API client or user of the merchant.',
+    DEBTOR: 'The debtor (customer), by a response given to the bank.',
+    BANK: 'The bank or payment provider.',
+    SCHEDULER: 'A scheduled job of the gateway.',
+    SIMULATOR: 'The sandbox simulator, acting for the debtor or the bank.',
   } satisfies Record<(typeof EVENT_ACTORS)[number], string>),
 });
 export const OrderDirectionRef = builder.enumType('OrderDirection', {
-  description: 'Ascending or descending.',
-  values: describe({ ASC: 'The least first.', DESC: 'The greatest first.' }),
+  description: 'Sort direction of a list.',
+  values: describe({
+    ASC: 'Ascending: smallest or oldest value first.',
+    DESC: 'Descending: largest or newest value first.',
+  }),
 });
 export const AggregateTypeRef = builder.enumType('AggregateType', {
-  description: 'What an event is about.',
+  description: 'Type of the object that an event describes.',
   values: describe({
-    CUSTOMER: 'A customer.',
-    BANK_ACCOUNT: 'A bank account.',
-    CARD: 'A card.',
-    MANDATE: 'A mandate.',
-    PAYMENT: 'A payment.',
-    TRANSACTION: 'A transaction.',
-    MERCHANT: 'You.',
-    DEPOSIT: 'Money that came in: a deposit.',
+    CUSTOMER: 'Event of a customer.',
+    BANK_ACCOUNT: 'Event of a bank account.',
+    CARD: 'Event of a card.',
+    MANDATE: 'Event of a mandate.',
+    PAYMENT: 'Event of a payment.',
+    TRANSACTION: 'Event of a transaction.',
+    MERCHANT: 'Event of the merchant.',
+    DEPOSIT: 'Event of a deposit into a pay-in account.',
   } satisfies Record<(typeof AGGREGATE_TYPES)[number], string>),
 });

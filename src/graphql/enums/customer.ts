@@ -11,57 +11,65 @@ import { builder } from '../builder.ts';
 import { describe, statuses } from './describe.ts';
 
 export const CustomerKindRef = builder.enumType('CustomerKind', {
-  description: 'A person or a company. A customer with a company name is a company.',
+  description: 'Legal kind of a customer. A customer with a company name is a COMPANY.',
   values: describe({
-    INDIVIDUAL: 'A person.',
-    COMPANY: 'A company, or whoever is one for the law.',
+    INDIVIDUAL: 'The customer is a natural person.',
+    COMPANY: 'The customer is a company or another juristic person.',
   } satisfies Record<(typeof CUSTOMER_KINDS)[number], string>),
 });
 export const CustomerStatusRef = builder.enumType('CustomerStatus', {
-  description: 'Only an ACTIVE customer can be given accounts, mandates and payments.',
+  description: 'Status of a customer. Only an ACTIVE customer can receive new accounts, mandates and payments.',
   values: statuses('CUSTOMER', {
-    ACTIVE: 'Accounts, mandates and payments can be made for it. Nobody who is blacklisted becomes ACTIVE.',
-    DISABLED: 'Nothing new is made for it; it is there.',
-    ARCHIVED: 'Put away; nothing new is made for it. It can be erased.',
+    ACTIVE:
+      'Accounts, mandates and payments can be created for the customer. A blacklisted customer that is DISABLED cannot become ACTIVE.',
+    DISABLED: 'Nothing new can be created for the customer; existing data stays.',
+    ARCHIVED: 'Nothing new can be created for the customer, and its personal data can be erased.',
   } satisfies Record<(typeof CUSTOMER_STATUSES)[number], string>),
 });
 export const IdTypeRef = builder.enumType('IdType', {
-  description: 'What kind of document an id number is from.',
+  description: 'Type of the identity document that an ID number belongs to.',
   values: describe({
-    COMPANY_REGISTRATION_NUMBER: '`YYYY/NNNNNN/NN`, with up to two letters before; the slashes may be left out.',
-    PASSPORT_NUMBER: '6 to 14 letters and digits.',
-    SOUTH_AFRICAN_ID: '13 digits: a birth date, and a check digit at the end.',
-    TEMPORARY_RESIDENCE: '1 to 14 letters and digits.',
+    COMPANY_REGISTRATION_NUMBER:
+      'Company registration number, written `YYYY/NNNNNN/NN` with up to two leading letters; the slashes are optional.',
+    PASSPORT_NUMBER: 'Passport number: 6 to 14 letters and digits.',
+    SOUTH_AFRICAN_ID: 'South African ID number: 13 digits that start with the birth date and end with a check digit.',
+    TEMPORARY_RESIDENCE: 'Temporary residence permit number: 1 to 14 letters and digits.',
   } satisfies Record<(typeof ID_TYPES)[number], string>),
 });
 export const ClientTypeRef = builder.enumType('ClientType', {
-  description: 'What a customer is to Nedbank.',
+  description: 'Client type of a customer, as Nedbank requires it for its payment methods.',
   values: describe(
     Object.fromEntries(
-      Object.entries(CLIENT_TYPES).map(([type, kind]) => [type, `Of ${kind === 'COMPANY' ? 'companies' : 'persons'}.`]),
+      Object.entries(CLIENT_TYPES).map(([type, kind]) => [
+        type,
+        `Nedbank client type for ${kind === 'COMPANY' ? 'companies' : 'individuals'}.`,
+      ]),
     ) as Record<ClientType, string>,
   ),
 });
 export const CustomerActionRef = builder.enumType('CustomerAction', {
-  description: 'What can be done to a customer.',
+  description: 'Action that a caller can take on a customer.',
   values: describe({
-    UPDATE: 'updateCustomers.',
-    ENABLE: 'setCustomerStatus to ACTIVE: enables, or restores from the archive.',
-    DISABLE: 'setCustomerStatus to DISABLED.',
-    ARCHIVE: 'setCustomerStatus to ARCHIVED.',
-    BLACKLIST: 'blacklistCustomers.',
-    UNBLACKLIST: 'unblacklistCustomers.',
-    ERASE: 'eraseCustomers, perhaps with `force`.',
+    UPDATE: 'Change the customer with `updateCustomers`.',
+    ENABLE: 'Enable the customer, or restore it from the archive, with `setCustomerStatus` to ACTIVE.',
+    DISABLE: 'Disable the customer with `setCustomerStatus` to DISABLED.',
+    ARCHIVE: 'Archive the customer with `setCustomerStatus` to ARCHIVED.',
+    BLACKLIST: 'Blacklist the customer with `blacklistCustomers`.',
+    UNBLACKLIST: 'Remove the customer from the blacklist with `unblacklistCustomers`.',
+    ERASE: 'Erase the personal data of the customer with `eraseCustomers`; some cases require `force`.',
   } satisfies Record<(typeof CUSTOMER_ACTIONS)[number], string>),
 });
 export const BlacklistedPaymentsRef = builder.enumType('BlacklistedPayments', {
-  description: 'What becomes of the running payments of a customer that is blacklisted.',
-  values: describe({ PAUSE: 'They are paused until it is taken off the list.', STOP: 'They are stopped.' }),
+  description: 'What happens to the running payments of a customer when it is blacklisted.',
+  values: describe({
+    PAUSE: 'Running payments are paused until the customer is removed from the blacklist.',
+    STOP: 'Running payments are stopped.',
+  }),
 });
 export const CardStatusRef = builder.enumType('CardStatus', {
-  description: 'Whether a card can be used.',
-  values: describe({ ACTIVE: 'It can.', REMOVED: 'It was removed. Final.' } satisfies Record<
-    (typeof CARD_STATUSES)[number],
-    string
-  >),
+  description: 'Status of a stored card.',
+  values: describe({
+    ACTIVE: 'The card can be charged.',
+    REMOVED: 'The card was removed and can no longer be charged. Final status.',
+  } satisfies Record<(typeof CARD_STATUSES)[number], string>),
 });

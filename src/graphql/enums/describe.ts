@@ -1,6 +1,9 @@
 import { type LifecycleType, lifecycleOf } from '../../domain/lifecycle.ts';
 
-/** A status enum: what each status means, and from the table by which objects move whether one may begin in it and what may come next. */
+/**
+ * Returns the values of a status enum: each meaning, followed by the initial and next statuses from the lifecycle
+ * table.
+ */
 export function statuses<Status extends string>(
   type: LifecycleType,
   meanings: Record<Status, string>,
@@ -10,13 +13,14 @@ export function statuses<Status extends string>(
     const next = states.filter(
       ({ name: to }) => to !== name && transitions.some((row) => row.from === name && row.to === to),
     );
-    const after = next.length > 0 ? `Next: ${next.map(({ name: to }) => to).join(', ')}.` : 'Final.';
-    return [name, `${meanings[name as Status]} ${isFirst ? 'Can be the first status. ' : ''}${after}`] as const;
+    const after =
+      next.length > 0 ? `Possible next statuses: ${next.map(({ name: to }) => to).join(', ')}.` : 'Final status.';
+    return [name, `${meanings[name as Status]} ${isFirst ? 'Possible initial status. ' : ''}${after}`] as const;
   });
   return describe(Object.fromEntries(told) as Record<Status, string>);
 }
 
-/** An enum of the domain with a description for each value, in the order of the domain. */
+/** Returns the values of an enum with their descriptions, in the order given. */
 export function describe<Value extends string>(
   descriptions: Record<Value, string>,
 ): Record<Value, { description: string }> {
@@ -25,19 +29,7 @@ export function describe<Value extends string>(
   ) as Record<Value, { description: string }>;
 }
 
-/** An enum whose values have titles of their own. */
-export function titles<Name extends string>(
-  table: Record<Name, { title: string }>,
-): Record<Name, { description: string }> {
-  return describe(
-    Object.fromEntries(Object.entries<{ title: string }>(table).map(([name, { title }]) => [name, title])) as Record<
-      Name,
-      string
-    >,
-  );
-}
-
-/** The descriptions of a table that says more of each value. */
+/** Returns the descriptions of a table whose rows have further columns. */
 export function descriptionsOf<Name extends string>(
   table: Readonly<Record<Name, { readonly description: string }>>,
 ): Record<Name, string> {
@@ -46,14 +38,14 @@ export function descriptionsOf<Name extends string>(
   ) as Record<Name, string>;
 }
 
-/** Values that have another name now. */
+/** Returns deprecated enum values, each pointing to its current name. */
 export function renamed<Name extends string>(
   names: Readonly<Record<Name, string>>,
 ): Record<Name, { description: string; deprecationReason: string }> {
   return Object.fromEntries(
     Object.entries<string>(names).map(([name, now]) => [
       name,
-      { description: `As ${now}.`, deprecationReason: `It is ${now} now.` },
+      { description: `Former name of ${now}.`, deprecationReason: `Renamed to ${now}.` },
     ]),
   ) as Record<Name, { description: string; deprecationReason: string }>;
 }

@@ -3,7 +3,7 @@ import { CardStatusRef, CustomerKindRef, CustomerStatusRef } from './customer.ts
 import { AmendmentStatusRef, MandateStatusRef } from './mandate.ts';
 import { DepositMatchRef, PaymentMethodTypeRef, PaymentStatusRef, TransactionStatusRef } from './payment.ts';
 
-/** The enums that filters compare with, by name. */
+/** The enums that filter conditions can compare with, by GraphQL name. */
 export const FILTER_ENUMS = {
   Bank: BankRef,
   AmendmentStatus: AmendmentStatusRef,

@@ -2,13 +2,17 @@ import type { Scope } from '../../services/app.ts';
 import { builder } from '../builder.ts';
 
 export const ScopeRef = builder.enumType('Scope', {
-  description: 'What a key allows. None implies another.',
+  description: 'Permission of an API key. No scope includes another.',
   values: {
-    READ: { value: 'read', description: 'Queries and subscriptions.' },
-    WRITE: { value: 'write', description: 'Mutations but those of the other scopes.' },
-    PAYMENTS_SUBMIT: { value: 'payments:submit', description: 'submitPayments and retryPayments.' },
-    PII_READ: { value: 'pii:read', description: 'Whole account, id and tax numbers; each reading is noted.' },
-    SANDBOX: { value: 'sandbox', description: "The sandbox's clock, simulate, resetSandbox." },
-    ADMIN: { value: 'admin', description: 'Settings, holidays, erasures, the audit log, keys.' },
+    READ: { value: 'read', description: 'Run queries and subscriptions, and read objects in mutation payloads.' },
+    WRITE: { value: 'write', description: 'Run mutations, except those that require another scope.' },
+    PAYMENTS_SUBMIT: { value: 'payments:submit', description: 'Run `submitPayments` and `retryPayments`.' },
+    PII_READ: { value: 'pii:read', description: 'Read full account, ID and tax numbers; every read is audited.' },
+    SANDBOX: { value: 'sandbox', description: 'Move the sandbox clock, run `simulate` and `resetSandbox`.' },
+    ADMIN: {
+      value: 'admin',
+      description:
+        'Manage settings, payment methods, holidays, repo rate changes and API keys; erase customers; read the audit log.',
+    },
   } as const satisfies Record<string, { value: Scope; description: string }>,
 });

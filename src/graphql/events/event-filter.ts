@@ -2,10 +2,10 @@ import { parseAmount } from '../../domain/money.ts';
 import type { EventConditions } from '../../store/events/event-conditions.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
-/** A filter names at most so many of a kind. */
+/** Maximum number of values in one list of an event filter. */
 export const VALUES_MAX = 1_000;
 
-/** The filter of a subscription as it comes. */
+/** The filter of a subscription or of the query `events`, before validation. */
 export interface EventFilter {
   readonly about?: readonly string[] | null | undefined;
   readonly types?: readonly string[] | null | undefined;
@@ -20,11 +20,18 @@ export interface EventFilter {
   readonly amount?: { readonly gte?: unknown; readonly lte?: unknown } | null | undefined;
 }
 
-/** The conditions of a filter. Throws BAD_REQUEST: null is no condition, and lists have an end. */
+/**
+ * Returns the event conditions of a filter. Throws BAD_REQUEST when a field is null, a list has more than VALUES_MAX
+ * values or an amount is malformed.
+ */
 export function conditionsOf(filter: EventFilter): EventConditions {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  refuse('null is no condition; leave the field out.', given, (value) => value === null);
-  refuse(`At most ${VALUES_MAX} values.`, given, (value) => Array.isArray(value) && value.length > VALUES_MAX);
+  refuse('null is not a valid condition; omit the field.', given, (value) => value === null);
+  refuse(
+    `Pass at most ${VALUES_MAX} values in one list.`,
+    given,
+    (value) => Array.isArray(value) && value.length > VALUES_MAX,
+  );
   const { about, objectIds, amount, ...others } = Object.fromEntries(given) as EventFilter;
   return {
     ...(others as EventConditions),
@@ -44,6 +51,8 @@ function cents(amount: unknown, end: string): number | undefined {
   if (amount === undefined) return undefined;
   const value = typeof amount === 'string' ? parseAmount(amount) : null;
   if (value === null)
-    throw requestError('BAD_REQUEST', 'Not a decimal string, as "45.00".', [['filter', 'amount', end]]);
+    throw requestError('BAD_REQUEST', 'Pass the amount as a decimal string, for example "45.00".', [
+      ['filter', 'amount', end],
+    ]);
   return value;
 }

@@ -17,18 +17,25 @@ builder.queryField('events', (t) =>
   t.field({
     type: connectionOf('Event', EventRef),
     description:
-      'The event log, oldest first, as far back as its retention (30 days, unless your gateway is set otherwise). Its cursors are stream cursors.',
+      'Lists the events of the merchant within the configured retention period, oldest first. Cursors of this list are stream cursors.',
     args: {
-      first: t.arg.int({ description: `At most so many, from the start or after \`after\`: 0 to ${PAGE_SIZE_MAX}.` }),
+      first: t.arg.int({
+        description: `Number of events to return after \`after\` or from the start of the log: 0 to ${PAGE_SIZE_MAX}, by default ${ROOT_PAGE_SIZE}.`,
+      }),
       after: t.arg.string({
         description:
-          'A stream cursor: what comes after it. CURSOR_INVALID, CURSOR_EXPIRED and CURSOR_RESET as for the subscription.',
+          'Stream cursor: returns events after it. Refused with CURSOR_INVALID, CURSOR_EXPIRED or CURSOR_RESET as for the subscription.',
       }),
-      last: t.arg.int({ description: `At most so many, from the end or before \`before\`: 0 to ${PAGE_SIZE_MAX}.` }),
+      last: t.arg.int({
+        description: `Number of events to return before \`before\` or from the end of the log: 0 to ${PAGE_SIZE_MAX}.`,
+      }),
       before: t.arg.string({
-        description: 'A stream cursor: what comes before it, without the event it stands after.',
+        description: 'Stream cursor: returns events before it, excluding the event that the cursor belongs to.',
       }),
-      filter: t.arg({ type: EventFilterInput, description: 'Which of them; all, when absent.' }),
+      filter: t.arg({
+        type: EventFilterInput,
+        description: 'Conditions that the events must satisfy; all events when absent.',
+      }),
     },
     ...scoped('read'),
     resolve: (_root, { filter, ...args }, context) => readLog(args, filter ?? {}, context),
@@ -38,14 +45,17 @@ builder.queryField('events', (t) =>
 builder.subscriptionField('events', (t) =>
   t.field({
     type: StreamItemRef,
-    description: 'Every event, once and in order: after `after`, or from now on.',
+    description: 'Delivers every matching event exactly once and in order, after `after` or, without it, from now on.',
     args: {
-      filter: t.arg({ type: EventFilterInput, description: 'Which of them; all, when absent.' }),
+      filter: t.arg({
+        type: EventFilterInput,
+        description: 'Conditions that the events must satisfy; all events when absent.',
+      }),
       after: t.arg.string({ description: AFTER }),
       control: t.arg.boolean({
         required: true,
         defaultValue: false,
-        description: 'Whether to hear of the stream itself too: StreamReady, StreamHeartbeat, StreamEnding.',
+        description: 'Whether to deliver the control messages StreamReady, StreamHeartbeat and StreamEnding as well.',
       }),
     },
     ...scoped('read'),
@@ -55,7 +65,7 @@ builder.subscriptionField('events', (t) =>
   }),
 );
 
-/** A page of the log: of what lies between its retention and its end as they are now. */
+/** Returns a page of the log, between its retention floor and its end as read at the start of the call. */
 async function readLog(args: PageArgs, filter: EventFilter, context: Context): Promise<Page> {
   const { size, isBackward } = pageSizeOf(args, ROOT_PAGE_SIZE);
   const { database, secrets } = context.app;
@@ -65,7 +75,7 @@ async function readLog(args: PageArgs, filter: EventFilter, context: Context): P
   const conditions = conditionsOf(filter);
   const { floorPosition: floor, lastPosition: end, epoch } = head;
   const after = placeIn(args.after, 'after', head, context) ?? floor;
-  // A cursor stands after its event: the events before it do not include that one.
+  // A cursor marks the position after its event, so the events before the cursor exclude that event.
   const before = placeIn(args.before, 'before', head, context);
   const upTo = before === null ? end : before - 1;
   const found = await listEvents(

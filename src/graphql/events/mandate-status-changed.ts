@@ -10,13 +10,13 @@ const MandateStatusChangeRef = statusChangeRef('MandateStatusChange', 'mandate',
 builder.objectField(MandateStatusChangeRef, 'mandate', (t) =>
   t.field({
     type: MandateRef,
-    description: 'As it is now, which may be further than this change.',
+    description: 'The mandate in its current state, which may be newer than this change.',
     resolve: ({ event }, _args, context, info) => findById('mandate', event.aggregateId, context, info),
   }),
 );
 
 const FilterInput = builder.inputType('MandateStatusChangedFilter', {
-  description: `Which changes; all conditions hold. null is an error, an empty list matches nothing, a list has at most ${VALUES_MAX} values.`,
+  description: `Conditions that a change must all satisfy. null is an error, an empty list matches nothing, and a list has at most ${VALUES_MAX} values.`,
   fields: (t) => statusFilterFields(t, 'mandate', MandateStatusRef),
 });
 
@@ -24,5 +24,5 @@ statusSubscription(
   'MANDATE',
   MandateStatusChangeRef,
   FilterInput,
-  'Each change of a mandate, once and in order: after `after`, or from now on. Where `from` and `to` are the same, its `amendmentStatus` changed.',
+  'Delivers each status change of a mandate exactly once and in order, after `after` or, without it, from now on. Equal values of `from` and `to` mean that `amendmentStatus` changed.',
 );

@@ -10,16 +10,16 @@ const PaymentStatusChangeRef = statusChangeRef('PaymentStatusChange', 'payment',
 builder.objectField(PaymentStatusChangeRef, 'payment', (t) =>
   t.field({
     type: PaymentRef,
-    description: 'As it is now, which may be further than this change.',
+    description: 'The payment in its current state, which may be newer than this change.',
     resolve: ({ event }, _args, context, info) => findById('payment', event.aggregateId, context, info),
   }),
 );
 
 const FilterInput = builder.inputType('PaymentStatusChangedFilter', {
-  description: `Which changes; all conditions hold. null is an error, an empty list matches nothing, a list has at most ${VALUES_MAX} values.`,
+  description: `Conditions that a change must all satisfy. null is an error, an empty list matches nothing, and a list has at most ${VALUES_MAX} values.`,
   fields: (t) => ({
-    paymentIds: t.idList({ description: 'Of these payments.' }),
-    batchReference: t.string({ description: 'Of this batch.' }),
+    paymentIds: t.idList({ description: 'Selects changes of these payments.' }),
+    batchReference: t.string({ description: 'Selects changes of payments with this batch reference.' }),
     ...statusFilterFields(t, 'payment', PaymentStatusRef),
   }),
 });
@@ -28,5 +28,5 @@ statusSubscription(
   'PAYMENT',
   PaymentStatusChangeRef,
   FilterInput,
-  'Each change of a payment, once and in order: after `after`, or from now on.',
+  'Delivers each status change of a payment exactly once and in order, after `after` or, without it, from now on.',
 );

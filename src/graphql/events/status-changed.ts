@@ -7,49 +7,57 @@ import { conditionsOf, type EventFilter } from './event-filter.ts';
 import { AFTER, selectEvents } from './subscription.ts';
 
 const AmountRangeInput = builder.inputType('AmountRangeInput', {
-  description: 'Both ends inclusive.',
+  description: 'A range of amounts in rand; both ends are inclusive and optional.',
   fields: (t) => ({
-    gte: t.field({ description: 'At least.', type: 'Money' }),
-    lte: t.field({ description: 'At most.', type: 'Money' }),
+    gte: t.field({ description: 'Lowest amount that matches, in rand.', type: 'Money' }),
+    lte: t.field({ description: 'Highest amount that matches, in rand.', type: 'Money' }),
   }),
 });
 
 type StatusChangeRef = ReturnType<typeof builder.objectRef<EventItem>>;
 
-/** A type for the changes of an object: what all changes have, beside the object itself. */
+/**
+ * Creates the object type for the status changes of an entity. The field of the entity itself is added by the caller.
+ */
 export function statusChangeRef(name: string, object: string, statusRef: object): StatusChangeRef {
-  const type = statusRef as typeof EventActorRef; // an enum of the object's own
+  const type = statusRef as typeof EventActorRef; // Each entity has its own status enum.
   const ref = builder.objectRef<EventItem>(name);
   ref.implement({
-    description: `A ${object} changed its status, or was created.`,
+    description: `A change of the status of a ${object}, or its creation.`,
     fields: (t) => ({
-      cursor: t.exposeString('cursor', { description: 'Subscribe with it as `after` to go on behind this change.' }),
+      cursor: t.exposeString('cursor', {
+        description: 'Stream cursor of this change. Pass it as `after` to resume after this change.',
+      }),
       version: t.int({
-        description: `The ${object}'s version with this change; 1 is its creation.`,
+        description: `Version of the ${object} after this change; 1 is its creation.`,
         resolve: ({ event }) => event.version,
       }),
       occurredAt: t.field({
         type: 'DateTime',
-        description: 'On your clock.',
+        description: 'Time of the change on the clock of the merchant, in UTC.',
         resolve: ({ event }) => event.occurredAt,
       }),
       sequencedAt: t.field({
         type: 'DateTime',
-        description: 'When it got its place in the log: wall time.',
+        description: 'Time at which the change received its position in the log: wall-clock time in UTC.',
         resolve: ({ event }) => event.sequencedAt,
       }),
       from: t.field({
         type,
         nullable: true,
-        description: 'null: created.',
+        description: `Status before the change; null for the creation of the ${object}.`,
         resolve: ({ event }) => event.fromStatus as typeof type.$inferType | null,
       }),
       to: t.field({
-        description: 'The status it reached.',
+        description: 'Status after the change.',
         type,
         resolve: ({ event }) => event.toStatus as typeof type.$inferType,
       }),
-      cause: t.field({ description: 'Who caused it, and why.', type: CauseRef, resolve: ({ event }) => event }),
+      cause: t.field({
+        description: 'The actor that caused the change, and the reason.',
+        type: CauseRef,
+        resolve: ({ event }) => event,
+      }),
     }),
   });
   return ref;
@@ -57,20 +65,28 @@ export function statusChangeRef(name: string, object: string, statusRef: object)
 
 type InputBuilder = Parameters<NonNullable<Parameters<typeof builder.inputType>[1]['fields']>>[0];
 
-/** The conditions that the changes of every object have. */
+/** Returns the filter fields that the status changes of all entities have in common. */
 export function statusFilterFields(t: InputBuilder, object: string, statusRef: object) {
   const type = statusRef as typeof EventActorRef;
   return {
-    customerIds: t.idList({ description: 'Of these customers.' }),
-    mandateIds: t.idList({ description: object === 'mandate' ? 'Of these mandates.' : 'Under these mandates.' }),
-    paymentMethodIds: t.idList({ description: 'By these methods.' }),
-    from: t.field({ type: [type], description: 'The status it left.' }),
-    to: t.field({ type: [type], description: 'The status it reached.' }),
-    amount: t.field({ type: AmountRangeInput, description: `The amount of the ${object}.` }),
+    customerIds: t.idList({ description: `Selects changes of ${object}s of these customers.` }),
+    mandateIds: t.idList({
+      description:
+        object === 'mandate'
+          ? 'Selects changes of these mandates.'
+          : `Selects changes of ${object}s under these mandates.`,
+    }),
+    paymentMethodIds: t.idList({ description: `Selects changes of ${object}s that use these payment methods.` }),
+    from: t.field({ type: [type], description: 'Selects changes that leave one of these statuses.' }),
+    to: t.field({ type: [type], description: 'Selects changes that reach one of these statuses.' }),
+    amount: t.field({
+      type: AmountRangeInput,
+      description: `Selects changes of ${object}s whose amount is in this range.`,
+    }),
   };
 }
 
-/** A subscription to the changes of status of objects of a type. */
+/** Adds the subscription field for the status changes of one aggregate type. */
 export function statusSubscription(
   aggregateType: AggregateType,
   change: StatusChangeRef,
@@ -83,7 +99,10 @@ export function statusSubscription(
       type: change,
       description,
       args: {
-        filter: t.arg({ type: filterInput, description: 'Which changes; all, when absent.' }),
+        filter: t.arg({
+          type: filterInput,
+          description: 'Conditions that the changes must satisfy; all changes when absent.',
+        }),
         after: t.arg.string({ description: AFTER }),
       },
       ...scoped('read'),

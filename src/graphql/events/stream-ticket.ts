@@ -4,28 +4,30 @@ import { builder, scoped } from '../builder.ts';
 import { callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
-/** What is longer fits into no URL. */
+/** Maximum length of the document of a ticket in characters, so that it fits in a URL. */
 const QUERY_LENGTH_MAX = 8_000;
 
 const CreateStreamTicketInput = builder.inputType('CreateStreamTicketInput', {
-  description: 'What the ticket is for.',
+  description: 'The subscription that a ticket authorizes.',
   fields: (t) => ({
     query: t.string({
       required: true,
-      description: `The subscription, to the letter as the URL will have it: at most ${QUERY_LENGTH_MAX} characters. BAD_REQUEST for any other operation.`,
+      description: `Subscription document, exactly as it will appear in the URL: at most ${QUERY_LENGTH_MAX} characters. Other operations are refused with BAD_REQUEST.`,
     }),
   }),
 });
 
 const CreateStreamTicketPayload = builder.objectRef<StreamTicket>('CreateStreamTicketPayload').implement({
-  description: 'A ticket for `GET /graphql/stream?query=&variables=&ticket=`.',
+  description: 'A ticket that authorizes one subscription at `GET /graphql/stream?query=&variables=&ticket=`.',
   fields: (t) => ({
     ticket: t.exposeString('ticket', {
-      description: 'Stands for your key, for this document alone. It is void once the key is revoked.',
+      description:
+        'Value to pass as `ticket`. It authorizes this document only and becomes invalid when the API key is revoked.',
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'Wall time: 12 hours on, or when your token ends. A stream opened with it ends then too.',
+      description:
+        'Expiry of the ticket in UTC, never later than the expiry of your token. Streams opened with the ticket end then.',
     }),
   }),
 });
@@ -33,21 +35,30 @@ const CreateStreamTicketPayload = builder.objectRef<StreamTicket>('CreateStreamT
 builder.mutationField('createStreamTicket', (t) =>
   t.field({
     type: CreateStreamTicketPayload,
-    description: 'For an EventSource, which cannot send a key in a header: no key ever stands in a URL.',
-    args: { input: t.arg({ description: 'What it is for.', type: CreateStreamTicketInput, required: true }) },
+    description:
+      'Creates a ticket for clients such as EventSource that cannot send an API key in a header. API keys never belong in a URL.',
+    args: {
+      input: t.arg({ description: 'The subscription to authorize.', type: CreateStreamTicketInput, required: true }),
+    },
     ...scoped('read'),
     resolve: (_root, { input: { query } }, context) => {
       if (query.length > QUERY_LENGTH_MAX)
-        throw requestError('BAD_REQUEST', `At most ${QUERY_LENGTH_MAX} characters: it must fit into a URL.`, [
-          ['query'],
-        ]);
-      if (!isSubscription(query)) throw requestError('BAD_REQUEST', 'Not a subscription.', [['query']]);
+        throw requestError(
+          'BAD_REQUEST',
+          `Shorten the document to ${QUERY_LENGTH_MAX} characters: it must fit in a URL.`,
+          [['query']],
+        );
+      if (!isSubscription(query))
+        throw requestError('BAD_REQUEST', 'Pass a document that contains only subscriptions.', [['query']]);
       return createStreamTicket(context.app, callerOf(context), query);
     },
   }),
 );
 
-/** Whether nothing but subscriptions stands in a document: what stands in a URL is seen by many, and must do nothing. */
+/**
+ * Whether all operations of a document are subscriptions. URLs end up in logs and histories, so a ticket must not allow
+ * writes.
+ */
 function isSubscription(query: string): boolean {
   try {
     const operations = parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);

@@ -23,23 +23,23 @@ import { costOf } from '../pipeline/limits/cost.ts';
 import { presentResult } from '../pipeline/present-errors.ts';
 import { CURSOR_ERRORS, requestError } from '../pipeline/request-error.ts';
 
-/** A subscription that was accepted: which events it wants, from where on, and how one of them is shown to it. */
+/** An accepted subscription: the events it selects, its start position and how it renders an event. */
 export interface Stream {
   readonly place: LogPlace;
   readonly conditions: EventConditions;
-  /** Whether it wants to hear of the stream itself. */
+  /** Whether the stream carries control messages. */
   readonly hasControl: boolean;
-  /** Equal for streams that show the same event the same way: it is then resolved once for all of them. */
+  /** Equal for streams that render every event identically: an event is resolved once for all of them. */
   readonly group: string;
-  /** Points that showing one event costs. */
+  /** Cost of rendering one event, in points. */
   readonly points: number;
-  /** Who pays for its part of that. */
+  /** The payer charged for this stream's share of that cost. */
   readonly payer: Payer;
-  /** The result for an item, as JSON. Throws when it cannot be resolved. */
+  /** Returns the result for an item as JSON. Throws when the item cannot be resolved. */
   render(item: StreamItem): Promise<string>;
 }
 
-/** What the resolver of a subscription field answers: graphql-js asks for something to iterate over, but nobody does. */
+/** Result of a subscription resolver. graphql-js requires an async iterable, but this one is never iterated. */
 export class EventSelection implements AsyncIterable<never> {
   readonly place: LogPlace;
   readonly conditions: EventConditions;
@@ -52,15 +52,17 @@ export class EventSelection implements AsyncIterable<never> {
   }
 
   [Symbol.asyncIterator](): never {
-    throw new Error('a selection of events is read by the groups of the server');
+    throw new Error('an event selection cannot be iterated: the fan-out groups of the server read it');
   }
 }
 
-/** What every subscription says of its argument `after`. */
+/** Description of the argument `after` of every subscription. */
 export const AFTER =
-  'A stream cursor; from now on, when absent. CURSOR_INVALID for what is none of yours, CURSOR_EXPIRED when what followed it is no longer kept, CURSOR_RESET when the log was begun anew since.';
+  'Stream cursor to resume after; the stream starts from now when absent. Refused with CURSOR_INVALID when the cursor is not one of yours, CURSOR_EXPIRED when events after it are no longer retained, and CURSOR_RESET when the log was reset since.';
 
-/** Selects events of the caller after a cursor, or from now on. Throws when the cursor is none. */
+/**
+ * Selects events of the caller's merchant after a cursor, or from now on. Throws CURSOR_INVALID, _EXPIRED or _RESET.
+ */
 export async function selectEvents(
   after: string | null | undefined,
   conditions: EventConditions,
@@ -78,7 +80,7 @@ export async function selectEvents(
   return new EventSelection(place, conditions, hasControl);
 }
 
-/** Subscribes: the stream, or why there is none. Stands where graphql-js' `subscribe` would. */
+/** Opens a subscription and returns its stream, or the result that refuses it. Replaces `subscribe` of graphql-js. */
 export async function openStream(args: ExecutionArgs): Promise<Stream | ExecutionResult> {
   const selection = await createSourceEventStream(args);
   if (!(selection instanceof EventSelection)) return selection as ExecutionResult;
@@ -92,27 +94,31 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
     payer: (args.contextValue as Context & Incoming).payer,
     async render(item) {
       app.meter.step({ requestId, step: 'render event' });
-      // A context of its own: in one for the whole subscription the loaders would show the second event what they read for the first.
+      // Each event gets its own context: loaders shared by all events would answer later ones with cached, outdated
+      // rows.
       const contextValue = (args.contextValue as Context).refresh();
       const result = await execute({ ...args, rootValue: item, contextValue });
       await contextValue.numberSearches?.account();
       const errors = (result.errors ?? []).map((error) => error.originalError ?? error);
-      // A field that failed is shown as in a query. What could not be read now is read again; without data, going on would step
-      // over the event: its reader comes back with the cursor before.
+      // A failed field is reported as in a query. This throws when the database is unavailable, so that the event is
+      // rendered again, and when there is no data: continuing would skip the event, whereas the reader can resume from
+      // the cursor before it.
       const reason = errors.find(isUnavailable) ?? (result.data ? null : errors[0]);
-      if (reason !== null) throw reason ?? new Error('an event was resolved to nothing');
+      if (reason !== null) throw reason ?? new Error('rendering an event returned neither data nor errors');
       return JSON.stringify(presentResult(result, requestId, app));
     },
   };
 }
 
+/** Whether a subscription was accepted. */
 export function isStream(result: Stream | ExecutionResult): result is Stream {
   return 'place' in result;
 }
 
 /**
- * The same document and variables, but for where it starts, of the same merchant with the same scopes. Readers of personal numbers, and
- * those whose filters may compare with some, share with nobody: each reading is noted under its reader.
+ * Returns the group key of a subscription: equal for the same merchant, scopes, document, operation and variables,
+ * ignoring the start cursor. Documents that read personal numbers, or have nested filters that may compare them, are
+ * grouped per client, because each read is audited under its reader.
  */
 function groupOf({ schema, document, variableValues, operationName, contextValue }: ExecutionArgs): string {
   const { merchantId, clientId, scopes } = callerOf(contextValue as Context);
@@ -123,7 +129,7 @@ function groupOf({ schema, document, variableValues, operationName, contextValue
   return createHash('sha256').update(canonicalJson(key)).digest('base64');
 }
 
-/** Whether a field below the subscription itself has a filter. */
+/** Whether a field below the subscription field has an argument `filter`. */
 function hasInnerFilter(document: DocumentNode): boolean {
   let filters = 0;
   let rootFilters = 0;
@@ -144,7 +150,10 @@ function textOf(document: DocumentNode): string {
   return document.loc?.source.body ?? print(document);
 }
 
-/** The variable that is given to the subscription itself as `after`, if it is used for nothing else. */
+/**
+ * Returns the variable passed as `after` to the subscription field, or null when there is none or it is used elsewhere
+ * too.
+ */
 function startVariable(document: DocumentNode, operationName: string | null | undefined): string | null {
   const [field] = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
   if (field?.kind !== Kind.FIELD) return null;

@@ -10,16 +10,16 @@ const TransactionStatusChangeRef = statusChangeRef('TransactionStatusChange', 't
 builder.objectField(TransactionStatusChangeRef, 'transaction', (t) =>
   t.field({
     type: TransactionRef,
-    description: 'As it is now, which may be further than this change.',
+    description: 'The transaction in its current state, which may be newer than this change.',
     resolve: ({ event }, _args, context, info) => findById('transaction', event.aggregateId, context, info),
   }),
 );
 
 const FilterInput = builder.inputType('TransactionStatusChangedFilter', {
-  description: `Which changes; all conditions hold. null is an error, an empty list matches nothing, a list has at most ${VALUES_MAX} values.`,
+  description: `Conditions that a change must all satisfy. null is an error, an empty list matches nothing, and a list has at most ${VALUES_MAX} values.`,
   fields: (t) => ({
-    paymentIds: t.idList({ description: 'Of these payments.' }),
-    batchReference: t.string({ description: 'Of payments of this batch.' }),
+    paymentIds: t.idList({ description: 'Selects changes of transactions of these payments.' }),
+    batchReference: t.string({ description: 'Selects changes of transactions of payments with this batch reference.' }),
     ...statusFilterFields(t, 'transaction', TransactionStatusRef),
   }),
 });
@@ -28,5 +28,5 @@ statusSubscription(
   'TRANSACTION',
   TransactionStatusChangeRef,
   FilterInput,
-  'Each change of a transaction, once and in order: after `after`, or from now on.',
+  'Delivers each status change of a transaction exactly once and in order, after `after` or, without it, from now on.',
 );

@@ -5,37 +5,41 @@ import type { Scope } from '../../services/app.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { findLogHead } from '../../store/events/event-log.ts';
 import type { Reading } from '../../store/reading/description.ts';
+import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../store/reading/keyset.ts';
 import { type Entity, listRows, type Row } from '../../store/reading/rows.ts';
 import { builder, scoped } from '../builder.ts';
 import { type Context, callerOf } from '../context.ts';
 import { OrderDirectionRef } from '../enums/call.ts';
 import { describe } from '../enums/describe.ts';
 import { selectedFields } from '../selected-fields.ts';
-import { filterInput } from './filter.ts';
+import { filterInput, spaced } from './filter.ts';
 import { cursorSelection, filterWhere, type Page, pageOf, pageQuery } from './page.ts';
 import { type PageArgs, pageRequestOf } from './page-request.ts';
 
-/** What a connection needs to know of an entity. */
+/** The entity that a connection lists, and its filters and orderings. */
 export interface Listed {
   readonly entity: Entity;
   readonly reading: Reading;
 }
 
 const PageInfoRef = builder.objectRef<Page>('PageInfo').implement({
-  description: 'Where a page is in its list.',
+  description: 'Position of a page in its list.',
   fields: (t) => ({
-    hasNextPage: t.boolean({ description: 'Whether rows follow this page.', resolve: (page) => page.hasNextPage() }),
+    hasNextPage: t.boolean({
+      description: 'Whether more items follow this page.',
+      resolve: (page) => page.hasNextPage(),
+    }),
     hasPreviousPage: t.boolean({
-      description: 'Whether rows precede this page.',
+      description: 'Whether items precede this page.',
       resolve: (page) => page.hasPreviousPage(),
     }),
     startCursor: t.string({
-      description: 'Of the first row; null when there is none.',
+      description: 'Cursor of the first item; null when the page is empty.',
       nullable: true,
       resolve: (page) => cursorAt(page, 0),
     }),
     endCursor: t.string({
-      description: 'Of the last row; null when there is none.',
+      description: 'Cursor of the last item; null when the page is empty.',
       nullable: true,
       resolve: (page) => cursorAt(page, -1),
     }),
@@ -52,7 +56,7 @@ type NodeRef = (Parameters<typeof builder.prismaObjectFields>[0] | Parameters<ty
 
 const connectionRefs = new Map<string, ReturnType<typeof makeConnection>>();
 
-/** The connection type of an entity, made once. */
+/** Returns the connection type with this name; it is created on first use. */
 export function connectionOf(name: string, node: NodeRef) {
   const known = connectionRefs.get(name) ?? makeConnection(name, node);
   connectionRefs.set(name, known);
@@ -60,34 +64,43 @@ export function connectionOf(name: string, node: NodeRef) {
 }
 
 function makeConnection(name: string, node: NodeRef) {
-  // The rows are what the selection under `node` asked of Prisma: their shape is known to Pothos per document, not here.
+  // Prisma reads the columns that the selection under `node` needs, so the shape of a row differs per document.
   const nodeType = node as never;
   const edge = builder.objectRef<{ page: Page; row: Row }>(`${name}Edge`).implement({
-    description: `A ${name} in a list, and its place there.`,
+    description: `A ${name} object in a list, with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
-        description: 'The place of the object in the list: page on after or before it.',
+        description: 'Opaque cursor of this item. Pass it as `after` or `before` to continue from here.',
         resolve: ({ page, row }) => page.cursorOf(row),
       }),
-      node: t.field({ description: 'The object.', type: nodeType, resolve: ({ row }) => row as never }),
+      node: t.field({ description: 'The object at this cursor.', type: nodeType, resolve: ({ row }) => row as never }),
     }),
   });
   return builder.objectRef<Page>(`${name}Connection`).implement({
-    description: `A page of a list of ${name} objects.`,
+    description: `One page of a list of ${name} objects.`,
     fields: (t) => ({
       edges: t.field({
-        description: 'The objects with their places.',
+        description: 'The objects of this page with their cursors.',
         type: [edge],
         resolve: (page) => page.rows.map((row) => ({ page, row })),
       }),
-      nodes: t.field({ description: 'The objects alone.', type: [nodeType], resolve: (page) => page.rows as never }),
-      pageInfo: t.field({ description: 'Where the page is in its list.', type: PageInfoRef, resolve: (page) => page }),
+      nodes: t.field({
+        description: 'The objects of this page without cursors.',
+        type: [nodeType],
+        resolve: (page) => page.rows as never,
+      }),
+      pageInfo: t.field({
+        description: 'Position of this page in the list.',
+        type: PageInfoRef,
+        resolve: (page) => page,
+      }),
       totalCount: t.int({
-        description: 'How many there are with this filter. Counted only when selected.',
+        description: 'Total number of objects that match the filter, on all pages. Counted only when selected.',
         resolve: (page) => page.totalCount(),
       }),
       streamCursor: t.string({
-        description: 'The end of the event log read before these rows: subscribe after it and miss nothing.',
+        description:
+          'Cursor of the event log, read before these objects. Subscribe with it as `after` to receive every later change.',
         resolve: (page) => page.streamCursor(),
       }),
     }),
@@ -103,40 +116,53 @@ function orderInput(reading: Reading) {
   return known;
 }
 
-/** `FIRST_NOMINAL_DATE` in the words of people. */
+/** Returns the readable name of an order field: `FIRST_NOMINAL_DATE` is "first nominal date". */
 function words(name: string): string {
-  return name === 'CREATED_AT' ? 'when it was made' : `its ${name.toLowerCase().replaceAll('_', ' ')}`;
+  return name === 'CREATED_AT' ? 'creation time' : name.toLowerCase().replaceAll('_', ' ');
 }
 
 function makeOrder({ entity, orderings }: Reading) {
   const field = builder.enumType(`${entity}OrderField`, {
-    description: `What ${entity} objects can be ordered by. The id breaks ties.`,
-    values: describe(Object.fromEntries(Object.keys(orderings).map((name) => [name, `By ${words(name)}.`]))),
+    description: `Fields that a list of ${entity} objects can be sorted by. Ties are sorted by id.`,
+    values: describe(
+      Object.fromEntries(Object.keys(orderings).map((name) => [name, `Sorts the list by ${words(name)}.`])),
+    ),
   });
   return builder.inputType(`${entity}Order`, {
-    description: 'An order of a list.',
+    description: `Sort order of a list of ${entity} objects.`,
     fields: (t) => ({
-      field: t.field({ description: 'By what.', type: field, required: true }),
-      direction: t.field({ description: 'Which end first.', type: OrderDirectionRef, required: true }),
+      field: t.field({ description: 'The field to sort by.', type: field, required: true }),
+      direction: t.field({ description: 'The direction to sort in.', type: OrderDirectionRef, required: true }),
     }),
   });
 }
 
 type ArgBuilder = Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg'];
 
-/** The arguments of a connection. */
+/** Returns the arguments of a connection. */
 export function pageArguments(arg: ArgBuilder, reading: Reading) {
   return {
-    first: arg.int({ description: 'At most so many, from the start or after `after`: 0 to 200.' }),
-    after: arg.string({ description: 'A cursor: what comes after it.' }),
-    last: arg.int({ description: 'At most so many, from the end or before `before`: 0 to 200.' }),
-    before: arg.string({ description: 'A cursor: what comes before it.' }),
-    filter: arg({ description: 'Which of them; all, when absent.', type: filterInput(reading) }),
-    orderBy: arg({ type: orderInput(reading), description: 'Newest first when absent.' }),
+    first: arg.int({
+      description: `Returns the first \`n\` items of the list, or of the items after the cursor (0 to ${PAGE_SIZE_MAX}). Default: ${ROOT_PAGE_SIZE} at the root of a query, ${NESTED_PAGE_SIZE} in nested lists.`,
+    }),
+    after: arg.string({
+      description: 'Returns items after this cursor. Not allowed together with `last` or `before`.',
+    }),
+    last: arg.int({
+      description: `Returns the last \`n\` items of the list, or of the items before the cursor (0 to ${PAGE_SIZE_MAX}).`,
+    }),
+    before: arg.string({
+      description: 'Returns items before this cursor. Not allowed together with `first` or `after`.',
+    }),
+    filter: arg({
+      description: 'Returns only items that match this filter. Default: all items.',
+      type: filterInput(reading),
+    }),
+    orderBy: arg({ type: orderInput(reading), description: 'Sort order of the items. Default: newest first.' }),
   };
 }
 
-/** A connection at the root: all objects of an entity that the caller's merchant has. */
+/** Adds a root query field that lists all objects of an entity that belong to the caller's merchant. */
 export function rootConnection(
   field: string,
   name: string,
@@ -159,7 +185,7 @@ export function rootConnection(
 async function readRootPage(args: PageArgs, listed: Listed, context: Context, info: GraphQLResolveInfo): Promise<Page> {
   const request = pageRequestOf(args, listed.reading, 'root', context);
   const filter = { AND: [filterWhere(args, listed.reading, context), listed.reading.listed ?? {}] };
-  // The head first, then the rows: the cursor may be behind what is shown, never ahead of it.
+  // The log head is read before the rows: the cursor may be older than the rows shown, but never newer.
   const cursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
   const select = cursorSelection(request.ordering);
   const query = queryFromInfo({ context, info, select, paths: NODE_PATHS });
@@ -168,7 +194,7 @@ async function readRootPage(args: PageArgs, listed: Listed, context: Context, in
   return pageOf(found, request, listed, filter, context, async () => cursor ?? headCursor(context));
 }
 
-/** The end of the caller's event log now. */
+/** Returns a cursor at the current end of the caller's event log. */
 export async function headCursor(context: Context): Promise<string> {
   const { database, secrets } = context.app;
   const { merchantId, epoch, lastPosition } = await findLogHead(queryable(database), callerOf(context).merchantId);
@@ -178,13 +204,13 @@ export async function headCursor(context: Context): Promise<string> {
 type NestedQuery = (query: object, path?: object) => { select?: object };
 
 /**
- * The field options of a nested connection: its rows are selected as part of the parent's statement, and its page made of
- * what came with the parent. `column` is the one that names the parent.
+ * Returns the field options of a nested connection. Its rows are read by the statement that reads the parent. `column`
+ * is the column that holds the id of the parent.
  */
 export function nestedConnection(relation: string, name: string, node: NodeRef, listed: Listed, column: string) {
   return {
     type: connectionOf(name, node),
-    description: `Its ${relation.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`,
+    description: `The ${spaced(relation)} of this ${spaced(column.replace(/Id$/, ''))}, newest first by default.`,
     select: (args: object, context: Context, nested: NestedQuery) => {
       const request = pageRequestOf(args as PageArgs, listed.reading, 'nested', context);
       const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));

@@ -24,20 +24,28 @@ const SCALARS = {
 } as const;
 
 const OPERATOR_DESCRIPTIONS: Readonly<Record<string, string>> = {
-  eq: 'Equal.',
-  in: 'One of these. An empty list matches nothing.',
-  gte: 'At least; for instants from the start of that day in Johannesburg.',
-  contains: 'Has this text in it, in any case. At least three characters.',
-  key: 'This key is there. Required.',
-  lte: 'At most; for instants to the end of that day in Johannesburg.',
+  eq: 'Matches values equal to this one.',
+  in: 'Matches values equal to one of these. An empty list matches nothing.',
+  gte: 'Matches values greater than or equal to this one.',
+  contains: 'Matches text that contains this substring, ignoring letter case. Very short substrings are refused.',
+  key: 'Matches objects whose metadata has this top-level key. Required.',
+  lte: 'Matches values less than or equal to this one.',
 };
+
+const INSTANT_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  gte: 'Matches instants from the start of this day in Johannesburg.',
+  lte: 'Matches instants up to the end of this day in Johannesburg.',
+};
+
+/** Instants that are wall-clock times even when the merchant's clock was moved. */
+const WALL_TIMES: ReadonlySet<string> = new Set(['createdAt', 'updatedAt']);
 
 const filterRefs = new Map<string, FilterRef>();
 const conditionRefs = new Map<string, FilterRef>();
 type FilterRef = ReturnType<typeof newRef>;
 const newRef = (name: string) => builder.inputRef<Filter>(name);
 
-/** The filter input of an entity, made from its table of data. */
+/** Returns the filter input type of an entity, built from its table of filter fields. */
 export function filterInput(reading: Reading): FilterRef {
   const name = `${reading.entity}Filter`;
   const known = filterRefs.get(name);
@@ -45,12 +53,15 @@ export function filterInput(reading: Reading): FilterRef {
   const ref = newRef(name);
   filterRefs.set(name, ref);
   ref.implement({
-    description: `Conditions on a ${reading.entity}; all of them hold. null is an error, never "any".`,
+    description: `Filter for ${reading.entity} objects. All conditions must hold. A null condition is an error; omit the field instead.`,
     fields: (t) => {
       const fields: InputFieldMap = {
-        and: t.field({ type: [ref], description: 'All of these hold.' }),
-        or: t.field({ type: [ref], description: 'At least one of these holds.' }),
-        not: t.field({ type: ref, description: 'This does not hold.' }),
+        and: t.field({ type: [ref], description: 'Matches when all of these filters match.' }),
+        or: t.field({
+          type: [ref],
+          description: 'Matches when at least one of these filters matches. An empty list matches nothing.',
+        }),
+        not: t.field({ type: ref, description: 'Matches when this filter does not match.' }),
       };
       for (const [name, field] of Object.entries(reading.filters)) {
         const enumType = field.kind === 'enum' ? field.enumType : undefined;
@@ -59,48 +70,53 @@ export function filterInput(reading: Reading): FilterRef {
       for (const [field, relation] of Object.entries(reading.relations)) {
         fields[field] = t.field({
           type: filterInput(relation.reading()),
-          description: `Of a ${field} for which this holds.`,
+          description: `Matches objects whose ${spaced(field)} matches this filter.`,
         });
       }
-      return fields as never; // Pothos checks the fields of a ref it knows by name; these come from a table
+      return fields as never; // Pothos types the fields of a ref by name; these names come from a table
     },
   });
   return ref;
 }
 
-/** What a field of a filter compares. */
+/** Returns a field name in words: `bankAccountId` is "bank account id". */
+export function spaced(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Returns the description of a filter field. */
 function describeField(name: string, field: FilterField): string {
   switch (field.kind) {
     case 'instant':
-      return `When: whole days in Johannesburg, wall time for createdAt and updatedAt, and your clock for others.`;
+      return `Condition on \`${name}\` by whole days in Johannesburg, ${WALL_TIMES.has(name) ? 'in wall-clock time' : "by the merchant's clock"}.`;
     case 'personalNumber':
-      return 'The whole number, however it is written; equal, or one of some.';
+      return `Condition on the full ${spaced(name)}. Spaces, slashes${name === 'accountNumber' ? ', leading zeros' : ''} and letter case are ignored.`;
     case 'email':
-      return 'In any case of letters.';
+      return 'Condition on the email address, ignoring letter case.';
     case 'phone':
-      return 'E.164, or a South African number with its leading zero.';
+      return 'Condition on the phone number, in E.164 format or as a South African number with a leading zero.';
     case 'search':
-      return 'The reference or one of the names has this text in it.';
+      return 'Searches the reference and the names for a substring.';
     case 'metadata':
-      return 'A key at the top of the metadata, and its value as text: "5", "true".';
+      return 'Condition on a top-level metadata key, and optionally on its value written as text, e.g. "5" or "true".';
     case 'flag':
       return describeFlag(field);
     case 'unpaidCategory':
-      return 'The kind of reason of its return code.';
+      return 'Condition on the category of the return code.';
     case 'presence':
-      return `Whether \`${name}\` is set.`;
+      return `Condition on whether \`${name}\` is set.`;
     default:
-      return `Its ${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`;
+      return `Condition on the ${spaced(name)}.`;
   }
 }
 
-/** `status is ACTIVE, and isBlacklisted is false`. */
+/** Returns a sentence such as "Whether status is ACTIVE and isBlacklisted is false." */
 function describeFlag({ some, columns }: Extract<FilterField, { kind: 'flag' }>): string {
-  const conditions = Object.entries(columns).map(([column, values]) => `${column} is ${values.join(', ')}`);
-  return `true: ${some ? `some of its ${some} has: ` : ''}${conditions.join(', and ')}. false: that does not hold.`;
+  const conditions = Object.entries(columns).map(([column, values]) => `${column} is ${values.join(' or ')}`);
+  return `Whether ${some ? `any of its ${some} meets this condition: ` : ''}${conditions.join(' and ')}.`;
 }
 
-/** The input of one column's operators: `{ eq, in, gte, lte }`, as far as its kind has them. */
+/** Returns the input type with the operators of one field, for example `{ eq, in, gte, lte }`, as its kind allows. */
 function conditionInput(kind: FilterKind, enumType: string | undefined): FilterRef {
   const shape = kind === 'presence' ? 'flag' : kind;
   const name = enumType ? `${enumType}Condition` : `${shape.charAt(0).toUpperCase()}${shape.slice(1)}Condition`;
@@ -109,11 +125,12 @@ function conditionInput(kind: FilterKind, enumType: string | undefined): FilterR
   const ref = newRef(name);
   conditionRefs.set(name, ref);
   ref.implement({
-    description: 'Conditions on one field; all of them hold.',
+    description: 'Conditions on one field. All given operators must match.',
     fields: (t) => {
       const type = kind === 'enum' ? FILTER_ENUMS[enumType as keyof typeof FILTER_ENUMS] : SCALARS[kind];
       const fields = OPERATORS[kind].map((operator) => {
-        const options = { description: OPERATOR_DESCRIPTIONS[operator] ?? '' };
+        const descriptions = kind === 'instant' ? INSTANT_DESCRIPTIONS : OPERATOR_DESCRIPTIONS;
+        const options = { description: descriptions[operator] ?? '' };
         return [
           operator,
           operator === 'in' ? t.field({ ...options, type: [type] }) : t.field({ ...options, type }),

@@ -14,7 +14,7 @@ import type { Filter } from '../../store/reading/where.ts';
 import { type Context, callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
-/** The arguments of every connection. */
+/** The arguments that every connection takes. */
 export interface PageArgs {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -24,7 +24,7 @@ export interface PageArgs {
   readonly orderBy?: { readonly field: string; readonly direction: 'ASC' | 'DESC' } | null | undefined;
 }
 
-/** A page as asked for: so many rows from a place on, forward or backward in its ordering. */
+/** A requested page: `size` rows from a place in the ordering, forward or backward. */
 export interface PageRequest {
   readonly size: number;
   readonly isBackward: boolean;
@@ -32,7 +32,7 @@ export interface PageRequest {
   readonly from: Place | null;
 }
 
-/** The page that arguments ask for. Throws PAGE_OUT_OF_RANGE or CURSOR_INVALID. */
+/** Returns the page that the arguments request. Throws PAGE_OUT_OF_RANGE or CURSOR_INVALID. */
 export function pageRequestOf(
   args: PageArgs,
   reading: Reading,
@@ -45,30 +45,32 @@ export function pageRequestOf(
   const cursor = isBackward ? before : after;
   const from = cursor === null ? null : decodePlace(cursor, ordering, cursorSeal(reading, context));
   if (cursor !== null && from === null) {
-    throw requestError('CURSOR_INVALID', 'Not a cursor of yours for this list in this order.', [
-      [isBackward ? 'before' : 'after'],
-    ]);
+    throw requestError(
+      'CURSOR_INVALID',
+      'The cursor is not valid for this list and sort order. Use a cursor from the same list with the same `orderBy`.',
+      [[isBackward ? 'before' : 'after']],
+    );
   }
   return { size, isBackward, ordering, from };
 }
 
-/** What the cursors of an entity's lists are signed with. */
+/** Returns the function that signs the cursors of an entity's lists for the caller's merchant. */
 export function cursorSeal({ entity }: Reading, context: Context): Seal {
   return sealOf(context.app.secrets, callerOf(context).merchantId, entity);
 }
 
-/** How many rows are asked for, and from which end. Throws PAGE_OUT_OF_RANGE. */
+/** Returns the page size and the direction that the arguments request. Throws PAGE_OUT_OF_RANGE. */
 export function pageSizeOf(
   { first = null, last = null, after = null, before = null }: PageArgs,
   sizeDefault: number,
 ): Pick<PageRequest, 'size' | 'isBackward'> {
   if ((first !== null || after !== null) && (last !== null || before !== null)) {
-    throw requestError('PAGE_OUT_OF_RANGE', 'Either first and after, or last and before, not both.');
+    throw requestError('PAGE_OUT_OF_RANGE', 'Use either `first` and `after`, or `last` and `before`, not both.');
   }
   const isBackward = last !== null || before !== null;
   const name = isBackward ? 'last' : 'first';
   const size = (isBackward ? last : first) ?? sizeDefault;
   if (size < 0 || size > PAGE_SIZE_MAX)
-    throw requestError('PAGE_OUT_OF_RANGE', `${name} is from 0 to ${PAGE_SIZE_MAX}.`);
+    throw requestError('PAGE_OUT_OF_RANGE', `\`${name}\` must be between 0 and ${PAGE_SIZE_MAX}.`);
   return { size, isBackward };
 }

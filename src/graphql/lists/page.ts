@@ -5,7 +5,10 @@ import { type Where, whereOf } from '../../store/reading/where.ts';
 import { type Context, callerOf } from '../context.ts';
 import { cursorSeal, type PageArgs, type PageRequest } from './page-request.ts';
 
-/** A page that was read: what every connection type resolves its fields from. Flags and counts are asked only if selected. */
+/**
+ * A page that was read, from which connection types resolve their fields. Flags and counts are queried only when
+ * selected.
+ */
 export interface Page {
   readonly rows: readonly Row[];
   cursorOf(row: Row): string;
@@ -15,33 +18,33 @@ export interface Page {
   streamCursor(): Promise<string>;
 }
 
-/** What is listed: an entity, and for a nested connection the column that names the parent. */
+/** The listed entity and, for a nested connection, the column and id of its parent. */
 export interface PageSource {
   readonly entity: Entity;
   readonly reading: Reading;
   readonly parent?: { readonly column: string; readonly id: string };
 }
 
-/** The conditions of the filter argument. */
+/** Returns the database conditions of the `filter` argument. */
 export function filterWhere(args: PageArgs, reading: Reading, context: Context): Where {
   const { numberSearches } = context;
   if (!numberSearches) throw new Error('a filter is read without a caller');
   return whereOf(reading, args.filter, numberSearches.ofFilter(), ['filter']);
 }
 
-/** Prisma's arguments for the rows of a page, and one row more, which tells whether there are any. */
+/** Returns Prisma's arguments for the rows of a page, plus one row that shows whether more follow. */
 export function pageQuery({ size, isBackward, ordering, from }: PageRequest, filter: Where) {
   const order = isBackward ? reversed(ordering) : ordering;
   const conditions = from === null ? [filter] : [filter, after(from, order)];
   return { where: { AND: conditions }, orderBy: orderByOf(order), take: size + 1 };
 }
 
-/** What of a row its cursor is made of. */
+/** Returns the columns that the cursor of a row is made of. */
 export function cursorSelection({ column }: Ordering): Record<string, true> {
   return column === null ? { id: true } : { id: true, [column]: true };
 }
 
-/** The page made of the rows that were read. */
+/** Returns the page for the rows that were read. */
 export function pageOf(
   found: readonly Row[],
   request: PageRequest,

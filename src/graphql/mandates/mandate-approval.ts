@@ -1,4 +1,4 @@
-import { availableMandateActions, type MandateAction } from '../../domain/mandate/actions.ts';
+import { ATTEMPTS_MAX, availableMandateActions, type MandateAction } from '../../domain/mandate/actions.ts';
 import { type Withdrawal, withdrawalIn } from '../../domain/mandate/authority.ts';
 import type { DebtorSnapshot, MandateTerms } from '../../domain/mandate/mandate.ts';
 import { isMandateType } from '../../domain/mandate/state-machine.ts';
@@ -11,85 +11,115 @@ import { MandateAmendmentRef, shownTerms, TERM_COLUMNS } from './mandate-terms.t
 
 const DebtorSnapshotRef = builder.objectRef<DebtorSnapshot>('DebtorSnapshot').implement({
   description:
-    'Who the bank was shown as the debtor, and which account, for the approval. No later change of the customer reaches it; only an approved amendment renews it.',
+    'Debtor and bank account as they were when the mandate was approved. Later changes to the customer do not affect it; an approved amendment renews it.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Of the person or the company.' }),
+    name: t.exposeString('name', { description: 'Name of the person or company.' }),
     idType: t.field({
-      description: 'What kind of document the number is from.',
+      description: 'Type of the identity document.',
       type: IdTypeRef,
       nullable: true,
       resolve: ({ idType }) => idType as typeof IdTypeRef.$inferType | null,
     }),
-    idNumberMasked: t.exposeString('idNumberMasked', { description: 'But for its end.', nullable: true }),
-    contactNumber: t.exposeString('contactNumber', { description: 'In E.164.', nullable: true }),
-    accountHolderName: t.exposeString('accountHolderName', { description: 'Of the account.' }),
-    accountNumberMasked: t.exposeString('accountNumberMasked', { description: 'But for its end.' }),
+    idNumberMasked: t.exposeString('idNumberMasked', {
+      description: 'Identity number with all but its last four characters masked.',
+      nullable: true,
+    }),
+    contactNumber: t.exposeString('contactNumber', { description: 'Contact number in E.164 format.', nullable: true }),
+    accountHolderName: t.exposeString('accountHolderName', { description: 'Name of the account holder.' }),
+    accountNumberMasked: t.exposeString('accountNumberMasked', {
+      description: 'Account number with all but its last four digits masked.',
+    }),
     accountType: t.field({
-      description: 'Its type at the bank.',
+      description: 'Type of the bank account.',
       type: BankAccountTypeRef,
       resolve: ({ accountType }) => accountType as typeof BankAccountTypeRef.$inferType,
     }),
     bank: t.field({
-      description: 'Where it is.',
+      description: 'Bank that holds the account.',
       type: BankRef,
       resolve: ({ bank }) => bank as typeof BankRef.$inferType,
     }),
-    branchCode: t.exposeString('branchCode', { description: 'Six digits.' }),
+    branchCode: t.exposeString('branchCode', { description: 'Branch code of the bank, six digits.' }),
   }),
 });
 
 const AvailableMandateActionRef = builder
   .objectRef<{ action: MandateAction; allowed: boolean; reason: string | null }>('AvailableMandateAction')
   .implement({
-    description: 'An action, and whether it can be taken now.',
+    description: 'An action on a mandate and whether it is currently allowed.',
     fields: (t) => ({
-      action: t.expose('action', { description: 'What.', type: MandateActionRef }),
-      allowed: t.exposeBoolean('allowed', { description: 'Whether it can be taken now.' }),
-      reason: t.exposeString('reason', { description: 'Why not, for people; null when allowed.', nullable: true }),
+      action: t.expose('action', { description: 'The action on the mandate.', type: MandateActionRef }),
+      allowed: t.exposeBoolean('allowed', { description: 'Whether the action is currently allowed.' }),
+      reason: t.exposeString('reason', {
+        description: 'Human-readable reason why the action is not allowed; null if it is allowed.',
+        nullable: true,
+      }),
     }),
   });
 
-/** How it was approved, or not. */
+/** Approval, rejection, suspension and cancellation of a mandate. */
 builder.prismaObjectFields(MandateRef, (t) => ({
   approvalWindow: t.expose('approvalWindow', {
     type: ApprovalWindowRef,
     nullable: true,
-    description: 'How the debtor was asked, for DebiCheck.',
+    description: 'Approval window of a DebiCheck mandate; null for other methods.',
   }),
   approvalExpiresAt: t.expose('approvalExpiresAt', {
     type: 'DateTime',
     nullable: true,
     description:
-      'Until when the debtor can answer, on your clock. In real time an answer is taken, and silence final, a minute later.',
+      "Deadline for the debtor's approval (UTC, on the merchant's clock); null if no approval window applies. Real-time windows accept an answer for a short grace period after it, and the mandate expires only then.",
   }),
-  attemptCount: t.exposeInt('attempts', { description: 'How often the bank was asked. At most 3.' }),
+  attemptCount: t.exposeInt('attempts', {
+    description: `Number of approval requests made to the bank, at most ${ATTEMPTS_MAX}.`,
+  }),
   requestedAt: t.expose('requestedAt', {
     type: 'DateTime',
     nullable: true,
-    description: 'When approval was last asked for, on your clock.',
+    description: "Time of the last approval request (UTC, on the merchant's clock); null if there was none.",
   }),
-  approvedAt: t.expose('approvedAt', { type: 'DateTime', nullable: true, description: 'When it was approved.' }),
+  approvedAt: t.expose('approvedAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: "Time of the approval (UTC, on the merchant's clock); null if the mandate was not approved.",
+  }),
   authenticationReference: t.exposeString('authenticationReference', {
     nullable: true,
-    description: "The bank's word that it was approved.",
+    description: 'Reference by which the bank confirmed the approval; null if the mandate was not approved.',
   }),
   rejectionCode: t.exposeString('rejectionCode', {
     nullable: true,
-    description: 'Why it was refused, in the code of the scheme; NORESP when nobody answered.',
+    description:
+      'Scheme code of the rejection; NORESP if the approval window elapsed without an answer. null if not rejected.',
   }),
-  rejectionReason: t.exposeString('rejectionReason', { nullable: true, description: 'The same, for people.' }),
-  suspendedAt: t.expose('suspendedAt', { type: 'DateTime', nullable: true, description: 'Since when it is held.' }),
-  cancelledAt: t.expose('cancelledAt', { type: 'DateTime', nullable: true, description: 'When it was cancelled.' }),
+  rejectionReason: t.exposeString('rejectionReason', {
+    nullable: true,
+    description: 'Human-readable meaning of `rejectionCode`; null if not rejected.',
+  }),
+  suspendedAt: t.expose('suspendedAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: "Time of the suspension (UTC, on the merchant's clock); null if there was none or it was lifted.",
+  }),
+  cancelledAt: t.expose('cancelledAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: "Time of the cancellation (UTC, on the merchant's clock); null if the mandate was not cancelled.",
+  }),
   cancelReason: t.field({
-    description: 'Why.',
+    description: 'Reason for the cancellation; null if the mandate was not cancelled.',
     type: MandateCancelReasonRef,
     nullable: true,
     select: { cancelReason: true },
     resolve: ({ cancelReason }) => cancelReason as typeof MandateCancelReasonRef.$inferType | null,
   }),
-  archivedAt: t.expose('archivedAt', { type: 'DateTime', nullable: true, description: 'When it was archived.' }),
+  archivedAt: t.expose('archivedAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: "Time at which the mandate was archived (UTC, on the merchant's clock); null if it was not.",
+  }),
   debtorSnapshot: t.field({
-    description: 'Frozen when it was approved; null before, and for EFT.',
+    description: 'Debtor and bank account recorded at the approval; null before it, and for EFT mandates.',
     type: DebtorSnapshotRef,
     nullable: true,
     select: { debtorSnapshot: true },
@@ -99,37 +129,37 @@ builder.prismaObjectFields(MandateRef, (t) => ({
 
 const AuthorityWithdrawnRef = builder.objectRef<Withdrawal>('AuthorityWithdrawn').implement({
   description:
-    "How the debtor's authority for a mandate was withdrawn. A new mandate is needed, unless the dispute that withdrew it is itself withdrawn.",
+    "Withdrawal of the debtor's authority for a mandate. A new mandate is needed, unless the dispute that withdrew the authority is itself withdrawn.",
   fields: (t) => ({
     at: t.expose('at', {
       type: 'DateTime',
-      description: 'The instant of the withdrawal, on the clock of the merchant.',
+      description: "Time of the withdrawal (UTC, on the merchant's clock).",
     }),
-    code: t.exposeString('code', { description: 'The return code of the bank that withdrew it, as "04".' }),
-    reason: t.exposeString('reason', { description: 'The meaning of the return code, for people.' }),
+    code: t.exposeString('code', { description: 'Return code that withdrew the authority, e.g. "04".' }),
+    reason: t.exposeString('reason', { description: 'Human-readable meaning of the return code.' }),
   }),
 });
 
-/** Whether it can be used. */
+/** Validity of the debtor's authority. */
 builder.prismaObjectField(MandateRef, 'authorityWithdrawn', (t) =>
   t.field({
     type: AuthorityWithdrawnRef,
     nullable: true,
     description:
-      'Set when a return code withdrew the authority: EFT by 04, 30, 32, 34 or 36; every mandate by 08 or 18, or by 02 twice in a row. Every use is then a STATE_CONFLICT on `mandateId`. null while the authority stands; a withdrawn dispute restores it.',
+      "Withdrawal of the debtor's authority by a return code; null while the authority is valid. EFT mandates: code 04, 30, 32, 34 or 36. All mandates: code 08 or 18, or code 02 twice in a row. Every use of the mandate then fails with STATE_CONFLICT on `mandateId`; a withdrawn dispute restores the authority.",
     select: { authorityWithdrawnAt: true, authorityWithdrawnCode: true, authorityWithdrawnReason: true },
     resolve: (mark) => withdrawalIn(mark),
   }),
 );
 
-/** What can become of it. */
+/** Amendment and available actions of a mandate. */
 builder.prismaObjectFields(MandateRef, (t) => ({
   amendmentStatus: t.expose('amendmentStatus', {
-    description: 'Whether other terms await approval.',
+    description: 'Status of the amendment: whether changed terms await approval.',
     type: AmendmentStatusRef,
   }),
   amendment: t.field({
-    description: 'The mandate as it is to be; null unless an amendment is PENDING.',
+    description: 'Terms of the mandate once the amendment is approved; null unless an amendment is PENDING.',
     type: MandateAmendmentRef,
     nullable: true,
     select: { ...TERM_COLUMNS, amendment: true, amendmentExpiresAt: true },
@@ -140,11 +170,11 @@ builder.prismaObjectFields(MandateRef, (t) => ({
   }),
   amendmentReason: t.exposeString('amendmentReason', {
     nullable: true,
-    description: 'Why the last amendment was asked for, withdrawn or refused.',
+    description: 'Reason given for the last amendment, its withdrawal or its rejection; null if there is none.',
   }),
   availableActions: t.field({
     type: [AvailableMandateActionRef],
-    description: 'Every action, whether it can be taken now, and why not.',
+    description: 'All actions on a mandate, each with whether it is currently allowed and, if not, the reason.',
     select: {
       id: true,
       status: true,
@@ -159,7 +189,8 @@ builder.prismaObjectFields(MandateRef, (t) => ({
     },
     resolve: async ({ paymentMethod: { type, providerBank }, ...mandate }, _args, { loaders }) => {
       const ties = await loaders.mandateTies.load(mandate.id);
-      if (!isMandateType(type)) throw new Error(`mandate ${mandate.id} is of ${type}`);
+      if (!isMandateType(type))
+        throw new Error(`mandate ${mandate.id} has payment method type ${type}, which takes no mandates`);
       return availableMandateActions({ ...mandate, methodType: type, providerBank }, ties, await loaders.now());
     },
   }),

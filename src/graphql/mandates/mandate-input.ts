@@ -1,6 +1,9 @@
+import { CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
+import { RATE_MAX_PERCENT } from '../../domain/mandate/adjustment.ts';
 import { CONTRACT_REFERENCE_LENGTH_MAX, type MandateRecord, REFERENCE_LENGTH_MAX } from '../../domain/mandate/parse.ts';
 import type { CreateMandateRecord } from '../../domain/mandate/plan.ts';
 import type { UpdateMandateRecord } from '../../domain/mandate/read-change.ts';
+import { processDayMax } from '../../domain/schedule.ts';
 import type { ConvertMandateRecord } from '../../services/mandates/convert-mandates.ts';
 import type { batchOptions } from '../batch/batch.ts';
 import { builder } from '../builder.ts';
@@ -12,136 +15,199 @@ import {
   MandateStatusRef,
 } from '../enums/mandate.ts';
 import { PaymentIndustryRef, PaymentIntervalRef } from '../enums/payment.ts';
+import { REASON_LENGTH_MAX } from '../reason.ts';
 
 type InputBuilder = Parameters<typeof batchOptions>[0];
 
+const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
+
 const MandateRecurringInput = builder.inputType('MandateRecurringInput', {
-  description: 'When a recurring mandate is collected.',
+  description: 'Schedule of a recurring mandate.',
   fields: (t) => ({
     processDay: t.int({
-      description: '1 to 31; for WEEKLY and FORTNIGHTLY 1 to 7, Monday 1. Required of a new mandate.',
+      description: `Day of the month, 1–${processDayMax('MONTHLY')} (the last day in a shorter month), or of the week, 1–${processDayMax('WEEKLY')} with Monday as 1, for WEEKLY and FORTNIGHTLY. Required for a new mandate.`,
     }),
-    interval: t.field({ type: PaymentIntervalRef, description: 'MONTHLY when absent from a new mandate.' }),
-    dateRelease: t.field({ type: 'Date', description: 'When the mandate ends.' }),
+    interval: t.field({
+      type: PaymentIntervalRef,
+      description: 'Interval between two collections; a new mandate defaults to MONTHLY.',
+    }),
+    dateRelease: t.field({
+      type: 'Date',
+      description:
+        'Last day of the mandate (civil date in Johannesburg); must not be in the past. A mandate without it is open-ended; null removes it from an EFT mandate.',
+    }),
   }),
 });
 
 const MandateOneTimeInput = builder.inputType('MandateOneTimeInput', {
-  description: 'When a one-time mandate is collected.',
-  fields: (t) => ({ processDate: t.field({ type: 'Date', description: 'Required of a new mandate.' }) }),
+  description: 'Date of a one-time mandate.',
+  fields: (t) => ({
+    processDate: t.field({
+      type: 'Date',
+      description:
+        'Agreed date of collection (civil date in Johannesburg); must not be in the past. Required for a new mandate; cannot change once a transaction exists.',
+    }),
+  }),
 });
 
 const MandateDebicheckInput = builder.inputType('MandateDebicheckInput', {
   description:
-    "What debtor or bank authorise besides: for DebiCheck and registered mandates. What is absent from a new one is the payment method's.",
+    'Terms that the debtor or the bank authorises, for DebiCheck and registered mandates. Absent fields of a new mandate default to the settings of the payment method.',
   fields: (t) => ({
     maximumCollectionAmount: t.field({
       type: 'Money',
-      description: 'Required of a new one. At least the amount, at most 1.5 times it.',
+      description:
+        'Maximum amount of one collection, in rand: at least the amount, at most one and a half times it. Required for a new mandate.',
     }),
     firstCollectionAmount: t.field({
       type: 'Money',
-      description: 'With firstCollectionDate, or not at all. At most the maximum.',
+      description:
+        'Amount of the first collection, in rand, at most `maximumCollectionAmount`. Set together with `firstCollectionDate`.',
     }),
-    firstCollectionDate: t.field({ type: 'Date', description: 'With firstCollectionAmount, or not at all.' }),
+    firstCollectionDate: t.field({
+      type: 'Date',
+      description:
+        'Date of the first collection (civil date in Johannesburg). Set together with `firstCollectionAmount`.',
+    }),
     firstCollectionMode: t.field({
       type: FirstCollectionModeRef,
-      description: 'REPLACES_INSTALMENT when absent from a new one.',
+      description:
+        'Relation of the first collection to the regular ones; defaults to REPLACES_INSTALMENT for a new mandate.',
     }),
-    allowDateAdjustment: t.boolean({ description: 'Whether it may be collected on another day than its own.' }),
+    allowDateAdjustment: t.boolean({
+      description: 'Whether collections may be made on another day than the agreed one.',
+    }),
     allowVariableAmount: t.boolean({
-      description: 'Whether another amount may be collected, up to the maximum; required of what adjusts.',
+      description:
+        'Whether collections may have another amount, up to the maximum; must be true for a mandate with an adjustment.',
     }),
-    allowPaymentTracking: t.boolean({ description: 'Whether the bank may watch an account without funds.' }),
-    paymentTrackingMaxDays: t.int({ description: 'For 1 to 10 days; with tracking alone.' }),
+    allowPaymentTracking: t.boolean({
+      description: 'Whether the bank may track the account when funds are insufficient.',
+    }),
+    paymentTrackingMaxDays: t.int({
+      description: 'Maximum number of days of tracking; refused unless `allowPaymentTracking` is true.',
+    }),
     adjustmentCategory: t.field({
       type: AdjustmentCategoryRef,
-      description: 'How often amount and maximum change. null, in a change, is NEVER.',
+      description: 'How often amount and maximum are adjusted; null in an update means NEVER.',
     }),
-    adjustmentType: t.field({ type: AdjustmentTypeRef, description: 'As rate or amount is given, when absent.' }),
+    adjustmentType: t.field({
+      type: AdjustmentTypeRef,
+      description: 'Kind of adjustment. Defaults to AMOUNT if `adjustmentAmount` is set, otherwise to RATE.',
+    }),
     adjustmentRate: t.field({
       type: 'Rate',
-      description:
-        'In percent, with at most five decimals, as "5.12345"; "0" is none. Either this, or adjustmentAmount.',
+      description: `Rate of each adjustment, in percent, with at most five decimal places, e.g. "5.12345": more than -${RATE_MAX_PERCENT}, at most ${RATE_MAX_PERCENT}; "0" means none. Excludes \`adjustmentAmount\`.`,
     }),
     adjustmentAmount: t.field({
       type: 'Money',
-      description: 'In rand; "0.00" is none. Either this, or adjustmentRate.',
+      description:
+        'Amount of each adjustment, in rand, possibly negative; "0.00" means none. Excludes `adjustmentRate`.',
     }),
-    approvalWindow: t.field({ type: ApprovalWindowRef, description: 'How the debtor is asked; DebiCheck alone.' }),
+    approvalWindow: t.field({
+      type: ApprovalWindowRef,
+      description: 'Approval window, for DebiCheck only; cannot be changed by an update.',
+    }),
   }),
 });
 
 function termFields(t: InputBuilder, amount: string) {
   return {
-    amount: t.field({ type: 'Money', description: `${amount}More than zero.` }),
-    reference: t.string({ description: `Your own. At most ${REFERENCE_LENGTH_MAX} characters.` }),
-    paymentIndustry: t.field({ type: PaymentIndustryRef, description: "The payment method's when absent." }),
-    recurring: t.field({ description: 'Either this, or oneTime.', type: MandateRecurringInput }),
-    oneTime: t.field({ description: 'Either this, or recurring.', type: MandateOneTimeInput }),
-    debicheck: t.field({ description: 'Not for EFT.', type: MandateDebicheckInput }),
+    amount: t.field({ type: 'Money', description: `${amount}Amount of each collection, in rand; more than zero.` }),
+    reference: t.string({
+      description: `Your own reference of the mandate; at most ${REFERENCE_LENGTH_MAX} characters.`,
+    }),
+    paymentIndustry: t.field({
+      type: PaymentIndustryRef,
+      description: 'Purpose of the collections (entry class); a new mandate defaults to that of the payment method.',
+    }),
+    recurring: t.field({
+      description: 'Schedule of a recurring mandate; excludes `oneTime`.',
+      type: MandateRecurringInput,
+    }),
+    oneTime: t.field({ description: 'Date of a one-time mandate; excludes `recurring`.', type: MandateOneTimeInput }),
+    debicheck: t.field({
+      description: 'Authorised terms of a DebiCheck or registered mandate; refused for EFT.',
+      type: MandateDebicheckInput,
+    }),
   };
 }
 
 function contractReferenceField(t: InputBuilder) {
   return t.string({
-    description: `Unique for ever. At most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. Required of DebiCheck and registered mandates, unless it is generated.`,
+    description: `Contract reference, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. Unique, and not reusable after the mandate ends. Required for DebiCheck and registered mandates unless \`generateContractReference\` is true.`,
   });
 }
 
-/** What is said of a new mandate. */
+/** Returns the input fields of a new mandate. */
 function newFields(t: InputBuilder) {
   return {
     ...termFields(t, 'Required. '),
     contractReference: contractReferenceField(t),
-    generateContractReference: t.boolean({ description: 'Whether one is to be made.' }),
+    generateContractReference: t.boolean({
+      description: 'Whether to generate a contract reference; excludes `contractReference`.',
+    }),
     status: t.field({
       type: MandateStatusRef,
-      description: 'For EFT: ACTIVE when absent; may be DISABLED. The others start PENDING.',
+      description:
+        'Initial status of an EFT mandate: ACTIVE (the default) or DISABLED. Refused for other mandates, which start PENDING.',
     }),
   };
 }
 
 export const MandateInput = builder.inputRef<MandateRecord>('MandateInput').implement({
-  description: 'A mandate to be made. Exactly one of recurring and oneTime.',
-  fields: (t) => newFields(t as never) as never, // shared: Pothos checks the fields of a ref by name
+  description: 'A mandate created with a payment. Set exactly one of `recurring` and `oneTime`.',
+  // The cast is needed because Pothos checks the fields of a ref by name, and these are shared.
+  fields: (t) => newFields(t as never) as never,
 });
 
 export const CreateMandateInput = builder.inputRef<CreateMandateRecord>('CreateMandateInput').implement({
-  description: 'A mandate to be made. Exactly one of recurring and oneTime.',
+  description: 'A mandate to create. Set exactly one of `recurring` and `oneTime`.',
   fields: (t) =>
     ({
-      clientKey: t.string({ description: 'Returned with the result.' }),
-      customerId: t.id({ required: true, description: 'ACTIVE and not blacklisted.' }),
-      bankAccountId: t.id({ required: true, description: "The customer's, and ACTIVE." }),
-      paymentMethodId: t.id({ required: true, description: 'By which it is collected.' }),
+      clientKey: t.string({ description: CLIENT_KEY }),
+      customerId: t.id({
+        required: true,
+        description: 'Customer that grants the mandate; must be ACTIVE and not blacklisted.',
+      }),
+      bankAccountId: t.id({
+        required: true,
+        description: 'Bank account to debit; must belong to the customer and be ACTIVE.',
+      }),
+      paymentMethodId: t.id({ required: true, description: 'Payment method used for the collections.' }),
       ...newFields(t as never),
     }) as never,
 });
 
 export const UpdateMandateInput = builder.inputRef<UpdateMandateRecord>('UpdateMandateInput').implement({
   description:
-    'A change of a mandate: absent fields keep. EFT changes at once. Of the others, `reference` and `paymentIndustry` change at once; so do the maximum and the adjustment, of which the debtor is told, unless something changes with them that has to be approved: that is an amendment, and the old terms hold until then.',
+    'Changes to one mandate. Absent fields are left unchanged. EFT mandates change immediately. DebiCheck and registered mandates: `reference` and `paymentIndustry` change immediately; the maximum and the adjustment change immediately and the debtor is notified; any other change needs approval and becomes an amendment, which then includes the maximum and the adjustment. The old terms apply until it is approved.',
   fields: (t) =>
     ({
-      id: t.id({ description: 'Of the mandate.', required: true }),
-      expectedVersion: t.int({ description: 'VERSION_CONFLICT when the mandate has changed since.' }),
-      clientKey: t.string({ description: 'Returned with the result.' }),
+      id: t.id({ description: 'Unique identifier of the mandate.', required: true }),
+      expectedVersion: t.int({
+        description: 'Version of the mandate you last read; VERSION_CONFLICT is returned if it has changed.',
+      }),
+      clientKey: t.string({ description: CLIENT_KEY }),
       ...termFields(t as never, ''),
-      reason: t.string({ description: 'Yours, shown with the events it causes. At most 256 characters.' }),
+      reason: t.string({
+        description: `Reason recorded with the events of this change; at most ${REASON_LENGTH_MAX} characters.`,
+      }),
     }) as never,
 });
 
 export const ConvertMandateInput = builder.inputRef<ConvertMandateRecord>('ConvertMandateInput').implement({
-  description: 'An expired DebiCheck mandate that is to become a registered one.',
+  description: 'An expired DebiCheck mandate to convert into a registered mandate.',
   fields: (t) =>
     ({
-      id: t.id({ description: 'Of the expired mandate.', required: true }),
-      expectedVersion: t.int({ description: 'VERSION_CONFLICT when the mandate has changed since.' }),
-      clientKey: t.string({ description: 'Returned with the result.' }),
-      paymentMethodId: t.id({ description: 'One for registered mandates.', required: true }),
+      id: t.id({ description: 'Unique identifier of the expired mandate.', required: true }),
+      expectedVersion: t.int({
+        description: 'Version of the mandate you last read; VERSION_CONFLICT is returned if it has changed.',
+      }),
+      clientKey: t.string({ description: CLIENT_KEY }),
+      paymentMethodId: t.id({ description: 'Payment method of type REGISTERED_MANDATE.', required: true }),
       contractReference: t.string({
-        description: `A new one, unique for ever. At most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. Made for you when absent.`,
+        description: `New contract reference, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters, never used before. Generated if absent.`,
       }),
     }) as never,
 });

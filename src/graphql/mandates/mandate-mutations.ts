@@ -1,3 +1,4 @@
+import { ATTEMPTS_MAX, RESUBMISSION_WINDOWS } from '../../domain/mandate/actions.ts';
 import type { ApprovalWindow } from '../../domain/mandate/approval-window.ts';
 import type { MandateCancelReason } from '../../domain/mandate/reason-codes.ts';
 import type { MandateStatus } from '../../domain/mandate/state-machine.ts';
@@ -12,18 +13,18 @@ import { type BatchInput, batchMutation, batchOptions, recordsField } from '../b
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from '../batch/selection.ts';
 import { builder } from '../builder.ts';
 import { ApprovalWindowRef, MandateCancelReasonRef, MandateStatusRef } from '../enums/mandate.ts';
-import { readReason } from '../reason.ts';
+import { REASON_LENGTH_MAX, readReason } from '../reason.ts';
 import { MandateRef } from './mandate.ts';
 import { ConvertMandateInput, CreateMandateInput, UpdateMandateInput } from './mandate-input.ts';
 
 const MANDATE = { name: 'Mandate', field: 'mandate', entity: 'mandate', ref: MandateRef } as const;
-const REASON = 'Yours, shown with the events it causes. At most 256 characters.';
+const REASON = `Reason recorded with the events of this call; at most ${REASON_LENGTH_MAX} characters.`;
 
 batchMutation<BatchInput & Pick<CreateMandates, 'records'>>('createMandates', {
   description:
-    'Creates mandates. EFT is ACTIVE at once; DebiCheck awaits the debtor, a registered mandate the bank: subscribe to mandateStatusChanged.',
+    'Creates mandates. EFT mandates need no approval; DebiCheck mandates await the debtor and registered mandates the bank. Subscribe to mandateStatusChanged to receive the answer.',
   input: builder.inputType('CreateMandatesInput', {
-    description: 'A batch of mandates.',
+    description: 'Batch of mandates to create.',
     fields: (t) => ({ records: recordsField(t, CreateMandateInput), ...batchOptions(t) }),
   }),
   object: MANDATE,
@@ -34,9 +35,9 @@ batchMutation<BatchInput & Pick<CreateMandates, 'records'>>('createMandates', {
 
 batchMutation<BatchInput & Pick<UpdateMandates, 'records'>>('updateMandates', {
   description:
-    'Changes mandates: EFT at once, with the collections to come; of DebiCheck and registered mandates what has to be approved is an amendment.',
+    'Changes mandates. EFT mandates and their future collections change immediately; changes to DebiCheck and registered mandates that need approval become an amendment.',
   input: builder.inputType('UpdateMandatesInput', {
-    description: 'A batch of changes.',
+    description: 'Batch of changes to mandates.',
     fields: (t) => ({ records: recordsField(t, UpdateMandateInput), ...batchOptions(t) }),
   }),
   object: MANDATE,
@@ -46,12 +47,17 @@ batchMutation<BatchInput & Pick<UpdateMandates, 'records'>>('updateMandates', {
 });
 
 batchMutation<SelectionInput & { status: MandateStatus; reason?: string | null }>('setMandateStatus', {
-  description: 'Disables and enables EFT mandates, and archives mandates that are over and have no running payment.',
+  description:
+    'Enables or disables EFT mandates, which resumes or pauses their payments; archives mandates that have ended or are DISABLED and have no running payment.',
   input: builder.inputType('SetMandateStatusInput', {
-    description: 'Mandates and their new status.',
+    description: 'Mandates and the status to set.',
     fields: (t) => ({
       ...selectionFields(t),
-      status: t.field({ type: MandateStatusRef, required: true, description: 'ACTIVE, DISABLED or ARCHIVED.' }),
+      status: t.field({
+        type: MandateStatusRef,
+        required: true,
+        description: 'Target status: ACTIVE, DISABLED or ARCHIVED.',
+      }),
       reason: t.string({ description: REASON }),
     }),
   }),
@@ -65,9 +71,9 @@ batchMutation<SelectionInput & { status: MandateStatus; reason?: string | null }
 });
 
 batchMutation<SelectionInput & { reason?: string | null }>('withdrawAmendments', {
-  description: 'Takes back terms that await approval: those that hold go on to hold.',
+  description: 'Withdraws pending amendments of mandates; the current terms stay in force.',
   input: builder.inputType('WithdrawAmendmentsInput', {
-    description: 'Mandates whose amendments are withdrawn.',
+    description: 'Mandates whose pending amendments are withdrawn.',
     fields: (t) => ({ ...selectionFields(t), reason: t.string({ description: REASON }) }),
   }),
   object: MANDATE,
@@ -78,15 +84,14 @@ batchMutation<SelectionInput & { reason?: string | null }>('withdrawAmendments',
 });
 
 batchMutation<SelectionInput & { approvalWindow?: ApprovalWindow | null }>('resubmitMandates', {
-  description:
-    'Asks debtors again who refused or did not answer, under the same contract reference: DebiCheck by ABSA, in real time, at most three times in all. Payments that were stopped for it wait again.',
+  description: `Requests approval of rejected or expired DebiCheck mandates again, under the same contract reference. Only for methods of ABSA and in a TT1 window; at most ${ATTEMPTS_MAX} attempts in total. Payments that the rejection stopped return to PENDING.`,
   input: builder.inputType('ResubmitMandatesInput', {
-    description: 'Mandates to be asked for again.',
+    description: 'Mandates to resubmit for approval.',
     fields: (t) => ({
       ...selectionFields(t),
       approvalWindow: t.field({
         type: ApprovalWindowRef,
-        description: "A TT1 window. The mandate's own when it is one, else REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE.",
+        description: `Approval window of the resubmission: ${RESUBMISSION_WINDOWS.join(', ')}. Defaults to the window of the mandate; required if that is not one of these.`,
       }),
     }),
   }),
@@ -101,12 +106,15 @@ batchMutation<SelectionInput & { approvalWindow?: ApprovalWindow | null }>('resu
 
 batchMutation<SelectionInput & { reason?: MandateCancelReason | null }>('cancelMandates', {
   description:
-    'Ends mandates for good, at the bank as well. Their payments stop, or are cancelled while they await approval; their contract references are retired.',
+    'Cancels mandates permanently, also at the bank. Their payments are stopped, or cancelled if the mandate was still PENDING; their contract references are retired.',
   input: builder.inputType('CancelMandatesInput', {
-    description: 'Mandates to be cancelled.',
+    description: 'Mandates to cancel and the reason.',
     fields: (t) => ({
       ...selectionFields(t),
-      reason: t.field({ type: MandateCancelReasonRef, description: 'REQUESTED_BY_CREDITOR when absent.' }),
+      reason: t.field({
+        type: MandateCancelReasonRef,
+        description: 'Reason for the cancellation; defaults to REQUESTED_BY_CREDITOR.',
+      }),
     }),
   }),
   object: MANDATE,
@@ -118,9 +126,9 @@ batchMutation<SelectionInput & { reason?: MandateCancelReason | null }>('cancelM
 
 batchMutation<BatchInput & Pick<ConvertMandates, 'records'>>('convertMandates', {
   description:
-    'Makes registered mandates of DebiCheck ones that expired in the TT2 window, within ten days of their request and once each. The old ones stay; the new ones name them.',
+    'Converts DebiCheck mandates that expired in the TT2 window into new registered mandates with the same terms. Each can be converted once, within the period that the scheme allows after its approval request. The expired mandate remains and is the `convertedFrom` of the new one.',
   input: builder.inputType('ConvertMandatesInput', {
-    description: 'A batch of conversions.',
+    description: 'Batch of mandates to convert.',
     fields: (t) => ({ records: recordsField(t, ConvertMandateInput), ...batchOptions(t) }),
   }),
   object: MANDATE,

@@ -1,14 +1,15 @@
 import type { MandateTerms } from '../../domain/mandate/mandate.ts';
+import { processDayMax } from '../../domain/schedule.ts';
 import { builder } from '../builder.ts';
 import { AdjustmentCategoryRef, AdjustmentTypeRef, FirstCollectionModeRef } from '../enums/mandate.ts';
 import { PaymentIntervalRef } from '../enums/payment.ts';
 
-/** Terms as they are shown: days as dates. */
+/** Mandate terms for output, with civil dates as `Date` values. */
 export type ShownTerms = Omit<MandateTerms, 'dateRelease' | 'processDate' | 'firstDate'> & {
   readonly [Day in 'dateRelease' | 'processDate' | 'firstDate']: Date | null;
 };
 
-/** The columns that terms are read from. */
+/** Database columns of the mandate terms. */
 export const TERM_COLUMNS = {
   amountCents: true,
   paymentIndustry: true,
@@ -32,7 +33,7 @@ export const TERM_COLUMNS = {
 
 const DAYS = ['dateRelease', 'processDate', 'firstDate'] as const;
 
-/** The terms of a mandate, with changes that are asked for. */
+/** Returns the terms of a mandate row with the given changes applied. */
 export function shownTerms(row: object, changes: Partial<MandateTerms> = {}): ShownTerms {
   const days = DAYS.flatMap((name) => {
     const day = changes[name];
@@ -42,83 +43,96 @@ export function shownTerms(row: object, changes: Partial<MandateTerms> = {}): Sh
 }
 
 export const MandateRecurringRef = builder.objectRef<ShownTerms>('MandateRecurring').implement({
-  description: 'When a recurring mandate is collected.',
+  description: 'Schedule of a recurring mandate.',
   fields: (t) => ({
     processDay: t.int({
-      description:
-        'Day of the month, 1 to 31, clamped to its last; for WEEKLY and FORTNIGHTLY day of the week, Monday 1.',
+      description: `Day of the month, 1–${processDayMax('MONTHLY')} (the last day in a shorter month), or of the week, 1–${processDayMax('WEEKLY')} with Monday as 1, for WEEKLY and FORTNIGHTLY.`,
       resolve: ({ processDay }) => processDay ?? 1,
     }),
     interval: t.field({
-      description: 'How often.',
+      description: 'Interval between two collections.',
       type: PaymentIntervalRef,
       resolve: ({ interval }) => interval ?? 'MONTHLY',
     }),
-    dateRelease: t.expose('dateRelease', { type: 'Date', nullable: true, description: 'When the mandate ends.' }),
+    dateRelease: t.expose('dateRelease', {
+      type: 'Date',
+      nullable: true,
+      description: 'Last day of the mandate (civil date in Johannesburg); null if it is open-ended.',
+    }),
   }),
 });
 
 export const MandateOneTimeRef = builder.objectRef<{ processDate: Date }>('MandateOneTime').implement({
-  description: 'When a one-time mandate is collected.',
-  fields: (t) => ({ processDate: t.expose('processDate', { description: 'The day.', type: 'Date' }) }),
+  description: 'Date of a one-time mandate.',
+  fields: (t) => ({
+    processDate: t.expose('processDate', {
+      description: 'Agreed date of collection (civil date in Johannesburg).',
+      type: 'Date',
+    }),
+  }),
 });
 
 export const MandateDebicheckRef = builder.objectRef<ShownTerms>('MandateDebicheck').implement({
-  description: 'What debtor or bank have authorised besides, for DebiCheck and registered mandates.',
+  description: 'Terms authorised by the debtor or the bank, for DebiCheck and registered mandates.',
   fields: (t) => ({
     maximumCollectionAmount: t.field({
-      description: 'The most of one collection; at most 1.5 times the amount when it was agreed.',
+      description:
+        'Maximum amount of one collection, in rand; at most one and a half times the amount at the time it was agreed.',
       type: 'Money',
       resolve: ({ maximumAmountCents }) => maximumAmountCents ?? 0,
     }),
     firstCollectionAmount: t.field({
-      description: 'What is collected first, when that is agreed apart.',
+      description: 'Amount of the first collection, in rand; null if none was agreed separately.',
       type: 'Money',
       nullable: true,
       resolve: ({ firstAmountCents }) => firstAmountCents,
     }),
     firstCollectionDate: t.field({
-      description: 'When.',
+      description: 'Date of the first collection (civil date in Johannesburg); null if none was agreed separately.',
       type: 'Date',
       nullable: true,
       resolve: ({ firstDate }) => firstDate,
     }),
     firstCollectionMode: t.field({
-      description: 'What it is to the regular ones.',
+      description: 'Relation of the first collection to the regular ones; null if none was agreed separately.',
       type: FirstCollectionModeRef,
       nullable: true,
       resolve: ({ firstMode }) => firstMode,
     }),
     allowDateAdjustment: t.boolean({
-      description: 'Whether it may be collected on another day than its own.',
+      description: 'Whether collections may be made on another day than the agreed one.',
       resolve: ({ allowDateAdjustment }) => allowDateAdjustment ?? false,
     }),
     allowVariableAmount: t.boolean({
-      description: 'Whether another amount than its own may be collected, up to the maximum.',
+      description: 'Whether collections may have another amount, up to the maximum.',
       resolve: ({ allowVariableAmount }) => allowVariableAmount ?? false,
     }),
     allowPaymentTracking: t.boolean({
-      description: 'Whether the bank may watch an account without funds.',
+      description: 'Whether the bank may track the account when funds are insufficient.',
       resolve: ({ allowPaymentTracking }) => allowPaymentTracking ?? false,
     }),
     paymentTrackingMaxDays: t.exposeInt('paymentTrackingMaxDays', {
-      description: 'For so many days after the action date, 1 to 10; null without tracking.',
+      description: 'Maximum number of days of tracking after the action date; null without tracking.',
       nullable: true,
     }),
     adjustmentCategory: t.field({
-      description: 'How often amount and maximum change.',
+      description: 'How often amount and maximum are adjusted.',
       type: AdjustmentCategoryRef,
       resolve: ({ adjustmentCategory }) => adjustmentCategory ?? 'NEVER',
     }),
     adjustmentType: t.field({
-      description: 'By what.',
+      description: 'Kind of adjustment, rate or amount; null without an adjustment.',
       type: AdjustmentTypeRef,
       nullable: true,
       resolve: ({ adjustmentType }) => adjustmentType,
     }),
-    adjustmentRate: t.expose('adjustmentRate', { description: 'In percent.', type: 'Rate', nullable: true }),
+    adjustmentRate: t.expose('adjustmentRate', {
+      description: 'Rate of each adjustment, in percent; null if none is set.',
+      type: 'Rate',
+      nullable: true,
+    }),
     adjustmentAmount: t.field({
-      description: 'In rand.',
+      description: 'Amount of each adjustment, in rand; null if none is set.',
       type: 'Money',
       nullable: true,
       resolve: ({ adjustmentAmountCents }) => adjustmentAmountCents,
@@ -126,53 +140,56 @@ export const MandateDebicheckRef = builder.objectRef<ShownTerms>('MandateDebiche
   }),
 });
 
-/** What of the terms is null by their kind. */
+/** Returns the terms of a recurring mandate; null for a one-time mandate. */
 export function recurringOf(terms: ShownTerms): ShownTerms | null {
   return terms.processDay === null ? null : terms;
 }
 
+/** Returns the collection date of a one-time mandate; null for a recurring mandate. */
 export function oneTimeOf({ processDate }: ShownTerms): { processDate: Date } | null {
   return processDate && { processDate };
 }
 
+/** Returns the authorised terms of a DebiCheck or registered mandate; null for EFT. */
 export function debicheckOf(terms: ShownTerms): ShownTerms | null {
   return terms.maximumAmountCents === null ? null : terms;
 }
 
-/** Terms that await approval. */
+/** The terms of a mandate with a pending amendment applied, and the deadline for its approval. */
 export interface ShownAmendment {
   readonly terms: ShownTerms;
   readonly expiresAt: Date | null;
 }
 
 export const MandateAmendmentRef = builder.objectRef<ShownAmendment>('MandateAmendment').implement({
-  description: 'A mandate as it is to be, once what was asked for is approved.',
+  description: 'Terms of a mandate once its pending amendment is approved.',
   fields: (t) => ({
     amount: t.field({
-      description: 'What would be collected each time.',
+      description: 'Amount of each collection, in rand.',
       type: 'Money',
       resolve: ({ terms }) => terms.amountCents,
     }),
     recurring: t.field({
-      description: 'null for a one-time mandate.',
+      description: 'Schedule of a recurring mandate; null for a one-time mandate.',
       type: MandateRecurringRef,
       nullable: true,
       resolve: ({ terms }) => recurringOf(terms),
     }),
     oneTime: t.field({
-      description: 'null for a recurring mandate.',
+      description: 'Date of a one-time mandate; null for a recurring mandate.',
       type: MandateOneTimeRef,
       nullable: true,
       resolve: ({ terms }) => oneTimeOf(terms),
     }),
     debicheck: t.field({
-      description: 'What would be authorised besides.',
+      description: 'Terms to be authorised by the debtor or the bank.',
       type: MandateDebicheckRef,
       nullable: true,
       resolve: ({ terms }) => debicheckOf(terms),
     }),
     expiresAt: t.expose('expiresAt', {
-      description: 'Until when the debtor can answer, on your clock; null where the bank answers when it does.',
+      description:
+        "Deadline for the debtor's approval (UTC, on the merchant's clock); null for a registered mandate, whose bank has no deadline.",
       type: 'DateTime',
       nullable: true,
     }),

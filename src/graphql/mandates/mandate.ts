@@ -1,3 +1,4 @@
+import { CONTRACT_REFERENCE_LENGTH_MAX, REFERENCE_LENGTH_MAX } from '../../domain/mandate/parse.ts';
 import { MANDATES } from '../../store/reading/description.ts';
 import { BankAccountRef } from '../bank-account.ts';
 import { builder, scoped } from '../builder.ts';
@@ -20,51 +21,52 @@ import {
 const LISTED = { entity: 'mandate', reading: MANDATES } as const;
 
 export const MandateRef = builder.prismaObject('Mandate', {
-  description: "The debtor's authority to collect. Exactly one of `recurring` and `oneTime` is set.",
+  description:
+    "The debtor's authority to collect from a bank account. Exactly one of `recurring` and `oneTime` is set.",
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
-    customer: t.relation('customer', { description: 'Whose it is.' }),
-    bankAccount: t.relation('bankAccount', { description: 'The account that is debited.' }),
-    paymentMethod: t.relation('paymentMethod', { description: 'By which it is collected.' }),
-    status: t.expose('status', { description: 'Where it is in its life.', type: MandateStatusRef }),
+    id: t.exposeID('id', { description: 'Unique identifier of the mandate; starts with `man_`.' }),
+    customer: t.relation('customer', { description: 'Customer that granted the mandate.' }),
+    bankAccount: t.relation('bankAccount', { description: 'Bank account that is debited.' }),
+    paymentMethod: t.relation('paymentMethod', { description: 'Payment method used for the collections.' }),
+    status: t.expose('status', { description: 'Current status of the mandate.', type: MandateStatusRef }),
     reference: t.exposeString('reference', {
       nullable: true,
-      description: 'Your own reference. At most 35 characters.',
+      description: `Your own reference of the mandate, at most ${REFERENCE_LENGTH_MAX} characters; null if none was given.`,
     }),
     contractReference: t.exposeString('contractReference', {
       nullable: true,
-      description: 'Unique, at most 14 characters. Once the mandate is over it is retired: no other ever has it.',
+      description: `Contract reference, unique, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. It is retired when the mandate ends and cannot be reused. null for an EFT mandate without one.`,
     }),
     paymentIndustry: t.field({
-      description: 'What is collected for.',
+      description: 'Purpose of the collections: the entry class of the scheme.',
       type: PaymentIndustryRef,
       select: { paymentIndustry: true },
       resolve: ({ paymentIndustry }) => paymentIndustry as typeof PaymentIndustryRef.$inferType,
     }),
     amount: t.field({
-      description: 'What is collected each time.',
+      description: 'Amount of each collection, in rand.',
       type: 'Money',
       select: { amountCents: true },
       resolve: ({ amountCents }) => amountCents,
     }),
     recurring: t.field({
-      description: 'null for a one-time mandate.',
+      description: 'Schedule of a recurring mandate; null for a one-time mandate.',
       type: MandateRecurringRef,
       nullable: true,
       select: TERM_COLUMNS,
       resolve: (mandate) => recurringOf(shownTerms(mandate)),
     }),
     oneTime: t.field({
-      description: 'null for a recurring mandate.',
+      description: 'Date of a one-time mandate; null for a recurring mandate.',
       type: MandateOneTimeRef,
       nullable: true,
       select: TERM_COLUMNS,
       resolve: (mandate) => oneTimeOf(shownTerms(mandate)),
     }),
     debicheck: t.field({
-      description: 'What was authorised besides, for DebiCheck and registered mandates; null for EFT.',
+      description: 'Authorised terms of a DebiCheck or registered mandate; null for EFT.',
       type: MandateDebicheckRef,
       nullable: true,
       select: TERM_COLUMNS,
@@ -72,15 +74,15 @@ export const MandateRef = builder.prismaObject('Mandate', {
     }),
     convertedFrom: t.relation('convertedFrom', {
       nullable: true,
-      description: 'The expired DebiCheck mandate that this registered one was made of.',
+      description: 'Expired DebiCheck mandate from which this registered mandate was converted; null otherwise.',
     }),
-    createdBy: t.exposeString('createdBy', { nullable: true, description: 'The client that made it.' }),
-    createdAt: t.expose('createdAt', {
-      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
-      type: 'DateTime',
+    createdBy: t.exposeString('createdBy', {
+      nullable: true,
+      description: 'Client that created the mandate: the id of an API key, or "user:" and the user.',
     }),
-    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
-    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
+    createdAt: t.expose('createdAt', { description: 'Time of creation (UTC wall clock).', type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { description: 'Time of the last change (UTC wall clock).', type: 'DateTime' }),
+    version: t.exposeInt('version', { description: 'Version number, incremented by one on every change.' }),
   }),
 });
 
@@ -97,14 +99,14 @@ builder.prismaObjectField(BankAccountRef, 'mandates', (t) =>
   }),
 );
 
-rootConnection('mandates', 'Mandate', MandateRef, LISTED, 'Your mandates.');
+rootConnection('mandates', 'Mandate', MandateRef, LISTED, 'Lists the mandates of the merchant.');
 
 builder.queryField('mandate', (t) =>
   t.field({
     type: MandateRef,
     nullable: true,
-    description: 'A mandate by id.',
-    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
+    description: 'Returns the mandate with the given identifier; null if there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Unique identifier of the mandate.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('mandate', id, context, info),
   }),

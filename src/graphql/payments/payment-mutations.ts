@@ -1,6 +1,8 @@
+import { BATCH_RECORDS_MAX, CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
 import type { UpdatePaymentRecord } from '../../domain/payment/change.ts';
 import { ATTEMPTS_MAX } from '../../domain/payment/retry.ts';
 import type { PaymentStatus } from '../../domain/payment/state-machine.ts';
+import { processDayMax } from '../../domain/schedule.ts';
 import { type RetryPayments, retryPayments } from '../../services/payments/retry-payments.ts';
 import { setPaymentStatus } from '../../services/payments/set-payment-status.ts';
 import { type UpdatePayments, updatePayments } from '../../services/payments/update-payments.ts';
@@ -8,22 +10,27 @@ import { type BatchInput, batchMutation, batchOptions, recordsField } from '../b
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from '../batch/selection.ts';
 import { builder } from '../builder.ts';
 import { PaymentStatusRef } from '../enums/payment.ts';
-import { readReason } from '../reason.ts';
+import { REASON_LENGTH_MAX, readReason } from '../reason.ts';
 import { PAYMENT_OBJECT } from './payment-object.ts';
+
+const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
 
 batchMutation<SelectionInput & { status: PaymentStatus; reason?: string | null }>('setPaymentStatus', {
   description:
-    'Cancels payments; pauses, stops and runs recurring ones. What the bank has not been sent is not sent any more, what it has been is answered as ever.',
+    'Cancels payments; pauses, stops or resumes recurring payments. Stopping or cancelling also cancels transactions that were not sent; pausing holds them until their cut-off. The bank still answers transactions that were sent.',
   input: builder.inputType('SetPaymentStatusInput', {
-    description: 'Payments and their new status.',
+    description: 'Payments and the status to set.',
     fields: (t) => ({
       ...selectionFields(t),
       status: t.field({
         type: PaymentStatusRef,
         required: true,
-        description: 'RUNNING, PAUSED, STOPPED or CANCELLED. One-time payments and pay-ins can only be CANCELLED.',
+        description:
+          'Target status: RUNNING, PAUSED, STOPPED or CANCELLED. One-time payments and pay-ins can only be CANCELLED.',
       }),
-      reason: t.string({ description: 'Yours, shown with the events it causes. At most 256 characters.' }),
+      reason: t.string({
+        description: `Reason recorded with the events of this call; at most ${REASON_LENGTH_MAX} characters.`,
+      }),
     }),
   }),
   object: PAYMENT_OBJECT,
@@ -36,42 +43,65 @@ batchMutation<SelectionInput & { status: PaymentStatus; reason?: string | null }
 });
 
 const UpdatePaymentRecurringInput = builder.inputType('UpdatePaymentRecurringInput', {
-  description: 'When a recurring payment is collected from now on.',
+  description: 'Changes to the schedule of a recurring payment. Absent fields are left unchanged.',
   fields: (t) => ({
-    dateStart: t.field({ type: 'Date', description: 'Not in the past; not once a transaction has been made.' }),
-    dateEnd: t.field({ type: 'Date', description: 'null: until it is stopped.' }),
-    processDay: t.int({ description: 'Where the mandate allows it; not once a transaction has been made.' }),
+    dateStart: t.field({
+      type: 'Date',
+      description:
+        'First day of the schedule (civil date in Johannesburg). Must not be in the past; cannot change once a transaction exists.',
+    }),
+    dateEnd: t.field({
+      type: 'Date',
+      description:
+        'Last day of the schedule (civil date in Johannesburg); null removes the end, so that the payment runs until it is stopped.',
+    }),
+    processDay: t.int({
+      description: `Day of the month, 1–${processDayMax('MONTHLY')}, or of the week, 1–${processDayMax('WEEKLY')} with Monday as 1, for WEEKLY and FORTNIGHTLY. A DebiCheck or registered mandate must allow date adjustment. Cannot change once a transaction exists.`,
+    }),
   }),
 });
 
 const UpdatePaymentOneTimeInput = builder.inputType('UpdatePaymentOneTimeInput', {
-  description: 'When a one-time payment is collected.',
+  description: 'Changes to the date of a one-time payment.',
   fields: (t) => ({
-    processDate: t.field({ type: 'Date', description: 'Not once a transaction has been made.' }),
+    processDate: t.field({
+      type: 'Date',
+      description: 'Agreed date of collection (civil date in Johannesburg). Cannot change once a transaction exists.',
+    }),
   }),
 });
 
 const UpdatePaymentInput = builder.inputRef<UpdatePaymentRecord>('UpdatePaymentInput').implement({
-  description: 'A change of a payment. What is absent is kept; null clears the end alone.',
+  description:
+    'Changes to one payment. Absent fields are left unchanged; null is accepted for `recurring.dateEnd` only.',
   fields: (t) =>
     ({
-      id: t.id({ required: true, description: 'Of the payment.' }),
-      expectedVersion: t.int({ description: 'VERSION_CONFLICT when the payment has changed since.' }),
-      clientKey: t.string({ description: 'Returned with the result.' }),
+      id: t.id({ required: true, description: 'Unique identifier of the payment.' }),
+      expectedVersion: t.int({
+        description: 'Version of the payment you last read; VERSION_CONFLICT is returned if it has changed.',
+      }),
+      clientKey: t.string({ description: CLIENT_KEY }),
       amount: t.field({
         type: 'Money',
-        description: 'Of the transactions that are not made yet. Under a mandate within what it allows.',
+        description:
+          'Amount of each collection, in rand; applies to transactions not yet created. Limited by the mandate and the payment method.',
       }),
-      recurring: t.field({ type: UpdatePaymentRecurringInput, description: 'Of a recurring payment.' }),
-      oneTime: t.field({ type: UpdatePaymentOneTimeInput, description: 'Of a one-time payment.' }),
+      recurring: t.field({
+        type: UpdatePaymentRecurringInput,
+        description: 'New schedule; for recurring payments only.',
+      }),
+      oneTime: t.field({
+        type: UpdatePaymentOneTimeInput,
+        description: 'New collection date; for one-time payments only.',
+      }),
     }) as never,
 });
 
 batchMutation<BatchInput & Pick<UpdatePayments, 'records'>>('updatePayments', {
   description:
-    'Changes payments. Customer, bank account and mandate have mutations of their own; a payment stays one-time or recurring.',
+    'Changes the amount and dates of payments. A payment cannot be converted between one-time and recurring; customers, bank accounts and mandates have their own mutations.',
   input: builder.inputType('UpdatePaymentsInput', {
-    description: 'A batch of changes.',
+    description: 'Batch of changes to payments.',
     fields: (t) => ({ records: recordsField(t, UpdatePaymentInput), ...batchOptions(t) }),
   }),
   object: PAYMENT_OBJECT,
@@ -81,13 +111,19 @@ batchMutation<BatchInput & Pick<UpdatePayments, 'records'>>('updatePayments', {
 });
 
 const RetryPaymentInput = builder.inputRef<RetryPayments['records'][number]>('RetryPaymentInput').implement({
-  description: 'A payment whose last debit failed.',
+  description: 'A payment whose last debit failed and is to be retried.',
   fields: (t) =>
     ({
-      id: t.id({ required: true, description: 'Of the payment, or of its last transaction.' }),
-      on: t.field({ type: 'Date', description: 'The day; the earliest for which it can be sent, when absent.' }),
-      expectedVersion: t.int({ description: 'VERSION_CONFLICT when the payment has changed since.' }),
-      clientKey: t.string({ description: 'Returned with the result.' }),
+      id: t.id({ required: true, description: 'Unique identifier of the payment, or of its last transaction.' }),
+      on: t.field({
+        type: 'Date',
+        description:
+          "Date of the retry (civil date in Johannesburg), moved by the method's date adjustment rule. Defaults to the earliest date for which the debit can still be sent.",
+      }),
+      expectedVersion: t.int({
+        description: 'Version of the payment you last read; VERSION_CONFLICT is returned if it has changed.',
+      }),
+      clientKey: t.string({ description: CLIENT_KEY }),
     }) as never,
 });
 
@@ -97,12 +133,15 @@ interface RetryInput extends BatchInput {
 }
 
 batchMutation<RetryInput>('retryPayments', {
-  description: `Tries EFT debits and card charges again that failed for a reason which may pass: another transaction of the same date and amount, at most ${ATTEMPTS_MAX} in all.`,
+  description: `Retries failed EFT debits and card charges whose return code allows it. Each retry is a new transaction with the same nominal date and amount; at most ${ATTEMPTS_MAX} attempts in total, including the first.`,
   input: builder.inputType('RetryPaymentsInput', {
-    description: 'Payments to be tried again.',
+    description: 'Payments whose last debit is to be retried.',
     fields: (t) => ({
       ...selectionFields(t),
-      records: t.field({ type: [RetryPaymentInput], description: '1 to 1,000 records. Either these, or ids.' }),
+      records: t.field({
+        type: [RetryPaymentInput],
+        description: `Payments to retry, 1–${BATCH_RECORDS_MAX.toLocaleString('en')}; set exactly one of \`records\` and \`ids\`.`,
+      }),
     }),
   }),
   object: PAYMENT_OBJECT,

@@ -2,7 +2,7 @@ import type { BatchObject } from '../batch/batch-payload.ts';
 import { PaymentRef } from './payment.ts';
 import { ScheduledCollectionRef } from './scheduled-collection.ts';
 
-/** Payments as batch mutations answer them: with the collection that a record plans. */
+/** Payments in batch results; each result also has the collection that the record plans. */
 export const PAYMENT_OBJECT: BatchObject = {
   name: 'Payment',
   field: 'payment',
@@ -13,7 +13,7 @@ export const PAYMENT_OBJECT: BatchObject = {
       type: ScheduledCollectionRef,
       nullable: true,
       description:
-        'The collection that the record plans, in a dry run too: the first of a submitted payment, or the attempt of a retry. null otherwise.',
+        'Collection planned by the record, also in a dry run: the first collection of a submitted payment, or the new attempt of a retry. null otherwise.',
       resolve: ({ result }) => result.collection ?? null,
     }),
   }),

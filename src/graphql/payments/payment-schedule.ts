@@ -15,22 +15,28 @@ builder.prismaObjectField(PaymentRef, 'nextCollection', (t) =>
     type: ScheduledCollectionRef,
     nullable: true,
     description:
-      'The next collection: a transaction that waits to be sent, a retry among them, else the one that is planned. null when there is none, as for a pay-in.',
+      'Next collection of the payment: a transaction waiting to be sent, including a retry, otherwise the next planned one. null if there is none, and for a pay-in.',
     select: { id: true },
     resolve: ({ id }, _args, { loaders }) => loaders.nextCollection.load(id),
   }),
 );
 
 const PreviewScheduleInput = builder.inputType('PreviewScheduleInput', {
-  description: 'A payment, and how far to look.',
+  description: 'The payment to preview and the number of collections.',
   fields: (t) => ({
-    paymentId: t.id({ description: 'One there is. Either this, or payment.' }),
+    paymentId: t.id({
+      description: 'Unique identifier of an existing payment; set exactly one of `paymentId` and `payment`.',
+    }),
     payment: t.field({
       type: SubmitPaymentInput,
       description:
-        'One there is not, as it would be submitted; either this, or paymentId. Only method, mandate, amount and dates are looked at.',
+        'A payment in the form of `submitPayments`, which is not created; set exactly one of `payment` and `paymentId`. Only payment method, mandate, amount and dates are evaluated.',
     }),
-    count: t.int({ required: true, defaultValue: COUNT_DEFAULT, description: `1 to ${COUNT_MAX} collections.` }),
+    count: t.int({
+      required: true,
+      defaultValue: COUNT_DEFAULT,
+      description: `Number of collections to return, 1–${COUNT_MAX}, not counting skipped ones.`,
+    }),
   }),
 });
 
@@ -38,17 +44,24 @@ builder.queryField('previewSchedule', (t) =>
   t.field({
     type: [ScheduledCollectionRef],
     description:
-      'The collections that a payment is going to have, or would have; by the very rules that the clock follows. Empty when there are none.',
-    args: { input: t.arg({ type: PreviewScheduleInput, required: true, description: 'Of what.' }) },
+      'Previews the future collections of an existing payment, or of one not submitted, using the rules of the scheduler. Empty if there are none, and for a pay-in.',
+    args: {
+      input: t.arg({
+        type: PreviewScheduleInput,
+        required: true,
+        description: 'The payment to preview and the number of collections.',
+      }),
+    },
     ...scoped('read'),
     resolve: async (_root, { input }, context) => {
       const { count } = input;
       const paymentId = input.paymentId ?? null;
       const payment = input.payment ?? null;
       if ((paymentId === null) === (payment === null)) {
-        throw requestError('BAD_REQUEST', 'Exactly one of paymentId and payment.', [['paymentId'], ['payment']]);
+        throw requestError('BAD_REQUEST', 'Set exactly one of paymentId and payment.', [['paymentId'], ['payment']]);
       }
-      if (count < 1 || count > COUNT_MAX) throw requestError('BAD_REQUEST', `From 1 to ${COUNT_MAX}.`, [['count']]);
+      if (count < 1 || count > COUNT_MAX)
+        throw requestError('BAD_REQUEST', `count must be from 1 to ${COUNT_MAX}.`, [['count']]);
       const caller = callerOf(context);
       const { app } = context;
       if (payment) {
@@ -56,7 +69,7 @@ builder.queryField('previewSchedule', (t) =>
         if (!('errors' in found)) return [...found];
         const [first] = found.errors;
         const paths = found.errors.map(({ path }) => path);
-        throw requestError('BAD_REQUEST', first?.message ?? 'It could not be submitted.', paths);
+        throw requestError('BAD_REQUEST', first?.message ?? 'The payment could not be submitted.', paths);
       }
       const id = paymentId ?? '';
       const now = await context.loaders.now();

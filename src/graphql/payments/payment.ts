@@ -1,4 +1,5 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
+import { processDayMax } from '../../domain/schedule.ts';
 import { PAYMENTS } from '../../store/reading/description.ts';
 import { findRow } from '../../store/reading/rows.ts';
 import { BankAccountRef } from '../bank-account.ts';
@@ -20,20 +21,32 @@ const PaymentRecurringRef = builder
     interval: typeof PaymentIntervalRef.$inferType;
   }>('PaymentRecurring')
   .implement({
-    description: 'When a recurring payment is collected.',
+    description: 'Schedule of a recurring payment.',
     fields: (t) => ({
       processDay: t.exposeInt('processDay', {
-        description: "The day: the mandate's, or its own where that allows it.",
+        description: `Day of the month, 1–${processDayMax('MONTHLY')} (the last day in a shorter month), or of the week, 1–${processDayMax('WEEKLY')} with Monday as 1, for WEEKLY and FORTNIGHTLY.`,
       }),
-      interval: t.expose('interval', { type: PaymentIntervalRef, description: 'How often.' }),
-      dateStart: t.expose('dateStart', { description: 'Nothing is collected before it.', type: 'Date' }),
-      dateEnd: t.expose('dateEnd', { type: 'Date', nullable: true, description: 'null: until it is stopped.' }),
+      interval: t.expose('interval', { type: PaymentIntervalRef, description: 'Interval between two collections.' }),
+      dateStart: t.expose('dateStart', {
+        description: 'First day of the schedule (civil date in Johannesburg).',
+        type: 'Date',
+      }),
+      dateEnd: t.expose('dateEnd', {
+        type: 'Date',
+        nullable: true,
+        description: 'Last day of the schedule (civil date in Johannesburg); null if it runs until it is stopped.',
+      }),
     }),
   });
 
 const PaymentOneTimeRef = builder.objectRef<{ processDate: Date }>('PaymentOneTime').implement({
-  description: 'When a one-time payment is collected.',
-  fields: (t) => ({ processDate: t.expose('processDate', { description: 'The day.', type: 'Date' }) }),
+  description: 'Date of a one-time payment.',
+  fields: (t) => ({
+    processDate: t.expose('processDate', {
+      description: 'Agreed date of collection (civil date in Johannesburg).',
+      type: 'Date',
+    }),
+  }),
 });
 
 export const PaymentPayInRef = builder
@@ -41,26 +54,27 @@ export const PaymentPayInRef = builder
     'PaymentPayIn',
   )
   .implement({
-    description: 'What the payer of a pay-in quotes, and where to.',
+    description: 'Reference, receiving account and received amounts of a pay-in.',
     fields: (t) => ({
-      eftReference: t.exposeString('eftReference', { description: 'The reference.' }),
+      eftReference: t.exposeString('eftReference', { description: 'Reference that the payer must quote.' }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'Until when it waits; null: until it is paid or cancelled.',
+        description:
+          "Time at which the pay-in is cancelled if it is not paid (UTC, on the merchant's clock); null if it does not expire.",
       }),
     }),
   });
 
 export const PaymentItemRef = builder.prismaObject('PaymentItem', {
-  description: 'A line of the invoice that a payment collects.',
+  description: 'A line item of the invoice that a payment collects.',
   select: {},
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Of the product.', nullable: true }),
-    code: t.exposeString('code', { description: 'Of the product.', nullable: true }),
-    description: t.exposeString('description', { description: 'Of the product.', nullable: true }),
+    name: t.exposeString('name', { description: 'Name of the product.', nullable: true }),
+    code: t.exposeString('code', { description: 'Code of the product.', nullable: true }),
+    description: t.exposeString('description', { description: 'Description of the product.', nullable: true }),
     amount: t.field({
-      description: 'What it costs.',
+      description: 'Price of the line item, in rand; null if none was given.',
       type: 'Money',
       nullable: true,
       select: { amountCents: true },
@@ -70,32 +84,44 @@ export const PaymentItemRef = builder.prismaObject('PaymentItem', {
 });
 
 export const PaymentRef = builder.prismaObject('Payment', {
-  description: 'One instruction to collect from a customer: once, repeatedly, or when the payer pays.',
+  description:
+    'An instruction to collect from a customer: once, on a recurring schedule, or as a pay-in made by the payer.',
   interfaces: [NodeRef],
   select: {},
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id; the prefix says what it is.' }),
-    customer: t.relation('customer', { description: 'From whom is collected.' }),
-    bankAccount: t.relation('bankAccount', { nullable: true, description: 'null for a pay-in and a card.' }),
-    mandate: t.relation('mandate', { nullable: true, description: 'null for a pay-in and a card.' }),
-    card: t.relation('card', { nullable: true, description: 'The card that is charged; null for other methods.' }),
-    paymentMethod: t.relation('paymentMethod', { description: 'By which it is collected.' }),
-    kind: t.expose('kind', { description: 'Once, repeatedly, or when the payer pays.', type: PaymentKindRef }),
-    status: t.expose('status', { description: 'Where it is in its life.', type: PaymentStatusRef }),
+    id: t.exposeID('id', { description: 'Unique identifier of the payment; starts with `pay_`.' }),
+    customer: t.relation('customer', { description: 'Customer from whom the payment collects.' }),
+    bankAccount: t.relation('bankAccount', {
+      nullable: true,
+      description: 'Bank account that is debited; null for pay-ins and card payments.',
+    }),
+    mandate: t.relation('mandate', {
+      nullable: true,
+      description: 'Mandate that authorises the debits; null for pay-ins and card payments.',
+    }),
+    card: t.relation('card', { nullable: true, description: 'Card that is charged; null for other payment methods.' }),
+    paymentMethod: t.relation('paymentMethod', { description: 'Payment method used for the collections.' }),
+    kind: t.expose('kind', { description: 'Kind of payment: one-time, recurring or pay-in.', type: PaymentKindRef }),
+    status: t.expose('status', { description: 'Current status of the payment.', type: PaymentStatusRef }),
     amount: t.field({
-      description: 'What is collected each time.',
+      description: 'Amount of each collection, in rand.',
       type: 'Money',
       select: { amountCents: true },
       resolve: ({ amountCents }) => amountCents,
     }),
-    batchReference: t.exposeString('batchReference', { nullable: true, description: 'Of the call that submitted it.' }),
-    transactionReference: t.exposeString('transactionReference', { description: 'Unique. Yours, or made for you.' }),
+    batchReference: t.exposeString('batchReference', {
+      nullable: true,
+      description: 'Batch reference of the call that submitted the payment; null if none was given.',
+    }),
+    transactionReference: t.exposeString('transactionReference', {
+      description: 'Unique reference of the payment: yours, or a generated one.',
+    }),
     firstNominalDate: t.expose('firstNominalDate', {
       type: 'Date',
-      description: 'The agreed day of its first collection; for a pay-in the day it was submitted.',
+      description: 'Agreed date of the first collection, or submission date of a pay-in (civil date in Johannesburg).',
     }),
     recurring: t.field({
-      description: 'null unless it is RECURRING.',
+      description: 'Schedule of a RECURRING payment; null for other kinds.',
       type: PaymentRecurringRef,
       nullable: true,
       select: { processDay: true, dateStart: true, dateEnd: true, interval: true },
@@ -105,14 +131,14 @@ export const PaymentRef = builder.prismaObject('Payment', {
           : { processDay, dateStart, dateEnd, interval },
     }),
     oneTime: t.field({
-      description: 'null unless it is ONE_TIME.',
+      description: 'Date of a ONE_TIME payment; null for other kinds.',
       type: PaymentOneTimeRef,
       nullable: true,
       select: { processDate: true },
       resolve: ({ processDate }) => processDate && { processDate },
     }),
     payIn: t.field({
-      description: 'null unless it is a PAY_IN.',
+      description: 'Details of a PAY_IN payment; null for other kinds.',
       type: PaymentPayInRef,
       nullable: true,
       select: {
@@ -126,26 +152,27 @@ export const PaymentRef = builder.prismaObject('Payment', {
         eftReference === null ? null : { ...payment, eftReference, account: paymentMethod.payInAccount },
     }),
     items: t.relation('items', {
-      description: 'The lines of the invoice, in order.',
+      description: 'Line items of the invoice, in the order submitted.',
       query: { orderBy: { position: 'asc' } },
       type: PaymentItemRef,
     }),
     outcome: t.expose('outcome', {
       type: PaymentOutcomeRef,
       nullable: true,
-      description: 'REVERSED when what a COMPLETED payment collected was taken back.',
+      description: 'REVERSED if money collected by a COMPLETED payment was taken back later; null otherwise.',
     }),
-    failedAt: t.expose('failedAt', { description: 'When it failed, on your clock.', type: 'DateTime', nullable: true }),
+    failedAt: t.expose('failedAt', {
+      description: "Time of the failure or expiry (UTC, on the merchant's clock); null if the payment has not failed.",
+      type: 'DateTime',
+      nullable: true,
+    }),
     failedReason: t.exposeString('failedReason', {
       nullable: true,
-      description: 'Why it was STOPPED, as "No such account".',
+      description: 'Human-readable reason of the failure, e.g. "No such account"; null if the payment has not failed.',
     }),
-    createdAt: t.expose('createdAt', {
-      description: 'When it was made: wall time, also on a merchant whose clock was moved.',
-      type: 'DateTime',
-    }),
-    updatedAt: t.expose('updatedAt', { description: 'When it last changed: wall time.', type: 'DateTime' }),
-    version: t.exposeInt('version', { description: 'Raised by one with every change.' }),
+    createdAt: t.expose('createdAt', { description: 'Time of creation (UTC wall clock).', type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { description: 'Time of the last change (UTC wall clock).', type: 'DateTime' }),
+    version: t.exposeInt('version', { description: 'Version number, incremented by one on every change.' }),
   }),
 });
 
@@ -168,22 +195,24 @@ builder.prismaObjectField(MandateRef, 'payments', (t) =>
   }),
 );
 
-rootConnection('payments', 'Payment', PaymentRef, LISTED, 'Your payments.');
+rootConnection('payments', 'Payment', PaymentRef, LISTED, 'Lists the payments of the merchant.');
 
 builder.queryFields((t) => ({
   payment: t.field({
     type: PaymentRef,
     nullable: true,
-    description: 'A payment by id.',
-    args: { id: t.arg.id({ required: true, description: 'Of the object.' }) },
+    description: 'Returns the payment with the given identifier; null if there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Unique identifier of the payment.' }) },
     ...scoped('read'),
     resolve: (_root, { id }, context, info) => findById('payment', id, context, info),
   }),
   paymentByReference: t.field({
     type: PaymentRef,
     nullable: true,
-    description: 'A payment by its transaction reference.',
-    args: { transactionReference: t.arg.string({ description: 'Of the payment.', required: true }) },
+    description: 'Returns the payment with the given transaction reference; null if there is none.',
+    args: {
+      transactionReference: t.arg.string({ description: 'Transaction reference of the payment.', required: true }),
+    },
     ...scoped('read'),
     resolve: (_root, { transactionReference }, context, info) => {
       const query = queryFromInfo({ context, info, select: { id: true } });

@@ -1,5 +1,8 @@
-import type { UserError } from '../../domain/errors.ts';
+import { CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
+import { CARD_TOKEN_LENGTH_MAX } from '../../domain/card.ts';
 import { parseText } from '../../domain/fields.ts';
+import { LEADS, processDayMax } from '../../domain/schedule.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { type SubmitPayments, submitPayments } from '../../services/payments/submit-payments.ts';
 import { BankAccountInput } from '../bank-account-input.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';
@@ -11,103 +14,140 @@ import { requestError } from '../pipeline/request-error.ts';
 import { PAYMENT_OBJECT } from './payment-object.ts';
 
 const BATCH_REFERENCE_LENGTH_MAX = 128;
+const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
 
 const PaymentRecurringInput = builder.inputType('PaymentRecurringInput', {
-  description: 'When a recurring payment is collected. A debit order needs a recurring mandate.',
+  description: 'Schedule of a recurring payment. A debit order requires a recurring mandate.',
   fields: (t) => ({
-    processDay: t.int({ description: "The mandate's when absent; required of a card." }),
+    processDay: t.int({
+      description: `Day of the month, 1–${processDayMax('MONTHLY')} (the last day in a shorter month), or of the week, 1–${processDayMax('WEEKLY')} with Monday as 1, for WEEKLY and FORTNIGHTLY. Defaults to the day of the mandate; required for a card.`,
+    }),
     interval: t.field({
       type: PaymentIntervalRef,
-      description: 'For a card alone, which has no mandate to say it: MONTHLY when absent.',
+      description:
+        'Interval between two charges of a card; defaults to MONTHLY. Refused for debit orders, which use the interval of the mandate.',
     }),
-    dateStart: t.field({ type: 'Date', description: 'Required. Not in the past.' }),
-    dateEnd: t.field({ type: 'Date', description: 'Until it is stopped, when absent.' }),
+    dateStart: t.field({
+      type: 'Date',
+      description: 'Required. First day of the schedule (civil date in Johannesburg); must not be in the past.',
+    }),
+    dateEnd: t.field({
+      type: 'Date',
+      description:
+        'Last day of the schedule (civil date in Johannesburg). If absent, the payment runs until it is stopped.',
+    }),
   }),
 });
 
 const PaymentOneTimeInput = builder.inputType('PaymentOneTimeInput', {
-  description: 'When a one-time payment is collected.',
+  description: 'Date of a one-time payment.',
   fields: (t) => ({
     processDate: t.field({
       type: 'Date',
-      description:
-        'Required. It must still be possible to send it: EFT two business days before, DebiCheck and registered mandates one; a card is charged on the day.',
+      description: `Required. Agreed date of collection (civil date in Johannesburg). The cut-off must not have passed: ${LEADS.EFT.cutOff} in Johannesburg, ${LEADS.EFT.businessDays} business days before the action date for EFT; ${LEADS.AUTHORISED.cutOff}, ${LEADS.AUTHORISED.businessDays} business day before for DebiCheck and registered mandates. A card is charged on the day.`,
     }),
   }),
 });
 
 const PayInInput = builder.inputType('PayInInput', {
-  description: 'What the payer of a pay-in quotes.',
+  description: 'Reference and expiry of a pay-in.',
   fields: (t) => ({
     eftReference: t.string({
       description:
-        'At most 20 characters, unique while it waits; case, spaces and punctuation do not count. Made for you when absent.',
+        'Reference that the payer must quote, unique among open pay-ins; case, spaces and punctuation are ignored. Generated if absent.',
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'Until when it waits, on your clock: then it is CANCELLED. For ever, when absent.',
+      description:
+        "Time at which the pay-in is CANCELLED if it is not paid (UTC, on the merchant's clock). If absent, it does not expire.",
     }),
   }),
 });
 
 const CardInput = builder.inputType('CardInput', {
-  description: 'The card that is charged.',
+  description: 'The card to be charged.',
   fields: (t) => ({
     token: t.string({
-      description:
-        'Required. At most 256 characters. One that the customer has not yet is kept for the customer; never the number of the card.',
+      description: `Required. Token of the card at its provider, at most ${CARD_TOKEN_LENGTH_MAX} characters; never the card number. A token unknown for the customer is stored as a new card.`,
     }),
   }),
 });
 
 const PaymentItemInput = builder.inputType('PaymentItemInput', {
-  description: 'A line of the invoice.',
+  description: 'A line item of the invoice; at least one field is required.',
   fields: (t) => ({
-    name: t.string({ description: 'At most 128 characters.' }),
-    code: t.string({ description: 'At most 32 characters.' }),
-    description: t.string({ description: 'At most 256 characters.' }),
-    amount: t.field({ description: 'What it costs; zero is allowed.', type: 'Money' }),
+    name: t.string({ description: 'Name of the product.' }),
+    code: t.string({ description: 'Code of the product.' }),
+    description: t.string({ description: 'Description of the product.' }),
+    amount: t.field({ description: 'Price of the line item, in rand; zero is allowed.', type: 'Money' }),
   }),
 });
 
 export const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
-  description: 'One payment. Exactly one of each id and object; bank account and mandate for debit orders only.',
+  description:
+    'One payment to submit. Existing objects are named by id, new ones are given as objects and created with the payment.',
   fields: (t) => ({
-    clientKey: t.string({ description: 'Returned with the result.' }),
-    paymentMethodId: t.id({ description: 'By which it is collected.', required: true }),
-    customerId: t.id({ description: 'Either this, or customer.' }),
-    customer: t.field({ description: 'One to be made; either this, or customerId.', type: CustomerInput }),
-    bankAccountId: t.id({ description: "Either this, or bankAccount; the customer's." }),
-    bankAccount: t.field({ description: 'One to be made; either this, or bankAccountId.', type: BankAccountInput }),
-    mandateId: t.id({ description: 'Either this, or mandate; for the bank account.' }),
-    mandate: t.field({ description: 'One to be made; either this, or mandateId.', type: MandateInput }),
+    clientKey: t.string({ description: CLIENT_KEY }),
+    paymentMethodId: t.id({ description: 'Payment method used for the collections.', required: true }),
+    customerId: t.id({
+      description: 'Unique identifier of an existing customer; set exactly one of `customerId` and `customer`.',
+    }),
+    customer: t.field({
+      description: 'A new customer; set exactly one of `customer` and `customerId`.',
+      type: CustomerInput,
+    }),
+    bankAccountId: t.id({
+      description:
+        'Unique identifier of a bank account of the customer. Debit orders require exactly one of `bankAccountId` and `bankAccount`; other methods refuse both.',
+    }),
+    bankAccount: t.field({
+      description: 'A new bank account of the customer; alternative to `bankAccountId`.',
+      type: BankAccountInput,
+    }),
+    mandateId: t.id({
+      description:
+        'Unique identifier of a mandate for the bank account. Debit orders require exactly one of `mandateId` and `mandate`; other methods refuse both.',
+    }),
+    mandate: t.field({
+      description: 'A new mandate for the bank account; alternative to `mandateId`.',
+      type: MandateInput,
+    }),
     transactionReference: t.string({
-      description: 'Unique. At most 32 characters, 28 when recurring. Made for you when absent.',
+      description:
+        'Your unique reference of the payment; generated if absent. Recurring payments need a shorter one, since their transactions append a number to it.',
     }),
     amount: t.field({
       type: 'Money',
       description:
-        "The mandate's when absent. For a pay-in and a card required, unless every item has an amount: then it is what they come to.",
+        'Amount of each collection, in rand. Debit orders default to the amount of the mandate. Cards and pay-ins require it unless every item has an amount; it then defaults to their sum.',
     }),
-    recurring: t.field({ description: 'To collect repeatedly; either this, or oneTime.', type: PaymentRecurringInput }),
-    oneTime: t.field({ description: 'To collect once; either this, or recurring.', type: PaymentOneTimeInput }),
-    payIn: t.field({ description: 'For a pay-in.', type: PayInInput }),
+    recurring: t.field({
+      description: 'Schedule of a recurring payment. Debit orders require exactly one of `recurring` and `oneTime`.',
+      type: PaymentRecurringInput,
+    }),
+    oneTime: t.field({
+      description: 'Date of a one-time payment; alternative to `recurring`.',
+      type: PaymentOneTimeInput,
+    }),
+    payIn: t.field({ description: 'Options of a pay-in; other methods refuse it.', type: PayInInput }),
     card: t.field({
-      description: 'For a card. With neither recurring nor oneTime it is charged now.',
+      description:
+        'Card to charge; required for card methods. Without `recurring` and `oneTime` it is charged immediately.',
       type: CardInput,
     }),
-    items: t.field({ type: [PaymentItemInput], description: 'At most 100.' }),
+    items: t.field({ type: [PaymentItemInput], description: 'Line items of the invoice, in order.' }),
   }),
 });
 
 batchMutation<BatchInput & Pick<SubmitPayments, 'records'> & { batchReference?: string | null }>('submitPayments', {
-  description: 'Submits payments, with the customers, bank accounts and mandates they bring along.',
+  description:
+    'Submits payments and creates the new customers, bank accounts and mandates they contain, in one database transaction.',
   input: builder.inputType('SubmitPaymentsInput', {
-    description: 'A batch of payments.',
+    description: 'Batch of payments to submit.',
     fields: (t) => ({
       records: recordsField(t, SubmitPaymentInput),
       batchReference: t.string({
-        description: `Yours, shown on the payments and their transactions. At most ${BATCH_REFERENCE_LENGTH_MAX} characters.`,
+        description: `Your reference of the batch, shown on its payments and their transactions; at most ${BATCH_REFERENCE_LENGTH_MAX} characters.`,
       }),
       ...batchOptions(t),
     }),
@@ -120,12 +160,12 @@ batchMutation<BatchInput & Pick<SubmitPayments, 'records'> & { batchReference?: 
   },
 });
 
-/** Kept as it is written. Throws BAD_REQUEST. */
+/** Returns the batch reference as given, without trimming it. Throws BAD_REQUEST if it is invalid. */
 function readBatchReference(given: string | null): string | null {
   if (given === null) return null;
-  const errors: UserError[] = [];
-  parseText(given, { max: BATCH_REFERENCE_LENGTH_MAX, isReference: true }, ['batchReference'], errors);
-  const [error] = errors;
+  const findings = new Findings(['batchReference']);
+  parseText(given, { max: BATCH_REFERENCE_LENGTH_MAX, isReference: true }, findings);
+  const [error] = findings.errors;
   if (error) throw requestError('BAD_REQUEST', error.message, [['batchReference']]);
   return given;
 }

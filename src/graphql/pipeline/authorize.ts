@@ -15,19 +15,23 @@ import { requestError } from './request-error.ts';
 const known = new WeakMap<DocumentNode, ReadonlySet<Scope>>();
 
 /**
- * Refuses a document that its caller may not run, before anything of it runs. A document is read once; a request costs a
- * look at its scopes. Introspection and `__typename` need no caller.
+ * Throws UNAUTHENTICATED or FORBIDDEN when the caller may not run the document, before any part of it runs. The scopes
+ * of a document are computed once and cached. Introspection and `__typename` need no caller.
  */
 export function authorize(schema: GraphQLSchema, document: DocumentNode, context: Pick<Context, 'caller'>): void {
   const scopes = scopesOf(schema, document);
   if (scopes.size === 0) return;
   if (!context.caller)
-    throw requestError('UNAUTHENTICATED', 'An API key is needed: send it as "Authorization: Bearer <key>".');
+    throw requestError(
+      'UNAUTHENTICATED',
+      'Authentication is required: send an API key as "Authorization: Bearer <key>".',
+    );
   const missing = [...scopes].filter((scope) => !context.caller?.scopes.has(scope));
-  if (missing.length > 0) throw requestError('FORBIDDEN', `The API key lacks the scope ${missing.join(', ')}.`);
+  if (missing.length > 0)
+    throw requestError('FORBIDDEN', `The API key lacks the required scope: ${missing.join(', ')}.`);
 }
 
-/** What a document needs its caller to be allowed. */
+/** Returns the scopes that a caller needs to run the document. */
 export function scopesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<Scope> {
   const scopes = known.get(document) ?? readScopes(schema, document);
   known.set(document, scopes);
@@ -48,7 +52,10 @@ function readScopes(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<
   return scopes;
 }
 
-/** What an object in the payload of a mutation tells who may write but not read: which it is, and by which references it was sent. */
+/**
+ * The fields of an object that a caller without the `read` scope can select in a mutation payload: ids, version and
+ * references.
+ */
 const IDENTIFYING: ReadonlySet<string> = new Set([
   '__typename',
   'id',
@@ -60,16 +67,16 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
   'externalId',
 ]);
 
-/** Types without an id that tell of the graph all the same. */
+/** Types that require the `read` scope although they do not implement `Node`. */
 const READ_TOO: ReadonlySet<string> = new Set(['Merchant', 'ScheduledCollection']);
 
-/** Whether a field tells more of an object of the graph than which it is. */
+/** Returns whether selecting the field requires the `read` scope. */
 function isReading(parent: GraphQLCompositeType | undefined | null, field: string | undefined): boolean {
   if (!isObjectType(parent) || field === undefined || IDENTIFYING.has(field)) return false;
   return READ_TOO.has(parent.name) || parent.getInterfaces().some(({ name }) => name === 'Node');
 }
 
-/** The root fields that name no scope: there must be none. */
+/** Returns the root fields that declare no scope; a test requires the list to be empty. */
 export function unscopedRootFields(schema: GraphQLSchema): string[] {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return roots.flatMap((root) =>

@@ -22,9 +22,9 @@ import type { Context } from '../context.ts';
 import { type Fault, findFault } from './find-fault.ts';
 
 /**
- * Checks the variables of an operation before graphql-js coerces them. A record of a batch that GraphQL cannot coerce is set aside: a record
- * of the right type stands in for it, and the batch answers FAILED in its place, so that one wrong value refuses one record and not the
- * call. Anything else that is wrong refuses the call, by its first fault.
+ * Checks the variables of an operation before graphql-js coerces them. A batch record that cannot be coerced is
+ * replaced by a placeholder of the right type and reported as FAILED, so that one wrong value fails one record and not
+ * the whole call. Any other fault refuses the call; only the first one is reported.
  */
 export function checkVariables(args: ExecutionArgs): ExecutionArgs | GraphQLError {
   const { schema, document, operationName, variableValues } = args;
@@ -67,7 +67,10 @@ function typeOf(schema: GraphQLSchema, { type }: VariableDefinitionNode): GraphQ
   return isInputType(found) ? found : undefined;
 }
 
-/** The value of a variable that is the input of a batch, its records, or one of them, with stand-ins for what is unreadable. */
+/**
+ * Returns a variable with placeholders for unreadable records. It can hold a batch input, a list of records or one
+ * record.
+ */
 function readable(
   value: unknown,
   type: GraphQLInputType,
@@ -79,7 +82,7 @@ function readable(
   if (recordTypes(schema).has(named)) {
     const read = (record: unknown) => readRecord(record, named, unreadable);
     if (!isList(type) || !Array.isArray(value)) return read(value);
-    // More are no batch, and refused as such.
+    // Larger batches are refused later as BATCH_TOO_LARGE.
     return value.length > BATCH_RECORDS_MAX ? value : value.map(read);
   }
   const { records } = named.getFields();
@@ -93,7 +96,7 @@ function isList(type: GraphQLInputType): boolean {
 
 const known = new WeakMap<GraphQLSchema, ReadonlySet<GraphQLInputObjectType>>();
 
-/** The types of the records of all batches. */
+/** Returns the record input types of all batches. */
 function recordTypes(schema: GraphQLSchema): ReadonlySet<GraphQLInputObjectType> {
   const found = known.get(schema);
   if (found) return found;
@@ -107,7 +110,7 @@ function recordTypes(schema: GraphQLSchema): ReadonlySet<GraphQLInputObjectType>
   return set;
 }
 
-/** The record itself, or one in its stead with a key of its own, by which it is known again. */
+/** Returns the record, or a placeholder whose random client key identifies the unreadable record. */
 function readRecord(record: unknown, type: GraphQLInputObjectType, unreadable: Map<string, UnreadableRecord>): unknown {
   if (record === null) return record;
   const fault = findFault(record, type);
@@ -119,7 +122,7 @@ function readRecord(record: unknown, type: GraphQLInputObjectType, unreadable: M
   return { ...(filler(type) as object), clientKey: standIn };
 }
 
-/** Some value of a type: nobody reads it. */
+/** Returns an arbitrary valid value of a type, for placeholders. */
 function filler(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return filler(type.ofType as GraphQLInputType);
   if (isListType(type)) return [];

@@ -9,18 +9,18 @@ import {
 } from 'graphql';
 import { withoutValues } from './without-values.ts';
 
-/** What is wrong with a value of a variable: where, and what was expected there. It never quotes the value. */
+/** A fault in the value of a variable: its path and the expected type. It never quotes the value. */
 export interface Fault {
   readonly path: readonly string[];
   readonly message: string;
 }
 
-/** Longest part of a field's name that is repeated to a caller. */
+/** Maximum number of characters of a field name that an error message repeats. */
 const NAME_LENGTH_MAX = 64;
 
 /**
- * The first fault of a value, by the rules of GraphQL for input coercion; null when there is none. graphql-js collects up to fifty and
- * prints the whole value with each, which holds the process for as long as the value is large.
+ * Returns the first fault of a value by the GraphQL rules of input coercion, or null. graphql-js collects up to fifty
+ * faults and prints the whole value with each, which blocks the event loop for large values.
  */
 export function findFault(value: unknown, type: GraphQLInputType): Fault | null {
   if (isNonNullType(type)) {
@@ -55,7 +55,7 @@ function faultOfObject(value: unknown, type: GraphQLInputObjectType): Fault | nu
   return firstOf(present.length, (at) => [present[at]?.name ?? '', given[present[at]?.name ?? ''], present[at]?.type]);
 }
 
-/** The first fault among the parts of a value, each with its name, value and type. */
+/** Returns the first fault among the parts of a value, each given by name, value and type. */
 function firstOf(
   count: number,
   part: (at: number) => readonly [name: string, value: unknown, type: GraphQLInputType | undefined],
@@ -68,11 +68,11 @@ function firstOf(
   return null;
 }
 
-/** Scalars that hold a whole JSON value. */
+/** Scalars whose value is a JSON object. */
 const STRUCTURED: ReadonlySet<string> = new Set(['JSONObject']);
 
 function faultOfLeaf(value: unknown, type: GraphQLLeafType): Fault | null {
-  // graphql-js would print it.
+  // graphql-js would print the value.
   if (typeof value === 'object' && !STRUCTURED.has(type.name))
     return { path: [], message: `Expected a value of type "${type.name}".` };
   try {

@@ -4,14 +4,14 @@ import type { App, Caller } from '../../services/app.ts';
 import { blindIndex, type PersonalNumberField } from '../../store/personal-numbers.ts';
 import { requestError } from './request-error.ts';
 
-/** Personal numbers that one filter may compare with. */
+/** Maximum number of personal numbers in one filter. */
 const PER_FILTER_MAX = 5;
 
-const TOO_MANY = `Without the scope pii:read a key may compare with ${LOOK_UPS_PER_MINUTE} personal numbers a minute.`;
+const TOO_MANY = `Without the scope pii:read, a key can filter by ${LOOK_UPS_PER_MINUTE} personal numbers per minute. Retry later.`;
 
 /**
- * Whole personal numbers that a request compares with. Whoever may ask whether a number is there can find it by guessing: without
- * `pii:read` a key has some look-ups a minute, and each that matches is audited as if the number had been read.
+ * Tracks the full personal numbers that a request filters by. A caller could find numbers by guessing, so a key without
+ * `pii:read` has a limited number of look-ups per minute, and every match is audited as a read of the number.
  */
 export class NumberSearches {
   private readonly app: App;
@@ -28,15 +28,15 @@ export class NumberSearches {
   }
 
   /**
-   * A function that turns the numbers of one filter into what is stored of them for comparison. It throws BAD_REQUEST for too many in
-   * the filter, and RATE_LIMITED when the caller has no look-ups left.
+   * Returns a function that converts the numbers of one filter into their blind indexes. It throws BAD_REQUEST when the
+   * filter has too many numbers, and RATE_LIMITED when the caller has no look-ups left.
    */
   ofFilter(): (field: PersonalNumberField, number: string) => Buffer {
     let count = 0;
     return (field, number) => {
       count += 1;
       if (count > PER_FILTER_MAX)
-        throw requestError('BAD_REQUEST', `A filter compares with at most ${PER_FILTER_MAX} personal numbers.`);
+        throw requestError('BAD_REQUEST', `A filter can compare with at most ${PER_FILTER_MAX} personal numbers.`);
       const index = blindIndex(this.app.secrets, this.caller.merchantId, field, number);
       const key = `${field} ${index.toString('base64')}`;
       if (!this.noted.has(key)) this.takeLookUp();
@@ -45,7 +45,7 @@ export class NumberSearches {
     };
   }
 
-  /** Writes the audit entries of what was found. Before that nothing may be answered. */
+  /** Writes the audit entries for the numbers found. It must finish before the response is sent. */
   async account(): Promise<void> {
     if (this.noted.size > 0) await accountForSearches(this.app, this.caller, [...this.noted.values()]);
   }

@@ -3,24 +3,24 @@ import type { Incoming } from '../context.ts';
 import type { Stream } from '../events/subscription.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** A GraphQL request. */
+/** The parameters of a GraphQL request. */
 export interface GraphqlParams {
   readonly query: string;
   readonly variables: Record<string, unknown> | null;
   readonly operationName: string | null;
 }
 
-/** An operation whose document was accepted, on its way through the pipeline. */
+/** An operation whose document was parsed and validated. */
 export interface Operation {
   readonly args: ExecutionArgs;
-  /** Null when the document has none of the name, or several and none is named. */
+  /** Null when the document has no operation of the given name, or has several and none is named. */
   readonly kind: 'query' | 'mutation' | 'subscription' | null;
   execute(): Promise<ExecutionResult>;
-  /** Subscribes: the stream, or why there is none. */
+  /** Subscribes. Resolves to the stream, or to a result with errors. */
   open(): Promise<Stream | ExecutionResult>;
 }
 
-/** What every transport of ours does with a request: parses and validates it. Throws what the parser throws. */
+/** Parses and validates a request, for every transport. Throws the errors of the parser. */
 export async function prepareOperation(
   pipeline: Pipeline,
   incoming: Incoming,
@@ -35,7 +35,7 @@ export async function prepareOperation(
     args,
     kind: getOperationAST(document, operationName)?.operation ?? null,
     execute: async () => execute(args),
-    // The pipeline has put `openStream` where graphql-js would answer with an iterator.
+    // The pipeline replaces `subscribe` by `openStream`, which returns a stream instead of an iterator.
     open: async () => (await subscribe(args)) as unknown as Stream | ExecutionResult,
   };
 }

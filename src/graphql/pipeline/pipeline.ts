@@ -19,28 +19,28 @@ import { type RequestErrorCode, requestError } from './request-error.ts';
 
 export interface PipelineOptions {
   readonly limits: Limits;
-  /** The points that callers have. */
+  /** The cost points of all callers. */
   readonly allowances: Allowances;
-  /** A request is answered within this; streams and advanceClock have all the time. */
+  /** Deadline of a request in milliseconds; streams and `advanceClock` have none. */
   readonly deadlineMs: number;
-  /** Requests that a node executes at once; streams are not among them. */
+  /** Maximum number of in-flight requests of a node, executing or queued; streams are not counted. */
   readonly inFlightMax: number;
-  /** Whether the schema is told to whoever asks, and suggested from. */
+  /** Whether introspection is enabled and validation errors suggest names. */
   readonly hasIntrospection: boolean;
 }
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /**
- * The one way a document goes, whatever transport it came by: parse, validate, authorise, execute or subscribe. Yoga's own HTTP is
- * not used.
+ * Creates the pipeline that every transport uses: parse, validate, authorise, execute or subscribe. Yoga's own HTTP
+ * layer is not used.
  */
 export function createPipeline(app: App, options: PipelineOptions) {
   const { limits, hasIntrospection } = options;
   return createYoga<Incoming, Context>({
     schema,
     logging: false,
-    maskedErrors: false, // presentError does it, for every transport
+    maskedErrors: false, // presentError masks errors, for every transport
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
     context: (incoming: Incoming) => createContext({ app, allowances: options.allowances }, incoming),
     plugins: [
@@ -52,13 +52,13 @@ export function createPipeline(app: App, options: PipelineOptions) {
   });
 }
 
-/** What graphql-js itself refuses gets its code here, where it is known what it was doing. */
+/** Adds error codes to the syntax and validation errors of graphql-js. */
 function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
   const mark = (error: unknown, code: RequestErrorCode): void => {
     if (error instanceof GraphQLError && error.extensions['code'] === undefined)
       Object.assign(error.extensions, { code });
   };
-  /** What is close to a name says what names there are. */
+  /** Removes the suggestions, which would reveal names of the schema. */
   const hide = (errors: readonly Error[] = []): void => {
     if (hasSuggestions) return;
     for (const error of errors) error.message = error.message.replace(/ Did you mean [\s\S]*$/, '');
@@ -66,9 +66,9 @@ function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
   return {
     onParse: () => {
       return ({ result, replaceParseResult }) => {
-        // The parser calls itself for each level; what it cannot climb down is no bug of ours.
+        // The parser is recursive: a document nested too deep overflows the stack, which is an error of the document.
         if (result instanceof RangeError) {
-          replaceParseResult(requestError('PARSE_FAILED', 'The document is nested too deep.'));
+          replaceParseResult(requestError('PARSE_FAILED', 'The document is nested too deeply.'));
         } else mark(result, 'PARSE_FAILED');
       };
     },
@@ -83,13 +83,16 @@ function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
 
 const NO_STREAM = requestError(
   'BAD_REQUEST',
-  'A subscription comes over WebSocket, or over SSE: send "accept: text/event-stream".',
+  'Subscriptions require WebSocket, or SSE with the header "accept: text/event-stream".',
 );
 
-/** Who waits for longer finds no connection of the database either. */
+/** Maximum time in the queue, in milliseconds. After it the request fails with UNAVAILABLE. */
 const WAIT_MS = 5_000;
 
-/** `connections`: of the database, for callers. Of these one merchant has three quarters at most. */
+/**
+ * Authorises, charges and executes operations. `connections` is the number of database connections for callers; one
+ * merchant uses at most three quarters of them.
+ */
 function useAuthorization(
   { limits, allowances, deadlineMs, inFlightMax }: PipelineOptions,
   connections: number,
@@ -133,7 +136,7 @@ function useAuthorization(
 
 const NAME_LENGTH_MAX = 64;
 
-/** A line for each operation, for whoever looks for a request by its id, and its name for the watch of the event loop. Nothing of its variables. */
+/** Logs one line per operation, without its variables, and names the operation for the event loop monitor. */
 function useOperationLog({ log, meter }: App): Plugin<Incoming & Context> {
   const begin = ({ document, operationName, contextValue }: ExecutionArgs): (() => void) => {
     const { requestId, caller } = contextValue as Context;

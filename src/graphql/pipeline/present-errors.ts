@@ -9,30 +9,30 @@ import { InvalidFilter } from '../../store/reading/where.ts';
 import { CURSOR_ERRORS, REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
 import { LENGTH_MAX, withoutValues } from './without-values.ts';
 
-/** Where errors are reported to whoever runs the gateway. */
+/** Where errors are reported to the operator. */
 type Reporting = Pick<App, 'log' | 'meter'>;
 
 export type Presented = GraphQLError & { readonly extensions: { readonly code: RequestErrorCode } };
 
 /**
- * An error as callers see it, the same by every transport: a code of the closed list, whether a retry may help, and the
- * request's id. What is not meant for callers is masked, and logged once under that id.
+ * Returns an error as callers see it, the same for every transport: with a code of the closed list, the request id and
+ * whether the request is retryable. Internal errors are masked and logged once under the request id.
  */
 export function presentError(error: unknown, requestId: string, { log, meter }: Reporting): Presented {
   const refused = refusalOf(error);
   const known =
     refused ??
-    new GraphQLError('Something went wrong on our side. It is logged under the request id.', {
+    new GraphQLError('Internal error. It was logged under the request id; quote the id in a support request.', {
       extensions: { code: 'INTERNAL' },
       ...(error instanceof GraphQLError ? { path: error.path ?? null, nodes: error.nodes ?? null } : {}),
     });
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-  if (refused && isUnavailable(cause)) log.warn({ requestId, reason: (cause as Error).message }, 'refused for now');
+  if (refused && isUnavailable(cause)) log.warn({ requestId, reason: (cause as Error).message }, 'temporarily refused');
   if (!refused) log.error({ requestId, err: cause }, 'request failed');
-  // Yoga notes there which status it would answer.
+  // Yoga stores its own HTTP status in `extensions.http`.
   const { http: _note, ...extensions } = known.extensions;
   const code = extensions['code'] as RequestErrorCode;
-  if (code === 'TIMEOUT') log.warn({ requestId }, 'took too long');
+  if (code === 'TIMEOUT') log.warn({ requestId }, 'request timed out');
   meter.refused(code);
   const { retryable } = REQUEST_ERRORS[code];
   return new GraphQLError(OF_GRAPHQL_JS.has(code) ? withoutValues(known.message) : known.message, {
@@ -44,10 +44,10 @@ export function presentError(error: unknown, requestId: string, { log, meter }: 
   }) as Presented;
 }
 
-/** The codes of what graphql-js itself says. */
+/** Codes whose messages come from graphql-js. */
 const OF_GRAPHQL_JS: ReadonlySet<RequestErrorCode> = new Set(['PARSE_FAILED', 'VALIDATION_FAILED']);
 
-/** The errors of a result in the form callers see. Data stays as it is. */
+/** Returns a result with its errors in the form callers see. The data is unchanged. */
 export function presentResult<Result extends ExecutionResult>(
   result: Result,
   requestId: string,
@@ -57,13 +57,14 @@ export function presentResult<Result extends ExecutionResult>(
   return { ...result, errors: result.errors.map((error) => presentError(error, requestId, app)) };
 }
 
-/** The error as a refusal with a code, or null when it is a bug or an outage that is not for the caller to see. */
+/** Returns the error with a code, or null for a bug or an outage that must be masked. */
 function refusalOf(error: unknown): GraphQLError | null {
   if (error instanceof GraphQLError) {
     if (isKnownCode(error.extensions['code'])) return error;
     if (error.originalError && !isOfGraphqlJs(error.originalError))
       return withPlace(refusalOf(error.originalError), error);
-    // graphql-js' own: syntax, validation, variables. Its words name types and fields of the caller's document.
+    // Errors of graphql-js itself: syntax, validation, variables. Its messages name types and fields of the caller's
+    // document.
     return new GraphQLError(withoutValues(error.message), {
       nodes: error.nodes ?? null,
       source: error.source ?? null,
@@ -77,15 +78,15 @@ function refusalOf(error: unknown): GraphQLError | null {
   if (error instanceof LogExpired) return requestError('CURSOR_EXPIRED', CURSOR_ERRORS.CURSOR_EXPIRED);
   if (error instanceof TooMuch) {
     const { retryAfterMs } = error;
-    const message = 'Too many large requests of this merchant wait to be read.';
+    const message = 'Too many large requests of this merchant are queued. Retry after `retryAfterMs`.';
     return requestError('RATE_LIMITED', message, [], { retryAfterMs });
   }
   if (error instanceof Busy) {
     const { retryAfterMs } = error;
-    return requestError('UNAVAILABLE', 'This node is busy; the same call may work soon.', [], { retryAfterMs });
+    return requestError('UNAVAILABLE', 'This node is busy. Retry after `retryAfterMs`.', [], { retryAfterMs });
   }
   if (error instanceof IssuerUnavailable || isUnavailable(error))
-    return requestError('UNAVAILABLE', 'The service is busy or restarting; the same call may work soon.');
+    return requestError('UNAVAILABLE', 'The service is busy or restarting. Retry the request later.');
   return null;
 }
 
@@ -93,7 +94,10 @@ function isOfGraphqlJs(error: Error): boolean {
   return error instanceof GraphQLError && !isKnownCode(error.extensions['code']) && !error.originalError;
 }
 
-/** Where in the variables, if graphql-js says: `at "input.records[3].idType"`, without the name of the variable. */
+/**
+ * Returns the path in the variables that a graphql-js message quotes (`at "input.records[3].idType"`), without the
+ * variable name.
+ */
 function pathsIn(message: string): { paths?: string[][] } {
   if (message.length > LENGTH_MAX) return {};
   const [, place] = / at "\w+([\w.[\]]*)"; /.exec(message) ?? [];

@@ -1,13 +1,13 @@
 import { type DocumentNode, Kind, visit } from 'graphql';
 import { requestError } from './request-error.ts';
 
-/** NUL, which no database text can hold, and halves of surrogate pairs, which are no characters. */
+/** NUL, which PostgreSQL text cannot hold, and unpaired surrogates, which are not characters. */
 const BROKEN = /\0|\p{Surrogate}/u;
 const ASCII = /^\p{ASCII}*$/u;
 
 const DEPTH_MAX = 50;
 
-/** The text of a request as the gateway reads it. */
+/** The document and variables of a request with normalised text. */
 export interface ReadText {
   readonly document: DocumentNode;
   readonly variableValues: Record<string, unknown> | null | undefined;
@@ -16,8 +16,8 @@ export interface ReadText {
 const readDocuments = new WeakMap<DocumentNode, DocumentNode | null>();
 
 /**
- * The document and its variables with every text in Unicode normalisation form C, so that a value is one value however it was typed.
- * Refuses a request with text that cannot be stored or compared, wherever it stands.
+ * Returns the document and its variables with all text in Unicode normalisation form C, so that equal text compares as
+ * equal. Throws BAD_REQUEST for text that cannot be stored or compared.
  */
 export function readText(document: DocumentNode, variables: Record<string, unknown> | null | undefined): ReadText {
   let read = readDocuments.get(document);
@@ -30,10 +30,13 @@ export function readText(document: DocumentNode, variables: Record<string, unkno
 }
 
 function broken(path: readonly string[]) {
-  return requestError('BAD_REQUEST', 'Text with a NUL or half a surrogate pair is not accepted.', [path]);
+  return requestError('BAD_REQUEST', 'Text must not contain NUL characters or unpaired surrogates.', [path]);
 }
 
-/** The document with its literals normalised, the same one where they are; null when one is broken. */
+/**
+ * Returns the document with normalised literals, or the same document when none changes; null when a literal is
+ * invalid.
+ */
 function readLiterals(document: DocumentNode): DocumentNode | null {
   let isBroken = false;
   const read = visit(document, {
@@ -47,8 +50,8 @@ function readLiterals(document: DocumentNode): DocumentNode | null {
 }
 
 /**
- * The value with its texts normalised; the same one where nothing differs. Keys are those of the schema, or of the metadata's owner.
- * `path` is where the value stands, kept in place: a request may have some hundred thousand values.
+ * Returns the value with normalised text, or the same value when nothing changes. Object keys are not normalised.
+ * `path` is mutated in place, because a request can hold several hundred thousand values.
  */
 function readValue(value: unknown, path: string[]): unknown {
   if (typeof value === 'string') {
@@ -56,7 +59,8 @@ function readValue(value: unknown, path: string[]): unknown {
     return ASCII.test(value) ? value : value.normalize('NFC');
   }
   if (typeof value !== 'object' || value === null) return value;
-  if (path.length > DEPTH_MAX) throw requestError('BAD_REQUEST', `Variables are nested at most ${DEPTH_MAX} deep.`);
+  if (path.length > DEPTH_MAX)
+    throw requestError('BAD_REQUEST', `Variables can be nested at most ${DEPTH_MAX} levels deep.`);
   return Array.isArray(value) ? readList(value, path) : readObject(value as Record<string, unknown>, path);
 }
 

@@ -1,12 +1,15 @@
-/** A longer message quotes a long value: it is not looked at, for the patterns below may look at each character many times. */
+/**
+ * Longer messages quote a long value and are replaced as a whole: the patterns below can backtrack over each character
+ * many times.
+ */
 export const LENGTH_MAX = 2_000;
 
 /**
- * What graphql-js says of a document or its variables, without the values it quotes: one may be a person's number, and an
- * error is kept where such numbers may not be.
+ * Returns a graphql-js message without the values it quotes. A value can be a personal number, and errors are stored in
+ * places that must not hold personal numbers.
  */
 export function withoutValues(message: string): string {
-  if (message.length > LENGTH_MAX) return 'A value of the wrong type.';
+  if (message.length > LENGTH_MAX) return 'A value has the wrong type.';
   return message
     .replace(/ got invalid value [\s\S]*?(?=( at "[^"]*")?; )/, ' got an invalid value')
     .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1.')

@@ -4,18 +4,22 @@ import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { basename, dirname, join } from 'node:path';
 import { StartError } from '../start-error.ts';
 
-/** Whom PostgreSQL runs as: it refuses to run as root. Null: as whoever started the gateway. */
+/** The user that PostgreSQL runs as when the gateway runs as root, because PostgreSQL refuses to run as root. */
 export interface Account {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Tried in turn when the gateway runs as root. */
+/** Users tried in this order when the gateway runs as root. */
 const UNPRIVILEGED = ['postgres', 'nobody'];
-/** Where root keeps databases whose own place that account cannot reach. */
+/** Parent directory of the databases of root whose data directory the account cannot reach. */
 const REACHABLE_HOME = '/var/lib/collections-gateway';
 
+/**
+ * The account for PostgreSQL when the gateway runs as root; null to run it as the current user. Throws a StartError
+ * when root has no such account.
+ */
 export function chooseAccount(): Account | null {
   if (process.getuid?.() !== 0) return null;
   for (const name of UNPRIVILEGED) {
@@ -24,7 +28,7 @@ export function chooseAccount(): Account | null {
     if (uid !== null && gid !== null) return { name, uid, gid };
   }
   throw new StartError(
-    'the gateway runs as root and PostgreSQL may not; no user "postgres" or "nobody" is there to run it: start as another user, or set DATABASE_URL',
+    'the gateway runs as root, which PostgreSQL refuses, and there is no user "postgres" or "nobody" to run it; start the gateway as another user, or set DATABASE_URL',
   );
 }
 
@@ -37,8 +41,8 @@ function idOf(flag: string, name: string): number | null {
 }
 
 /**
- * The directory for the database's files: within `dataDir` where the account can reach it, else a directory of its own
- * named after it. Chosen once and remembered, so that a change of permissions does not look like an empty database.
+ * The directory for the files of the database: `dataDir` where the account can reach it, else one with a name derived
+ * from it. The choice is stored, so that a later change of permissions does not look like an empty database.
  */
 export function chooseHome(dataDir: string, account: Account | null): string {
   const memory = join(dataDir, 'postgres-home');
@@ -54,7 +58,7 @@ function reachableHome(dataDir: string): string {
   return join(REACHABLE_HOME, name);
 }
 
-/** Whether every directory on the way lets the account through. */
+/** Whether the account may traverse every directory of the path. */
 function canReach(path: string, { uid, gid }: Account): boolean {
   for (let at = path; ; at = dirname(at)) {
     const { mode, uid: owner, gid: group } = statSync(at);
@@ -64,7 +68,7 @@ function canReach(path: string, { uid, gid }: Account): boolean {
   }
 }
 
-/** Makes a directory that belongs to the account and that nobody else can read. */
+/** Creates a directory that only the account, or the current user, can read. */
 export function makeOwnDirectory(path: string, account: Account | null): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   if (account) chownSync(path, account.uid, account.gid);

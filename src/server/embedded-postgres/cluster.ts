@@ -7,29 +7,34 @@ import { type Account, makeOwnDirectory } from './account.ts';
 import { commandOf } from './process-info.ts';
 import type { Runtime } from './runtime.ts';
 
+/** Superuser of an embedded database. */
 export const SUPERUSER = 'gateway';
 const STOP_WAIT_MS = 20_000;
 
-/** A data directory with its password, made when it is not there yet. */
+/** An initialised data directory of PostgreSQL and the password of its superuser. */
 export interface Cluster {
   readonly dataDir: string;
   readonly password: string;
 }
 
+/**
+ * Returns the cluster in `home`, initialised on the first start. Throws a StartError when it belongs to another major
+ * version or its password is missing.
+ */
 export function prepareCluster(home: string, secretsDir: string, runtime: Runtime, account: Account | null): Cluster {
   const dataDir = join(home, 'postgres');
   const passwordFile = join(secretsDir, 'postgres-password');
   if (existsSync(join(dataDir, 'PG_VERSION'))) {
     refuseOtherVersion(dataDir, runtime);
     if (!existsSync(passwordFile)) {
-      throw new StartError(`${passwordFile} is missing: put it back beside the database it belongs to, ${dataDir}`);
+      throw new StartError(`${passwordFile} is missing; restore the password file of the database in ${dataDir}`);
     }
     return { dataDir, password: readFileSync(passwordFile, 'utf8') };
   }
   const password = randomBytes(24).toString('base64url');
   initialise(dataDir, password, runtime, account);
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  // Last: a directory under this name is a finished one, with its password.
+  // Renamed last: a directory of this name is complete and has its password.
   renameSync(`${dataDir}.next`, dataDir);
   return { dataDir, password };
 }
@@ -38,7 +43,7 @@ function refuseOtherVersion(dataDir: string, runtime: Runtime): void {
   const major = readFileSync(join(dataDir, 'PG_VERSION'), 'utf8').trim();
   if (major === runtime.major) return;
   throw new StartError(
-    `${dataDir} holds a database of PostgreSQL ${major}, and PostgreSQL ${runtime.major} is embedded: dump it with the old version and restore it, or set DATA_DIR to another directory`,
+    `${dataDir} contains a database of PostgreSQL ${major}, but PostgreSQL ${runtime.major} is embedded; dump it with the old version and restore it, or set DATA_DIR to another directory`,
   );
 }
 
@@ -46,7 +51,7 @@ function initialise(dataDir: string, password: string, runtime: Runtime, account
   const next = `${dataDir}.next`;
   rmSync(next, { recursive: true, force: true });
   makeOwnDirectory(next, account);
-  // In a file that only the account reads: arguments are for everybody to see.
+  // Passed in a file that only the account can read, because other users can see arguments.
   const passwordFile = `${dataDir}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account) chownSync(passwordFile, account.uid, account.gid);
@@ -61,34 +66,46 @@ function initialise(dataDir: string, password: string, runtime: Runtime, account
     });
   } catch (error) {
     const detail = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n').pop() ?? String(error);
-    throw new StartError(`the database could not be made in ${dataDir}: ${detail}`, { cause: error });
+    throw new StartError(`cannot initialise a database in ${dataDir}: ${detail}; correct the cause and start again`, {
+      cause: error,
+    });
   } finally {
     rmSync(passwordFile, { force: true });
   }
 }
 
-/** Stops a server that a killed gateway left on this directory. We own the directory: nobody else's server is there. */
+/**
+ * Stops a server that a killed gateway has left running on this directory, and returns whether there was one. The
+ * caller holds the lock of the directory, so it cannot be the server of another gateway. Throws a StartError when it
+ * does not stop.
+ */
 export async function stopOrphan(dataDir: string): Promise<boolean> {
   const pid = serverPid(dataDir);
   if (pid === null) return false;
   try {
-    process.kill(pid, 'SIGINT'); // fast shutdown
+    process.kill(pid, 'SIGINT'); // Fast shutdown.
   } catch (error) {
-    throw new StartError(`a PostgreSQL of another user, process id ${pid}, runs on ${dataDir}: stop it as that user`, {
-      cause: error,
-    });
+    throw new StartError(
+      `a PostgreSQL server of another user (process id ${pid}) runs on ${dataDir}; stop it as that user`,
+      {
+        cause: error,
+      },
+    );
   }
   const deadline = Date.now() + STOP_WAIT_MS;
   while (serverPid(dataDir) === pid) {
     if (Date.now() > deadline) {
-      throw new StartError(`a PostgreSQL with process id ${pid} runs on ${dataDir} and does not stop: stop it by hand`);
+      throw new StartError(`the PostgreSQL server on ${dataDir} (process id ${pid}) does not stop; stop it manually`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return true;
 }
 
-/** The server that runs on a directory, or null. A process id in its file that is another program's is no server. */
+/**
+ * Process id of the server that runs on a directory; null when there is none, or when the id now belongs to another
+ * program.
+ */
 function serverPid(dataDir: string): number | null {
   const file = join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return null;

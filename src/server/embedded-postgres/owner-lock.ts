@@ -7,8 +7,9 @@ const ATTEMPTS_MAX = 20;
 const TAKE_OVER_MS = 50;
 
 /**
- * Makes this process the one gateway of a data directory, until it ends in whatever way: the lock names a process and
- * when it began, so that a process id used again is not taken for its former owner.
+ * Locks a data directory for this process until it ends, however it ends. The lock holds the process id and start time
+ * of its owner, so that a reused process id is not taken for the former owner. Throws a StartError when another gateway
+ * has the lock.
  */
 export function lockDataDir(dataDir: string): { release(): void } {
   const lock = join(dataDir, 'gateway.lock');
@@ -24,7 +25,7 @@ export function lockDataDir(dataDir: string): { release(): void } {
   return refuse(dataDir, readLock(lock) ?? 'unknown');
 }
 
-/** After a take-over: whether the lock is still ours when those who were at it too are done. */
+/** Whether the lock is ours. After a takeover it waits for other processes that attempt the same. */
 function isKept(lock: string, token: string, isTakenOver: boolean): boolean {
   if (isTakenOver) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TAKE_OVER_MS);
   return readLock(lock) === token;
@@ -33,10 +34,10 @@ function isKept(lock: string, token: string, isTakenOver: boolean): boolean {
 function refuse(dataDir: string, owner: string): never {
   const pid = owner.split(' ')[0];
   const hint = 'stop it, or set DATA_DIR to another directory';
-  throw new StartError(`the data directory ${dataDir} is in use by the gateway with process id ${pid}: ${hint}`);
+  throw new StartError(`the data directory ${dataDir} is in use by the gateway with process id ${pid}; ${hint}`);
 }
 
-/** Whether the lock is ours now. It appears whole, under its name, or not at all. */
+/** Creates the lock with its content, atomically. Returns false when there is one already. */
 function createLock(lock: string, token: string): boolean {
   const mine = `${lock}.${process.pid}`;
   writeFileSync(mine, token);
@@ -52,8 +53,8 @@ function createLock(lock: string, token: string): boolean {
 }
 
 /**
- * Takes away a lock whose owner is gone. Two may try at once, and the second would take the lock the first has made since:
- * what was taken is looked at, and put back if it is not the one that was found stale.
+ * Removes a lock whose owner is gone. Of two processes that do so at once, the second could remove the new lock of the
+ * first: the removed lock is compared, and put back if it is not the stale one.
  */
 function discardStale(lock: string, owner: string): void {
   const taken = `${lock}.stale-${process.pid}`;

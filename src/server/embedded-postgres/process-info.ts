@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** When a process began, in whatever words the system has for it; empty when there is no such process. */
+/**
+ * Start time of a process, in a format of the system that serves only for comparison; empty when there is no such
+ * process.
+ */
 export function startOf(pid: number): string {
-  // Field 22 of stat, counted after the name, which may hold spaces and brackets.
+  // Field 22 of stat, counted after the process name, which may contain spaces and parentheses.
   if (process.platform === 'linux') return readProc(pid, 'stat').split(') ').pop()?.split(' ')[19] ?? '';
   return ps('lstart=', pid);
 }
@@ -14,7 +17,7 @@ export function commandOf(pid: number): string {
   return ps('args=', pid);
 }
 
-/** Small images have no `ps`; on Linux there is always /proc. */
+/** Used on Linux, which always has /proc, while small images lack `ps`. */
 function readProc(pid: number, name: string): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');

@@ -13,7 +13,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { StartError } from '../start-error.ts';
 
-/** PostgreSQL's programs, ready to run. */
+/** Paths of the PostgreSQL programs and their major version. */
 export interface Runtime {
   readonly initdb: string;
   readonly postgres: string;
@@ -26,9 +26,9 @@ interface Link {
 }
 
 /**
- * A copy of the platform's package under `home`. A copy, because the package holds no symbolic links (its install script
- * makes them, where those may run), because another user must reach it, and because `npm ci` would pull the programs from
- * under a running server.
+ * Copies the PostgreSQL package of the platform to `home`, once per version. The package cannot be used in place: it
+ * lacks the symbolic links that its install script makes where scripts may run, another user may be unable to reach it,
+ * and `npm ci` would delete the programs of a running server. Throws a StartError when it is not installed.
  */
 export function prepareRuntime(home: string): Runtime {
   const source = findPackage();
@@ -49,13 +49,13 @@ function findPackage(): string {
     return dirname(dirname(entry));
   } catch {
     throw new StartError(
-      `there is no embedded PostgreSQL for ${platform} here: set DATABASE_URL to a PostgreSQL of yours`,
+      `no embedded PostgreSQL is installed for ${platform}; set DATABASE_URL to a PostgreSQL server of your own`,
     );
   }
 }
 
 function copyRuntime(native: string, runtime: string): void {
-  const next = `${runtime}.next`; // one of a start that was killed is made anew: the directory is ours alone
+  const next = `${runtime}.next`; // May be left from a start that was killed; no other process uses the directory.
   rmSync(next, { recursive: true, force: true });
   cpSync(native, next, { recursive: true, dereference: true });
   const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Link[];
@@ -69,7 +69,7 @@ function copyRuntime(native: string, runtime: string): void {
   renameSync(next, runtime);
 }
 
-/** Whatever the umask was: everybody may read, and run what is in `bin`. */
+/** Lets every user read all files and execute those in `bin`, whatever the umask. */
 function makeReadable(directory: string): void {
   chmodSync(directory, 0o755);
   for (const entry of readdirSync(directory, { withFileTypes: true })) {

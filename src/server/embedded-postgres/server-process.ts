@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import type { Account } from './account.ts';
 import type { Runtime } from './runtime.ts';
 
+/** Time for a fast shutdown; then an immediate shutdown follows. */
 const STOP_WAIT_MS = 15_000;
 
-/** A running PostgreSQL and the watchdog that stops it should this process die without doing so. */
+/** A running PostgreSQL server and a watchdog that stops it when this process dies without doing so. */
 export interface ServerProcess {
   readonly port: number;
+  /** Resolves when the server has ended or could not be started. */
   readonly exited: Promise<void>;
   stop(): Promise<void>;
 }
 
+/** Starts a PostgreSQL server on a loopback port. Its output is appended to `postgres.log` in `home`. */
 export function startServerProcess(options: {
   dataDir: string;
   home: string;
@@ -35,7 +38,7 @@ export function startServerProcess(options: {
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(join(home, 'postgres.log'), 'a', 0o600);
-  // A session of its own (`detached`): Ctrl-C in the terminal must reach the gateway alone, which then stops PostgreSQL.
+  // In a session of its own (`detached`), as Ctrl-C must reach only the gateway, which then stops PostgreSQL.
   const child = spawn(runtime.postgres, ['-D', dataDir, ...args], {
     cwd: dataDir,
     detached: true,
@@ -53,7 +56,7 @@ export function startServerProcess(options: {
     port,
     exited,
     async stop() {
-      child.kill('SIGINT'); // fast: roll back what runs, then a clean end
+      child.kill('SIGINT'); // Fast shutdown: rolls back open transactions.
       const hard = setTimeout(() => child.kill('SIGQUIT'), STOP_WAIT_MS);
       await exited;
       clearTimeout(hard);
@@ -61,7 +64,10 @@ export function startServerProcess(options: {
   };
 }
 
-/** A shell that waits for the end of its input. When we die, in whatever way, the input ends without a word. */
+/**
+ * Starts a shell that stops the server when its input ends without a line, as it does when this process dies in any
+ * way.
+ */
 function startWatchdog(pid: number | undefined): ChildProcess | null {
   if (pid === undefined) return null;
   const watchdog = spawn('/bin/sh', ['-c', 'read -r word || kill -INT "$1"', 'watchdog', String(pid)], {
@@ -73,7 +79,7 @@ function startWatchdog(pid: number | undefined): ChildProcess | null {
   return watchdog;
 }
 
-/** A port of the loopback that nobody listens on now. */
+/** A loopback port that is free now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);

@@ -10,14 +10,14 @@ import { freePort, type ServerProcess, startServerProcess } from './server-proce
 
 const READY_WAIT_MS = 60_000;
 const PORT_ATTEMPTS_MAX = 5;
-/** At first; twice as long each time it ends soon again. */
+/** Pause before the first restart, in milliseconds; it doubles each time the server ends again soon. */
 const RESTART_PAUSE_MS = 100;
 const RESTART_PAUSE_MAX_MS = 10_000;
 
-/** A PostgreSQL of our own, on loopback, with a random port and a random password. */
+/** A PostgreSQL server of the gateway, on loopback with a random port and password. */
 export interface EmbeddedPostgres {
   readonly url: string;
-  /** Where its files are, which may not be under the data directory. */
+  /** Directory of its files, which may be outside the data directory. */
   readonly home: string;
   stop(): Promise<void>;
 }
@@ -27,8 +27,9 @@ interface Log {
 }
 
 /**
- * Starts PostgreSQL on the data directory, made on the first start. It is started again when it dies, and does not outlive
- * this process. Throws a StartError when the directory is in use, of another version, or cannot be served.
+ * Starts PostgreSQL on the data directory, initialised on the first start. It is restarted when it dies and does not
+ * outlive this process. Throws a StartError when the directory is in use or of another version, or PostgreSQL cannot
+ * start.
  */
 export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
@@ -38,7 +39,8 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
     const home = chooseHome(dataDir, account);
     const runtime = prepareRuntime(home);
     const cluster = prepareCluster(home, dataDir, runtime, account);
-    if (await stopOrphan(cluster.dataDir)) log.warn('Stopped a PostgreSQL that a killed gateway had left behind.');
+    if (await stopOrphan(cluster.dataDir))
+      log.warn('Stopped a PostgreSQL server that a killed gateway had left running.');
     const urlOf = (port: number): string => `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/postgres`;
     const start = (port: number): ServerProcess =>
       startServerProcess({ dataDir: cluster.dataDir, home, port, runtime, account });
@@ -59,7 +61,9 @@ export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<
   }
 }
 
-/** A port that was free a moment ago may be taken now: PostgreSQL then ends at once, and another is tried. */
+/**
+ * Starts the server, and tries another port when the chosen one has been taken meanwhile: PostgreSQL then ends at once.
+ */
 async function startOnFreePort(
   start: (port: number) => ServerProcess,
   urlOf: (port: number) => string,
@@ -70,7 +74,9 @@ async function startOnFreePort(
     if (await becomesReady(server, urlOf(server.port))) return server;
     await server.stop();
   }
-  throw new StartError(`PostgreSQL does not start: ${lastLine(join(home, 'postgres.log'))}`);
+  throw new StartError(
+    `PostgreSQL does not start; see postgres.log in ${home}, which ends with: ${lastLine(join(home, 'postgres.log'))}`,
+  );
 }
 
 async function becomesReady(server: ServerProcess, url: string): Promise<boolean> {
@@ -80,14 +86,14 @@ async function becomesReady(server: ServerProcess, url: string): Promise<boolean
   });
   const deadline = Date.now() + READY_WAIT_MS;
   while (!hasExited && Date.now() < deadline) {
-    // The password proves both ways (SCRAM): a stranger on the port is not taken for our server.
+    // SCRAM authenticates both sides, so that another server on the port is not taken for ours.
     if (await canConnect(url)) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return false;
 }
 
-/** Starts the server again on its port when it dies: connections are lost, committed rows are not. */
+/** Restarts the server on its port when it dies. Its connections are lost, committed rows are not. */
 function supervise(
   first: ServerProcess,
   start: (port: number) => ServerProcess,
@@ -104,13 +110,15 @@ function supervise(
       if (isStopping) return;
       pauseMs =
         Date.now() - since > RESTART_PAUSE_MAX_MS ? RESTART_PAUSE_MS : Math.min(pauseMs * 2, RESTART_PAUSE_MAX_MS);
-      log.warn(`PostgreSQL ended unexpectedly; starting it again. Its last word: ${lastLine(logFile)}`);
+      log.warn(`PostgreSQL ended unexpectedly and is restarted. Last line of its log: ${lastLine(logFile)}`);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (isStopping) return;
       current = start(first.port);
     }
   };
-  watch().catch((error: unknown) => log.warn(`PostgreSQL cannot be started again: ${String(error)}`));
+  watch().catch((error: unknown) =>
+    log.warn(`PostgreSQL cannot be restarted; restart the gateway. Cause: ${String(error)}`),
+  );
   return {
     async stop() {
       isStopping = true;

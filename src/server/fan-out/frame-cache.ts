@@ -1,8 +1,13 @@
 import type { Frame } from './frame.ts';
 
+/** Maximum payload bytes of the frames in one cache. */
 const BYTES_MAX = 1_024 * 1_024;
+/** Maximum number of frames in one cache. */
 const FRAMES_MAX = 256;
-/** A frame shows objects as they were when it was made: who comes later than this gets it made anew. */
+/**
+ * Maximum age of a frame in milliseconds. A frame shows objects as they were when it was rendered; later readers get a
+ * new one.
+ */
 const AGE_MAX_MS = 2_000;
 
 interface Entry {
@@ -11,14 +16,14 @@ interface Entry {
   bytes: number;
 }
 
-/** The last frames of a group: readers that are a little behind, or back after a deploy, get what the others got. */
+/** The recent frames of a group, shared with readers that are slightly behind or resume after a deployment. */
 export class FrameCache {
-  /** Oldest first. */
+  /** Frames by log position, in order of insertion. */
   private readonly entries = new Map<number, Entry>();
   private bytes = 0;
   private purging: NodeJS.Timeout | null = null;
 
-  /** The frame at a position, made if it is not there. */
+  /** Returns the frame at a position, rendering it when it is not cached. Failed frames are not kept. */
   get(position: number, make: () => Promise<Frame>): Promise<Frame> {
     const known = this.entries.get(position);
     if (known && performance.now() - known.madeAt < AGE_MAX_MS) return known.frame;
@@ -38,7 +43,7 @@ export class FrameCache {
     return entry.frame;
   }
 
-  /** Whether the frame at a position is there, or being made. */
+  /** Whether the frame at a position is cached or being rendered. */
   has(position: number): boolean {
     const known = this.entries.get(position);
     return known !== undefined && performance.now() - known.madeAt < AGE_MAX_MS;
@@ -51,7 +56,7 @@ export class FrameCache {
     }
   }
 
-  /** What is too old is kept by nobody, also where nothing comes any more. */
+  /** Drops frames that are too old, also when no new ones arrive. */
   private purge(): void {
     const now = performance.now();
     for (const [position, { madeAt }] of this.entries) {

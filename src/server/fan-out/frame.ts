@@ -1,30 +1,34 @@
-/** One result of a subscription, serialised once for all who get it. */
+/** One result of a subscription, serialised once for all readers. */
 export interface Frame {
-  /** The place of its event; null where it is a word of the stream on itself. */
+  /** Log position of its event; null for a control message. */
   readonly position: number | null;
-  /** The stream cursor that stands after it; null where it has none. */
+  /** Stream cursor to resume after this frame; null when it carries none. */
   readonly cursor: string | null;
   /** The result as JSON. */
   readonly payload: Buffer;
 }
 
-/** Where the frames of one reader go. */
+/** The output of one reader. */
 export interface Sink {
-  /** Sends frames, in this order, at once. */
+  /** Writes frames in this order, immediately. */
   write(frames: readonly Frame[]): void;
-  /** Whether so much is waiting to be sent that nothing more should be written now. */
+  /** Whether so much output is pending that nothing more should be written now. */
   isFull(): boolean;
-  /** Whether nothing can be sent any more. */
+  /** Whether nothing can be written any more. */
   isClosed(): boolean;
-  /** Resolves when there is room again, or when the reader is gone; not within the same turn of the event loop. */
+  /** Resolves when there is room again or the reader is gone, never within the same turn of the event loop. */
   drained(): Promise<void>;
-  /** The stream is over: an error is its last result. */
+  /** Ends the stream with an error as its last result. */
   fail(error: unknown): void;
 }
 
+/** Target size of a slice in bytes. */
 const SLICE_BYTES = 64 * 1_024;
 
-/** Frames in pieces of so many bytes, or one frame where it is larger: between two, a reader may turn out to be full. */
+/**
+ * Splits frames into slices of at most SLICE_BYTES, or of one larger frame. A reader may become full between two
+ * slices.
+ */
 export function slicesOf(frames: readonly Frame[]): Array<readonly Frame[]> {
   const slices: Frame[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

@@ -12,17 +12,19 @@ import type { Chunk, GroupMember, Short, Source } from './member.ts';
 import type { StreamsOptions } from './options.ts';
 import type { Unpaid } from './rendering-points.ts';
 
+/** Maximum number of events rendered, or read from the log, at a time. */
 const CHUNK_SIZE = 64;
-/** More than this waits for no group: its readers take it from the log, at their own pace. */
+/** Maximum number of events queued in a group; beyond it, its readers read the log at their own pace. */
 const TODO_MAX = 1_000;
+/** Delay before a retry while the database is unavailable, in milliseconds. */
 const RETRY_MS = 500;
-/** A document that takes the database too long so often in a row will do so again. */
+/** Number of statement timeouts of one piece of work after which it is no longer retried. */
 const TIMEOUTS_MAX = 3;
 
 /**
- * Those who show the same events the same way. What comes is resolved once and written to all who are live: those that have
- * everything up to the group's place. Whoever is not reads the log for itself until it is there, and is live from that turn of the
- * event loop on, so that there is no seam.
+ * Readers that select and render the same events identically. A new event is resolved once and written to all live
+ * readers, those that have everything up to the group's position. Other readers read the log themselves until they
+ * reach it and become live within the same turn of the event loop, so that no event is missed or repeated.
  */
 export class Group implements Source {
   readonly stream: Stream;
@@ -65,9 +67,10 @@ export class Group implements Source {
     return Math.max(this.options.blindMs(), since === null ? 0 : Date.now() - since);
   }
 
-  /** An event came that may be for this group. */
+  /** Queues an event for the live readers when it matches the conditions of the group. */
   offer(event: SequencedEvent): void {
-    // While something is being resolved nobody may be live, and somebody become so before it is done.
+    // Events are queued while others are being resolved, even without live readers: a reader may become live before
+    // that ends.
     const isIdle = this.live.size === 0 && this.todo.length === 0;
     if (isIdle || !this.matches(event)) return;
     this.todo.push(event);
@@ -75,7 +78,7 @@ export class Group implements Source {
     else if (!this.isDelivering) void this.deliver();
   }
 
-  /** Resolving is slower than what comes: everybody reads the log, where it can wait. */
+  /** Sends all live readers to the log, which buffers the events, because rendering is slower than their arrival. */
   private sendBehind(): void {
     const { position } = this;
     this.todo = [];
@@ -83,8 +86,8 @@ export class Group implements Source {
   }
 
   /**
-   * The next events, as many as whoever is live pays for, each in equal parts. Who cannot pay for the next falls behind, and reads it
-   * from the log when it can.
+   * Takes the next events that the live readers can pay for, each event in equal parts. Readers that cannot pay for the
+   * very next event fall behind and read it from the log once they can.
    */
   private takePaid(): SequencedEvent[] {
     const events: SequencedEvent[] = [];
@@ -132,7 +135,7 @@ export class Group implements Source {
     this.isDelivering = false;
   }
 
-  /** The frames of events, up to the first that cannot be shown. Throws when that is the first of all. */
+  /** Returns the frames of events, up to the first that fails to render. Throws when the first event fails. */
   private async framesOf(events: readonly SequencedEvent[]): Promise<Frame[]> {
     const framing = events.map((event) => this.frames.get(event.position, () => this.frameOf(event)));
     const frames: Frame[] = [];
@@ -172,7 +175,10 @@ export class Group implements Source {
     return whenAvailable(() => this.options.catchingUp.run(this.stream.place.merchantId, read), isWanted);
   }
 
-  /** The first of some events, as many as one payer pays for alone, but for those that are at hand; and why not for more. */
+  /**
+   * Charges one payer alone for events that are not cached. Returns the events paid for, and the shortage if points ran
+   * out.
+   */
   private payAlone(
     events: readonly SequencedEvent[],
     payer: Payer,
@@ -184,7 +190,7 @@ export class Group implements Source {
     return { paid: events, short: null };
   }
 
-  /** Tells all that the stream lives, and how far each is. */
+  /** Sends a heartbeat with its own position and lag to each member. */
   async beat(): Promise<void> {
     const frames = new Map<string, Promise<Frame>>();
     const telling = [...this.members].map(async (member) => {
@@ -200,12 +206,15 @@ export class Group implements Source {
   }
 }
 
-/** The payers behind some readers, each once. */
+/** Returns the distinct payers of some readers. */
 function payersOf(members: Iterable<GroupMember>): Payer[] {
   return [...new Map([...members].map(({ payer }) => [payer.id, payer])).values()];
 }
 
-/** Repeats what the database could not do now, for as long as it is wanted; else null. Not what takes too long each time. */
+/**
+ * Runs work, retrying while the database is unavailable and the result is wanted. Returns null when it is no longer
+ * wanted. Throws after TIMEOUTS_MAX timeouts, since a document that slow would time out again.
+ */
 async function whenAvailable<Result>(work: () => Promise<Result>, isWanted: () => boolean): Promise<Result | null> {
   let timeouts = 0;
   while (isWanted()) {

@@ -9,23 +9,28 @@ import { Group } from './group.ts';
 import { GroupMember, HEARTBEAT_MS } from './member.ts';
 import type { StreamsOptions } from './options.ts';
 
-/** So many readers that are behind read the log at once. */
+/** Maximum number of readers that are behind and read the log at the same time. */
 const CATCHING_UP_MAX = 4;
+/** Default of `HubOptions.shortMsMax`: five minutes. */
 const SHORT_MS_MAX = 5 * 60_000;
 
-/** All streams of a node: readers in groups, groups by merchant, found by the keys of an event. */
+/** All streams of a node. Readers form groups per merchant, and events find their groups by routing keys. */
 export interface Hub {
-  /** Begins to send a stream. Throws LogReset when its log was begun anew meanwhile. */
+  /** Starts to send a stream to a sink. Throws LogReset when its log was reset since the stream was opened. */
   join(stream: Stream, sink: Sink): Promise<GroupMember>;
 }
 
+/** Options of a hub. */
 export interface HubOptions extends Pick<StreamsOptions, 'secrets' | 'onDelivered' | 'points'> {
-  /** So many events are resolved at once. */
+  /** Maximum number of events resolved at the same time. */
   readonly renderingMax: number;
+  /** See `StreamsOptions.shortMsMax`. */
   readonly shortMsMax?: number;
+  /** Called with errors of heartbeats. */
   readonly onError: (error: unknown) => void;
 }
 
+/** Creates a hub on the logs of a follower. */
 export function createHub(follower: LogFollower, { renderingMax, onError, ...given }: HubOptions): Hub {
   const merchants = new Map<string, Promise<MerchantStreams>>();
   const options: StreamsOptions = {
@@ -57,17 +62,17 @@ export function createHub(follower: LogFollower, { renderingMax, onError, ...giv
         const streams = await (merchants.get(merchantId) ?? begin(merchantId));
         if (streams.isClosed) continue;
         if (streams.log.epoch === epoch) return streams.join(stream, sink);
-        // One of the two is of the log as it was before: the database says which.
+        // Either the stream or the open log belongs to an earlier epoch: the database decides which.
         const isReset = await follower.isReset(streams.log);
         if (isReset) continue;
         streams.closeIfEmpty();
-        throw new LogReset('the log was begun anew');
+        throw new LogReset('the log was reset');
       }
     },
   };
 }
 
-/** The groups of a merchant. */
+/** The groups of one merchant, which listen to its log. */
 class MerchantStreams implements LogListener {
   isClosed = false;
   private openLog: LiveLog | null = null;
@@ -84,7 +89,7 @@ class MerchantStreams implements LogListener {
   }
 
   get log(): LiveLog {
-    if (!this.openLog) throw new Error('the log of a merchant is used before it was opened');
+    if (!this.openLog) throw new Error('the log of a merchant was used before it was opened');
     return this.openLog;
   }
 
@@ -103,7 +108,7 @@ class MerchantStreams implements LogListener {
 
   onReset(): void {
     const members = [...this.groups.values()].flatMap(({ group }) => [...group.members]);
-    for (const member of members) member.fail(new LogReset('the log was begun anew'));
+    for (const member of members) member.fail(new LogReset('the log was reset'));
     this.close();
   }
 

@@ -3,67 +3,73 @@ import type { ControlItem } from '../../event-log/item.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
 import { type Frame, type Sink, slicesOf } from './frame.ts';
 
-/** So often a stream that speaks says that it lives. */
+/** Interval of heartbeats on streams with control messages, in milliseconds. */
 export const HEARTBEAT_MS = 15_000;
 
 const TOO_COSTLY =
-  'The events that this subscription selects cost more points than its key gets back: select fewer fields, or fewer events.';
+  'The events of this subscription cost more points than its API key regains: select fewer fields or fewer events.';
 
-/** What a reader needs of its group. */
+/** What a reader needs from its group. */
 export interface Source {
   readonly hasControl: boolean;
-  /** Everything up to here was written to whoever is live. */
+  /** Log position up to which everything was written to the live readers. */
   readonly position: number;
-  /** Where the log ends, as far as this node knows. */
+  /** End of the log, as known to this node. */
   readonly end: number;
   readonly live: Set<GroupMember>;
-  /** For how long what is next for whoever is live is waiting, in milliseconds. */
+  /** Returns how long the next event for the live readers has been waiting, in milliseconds. */
   lagMs(): number;
   cursorAt(position: number): string;
   controlFrame(item: ControlItem): Promise<Frame>;
-  /** What comes next after a place, not beyond another; when the database can be had. Null when it is not wanted any more. */
+  /**
+   * Returns the next frames after a position up to another, waiting for the database; null when they are no longer
+   * wanted.
+   */
   framesAfter(position: number, upTo: number, payer: Payer, isWanted: () => boolean): Promise<Chunk | null>;
-  /** A reader that has fallen further behind for so long, for lack of points, is ended. */
+  /** Milliseconds after which a reader that falls further behind for lack of points is ended. */
   readonly shortMsMax: number;
 }
 
-/** That a reader could not pay for the next event: when it may. */
+/** A shortage of points: the reader can pay for the next event after `retryAfterMs`. */
 export interface Short {
   readonly retryAfterMs: number;
 }
 
-/** Frames in order, how far the log was read for them, and when the newest of them got its place. */
+/**
+ * Frames in order, the position up to which the log was read for them, and the time at which the newest was sequenced.
+ */
 export interface Chunk {
   readonly frames: readonly Frame[];
   readonly reached: number;
   readonly newest: Date | null;
-  /** Null: everything that was read was paid for. */
+  /** Null when everything that was read was paid for. */
   readonly short: Short | null;
 }
 
+/** Options of a group member. */
 export interface MemberOptions {
-  /** It has everything up to here. */
+  /** Log position up to which the reader has everything. */
   readonly position: number;
   readonly payer: Payer;
   readonly sink: Sink;
   readonly onLeave: () => void;
 }
 
-/** Who has no points waits so long at a time: others may pay for the same event meanwhile. */
+/** Maximum wait for points at a time, in milliseconds: others may pay for the same event in the meantime. */
 const SHORT_WAIT_MS_MAX = 1_000;
 
-/** One reader of a stream: a place in the log, never a queue. */
+/** One reader of a stream: a position in the log, never a queue. */
 export class GroupMember {
-  /** Everything that it wants up to here was written to it. */
+  /** Log position up to which every matching event was written to the reader. */
   private position: number;
   private readonly group: Source;
   private readonly sink: Sink;
   private readonly onLeave: () => void;
   private isGone = false;
-  /** When the last that it read while behind got its place. */
+  /** Time at which the last event read while behind was sequenced. */
   private newest: Date | null = null;
   readonly payer: Payer;
-  /** Since when it lacks points, and how many places it was behind then. */
+  /** Since when the reader lacks points, and how many positions it was behind then; null while it has points. */
   private shortage: { readonly since: number; readonly behind: number } | null = null;
 
   constructor(group: Source, { position, payer, sink, onLeave }: MemberOptions) {
@@ -74,31 +80,31 @@ export class GroupMember {
     this.onLeave = onLeave;
   }
 
-  /** Everything that it wants up to here was written to it, counting what it does not want. */
+  /** Log position up to which the reader has every matching event, including positions of events that do not match. */
   get reached(): number {
     return this.group.live.has(this) ? Math.max(this.position, this.group.position) : this.position;
   }
 
-  /** The cursor that stands after everything it has. */
+  /** Returns the stream cursor of `reached`. */
   cursor(): string {
     return this.group.cursorAt(this.reached);
   }
 
-  /** How far behind it is, in milliseconds: 0 when it has everything. */
+  /** Returns the delay of the reader in milliseconds; 0 when it has everything. */
   lagMs(): number {
     const own = this.group.live.has(this) || !this.newest ? 0 : Date.now() - this.newest.getTime();
     return Math.max(own, this.group.lagMs());
   }
 
-  /** What comes while it is live. */
+  /** Writes frames to the live reader, which falls behind when its sink is full. */
   take(frames: readonly Frame[]): void {
     this.write(frames);
     if (this.sink.isFull()) this.fallBehind(this.position);
   }
 
   /**
-   * From a place on it reads the log for itself, as fast as it can be written to: it has everything up to there. `short`: it could not
-   * pay for what comes next, and waits until it may.
+   * Makes the reader read the log itself from `reached` on, as fast as its sink accepts frames. With `short` it waits
+   * first until it can pay for the next event.
    */
   fallBehind(reached: number, short: Short | null = null): void {
     this.position = Math.max(this.position, reached);
@@ -107,8 +113,9 @@ export class GroupMember {
   }
 
   /**
-   * A word of the stream on itself, true at a place; whether it was said. Who is too slow for events is not told that all is well,
-   * and who has come further meanwhile gets no cursor that leads back.
+   * Writes a control message that is true at position `at`; returns whether it was written. It is not when the sink is
+   * full, since the stream is then not up to date, or when the reader has passed `at`, since the cursor would lead
+   * back.
    */
   tell(frame: Frame, at: number): boolean {
     if (this.isGone || this.sink.isFull() || this.position > at) return false;
@@ -117,21 +124,21 @@ export class GroupMember {
     return true;
   }
 
-  /** Tells it why the stream ends here, if it asked. */
+  /** Writes the reason why the stream ends, if the reader requested control messages. */
   async sayEnding(item: ControlItem): Promise<void> {
     if (!this.group.hasControl) return;
     const frame = await this.group.controlFrame(item);
     if (!this.isGone && !this.sink.isFull()) this.sink.write([frame]);
   }
 
-  /** The stream cannot go on: its reader learns why. */
+  /** Ends the stream with an error as its last result. */
   fail(error: unknown): void {
     if (this.isGone) return;
     this.leave();
     this.sink.fail(error);
   }
 
-  /** Its reader is gone. */
+  /** Leaves the group because the reader is gone. */
   leave(): void {
     if (this.isGone) return;
     this.isGone = true;
@@ -153,7 +160,7 @@ export class GroupMember {
         const at = this.position;
         isReady = this.tell(await group.controlFrame({ kind: 'READY', cursor: group.cursorAt(at) }), at);
       } else {
-        // Nothing can have come since `upTo` was read: it is the same turn.
+        // No event can have arrived since `upTo` was read: this is the same turn of the event loop.
         this.shortage = null;
         group.live.add(this);
         return;
@@ -175,7 +182,7 @@ export class GroupMember {
     if (chunk.short) await this.waitForPoints(chunk.short);
   }
 
-  /** Waits until there may be points for the next event. A reader that only falls further behind is ended: it can never pay. */
+  /** Waits for points for the next event. A reader that keeps falling further behind is ended: it can never pay. */
   private async waitForPoints({ retryAfterMs }: Short): Promise<void> {
     const behind = this.group.end - this.position;
     const now = performance.now();
@@ -193,7 +200,7 @@ export class GroupMember {
     this.fail(requestError('QUERY_TOO_COSTLY', TOO_COSTLY));
   }
 
-  /** Frames of events, but for those it has: it may have come with a cursor that was ahead of the group. */
+  /** Writes frames of events that the reader does not have yet. It may have joined with a cursor ahead of the group. */
   private write(frames: readonly Frame[]): void {
     const [first] = frames;
     if (this.isGone || !first) return;

@@ -2,18 +2,18 @@ import type { FairGate } from '../../admission/fair-gate.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { RenderingPoints } from './rendering-points.ts';
 
-/** What groups need of the node they run on. */
+/** What groups need from their node. */
 export interface StreamsOptions {
   readonly secrets: Secrets;
-  /** For how long the logs could not be looked at. */
+  /** Returns how long the logs could not be polled, in milliseconds; 0 while polling is healthy. */
   readonly blindMs: () => number;
-  /** Events were sent to those who are live, so long after they were written. */
+  /** Called for each event sent to live readers, with the milliseconds since it was written. */
   readonly onDelivered: (ms: number) => void;
-  /** Resolves an event for a merchant: so many at once, the merchants in turn, each a share. */
+  /** Limits events resolved at the same time, with fair queueing between merchants. */
   readonly rendering: FairGate;
   readonly points: RenderingPoints;
-  /** A reader that has fallen further behind for so long, for lack of points, is ended: it can never pay for what it asks. */
+  /** Milliseconds after which a reader that falls further behind for lack of points is ended: it can never pay. */
   readonly shortMsMax: number;
-  /** Reads and resolves for one who is behind: few at once, so that those who are live do not wait for them. */
+  /** Limits reads for readers that are behind, so that they do not delay the live ones. */
   readonly catchingUp: FairGate;
 }

@@ -1,9 +1,12 @@
 import type { Writable } from 'node:stream';
 
-/** So much may wait in a connection before its readers fall behind: a slow client costs this and a slice, and no more. */
+/**
+ * Pending bytes of a connection beyond which its readers fall behind. A slow client costs at most this and one slice of
+ * memory.
+ */
 const PENDING_BYTES_MAX = 64 * 1_024;
 
-/** The end of a connection that is written to, shared by all streams on it. */
+/** The writable side of a connection, shared by all its streams. */
 export class Outlet {
   private readonly writable: Writable;
   private draining: Promise<void> | null = null;
@@ -13,7 +16,7 @@ export class Outlet {
     this.writable = writable;
   }
 
-  /** What is written in one turn of the event loop, by whichever of its streams, goes to the kernel at once. */
+  /** Collects everything written in this turn of the event loop, by all streams, into one write to the kernel. */
   cork(): void {
     if (this.isCorked) return;
     this.isCorked = true;
@@ -24,15 +27,20 @@ export class Outlet {
     });
   }
 
+  /** Whether more than PENDING_BYTES_MAX are pending on an open connection. */
   isFull(): boolean {
     return !this.isClosed() && this.writable.writableLength > PENDING_BYTES_MAX;
   }
 
+  /** Whether nothing can be written any more. */
   isClosed(): boolean {
     return this.writable.destroyed || this.writable.writableEnded;
   }
 
-  /** Never within the same turn: who waits in a loop would otherwise keep the news of a broken connection from coming. */
+  /**
+   * Resolves when the connection has drained or closed, never within the same turn of the event loop: a caller that
+   * waits in a loop would otherwise block the close event of a broken connection.
+   */
   drained(): Promise<void> {
     if (this.isClosed() || !this.writable.writableNeedDrain) return new Promise((resolve) => setImmediate(resolve));
     this.draining ??= new Promise((resolve) => {

@@ -1,20 +1,27 @@
 import { type AllowanceLimits, type Allowances, createAllowances, type Payer } from '../../admission/allowances.ts';
 
-/** What the streams of one merchant may spend together, in what one key has. */
+/** Limits of all streams of one merchant together, as a multiple of the limits of one key. */
 const KEYS_OF_MERCHANT = 2;
 
-/** What renderings of events cost, and who pays: the merchant in full, and the keys that are shown it in equal parts. */
+/** Charges for rendering events: the merchant in full, and the payers whose streams show the event in equal parts. */
 export interface RenderingPoints {
-  /** Pays for one rendering, or tells who cannot: some of the payers, or the merchant, for all of them. Then nothing is paid. */
+  /**
+   * Charges one rendering and returns null. When points are missing, charges nothing and returns the payers that lack
+   * them: all of them when the merchant does.
+   */
   pay(merchantId: string, points: number, payers: readonly Payer[]): Unpaid | null;
 }
 
+/** The payers that cannot pay for a rendering, and the wait until they can, in milliseconds. */
 export interface Unpaid {
   readonly payers: readonly Payer[];
   readonly retryAfterMs: number;
 }
 
-/** `allowances`: of the keys, shared with their requests. `limits`: of one key. */
+/**
+ * Creates rendering points. `allowances` are those of the payers, shared with their requests; `limits` are those of one
+ * key.
+ */
 export function createRenderingPoints(allowances: Allowances, limits: AllowanceLimits): RenderingPoints {
   const merchants = createAllowances({
     bucketPoints: limits.bucketPoints * KEYS_OF_MERCHANT,

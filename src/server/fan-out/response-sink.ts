@@ -4,10 +4,12 @@ import type { Frame, Sink } from './frame.ts';
 import { Outlet } from './outlet.ts';
 
 const END_OF_EVENT = Buffer.from('\n\n');
-/** The lists of frames that were encoded: all readers of a group get the same bytes. */
+/** Encoded lists of frames: all readers of a group get the same bytes. */
 const encoded = new WeakMap<readonly Frame[], Buffer>();
 
-/** A subscription over SSE, as the GraphQL over SSE protocol has it ("distinct connections mode"), with `id:` beside. */
+/**
+ * A subscription over SSE, in the "distinct connections mode" of the GraphQL over SSE protocol, with cursors as `id:`.
+ */
 export class ResponseSink implements Sink {
   private readonly response: ServerResponse;
   private readonly outlet: Outlet;
@@ -38,12 +40,12 @@ export class ResponseSink implements Sink {
     return this.outlet.drained();
   }
 
-  /** The client is not to come back for it: the stream is complete. */
+  /** Ends the stream with an error and `complete`, so that the client does not reconnect. */
   fail(error: unknown): void {
     this.complete(this.present(error));
   }
 
-  /** A result that is the last. */
+  /** Writes the last result and completes the stream. */
   complete(result: ExecutionResult): void {
     this.response.end(`event: next\ndata: ${JSON.stringify(result)}\n\nevent: complete\ndata:\n\n`);
   }

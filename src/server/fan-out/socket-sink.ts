@@ -4,21 +4,24 @@ import type { SocketOperation } from '../websocket/socket-operation.ts';
 import type { Frame, Sink } from './frame.ts';
 import type { Outlet } from './outlet.ts';
 
-/** A frame of WebSocket: final, text, not masked (RFC 6455 §5.2). */
+/** First byte of a WebSocket frame: final, text (RFC 6455 §5.2). */
 const TEXT_FRAME = 0x81;
 const LENGTH_16_BITS = 126;
 const LENGTH_64_BITS = 127;
-/** Payloads above this are written from where they are, shared by all sockets, rather than copied into one write. */
+/** Larger payloads, in bytes, are written from their shared buffer instead of being copied into one write. */
 const COPIED_BYTES_MAX = 4_096;
 const END_OF_MESSAGE = Buffer.from('}');
 
-/** A subscription over a socket. Its frames go straight to the connection: the same bytes for every socket that shows the same. */
+/**
+ * A subscription over a WebSocket. Frames bypass `ws` and go straight to the connection, sharing payload bytes between
+ * sockets.
+ */
 export class SocketSink implements Sink {
   private readonly operation: SocketOperation;
   private readonly connection: Writable;
   private readonly outlet: Outlet;
   private readonly present: (error: unknown) => ExecutionResult;
-  /** Every message begins so. */
+  /** Constant beginning of every message. */
   private readonly start: Buffer;
 
   constructor(operation: SocketOperation, present: (error: unknown) => ExecutionResult) {
@@ -49,7 +52,10 @@ export class SocketSink implements Sink {
     return this.outlet.isFull();
   }
 
-  /** A message after the closing frame, or after the end of its operation, would break the protocol. */
+  /**
+   * Whether nothing can be written: a message after the close frame or the end of its operation would violate the
+   * protocol.
+   */
   isClosed(): boolean {
     return !this.operation.isUnderWay() || this.outlet.isClosed();
   }
@@ -63,7 +69,7 @@ export class SocketSink implements Sink {
   }
 }
 
-/** The header of a text message of so many bytes. */
+/** Returns the header of an unmasked text message of `length` bytes (RFC 6455 §5.2). */
 function frameHeader(length: number): Buffer {
   if (length < LENGTH_16_BITS) return Buffer.from([TEXT_FRAME, length]);
   if (length < 2 ** 16) {

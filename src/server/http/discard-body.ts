@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** How much of a body is read and thrown away once its request was answered, and for how long. */
+/** Maximum bytes of an unread body that are discarded after its response. */
 const BYTES_MAX = 32 * 1_024 * 1_024;
-/** Of one who is refused for sending too much, less. */
+/** The same maximum after a response that refuses load: see LIMITED. */
 const BYTES_OF_LIMITED_MAX = 256 * 1_024;
 const LIMITED: ReadonlySet<number> = new Set([429, 503]);
+/** Maximum time for discarding a body. */
 const DISCARD_MS = 5_000;
 const CHECK_MS = 100;
 
 /**
- * Reads what is left of a body whose request was answered already, so that the connection serves the next request; beyond a bound the
- * connection is cut. Left unread, the body would stand before the next request of a pooled client.
+ * Reads and discards the rest of a body whose request was already answered, so that the connection can serve its next
+ * request. Beyond the limits of bytes and time the connection is cut. Left unread, the body would block the next
+ * request of a pooled client.
  */
 export function discardBody(request: IncomingMessage, { statusCode }: ServerResponse): void {
   if (request.complete) return;

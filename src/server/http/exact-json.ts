@@ -1,16 +1,17 @@
 import { isExactDecimal, LENGTH_MAX } from '../../domain/exact-number.ts';
 
-/** Fewer significant digits are exact in a double; an exponent may be out of its range. */
+/** Fast check: a number with fewer digits is exact in a double, unless its exponent is out of range. */
 const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/;
-/** A number that every reader of ours refuses at its own place. JSON has no infinity, but a literal that overflows. */
+/** A literal that every input parser refuses at its own path: it overflows to infinity, which JSON does not have. */
 const INEXACT = '1e999';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * JSON with each number that a double cannot hold exactly replaced by one that is refused wherever it stands: what cannot be kept as it was
- * sent is an error of its record, never another number. One pass, whatever the text is: it comes from anybody.
+ * Returns the JSON text with each number that a double cannot represent exactly replaced by a literal that is refused
+ * wherever it appears. The record gets an error instead of a changed number. Takes one pass over any text, as it is
+ * untrusted.
  */
 export function markInexactNumbers(json: string): string {
   if (!MAY_BE_INEXACT.test(json)) return json;
@@ -35,7 +36,7 @@ export function markInexactNumbers(json: string): string {
   return parts.length === 0 ? json : `${parts.join('')}${json.slice(kept)}`;
 }
 
-/** Behind the closing quote of the string that begins at `start`; the end of the text when there is none. */
+/** Index after the closing quote of the string that begins at `start`; the length of the text when it is not closed. */
 function endOfString(json: string, start: number): number {
   for (let at = start + 1; at < json.length; at += 1) {
     const code = json.charCodeAt(at);
@@ -45,7 +46,9 @@ function endOfString(json: string, start: number): number {
   return json.length;
 }
 
-/** Behind the characters of a number that begins at `start`: digits, point, exponent and signs. */
+/**
+ * Index after the number that begins at `start` (digits, point, exponent and signs); `start` when none begins there.
+ */
 function endOfNumber(json: string, start: number): number {
   if (!isDigit(json.charCodeAt(start)) && json[start] !== '-') return start;
   let at = start + 1;
@@ -59,7 +62,7 @@ function isDigit(code: number): boolean {
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** What is no number stays: it is no JSON. */
+/** Whether a number loses digits as a double. Text that is not a JSON number is left to the JSON parser to refuse. */
 function isInexact(json: string, start: number, end: number): boolean {
   if (end - start > LENGTH_MAX) return true;
   const text = json.slice(start, end);

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** GraphiQL, for people who try the API by hand. */
+/** Renders the GraphiQL page for a request. */
 export type GraphiqlPage = (request: IncomingMessage) => Buffer;
 
 const LOCAL_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
 
 /**
- * The page, with the first operation in it. The demo key is in it for whoever asks at this machine by a name of this machine: a page
- * from elsewhere may have its own name lead here, and read what we answer; a proxy here may hand on the questions of others.
+ * Creates the GraphiQL page with a sample query. The demo key is included only when this machine is addressed by a
+ * local name and no proxy has forwarded the request: a foreign page could otherwise read the key by DNS rebinding, and
+ * a local proxy could forward requests of others.
  */
 export async function createGraphiql(options: {
   readonly demoKey: string | null;
@@ -32,7 +33,7 @@ export async function createGraphiql(options: {
   };
 }
 
-/** Whether a person asks for the page, with a browser. */
+/** Whether a browser requests the page: a GET that accepts HTML. */
 export function asksForPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true;
 }

@@ -16,9 +16,13 @@ import { send } from './send.ts';
 const RESPONSE_JSON = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
 
+/** Media types of GraphQL responses over HTTP. */
 export type MediaType = typeof RESPONSE_JSON | typeof JSON_TYPE;
 
-/** Which of our two media types a client takes, by the first that it names with a quality above none; null when neither. */
+/**
+ * The first supported media type of an Accept header whose quality is not 0. Without a header `application/json`; null
+ * when the header accepts neither.
+ */
 export function acceptedType(accept: string | undefined): MediaType | null {
   if (accept === undefined || accept.trim() === '') return JSON_TYPE;
   for (const range of accept.split(',')) {
@@ -30,25 +34,31 @@ export function acceptedType(accept: string | undefined): MediaType | null {
   return null;
 }
 
+/** What answering GraphQL requests over HTTP needs. */
 export interface GraphqlTransport {
   readonly app: App;
   readonly pipeline: Pipeline;
   readonly intake: Intake;
-  /** The answers that are being sent. */
+  /** Bytes of the responses that are being sent. */
   readonly answers: Receiving;
 }
 
+/** A GraphQL request over HTTP whose credentials were checked. */
 export interface GraphqlRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly type: MediaType;
   readonly requestId: string;
+  /** Null: the request has no credentials. */
   readonly identity: Identity | null;
-  /** Where it came from. */
+  /** Network address of the client, as `createAddressOf` returns it. */
   readonly address: string;
 }
 
-/** Answers a GraphQL request by POST or by GET: the pipeline called from `node:http`, at a fifth of the cost of a fetch API between. */
+/**
+ * Answers a GraphQL request by POST or GET. Calls the pipeline directly from `node:http`, at a fifth of the cost of a
+ * fetch API in between.
+ */
 export async function answerGraphql(transport: GraphqlTransport, asked: GraphqlRequest): Promise<void> {
   const { response, type } = asked;
   const payer = payerOf(asked.identity, asked.address);
@@ -59,7 +69,10 @@ export async function answerGraphql(transport: GraphqlTransport, asked: GraphqlR
   send(response, status, { 'content-type': `${type}; charset=utf-8`, ...told }, body);
 }
 
-/** An answer as it is sent. Its bytes count until it was read; in place of one too many stands that the node is busy. */
+/**
+ * Serialises a response and counts its bytes until the client has read it. Beyond the limit of bytes, UNAVAILABLE is
+ * answered instead.
+ */
 function holdAnswer(
   { app, answers }: GraphqlTransport,
   { response, requestId }: GraphqlRequest,
@@ -78,18 +91,21 @@ function holdAnswer(
   }
 }
 
-/** A GET has its parameters in the URL, which Node keeps short. */
+/** A GET has its parameters in the URL, whose length Node limits. */
 const NO_BODY = new Uint8Array();
 
 interface Answer {
   readonly result: ExecutionResult;
-  /** Why nothing was executed; null when something was. */
+  /** Why nothing was executed; null when an operation was executed. */
   readonly code: RequestErrorCode | 'NEEDS_POST' | null;
-  /** It was no GraphQL request at all. */
+  /** Whether it was not a GraphQL request at all. */
   readonly isMalformed: boolean;
 }
 
-/** By GraphQL over HTTP, `application/json` answers 200 to whatever is well-formed: older clients read only that. */
+/**
+ * Status by GraphQL over HTTP: `application/json` gets 200 for every well-formed request, because older clients read
+ * the body only then.
+ */
 function statusOf(type: MediaType, code: Answer['code'], isMalformed: boolean): number {
   if (code === 'NEEDS_POST') return 405;
   if (code === null) return 200;
@@ -117,7 +133,7 @@ async function run(
     if ('refusal' in params) return refuse(params.refusal, true);
     const operation = await prepareOperation(pipeline, { requestId, identity, payer, inputPoints }, params);
     if (!('errors' in operation) && operation.kind === 'mutation' && !isPost)
-      return { ...refuse(requestError('BAD_REQUEST', 'A mutation needs POST.')), code: 'NEEDS_POST' };
+      return { ...refuse(requestError('BAD_REQUEST', 'Mutations must be sent by POST.')), code: 'NEEDS_POST' };
     const result = 'errors' in operation ? operation : await operation.execute();
     const presented = presentResult(result, requestId, app);
     const code = 'data' in presented ? null : (presented.errors?.[0]?.extensions['code'] as RequestErrorCode);

@@ -6,17 +6,18 @@ import { cached } from '../cached.ts';
 import type { ClockWatch } from '../metrics/clock-watch.ts';
 import type { DiskWatch } from '../metrics/disk-watch.ts';
 
+/** A check that takes longer has failed. */
 const CHECK_MS_MAX = 2_000;
-/** Nobody needs to know it sooner. */
+/** Readiness is cached for this long, in milliseconds. */
 const CACHED_MS = 250;
 
-/** Whether a load balancer should send requests here. */
+/** Readiness of a node, for load balancers. */
 export interface Health {
-  /** Why it should not, for people; null when it should. */
+  /** Why the node is not ready, as text for the operator; null when it is ready. */
   whyNotReady(): Promise<string | null>;
-  /** Whether the database answered at the last look. */
+  /** Whether the database answered the last check. */
   isDatabaseReachable(): boolean;
-  /** From now on it should not: this node stops. */
+  /** Makes the node not ready from now on, because it is stopping. */
   beginStopping(): void;
 }
 
@@ -26,8 +27,9 @@ interface Watched {
   readonly log: Log;
 }
 
-const DISK_FULL = 'the database has no room on its disk';
+const DISK_FULL = 'the disk of the database is full; writes fail until space is freed';
 
+/** Creates the readiness check: the database must answer and have disk space, and the clock must agree with it. */
 export function createHealth(database: Database, { clockWatch, disk, log }: Watched): Health {
   let isStopping = false;
   let isReachable = true;
@@ -47,8 +49,9 @@ export function createHealth(database: Database, { clockWatch, disk, log }: Watc
   }, CACHED_MS);
   return {
     async whyNotReady() {
-      if (isStopping) return 'this node stops';
-      if (!clockWatch.isRight()) return "the clock of this machine is not the database's";
+      if (isStopping) return 'the node is stopping';
+      if (!clockWatch.isRight())
+        return 'the clock of this machine differs from the database clock; synchronise it (NTP)';
       return look();
     },
     isDatabaseReachable: () => isReachable,
@@ -58,6 +61,7 @@ export function createHealth(database: Database, { clockWatch, disk, log }: Watc
   };
 }
 
+/** Answers 200 when the node is ready, else 503 with the reason as plain text. */
 export function answerHealth(response: ServerResponse, whyNot: string | null): void {
   response.writeHead(whyNot === null ? 200 : 503, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
   response.end(whyNot === null ? 'ok\n' : `not ready: ${whyNot}\n`);

@@ -16,33 +16,34 @@ const STREAM_PATH = '/graphql/stream';
 const EVENT_STREAM = 'text/event-stream';
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
 
-/** Milliseconds. */
+/** Milliseconds within which the headers of a request must arrive. */
 const HEADERS_TIMEOUT = 10_000;
-/** An idle connection outlives the minute that load balancers keep theirs. */
+/** Milliseconds that an idle connection stays open: longer than the minute for which load balancers reuse theirs. */
 const KEEP_ALIVE_TIMEOUT = 65_000;
-/** How late a slow sender is found. */
+/** Milliseconds between the checks for requests that exceed their timeout. */
 const CHECK_INTERVAL = 1_000;
 
+/** What the HTTP server needs. */
 export interface HttpTransport extends SseTransport, GraphqlTransport {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly origins: Origins;
-  /** Null where there is none. */
+  /** Null when GraphiQL is off. */
   readonly graphiql: GraphiqlPage | null;
-  /** A request that has not arrived by then is cut: 408. */
+  /** A request that has not fully arrived within this time is cut with status 408. */
   readonly deadlineMs: number;
-  /** Connections of any kind. */
+  /** Maximum number of connections of any kind. */
   readonly connectionsMax: number;
 }
 
-/** The HTTP door: GraphQL requests go straight into the pipeline, streams to the hub. */
+/** Creates the HTTP transport, which passes GraphQL requests to the pipeline and streams to the hub. */
 export function createHttpServer(transport: HttpTransport): Server {
   const timeouts: ServerOptions = {
     headersTimeout: Math.min(HEADERS_TIMEOUT, transport.deadlineMs),
     requestTimeout: transport.deadlineMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     connectionsCheckingInterval: CHECK_INTERVAL,
-    // Clients that would rather speak HTTP/2 say so and go on without: see `ignoreUpgrade` for a Node that does not know this.
+    // Clients that offer HTTP/2 continue with HTTP/1.1; `ignoreUpgrade` does it where Node lacks this option.
     ...{ shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket' },
   };
   const server = createServer(timeouts, (request, response) => {
@@ -60,10 +61,10 @@ export function createHttpServer(transport: HttpTransport): Server {
 }
 
 async function answer(
-  door: HttpTransport,
+  context: HttpTransport,
   { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
 ): Promise<void> {
-  const { app, identify, addressOf, metrics, health, origins, graphiql } = door;
+  const { app, identify, addressOf, metrics, health, origins, graphiql } = context;
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cache-control', 'no-store');
   const path = pathOf(request);
@@ -75,32 +76,32 @@ async function answer(
   if (clientRequestId !== null) response.setHeader('x-client-request-id', clientRequestId);
   const no = (code: RequestErrorCode, message: string, status?: number): void =>
     refuse(response, presentError(requestError(code, message), requestId, app), status);
-  if (path !== '/graphql' && path !== STREAM_PATH)
-    return no('BAD_REQUEST', 'There is nothing here; the API is at /graphql.', 404);
+  if (path !== '/graphql' && path !== STREAM_PATH) return no('BAD_REQUEST', 'Not found; the API is at /graphql.', 404);
   origins.tell(request, response);
-  if (!origins.isAllowed(request)) return no('FORBIDDEN', 'Pages of this origin may not call here.');
+  if (!origins.isAllowed(request))
+    return no('FORBIDDEN', 'This web origin may not call the API; the operator can allow it by CORS_ORIGINS.');
   if (request.method === 'OPTIONS') return answerPreflight(request, response);
   if (!METHODS.has(request.method ?? '')) {
     response.setHeader('allow', [...METHODS].join(', '));
-    return no('BAD_REQUEST', 'Ask by GET or by POST.', 405);
+    return no('BAD_REQUEST', 'The method must be GET or POST.', 405);
   }
   if (graphiql && path === '/graphql' && asksForPage(request))
     return send(response, 200, { 'content-type': 'text/html; charset=utf-8' }, graphiql(request));
   if (request.method === 'POST' && !isJson(request.headers['content-type']))
-    return no('BAD_REQUEST', 'The body must be application/json, in UTF-8.', 415);
+    return no('BAD_REQUEST', 'The content type must be application/json, in UTF-8.', 415);
   const type = acceptedType(request.headers.accept);
   const transport = transportOf(request, path, type !== null);
   metrics.asked(transport, response);
-  if (transport === 'SSE') return answerSse(door, { request, response, requestId });
-  if (type === null) return no('BAD_REQUEST', 'Answers are in JSON: accept application/json.', 406);
+  if (transport === 'SSE') return answerSse(context, { request, response, requestId });
+  if (type === null) return no('BAD_REQUEST', 'Responses are in JSON; accept application/json.', 406);
   const address = addressOf(request);
   const identity = await identify.byHeader(request.headers.authorization, address);
-  if (identity === 'INVALID') return no('UNAUTHENTICATED', 'The credentials are not valid.');
+  if (identity === 'INVALID') return no('UNAUTHENTICATED', 'The API key or token is not valid.');
   if (identity === 'EXPIRED') return no('TOKEN_EXPIRED', TOKEN_EXPIRED);
-  return answerGraphql(door, { request, response, type, requestId, identity, address });
+  return answerGraphql(context, { request, response, type, requestId, identity, address });
 }
 
-/** A request may name the whole address, as for a proxy. */
+/** Path of a request, whose URL may be absolute, as in a request to a proxy. */
 function pathOf({ url = '/' }: IncomingMessage): string {
   if (!url.startsWith('/') && URL.canParse(url)) return new URL(url).pathname;
   return url.split('?', 1)[0] ?? '/';

@@ -2,13 +2,14 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * Serves a request that would upgrade to a protocol we do not speak, as HTTP/2 in clear, by HTTP/1.1, as RFC 9110 §7.8 lets a server do.
- * Node 20 hands such a request over as an upgrade, its body unread: its head is put back before the body without the wish, and the server's
- * own parser reads it anew. Later versions do not come here, by `shouldUpgradeCallback`.
+ * Serves by HTTP/1.1 a request that asks for an upgrade to an unsupported protocol, such as HTTP/2 in clear, as RFC
+ * 9110 §7.8 allows. Node 20 hands over such a request as an upgrade, its body unread: its head is written back before
+ * the body without the upgrade headers, and the parser of the server reads it again. Later versions use
+ * `shouldUpgradeCallback` and never call this.
  */
 export function ignoreUpgrade(server: Server, request: IncomingMessage, connection: Duplex, rest: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;
-  // Node has left headers out: where the body ends may be among them.
+  // Node has dropped headers, which may include the length of the body.
   if (rawHeaders.length >= RAW_HEADERS_MAX) {
     connection.end('HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     connection.once('finish', () => connection.destroy());
@@ -25,10 +26,10 @@ export function ignoreUpgrade(server: Server, request: IncomingMessage, connecti
   server.emit('connection', connection);
 }
 
-/** What says that a connection is to be upgraded. */
+/** Headers, and tokens of `Connection`, that ask for an upgrade. */
 const WISHES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
 
-/** Node keeps two thousand names and values. */
+/** Maximum number of header names and values, counted together, that Node keeps. */
 const RAW_HEADERS_MAX = 2_000;
 
 function withoutWishes(connection: string): string {

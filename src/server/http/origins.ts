@@ -2,17 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const ALLOWED_METHODS = 'GET, POST';
 const EXPOSED_HEADERS = 'x-request-id, x-client-request-id, retry-after, www-authenticate';
-/** A browser asks again whether it may after so long. */
+/** Time for which browsers may cache a preflight response. */
 const PREFLIGHT_SECONDS = 600;
 
-/** From which web pages requests are taken: our own, and those of the origins that are named. Others than browsers send none. */
+/**
+ * Web origins that may call: our own and those configured. Requests without an Origin header, as from other clients
+ * than browsers, are allowed.
+ */
 export interface Origins {
-  /** Whether a request may come from where it does. */
+  /** Whether the origin of a request may call. */
   isAllowed(request: IncomingMessage): boolean;
-  /** Tells the browser of another allowed origin that its page may read the answer. */
+  /** Sets the CORS headers that let pages of another allowed origin read the response. */
   tell(request: IncomingMessage, response: ServerResponse): void;
 }
 
+/** Creates the origin check for a list of configured origins. */
 export function createOrigins(named: readonly string[]): Origins {
   const allowed = new Set(named);
   const isOwn = ({ headers: { origin, host } }: IncomingMessage): boolean =>
@@ -31,11 +35,11 @@ export function createOrigins(named: readonly string[]): Origins {
   };
 }
 
-/** Header names with commas between them, of a length that is no burden. */
+/** A comma-separated list of header names. */
 const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: *, *[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/;
 const HEADER_NAMES_LENGTH_MAX = 2_048;
 
-/** Answers what a browser asks before it sends a request of a page. A page that may call may send what headers it likes. */
+/** Answers a CORS preflight request. An allowed origin may send any headers: those it asks for are echoed. */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
   const asked = String(request.headers['access-control-request-headers'] ?? '');
   const isNamed = asked.length <= HEADER_NAMES_LENGTH_MAX && HEADER_NAMES.test(asked);

@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Identity } from '../../services/app.ts';
 import type { Held } from '../intake/receiving.ts';
 
-/** Largest body of a caller without credentials: the introspection query of GraphiQL fits many times. */
+/** Largest body of a caller without credentials, in bytes: many times the introspection query of GraphiQL. */
 export const ANONYMOUS_BYTES_MAX = 64 * 1_024;
 
-/** How large a body may be, by whose it is. */
+/** Largest body of a caller, in bytes. */
 export function bodyLimit(identity: Identity | null, bytesMax: number): number {
   return identity === null ? Math.min(ANONYMOUS_BYTES_MAX, bytesMax) : bytesMax;
 }
 
-/** The bytes of the body, or null when there are more than `bytesMax`. Throws what `held` throws. */
+/** The bytes of the body; null when there are more than `bytesMax`. Rejects with the error of `held`. */
 export function readBody(request: IncomingMessage, bytesMax: number, held: Held): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -39,7 +39,7 @@ export function readBody(request: IncomingMessage, bytesMax: number, held: Held)
   });
 }
 
-/** The text of bytes in UTF-8, or null when they are not: what cannot be read exactly is not repaired. */
+/** The text of UTF-8 bytes; null when they are not valid UTF-8, as invalid bytes are never replaced. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -2,18 +2,21 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Log } from '../../services/app.ts';
 
-/** Under what a request is logged and answered: 16 characters, unguessable. */
+/** A new request id, unguessable, that is logged and returned with every response. */
 export function newRequestId(): string {
   return `req_${randomBytes(12).toString('base64url')}`;
 }
 
-/** An id that the client, or a proxy before us, gave to the request; null when there is none of visible ASCII up to 128 characters. */
+/**
+ * The id in `x-request-id` that the client or a proxy gave to the request; null unless it is visible ASCII of at most
+ * 128 characters.
+ */
 export function clientIdOf({ headers }: IncomingMessage): string | null {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : null;
 }
 
-/** A log whose lines have the client's id of a request beside ours. */
+/** Returns a log that adds the client's request id to every line. */
 export function withClientId(log: Log, clientRequestId: string | null): Log {
   if (clientRequestId === null) return log;
   const having = (fields: object): object => ({ ...fields, clientRequestId });

@@ -1,9 +1,12 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** Who takes nothing of an answer for so long, or twice that, is cut: Node looks once whether something has moved. */
+/**
+ * Write timeout in milliseconds. A client that reads nothing is disconnected after once to twice this time, because
+ * Node checks for progress at this interval.
+ */
 const READ_MS = 30_000;
 
-/** Sends a whole answer. */
+/** Sends a complete response. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -12,6 +15,6 @@ export function send(
 ): void {
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
-  // Node takes it back when all was sent.
+  // Node clears the timeout when everything was sent.
   response.socket?.setTimeout(READ_MS);
 }

@@ -17,12 +17,13 @@ import { weighJson } from '../intake/json-weight.ts';
 import { parseParams, readUrlParams, urlOf } from './graphql-params.ts';
 import { refuse, TOKEN_EXPIRED } from './refuse.ts';
 
-/** Something is sent so often. */
+/** Interval of writes on an idle stream. */
 const IDLE_WRITE_MS = 15_000;
-/** When an EventSource comes back by itself, spread over so long. */
+/** Range of the random reconnection delay of an EventSource, which spreads reconnecting clients. */
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 2_500;
 
+/** What answering over SSE needs. */
 export interface SseTransport {
   readonly app: App;
   readonly identify: Identify;
@@ -33,6 +34,7 @@ export interface SseTransport {
   readonly intake: Intake;
 }
 
+/** A request over SSE, before its credentials are checked. */
 export interface SseRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -40,9 +42,10 @@ export interface SseRequest {
 }
 
 /**
- * Answers over SSE: the events of a subscription with their cursors as `id:`, so that a bare EventSource goes on where it was; a
- * query's one result. What is refused is a last event of a stream with status 200: an EventSource can read nothing else. Wrong
- * credentials alone are 401, which stops it for good; a 503 would too, so none is ever sent.
+ * Answers over SSE: the events of a subscription with their cursors as `id:`, so that a plain EventSource resumes by
+ * itself, or the one result of another operation. A refusal is the last event of a stream with status 200, because an
+ * EventSource can read nothing else. Only wrong credentials get 401, which stops an EventSource for good; so would 503,
+ * which is never sent.
  */
 export async function answerSse(transport: SseTransport, sse: SseRequest): Promise<void> {
   const { app } = transport;
@@ -53,7 +56,7 @@ export async function answerSse(transport: SseTransport, sse: SseRequest): Promi
       const error =
         identity === 'EXPIRED'
           ? requestError('TOKEN_EXPIRED', TOKEN_EXPIRED)
-          : requestError('UNAUTHENTICATED', 'The key, token or ticket is not valid.');
+          : requestError('UNAUTHENTICATED', 'The API key, token or stream ticket is not valid.');
       return refuse(response, presentError(error, requestId, app));
     }
     const payer = payerOf(identity, transport.addressOf(request));
@@ -77,14 +80,17 @@ export async function answerSse(transport: SseTransport, sse: SseRequest): Promi
   }
 }
 
-/** The one result, and the end; in an outage the end alone: whoever asks again finds us, or another node, when it is over. */
+/**
+ * Sends the only result and ends the response. During an outage it only ends the response, so that an EventSource
+ * reconnects, here or to another node.
+ */
 function finish(response: ServerResponse, result: ExecutionResult): void {
   const isOutage = result.errors?.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE') === true;
   if (isOutage && !result.data) response.end();
   else new ResponseSink(response, () => result).complete(result);
 }
 
-/** By the header, or by the ticket in the URL of those who can send none. */
+/** Authenticates by header, or by the ticket in the URL of clients that cannot send headers. */
 function identifyReader({ identify, addressOf }: SseTransport, request: IncomingMessage) {
   const { searchParams } = urlOf(request);
   const ticket = request.method === 'GET' ? searchParams.get('ticket') : null;
@@ -98,7 +104,7 @@ function begin(response: ServerResponse): void {
   if (response.headersSent) return;
   response.writeHead(200, {
     'content-type': 'text/event-stream',
-    // A proxy that compresses would keep events until it has enough of them.
+    // A compressing proxy would buffer events.
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
   });
@@ -114,7 +120,7 @@ async function run(
   const operation = await prepareOperation(pipeline, incoming, params);
   if ('errors' in operation) return operation;
   if (operation.kind === 'subscription') return operation.open();
-  if (operation.kind === 'mutation' && !isPost) throw requestError('BAD_REQUEST', 'A mutation needs POST.');
+  if (operation.kind === 'mutation' && !isPost) throw requestError('BAD_REQUEST', 'Mutations must be sent by POST.');
   return operation.execute();
 }
 
@@ -128,7 +134,7 @@ async function follow(
   sayPlace(encodeCursor(app.secrets, stream.place));
   const sink = new ResponseSink(response, (error) => ({ errors: [presentError(error, requestId, app)] }));
   const member = await hub.join(stream, sink);
-  // It went while we joined: nobody will tell us any more.
+  // The client left while the stream was joined, so no `close` event will follow.
   if (response.destroyed) return member.leave();
   const end: Connection['end'] = async (reason, retryAfterMs) => {
     await Promise.allSettled([member.sayEnding({ kind: 'ENDING', reason, retryAfterMs })]);
@@ -137,7 +143,7 @@ async function follow(
     if (reason !== 'SHUTTING_DOWN') setTimeout(() => response.destroy(), GRACE_MS);
   };
   const leave = connections.add({ identity, end });
-  // It keeps proxies from cutting what is silent, and the id from falling out of the retention where nothing comes.
+  // Keeps proxies from closing an idle connection, and the cursor of a quiet stream within the retention.
   const idling = setInterval(() => {
     if (response.writableLength === 0) sayPlace(member.cursor());
   }, IDLE_WRITE_MS);
@@ -147,19 +153,22 @@ async function follow(
     leave?.();
   });
   if (leave === null) {
-    // An EventSource comes back after its `retry:` from where it was; `complete` would end it for good.
+    // An EventSource reconnects after its `retry:` and resumes; `complete` would end it for good.
     member.leave();
     response.end(`event: next\ndata: ${JSON.stringify({ errors: [presentError(tooMany(), requestId, app)] })}\n\n`);
   }
 }
 
 const tooMany = () =>
-  requestError('RATE_LIMITED', 'Too many connections of this key, or of this node; try again later.');
+  requestError(
+    'RATE_LIMITED',
+    'Too many open connections of this key or of this node; close unused ones or retry later.',
+  );
 
 /**
- * An event of our own that tells an EventSource its place before there is any of the subscription, so that nothing is lost when the
- * connection breaks then. It has data, for some clients drop an id that comes alone. By POST only the events of the protocol are sent:
- * clients of GraphQL over SSE refuse others, and keep no ids.
+ * An extra event that gives an EventSource its cursor before the first event of the subscription, so that nothing is
+ * lost if the connection breaks in between. It carries data because some clients drop an id without data. By POST a
+ * comment is sent instead: clients of GraphQL over SSE refuse other events and keep no ids.
  */
 function placeEvent({ method }: IncomingMessage, cursor: string): string {
   return method === 'GET' ? `event: ready\nid: ${cursor}\ndata: {}\n\n` : ':\n\n';

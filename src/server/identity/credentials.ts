@@ -4,25 +4,27 @@ import type { App, Identity } from '../../services/app.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
-/** What credentials came to: whose they are, or that they are not valid, or not any more. */
+/** Result of authentication: the identity, or that the credentials are invalid or expired. */
 export type Identified = Identity | 'INVALID' | 'EXPIRED';
 
-/** Finds out who calls: null when nobody says so. Throws RATE_LIMITED for wrong credentials of an address that sent too many. */
+/** Authenticates callers. Throws RATE_LIMITED for invalid credentials when their address has sent too many. */
 export interface Identify {
+  /** Authenticates by the Authorization header; null when there is none. */
   byHeader(authorization: string | undefined, address: string): Promise<Identified | null>;
-  /** By a ticket for a document, from the URL of those who can send no header. */
+  /** Authenticates by a stream ticket, valid for one document, that clients unable to send headers pass in the URL. */
   byTicket(ticket: string, query: string, address: string): Promise<Identified>;
 }
 
-/** Three parts in base64url: no API key has a dot. */
+/** The form of a JWT, three base64url parts: an API key contains no dot. */
 const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * Reads API keys (Bearer, or Basic with the key's id and the key), stream tickets and, where they are configured, the tokens of
- * frontends. `failuresPerMinute`: so many wrong ones of an address are looked at.
+ * Authenticates API keys (Bearer, or Basic with the id of the key and the key), stream tickets and, where configured,
+ * JWTs of frontends. `failuresPerMinute` is the number of failures per address before they are answered with
+ * RATE_LIMITED.
  */
 export function createIdentify(app: App, tokens: TokenVerifier | null, failuresPerMinute: number): Identify {
-  // A client whose token has run out is told, not counted: it may be one of many behind an address.
+  // An expired token is not counted as a failure: its client may share the address with many others.
   const look = createFailureLimit(failuresPerMinute, (found) => found === 'INVALID');
   return {
     async byHeader(authorization, address) {

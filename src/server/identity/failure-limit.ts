@@ -1,12 +1,15 @@
 import { createPointBuckets } from '../../admission/point-buckets.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
 
-/** Looks at credentials that come from an address. Throws RATE_LIMITED in place of an answer when too many from there were wrong. */
+/**
+ * Runs a check of credentials from an address. Throws RATE_LIMITED instead of returning a failure when too many of the
+ * address have failed.
+ */
 export type FailureLimit = <Found>(address: string, look: () => Promise<Found>) => Promise<Found>;
 
 /**
- * Limits what fails, and nothing else: good credentials are never refused for the faults of others, who may stand behind the same
- * address. To look costs no more than the request it came with: keys are looked up many at a time.
+ * Limits failures only: valid credentials are never refused for failures of others behind the same address. The checks
+ * themselves are not limited, because API keys are looked up in batches.
  */
 export function createFailureLimit(failuresPerMinute: number, isFailure: (found: unknown) => boolean): FailureLimit {
   const failures = createPointBuckets({ bucketPoints: failuresPerMinute, refillPerSecond: failuresPerMinute / 60 });
@@ -15,6 +18,11 @@ export function createFailureLimit(failuresPerMinute: number, isFailure: (found:
     if (!isFailure(found)) return found;
     const taken = failures.take(address, 1);
     if ('left' in taken) return found;
-    throw requestError('RATE_LIMITED', 'Too many wrong credentials from this address.', [], taken);
+    throw requestError(
+      'RATE_LIMITED',
+      'Too many authentication failures from this address; send valid credentials, or retry after `retryAfterMs`.',
+      [],
+      taken,
+    );
   };
 }

@@ -6,7 +6,10 @@ import { findOrSetSetting } from '../../store/settings.ts';
 import type { Config } from '../config.ts';
 import { StartError } from '../start-error.ts';
 
-/** The secret everything derives from: the one configured, else one made once in the data directory. */
+/**
+ * Derives all keys from SECRET, else from the secret in the data directory, which the first start creates. Throws a
+ * StartError when that file is damaged.
+ */
 export function loadSecret(config: Config): Secrets {
   if (config.secret) return deriveSecrets(config.secret);
   const file = join(config.dataDir, 'secret');
@@ -14,18 +17,20 @@ export function loadSecret(config: Config): Secrets {
   const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (secret.length === SECRET_BYTES) return deriveSecrets(secret);
   throw new StartError(
-    `${file} does not hold ${SECRET_BYTES} bytes in base64: put the secret of this database back there`,
+    `${file} does not contain ${SECRET_BYTES} bytes in base64; restore the secret of this database there`,
   );
 }
 
-/** Refuses a database whose numbers and keys another secret made: nothing in it could be read. */
+/**
+ * Throws a StartError when the database was created with another secret, which makes its numbers and API keys unusable.
+ */
 export async function checkSecret(database: Database, secrets: Secrets): Promise<void> {
   const mine = secrets.hmac('check', 'this database').toString('base64');
   if ((await findOrSetSetting(queryable(database), 'secret_check', mine)) === mine) return;
-  throw new StartError('this database was made with another secret: set SECRET to the one of its first node');
+  throw new StartError('this database was created with another secret; set SECRET to the secret of its first node');
 }
 
-/** The file appears whole or not at all, and only one of two starts at once makes it. */
+/** Creates the secret file atomically; of two concurrent starts only one creates it. */
 function createSecret(dataDir: string, file: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const next = `${file}.${process.pid}`;

@@ -3,28 +3,35 @@ import { kindOfId } from '../../domain/ids.ts';
 import { IssuerUnavailable, type TokenClaims } from '../../services/access/authenticate.ts';
 import type { Log } from '../../services/app.ts';
 
-/** How tokens of frontends are verified: by a shared secret, or by the public keys of their issuer. */
+/** How JWTs of frontends are verified: by a shared secret, or by the public keys of their issuer. */
 export interface TokenConfig {
   readonly key: { readonly secret: Buffer } | { readonly jwksUrl: URL };
   readonly issuer: string;
   readonly audience: string;
 }
 
-/** What a token says, or why it is none. Throws IssuerUnavailable when the issuer's keys cannot be had. */
+/** Verifies JWTs of frontends. */
 export interface TokenVerifier {
+  /**
+   * The claims of a token, EXPIRED, or null when it is invalid. Throws IssuerUnavailable when the keys of the issuer
+   * cannot be fetched.
+   */
   verify(token: string): Promise<TokenClaims | 'EXPIRED' | null>;
-  /** Whether the issuer's keys could be had at the last try; null where none are fetched. */
+  /** Whether the keys of the issuer could be fetched at the last attempt; null with a shared secret. */
   isIssuerReachable(): boolean | null;
 }
 
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** A secret signs by HMAC, a public key never does: neither is taken for the other. */
+/** A shared secret verifies only HMAC and a public key never does, so that neither can be confused with the other. */
 const SECRET_ALGORITHMS = ['HS256'];
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-/** It stands in the audit log, and beside what the user made. */
+/** The subject is stored in audit entries and in `createdBy`. */
 const SUBJECT_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
-/** A verifier of JWTs with pinned algorithms; `exp` and `sub` are required, `merchant_id` and `scope` are ours. */
+/**
+ * Creates a verifier of JWTs with pinned algorithms. The claims `exp`, `sub` and `merchant_id` are required; `scope`
+ * lists scopes separated by spaces.
+ */
 export function createTokenVerifier({ key, issuer, audience }: TokenConfig, log: Log): TokenVerifier {
   const options: JWTVerifyOptions = {
     issuer,
@@ -34,12 +41,16 @@ export function createTokenVerifier({ key, issuer, audience }: TokenConfig, log:
   };
   const check = 'secret' in key ? bySecret(key.secret, options) : byPublicKeys(key.jwksUrl, options);
   let isReachable: boolean | null = 'secret' in key ? null : true;
-  /** Said when it changes, not with each token. */
+  /** Logs a change of reachability, not each token. */
   const note = (isReached: boolean, reason?: string): void => {
     if (isReachable === null || isReachable === isReached) return;
     isReachable = isReached;
-    if (isReached) log.info({}, "the keys of the tokens' issuer can be had again");
-    else log.error({ reason }, "the keys of the tokens' issuer cannot be had: tokens are answered with UNAVAILABLE");
+    if (isReached) log.info({}, 'the signing keys of the JWT issuer can be fetched again');
+    else
+      log.error(
+        { reason },
+        'the signing keys of the JWT issuer cannot be fetched, so tokens get UNAVAILABLE; check JWT_JWKS_URL and the issuer',
+      );
   };
   return {
     isIssuerReachable: () => isReachable,
@@ -52,13 +63,13 @@ export function createTokenVerifier({ key, issuer, audience }: TokenConfig, log:
         if (error instanceof errors.JWTExpired) return 'EXPIRED';
         if (isInvalidToken(error)) return null;
         note(false, error instanceof Error ? error.message : String(error));
-        throw new IssuerUnavailable('the keys of the issuer of tokens cannot be had', { cause: error });
+        throw new IssuerUnavailable('the signing keys of the JWT issuer cannot be fetched', { cause: error });
       }
     },
   };
 }
 
-/** What is wrong with the token itself; whatever else goes wrong is not the caller's fault. */
+/** Whether an error is about the token itself; any other is not the fault of the caller. */
 function isInvalidToken(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return false;
   return /^ERR_(JWT|JWS|JWE|JOSE_ALG|JOSE_NOT_SUPPORTED|JWKS_(NO|MULTIPLE)_MATCHING)/.test(error.code);
@@ -76,7 +87,7 @@ function byPublicKeys(jwksUrl: URL, options: JWTVerifyOptions) {
 }
 
 function claimsOf({ sub, exp, merchant_id: merchantId, scope }: JWTPayload): TokenClaims | null {
-  // The tolerance belongs to the token's life: a socket that ends before it would be let in again with the same token.
+  // Add the tolerance: a socket closed before it ends could connect again with the same token.
   const expiresAt = new Date(((exp ?? Number.NaN) + CLOCK_TOLERANCE_SECONDS) * 1_000);
   if (Number.isNaN(expiresAt.getTime())) return null;
   if (typeof sub !== 'string' || !SUBJECT_PATTERN.test(sub)) return null;

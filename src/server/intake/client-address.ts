@@ -1,22 +1,29 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** Whose address failures count for: behind so many proxies of ours, what the outermost of them says. */
+/**
+ * Returns a function for the client address of a request, to which failures and costs without credentials are counted.
+ * With `trustedProxies` proxies in front it is the X-Forwarded-For entry that the outermost of them added, else the
+ * peer address.
+ */
 export function createAddressOf(trustedProxies: number): (request: IncomingMessage) => string {
   return ({ headers, socket }) => {
     const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
-    // Each proxy appends who called it: what stands further left, a caller may have written himself.
+    // Each proxy appends the address of its caller; entries further left may be forged.
     const said = trustedProxies > 0 ? networkOf(withoutPort(forwarded.at(-trustedProxies)?.trim() ?? '')) : null;
     return said ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
   };
 }
 
-/** Some proxies add the port: `198.51.100.60:44300`, `[2001:db8::1]:443`. */
+/** Removes the port that some proxies add: `198.51.100.60:44300`, `[2001:db8::1]:443`. */
 function withoutPort(address: string): string {
   return /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(address)?.[1] ?? address;
 }
 
-/** An address of IPv4; of IPv6 the half that a network has to itself, for whoever has one address there has all. Null: it is none. */
+/**
+ * The IPv4 address, or the /64 network of an IPv6 address, because a client has all addresses of its network. Null when
+ * the text is not an address.
+ */
 function networkOf(address: string): string | null {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address;
   if (isIPv4(mapped)) return mapped;

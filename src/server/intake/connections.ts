@@ -3,41 +3,50 @@ import { findRevokedKeys, isUser } from '../../services/access/authenticate.ts';
 import type { App, Identity } from '../../services/app.ts';
 import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../../services/background-loop.ts';
 
-/** How late a revoked key is found. */
+/** Interval of the check for revoked keys. */
 const REVOCATION_POLL_MS = 400;
-/** Timers count no further. */
+/** Longest delay of a Node timer. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
-/** Who was told that it is over has so long to go; then it is cut. */
+/** Time for a client to close its connection after it was told the reason; then the connection is cut. */
 export const GRACE_MS = 400;
 
-/** Why a connection ends; what ends a stream alone leaves its connection. */
+/** Why a connection ends. TOO_COSTLY ends a single stream and not its connection. */
 export type ConnectionEnding = Exclude<EndingReason, 'TOO_COSTLY'>;
 
-/** A connection that lives on: a socket, or a stream over SSE. */
+/** A long-lived connection: a WebSocket or an SSE stream. */
 export interface Connection {
-  /** Null: nobody's. */
+  /** Null: the connection has no credentials. */
   readonly identity: Identity | null;
-  /** Says why on its streams, if they asked for it, and then ends it. */
+  /** Tells the reason on the streams that asked for control events, then ends the connection. */
   end(reason: ConnectionEnding, retryAfterMs: number): Promise<void>;
 }
 
+/** Limits of the long-lived connections of a node. */
 export interface ConnectionLimits {
-  /** Of one key, or one user of a frontend of a merchant; of nobody, together. */
+  /** Maximum per API key or user of a frontend; connections without credentials count together. */
   readonly perClientMax: number;
   readonly perNodeMax: number;
 }
 
-/** The connections of a node that live on: so many and no more, none longer than its credentials. */
+/**
+ * The long-lived connections of a node. Their number is limited, and each ends when its credentials expire or are
+ * revoked.
+ */
 export interface Connections {
-  /** Takes a connection in, and lets it go again by calling what is returned; null when there are too many. */
+  /** Adds a connection and returns the function that removes it; null when a limit is reached. */
   add(connection: Connection): (() => void) | null;
-  /** How many there are. */
+  /** Number of open connections. */
   count(): number;
-  /** Ends all, spread over so long, so that their clients do not come back to the others at once. */
+  /**
+   * Ends all connections spread at random over `windowMs`, each with a random reconnection delay up to that, so that
+   * the clients do not reach other nodes all at once.
+   */
   drain(windowMs: number): Promise<void>;
+  /** Stops the check for revoked keys. */
   stop(): Promise<void>;
 }
 
+/** Creates the registry of the connections of a node and starts its check for revoked keys. */
 export function createConnections(
   app: App,
   { perClientMax, perNodeMax }: ConnectionLimits,
@@ -66,7 +75,7 @@ export function createConnections(
       if (count >= perClientMax || open.size >= perNodeMax) return null;
       open.add(connection);
       byClient.set(client, count + 1);
-      // It came in while the others were being ended.
+      // It was opened while the others are being ended.
       if (isDraining) setImmediate(() => void connection.end('SHUTTING_DOWN', 0));
       const expiresAt = identity?.expiresAt ?? null;
       const forget = expiresAt ? callAt(expiresAt, () => void connection.end('CREDENTIALS_EXPIRED', 0)) : () => {};
@@ -92,7 +101,7 @@ export function createConnections(
   };
 }
 
-/** Calls at an instant, however far it is; what is returned takes it back. */
+/** Calls `call` at an instant, however far away. Returns the function that cancels it. */
 function callAt(instant: Date, call: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (): void => {

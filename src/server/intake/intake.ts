@@ -7,7 +7,7 @@ import { bodyLimit, readBody } from '../http/read-body.ts';
 import { type JsonLimits, type JsonWeight, overweight, pointsOf } from './json-weight.ts';
 import type { Held, Receiving } from './receiving.ts';
 
-/** What is asked of a request before anything of it is parsed. */
+/** Limits that a request must pass before it is parsed. */
 export interface Intake {
   readonly receiving: Receiving;
   readonly allowances: Allowances;
@@ -15,29 +15,34 @@ export interface Intake {
   readonly limits: IntakeLimits;
 }
 
+/** Limits of the size of a body. */
 export interface IntakeLimits extends JsonLimits {
-  /** A larger body is not read. */
+  /** A body with more bytes is not read. */
   readonly bodyBytesMax: number;
 }
 
-/** Who pays for a request. */
+/** The payer of a request: the client of a merchant, or the address of a caller without credentials. */
 export function payerOf(identity: Identity | null, address: string): Payer {
   return identity
     ? { id: `${identity.merchantId} ${identity.clientId}`, isKnown: true }
     : { id: address, isKnown: false };
 }
 
-/** Reading a text of more points is heavy: the heavy texts of one merchant, or address, are read one after the other. */
+/**
+ * A text of at least this many points is heavy: the heavy texts of one merchant, or address, are parsed one after the
+ * other.
+ */
 export const HEAVY_POINTS = 16;
 
-/** Whose heavy texts wait for each other: a merchant's, whatever its keys. */
+/** The client whose heavy texts queue together: the merchant, whatever key was used, or the address. */
 export function pacedClient({ id, isKnown }: Payer): string {
   return isKnown ? (id.split(' ', 1)[0] ?? id) : id;
 }
 
 /**
- * Charges a payer for reading a text, before it is parsed, and waits for the text's turn when it is heavy. Returns the points charged.
- * Throws BODY_TOO_LARGE when it holds too many values or keys, which is charged too, and RATE_LIMITED when its sender has no points left.
+ * Charges a payer for parsing a text, before it is parsed, and waits while a heavy text is queued. Returns the points
+ * of the text. Throws BODY_TOO_LARGE for too many values or keys, which is charged as well, RATE_LIMITED when the payer
+ * lacks points, and TooMuch when the queue is too long.
  */
 export async function chargeReading(
   { allowances, pacer, limits }: Intake,
@@ -56,11 +61,12 @@ export async function chargeReading(
   return pointsOf(weight);
 }
 
-const NO_POINTS = 'No points are left for a request of this size; they come back.';
+const NO_POINTS = 'The key or address has too few points left for a request of this size; retry after `retryAfterMs`.';
 
 /**
- * The body of a request. Its bytes count among those that the node holds until the response is over, or they are released. Throws RATE_LIMITED before it is read
- * when its sender has no points for it, BODY_TOO_LARGE, and Busy when the node or its sender holds too many.
+ * Reads the body of a request. Its bytes count as held by the node until the response is closed or they are released.
+ * Throws RATE_LIMITED, before reading, when the payer lacks points, BODY_TOO_LARGE, and Busy when the node or the payer
+ * holds too many bytes.
  */
 export async function receiveBody(
   { receiving, allowances, limits }: Intake,
@@ -75,7 +81,7 @@ export async function receiveBody(
   const body = announced > bytesMax ? null : await readBody(request, bytesMax, held);
   if (body !== null) return { body, held };
   allowances.take(payer, pointsOf({ bytes: bytesMax, values: 0 }), 'OWE');
-  throw requestError('BODY_TOO_LARGE', `A body has at most ${bytesMax} bytes.`);
+  throw requestError('BODY_TOO_LARGE', `The body has more than ${bytesMax} bytes; send a smaller request.`);
 }
 
 interface Received {

@@ -1,11 +1,12 @@
-/** What reading a JSON text costs, counted before anything is made of it. */
+/** Size of a JSON text, which decides the cost of parsing it. */
 export interface JsonWeight {
   readonly bytes: number;
-  /** Primitives, arrays and objects: at least as many as there are. */
+  /** Upper bound of the number of primitives, arrays and objects. */
   readonly values: number;
   readonly keys: number;
 }
 
+/** Maximum numbers of JSON values and keys of a request. */
 export interface JsonLimits {
   readonly valuesMax: number;
   readonly keysMax: number;
@@ -40,16 +41,19 @@ function endOfString(bytes: Uint8Array, start: number): number {
   return bytes.length - 1;
 }
 
-/** Why a text is not parsed, for its sender; null when it may be. */
+/** Why a text is refused, as a message for the caller; null when it may be parsed. */
 export function overweight({ values, keys }: JsonWeight, { valuesMax, keysMax }: JsonLimits): string | null {
-  if (values > valuesMax) return `A request has at most ${valuesMax} JSON values.`;
-  return keys > keysMax ? `A request has at most ${keysMax} JSON keys.` : null;
+  if (values > valuesMax) return `The request has more than ${valuesMax} JSON values; send a smaller request.`;
+  return keys > keysMax ? `The request has more than ${keysMax} JSON keys; send a smaller request.` : null;
 }
 
 const BYTES_PER_POINT = 4_096;
 const VALUES_PER_POINT = 100;
 
-/** Points charged for reading a text: one for each 4 KiB and one for each 100 values. An ordinary query pays nothing. */
+/**
+ * Points for parsing a text: one per BYTES_PER_POINT bytes and one per VALUES_PER_POINT values, each rounded down, so
+ * that an ordinary query costs nothing.
+ */
 export function pointsOf({ bytes, values }: Pick<JsonWeight, 'bytes' | 'values'>): number {
   return Math.floor(bytes / BYTES_PER_POINT) + Math.floor(values / VALUES_PER_POINT);
 }

@@ -1,27 +1,30 @@
 import { Busy } from '../../admission/busy.ts';
 
-/** How many bytes of requests, or of answers, a node holds at once. */
+/** Maximum bytes of requests, or of responses, that a node holds at once. */
 export interface ReceivingLimits {
-  /** Of all callers together. */
+  /** Maximum for all payers together. */
   readonly bytesMax: number;
-  /** Of one payer: so that nobody fills the node alone. */
+  /** Maximum for one payer, so that no payer can use up the node. */
   readonly bytesPerPayerMax: number;
 }
 
-/** Bytes of one request or answer that are held in memory. */
+/** Bytes of one request or response that are held in memory. */
 export interface Held {
-  /** Counts bytes that arrived, or, below zero, that are gone. Throws Busy when the node, or the payer, holds too many. */
+  /** Adds received bytes, or removes bytes when negative. Throws Busy when the node or the payer holds too many. */
   add(bytes: number): void;
+  /** Releases all bytes. */
   release(): void;
 }
 
-/** The bytes of all requests that a node receives or works on, or of all answers that it sends. */
+/** Bytes of all requests that a node receives or processes, or of all responses that it sends. */
 export interface Receiving {
+  /** Begins to count a request or response of a payer. */
   begin(payerId: string): Held;
   /** Bytes held now. */
   bytes(): number;
 }
 
+/** Creates a counter of held bytes with limits. */
 export function createReceiving({ bytesMax, bytesPerPayerMax }: ReceivingLimits): Receiving {
   const byPayer = new Map<string, number>();
   let total = 0;

@@ -3,11 +3,11 @@ import type { Bank } from '../../bank/bank.ts';
 
 const BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
-/** Times the calls to a bank, and counts those that fail. */
+/** Returns a function that wraps a bank so that its calls are timed, by call and outcome. */
 export function createBankMetrics(registers: Registry[]): (bank: Bank) => Bank {
   const calls = new Histogram({
     name: 'gateway_bank_call_seconds',
-    help: 'Calls to the bank, by what is asked and whether it was answered.',
+    help: 'Duration of calls to the bank in seconds, by call and by outcome (answered or failed).',
     labelNames: ['call', 'outcome'],
     buckets: BUCKETS_SECONDS,
     registers,

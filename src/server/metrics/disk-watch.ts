@@ -1,14 +1,15 @@
 import type { Database } from '../../store/connection/database.ts';
 import { isDiskFull, probeWrite } from '../../store/connection/write-probe.ts';
 
-/** Knows whether the database has room for writes: from the statements that failed, and from a probe since. */
+/** Detects a full disk of the database, first by a failed statement, then by test writes. */
 export interface DiskWatch {
-  /** Hears of a statement that failed. */
+  /** Records a failed statement. */
   note(error: unknown): void;
-  /** Whether writes are known to fail. After a failure for lack of room a probe must succeed first. */
+  /** Whether writes are known to fail. After a failure for lack of disk space a test write must succeed first. */
   isFull(database: Database): Promise<boolean>;
 }
 
+/** Creates a watch that assumes free space until a statement fails for lack of it. */
 export function createDiskWatch(): DiskWatch {
   let isMarked = false;
   return {

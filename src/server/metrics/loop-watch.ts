@@ -2,23 +2,23 @@ import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Log, Step } from '../../services/app.ts';
 
-/** A step that holds the event loop for longer is reported: nobody else is served meanwhile. */
+/** A step that blocks the event loop for longer, in milliseconds, is reported: no other work runs meanwhile. */
 const HELD_MS_MAX = 200;
 const TICK_MS = 50;
 
-/** What the log says of such a step. */
-export const HELD = 'a step held the event loop';
+/** Log message of such a step. */
+export const HELD = 'a step blocked the event loop; other requests had to wait';
 
-/** Watches for how long single steps of work hold the event loop. */
+/** Measures for how long single steps block the event loop. */
 export interface LoopWatch {
-  /** A step begins. What ran since the step before, without a pause, was part of that one. */
+  /** Begins a step. Work that ran since the previous one without a pause is part of the previous step. */
   begin(step: Step): void;
   stop(): void;
 }
 
 /**
- * Reports each step that held the event loop for over 200 ms: a counter, and a log line that names the operation. The time is wall time:
- * a machine that is short of CPU reports too.
+ * Reports each step that blocks the event loop for longer than HELD_MS_MAX: in a counter, and in a log line that names
+ * the operation. The time is wall time, so that a machine short of CPU reports as well.
  */
 export function createLoopWatch(
   log: Log,
@@ -27,13 +27,13 @@ export function createLoopWatch(
 ): LoopWatch {
   const held = new Counter({
     name: 'gateway_event_loop_held_total',
-    help: `Steps that held the event loop for over ${HELD_MS_MAX} ms; the log names them.`,
+    help: `Steps that blocked the event loop for more than ${HELD_MS_MAX} ms; the log names their operations.`,
     registers,
   });
   let usage = performance.eventLoopUtilization();
   new Gauge({
     name: 'gateway_event_loop_utilization_ratio',
-    help: 'Share of the time that the event loop was busy since the last look.',
+    help: 'Fraction of the time since the last scrape, 0 to 1, in which the event loop was busy.',
     registers,
     collect() {
       const last = usage;
@@ -45,7 +45,7 @@ export function createLoopWatch(
   let begunAt = now();
 
   function end(): void {
-    // With no step under way the loop was idle until the tick.
+    // Without a step the loop was idle until the tick.
     const ms = now() - begunAt - (step === null ? TICK_MS : 0);
     if (ms <= HELD_MS_MAX) return;
     held.inc();

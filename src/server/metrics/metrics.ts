@@ -12,28 +12,28 @@ import { createLoopWatch } from './loop-watch.ts';
 import { createNodeMetrics, type NodeMetrics } from './node-metrics.ts';
 import { createWorkMetrics } from './work-metrics.ts';
 
-/** The ways in; GET stands for whatever else HTTP has. */
+/** Transports of an operation. GET stands for every HTTP request that is neither POST nor SSE. */
 export type Transport = 'POST' | 'GET' | 'SSE' | 'WebSocket';
 
-/** What whoever runs the gateway watches. It says nothing of any merchant. */
+/** Metrics for the operator. They contain nothing of any merchant. */
 export interface Metrics extends NodeMetrics {
   readonly meter: Meter;
-  /** An operation came in. Over HTTP it is timed by its response, if that is no stream. */
+  /** Counts an operation. Over HTTP the request is timed until its response ends, unless it is a stream. */
   asked(transport: Transport, response?: ServerResponse): void;
-  /** Events were sent to those who are live, so long after they were written. */
+  /** Records the milliseconds between the writing of events and their delivery to live subscribers. */
   delivered(ms: number): void;
-  /** A bank whose calls are timed. */
+  /** Wraps a bank so that its calls are timed. */
   meterBank(bank: Bank): Bank;
-  /** A number that is asked for when it is looked at. */
+  /** Adds a gauge that is read at each scrape. */
   gauge(name: string, help: string, read: () => number): void;
-  /** Answers with everything, in the text format of Prometheus. */
+  /** Answers with all metrics in the text format of Prometheus. */
   answer(response: ServerResponse): Promise<void>;
   stop(): void;
 }
 
 const REQUEST_BUCKETS_SECONDS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
-/** The metrics of a node, with its connections for callers and for what goes on behind them. */
+/** Creates the metrics of a node, with its database pools for callers and for background work. */
 export function createMetrics(callers: Database, background: Database, log: Log): Metrics {
   const register = new Registry();
   const registers = [register];
@@ -41,26 +41,26 @@ export function createMetrics(callers: Database, background: Database, log: Log)
   const watch = createLoopWatch(log, registers);
   const errors = new Counter({
     name: 'gateway_errors_total',
-    help: 'Errors that callers were answered with.',
+    help: 'Errors returned to callers, by error code.',
     labelNames: ['code'],
     registers,
   });
   const operations = new Counter({
     name: 'gateway_operations_total',
-    help: 'Operations that were asked for, refused ones and subscriptions among them.',
+    help: 'Operations requested, by transport, including refused ones and subscriptions.',
     labelNames: ['transport'],
     registers,
   });
   const requests = new Histogram({
     name: 'gateway_http_request_seconds',
-    help: 'From the arrival of a request to the end of its answer; streams are not timed.',
+    help: 'Duration of HTTP requests in seconds, from arrival to the end of the response; streams are not timed.',
     labelNames: ['transport', 'status'],
     buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   });
   const delivery = new Histogram({
     name: 'gateway_event_delivery_seconds',
-    help: 'From when an event was written, just before its commit, to when it was sent to live subscribers.',
+    help: 'Seconds from the writing of an event, just before its commit, to its delivery to live subscribers.',
     buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   });
@@ -77,18 +77,18 @@ export function createMetrics(callers: Database, background: Database, log: Log)
   const unsequenced = cached(() => findUnsequenced(queryable(background)), CACHED_MS);
   addDatabaseGauge(registers, {
     name: 'gateway_events_unsequenced',
-    help: 'Events without a place in their log; streams show them once they have one.',
+    help: 'Events that are not sequenced yet; streams deliver them once they are.',
     read: async () => (await unsequenced()).count,
   });
   addDatabaseGauge(registers, {
     name: 'gateway_events_unsequenced_age_seconds',
-    help: 'For how long the oldest event without a place in its log waits; 0 when there is none.',
+    help: 'Age in seconds of the oldest event that is not sequenced yet; 0 when there is none.',
     read: async () => (await unsequenced()).seconds,
   });
   for (const [name, { pool }] of Object.entries({ callers, background })) {
-    gauge(`gateway_database_connections_${name}`, 'Connections that are open.', () => pool.totalCount);
-    gauge(`gateway_database_connections_${name}_idle`, 'Connections that nobody uses.', () => pool.idleCount);
-    gauge(`gateway_database_waiting_${name}`, 'Who waits for a connection.', () => pool.waitingCount);
+    gauge(`gateway_database_connections_${name}`, 'Open database connections.', () => pool.totalCount);
+    gauge(`gateway_database_connections_${name}_idle`, 'Idle database connections.', () => pool.idleCount);
+    gauge(`gateway_database_waiting_${name}`, 'Statements that wait for a connection.', () => pool.waitingCount);
   }
   const node = createNodeMetrics(background, registers);
   collectDefaultMetrics({ register });

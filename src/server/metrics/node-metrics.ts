@@ -6,15 +6,15 @@ import { VERSION } from '../version.ts';
 import { CLOSE } from '../websocket/close-codes.ts';
 import { addDatabaseGauge } from './database-gauge.ts';
 
-/** How the node itself does, whatever it is asked. */
+/** Metrics of the node itself, independent of its requests. */
 export interface NodeMetrics {
-  /** Makes the report of a background loop, by its name. */
+  /** Returns a function that creates the report of a background loop, by its name. */
   loops(onError: (error: unknown) => void): (loop: string) => LoopReport;
-  /** A socket was closed. */
+  /** Counts a closed WebSocket by its close code. */
   closed(code: number): void;
 }
 
-/** Sooner than a gauge of the database gives up. */
+/** Shorter than the timeout of a database gauge, so that the gauge is 0 and not NaN. */
 const REACHABLE_MS_MAX = 1_500;
 
 async function isReachable(database: Database): Promise<number> {
@@ -26,7 +26,7 @@ async function isReachable(database: Database): Promise<number> {
   );
 }
 
-/** Those that we close with, and those of RFC 6455. */
+/** Close codes of the gateway and of RFC 6455. Others, which clients may choose freely, are counted as 0. */
 const CLOSE_CODES: ReadonlySet<number> = new Set([
   ...Object.values(CLOSE).map(([code]) => code),
   1000,
@@ -41,27 +41,28 @@ const CLOSE_CODES: ReadonlySet<number> = new Set([
   1011,
 ]);
 
+/** Creates the metrics of the node itself. */
 export function createNodeMetrics(background: Database, registers: Registry[]): NodeMetrics {
   const succeeded = new Gauge({
     name: 'gateway_background_last_success_timestamp_seconds',
-    help: 'When the last round of a background loop ended well: Unix time.',
+    help: 'Unix time in seconds at which a background loop last succeeded, by loop.',
     labelNames: ['loop'],
     registers,
   });
   const sockets = new Counter({
     name: 'gateway_sockets_closed_total',
-    help: 'Sockets that were closed, by the code of WebSocket; 0 for codes of clients that are none of ours.',
+    help: 'WebSockets closed, by close code; 0 stands for unknown codes sent by clients.',
     labelNames: ['code'],
     registers,
   });
   addDatabaseGauge(registers, {
     name: 'gateway_database_reachable',
-    help: '1 while the database answers within 1.5 seconds, else 0.',
+    help: `1 while the database answers within ${REACHABLE_MS_MAX} ms, else 0.`,
     read: () => isReachable(background),
   });
   new Gauge({
     name: 'gateway_build_info',
-    help: 'What runs, always 1.',
+    help: 'Always 1; the labels are the versions of the gateway and of Node.js.',
     labelNames: ['version', 'node'],
     registers,
   }).set({ version: VERSION, node: process.version }, 1);

@@ -7,54 +7,54 @@ import { addDatabaseGauge } from './database-gauge.ts';
 
 const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
 
-/** The metrics of the work that the clock brings about. */
+/** Creates the metrics of due work, bank answers and transactions. */
 export function createWorkMetrics(
   database: Database,
   registers: Registry[],
 ): Pick<Meter, 'done' | 'failed' | 'quarantined' | 'transaction'> {
   const lag = new Histogram({
     name: 'gateway_due_work_lag_seconds',
-    help: 'How long after its time, on the clock of its merchant, work of a kind was begun.',
+    help: 'Seconds from the due time of jobs to their start, on the clock of their merchant, by kind.',
     labelNames: ['kind'],
     buckets: LAG_BUCKETS_SECONDS,
     registers,
   });
   const done = new Counter({
     name: 'gateway_due_work_done_total',
-    help: 'Pieces of work done.',
+    help: 'Due jobs completed, by kind.',
     labelNames: ['kind'],
     registers,
   });
   const failures = new Counter({
     name: 'gateway_due_work_failures_total',
-    help: 'Steps that failed and are done again.',
+    help: 'Steps of due work that failed and will be retried, by kind.',
     labelNames: ['kind'],
     registers,
   });
   const quarantine = new Counter({
     name: 'gateway_bank_answers_quarantined_total',
-    help: 'Answers of a bank that no transition allows.',
+    help: 'Bank answers quarantined because no transition allows them.',
     registers,
   });
   const transactions = new Counter({
     name: 'gateway_transactions_total',
-    help: 'Transactions that reached a status, by their return code, if any, since this node started.',
+    help: 'Transitions of transactions, by the status reached and its return code, if any, since this node started.',
     labelNames: ['status', 'code'],
     registers,
   });
   addDatabaseGauge(registers, {
     name: 'gateway_bank_answers_quarantined_open',
-    help: 'Answers of a bank that no transition allows, and that nothing has explained since.',
+    help: 'Quarantined bank answers that no later answer has explained; each needs investigation.',
     read: () => countQuarantined(queryable(database)),
   });
   addDatabaseGauge(registers, {
     name: 'gateway_due_work_due',
-    help: 'Pieces of work whose time has come and that are not done yet.',
+    help: 'Jobs that are due and not completed yet.',
     read: () => countDueWork(queryable(database)),
   });
   addDatabaseGauge(registers, {
     name: 'gateway_due_work_greatest_lag_seconds',
-    help: 'For how long the most overdue work waits, on the clock of its merchant.',
+    help: 'Seconds by which the most overdue job is late, on the clock of its merchant; 0 when none is due.',
     read: () => findGreatestLag(queryable(database)),
   });
   return {

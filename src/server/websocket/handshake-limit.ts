@@ -1,21 +1,24 @@
 import type { Duplex } from 'node:stream';
 import { ANONYMOUS_BYTES_MAX } from '../http/read-body.ts';
 
-/** Sockets of a node, and of one address, that may be about to say who they are. */
+/** Maximum number of sockets in the handshake on a node. */
 const HANDSHAKES_MAX = 2_000;
+/** Maximum number of sockets in the handshake from one address. */
 const HANDSHAKES_PER_ADDRESS_MAX = 200;
 
-/** A socket that has not said yet who it is. */
+/** A socket that has not authenticated yet. */
 export interface Handshake {
-  /** It is let in. Whoever has no credentials may still not send much. */
+  /** Ends the handshake. A caller without credentials keeps the byte limit. */
   end(isSomebody: boolean): void;
 }
 
-/** Sockets that have not said yet who they are: each address has a share, and each socket is cut that sends much. */
+/**
+ * Limits sockets in the handshake, per node and per address, and cuts those that send more than ANONYMOUS_BYTES_MAX.
+ */
 export function createHandshakeLimit(max = HANDSHAKES_MAX, perAddressMax = HANDSHAKES_PER_ADDRESS_MAX) {
   const byAddress = new Map<string, number>();
   let count = 0;
-  /** Null when there are too many. */
+  /** Registers a socket; null when a limit is reached. */
   return (connection: Duplex, address: string): Handshake | null => {
     const ofAddress = byAddress.get(address) ?? 0;
     if (count >= max || ofAddress >= perAddressMax) return null;

@@ -8,21 +8,24 @@ import { Outlet } from '../fan-out/outlet.ts';
 import { type Connections, GRACE_MS } from '../intake/connections.ts';
 import { CLOSE, CLOSE_OF_ENDING, type Close } from './close-codes.ts';
 
-/** Messages that wait for a client to read: beyond this the socket is cut. A result may be of some megabytes. */
+/**
+ * Maximum bytes of messages queued for a client; beyond it the socket is cut. A single result may have several
+ * megabytes.
+ */
 const WAITING_BYTES_MAX = 16 * 1_024 * 1_024;
 
 type Message = Parameters<typeof stringifyMessage>[0];
 
-/** A socket with what runs on it. */
+/** An open socket with its identity, its streams and its send queue. */
 export class OpenSocket {
   readonly webSocket: WebSocket;
   readonly connection: Duplex;
   readonly outlet: Outlet;
-  /** The streams on it. */
+  /** The streams on this socket. */
   readonly members = new Set<GroupMember>();
-  /** Those that are being opened count too. */
+  /** Number of subscriptions, including those that are being opened. */
   subscriptionCount = 0;
-  /** Null until it has said who it is, or for nobody. */
+  /** Null before the handshake and for callers without credentials. */
   identity: Identity | null = null;
   payer: Payer;
   private waiting: string[] = [];
@@ -36,17 +39,20 @@ export class OpenSocket {
     this.payer = { id: address, isKnown: false };
   }
 
-  /** Whether it may still ask for something. `ws` hands on what a client sends after we have closed. */
+  /**
+   * Whether the client may still send operations. `ws` delivers messages that arrive after the server has closed the
+   * socket.
+   */
   isOpen(): boolean {
     return this.webSocket.readyState === this.webSocket.OPEN;
   }
 
-  /** Bytes that wait to be read by the client, in the connection and before it. */
+  /** Returns the bytes that the client has not read: those in the connection and those queued before it. */
   unreadBytes(): number {
     return this.waitingBytes + this.connection.writableLength;
   }
 
-  /** Sends a message, once what was written before has been read so far that there is room. */
+  /** Sends a message, or queues it until the connection has room. */
   send(message: Message): void {
     if (!this.isOpen()) return;
     const text = stringifyMessage(message);
@@ -60,14 +66,17 @@ export class OpenSocket {
     else if (!this.isFlushing) void this.flush();
   }
 
-  /** Answers a client that asks whether we are there. Nothing is echoed, and nothing queued for who does not read. */
+  /** Answers a ping. The payload is not echoed, and no answer is queued for a client that does not read. */
   pong(): void {
     if (this.isOpen() && !this.outlet.isFull()) this.webSocket.send(stringifyMessage({ type: MessageType.Pong }));
   }
 
-  /** From here on the socket counts, and ends with its credentials. False, and closed, when there are too many. */
+  /**
+   * Registers the socket as a connection, which ends with its credentials. Returns false when it has closed meanwhile,
+   * or when the limit of connections is reached; it is then cut.
+   */
   takeIn(identity: Identity | null, connections: Connections): boolean {
-    // It may have gone while we asked who it is: nobody would tell us any more.
+    // It may have closed during authentication; its close event will not fire again.
     if (!this.isOpen()) return false;
     const leave = connections.add({
       identity,
@@ -84,16 +93,16 @@ export class OpenSocket {
     return leave !== null;
   }
 
-  /** Closes once everything before it was sent and the client agrees. */
+  /** Starts the closing handshake, after everything that was written before. Queued messages are dropped. */
   close([code, words]: Close): void {
     this.webSocket.close(code, words);
     this.waiting = [];
     this.waitingBytes = 0;
-    // What is behind would read on for nobody.
+    // Members that are behind would otherwise continue to read the log.
     for (const member of this.members) member.leave();
   }
 
-  /** Closes whether the client agrees or not. */
+  /** Closes the socket, and terminates it after GRACE_MS if the client does not complete the closing handshake. */
   cut(close: Close): void {
     if (!this.isOpen()) return;
     this.close(close);

@@ -4,17 +4,19 @@ import type { Held } from '../intake/receiving.ts';
 import { CLOSE } from './close-codes.ts';
 import type { OpenSocket } from './open-socket.ts';
 
-/** Of a ping or pong, with its mask: it is part of no message. */
+/** Header length of a ping or pong frame with its mask; such frames are part of no message. */
 const CONTROL_HEADER_BYTES = 6;
 
-/** What a socket sends, counted: the bytes of a message that is still coming, and the points that reading it costs. */
+/**
+ * Accounts for the input of a socket: the bytes of the message being received, and the points that reading it costs.
+ */
 export class SocketInput {
   private readonly socket: OpenSocket;
   private readonly intake: Intake;
-  /** Takes a message that may be parsed, with the points that reading it cost. */
+  /** Processes an admitted message, with the points charged for reading it. */
   private readonly take: (data: Buffer, points: number) => void;
   private held: Held;
-  /** Messages are taken in their order, also when one waits for its turn. */
+  /** Keeps messages in order while a heavy one waits for the pacer; null when none waits. */
   private line: Promise<void> | null = null;
 
   constructor(socket: OpenSocket, intake: Intake, take: (data: Buffer, points: number) => void) {
@@ -22,14 +24,14 @@ export class SocketInput {
     this.intake = intake;
     this.take = take;
     this.held = intake.receiving.begin(socket.payer.id);
-    // Before `ws` reads the same bytes, and tells of the message that they end.
+    // Prepended, so that bytes are counted before `ws` reads them and emits the message that they complete.
     socket.connection.prependListener('data', (chunk: Buffer) => this.hold(chunk.length));
     const forget = (data: Buffer): void => this.held.add(-(CONTROL_HEADER_BYTES + data.length));
     socket.webSocket.on('ping', forget).on('pong', forget);
     socket.connection.once('close', () => this.held.release());
   }
 
-  /** A message came. One that is too heavy closes the socket. */
+  /** Charges for a message and processes it. A message over the limits, or over the points left, closes the socket. */
   admit(data: Buffer): void {
     const { socket, intake } = this;
     const { payer } = socket;

@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { MessageType, type NextMessage } from 'graphql-ws';
 import type { OpenSocket } from './open-socket.ts';
 
-/** One operation of a client on a socket, from its `subscribe` to its end. What it sends after that is sent to nobody. */
+/** One operation of a client on a socket, from `subscribe` to its end. Results after its end are not sent. */
 export class SocketOperation {
   readonly socket: OpenSocket;
   readonly id: string;
@@ -16,17 +16,18 @@ export class SocketOperation {
     this.onEnd = onEnd;
   }
 
+  /** Whether the operation is in flight and its socket is open. */
   isUnderWay(): boolean {
     return !this.isOver && this.socket.isOpen();
   }
 
-  /** Calls when the operation ends, whoever ends it; at once when it is over already. */
+  /** Calls `release` when the operation ends, whichever side ends it; at once when it has ended already. */
   whenOver(release: () => void): void {
     if (this.isOver) release();
     else this.releases.push(release);
   }
 
-  /** Sends a last result, and ends. */
+  /** Sends a last result and ends the operation. */
   complete({ errors, ...result }: ExecutionResult): void {
     const payload = { ...result, ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}) };
     if (this.isUnderWay()) {
@@ -36,13 +37,14 @@ export class SocketOperation {
     this.end();
   }
 
-  /** Says why the operation was not begun, and ends. */
+  /** Sends the errors that prevented the operation from starting, and ends it. */
   refuse(errors: readonly GraphQLError[]): void {
     const payload = errors.map((error) => error.toJSON());
     if (this.isUnderWay()) this.socket.send({ id: this.id, type: MessageType.Error, payload });
     this.end();
   }
 
+  /** Ends the operation and calls the registered releases. Has no effect when it has ended already. */
   end(): void {
     if (this.isOver) return;
     this.isOver = true;

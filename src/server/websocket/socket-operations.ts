@@ -13,9 +13,11 @@ import { newRequestId } from '../http/request-id.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { SocketOperation } from './socket-operation.ts';
 
+/** Maximum length of an operation id in characters. */
 const ID_LENGTH_MAX = 128;
-const NO_OPERATION = 'The document has no such operation, or has several: say which.';
+const NO_OPERATION = 'The document has no such operation or has several: pass the `operationName` of one of them.';
 
+/** What operations over a socket need from the server. */
 export interface OperationTransport {
   readonly app: App;
   readonly pipeline: Pipeline;
@@ -23,7 +25,7 @@ export interface OperationTransport {
   readonly metrics: Metrics;
 }
 
-/** Runs an operation that came over a socket, through the same pipeline as a request over HTTP. Never throws. */
+/** Runs an operation received over a socket through the same pipeline as a request over HTTP. Never throws. */
 export async function runOnSocket(
   transport: OperationTransport,
   operation: SocketOperation,
@@ -49,9 +51,9 @@ function prepare(
   payload: Readonly<Record<string, unknown>>,
   incoming: Incoming,
 ): Promise<Operation | { readonly errors: readonly GraphQLError[] }> {
-  // It stands in each of its messages.
+  // The id is repeated in every message of the operation.
   if (operation.id.length > ID_LENGTH_MAX)
-    throw requestError('BAD_REQUEST', `An id has at most ${ID_LENGTH_MAX} characters.`);
+    throw requestError('BAD_REQUEST', `Use an operation id of at most ${ID_LENGTH_MAX} characters.`);
   const params = paramsOf(payload);
   if ('refusal' in params) throw params.refusal;
   return prepareOperation(pipeline, incoming, params);
@@ -82,7 +84,7 @@ async function follow(
 ): Promise<void> {
   const { socket } = operation;
   if (socket.subscriptionCount >= subscriptionsMax) {
-    throw requestError('RATE_LIMITED', `At most ${subscriptionsMax} subscriptions on a socket: open another.`);
+    throw requestError('RATE_LIMITED', `A socket has at most ${subscriptionsMax} subscriptions: open another socket.`);
   }
   socket.subscriptionCount += 1;
   operation.whenOver(() => {

@@ -5,20 +5,21 @@ import { CLOSE } from './close-codes.ts';
 import type { OpenSocket } from './open-socket.ts';
 import { SocketOperation } from './socket-operation.ts';
 
-/** A client has so long for its first message, in milliseconds. */
+/** Maximum time from opening a socket to `connection_init`, in milliseconds. */
 const INIT_MS = 3_000;
 
+/** The actions that the protocol triggers. */
 export interface ProtocolActions {
-  /** Finds out who is behind the parameters of `connection_init`, and whether the socket may stay. */
+  /** Authenticates the parameters of `connection_init`. Returns false when the socket was refused. */
   letIn(params: Readonly<Record<string, unknown>>): Promise<boolean>;
   /** Runs an operation to its end. Never throws. */
   run(operation: SocketOperation, payload: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /**
- * The protocol graphql-transport-ws on one socket: which message may come when, and which operations are under way. Each operation has a
- * lifetime of its own, so that an id that is used again in the same moment is another operation; graphql-ws' server, which knows them by
- * id alone, takes the two for one.
+ * The protocol graphql-transport-ws on one socket: the order of messages and the operations in flight. Each operation
+ * is an object of its own, so an id that is reused at once belongs to a new operation. The server of graphql-ws knows
+ * operations by id only and would confuse the two.
  */
 export class SocketProtocol {
   private readonly socket: OpenSocket;
@@ -34,7 +35,7 @@ export class SocketProtocol {
     socket.webSocket.once('close', () => this.end());
   }
 
-  /** Takes a message of the client. Numbers that cannot be kept exactly are marked before they are parsed. */
+  /** Processes a message of the client. Numbers that cannot be represented exactly are marked before parsing. */
   take(text: string): void {
     const message = parseMessage(text);
     if (message === null) {
@@ -57,7 +58,7 @@ export class SocketProtocol {
         break;
       case MessageType.Pong:
         break;
-      default: // a message of a server
+      default: // a message that only a server may send
         this.socket.cut(CLOSE.BAD_MESSAGE);
     }
   }
@@ -87,7 +88,10 @@ export class SocketProtocol {
   }
 }
 
-/** A message of the protocol, or null when it is none. The hash of a persisted document alone is answered as over HTTP. */
+/**
+ * Returns a protocol message, or null when it is malformed. A persisted-document hash without `query` passes, as over
+ * HTTP.
+ */
 function parseMessage(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const parsed: unknown = JSON.parse(markInexactNumbers(text));

@@ -2,26 +2,27 @@ import type { Socket } from 'node:net';
 import { CLOSE } from './close-codes.ts';
 import type { OpenSocket } from './open-socket.ts';
 
-/** Who does not answer so many pings is not there. */
+/** Number of unanswered pings after which a client counts as gone. */
 const MISSED_MAX = 2;
-/** So many messages may come at once, in seconds of the steady rate. */
+/** Maximum burst of messages, in seconds of the sustained rate. */
 const BURST_SECONDS = 5;
 
+/** Limits of an open socket. */
 export interface SocketWatch {
-  /** So often a client is asked whether it is there; who does not answer twice is cut. */
+  /** Ping interval in milliseconds. A client that misses MISSED_MAX pings is disconnected. */
   readonly pingMs: number;
-  /** A socket on which nothing runs is closed after so long. */
+  /** Milliseconds after which a socket without subscriptions and messages is closed. */
   readonly idleMs: number;
-  /** Messages that a client may send, pings among them, on average. */
+  /** Maximum sustained rate of client messages per second, including pings. */
   readonly messagesPerSecond: number;
 }
 
-/** A client that takes nothing of what waits for it for so long is cut. */
+/** Write timeout in milliseconds: a client that reads nothing of its pending data for this long is disconnected. */
 const READ_MS = 30_000;
 
 /**
- * Closes sockets that are dead, idle for long, flood us, or are not read. A slow client is not dead: while something waits to be sent to
- * it, it is not asked whether it is there, but must take some of it now and then.
+ * Closes sockets that are dead, idle, flooding or not read. A slow client is not dead: while data is pending it is not
+ * pinged, but it must read some of the data within READ_MS.
  */
 export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
   const { webSocket, connection } = socket;
@@ -61,12 +62,12 @@ export function watchSocket(socket: OpenSocket, watch: SocketWatch): void {
   webSocket.once('close', () => clearInterval(timer));
 }
 
-/** Whether nothing of what waits for a client was taken for so long. */
+/** Returns a check whether the client has read nothing of its pending data for READ_MS. */
 function createStuckCheck({ connection }: OpenSocket): () => boolean {
   let taken = '';
   let takenAt = performance.now();
   return () => {
-    // A write that is under way is seen by what the kernel has not taken of it yet.
+    // Progress of a write in flight shows only in the bytes that the kernel has not accepted yet.
     const { bytesWritten, _handle } = connection as Socket & { _handle?: { writeQueueSize?: number } | null };
     const now = `${bytesWritten - connection.writableLength} ${_handle?.writeQueueSize}`;
     if (now !== taken || connection.writableLength === 0) {

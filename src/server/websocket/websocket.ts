@@ -18,18 +18,20 @@ import { type OperationTransport, runOnSocket } from './socket-operations.ts';
 import { SocketProtocol } from './socket-protocol.ts';
 import { type SocketWatch, watchSocket } from './socket-watch.ts';
 
-/** A client that does not answer our goodbye is cut. */
+/** Time for a client to complete the closing handshake before it is cut, in milliseconds. */
 const GOODBYE_MS = 5_000;
 
+/** The running WebSocket transport. */
 export interface WebSocketListener {
-  /** Waits until every client has left. */
+  /** Closes all sockets and resolves when every client has disconnected. */
   close(): Promise<void>;
-  /** Cuts the connections of those that have not. */
+  /** Terminates the remaining connections. */
   terminate(): void;
 }
 
+/** Limits of one socket. */
 export interface SocketLimits extends SocketWatch {
-  /** Subscriptions on a socket at once. */
+  /** Maximum number of concurrent subscriptions on a socket. */
   readonly subscriptionsMax: number;
 }
 
@@ -41,7 +43,7 @@ interface WebSocketTransport extends OperationTransport {
   readonly intake: Intake;
 }
 
-/** The WebSocket transport on `/graphql`, protocol `graphql-transport-ws`. */
+/** Attaches the WebSocket transport to a server: path `/graphql`, protocol `graphql-transport-ws`. */
 export function attachWebSocket(
   server: Server,
   transport: WebSocketTransport,
@@ -51,18 +53,20 @@ export function attachWebSocket(
     noServer: true,
     maxPayload: transport.intake.limits.bodyBytesMax,
     closeTimeout: GOODBYE_MS,
-    autoPong: false, // `ws` would answer who does not read, without bound
+    autoPong: false, // `ws` would queue pongs without limit for a client that does not read
   };
   const sockets = new WebSocketServer(options);
   const open = new Set<OpenSocket>();
-  transport.metrics.gauge('gateway_socket_bytes_buffered', 'Bytes that wait to be read by clients of sockets.', () =>
-    [...open].reduce((sum, socket) => sum + socket.unreadBytes(), 0),
+  transport.metrics.gauge(
+    'gateway_socket_bytes_buffered',
+    'Bytes queued for WebSocket clients that have not read them.',
+    () => [...open].reduce((sum, socket) => sum + socket.unreadBytes(), 0),
   );
   const greet = createHandshakeLimit();
   const heard = new WeakSet<Duplex>();
 
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-    // A client may reset the connection at any moment; unheard, that ends the process.
+    // A client may reset the connection at any moment; an unhandled error event would end the process.
     if (!heard.has(connection)) connection.on('error', () => connection.destroy());
     heard.add(connection);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, connection, head);
@@ -99,14 +103,14 @@ interface Upgraded {
   readonly address: string;
 }
 
-/** Serves one socket for as long as it is open. */
+/** Serves one socket until it closes. */
 function serve(
   transport: WebSocketTransport,
   limits: SocketLimits,
   { webSocket, connection, greeting, address }: Upgraded,
 ): OpenSocket {
   const socket = new OpenSocket(webSocket, connection, address);
-  let inputPoints = 0; // of the message that is being taken
+  let inputPoints = 0; // of the message being processed
   const protocol = new SocketProtocol(socket, {
     async letIn(params) {
       const identity = await identify(transport, socket, params, address);
@@ -123,7 +127,7 @@ function serve(
   });
   watchSocket(socket, limits);
   webSocket.once('close', (code) => transport.metrics.closed(code));
-  // A frame that is none, or too large: `ws` has closed with the code for it.
+  // An invalid or oversized frame: `ws` has already closed the socket with the matching code.
   webSocket.on('error', () => {});
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary || !Buffer.isBuffer(data)) socket.cut(CLOSE.BAD_MESSAGE);
@@ -132,15 +136,15 @@ function serve(
   return socket;
 }
 
-/** Who is behind the parameters of `connection_init`; undefined, and the socket closed, when nobody who may come in. */
-async function identify(door: WebSocketTransport, socket: OpenSocket, params: Params, address: string) {
+/** Authenticates the parameters of `connection_init`. Closes the socket and returns undefined when they are refused. */
+async function identify(transport: WebSocketTransport, socket: OpenSocket, params: Params, address: string) {
   try {
-    const identity = await door.identify.byHeader(authorizationOf(params), address);
+    const identity = await transport.identify.byHeader(authorizationOf(params), address);
     if (identity !== 'INVALID' && identity !== 'EXPIRED') return identity;
     socket.cut(identity === 'EXPIRED' ? CLOSE.EXPIRED : CLOSE.WRONG_CREDENTIALS);
   } catch (error) {
-    presentError(error, newRequestId(), door.app);
-    // A client tries again after this code by itself.
+    presentError(error, newRequestId(), transport.app);
+    // Clients reconnect on their own after this code.
     socket.cut(CLOSE.TRY_AGAIN_LATER);
   }
   return undefined;
@@ -158,7 +162,9 @@ function isOurs(request: IncomingMessage): boolean {
   return request.url?.split('?', 1)[0] === '/graphql' && offered?.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL) === true;
 }
 
-/** The payload of `connection_init` is written by hand: its keys are taken in any case, and under `headers` too. */
+/**
+ * Returns the authorization of a `connection_init` payload: a key in any letter case, at the top level or in `headers`.
+ */
 function authorizationOf(params: Params): string | undefined {
   const { headers } = params;
   for (const fields of [params, isObject(headers) ? headers : {}]) {

@@ -1,7 +1,7 @@
 import { conclude, decideEach, type Target } from '../../domain/decide-each.ts';
-import { invalid, required, type UserError } from '../../domain/errors.ts';
+import { invalid, required } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { type Author, insertAuditEntries } from '../../store/audit.ts';
 import type { Queryable } from '../../store/connection/database.ts';
 import { insertApiKeys, lockApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
@@ -35,8 +35,8 @@ export function createApiKeys(
   const request = { operation: 'createApiKeys', field: 'records', args: {}, ...input } as const;
   return runBatch<NewKeyRecord, NewKey>(app, caller, request, async (context, items) => ({
     decisions: items.map(({ record, path }) => {
-      const findings = noFindings();
-      const key = parseKey(record, path, caller.scopes, findings.errors);
+      const findings = new Findings(path);
+      const key = parseKey(record, caller.scopes, findings);
       return conclude(key && { plan: key, outcome: 'CREATED' }, null, findings);
     }),
     write: async (plans) => {
@@ -51,13 +51,9 @@ export function createApiKeys(
 }
 
 /** A key to be made, which allows nothing that its maker may not do. */
-function parseKey(
-  record: NewKeyRecord,
-  path: readonly string[],
-  held: ReadonlySet<Scope>,
-  errors: UserError[],
-): NewKey | null {
-  const name = readFields(record, path, errors).text('name', {
+function parseKey(record: NewKeyRecord, held: ReadonlySet<Scope>, findings: Findings): NewKey | null {
+  const { path, errors } = findings;
+  const name = readFields(record, findings).text('name', {
     max: KEY_NAME_LENGTH_MAX,
     joiners: true,
     required: true,

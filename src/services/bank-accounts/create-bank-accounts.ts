@@ -2,7 +2,7 @@ import type { BankAccountRecord } from '../../domain/bank-account/parse.ts';
 import type { Decision } from '../../domain/batch.ts';
 import { checkOwner } from '../../domain/customer/owner.ts';
 import { conclude } from '../../domain/decide-each.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { insertBankAccounts, type OwnedBankAccount } from '../../store/bank-accounts/bank-accounts.ts';
 import { lockOwners } from '../../store/customers/customer-context.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
@@ -31,11 +31,13 @@ export function createBankAccounts(
     const settings = await findMerchantSettings(tx, merchantId);
     const customerIds = items.map(({ record }) => record.customerId);
     const owners = await lockOwners(tx, merchantId, customerIds);
-    const judged = items.map((item) => ({ ...item, customerId: item.record.customerId, findings: noFindings() }));
+    const judged = items.map(({ record, path }) => {
+      return { record, customerId: record.customerId, findings: new Findings(path) };
+    });
     const accounts = await validateNewBankAccounts(context, app.secrets, settings, judged);
-    const decisions = judged.map(({ customerId, path, findings }, index): Decision<OwnedBankAccount> => {
+    const decisions = judged.map(({ customerId, findings }, index): Decision<OwnedBankAccount> => {
       const owner = owners.get(customerId);
-      checkOwner(owner, [...path, 'customerId'], findings.errors);
+      checkOwner(owner, findings.at('customerId'));
       const account = accounts[index];
       if (!account) return conclude(null, null, findings);
       const isBusinessAccount = account.isBusinessAccount ?? owner?.kind === 'COMPANY';

@@ -30,25 +30,25 @@ export function setBankAccountStatus(
     const accounts = await lockBankAccounts(tx, app.secrets, merchantId, ids);
     const running = await findRunningPayments(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX);
     const mandates = await findOpenMandates(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
-    const decisions = decideEach(items, accounts, 'bank account', (account, _record, path, findings) => {
+    const decisions = decideEach(items, accounts, 'bank account', (account, _record, findings) => {
       if (account.status === status) return { plan: account, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
       const allowedTransitions = BANK_ACCOUNT_TRANSITIONS[account.status];
       const base = { currentStatus: account.status, allowedTransitions };
       if (!allowedTransitions.includes(status)) {
         const message = `From ${account.status} it cannot become ${status}.`;
-        findings.errors.push(stateConflict(path, { ...base, message, blockedBy: [] }));
+        findings.errors.push(stateConflict(findings.path, { ...base, message, blockedBy: [] }));
       }
       const users = status === 'ACTIVE' ? [] : (running.get(account.id) ?? []);
       if (users.length > 0) {
         const message = 'Running payments use the account: stop them first.';
         findings.errors.push(
-          stateConflict(path, { ...base, message, blockedBy: nameIds(users.map(({ id }) => id)).ids }),
+          stateConflict(findings.path, { ...base, message, blockedBy: nameIds(users.map(({ id }) => id)).ids }),
         );
       }
       const open = nameIds(status === 'ACTIVE' ? [] : (mandates.get(account.id) ?? []).map(({ id }) => id));
       if (open.ids.length > 0) {
         const message = 'The mandates are not cancelled by this.';
-        findings.warnings.push(warning('MANDATES_NOT_CANCELLED', path, message, open.ids));
+        findings.warnings.push(warning('MANDATES_NOT_CANCELLED', findings.path, message, open.ids));
       }
       const affected = { ...NOTHING_AFFECTED, untouchedMandateIds: open.ids, truncated: open.truncated };
       return { plan: account, outcome: 'UPDATED', affected };

@@ -6,7 +6,7 @@ import { affectedByChange } from '../../domain/customer/change-rules.ts';
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { stateConflict } from '../../domain/errors.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
 import {
   type KnownBankAccount,
@@ -36,27 +36,27 @@ export function updateBankAccounts(
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateBankAccounts', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdateBankAccountRecord, Update>(app, caller, request, async (context, items) => {
-    const around = await findAround(app, context, items);
-    const decisions = decideEach(items, around.accounts, 'bank account', (account, record, path, findings) => {
+    const loaded = await findAround(app, context, items);
+    const decisions = decideEach(items, loaded.accounts, 'bank account', (account, record, findings) => {
       if (account.status === 'ARCHIVED') {
         const conflict = { currentStatus: account.status, blockedBy: [], code: 'NOT_MUTABLE' } as const;
-        findings.errors.push(stateConflict(path, { ...conflict, message: 'The account is archived.' }));
+        findings.errors.push(stateConflict(findings.path, { ...conflict, message: 'The account is archived.' }));
         return null;
       }
-      const read = around.changes.get(record);
+      const read = loaded.changes.get(record);
       findings.errors.push(...(read?.findings.errors ?? []));
       findings.warnings.push(...(read?.findings.warnings ?? []));
       const changed = read?.changed;
       if (!changed) return null;
-      const mandates = around.mandates.get(account.id) ?? [];
+      const mandates = loaded.mandates.get(account.id) ?? [];
       const names = namesChanged(account.profile, changed.profile);
-      checkMutable(account.status, names, around.mandated.has(account.id), mandates, path, findings);
+      checkMutable(account.status, names, loaded.mandated.has(account.id), mandates, findings);
       if (changed.cdv) {
-        checkSameAccounts(around.same.get(record), path, findings);
-        findings.errors.push(...(around.twice.get(record) ?? []));
+        checkSameAccounts(loaded.same.get(record), findings);
+        findings.errors.push(...(loaded.twice.get(record) ?? []));
       }
-      const payments = around.payments.get(account.id) ?? [];
-      const affected = affectedByChange(names, payments, mandates, path, findings);
+      const payments = loaded.payments.get(account.id) ?? [];
+      const affected = affectedByChange(names, payments, mandates, findings);
       return { plan: { account, ...changed }, outcome: names.length > 0 ? 'UPDATED' : 'UNCHANGED', affected };
     });
     return {
@@ -82,9 +82,9 @@ async function findAround(
   const mandated = await findAccountsWithMandates(tx, merchantId, ids);
   const payments = await findRunningPayments(tx, merchantId, 'bank_account_id', ids, NAMED_IDS_MAX + 1);
   const changes = items.map(({ record, path }) => {
-    const findings = noFindings();
+    const findings = new Findings(path);
     const account = accounts.get(record.id);
-    const changed = account && changeBankAccount(account.profile, record, cdvMode, path, findings);
+    const changed = account && changeBankAccount(account.profile, record, cdvMode, findings);
     return { record, path, account, findings, changed: changed ?? null };
   });
   const moved = changes.flatMap(({ record, account, changed }) =>

@@ -1,7 +1,6 @@
 import type { NewBankAccount } from '../../domain/bank-account/bank-account.ts';
 import { type BankAccountRecord, parseBankAccount } from '../../domain/bank-account/parse.ts';
 import { checkSameAccounts, identityOf } from '../../domain/bank-account/uniqueness.ts';
-import type { Path } from '../../domain/errors.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
@@ -13,7 +12,7 @@ import type { WriteContext } from '../../store/write-context.ts';
 export interface BankAccountToValidate {
   readonly record: BankAccountRecord;
   readonly customerId: string | null;
-  readonly path: Path;
+  /** At the path of the account. */
   readonly findings: Findings;
 }
 
@@ -28,11 +27,11 @@ export async function validateNewBankAccounts(
   items: readonly BankAccountToValidate[],
 ): Promise<Array<NewBankAccount | null>> {
   if (items.length === 0) return [];
-  const parsed = items.map(({ record, path, findings }) => parseBankAccount(record, settings.cdvMode, path, findings));
+  const parsed = items.map(({ record, findings }) => parseBankAccount(record, settings.cdvMode, findings));
   const unique = parsed.map((account, index) => {
     const customerId = items[index]?.customerId ?? null;
     const value = account && customerId && identityOf(customerId, account);
-    return { value, path: [...(items[index]?.path ?? []), 'accountNumber'] };
+    return { value, path: [...(items[index]?.findings.path ?? []), 'accountNumber'] };
   });
   findTaken(unique, new Map()).forEach((errors, index) => {
     items[index]?.findings.errors.push(...errors);
@@ -45,7 +44,7 @@ export async function validateNewBankAccounts(
     sound.map(({ account, item }) => ({ ...account, ownId: null, customerId: item?.customerId ?? null })),
   );
   sound.forEach(({ item }, index) => {
-    if (item) checkSameAccounts(same[index], item.path, item.findings);
+    if (item) checkSameAccounts(same[index], item.findings);
   });
   return parsed.map((account, index) => (items[index]?.findings.errors.length === 0 ? account : null));
 }

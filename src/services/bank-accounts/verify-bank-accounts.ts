@@ -26,7 +26,7 @@ export async function verifyBankAccounts(app: App, caller: Caller, input: Select
   return runBatch<Target, Answered>(app, caller, request, async (context, items) => {
     const versions = await lockVersions(context.tx, context.merchantId, ids);
     const accounts = await lockBankAccounts(context.tx, app.secrets, context.merchantId, ids);
-    const decisions = decideEach(items, accounts, 'bank account', (account, _record, path, { errors }) => {
+    const decisions = decideEach(items, accounts, 'bank account', (account, _record, { path, errors }) => {
       if (account.status === 'ARCHIVED') {
         const message = 'The account is archived.';
         errors.push(stateConflict(path, { message, currentStatus: account.status, blockedBy: [] }));

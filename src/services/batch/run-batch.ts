@@ -7,6 +7,7 @@ import {
 } from '../../domain/batch.ts';
 import { duplicate, invalid, type Path, refused, type UserError } from '../../domain/errors.ts';
 import { parseText } from '../../domain/fields.ts';
+import { Findings } from '../../domain/warnings.ts';
 import type { Tx } from '../../store/connection/database.ts';
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
 import {
@@ -182,10 +183,11 @@ function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index:
   const found = new Map<number, UserError[]>();
   for (const { clientKey, index, path } of items) {
     if (clientKey === null) continue;
-    const errors: UserError[] = [];
-    const at = [...path, 'clientKey'];
-    const parsed = parseText(clientKey, { max: CLIENT_KEY_LENGTH_MAX, isReference: true }, at, errors);
-    if (parsed !== null && parsed !== clientKey) errors.push(refused('INVALID', at, 'No spaces around a client key.'));
+    const findings = new Findings([...path, 'clientKey']);
+    const { path: at, errors } = findings;
+    const parsed = parseText(clientKey, { max: CLIENT_KEY_LENGTH_MAX, isReference: true }, findings);
+    if (parsed !== null && parsed !== clientKey)
+      errors.push(refused('INVALID', at, 'A client key must not start or end with a space.'));
     if ((counts.get(clientKey) ?? 0) > 1) errors.push(duplicate(at, 'Stands twice in this batch.', null));
     if (errors.length > 0) found.set(index, errors);
   }

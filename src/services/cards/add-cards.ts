@@ -2,7 +2,7 @@ import { type CardRecord, type NewCard, parseCard } from '../../domain/card.ts';
 import { checkOwner } from '../../domain/customer/owner.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { findCardsByToken, insertCards } from '../../store/cards.ts';
 import { lockOwners } from '../../store/customers/customer-context.ts';
 import type { App, Caller } from '../app.ts';
@@ -22,9 +22,9 @@ export function addCards(app: App, caller: Caller, input: AddCards): Promise<Bat
     const owners = await lockOwners(context.tx, context.merchantId, customerIds);
     const known = await findCardsByToken(context.tx, context.merchantId, customerIds);
     const parsed = items.map(({ record, path }) => {
-      const findings = noFindings();
-      const card = parseCard(record, path, findings.errors);
-      checkOwner(owners.get(record.customerId), [...path, 'customerId'], findings.errors);
+      const findings = new Findings(path);
+      const card = parseCard(record, findings);
+      checkOwner(owners.get(record.customerId), findings.at('customerId'));
       return { card, findings, path, customerId: record.customerId };
     });
     const taken = findTaken(

@@ -1,5 +1,5 @@
 import type { Holidays } from '../../domain/calendar.ts';
-import { notFound, type Path, refused, stateConflict, type UserError } from '../../domain/errors.ts';
+import { notFound, refused, stateConflict, type UserError } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
 import { authorityConflict } from '../../domain/mandate/authority.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
@@ -12,7 +12,7 @@ import { checkAmount } from '../../domain/submit/amounts.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
 import type { KnownMethod } from '../../domain/submit/submit-context.ts';
 import { chooseCardTiming, chooseTiming } from '../../domain/submit/timing.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { type Queryable, queryable } from '../../store/connection/database.ts';
 import { findPlannedCollections } from '../../store/due-work.ts';
 import { findMandates } from '../../store/mandates/mandates.ts';
@@ -87,9 +87,8 @@ export async function previewRecord(
   const calendar = { now, holidays: await findHolidays(database, merchantId) };
   const methods = await findMethods(database, merchantId, [record.paymentMethodId]);
   const mandates = await findMandates(database, merchantId, record.mandateId ? [record.mandateId] : []);
-  const findings = noFindings();
-  const { errors } = findings;
-  const path = ['payment'];
+  const findings = new Findings(['payment']);
+  const { path, errors } = findings;
   const method = methods.get(record.paymentMethodId);
   if (!method) return { errors: [notFound([...path, 'paymentMethodId'], 'payment method')] };
   if (method.type === 'PAY_IN') return [];
@@ -101,19 +100,18 @@ export async function previewRecord(
           record.mandate,
           { ...method, type, variant: variantOf(type, method.providerBank) },
           calendar,
-          [...path, 'mandate'],
-          findings,
+          findings.at('mandate'),
         )
       : null;
   const terms = own ?? made;
-  if (own) checkMandate(own, method, [...path, 'mandateId'], errors);
+  if (own) checkMandate(own, method, findings.at('mandateId'));
   if (!terms && type !== 'CARD' && errors.length === 0) errors.push(notFound([...path, 'mandateId'], 'mandate'));
-  const amountCents = readFields(record, path, errors).amount('amount') ?? terms?.amountCents ?? null;
-  if (terms && amountCents !== null) checkAmount(amountCents, terms, [...path, 'amount'], errors);
+  const amountCents = readFields(record, findings).amount('amount') ?? terms?.amountCents ?? null;
+  if (terms && amountCents !== null) checkAmount(amountCents, terms, findings.at('amount'));
   const timing = terms
-    ? chooseTiming(record, terms, method, calendar, path, errors)
+    ? chooseTiming(record, terms, method, calendar, findings)
     : type === 'CARD'
-      ? chooseCardTiming(record, method, calendar, path, errors)
+      ? chooseCardTiming(record, method, calendar, findings)
       : null;
   if (errors.length > 0 || !timing) return { errors };
   const adjustmentAnchor = terms && (terms.firstDate ?? timing.first.nominalDate);
@@ -129,7 +127,8 @@ export async function previewRecord(
 }
 
 /** Whether a mandate collects by a method, now or once it is approved. */
-function checkMandate(mandate: KnownMandate, method: KnownMethod, path: Path, errors: UserError[]): void {
+function checkMandate(mandate: KnownMandate, method: KnownMethod, findings: Findings): void {
+  const { path, errors } = findings;
   const { status } = mandate;
   if (mandate.paymentMethodId !== method.id) {
     errors.push(refused('NOT_LINKED', path, 'The mandate is for another payment method.'));

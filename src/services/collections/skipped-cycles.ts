@@ -1,7 +1,6 @@
 import { NAMED_IDS_MAX } from '../../domain/batch.ts';
 import type { DateAdjustmentRule, Holidays } from '../../domain/calendar.ts';
 import { DAY_MS, localTimeOf } from '../../domain/dates.ts';
-import type { Path } from '../../domain/errors.ts';
 import { lostBetween } from '../../domain/lost-cycles.ts';
 import type { LateRunPolicy } from '../../domain/merchant.ts';
 import type { PauseCause } from '../../domain/payment/state-machine.ts';
@@ -27,12 +26,8 @@ export function isOnly(causes: readonly PauseCause[], cause: PauseCause): boolea
 }
 
 /** Adds the warnings of what payments lose, at the path of the record that causes it. */
-export function warnOfSkipped(
-  paymentIds: readonly string[],
-  skipped: SkippedCycles,
-  path: Path,
-  { warnings }: Findings,
-): void {
+export function warnOfSkipped(paymentIds: readonly string[], skipped: SkippedCycles, findings: Findings): void {
+  const { path, warnings } = findings;
   for (const id of paymentIds) {
     for (const cycle of skipped.get(id) ?? []) warnings.push(cycleSkipped(path, cycle, [id]));
   }

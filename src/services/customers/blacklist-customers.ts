@@ -109,8 +109,8 @@ async function setBlacklist(
     .filter(how.reaches)
     .map(({ id }) => id);
   const skipped = await how.skips([...(await findPayments(tx, merchantId, reachedIds)).values()]);
-  const decisions = decideEach(items, customers, 'customer', (customer, _record, path, findings) => {
-    const { errors } = findings;
+  const decisions = decideEach(items, customers, 'customer', (customer, _record, findings) => {
+    const { path, errors } = findings;
     if (customer.erasedAt !== null) {
       const message = 'The customer is erased.';
       errors.push(stateConflict(path, { message, currentStatus: customer.status, blockedBy: [] }));
@@ -119,7 +119,7 @@ async function setBlacklist(
     if (customer.isBlacklisted === isBlacklisted && !(how.again && reached.ids.length > 0)) {
       return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
     }
-    warnOfSkipped(reached.ids, skipped, path, findings);
+    warnOfSkipped(reached.ids, skipped, findings);
     const affected: Affected = { ...NOTHING_AFFECTED, paymentIds: reached.ids, truncated: reached.truncated };
     return { plan: customer, outcome: 'UPDATED', affected };
   });

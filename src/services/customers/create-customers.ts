@@ -1,7 +1,7 @@
 import type { NewCustomer } from '../../domain/customer/customer.ts';
 import type { CustomerRecord } from '../../domain/customer/record.ts';
 import { conclude } from '../../domain/decide-each.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { insertCustomers } from '../../store/customers/customers.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
@@ -18,7 +18,7 @@ export function createCustomers(app: App, caller: Caller, input: CreateCustomers
   const request = { operation: 'createCustomers', field: 'records', args: {}, ...input } as const;
   return runBatch<CreateCustomers['records'][number], NewCustomer>(app, caller, request, async (context, items) => {
     const settings = await findMerchantSettings(context.tx, context.merchantId);
-    const judged = items.map((item) => ({ ...item, findings: noFindings() }));
+    const judged = items.map(({ record, path }) => ({ record, findings: new Findings(path) }));
     const customers = await validateNewCustomers(context, app.secrets, settings, judged);
     return {
       decisions: judged.map(({ findings }, index) => {

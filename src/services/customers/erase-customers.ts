@@ -43,7 +43,7 @@ export function eraseCustomers(
     const customers = await lockCustomers(tx, app.secrets, merchantId, ids);
     const holds = await findLedgerHolds(tx, merchantId, ids, since, NAMED_IDS_MAX);
     const mandates = await findOpenMandates(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
-    const decisions = decideEach(items, customers, 'customer', (customer, _record, path, { errors }) => {
+    const decisions = decideEach(items, customers, 'customer', (customer, _record, { path, errors }) => {
       const base = { currentStatus: customer.status, allowedTransitions: [] };
       if (customer.erasedAt !== null) return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
       if (customer.status !== 'ARCHIVED') {

@@ -3,7 +3,7 @@ import { NOTHING_AFFECTED, type RunningPayment } from '../../domain/customer/cha
 import type { CustomerStatus } from '../../domain/customer/customer.ts';
 import { allowedCustomerStatuses } from '../../domain/customer/status.ts';
 import { decideEach, type Target } from '../../domain/decide-each.ts';
-import { type Path, stateConflict } from '../../domain/errors.ts';
+import { stateConflict } from '../../domain/errors.ts';
 import type { OpenMandate } from '../../domain/mandate/mandate.ts';
 import { type Findings, warning } from '../../domain/warnings.ts';
 import { type KnownCustomer, lockCustomers, moveCustomers } from '../../store/customers/customers.ts';
@@ -34,15 +34,15 @@ export function setCustomerStatus(
     const customers = await lockCustomers(tx, app.secrets, merchantId, ids);
     const running = await findRunningPayments(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX);
     const mandates = await findOpenMandates(tx, merchantId, 'customer_id', ids, NAMED_IDS_MAX + 1);
-    const decisions = decideEach(items, customers, 'customer', (customer, _record, path, findings) => {
+    const decisions = decideEach(items, customers, 'customer', (customer, _record, findings) => {
       const open = status === 'ACTIVE' ? [] : (mandates.get(customer.id) ?? []);
       const endsMandates = cancelMandates && open.length > 0;
       if (customer.status === status) {
         const affected = endsMandates ? cancelled(open) : NOTHING_AFFECTED;
         return { plan: customer, outcome: endsMandates ? 'UPDATED' : 'UNCHANGED', affected };
       }
-      checkMove(customer, status, running.get(customer.id) ?? [], path, findings);
-      const affected = endsMandates ? cancelled(open) : keepMandates(open, path, findings);
+      checkMove(customer, status, running.get(customer.id) ?? [], findings);
+      const affected = endsMandates ? cancelled(open) : keepMandates(open, findings);
       return { plan: customer, outcome: 'UPDATED', affected };
     });
     return {
@@ -64,9 +64,9 @@ function checkMove(
   customer: KnownCustomer,
   to: CustomerStatus,
   running: readonly RunningPayment[],
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): void {
+  const { path, errors } = findings;
   const allowedTransitions = allowedCustomerStatuses(customer);
   const base = { currentStatus: customer.status, allowedTransitions };
   if (!allowedTransitions.includes(to)) {
@@ -90,7 +90,8 @@ function cancelled(mandates: readonly OpenMandate[]): Affected {
 }
 
 /** What the documents warn of: the mandates are not cancelled, and the debtor's authority stays alive. */
-function keepMandates(mandates: readonly OpenMandate[], path: Path, { warnings }: Findings): Affected {
+function keepMandates(mandates: readonly OpenMandate[], findings: Findings): Affected {
+  const { path, warnings } = findings;
   const { ids, truncated } = nameIds(mandates.map(({ id }) => id));
   if (ids.length === 0) return NOTHING_AFFECTED;
   const message = 'The mandates are not cancelled by this; cancel them, or say cancelMandates: true.';

@@ -13,7 +13,7 @@ import { checkNamesakes, emailKey } from '../../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../../domain/dates.ts';
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { findTaken, type Taken } from '../../domain/uniqueness.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { unverifyBankAccountsOf } from '../../store/bank-accounts/bank-accounts.ts';
 import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
 import { type KnownCustomer, lockCustomers, updateCustomerProfiles } from '../../store/customers/customers.ts';
@@ -44,23 +44,23 @@ const VERIFIED = new Set(['companyName', 'personName', 'personSurname', 'idType'
 export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateCustomers', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdateCustomerRecord, Update>(app, caller, request, async (context, items) => {
-    const around = await findAround(app, context, items);
-    const decisions = decideEach(items, around.customers, 'customer', (customer, record, path, findings) => {
-      checkMutable(customer, record, path, findings);
-      const read = around.changes.get(record);
+    const loaded = await findAround(app, context, items);
+    const decisions = decideEach(items, loaded.customers, 'customer', (customer, record, findings) => {
+      checkMutable(customer, record, findings);
+      const read = loaded.changes.get(record);
       findings.errors.push(...(read?.findings.errors ?? []));
       findings.warnings.push(...(read?.findings.warnings ?? []));
       const profile = read?.profile;
       if (!profile) return null;
       const changed = changedFields(customer.profile, profile);
-      const open = around.mandates.get(customer.id) ?? [];
-      checkMandatesNeeds(customer.profile, profile, open, customer.status, path, findings);
-      findings.errors.push(...(around.taken.get(record) ?? []));
-      checkBlacklistedIdentity(customer, changed, path, findings);
-      const { emailUnique } = around.settings;
-      checkNamesakes(profile, changed, customer.id, around.namesakes, emailUnique, path, findings);
-      const payments = around.payments.get(customer.id) ?? [];
-      const affected = affectedByChange(changed, payments, open, path, findings);
+      const open = loaded.mandates.get(customer.id) ?? [];
+      checkMandatesNeeds(customer.profile, profile, open, customer.status, findings);
+      findings.errors.push(...(loaded.taken.get(record) ?? []));
+      checkBlacklistedIdentity(customer, changed, findings);
+      const { emailUnique } = loaded.settings;
+      checkNamesakes(profile, changed, customer.id, loaded.namesakes, emailUnique, findings);
+      const payments = loaded.payments.get(customer.id) ?? [];
+      const affected = affectedByChange(changed, payments, open, findings);
       const isAnother = changed.some((name) => VERIFIED.has(name));
       return {
         plan: { customer, profile, isAnother },
@@ -94,9 +94,9 @@ async function findAround(
   const payments = await findRunningPayments(tx, merchantId, 'customer_id', found, NAMED_IDS_MAX + 1);
   const today = civilDateOf(occurredAt);
   const changes = items.map(({ record, path }) => {
-    const findings = noFindings();
+    const findings = new Findings(path);
     const customer = customers.get(record.id);
-    const profile = customer && changeCustomer(customer.profile, record, today, path, findings);
+    const profile = customer && changeCustomer(customer.profile, record, today, findings);
     return { record, path, customer, findings, profile: profile ?? null };
   });
   const profiles = changes.flatMap(({ profile }) => profile ?? []);

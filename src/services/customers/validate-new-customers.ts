@@ -3,7 +3,6 @@ import { parseCustomer } from '../../domain/customer/parse.ts';
 import type { CustomerRecord } from '../../domain/customer/record.ts';
 import { checkNamesakes, emailKey } from '../../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../../domain/dates.ts';
-import type { Path } from '../../domain/errors.ts';
 import { findTaken, type Taken } from '../../domain/uniqueness.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
@@ -14,7 +13,7 @@ import type { WriteContext } from '../../store/write-context.ts';
 /** A customer to be made, where it stands, and what is found about it. */
 export interface CustomerToValidate {
   readonly record: CustomerRecord;
-  readonly path: Path;
+  /** At the path of the customer. */
   readonly findings: Findings;
 }
 
@@ -31,7 +30,7 @@ export async function validateNewCustomers(
   if (items.length === 0) return [];
   if (settings.emailUnique) await lockEmails(tx, merchantId);
   const today = civilDateOf(occurredAt);
-  const parsed = items.map(({ record, path, findings }) => parseCustomer(record, today, path, findings));
+  const parsed = items.map(({ record, findings }) => parseCustomer(record, today, findings));
 
   const references = items.map(({ record }) => {
     const reference = record['reference'] ?? null;
@@ -56,8 +55,7 @@ export async function validateNewCustomers(
   );
   parsed.forEach((customer, index) => {
     const item = items[index];
-    if (customer && item)
-      checkNamesakes(customer, WHOLE, null, namesakes, settings.emailUnique, item.path, item.findings);
+    if (customer && item) checkNamesakes(customer, WHOLE, null, namesakes, settings.emailUnique, item.findings);
   });
   return parsed.map((customer, index) => (items[index]?.findings.errors.length === 0 ? customer : null));
 }
@@ -71,7 +69,7 @@ function add(
   values: ReadonlyArray<string | null>,
   taken: Taken,
 ): void {
-  const unique = values.map((value, index) => ({ value, path: [...(items[index]?.path ?? []), name] }));
+  const unique = values.map((value, index) => ({ value, path: [...(items[index]?.findings.path ?? []), name] }));
   findTaken(unique, taken).forEach((errors, index) => {
     items[index]?.findings.errors.push(...errors);
   });

@@ -23,14 +23,14 @@ export function cancelMandates(
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'cancelMandates', args: { reason }, ...input };
   return runBatch<Target, KnownMandate>(app, caller, request, async (context, items) => {
-    const around = await lockMandateContext(
+    const loaded = await lockMandateContext(
       context,
       items.map(({ record }) => record.id),
     );
-    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+    const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, _record, findings) => {
       if (mandate.status === 'CANCELLED') return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
-      const isSound = checkAction('CANCEL', mandate, around, context.occurredAt, path, findings);
-      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
+      const isSound = checkAction('CANCEL', mandate, loaded, context.occurredAt, findings);
+      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: loaded.affectedBy(mandate.id) } : null;
     });
     return {
       decisions,

@@ -1,5 +1,5 @@
 import { decideEach, type Target } from '../../domain/decide-each.ts';
-import { duplicate, methodMismatch, type Path } from '../../domain/errors.ts';
+import { duplicate, methodMismatch } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { type KnownMandate, termsOf } from '../../domain/mandate/mandate.ts';
 import { CONTRACT_REFERENCE_LENGTH_MAX, contractReferenceOf, refusePast } from '../../domain/mandate/parse.ts';
@@ -32,7 +32,7 @@ export function convertMandates(app: App, caller: Caller, input: ConvertMandates
     // Read as a payment's record is read, which brings a mandate along: the parties, and the references that are taken.
     const references = items.map(({ record }) => ({ ...record, mandate: record }));
     const known = await findPartiesOf(context, ids, references);
-    const around = await lockMandateContext(context, ids);
+    const loaded = await lockMandateContext(context, ids);
     const duplicates = findTaken(
       items.map(({ record, path }) => ({
         value: contractReferenceOf(record),
@@ -41,12 +41,12 @@ export function convertMandates(app: App, caller: Caller, input: ConvertMandates
       known.taken.contractReference,
     );
     const byRecord = new Map(items.map(({ record }, index) => [record, duplicates[index] ?? []]));
-    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, record, path, findings) => {
+    const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, record, findings) => {
       findings.errors.push(...(byRecord.get(record) ?? []));
-      const convertedTo = around.converted.get(mandate.id);
-      if (convertedTo) findings.errors.push(duplicate(path, 'It was converted already.', convertedTo));
-      else checkAction('CONVERT', mandate, around, context.occurredAt, path, findings);
-      const plan = planConversion(mandate, record, known, path, findings);
+      const convertedTo = loaded.converted.get(mandate.id);
+      if (convertedTo) findings.errors.push(duplicate(findings.path, 'It was converted already.', convertedTo));
+      else checkAction('CONVERT', mandate, loaded, context.occurredAt, findings);
+      const plan = planConversion(mandate, record, known, findings);
       return plan && { plan, outcome: 'CREATED' };
     });
     return { decisions, write: (plans) => writeMandates(context, known, plans) };
@@ -65,13 +65,12 @@ function planConversion(
   mandate: KnownMandate,
   record: ConvertMandateRecord,
   known: SubmitContext,
-  path: Path,
   findings: Findings,
 ): MandateToWrite | null {
-  const { errors } = findings;
+  const { path, errors } = findings;
   const at = [...path, 'paymentMethodId'];
-  const method = chooseMandateMethod(record.paymentMethodId, known, at, findings);
-  const contractReference = readFields(record, path, errors).text('contractReference', {
+  const method = chooseMandateMethod(record.paymentMethodId, known, findings.of(at));
+  const contractReference = readFields(record, findings).text('contractReference', {
     max: CONTRACT_REFERENCE_LENGTH_MAX,
     isReference: true,
   });
@@ -80,10 +79,10 @@ function planConversion(
     errors.push(methodMismatch('METHOD_FORBIDS', at, `${method.type} is no method for registered mandates.`));
     return null;
   }
-  checkParties(mandate, method.id, known, path, findings);
+  checkParties(mandate, method.id, known, findings);
   const id = [...path, 'id'];
-  refusePast(mandate.dateRelease, known.now, id, errors);
-  refusePast(mandate.processDate, known.now, id, errors);
+  refusePast(mandate.dateRelease, known.now, findings.of(id));
+  refusePast(mandate.processDate, known.now, findings.of(id));
   return {
     ...termsOf(mandate),
     ...firstToCome(mandate, known),

@@ -3,7 +3,7 @@ import type { NewMandate } from '../../domain/mandate/mandate.ts';
 import { contractReferenceOf } from '../../domain/mandate/parse.ts';
 import { type CreateMandateRecord, planMandate } from '../../domain/mandate/plan.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
@@ -22,9 +22,9 @@ export function createMandates(app: App, caller: Caller, input: CreateMandates):
     const named = items.map(({ record }) => ({ ...record, mandate: record }));
     const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, named);
     const planned = items.map(({ record, path }) => {
-      const findings = noFindings();
-      const mandate = planMandate(record, known, path, findings);
-      if (mandate) warnOfQueue(mandate, known, path, findings);
+      const findings = new Findings(path);
+      const mandate = planMandate(record, known, findings);
+      if (mandate) warnOfQueue(mandate, known, findings);
       return { record, path, findings, mandate };
     });
     const duplicates = findTaken(

@@ -1,6 +1,6 @@
 import { NAMED_IDS_MAX, nameIds } from '../../domain/batch.ts';
 import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
-import { type Path, stateConflict } from '../../domain/errors.ts';
+import { stateConflict } from '../../domain/errors.ts';
 import { type MandateAction, type MandateTies, reasonAgainst } from '../../domain/mandate/actions.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { allowedMandateStatuses } from '../../domain/mandate/state-machine.ts';
@@ -52,15 +52,15 @@ export type MandateContext = Awaited<ReturnType<typeof lockMandateContext>>;
 export function checkAction(
   action: MandateAction,
   mandate: KnownMandate,
-  around: MandateContext,
+  loaded: MandateContext,
   now: Date,
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): boolean {
-  const ties = around.tiesOf(mandate.id);
+  const { path, errors } = findings;
+  const ties = loaded.tiesOf(mandate.id);
   const message = reasonAgainst(action, mandate, ties, now);
   if (message === null) return true;
-  const convertedTo = around.converted.get(mandate.id);
+  const convertedTo = loaded.converted.get(mandate.id);
   const isHeld = reasonAgainst(action, mandate, { ...ties, hasRunningPayments: false }, now) === null;
   errors.push(
     stateConflict(path, {
@@ -68,7 +68,7 @@ export function checkAction(
       currentStatus: mandate.status,
       allowedTransitions: allowedMandateStatuses(mandate.methodType, mandate.status),
       blockedBy: [
-        ...(isHeld ? nameIds(around.paymentIdsOf(mandate.id)).ids : []),
+        ...(isHeld ? nameIds(loaded.paymentIdsOf(mandate.id)).ids : []),
         ...(action === 'CONVERT' && convertedTo ? [convertedTo] : []),
       ],
     }),

@@ -4,13 +4,14 @@ import { conclude } from '../../domain/decide-each.ts';
 import { duplicate, invalid } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { formatRate, parseRate } from '../../domain/mandate/adjustment.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work.ts';
 import { findRepoChangeOn, insertRepoChange, lockRepoChanges } from '../../store/mandates/repo-changes.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
+import { singleRecord } from '../batch/single-record.ts';
 
 export interface PostRepoChange {
   readonly record: Unvalidated;
@@ -29,23 +30,15 @@ export function postRepoChange(
   caller: Caller,
   { record, idempotencyKey }: PostRepoChange,
 ): Promise<BatchAnswer | KeyReused> {
-  const request = {
-    operation: 'postRepoChange',
-    field: 'records',
-    records: [{ ...record, clientKey: null }],
-    args: {},
-    mode: 'ATOMIC',
-    dryRun: false,
-    idempotencyKey,
-  } as const;
-  return runBatch<Unvalidated & { clientKey: null }, { date: CivilDate; rate: number }>(
+  const request = singleRecord('postRepoChange', record, idempotencyKey);
+  return runBatch<(typeof request.records)[number], { date: CivilDate; rate: number }>(
     app,
     caller,
     request,
     async (context) => {
       const { tx, merchantId } = context;
-      const findings = noFindings();
-      const plan = readRepoChange(record, context.occurredAt, findings.errors);
+      const findings = new Findings();
+      const plan = readRepoChange(record, context.occurredAt, findings);
       await lockRepoChanges(tx, merchantId);
       const standing = plan && (await findRepoChangeOn(tx, merchantId, plan.date));
       if (standing && standing.rate !== plan.rate) {
@@ -70,12 +63,9 @@ export function postRepoChange(
   );
 }
 
-function readRepoChange(
-  record: Unvalidated,
-  now: Date,
-  errors: Parameters<typeof readFields>[2],
-): { date: CivilDate; rate: number } | null {
-  const date = readFields(record, [], errors).date('date', { required: true });
+function readRepoChange(record: Unvalidated, now: Date, findings: Findings): { date: CivilDate; rate: number } | null {
+  const { errors } = findings;
+  const date = readFields(record, findings).date('date', { required: true });
   if (date !== null && date < civilDateOf(now)) errors.push(pastDate(['date'], now));
   const rate = parseRate(String(record['rate']));
   if (rate === null || rate === 0 || Math.abs(rate) > RATE_MAX * 100_000) {

@@ -36,9 +36,9 @@ export function resubmitMandates(
     const { tx, merchantId, occurredAt: now } = context;
     const ids = items.map(({ record }) => record.id);
     const known = await findPartiesOf(context, ids);
-    const around = await lockMandateContext(context, ids);
+    const loaded = await lockMandateContext(context, ids);
     const refused = await findRefusedPaymentIds(tx, merchantId, ids);
-    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+    const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, _record, findings) => {
       const window = resubmissionWindow(approvalWindow, mandate.approvalWindow);
       const times = requestTimes(window, known);
       const plan = { mandate, window, times };
@@ -51,14 +51,14 @@ export function resubmitMandates(
       }
       if (isUsedUp(mandate)) {
         const message = `The bank was asked ${mandate.attempts} times under this contract reference: make a new mandate.`;
-        findings.errors.push(limitExceeded(path, message, ATTEMPTS_MAX));
-      } else if (checkAction('RESUBMIT', mandate, around, now, path, findings)) {
-        checkParties(mandate, mandate.paymentMethodId, known, path, findings);
+        findings.errors.push(limitExceeded(findings.path, message, ATTEMPTS_MAX));
+      } else if (checkAction('RESUBMIT', mandate, loaded, now, findings)) {
+        checkParties(mandate, mandate.paymentMethodId, known, findings);
         if (approvalWindow === null && !RESUBMISSION_WINDOWS.includes(window)) {
-          findings.errors.push(stateConflict(path, windowConflict(mandate, window)));
+          findings.errors.push(stateConflict(findings.path, windowConflict(mandate, window)));
         }
       }
-      warnOfQueue({ status: 'PENDING', approvalWindow: window }, known, path, findings);
+      warnOfQueue({ status: 'PENDING', approvalWindow: window }, known, findings);
       const { ids: paymentIds, truncated } = nameIds(refused.get(mandate.id) ?? []);
       return { plan, outcome: 'UPDATED', affected: { ...NOTHING_AFFECTED, paymentIds, truncated } };
     });

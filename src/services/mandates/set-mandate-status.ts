@@ -32,23 +32,23 @@ export function setMandateStatus(
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'setMandateStatus', args: { status, reason }, ...input };
   return runBatch<Target, KnownMandate>(app, caller, request, async (context, items) => {
-    const around = await lockMandateContext(
+    const loaded = await lockMandateContext(
       context,
       items.map(({ record }) => record.id),
     );
-    const skipped = await skippedBy(status, context, [...around.mandates.keys()].flatMap(around.paymentIdsOf));
-    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
+    const skipped = await skippedBy(status, context, [...loaded.mandates.keys()].flatMap(loaded.paymentIdsOf));
+    const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, _record, findings) => {
       if (!isSettable(status)) {
         const allowedTransitions = allowedMandateStatuses(mandate.methodType, mandate.status);
         const message = `${status} is not set: it comes by approval, by cancelMandates, or by the clock.`;
         const conflict = { message, currentStatus: mandate.status, allowedTransitions, blockedBy: [] };
-        findings.errors.push(stateConflict(path, conflict));
+        findings.errors.push(stateConflict(findings.path, conflict));
         return null;
       }
       if (mandate.status === status) return { plan: mandate, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
-      const isSound = checkAction(SETTABLE_STATUSES[status], mandate, around, context.occurredAt, path, findings);
-      if (isSound) warnOfSkipped(around.paymentIdsOf(mandate.id), skipped, path, findings);
-      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: around.affectedBy(mandate.id) } : null;
+      const isSound = checkAction(SETTABLE_STATUSES[status], mandate, loaded, context.occurredAt, findings);
+      if (isSound) warnOfSkipped(loaded.paymentIdsOf(mandate.id), skipped, findings);
+      return isSound ? { plan: mandate, outcome: 'UPDATED', affected: loaded.affectedBy(mandate.id) } : null;
     });
     return {
       decisions,

@@ -1,7 +1,6 @@
 import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
 import { civilDateOf } from '../../domain/dates.ts';
 import { decideEach } from '../../domain/decide-each.ts';
-import type { Path } from '../../domain/errors.ts';
 import { parseText } from '../../domain/fields.ts';
 import { recounted } from '../../domain/mandate/adjustment.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
@@ -42,35 +41,34 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
     const { tx, merchantId } = context;
     const ids = items.map(({ record }) => record.id);
     const known = await findPartiesOf(context, ids);
-    const around = await lockMandateContext(context, ids);
+    const loaded = await lockMandateContext(context, ids);
     const collected = await findCollectedMandates(tx, merchantId, ids);
-    const judged: Array<{ changed: MandateChange; path: Path; findings: Findings }> = [];
-    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, record, path, findings) => {
+    const judged: Array<{ changed: MandateChange; findings: Findings }> = [];
+    const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, record, findings) => {
       const made = collected.get(mandate.id) ?? { first: false, any: false };
       const given = record['reason'] ?? null;
-      const at = [...path, 'reason'];
       const reason =
-        given === null ? null : parseText(given, { max: REASON_LENGTH_MAX, joiners: true }, at, findings.errors);
-      const changed = changeMandate(mandate, record, made, known, path, findings);
+        given === null ? null : parseText(given, { max: REASON_LENGTH_MAX, joiners: true }, findings.at('reason'));
+      const changed = changeMandate(mandate, record, made, known, findings);
       if (!changed) return null;
       if (changed.amendment) {
-        checkParties(mandate, mandate.paymentMethodId, known, path, findings);
+        checkParties(mandate, mandate.paymentMethodId, known, findings);
         const message = 'The new terms await approval; the old ones hold until then.';
-        findings.warnings.push(warning('AMENDMENT_PENDING', path, message, [mandate.id]));
-        warnOfQueue({ status: 'PENDING', approvalWindow: mandate.approvalWindow }, known, path, findings);
+        findings.warnings.push(warning('AMENDMENT_PENDING', findings.path, message, [mandate.id]));
+        warnOfQueue({ status: 'PENDING', approvalWindow: mandate.approvalWindow }, known, findings);
       }
-      judged.push({ changed, path, findings });
+      judged.push({ changed, findings });
       const outcome = changed.isChanged ? 'UPDATED' : 'UNCHANGED';
-      const affected = isFollowed(changed) ? around.affectedBy(mandate.id) : NOTHING_AFFECTED;
+      const affected = isFollowed(changed) ? loaded.affectedBy(mandate.id) : NOTHING_AFFECTED;
       return { plan: { ...changed, reason }, outcome, affected };
     });
     const skipped = await skippedByTerms(
       context,
       judged.map(({ changed }) => changed),
-      around.paymentIdsOf,
+      loaded.paymentIdsOf,
     );
-    for (const { changed, path, findings } of judged) {
-      warnOfSkipped(around.paymentIdsOf(changed.before.id), skipped, path, findings);
+    for (const { changed, findings } of judged) {
+      warnOfSkipped(loaded.paymentIdsOf(changed.before.id), skipped, findings);
     }
     return { decisions, write: (updates) => write(context, known, updates) };
   });

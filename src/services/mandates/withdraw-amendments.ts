@@ -25,9 +25,9 @@ export function withdrawAmendments(
   const request = { operation: 'withdrawAmendments', args: { reason }, ...input };
   return runBatch<Target, KnownMandate>(app, caller, request, async (context, items) => {
     const ids = items.map(({ record }) => record.id);
-    const around = await lockMandateContext(context, ids);
-    const decisions = decideEach(items, around.mandates, 'mandate', (mandate, _record, path, findings) => {
-      const isSound = checkAction('WITHDRAW_AMENDMENT', mandate, around, context.occurredAt, path, findings);
+    const loaded = await lockMandateContext(context, ids);
+    const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, _record, findings) => {
+      const isSound = checkAction('WITHDRAW_AMENDMENT', mandate, loaded, context.occurredAt, findings);
       return isSound ? { plan: mandate, outcome: 'UPDATED', affected: NOTHING_AFFECTED } : null;
     });
     return {

@@ -1,5 +1,4 @@
 import type { Calendar } from '../../domain/calendar.ts';
-import type { Path } from '../../domain/errors.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
 import type { NewMandate } from '../../domain/mandate/mandate.ts';
 import { type Findings, warning } from '../../domain/warnings.ts';
@@ -50,9 +49,9 @@ export async function writeMandates(
 export function warnOfQueue(
   mandate: Pick<NewMandate, 'status' | 'approvalWindow'>,
   calendar: Calendar,
-  path: Path,
-  { warnings }: Findings,
+  findings: Findings,
 ): void {
+  const { path, warnings } = findings;
   if (mandate.status !== 'PENDING') return;
   const { isQueued, sendAt } = requestTimes(mandate.approvalWindow, calendar);
   if (!isQueued) return;

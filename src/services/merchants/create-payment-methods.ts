@@ -1,7 +1,7 @@
 import type { Decision } from '../../domain/batch.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { type CreateMethodRecord, type NewPaymentMethod, parseMethod } from '../../domain/method/method.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';
@@ -24,8 +24,8 @@ export function createPaymentMethods(
     const { tx, merchantId, occurredAt: now } = context;
     const { cdvMode } = await findMerchantSettings(tx, merchantId);
     const decisions = items.map(({ record, path }): Decision<NewPaymentMethod> => {
-      const findings = noFindings();
-      const plan = parseMethod(record, { now, cdvMode }, path, findings);
+      const findings = new Findings(path);
+      const plan = parseMethod(record, { now, cdvMode }, findings);
       return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
     });
     return {

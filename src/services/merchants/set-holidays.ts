@@ -1,8 +1,8 @@
 import type { CivilDate } from '../../domain/dates.ts';
 import { conclude } from '../../domain/decide-each.ts';
-import { duplicate, required, type UserError } from '../../domain/errors.ts';
+import { duplicate, required } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work.ts';
 import { changeHolidays, type Holiday } from '../../store/merchants/holidays.ts';
@@ -15,6 +15,7 @@ import {
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
+import { singleRecord } from '../batch/single-record.ts';
 import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
@@ -42,25 +43,17 @@ export function setHolidays(
   caller: Caller,
   { idempotencyKey, ...holidays }: SetHolidays,
 ): Promise<BatchAnswer | KeyReused> {
-  const request = {
-    operation: 'setHolidays',
-    field: 'records',
-    records: [{ ...holidays, clientKey: null }],
-    args: {},
-    mode: 'ATOMIC',
-    dryRun: false,
-    idempotencyKey,
-  } as const;
+  const request = singleRecord('setHolidays', holidays, idempotencyKey);
   return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (context, [item]) => {
-    const findings = noFindings();
-    const plan = read(item?.record ?? { add: [], remove: [] }, findings.errors);
+    const findings = new Findings();
+    const plan = read(item?.record ?? { add: [], remove: [] }, findings);
     const { lateRunPolicy } = await findMerchantSettings(context.tx, context.merchantId);
     const holidays = new Set(await findHolidays(context.tx, context.merchantId));
     for (const { date } of plan.add) holidays.add(date);
     for (const date of plan.remove) holidays.delete(date);
     const moved = { holidays, rules: new Map(), lateRunPolicy };
     const skipped = await skippedByCalendar(context, moved);
-    warnOfSkipped([...skipped.keys()], skipped, ['add'], findings);
+    warnOfSkipped([...skipped.keys()], skipped, findings.of(['add']));
     return {
       decisions: [conclude({ plan, outcome: 'UPDATED' }, context.merchantId, findings)],
       write: async ([made]) => {
@@ -85,16 +78,17 @@ function entriesOf(merchantId: string, { add, remove }: Plan): AuditEntry[] {
   ];
 }
 
-function read({ add, remove }: Pick<SetHolidays, 'add' | 'remove'>, errors: UserError[]): Plan {
+function read({ add, remove }: Pick<SetHolidays, 'add' | 'remove'>, findings: Findings): Plan {
+  const { errors } = findings;
   const added = add.flatMap((record, index) => {
-    const fields = readFields(record, ['add', String(index)], errors);
+    const fields = readFields(record, findings.at('add', String(index)));
     const date = fields.date('date', { required: true });
     const name = fields.text('name', { max: NAME_LENGTH_MAX, joiners: true, required: true });
     return date !== null && name !== null ? [{ date, name }] : [];
   });
   const removed = remove.flatMap((date, index) => {
     const at = String(index);
-    return readFields({ [at]: date }, ['remove'], errors).date(at, { required: true }) ?? [];
+    return readFields({ [at]: date }, findings.at('remove')).date(at, { required: true }) ?? [];
   });
   if (add.length + remove.length === 0) errors.push(required(['add'], 'Days to add, or to remove.'));
   const seen = new Set<string>();

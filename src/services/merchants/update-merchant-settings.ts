@@ -1,7 +1,7 @@
 import type { DateAdjustmentRule } from '../../domain/calendar.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { notFound } from '../../domain/errors.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work.ts';
 import {
@@ -14,6 +14,7 @@ import { findMethods, writeDateAdjustmentRules } from '../../store/merchants/pay
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
+import { singleRecord } from '../batch/single-record.ts';
 import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
@@ -40,15 +41,7 @@ export function updateMerchantSettings(
   caller: Caller,
   { settings, dateAdjustmentRules, idempotencyKey }: UpdateMerchantSettings,
 ): Promise<BatchAnswer | KeyReused> {
-  const request = {
-    operation: 'updateMerchantSettings',
-    field: 'records',
-    records: [{ ...settings, dateAdjustmentRules, clientKey: null }],
-    args: {},
-    mode: 'ATOMIC',
-    dryRun: false,
-    idempotencyKey,
-  } as const;
+  const request = singleRecord('updateMerchantSettings', { ...settings, dateAdjustmentRules }, idempotencyKey);
   return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (context) => {
     const { tx, merchantId } = context;
     const current = await lockMerchantSettings(tx, merchantId);
@@ -57,7 +50,7 @@ export function updateMerchantSettings(
       merchantId,
       dateAdjustmentRules.map(({ paymentMethodId }) => paymentMethodId),
     );
-    const findings = noFindings();
+    const findings = new Findings();
     for (const [index, { paymentMethodId }] of dateAdjustmentRules.entries()) {
       const at = ['dateAdjustmentRules', String(index), 'paymentMethodId'];
       if (!methods.has(paymentMethodId)) findings.errors.push(notFound(at, 'payment method'));
@@ -72,7 +65,7 @@ export function updateMerchantSettings(
       const byMethod = new Map(rules.map(({ paymentMethodId, rule }) => [paymentMethodId, rule]));
       const moved = { holidays: await findHolidays(tx, merchantId), rules: byMethod, lateRunPolicy };
       const skipped = await skippedByCalendar(context, moved);
-      warnOfSkipped([...skipped.keys()], skipped, ['dateAdjustmentRules'], findings);
+      warnOfSkipped([...skipped.keys()], skipped, findings.of(['dateAdjustmentRules']));
     }
     const entries = [...changesOf(merchantId, current, plan.settings), ...rules.map(changeOfRule)];
     const outcome = entries.length === 0 ? 'UNCHANGED' : 'UPDATED';

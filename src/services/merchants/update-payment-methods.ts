@@ -52,10 +52,10 @@ export function updatePaymentMethods(
     );
     const moved = { holidays, rules, lateRunPolicy };
     const skipped = rules.size > 0 ? await skippedByCalendar(context, moved) : new Map();
-    const decisions = decideEach(items, methods, 'payment method', (before, record, path, findings) => {
-      const after = changeMethod(before, record, { now, cdvMode }, path, findings);
+    const decisions = decideEach(items, methods, 'payment method', (before, record, findings) => {
+      const after = changeMethod(before, record, { now, cdvMode }, findings);
       if (!after) return null;
-      if (rules.has(before.id)) warnOfSkipped([...skipped.keys()], skipped, [...path, 'dateAdjustmentRule'], findings);
+      if (rules.has(before.id)) warnOfSkipped([...skipped.keys()], skipped, findings.at('dateAdjustmentRule'));
       const isChanged = changesOf({ before, after }).length > 0;
       return { plan: { before, after }, outcome: isChanged ? 'UPDATED' : 'UNCHANGED' };
     });

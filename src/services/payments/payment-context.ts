@@ -1,5 +1,5 @@
 import type { CivilDate } from '../../domain/dates.ts';
-import { type Path, stateConflict } from '../../domain/errors.ts';
+import { stateConflict } from '../../domain/errors.ts';
 import { type LastReturn, returnWarning } from '../../domain/mandate/returns.ts';
 import {
   allowedPaymentStatuses,
@@ -90,9 +90,9 @@ function othersThatCollect(payment: KnownPayment, from: CivilDate, debits: reado
 export function warnOfReturn(
   { mandateId }: KnownPayment,
   lastReturns: ReadonlyMap<string, LastReturn>,
-  path: Path,
-  { warnings }: Findings,
+  findings: Findings,
 ): void {
+  const { path, warnings } = findings;
   const returned = returnWarning(lastReturns, mandateId, [...path, 'mandateId']);
   if (returned) warnings.push(returned);
 }
@@ -102,9 +102,9 @@ export function checkPaymentAction(
   action: PaymentAction,
   payment: KnownPayment,
   ties: PaymentTies,
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): boolean {
+  const { path, errors } = findings;
   const message = reasonAgainst(action, payment, ties);
   if (message === null) return true;
   const obstacles = obstaclesTo(action, ties);

@@ -2,11 +2,12 @@ import type { Holidays } from '../../domain/calendar.ts';
 import { tooLate } from '../../domain/clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../../domain/dates.ts';
 import { decideEach, idPath, type Target } from '../../domain/decide-each.ts';
-import { duplicate, methodMismatch, type Path, refused, type UserError } from '../../domain/errors.ts';
+import { duplicate, methodMismatch, refused } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
 import type { ScheduledCollection } from '../../domain/payment/preview.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { earliestActionDate, occurrenceOn } from '../../domain/schedule.ts';
+import type { Findings } from '../../domain/warnings.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../../store/payments/write.ts';
@@ -41,11 +42,11 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
     const ids = items.map(({ record }) => record.id);
     const named = await findPaymentIdsOfTransactions(tx, merchantId, ids);
     const paymentIds = ids.map((id) => named.get(id) ?? id);
-    const around = await lockPaymentContext(context, paymentIds);
+    const loaded = await lockPaymentContext(context, paymentIds);
     const holidays = await findHolidays(tx, merchantId);
     const rows = new Map(
       ids.flatMap((id, index) => {
-        const payment = around.payments.get(paymentIds[index] ?? '');
+        const payment = loaded.payments.get(paymentIds[index] ?? '');
         return payment ? [[id, payment] as const] : [];
       }),
     );
@@ -54,21 +55,23 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
       const paymentId = named.get(id) ?? id;
       counts.set(paymentId, (counts.get(paymentId) ?? 0) + 1);
     }
-    const decisions = decideEach(items, rows, 'payment', (payment, record, path, findings) => {
-      const failed = around.last.get(payment.id);
+    const decisions = decideEach(items, rows, 'payment', (payment, record, findings) => {
+      const failed = loaded.last.get(payment.id);
       if ((counts.get(payment.id) ?? 0) > 1) {
-        findings.errors.push(duplicate(idPath(path), 'Another record of this batch names the same payment.', null));
+        findings.errors.push(
+          duplicate(idPath(findings.path), 'Another record of this batch names the same payment.', null),
+        );
       }
-      refuseByMethod(payment, path, findings.errors);
+      refuseByMethod(payment, findings);
       if (findings.errors.length > 0) return null;
-      if (!checkPaymentAction('RETRY', payment, around.tiesOf(payment.id), path, findings) || !failed) return null;
+      if (!checkPaymentAction('RETRY', payment, loaded.tiesOf(payment.id), findings) || !failed) return null;
       if (named.has(record.id) && record.id !== failed.id) {
         const message = `A later transaction has been made: only the last, ${failed.id}, is tried again.`;
-        findings.errors.push(refused('NOT_MUTABLE', idPath(path), message));
+        findings.errors.push(refused('NOT_MUTABLE', idPath(findings.path), message));
         return null;
       }
-      warnOfReturn(payment, around.lastReturns, path, findings);
-      const day = readDay(record, payment, context.occurredAt, holidays, path, findings.errors);
+      warnOfReturn(payment, loaded.lastReturns, findings);
+      const day = readDay(record, payment, context.occurredAt, holidays, findings);
       return day && { plan: { payment, failed, ...day }, outcome: 'UPDATED', collection: attemptOf(failed, day) };
     });
     return { decisions, write: (retries) => write(context, retries) };
@@ -84,7 +87,7 @@ function attemptOf(
 }
 
 /** What is authorised is tracked, what is waited for is not collected: the method says so, whatever the status. */
-function refuseByMethod({ methodType }: KnownPayment, path: Path, errors: UserError[]): void {
+function refuseByMethod({ methodType }: KnownPayment, { path, errors }: Findings): void {
   if (methodType === 'DEBIT_ORDER' || methodType === 'CARD') return;
   const message =
     methodType === 'PAY_IN'
@@ -99,12 +102,12 @@ function readDay(
   payment: KnownPayment,
   now: Date,
   holidays: Holidays,
-  path: Path,
-  errors: UserError[],
+  findings: Findings,
 ): { actionDate: CivilDate; submitBy: Date } | null {
+  const { path, errors } = findings;
   const before = errors.length;
   const rule = ruleOf(payment);
-  const on = readFields({ on: given }, path, errors).date('on') ?? earliestActionDate(rule.lead, now, holidays);
+  const on = readFields({ on: given }, findings).date('on') ?? earliestActionDate(rule.lead, now, holidays);
   if (errors.length > before) return null;
   const at = [...path, 'on'];
   const end = endOf(payment);

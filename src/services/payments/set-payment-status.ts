@@ -41,21 +41,21 @@ export function setPaymentStatus(
   const request = { operation: 'setPaymentStatus', args: { status, reason }, ...input };
   return runBatch<Target, KnownPayment>(app, caller, request, async (context, items) => {
     const ids = items.map(({ record }) => record.id);
-    const around = await lockPaymentContext(context, ids);
-    const skipped = await skippedBy(status, context, [...around.payments.values()]);
-    const decisions = decideEach(items, around.payments, 'payment', (payment, _record, path, findings) => {
-      const ties = around.tiesOf(payment.id);
+    const loaded = await lockPaymentContext(context, ids);
+    const skipped = await skippedBy(status, context, [...loaded.payments.values()]);
+    const decisions = decideEach(items, loaded.payments, 'payment', (payment, _record, findings) => {
+      const ties = loaded.tiesOf(payment.id);
       if (!isSettable(status)) {
         const message = `${status} is not set: it comes by the mandate, the bank or the payer.`;
         const allowedTransitions = allowedPaymentStatuses(payment, ties);
         const conflict = { message, currentStatus: payment.status, allowedTransitions, blockedBy: [] };
-        findings.errors.push(stateConflict(path, conflict));
+        findings.errors.push(stateConflict(findings.path, conflict));
         return null;
       }
       if (isAsAsked(payment, status)) return { plan: payment, outcome: 'UNCHANGED' };
-      const isSound = checkPaymentAction(SETTABLE_PAYMENT_STATUSES[status], payment, ties, path, findings);
-      if (isSound) warnOfSkipped([payment.id], skipped, path, findings);
-      if (isSound && status === 'RUNNING') warnOfReturn(payment, around.lastReturns, path, findings);
+      const isSound = checkPaymentAction(SETTABLE_PAYMENT_STATUSES[status], payment, ties, findings);
+      if (isSound) warnOfSkipped([payment.id], skipped, findings);
+      if (isSound && status === 'RUNNING') warnOfReturn(payment, loaded.lastReturns, findings);
       return isSound ? { plan: payment, outcome: 'UPDATED' } : null;
     });
     return {

@@ -1,6 +1,4 @@
-import type { BatchItem } from '../../domain/batch.ts';
 import { conclude } from '../../domain/decide-each.ts';
-import type { Path } from '../../domain/errors.ts';
 import { previewCollections, type ScheduledCollection } from '../../domain/payment/preview.ts';
 import { checkOneDebit, debitOf } from '../../domain/submit/one-debit.ts';
 import type { PaymentPlan } from '../../domain/submit/plan.ts';
@@ -8,7 +6,7 @@ import { planPayment } from '../../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
 import type { Debit, SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findDuplicates } from '../../domain/submit/uniqueness.ts';
-import { type Findings, noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
@@ -35,24 +33,24 @@ export function submitPayments(
     const records = items.map(({ record }) => record);
     const settings = await findMerchantSettings(context.tx, context.merchantId);
     const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, records);
-    const judged = items.map((item) => ({ ...item, findings: noFindings() }));
-    const bringing = judged.flatMap((item) => bringsCustomer(item));
+    const judged = items.map(({ record, path }) => ({ record, findings: new Findings(path) }));
+    const bringing = judged.flatMap(bringsCustomer);
     const customers = await validateNewCustomers(context, app.secrets, settings, bringing);
-    const banked = judged.flatMap((item) => bringsBankAccount(item, known));
+    const banked = judged.flatMap((item, index) => bringsBankAccount(item, index, known));
     const accounts = await validateNewBankAccounts(context, app.secrets, settings, banked);
-    const customerOf = new Map(bringing.map(({ findings }, index) => [findings, customers[index] ?? null]));
-    const accountOf = new Map(banked.map(({ findings }, index) => [findings, accounts[index] ?? null]));
+    const customerOf = new Map(bringing.map(({ ofRecord }, index) => [ofRecord, customers[index] ?? null]));
+    const accountOf = new Map(banked.map(({ ofRecord }, index) => [ofRecord, accounts[index] ?? null]));
     const duplicates = findDuplicates(items, known);
     const debits = new Map([...known.debits].map(([id, found]) => [id, [...found]]));
-    const decisions = judged.map(({ record, path, findings }, index) => {
+    const decisions = judged.map(({ record, findings }, index) => {
       const brought = {
-        customer: customerOf.get(findings) ?? null,
-        bankAccount: accountOf.get(findings) ?? null,
+        customer: customerOf.get(index) ?? null,
+        bankAccount: accountOf.get(index) ?? null,
       };
-      const plan = planPayment(record, brought, known, path, findings);
+      const plan = planPayment(record, brought, known, findings);
       findings.errors.push(...(duplicates[index] ?? []));
-      if (plan && findings.errors.length === 0) takeCycles(plan, known, debits, [...path, 'mandateId'], findings);
-      if (plan?.mandate?.made) warnOfQueue(plan.mandate.made, known, [...path, 'mandate'], findings);
+      if (plan && findings.errors.length === 0) takeCycles(plan, known, debits, findings.at('mandateId'));
+      if (plan?.mandate?.made) warnOfQueue(plan.mandate.made, known, findings.at('mandate'));
       return conclude(plan && { plan, outcome: 'CREATED', collection: firstOf(plan, known) }, null, findings);
     });
     return { decisions, write: (plans) => insertPaymentPlans(app, context, known, plans, batchReference) };
@@ -84,25 +82,27 @@ function takeCycles(
   { mandate, timing }: PaymentPlan,
   known: SubmitContext,
   debits: Map<string, Debit[]>,
-  path: Path,
-  { errors }: Findings,
+  findings: Findings,
 ): void {
   const terms = known.mandates.get(mandate?.id ?? '');
   if (!terms) return;
   const others = debits.get(terms.id) ?? [];
   const debit = debitOf({ timing });
-  if (checkOneDebit(terms, debit, others, path, errors)) debits.set(terms.id, [...others, debit]);
+  if (checkOneDebit(terms, debit, others, findings)) debits.set(terms.id, [...others, debit]);
 }
 
-type Judged = BatchItem<SubmitPaymentRecord> & { readonly findings: ReturnType<typeof noFindings> };
+interface Judged {
+  readonly record: SubmitPaymentRecord;
+  readonly findings: Findings;
+}
 
-function bringsCustomer({ record, path, findings }: Judged) {
-  return record.customer ? [{ record: record.customer, path: [...path, 'customer'], findings }] : [];
+function bringsCustomer({ record, findings }: Judged, ofRecord: number) {
+  return record.customer ? [{ record: record.customer, findings: findings.at('customer'), ofRecord }] : [];
 }
 
 /** An account that its method forbids is refused as such, whatever is in it. */
-function bringsBankAccount({ record, path, findings }: Judged, known: SubmitContext) {
+function bringsBankAccount({ record, findings }: Judged, ofRecord: number, known: SubmitContext) {
   if (!record.bankAccount || known.methods.get(record.paymentMethodId)?.type === 'PAY_IN') return [];
   const customerId = record.customerId ?? null;
-  return [{ record: record.bankAccount, customerId, path: [...path, 'bankAccount'], findings }];
+  return [{ record: record.bankAccount, customerId, findings: findings.at('bankAccount'), ofRecord }];
 }

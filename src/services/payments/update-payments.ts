@@ -1,5 +1,4 @@
 import { decideEach } from '../../domain/decide-each.ts';
-import type { Path } from '../../domain/errors.ts';
 import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../../domain/payment/change.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import { findParties, type KnownPayment } from '../../store/payments/known.ts';
@@ -30,11 +29,11 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
     const ids = items.map(({ record }) => record.id);
     const parties = await findParties(tx, merchantId, ids);
     const known = await lockSubmitContext(tx, merchantId, context.occurredAt, parties);
-    const around = await lockPaymentContext(context, ids);
+    const loaded = await lockPaymentContext(context, ids);
     const made = await findTransactionIds(tx, merchantId, ids);
-    const changed: Array<{ before: KnownPayment; after: KnownPayment; path: Path; findings: Findings }> = [];
-    const decisions = decideEach(items, around.payments, 'payment', (payment, record, path, findings) => {
-      if (!checkPaymentAction('UPDATE', payment, around.tiesOf(payment.id), path, findings)) return null;
+    const changed: Array<{ before: KnownPayment; after: KnownPayment; findings: Findings }> = [];
+    const decisions = decideEach(items, loaded.payments, 'payment', (payment, record, findings) => {
+      if (!checkPaymentAction('UPDATE', payment, loaded.tiesOf(payment.id), findings)) return null;
       const method = known.methods.get(payment.paymentMethodId);
       if (!method) throw new Error(`payment ${payment.id} is of no method`);
       const debits = known.debits.get(payment.mandateId ?? '') ?? [];
@@ -45,15 +44,15 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
         transactionIds: made.get(payment.id) ?? [],
         otherDebits: debits.filter(({ paymentId }) => paymentId !== payment.id),
       };
-      const terms = changePayment(payment, record, context, path, findings.errors);
+      const terms = changePayment(payment, record, context, findings);
       if (!terms) return null;
-      changed.push({ before: payment, after: { ...payment, ...terms }, path, findings });
-      warnOfReturn(payment, around.lastReturns, path, findings);
+      changed.push({ before: payment, after: { ...payment, ...terms }, findings });
+      warnOfReturn(payment, loaded.lastReturns, findings);
       return { plan: { payment, terms }, outcome: isChanged(payment, terms) ? 'UPDATED' : 'UNCHANGED' };
     });
     const moving = changed.filter(({ before, after }) => isMoved(before, after));
     const skipped = await skippedByChange(tx, merchantId, context.occurredAt, moving);
-    for (const { before, path, findings } of moving) warnOfSkipped([before.id], skipped, path, findings);
+    for (const { before, findings } of moving) warnOfSkipped([before.id], skipped, findings);
     return {
       decisions,
       write: async (updates) => {

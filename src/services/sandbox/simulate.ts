@@ -19,7 +19,7 @@ import { allowedMandateStatuses, transitionAmendment, transitionMandate } from '
 import { SCENARIOS, type Scenario, type Simulated } from '../../domain/simulation.ts';
 import { TRANSACTION_TRANSITIONS, transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf, unpaidCode } from '../../domain/unpaid-codes.ts';
-import { noFindings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/warnings.ts';
 import { deletePlannedAnswers } from '../../store/due-work.ts';
 import { findLastRequest } from '../../store/mandates/mandate-requests.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';
@@ -40,6 +40,7 @@ import type { App, Caller } from '../app.ts';
 import { receiveBankAnswers } from '../bank-answers/receive-bank-answers.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
+import { singleRecord } from '../batch/single-record.ts';
 import { markSent } from '../collections/mark-sent.ts';
 import { receiveDeposit } from '../collections/receive-deposit.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
@@ -67,23 +68,15 @@ type Happening = (context: WriteContext) => Promise<string>;
  */
 export function simulate(app: App, caller: Caller, input: Simulation): Promise<BatchAnswer | KeyReused> {
   const { idempotencyKey, ...record } = input;
-  const request = {
-    operation: 'simulate',
-    field: 'records',
-    records: [{ ...record, clientKey: null }],
-    args: {},
-    mode: 'ATOMIC',
-    dryRun: false,
-    idempotencyKey,
-  } as const;
+  const request = singleRecord('simulate', record, idempotencyKey);
   return runBatch<(typeof request.records)[number], Happening>(app, caller, request, async (context) => {
-    const findings = noFindings();
+    const findings = new Findings();
     const code = record.code ?? null;
     const cause = { ...context.cause, actor: 'SIMULATOR', reasonCode: code } as const;
     const simulated: Simulated = SCENARIOS[record.scenario];
     const happening = (await isSandboxMerchant(context.tx, context.merchantId))
-      ? await plan({ ...context, cause }, simulated, record, findings.errors)
-      : refuse(findings.errors, methodMismatch('METHOD_FORBIDS', [], 'Only a sandbox merchant has a simulator.'));
+      ? await plan({ ...context, cause }, simulated, record, findings)
+      : refuse(findings, methodMismatch('METHOD_FORBIDS', [], 'Only a sandbox merchant has a simulator.'));
     const decision = conclude(happening && { plan: happening, outcome: 'UPDATED' }, null, findings);
     return {
       decisions: [decision],
@@ -98,15 +91,15 @@ function plan(
   context: WriteContext,
   simulated: Simulated,
   record: Named,
-  errors: UserError[],
+  findings: Findings,
 ): Promise<Happening | null> {
   switch (simulated.to) {
     case 'PAY_IN':
-      return planDeposit(context, record, errors);
+      return planDeposit(context, record, findings);
     case 'TRANSACTION':
-      return planTransaction(context, simulated, record, errors);
+      return planTransaction(context, simulated, record, findings);
     default:
-      return planMandate(context, simulated, record, errors);
+      return planMandate(context, simulated, record, findings);
   }
 }
 
@@ -116,15 +109,16 @@ const QUOTED_MAX = 64;
 async function planDeposit(
   { tx, merchantId }: WriteContext,
   { amount, eftReference = null, paymentMethodId: named = null }: Named,
-  errors: UserError[],
+  findings: Findings,
 ): Promise<Happening | null> {
+  const { errors } = findings;
   const methods = await findMethodsOfType(tx, merchantId, 'PAY_IN');
   const paymentMethodId = named ?? (methods.length === 1 ? methods[0] : undefined);
   const at = ['paymentMethodId'];
   if (paymentMethodId === undefined) errors.push(required(at, 'There are several pay-in methods: name one.'));
   else if (!methods.includes(paymentMethodId)) errors.push(notFound(at, 'pay-in method'));
-  const amountCents = readFields({ amount }, [], errors).amount('amount', { required: true });
-  const quoted = readFields({ eftReference }, [], errors).text('eftReference', {
+  const amountCents = readFields({ amount }, findings).amount('amount', { required: true });
+  const quoted = readFields({ eftReference }, findings).text('eftReference', {
     max: QUOTED_MAX,
     isReference: true,
     required: true,
@@ -140,25 +134,25 @@ async function planTransaction(
   context: WriteContext,
   { event, code: usual }: Extract<Simulated, { to: 'TRANSACTION' }>,
   { id = null, code = null }: Named,
-  errors: UserError[],
+  findings: Findings,
 ): Promise<Happening | null> {
   const { tx, merchantId, occurredAt } = context;
   const transaction = id === null ? null : await takeTransaction(context, id);
-  if (!transaction) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'transaction'));
+  if (!transaction) return refuse(findings, id === null ? required(['id']) : notFound(['id'], 'transaction'));
   const method = (await findMethods(tx, merchantId, [transaction.paymentMethodId])).get(transaction.paymentMethodId);
   const isOfCards = (CARD_EVENTS as readonly string[]).includes(event);
   if (method?.type === 'PAY_IN' || (isOfCards && method?.type !== 'CARD')) {
     return refuse(
-      errors,
+      findings,
       methodMismatch('METHOD_FORBIDS', ['id'], `This does not happen to a ${method?.type} payment.`),
     );
   }
   if (code !== null && unpaidCode(code) === null) {
-    return refuse(errors, invalid(['code'], 'unpaid_code', 'No bank gives this code.'));
+    return refuse(findings, invalid(['code'], 'unpaid_code', 'No bank gives this code.'));
   }
   if (!transitionTransaction(transaction.status, event)) {
     return refuse(
-      errors,
+      findings,
       illegal(['id'], transaction.status, Object.values(TRANSACTION_TRANSITIONS[transaction.status])),
     );
   }
@@ -166,7 +160,7 @@ async function planTransaction(
   if ((event === 'DISPUTED' || event === 'CHARGEBACK') && last !== null && civilDateOf(occurredAt) > last) {
     const message = `The last day for a dispute was ${last}: the clock of the merchant shows ${localTimeOf(occurredAt)}.`;
     const conflict = { message, currentStatus: transaction.status, blockedBy: [] };
-    return refuse(errors, stateConflict(['id'], conflict));
+    return refuse(findings, stateConflict(['id'], conflict));
   }
   const said = code ?? usual;
   if (event === 'SENT') return (now) => markSent(now, transaction);
@@ -213,17 +207,20 @@ async function planMandate(
   context: WriteContext,
   simulated: Extract<Simulated, { to: 'MANDATE' | 'AMENDMENT' }>,
   { id = null, code = null }: Named,
-  errors: UserError[],
+  findings: Findings,
 ): Promise<Happening | null> {
   const { tx, merchantId, occurredAt } = context;
   const mandates = await lockMandates(tx, merchantId, id === null ? [] : [id]);
   const mandate = mandates.get(id ?? '');
-  if (!mandate) return refuse(errors, id === null ? required(['id']) : notFound(['id'], 'mandate'));
+  if (!mandate) return refuse(findings, id === null ? required(['id']) : notFound(['id'], 'mandate'));
   if (!canHappen(mandate, simulated)) {
-    return refuse(errors, illegal(['id'], mandate.status, allowedMandateStatuses(mandate.methodType, mandate.status)));
+    return refuse(
+      findings,
+      illegal(['id'], mandate.status, allowedMandateStatuses(mandate.methodType, mandate.status)),
+    );
   }
   if (code !== null && !Object.hasOwn(MANDATE_CODES, code)) {
-    return refuse(errors, invalid(['code'], 'mandate_code', 'No bank gives this code.'));
+    return refuse(findings, invalid(['code'], 'mandate_code', 'No bank gives this code.'));
   }
   const said = code ?? simulated.code;
   const reason = said === null ? null : (MANDATE_CODES[said] ?? null);
@@ -242,7 +239,7 @@ async function planMandate(
     simulated.to === 'AMENDMENT' ? 'AMEND' : 'INITIATE',
   );
   if (request === null || simulated.answer === null) {
-    return refuse(errors, methodMismatch('METHOD_FORBIDS', ['id'], 'Nobody is asked about an EFT mandate.'));
+    return refuse(findings, methodMismatch('METHOD_FORBIDS', ['id'], 'Nobody is asked about an EFT mandate.'));
   }
   const message: BankMessage = {
     messageId: `sim-${tx.ids.newReference()}`,
@@ -278,8 +275,8 @@ function illegal(path: Path, currentStatus: string, allowedTransitions: readonly
   });
 }
 
-function refuse(errors: UserError[], error: UserError): null {
-  errors.push(error);
+function refuse(findings: Findings, error: UserError): null {
+  findings.errors.push(error);
   return null;
 }
 

@@ -14,7 +14,10 @@ import {
 import { type RequestErrorCode, requestError } from '../request-error.ts';
 import type { Limits } from './limits.ts';
 
-/** What is asked of a document before it is validated, which may be dear. Each part of it is looked at once. */
+/**
+ * Checks the limits of a document before validation, which can be expensive. Visits each node once; throws the first
+ * violation.
+ */
 export function checkDocument(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -33,16 +36,16 @@ export function checkDocument(
     maxDepthRule({
       n: depthMax,
       flattenFragments: true,
-      ...rejecting('QUERY_TOO_DEEP', `Fields are nested at most ${depthMax} deep.`),
+      ...rejecting('QUERY_TOO_DEEP', `Fields can be nested at most ${depthMax} levels deep.`),
     }),
     maxAliasesRule({
       n: aliasesMax,
       allowList: [],
-      ...rejecting('TOO_MANY_ALIASES', `At most ${aliasesMax} aliases in a document.`),
+      ...rejecting('TOO_MANY_ALIASES', `A document can have at most ${aliasesMax} aliases.`),
     }),
     maxDirectivesRule({
       n: directivesMax,
-      ...rejecting('TOO_MANY_DIRECTIVES', `At most ${directivesMax} directives in a document.`),
+      ...rejecting('TOO_MANY_DIRECTIVES', `A document can have at most ${directivesMax} directives.`),
     }),
   ].map((rule) => rule(context) as unknown as ASTVisitor);
   visit(document, visitInParallel(hasIntrospection ? rules : [...rules, refuseIntrospection()]));
@@ -54,14 +57,14 @@ function refuseIntrospection(): ASTVisitor {
       if (name.value === '__schema' || name.value === '__type') {
         throw requestError(
           'INTROSPECTION_DISABLED',
-          'The schema is not told here; it is published beside the gateway.',
+          'Introspection is disabled. Use the schema file published with the gateway.',
         );
       }
     },
   };
 }
 
-/** The refusals of documents that were seen before: a document is checked once. */
+/** Caches the result of `checkDocument` per document, so that each document is checked once. */
 export class DocumentChecks {
   private readonly known = new WeakMap<DocumentNode, GraphQLError | null>();
   private readonly schema: GraphQLSchema;

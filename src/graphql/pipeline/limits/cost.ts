@@ -21,19 +21,23 @@ import {
 } from 'graphql';
 import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../../store/reading/keyset.ts';
 
-/** What a request asks for: fields, each as often as it is read, and rows. */
+/** The cost of a request, estimated before execution. */
 export interface Cost {
-  /** A point for each field, times the rows of the pages it is in. */
+  /** One point for each field, multiplied by the rows of the pages that contain it. */
   readonly points: number;
+  /** Rows, by the declared page sizes. */
   readonly nodes: number;
 }
 
-/** A field of the introspection, in points: it is computed, and nothing is read for it. */
+/** Points of an introspection field, which is computed without reading any data. */
 const INTROSPECTION_POINTS = 0.5;
 
 type Place = 'ROOT' | 'TYPES' | 'FIELDS' | 'INNER';
 
-/** Where the selection of a field of the introspection stands: at the root, in all types, in the fields of all types, or elsewhere. */
+/**
+ * Returns the place of the selection under an introspection field: the root, all types, the fields of all types, or
+ * elsewhere.
+ */
 function innerPlace(place: Place, name: string): Place {
   if (place === 'ROOT') return name === '__schema' ? 'ROOT' : name === 'types' ? 'TYPES' : 'INNER';
   return place === 'TYPES' && (name === 'fields' || name === 'inputFields' || name === 'enumValues')
@@ -46,7 +50,10 @@ interface Counts {
   readonly maxima: ReadonlyMap<string, number>;
 }
 
-/** How many a list of the introspection has, on average and at most: `types` of the schema, `fields` of a type, `args` of a field, … */
+/**
+ * Returns the average and maximum length of each introspection list: `types` of the schema, `fields` of a type, `args`
+ * of a field, …
+ */
 function countsOf(schema: GraphQLSchema): Counts {
   const known = counts.get(schema);
   if (known) return known;
@@ -80,8 +87,9 @@ function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType): Array<GraphQL
 const NOTHING: Cost = { points: 0, nodes: 0 };
 
 /**
- * The cost of an operation with its variables, by the page sizes it declares: a batch costs its selection once, whatever its
- * records. Each fragment is looked at once, so that the cost of a cost is the length of the document.
+ * Returns the cost of an operation with its variables, by the page sizes it declares. A batch costs its selection once,
+ * regardless of its number of records. Each fragment is evaluated once, so that the work is linear in the document
+ * length.
  */
 export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): Cost {
   const operation = getOperationAST(document, operationName);
@@ -117,7 +125,10 @@ class Walk {
     this.variables = { ...Object.fromEntries(defaults), ...given };
   }
 
-  /** Of a selection on a type. `pageSize`: the rows of a connection in it that does not say; `rows`: of one that it is in. */
+  /**
+   * Returns the cost of a selection. `pageSize`: default page size of connections in it; `rows`: rows of the connection
+   * around it.
+   */
   selection({ selections }: SelectionSetNode, type: GraphQLNamedType, pageSize: number, rows = 1): Cost {
     return sum(
       selections.map((node) => {
@@ -135,7 +146,7 @@ class Walk {
     if (known) return known;
     const fragment = this.fragments.get(name);
     const type = fragment && this.schema.getType(fragment.on);
-    this.costs.set(key, NOTHING); // of one that spreads itself, which validation has refused
+    this.costs.set(key, NOTHING); // ends the recursion of a cyclic fragment, which validation refuses
     const cost = fragment && type ? this.selection(fragment.selectionSet, type, pageSize, rows) : NOTHING;
     this.costs.set(key, cost);
     return cost;
@@ -155,11 +166,11 @@ class Walk {
     return areRows ? { points: 1 + rows * points, nodes: rows * (1 + nodes) } : { points: 1 + points, nodes };
   }
 
-  /** Of the schema, told by itself. */
+  /** Returns the cost of an introspection field. */
   private introspection({ name, selectionSet }: FieldNode, place: Place = 'ROOT'): Cost {
     if (!selectionSet) return { points: INTROSPECTION_POINTS, nodes: 0 };
     const { averages, maxima } = countsOf(this.schema);
-    // Of all types a list has its average; of one that is named, or met on the way, it may be the longest.
+    // Over all types, a list has its average length; under a single type, it can have the maximum length.
     const isOfAll = place === 'ROOT' || place === 'TYPES' || (place === 'FIELDS' && name.value === 'args');
     const count = (isOfAll ? averages : maxima).get(name.value) ?? 1;
     const inner = this.told(selectionSet, innerPlace(place, name.value));
@@ -180,14 +191,14 @@ class Walk {
     const key = `${place} ${name}`;
     const known = this.fragmentsTold.get(key);
     if (known !== undefined) return known;
-    this.fragmentsTold.set(key, 0); // of one that spreads itself, which validation has refused
+    this.fragmentsTold.set(key, 0); // ends the recursion of a cyclic fragment, which validation refuses
     const fragment = this.fragments.get(name);
     const points = fragment ? this.told(fragment.selectionSet, place) : 0;
     this.fragmentsTold.set(key, points);
     return points;
   }
 
-  /** How many objects a field with a list of ids answers; null for other fields. */
+  /** Returns the number of objects that a field with an `ids` argument returns; null for other fields. */
   private countOfIds({ arguments: given = [] }: FieldNode): number | null {
     const value = given.find(({ name }) => name.value === 'ids')?.value;
     if (value === undefined) return null;
@@ -196,7 +207,10 @@ class Walk {
     return value.kind === Kind.LIST ? value.values.length : 1;
   }
 
-  /** The page size that is asked for. One that is out of range is refused elsewhere, with its own code. */
+  /**
+   * Returns the requested page size, clamped to the valid range. A value out of range is refused elsewhere, with its
+   * own code.
+   */
   private sizeOf({ arguments: given = [] }: FieldNode, pageSize: number): number {
     const sizes = given
       .filter(({ name }) => name.value === 'first' || name.value === 'last')

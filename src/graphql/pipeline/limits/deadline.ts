@@ -2,12 +2,12 @@ import { type ExecutionArgs, type ExecutionResult, getOperationAST, Kind } from 
 import { addFields } from '../../selected-fields.ts';
 import { requestError } from '../request-error.ts';
 
-/** What may take as long as it takes: it says itself how far it came. */
+/** Fields without a deadline: they report their own progress. */
 const UNHURRIED: ReadonlySet<string> = new Set(['advanceClock']);
 
 /**
- * Answers TIMEOUT when an execution takes too long. It is not taken back: statements end by their own timeouts, and what a mutation
- * did meanwhile is told by its repeat.
+ * Throws TIMEOUT when an execution exceeds the deadline. The execution itself is not cancelled: statements end by their
+ * own timeouts, and repeating a mutation with its idempotency key returns its result.
  */
 export async function withDeadline(
   args: ExecutionArgs,
@@ -23,7 +23,7 @@ export async function withDeadline(
         reject(
           requestError(
             'TIMEOUT',
-            'This took too long. A mutation may have been done: repeat it with its idempotencyKey.',
+            'The request timed out. A mutation may have been written: repeat it with the same idempotencyKey.',
           ),
         ),
       deadlineMs,
@@ -33,7 +33,7 @@ export async function withDeadline(
     return await Promise.race([running, late]);
   } finally {
     clearTimeout(timer);
-    running.catch(() => {}); // nobody waits for it any more
+    running.catch(() => {}); // its result is no longer awaited
   }
 }
 

@@ -2,8 +2,8 @@ import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 /**
- * All documents kept have so many characters together. Parsed, a character may take 250 bytes; an application has some hundred
- * documents of a thousand characters.
+ * Maximum number of characters of all cached documents together. A parsed character can take 250 bytes; an application
+ * has about a hundred documents of a thousand characters.
  */
 const CHARACTERS_MAX = 256 * 1_024;
 
@@ -12,7 +12,9 @@ interface Cache<Value> {
   set(text: string, value: Value): unknown;
 }
 
-/** Parsed documents, for those who send the same again: bounded by their text, for whoever sends others would fill the memory. */
+/**
+ * Creates a cache of parsed documents. It is bounded by text length, so that varying documents cannot exhaust memory.
+ */
 export function createDocumentCache(): Cache<DocumentNode> {
   return new LRUCache<string, DocumentNode>({
     maxSize: CHARACTERS_MAX,
@@ -20,5 +22,5 @@ export function createDocumentCache(): Cache<DocumentNode> {
   });
 }
 
-/** What is refused is refused anew: to keep it would keep its text, of whatever length. */
+/** Errors are not cached, because a cache entry would keep the document text, whatever its length. */
 export const NO_CACHE: Cache<Error> = { get: () => undefined, set: () => {} };

@@ -14,20 +14,20 @@ import { createPointBuckets } from '../../../admission/point-buckets.ts';
 import { requestError } from '../request-error.ts';
 import type { Cost } from './cost.ts';
 
-/** Introspections of an address without credentials, a second. */
+/** Introspection queries per second and address without credentials. */
 const PER_SECOND = 1;
-/** Writing the answer, of a megabyte. */
+/** Points for writing the response, which is about a megabyte. */
 const USUAL_POINTS = 500;
 
-/** What is asked of the schema itself. */
+/** Admits and answers introspection queries. */
 export interface Introspection {
   /**
-   * Refuses what callers without credentials may not ask: any introspection but the one that GraphiQL and code generators send, and
-   * that one more often than once a second. Throws UNAUTHENTICATED or RATE_LIMITED. What the usual introspection costs, which is answered
-   * from memory; null for other documents.
+   * Returns the fixed cost of the standard introspection query, which is answered from memory; null for other
+   * documents. Callers without credentials can only send the standard query of GraphiQL and code generators, and at a
+   * limited rate. Throws UNAUTHENTICATED or RATE_LIMITED.
    */
   admit(document: DocumentNode, payer: Payer): Cost | null;
-  /** The answer to the usual introspection, which is made once; null for other documents. */
+  /** Returns the response to the standard introspection query, computed once; null for other documents. */
   answerTo(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> | null;
 }
 
@@ -50,12 +50,17 @@ export function createIntrospection(): Introspection {
       if (kind === 'NONE') return null;
       if (payer.isKnown) return kind === 'USUAL' ? { points: USUAL_POINTS, nodes: 0 } : null;
       if (kind === 'OTHER') {
-        const message = 'Without credentials only the usual introspection query is answered: send an API key.';
+        const message = 'Without credentials only the standard introspection query is allowed. Send an API key.';
         throw requestError('UNAUTHENTICATED', message);
       }
       const taken = buckets.take(payer.id, 1);
       if (!('retryAfterMs' in taken)) return { points: 1, nodes: 0 };
-      throw requestError('RATE_LIMITED', 'Without credentials the schema is told once a second.', [], taken);
+      throw requestError(
+        'RATE_LIMITED',
+        `Without credentials, introspection is limited to ${PER_SECOND} request per second. Retry later or send an API key.`,
+        [],
+        taken,
+      );
     },
     answerTo(args) {
       if (kindOf(args.document) !== 'USUAL') return null;
@@ -80,7 +85,7 @@ function readKind(document: DocumentNode): Kinds {
 
 let usual: ReadonlySet<string> | null = null;
 
-/** The introspection query of the reference implementation, with any of its options. */
+/** Returns the introspection query of graphql-js, printed with every combination of its options. */
 function usualDocuments(): ReadonlySet<string> {
   const options = [
     'descriptions',

@@ -1,17 +1,17 @@
-/** What one request may ask for, and one key in a while. */
+/** The limits of one request and the rate limits of one key. */
 export interface Limits {
-  /** Of the document's text, in bytes of UTF-8. */
+  /** Maximum length of the document text, in bytes of UTF-8. */
   readonly textBytesMax: number;
   readonly tokensMax: number;
   readonly depthMax: number;
   readonly aliasesMax: number;
   readonly directivesMax: number;
-  /** Rows, by the page sizes that are asked for. */
+  /** Maximum number of rows of one request, by the requested page sizes. */
   readonly nodesMax: number;
-  /** Points of one request. */
+  /** Maximum cost of one request, in points. */
   readonly costMax: number;
-  /** Points that a key may spend at once. */
+  /** Capacity of a key's token bucket, in points. */
   readonly bucketPoints: number;
-  /** Points that come back to it. */
+  /** Points that the bucket regains per second. */
   readonly refillPerSecond: number;
 }

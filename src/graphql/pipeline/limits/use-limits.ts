@@ -7,12 +7,18 @@ import { DocumentChecks } from './check-document.ts';
 import type { Cost } from './cost.ts';
 import type { Limits } from './limits.ts';
 
-/** What a request cost, beside its data: so many points, rows by the page sizes it declared, and what its key has left. */
+/**
+ * The charge of a request, returned in `extensions.cost`: points, rows by the declared page sizes, and the points left.
+ */
 interface Charge extends Cost {
+  /** Points left in the bucket of the key; null for callers without credentials. */
   readonly left: number | null;
 }
 
-/** Refuses documents that are too large, deep or manifold before they are validated: that may be dear. */
+/**
+ * Refuses documents that exceed the limits of size, depth, aliases or directives, before validation, which can be
+ * expensive.
+ */
 export function useDocumentLimits(schema: GraphQLSchema, limits: Limits, hasIntrospection: boolean): Plugin {
   const { textBytesMax, tokensMax } = limits;
   const checks = new DocumentChecks(schema, limits, hasIntrospection);
@@ -21,12 +27,12 @@ export function useDocumentLimits(schema: GraphQLSchema, limits: Limits, hasIntr
       const bytes = Buffer.byteLength(typeof source === 'string' ? source : source.body);
       setParseFn((given, options) => {
         if (bytes > textBytesMax)
-          throw requestError('QUERY_TOO_LARGE', `A document has at most ${textBytesMax} bytes.`);
+          throw requestError('QUERY_TOO_LARGE', `A document can have at most ${textBytesMax} bytes.`);
         return parse(given, { ...options, maxTokens: tokensMax });
       });
       return ({ result, replaceParseResult }) => {
         if (isTokenLimit(result)) {
-          replaceParseResult(requestError('QUERY_TOO_LARGE', `A document has at most ${tokensMax} tokens.`));
+          replaceParseResult(requestError('QUERY_TOO_LARGE', `A document can have at most ${tokensMax} tokens.`));
         }
       };
     },
@@ -41,35 +47,46 @@ function isTokenLimit(result: unknown): result is GraphQLError {
   return result instanceof Error && result.message.startsWith('Syntax Error: Document contains more that');
 }
 
-/** Charges a request to its payer before anything of it runs. Throws QUERY_TOO_COSTLY or RATE_LIMITED. */
+/**
+ * Returns a function that charges a request to its payer before it runs. It throws QUERY_TOO_COSTLY or RATE_LIMITED.
+ */
 export function createCharging({ nodesMax, costMax }: Limits, allowances: Allowances) {
   return (args: ExecutionArgs, cost: Cost): Charge => {
     if (cost.nodes > nodesMax) {
       throw requestError(
         'QUERY_TOO_COSTLY',
-        `This asks for ${shown(cost.nodes)} rows, ${nodesMax} are allowed: smaller pages.`,
+        `The request asks for ${shown(cost.nodes)} rows; at most ${nodesMax} are allowed. Request smaller pages.`,
       );
     }
     if (cost.points > costMax) {
-      throw requestError('QUERY_TOO_COSTLY', `This costs ${shown(cost.points)} points, ${costMax} are allowed.`);
+      throw requestError(
+        'QUERY_TOO_COSTLY',
+        `The request costs ${shown(cost.points)} points; at most ${costMax} are allowed. Select fewer fields or smaller pages.`,
+      );
     }
-    // Yoga hands on what the transport knew beside what the context was made of.
+    // Yoga merges the fields of `Incoming` into the context.
     const { payer, inputPoints } = args.contextValue as Context & Incoming;
     const points = Math.ceil(cost.points);
     const taken = allowances.take(payer, points);
     if ('left' in taken)
       return { points: points + inputPoints, nodes: cost.nodes, left: payer.isKnown ? taken.left : null };
-    throw requestError('RATE_LIMITED', 'No points are left for this; they come back.', [], taken);
+    throw requestError(
+      'RATE_LIMITED',
+      'Too few cost points are left for this request. Retry after `retryAfterMs`.',
+      [],
+      taken,
+    );
   };
 }
 
 const SHOWN_MAX = 1_000_000_000;
 
-/** A number as people read it: pages in pages multiply beyond what has a name. */
+/** Formats a number for a message. Nested pages multiply, so numbers above the maximum are shortened. */
 function shown(count: number): string {
   return count > SHOWN_MAX ? `over ${SHOWN_MAX}` : String(Math.ceil(count));
 }
 
+/** Returns a result with its charge in `extensions.cost`. */
 export function withCharge(result: ExecutionResult, charge: Charge): ExecutionResult {
   return { ...result, extensions: { ...result.extensions, cost: charge } };
 }

@@ -344,7 +344,7 @@ it('refuses a batch that cannot be taken at all', async () => {
   }
 });
 
-it('takes as many statements for a thousand records as for two, in every batch', { timeout: 120_000 }, async () => {
+it('takes as many statements for a thousand records as for two, in every batch', async () => {
   const gateway = await startGateway();
   const sizes = [2, 1_000];
   const counts: Record<string, number[]> = {};

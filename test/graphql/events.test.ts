@@ -225,7 +225,7 @@ it('says when everything was sent, that it lives, and why it ends', async () => 
   await stopped;
 });
 
-it('beats every fifteen seconds, with a cursor that a filter cannot let age', { timeout: 40_000 }, async () => {
+it('beats every fifteen seconds, with a cursor that a filter cannot let age', async () => {
   const gateway = await startWithEvents(3);
   const filter = { about: [] };
   const following = follow(gateway.socket(), Watch, { filter, control: true });

@@ -336,7 +336,7 @@ it('adjusts instalment and maximum every year, as in the worked example, and col
     ['49.73', '66.30', '2026-10-01', '49.73'],
     ['52.28', '69.70', '2027-10-01', '52.28'],
   ]);
-}, 60_000);
+});
 
 it('adjusts what follows the repo rate when a change is posted, once a day and once for a repeat', async () => {
   const gateway = await start();

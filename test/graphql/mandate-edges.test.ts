@@ -181,7 +181,7 @@ it('stops adjusting before amounts are more than can be written', async () => {
   const falling = { allowVariableAmount: true, adjustmentCategory: 'QUARTERLY', adjustmentAmount: '-5.00' };
   const less = await makeMandate(gateway, 'debicheck', { ...withTerms(falling), key: 'B' });
   expect(less.mandate.debicheck?.adjustmentAmount).toBe('-5.00');
-}, 30_000);
+});
 
 it('lets one-time payments follow the day of their mandate, and stops those that would come after its end', async () => {
   const gateway = await start();
@@ -297,7 +297,7 @@ it('freezes the debtor that the bank was shown', async () => {
 /** Until what fails at the bank is put aside for a while: nobody is at it then. */
 async function untilPutAside(gateway: TestGateway): Promise<void> {
   const aside = () => gateway.sql("SELECT FROM due_work WHERE leased_until > now() + interval '40 seconds'");
-  await expect.poll(async () => (await aside()).length, { timeout: 5_000 }).toBe(1);
+  await expect.poll(async () => (await aside()).length).toBe(1);
 }
 
 it('gives the debtor the whole window from when the bank could be asked', async () => {
@@ -320,7 +320,7 @@ it('gives the debtor the whole window from when the bank could be asked', async 
   await gateway.sql('UPDATE due_work SET leased_until = NULL');
   const expiry = async () => Date.parse((await mandateOf(gateway, made.mandateId)).approvalExpiresAt ?? '');
   const announced = Date.parse(made.mandate.approvalExpiresAt ?? '');
-  await expect.poll(expiry, { timeout: 5_000 }).toBeGreaterThan(announced + 590_000);
+  await expect.poll(expiry).toBeGreaterThan(announced + 590_000);
   await advance(gateway, new Date((await expiry()) + 59_000).toISOString());
   expect((await mandateOf(gateway, made.mandateId)).status).toBe('PENDING');
   await advance(gateway, new Date((await expiry()) + 60_000).toISOString());
@@ -357,7 +357,7 @@ it('never lets a cancellation overtake what it cancels', async () => {
   ); // another node
   expect(kinds).toEqual([]);
   letGo();
-  await expect.poll(() => kinds, { timeout: 5_000 }).toEqual(['INITIATE', 'CANCEL']);
+  await expect.poll(() => kinds).toEqual(['INITIATE', 'CANCEL']);
 });
 
 it('takes back an amendment that was not sent without a word to the bank', async () => {
@@ -489,7 +489,7 @@ it('holds nothing back for what nobody waits for any more', async () => {
   bank.failures = Number.POSITIVE_INFINITY;
   const cancelled = await makeMandate(gateway, 'debicheck', { accountNumber: SILENT });
   await update(gateway, { id: made.mandateId, amount: '50.00' });
-  await expect.poll(() => putAside(gateway), { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => putAside(gateway)).toBe(2);
   await gateway.data(CancelMandates, { input: { ids: [cancelled.mandateId] } });
   await gateway.data(WithdrawAmendments, { input: { ids: [made.mandateId] } });
   await update(gateway, { id: made.mandateId, amount: '51.00' });
@@ -499,7 +499,7 @@ it('holds nothing back for what nobody waits for any more', async () => {
   expect(bank.kinds.toSorted()).toEqual(['AMEND', 'CANCEL', 'INITIATE', 'WITHDRAW']);
   expect(await mandateOf(gateway, made.mandateId)).toMatchObject({ amount: '51.00', amendmentStatus: 'NONE' });
   expect(await gateway.sql("SELECT FROM due_work WHERE kind = 'SEND_MANDATE_REQUEST'")).toEqual([]);
-}, 30_000);
+});
 
 it('asks on the next business day when the bank could not be reached before the cut-off', async () => {
   const gateway = await start();
@@ -508,7 +508,7 @@ it('asks on the next business day when the bank could not be reached before the 
   bank.failures = Number.POSITIVE_INFINITY;
   const terms = withTerms({ approvalWindow: 'DELAYED_REAL_TIME_TT1' });
   const made = await makeMandate(gateway, 'debicheck', terms);
-  await expect.poll(() => putAside(gateway), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => putAside(gateway)).toBe(1);
   await gateway.sql('UPDATE merchant_clock SET offset_ms = offset_ms + 120000');
   bank.failures = 0;
   await gateway.sql('UPDATE due_work SET leased_until = NULL');
@@ -520,7 +520,7 @@ it('asks on the next business day when the bank could not be reached before the 
     status: 'ACTIVE',
     approvalExpiresAt: '2024-09-03T18:30:00.000Z',
   });
-}, 30_000);
+});
 
 it('makes a first collection once, and none in a cycle that was collected, however late new terms are approved', async () => {
   const gateway = await start();
@@ -558,7 +558,7 @@ it('makes a first collection once, and none in a cycle that was collected, howev
     'REGULAR 2024-10-01 45.00',
     'REGULAR 2024-11-01 45.00',
   ]);
-}, 30_000);
+});
 
 it('loses no cycle when the day of a longer interval moves', async () => {
   const gateway = await start();

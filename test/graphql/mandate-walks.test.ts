@@ -229,7 +229,7 @@ async function faultsOf({ gateway }: Walk): Promise<string[]> {
 }
 
 it(`keeps mandates and payments in agreement in ${WALKS} walks of callers, debtors, banks and the clock`, {
-  timeout: WALKS * 10_000 + 60_000,
+  timeout: WALKS * 10_000 + 900_000,
 }, async () => {
   const gateway = await startGateway();
   const seen = new Set<string>();

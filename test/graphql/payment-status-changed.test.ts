@@ -104,7 +104,7 @@ it('waits within the stream while the database cannot answer', async () => {
       payment_id, occurred_at)
     SELECT 'evt_later', merchant_id, 'PAYMENT', id, version, 'payment.updated', 'RUNNING', 'STOPPED', 'API', id, now() FROM payment`);
   const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%customer%'";
-  await expect.poll(() => gateway.sql(waiting), { timeout: 5_000 }).not.toEqual([]);
+  await expect.poll(() => gateway.sql(waiting)).not.toEqual([]);
   // Longer than a statement may wait for a lock: what waits is given up, and begun again.
   await new Promise((resolve) => setTimeout(resolve, 4_000));
   expect(following.results).toHaveLength(1);

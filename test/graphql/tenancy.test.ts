@@ -292,9 +292,7 @@ function put(target: Record<string, unknown>, [name = '', ...rest]: string[], id
   }
 }
 
-it('answers foreign, unknown, wrong and malformed ids alike, and own ones otherwise, wherever an id is taken', {
-  timeout: 120_000,
-}, async () => {
+it('answers foreign, unknown, wrong and malformed ids alike, and own ones otherwise, wherever an id is taken', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const own = await idsOf(gateway, gateway, 'OWN');
   const foreign = await idsOf(gateway, await gateway.addMerchant(DOCUMENTS_CLOCK), 'OTHER');

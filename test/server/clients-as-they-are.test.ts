@@ -15,7 +15,7 @@ const post = (gateway: TestGateway, body: string, headers: Record<string, string
     body,
   });
 
-/** Writes bytes to the port; what is answered until so many answers came, or the server closes, or for ten seconds. */
+/** Writes bytes to the port; what is answered until so many answers came, or the server closes, or for five minutes. */
 function raw(gateway: TestGateway, text: string, answers = 1): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(text));
@@ -24,7 +24,7 @@ function raw(gateway: TestGateway, text: string, answers = 1): Promise<string> {
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(done, 10_000);
+    const timer = setTimeout(done, 300_000);
     socket.on('data', (chunk) => {
       answer += String(chunk);
       if ((answer.match(/HTTP\/1\.1 \d/g)?.length ?? 0) < answers) return;

@@ -65,7 +65,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [string, object, string, strin
   ],
 };
 
-it('answers hostile documents with a code, over every transport, and lives on', { timeout: 120_000 }, async () => {
+it('answers hostile documents with a code, over every transport, and lives on', async () => {
   const gateway = await startGateway();
   const wrong: unknown[] = [];
   for (const [transport, ask] of Object.entries(TRANSPORTS)) {
@@ -192,7 +192,7 @@ async function growth(flood: (nth: number) => Promise<unknown>): Promise<number>
 
 type Send = (url: string, init: RequestInit) => Promise<Response> | Response;
 
-it('has no more memory in use the more documents come; Yoga by itself has', { timeout: 60_000 }, async () => {
+it('has no more memory in use the more documents come; Yoga by itself has', async () => {
   const gateway = await startGateway();
   const yoga = createYoga({ schema: createSchema({ typeDefs: 'type Query { a: Int }' }), logging: false });
   /** Seven megabytes that are refused, and large documents; none is ever sent again. */

@@ -185,7 +185,7 @@ it('tells the metrics of the clock to whoever runs it, and nothing of a merchant
   expect(text).not.toContain(gateway.merchantId);
   await gateway.sql("ALTER TABLE bank_message ADD CONSTRAINT broken CHECK (message_id <> '3')");
   await put('3', JSON.stringify({ reference: 'unknown', event: 'PAID', code: null }));
-  await expect.poll(read, { timeout: 5_000 }).toMatch(/gateway_due_work_failures_total\{kind="BANK_ANSWER"\} [1-9]/);
+  await expect.poll(read).toMatch(/gateway_due_work_failures_total\{kind="BANK_ANSWER"\} [1-9]/);
 });
 
 it('tells the metrics of requests, errors, streams and the database', async () => {

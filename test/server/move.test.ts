@@ -39,9 +39,7 @@ async function submit(gateway: GatewayProcess, methodId: string, reference: stri
   return data?.submitPayments.results[0]?.outcome ?? '';
 }
 
-it('moves from the embedded database to another: all is there, keys are good, and older cursors say that the log is another', {
-  timeout: 90_000,
-}, async () => {
+it('moves from the embedded database to another: all is there, keys are good, and older cursors say that the log is another', async () => {
   const home = makeDataDirectory();
   const embedded = await startGatewayProcess({ PORT: String(await freePort()), DATA_DIR: home, DEMO_API_KEY: KEY });
   const { data: before } = await ask<{

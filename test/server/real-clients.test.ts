@@ -87,17 +87,17 @@ it('loses nothing to npm eventsource or fetch-event-source when the connection i
     openWhenHidden: true,
     onmessage: ({ event, data }) => void (event === 'next' && byFetch.push(idIn(data))),
   });
-  await expect.poll(() => cutting.placed(), { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => cutting.placed()).toBe(2);
   await cutting.cut();
   await writeEvents(gateway, 3);
   await untilSequenced(gateway);
   await cutting.mend();
-  await expect.poll(() => [bySource.length, byFetch.length], { timeout: 20_000 }).toEqual([3, 3]);
+  await expect.poll(() => [bySource.length, byFetch.length]).toEqual([3, 3]);
   expect(bySource).toEqual(['evt_pay_1', 'evt_pay_2', 'evt_pay_3']);
   expect(byFetch).toEqual(bySource);
 });
 
-it('outlives the end of its ticket with the lines that the README has for a page', { timeout: 60_000 }, async () => {
+it('outlives the end of its ticket with the lines that the README has for a page', async () => {
   const gateway = await startGateway();
   const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
   const snippet = readme.match(/```js\n([\s\S]*?)```/g)?.find((block) => block.includes('EventSource')) ?? '';
@@ -136,7 +136,7 @@ it('outlives the end of its ticket with the lines that the README has for a page
   for (const count of [2, 5, 9]) {
     await writeEvents(gateway, count - shown.length, { name: `to${count}` });
     await untilSequenced(gateway);
-    await expect.poll(() => shown.length, { timeout: 15_000 }).toBe(count);
+    await expect.poll(() => shown.length).toBe(count);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
   expect(tickets).toBe(2);

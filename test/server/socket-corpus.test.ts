@@ -74,7 +74,7 @@ function closingCode(gateway: TestGateway, act: Act, isAfterAck: boolean): Promi
   return new Promise((resolve) => socket.once('close', resolve));
 }
 
-it('closes the sockets of those who mean ill with a code, and lives on', { timeout: 60_000 }, async () => {
+it('closes the sockets of those who mean ill with a code, and lives on', async () => {
   const gateway = await startGateway({
     listener: { sockets: { subscriptionsMax: 20, pingMs: 15_000, idleMs: 60_000, messagesPerSecond: 100 } },
   });

@@ -149,7 +149,7 @@ it('refuses to make a secret of its own for a database in production', async () 
   );
 });
 
-it('stops in order when everything of its process group is told to stop at once', { timeout: 60_000 }, async () => {
+it('stops in order when everything of its process group is told to stop at once', async () => {
   const { npm, directory, output } = await startByNpm('1');
   process.kill(-(npm.pid ?? 0), 'SIGTERM');
   await until(() => processesOn(directory).length === 0);
@@ -157,7 +157,7 @@ it('stops in order when everything of its process group is told to stop at once'
   expect(existsSync(join(directory, 'postgres/postmaster.pid'))).toBe(false);
 });
 
-it('stops in order when npm, which hands no signal on, is told to stop', { timeout: 60_000 }, async () => {
+it('stops in order when npm, which hands no signal on, is told to stop', async () => {
   const { npm, directory, output } = await startByNpm('0');
   npm.kill('SIGTERM');
   await until(() => processesOn(directory).length === 0);

@@ -80,7 +80,7 @@ it('outlives clients that reset their connections in the middle of an upgrade', 
   expect((await gateway.execute(PaymentMethods)).errors).toBeUndefined();
 });
 
-it('stops although a client does not answer its goodbye', { timeout: 15_000 }, async () => {
+it('stops although a client does not answer its goodbye', async () => {
   const gateway = await startGateway();
   const { hostname, port } = new URL(gateway.url);
   const key = Buffer.alloc(16).toString('base64');

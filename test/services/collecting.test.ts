@@ -81,7 +81,7 @@ it('collects each payment once, however many nodes do what is due', async () => 
     gateway.sql('SELECT count(*) AS transactions, count(DISTINCT payment_id) AS payments FROM transaction');
   // The gateway's own scheduler takes its part: what it is at, the others leave to it.
   const once = { transactions: ids.length, payments: ids.length };
-  await expect.poll(counted, { timeout: 10_000 }).toEqual([once]);
+  await expect.poll(counted).toEqual([once]);
   expect(failures).toEqual([]);
 });
 
@@ -250,9 +250,9 @@ it("goes on with a merchant's work, and with the other merchants', when one piec
   await gateway.sql(broken, [gateway.merchantId]);
   await gateway.sql("UPDATE due_work SET due_at = '2024-01-02' WHERE kind = 'CREATE_TRANSACTION'");
   const dates = () => Promise.all(ids.map(async (id) => (await transactionOf(gateway, id))?.nominalDate));
-  await expect.poll(dates, { timeout: 10_000 }).toEqual(ids.map(() => PROCESS_DATE));
+  await expect.poll(dates).toEqual(ids.map(() => PROCESS_DATE));
   const putAside = () => gateway.sql("SELECT 1 FROM due_work WHERE subject_id = 'broken' AND leased_until > now()");
-  await expect.poll(putAside, { timeout: 10_000 }).toHaveLength(2);
+  await expect.poll(putAside).toHaveLength(2);
 });
 
 it('collects nothing before a payment starts, and nothing after its mandate ends', async () => {
@@ -293,7 +293,7 @@ it('sends every debit but the one that cannot be sent', async () => {
   }
   // The node's own scheduler is at it too.
   const statuses = () => Promise.all(ids.map(async (id) => (await transactionOf(gateway, id))?.status));
-  await expect.poll(statuses, { timeout: 10_000 }).toEqual(['SENT_TO_BANK', 'PENDING', 'SENT_TO_BANK', 'SENT_TO_BANK']);
+  await expect.poll(statuses).toEqual(['SENT_TO_BANK', 'PENDING', 'SENT_TO_BANK', 'SENT_TO_BANK']);
 });
 
 it('leaves to the bank what is on its way there when its customer is blacklisted', async () => {

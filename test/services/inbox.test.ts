@@ -105,7 +105,7 @@ it('ends the same for every order of accepted, paid, unpaid, paid again and disp
     `SELECT aggregate_id FROM event WHERE aggregate_type = 'TRANSACTION' GROUP BY aggregate_id HAVING count(*) <> max(version)`,
   );
   expect(gaps).toEqual([]); // every step has its event
-}, 60_000);
+});
 
 it('ends the same for every order in which the facts can have happened, heard forwards or backwards', async () => {
   const orders = permutations(FACTS.map((_, index) => index));
@@ -141,7 +141,7 @@ it('ends the same for every order in which the facts can have happened, heard fo
   ]);
   expect(pairs.filter(([, forwards, backwards]) => forwards !== backwards)).toEqual([]);
   expect(new Set(ends.values()).size).toBeGreaterThan(1); // what happened makes a difference
-}, 60_000);
+});
 
 it('ends differently by chance, were each answer taken as it comes', async () => {
   const { transitionTransaction } = await import('../../src/domain/transaction.ts');

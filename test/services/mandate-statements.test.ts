@@ -21,9 +21,7 @@ const NO_OPTIONS = { mode: 'ATOMIC', dryRun: false, idempotencyKey: null } as co
 // Below a step of the clock, in which two questions for each mandate are sent.
 const SIZES = [2, 400];
 
-it('takes as many statements for hundreds of mandates as for two, in every batch and every step of the clock', {
-  timeout: 120_000,
-}, async () => {
+it('takes as many statements for hundreds of mandates as for two, in every batch and every step of the clock', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const ids = await methodIds(gateway);
   const funded = await makeDebtor(gateway, 'A');

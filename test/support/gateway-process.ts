@@ -54,7 +54,7 @@ export function spawnGateway(env: NodeJS.ProcessEnv, root = ROOT, command = ['st
   };
 }
 
-export async function until(isTrue: () => boolean, timeoutMs = 60_000): Promise<void> {
+export async function until(isTrue: () => boolean, timeoutMs = 300_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!isTrue()) {
     if (Date.now() > deadline) throw new Error('waited in vain');

@@ -23,7 +23,7 @@ interface FakedNode {
 }
 
 it('makes, forgets and expires nothing by a clock that is wrong, and says why it is not ready', {
-  timeout: 180_000 + SECONDS * 4_000,
+  timeout: 900_000 + SECONDS * 4_000,
 }, async () => {
   expect(existsSync(LIBRARY), `${LIBRARY} is needed: install the Debian package faketime`).toBe(true);
   const { url: databaseUrl, drop } = await createDatabase();

@@ -26,7 +26,7 @@ const SENT_AT = Date.parse('2024-09-12T15:00:00+02:00');
 const ROUND_MS_MAX = 60_000;
 
 it(`collects each of ${PAYMENTS} payments once with two nodes, one of which is killed, ${ROUNDS} times over (seed ${seed})`, {
-  timeout: ROUNDS * 30_000 + 120_000,
+  timeout: ROUNDS * 30_000 + 900_000,
 }, async () => {
   const random = createRandom(seed);
   const { url, drop } = await createDatabase();
@@ -79,9 +79,7 @@ it(`collects each of ${PAYMENTS} payments once with two nodes, one of which is k
     tally.twice += after.transactions - after.payments;
     tally.sentTwice += after.sentTwice;
   }
-  await expect
-    .poll(async () => (await sql.query('SELECT FROM event WHERE position IS NULL')).length, { timeout: 20_000 })
-    .toBe(0);
+  await expect.poll(async () => (await sql.query('SELECT FROM event WHERE position IS NULL')).length).toBe(0);
   for (const node of nodes) await node.kill('SIGTERM');
   await database.close();
   await drop();

@@ -16,7 +16,7 @@ const KEY = 'crash_test_key_crash_test_key_crash';
 const SUBMIT = `mutation ($input: SubmitPaymentsInput!) { submitPayments(input: $input) { results { outcome payment { id } } } }`;
 
 it(`loses no acknowledged payment over ${CRASHES} kills (seed ${seed})`, {
-  timeout: CRASHES * 15_000 + 60_000,
+  timeout: CRASHES * 15_000 + 900_000,
 }, async () => {
   const random = createRandom(seed);
   const directory = makeDataDirectory();

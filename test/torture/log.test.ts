@@ -30,7 +30,7 @@ const NODES = 3;
 const STOPPED_MS = 3_000;
 
 it(`shows hopping subscribers each event once, in order, where a naive reader loses some (seed ${seed}, ${SECONDS} s)`, {
-  timeout: SECONDS * 1_000 + 180_000,
+  timeout: SECONDS * 1_000 + 900_000,
 }, async () => {
   const random = createRandom(seed);
   const embedded = await startEmbeddedPostgres(makeDataDirectory(), { warn: () => {} });
@@ -88,7 +88,7 @@ it(`shows hopping subscribers each event once, in order, where a naive reader lo
   const isDone = () =>
     readers.every(({ merchantId, reader }) => reader.seen.length >= (logs.get(merchantId)?.length ?? 0));
   await expect
-    .poll(isDone, { timeout: 30_000 })
+    .poll(isDone)
     .toBe(true)
     .catch(() => {});
   reading.abort();

@@ -19,7 +19,7 @@ const STOPPED_WITHIN_MS = 40_000;
 const WELL_AGAIN_WITHIN_MS = 5_000 + Math.max(0, 13 - SECONDS) * 1_000;
 
 it(`answers in time, loses nothing and is well again, whatever the network does for ${SECONDS} s each`, {
-  timeout: (SECONDS + 40) * 1_000 * FAULTS.length + 60_000,
+  timeout: (SECONDS + 40) * 1_000 * FAULTS.length + 900_000,
 }, async () => {
   const { url: databaseUrl, drop } = await createDatabase();
   const network = await startFaultyNetwork(Number(new URL(databaseUrl).port));
@@ -44,9 +44,7 @@ it(`answers in time, loses nothing and is well again, whatever the network does 
   await writes.stop();
   const database = openDatabase(databaseUrl, { connectionsMax: 1, onError: () => {} });
   const rows = await queryable(database).query<{ id: string }>('SELECT id FROM payment');
-  await expect
-    .poll(() => queryable(database).query('SELECT 1 FROM event WHERE position IS NULL'), { timeout: 5_000 })
-    .toEqual([]);
+  await expect.poll(() => queryable(database).query('SELECT 1 FROM event WHERE position IS NULL')).toEqual([]);
   await database.close();
   const kept = new Set(rows.map(({ id }) => id));
   const { acknowledged, refused, wrong, slowestMs } = writes;

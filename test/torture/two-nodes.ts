@@ -79,12 +79,12 @@ export async function startTwoNodes(): Promise<TwoNodes> {
     async end() {
       await writes.stop();
       const sql = queryable(database);
-      await expect.poll(() => sql.query('SELECT 1 FROM event WHERE position IS NULL'), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => sql.query('SELECT 1 FROM event WHERE position IS NULL')).toEqual([]);
       const rows = await sql.query<{ id: string }>('SELECT id FROM event WHERE position > $1 ORDER BY position', [
         position,
       ]);
       const log = rows.map(({ id }) => id);
-      await expect.poll(() => seen.map((ids) => ids.length), { timeout: 30_000 }).toEqual(seen.map(() => log.length));
+      await expect.poll(() => seen.map((ids) => ids.length)).toEqual(seen.map(() => log.length));
       const payments = new Set((await sql.query<{ id: string }>('SELECT id FROM payment')).map(({ id }) => id));
       return { log, seen, lost: writes.acknowledged.filter((id) => !payments.has(id)) };
     },

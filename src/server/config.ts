@@ -22,8 +22,8 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Every environment variable of the gateway with its range and default. The README lists them. */
-const SCHEMA = z.object({
+/** Every environment variable of the gateway with its range and default. `docs/configuration.md` lists them. */
+export const CONFIG_SCHEMA = z.object({
   PORT: port.default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
@@ -105,7 +105,7 @@ const SCHEMA = z.object({
 });
 
 /** Rules between variables that are each valid alone. */
-const CHECKED = SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY_COST_MAX, {
+const CHECKED = CONFIG_SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY_COST_MAX, {
   path: ['COST_BUCKET'],
   error: 'must be at least QUERY_COST_MAX, or requests of that cost would always be refused',
 })
@@ -207,7 +207,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** Bytes that one payer may hold at once: a quarter of the limit of the node, but at least one full body. */
-function bytesPerPayer({ BODIES_BYTES_MAX, BODY_BYTES_MAX }: z.infer<typeof SCHEMA>): number {
+function bytesPerPayer({ BODIES_BYTES_MAX, BODY_BYTES_MAX }: z.infer<typeof CONFIG_SCHEMA>): number {
   return Math.max(BODY_BYTES_MAX, Math.floor(BODIES_BYTES_MAX / 4));
 }
 
@@ -215,7 +215,7 @@ function bytesPerPayer({ BODIES_BYTES_MAX, BODY_BYTES_MAX }: z.infer<typeof SCHE
  * Null without JWT variables. All are required together, because a token whose issuer or audience is not verified
  * proves nothing.
  */
-function tokensOf(data: z.infer<typeof SCHEMA>): TokenConfig | null {
+function tokensOf(data: z.infer<typeof CONFIG_SCHEMA>): TokenConfig | null {
   const { JWT_SECRET: secret, JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = data;
   const given = [secret ?? jwksUrl, issuer, audience].filter((value) => value !== undefined);
   if (given.length === 0) return null;

@@ -23,7 +23,7 @@ import { byPost, bySse, byWebSocket } from '../support/transports.ts';
 import { createRandom } from '../torture/random.ts';
 
 // Documents of any shape that the schema allows, and some that it does not, with values of every kind: never a 5xx, never a
-// hang, always a code of the list. Short by default; `npm run torture:fuzz` sends 50,000.
+// hang, always a code of the list. Short by default; `npm run torture -- fuzz` sends 50,000.
 const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 600);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const AT_ONCE = 2;

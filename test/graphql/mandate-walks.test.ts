@@ -16,7 +16,7 @@ import { advance, askForMandate, type MethodName, makeDebtor, paymentUnder } fro
 import { moneyFaultsOf } from '../support/money-faults.ts';
 
 // Whatever callers, debtors, banks and the clock do, in any order: what must hold of mandates and their payments holds. Short
-// by default; `npm run torture:walks` has 500 walks.
+// by default; `npm run torture -- walks` has 500 walks.
 const WALKS = Number(process.env['MANDATE_WALKS'] ?? 12);
 
 /** Accounts: one that approves, and those that stand for something else (DOMAIN §7.4). */

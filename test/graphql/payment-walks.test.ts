@@ -12,7 +12,7 @@ import { moneyFaultsOf } from '../support/money-faults.ts';
 import { advance, oneTime, RetryPayments, recurring, SetPaymentStatus, UpdatePayments } from '../support/payments.ts';
 
 // Any sequence of commands, clock moves and bank answers, over the API: what must hold of payments and their transactions holds.
-// Short by default; `npm run torture:walks` has 500 walks.
+// Short by default; `npm run torture -- walks` has 500 walks.
 const WALKS = Number(process.env['PAYMENT_WALKS'] ?? 12);
 
 const ACCOUNTS = [

@@ -14,7 +14,7 @@ import { DEBICHECK, debtor } from '../support/mandates.ts';
 import { createRandom, pause } from './random.ts';
 
 // A debtor approves at the second the window closes, and two nodes hear of one each. Who comes first is chance; that both
-// win is not possible. Short by default; `npm run torture:approvals` has 500.
+// win is not possible. Short by default; `npm run torture -- approvals` has 500.
 const RACES = Number(process.env['APPROVAL_RACES'] ?? 60);
 const random = createRandom(Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000));
 

@@ -14,7 +14,7 @@ import { createDatabase } from '../support/harness.ts';
 import { createRandom, pause } from './random.ts';
 
 // A gateway that is killed and started again under load, and the clients that people use: each ends with exactly the log. Short by
-// default; `npm run torture:clients` kills ten times.
+// default; `npm run torture -- clients` kills ten times.
 const KILLS = Number(process.env['CLIENT_KILLS'] ?? 2);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 

@@ -8,7 +8,7 @@ import { freePort, type GatewayProcess, spawnGateway, startGatewayProcess } from
 import { createDatabase } from '../support/harness.ts';
 import { pause } from './random.ts';
 
-// Nodes whose clocks are wrong, by libfaketime: nothing is made, forgotten or expired by them. `npm run torture:clocks`;
+// Nodes whose clocks are wrong, by libfaketime: nothing is made, forgotten or expired by them. `npm run torture -- clocks`;
 // the library is in Debian's package faketime.
 const LIBRARY = findLibrary();
 const SECONDS = Number(process.env['CLOCK_SECONDS'] ?? 5);

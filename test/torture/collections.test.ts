@@ -14,7 +14,7 @@ import { freePort, type GatewayProcess, startGatewayProcess } from '../support/g
 import { createDatabase, DOCUMENTS_CLOCK } from '../support/harness.ts';
 import { createRandom, pause } from './random.ts';
 
-// Two nodes collect what is due, and either is killed at any moment. Short by default; `npm run torture:collections` has 100 rounds
+// Two nodes collect what is due, and either is killed at any moment. Short by default; `npm run torture -- collections` has 100 rounds
 // of 500 payments.
 const ROUNDS = Number(process.env['COLLECTION_ROUNDS'] ?? 4);
 const PAYMENTS = Number(process.env['COLLECTION_PAYMENTS'] ?? 200);

@@ -7,7 +7,7 @@ import { freePort, type GatewayProcess, processesOn, startGatewayProcess, until 
 import { createRandom, pause } from './random.ts';
 
 // Killed at random moments while it takes submits, the gateway or its PostgreSQL, then started again.
-// Short by default; `npm run torture:crash` kills it 50 times.
+// Short by default; `npm run torture -- crash` kills it 50 times.
 const CRASHES = Number(process.env['CRASHES'] ?? 3);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const SUBMITTERS = 6;

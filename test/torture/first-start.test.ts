@@ -8,7 +8,7 @@ import { freePort, spawnGateway, startGatewayProcess, until } from '../support/g
 import { createRandom, pause } from './random.ts';
 
 // A first start, or the first after an upgrade, that is cut off at a random moment: the next one ends well by itself.
-// Short by default; `npm run torture:first-start` does it 20 times each way.
+// Short by default; `npm run torture -- first-start` does it 20 times each way.
 const CUTS = Number(process.env['START_CUTS'] ?? 2);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const NEW_MIGRATIONS = 6;

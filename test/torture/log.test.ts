@@ -20,7 +20,7 @@ import { createRandom, pause } from './random.ts';
 
 // The log under torture: writers whose transactions commit out of order, three nodes that are killed and stopped in turn, wake-ups
 // that are lost, a PostgreSQL that dies, and subscribers that hop between the nodes with their last cursor. Short by default;
-// `npm run torture:log` goes on for ten minutes.
+// `npm run torture -- log` goes on for ten minutes.
 const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 15);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const MERCHANTS = 6;

@@ -8,7 +8,7 @@ import { advance, eftMethod, oneTime, recurring, SetPaymentStatus, submitAll } f
 import { createRandom, pause } from './random.ts';
 
 // Two nodes, each of which is told something about the same money at once. Who comes first is chance; that money is collected without
-// authority, twice, or is lost without a word is not possible. Short by default; `npm run torture:money` has 300.
+// authority, twice, or is lost without a word is not possible. Short by default; `npm run torture -- money` has 300.
 const RACES = Number(process.env['MONEY_RACES'] ?? 30);
 const TIMEOUT = { timeout: RACES * 1_500 + 900_000 };
 const random = createRandom(Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000));

@@ -8,7 +8,7 @@ import { pause } from './random.ts';
 import { writeSteadily } from './steady-writes.ts';
 
 // The network between the gateway and its database is slow, silent or broken, under writes. Short by default; `npm run
-// torture:network` has each fault for as long as it takes to hurt.
+// torture -- network` has each fault for as long as it takes to hurt.
 const SECONDS = Number(process.env['NETWORK_SECONDS'] ?? 4);
 const FAULTS: readonly Mood[] = ['BREAKING', 'LATE', 'SILENT', 'DRIPPING'];
 const WRITES_PER_SECOND = 20;

@@ -6,7 +6,7 @@ import { JOHN, methodIds } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { createRandom, pause } from './random.ts';
 
-// Who comes first is chance; that both never win is not. Short by default; `npm run torture:races` has 300 and 50.
+// Who comes first is chance; that both never win is not. Short by default; `npm run torture -- races` has 300 and 50.
 const RACES = Number(process.env['RACES'] ?? 40);
 const KEYS = Number(process.env['RACE_KEYS'] ?? 8);
 const CALLERS = 16;

@@ -6,7 +6,7 @@ import { startGateway, type TestGateway } from '../support/harness.ts';
 import { captureStatements } from '../support/statements.ts';
 
 // Each filter and each order of customers and bank accounts on a full table: a page touches what it shows and little more.
-// Short by default; `npm run torture:reading` has a million customers.
+// Short by default; `npm run torture -- reading` has a million customers.
 const ROWS = Number(process.env['READING_ROWS'] ?? 60_000);
 /** Blocks of 8 kB that a page of fifty may touch; reading a table of a million rows would touch a hundred thousand. */
 const BLOCKS_MAX = 1_500;

@@ -6,7 +6,7 @@ import { follow } from '../support/subscription.ts';
 import { pause } from './random.ts';
 
 // A subscriber that drops its socket every half second and comes back with its last cursor, while 32 writers submit.
-// Short by default; `npm run torture:reconnect` goes on for two minutes.
+// Short by default; `npm run torture -- reconnect` goes on for two minutes.
 const SECONDS = Number(process.env['RECONNECT_SECONDS'] ?? 8);
 const WRITERS = 32;
 const RECONNECT_MS = 500;

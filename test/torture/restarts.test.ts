@@ -9,7 +9,7 @@ import { freePort, startGatewayProcess } from '../support/gateway-process.ts';
 import { pause } from './random.ts';
 import { writeSteadily } from './steady-writes.ts';
 
-// A PostgreSQL that is stopped again and again under writes, and comes back. Short by default; `npm run torture:restarts` goes on for
+// A PostgreSQL that is stopped again and again under writes, and comes back. Short by default; `npm run torture -- restarts` goes on for
 // five minutes, a restart each twenty seconds.
 const SECONDS = Number(process.env['RESTART_SECONDS'] ?? 15);
 const EVERY_MS = Number(process.env['RESTART_EVERY_MS'] ?? 6_000);

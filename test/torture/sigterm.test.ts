@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createRandom, pause } from './random.ts';
 import { startTwoNodes } from './two-nodes.ts';
 
-// One of two nodes after the other is told to stop, as a deploy does it, under load. Short by default; `npm run torture:sigterm`
+// One of two nodes after the other is told to stop, as a deploy does it, under load. Short by default; `npm run torture -- sigterm`
 // stops fifty times.
 const STOPS = Number(process.env['SIGTERMS'] ?? 3);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);

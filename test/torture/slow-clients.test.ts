@@ -8,7 +8,7 @@ import { freePort, type GatewayProcess, startGatewayProcess } from '../support/g
 import { createDatabase } from '../support/harness.ts';
 
 // Clients that do not read, beside clients that do. A slow client costs what waits in its connection, and no more. Short by
-// default; `npm run torture:slow` has a thousand of each.
+// default; `npm run torture -- slow` has a thousand of each.
 const CLIENTS = Number(process.env['SLOW_CLIENTS'] ?? 50);
 const EVENTS = Number(process.env['SLOW_EVENTS'] ?? 20_000);
 const PAUSED = 20;

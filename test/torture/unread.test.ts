@@ -9,7 +9,7 @@ import { createDatabase } from '../support/harness.ts';
 import { pause } from './random.ts';
 
 // A client that sends pings of a megabyte and reads nothing, against a process of 256 MB of heap: ours lives, a server of graphql-ws as it
-// comes dies. `npm run torture:unread` goes on for as long as the twin lives.
+// comes dies. `npm run torture -- unread` goes on for as long as the twin lives.
 const MEGABYTES = Number(process.env['UNREAD_MEGABYTES'] ?? 300);
 const KEY = 'unread_test_key_unread_test_key_unre';
 const HEAP_MB = 128;

@@ -4,7 +4,7 @@ import { freePort, processesOn, startGatewayProcess, until } from '../support/ga
 import { createRandom, pause } from './random.ts';
 
 // A thousand customers in one call, and the gateway killed at a random moment of it: all of them or none.
-// Short by default; `npm run torture:batch` kills it 30 times.
+// Short by default; `npm run torture -- batch` kills it 30 times.
 const KILLS = Number(process.env['BATCH_KILLS'] ?? 2);
 const SIZE = 1_000;
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);

@@ -3,7 +3,7 @@ import type { ConnectionEnding } from '../intake/connections.ts';
 /** A WebSocket close code and its reason, which has at most 123 bytes (RFC 6455 §5.5). */
 export type Close = readonly [code: number, words: string];
 
-/** Close codes and reasons of sockets. The README has the same table for clients. */
+/** Close codes and reasons of sockets. `docs/guide.md` has the same table for clients. */
 export const CLOSE = {
   IDLE: [1001, 'idle for too long without an operation'],
   TOO_LARGE: [1009, 'the message exceeds the limit of bytes, JSON values or JSON keys'],

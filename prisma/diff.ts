@@ -14,15 +14,15 @@ import {
 import pg from 'pg';
 import { readMigrations } from '../src/store/connection/migrate.ts';
 
-// Says what SQL takes the migrations to the schema, on the WASM build of Prisma's schema engine: its binary is not on the
-// npm registry. Four things stand between that build and the pg adapter, each marked "Way around" below.
+// Computes the SQL that takes the migrations to the schema with the WASM build of Prisma's schema engine, because the
+// engine's binary is not on the npm registry. Four workarounds, marked below, connect that build to the pg adapter.
 
 const FOLDER = import.meta.dirname;
 const SCHEMA = join(FOLDER, 'schema.prisma');
 const MIGRATIONS = join(FOLDER, 'migrations');
 const LOCK_FILE = join(MIGRATIONS, 'migration_lock.toml');
 
-/** The SQL still missing in the migrations, empty when they equal the schema. Makes and drops a scratch database at `url`. */
+/** Returns the SQL missing in the migrations, empty when they match the schema. Uses a scratch database at `url`. */
 export async function diffMigrations(url: string): Promise<string> {
   const engine = await loadEngine(url);
   const script = await engine.diff({
@@ -36,7 +36,10 @@ export async function diffMigrations(url: string): Promise<string> {
   return (script.stdout ?? '').replaceAll(/^--.*$/gm, '').trim();
 }
 
-/** Writes the difference as a new migration, for its author to read and complete. */
+/**
+ * Writes the missing SQL as a new migration, to be reviewed and completed by its author; returns its path, or null when
+ * the migrations match the schema.
+ */
 export async function writeMigration(url: string, name: string, now: Date): Promise<string | null> {
   const sql = await diffMigrations(url);
   if (sql === '') return null;
@@ -68,7 +71,7 @@ interface Glue {
 }
 
 async function loadEngine(url: string): Promise<Engine> {
-  // Way around: the package exports its glue for bundlers only, so the module is instantiated here.
+  // Workaround: the package exports its glue code for bundlers only, so the module is instantiated here.
   const gluePath = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const glue = (await import(pathToFileURL(gluePath).href)) as unknown as Glue;
   const wasm = new WebAssembly.Module(readFileSync(join(dirname(gluePath), 'schema_engine_bg.wasm')));
@@ -83,11 +86,11 @@ async function loadEngine(url: string): Promise<Engine> {
   return glue.SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(scratchFactory(url)));
 }
 
-/** An adapter factory whose shadow database is a scratch one beside the database of `url`, which stays untouched. */
+/** Returns an adapter factory whose shadow database is a scratch database on the server of `url`. */
 function scratchFactory(url: string): PrismaPg {
   const factory = new PrismaPg({ connectionString: url });
   factory.connect = async () => adapt(await new PrismaPg({ connectionString: url }).connect());
-  // Way around: given a connection string, the adapter's own shadow database is the main one.
+  // Workaround: given a connection string, the adapter would use the main database as the shadow database.
   factory.connectToShadowDb = async () => {
     const database = `scratch_${randomUUID().replaceAll('-', '')}`;
     await execute(url, `CREATE DATABASE ${database} TEMPLATE template0`);
@@ -104,7 +107,7 @@ function scratchFactory(url: string): PrismaPg {
   return factory;
 }
 
-/** Way around: the adapter knows no type "char", which the engine wants of one column and can do without in the others. */
+/** Workaround: the adapter does not know the type "char", which the engine needs for one column only. */
 function adapt<Adapter extends SqlDriverAdapter>(adapter: Adapter): Adapter {
   const queryRaw = adapter.queryRaw.bind(adapter);
   adapter.queryRaw = async (query: SqlQuery): Promise<SqlResultSet> => {
@@ -127,7 +130,7 @@ Object.assign(pg.Pool.prototype, {
   },
 });
 
-/** Way around: the adapter splits scripts at semicolons, those within comments and functions too. */
+/** Workaround: the adapter splits scripts at semicolons, also within comments and functions, so they are run here. */
 async function execute(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

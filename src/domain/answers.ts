@@ -7,37 +7,39 @@ import {
   transitionTransaction,
 } from './transaction.ts';
 
-/** What a bank said of a transaction, or the clock in its silence. */
+/** A message about a transaction: an answer of the bank, or a clock event raised when no answer arrived in time. */
 export interface Answer {
   readonly messageId: string;
   readonly event: BankEvent | ClockEvent;
 }
 
-/** What came of messages: those that no transition allows, and those that have their place after all. */
+/** Ids of the messages whose quarantine changes when messages are applied. */
 export interface Taken {
+  /** Messages to quarantine: no transition allows them. */
   readonly impossible: readonly string[];
+  /** Messages to release from quarantine: a transition now allows them. */
   readonly possible: readonly string[];
 }
 
-/** One answer that moved the transaction. */
+/** A transition of the transaction and the answer that caused it. */
 export interface Step<Said extends Answer> {
   readonly answer: Said;
   readonly from: TransactionStatus;
   readonly to: TransactionStatus;
 }
 
-/** What all answers together say. */
+/** The result of all answers about a transaction. */
 export interface Verdict<Said extends Answer> {
   readonly status: TransactionStatus;
   readonly steps: ReadonlyArray<Step<Said>>;
-  /** Answers that no row of the table allows. */
+  /** Answers of the bank that no transition allows. */
   readonly impossible: readonly Said[];
 }
 
 /**
- * What a transaction comes to by everything the bank said of it, in the order in which it happened at the bank: however the
- * answers arrive, late, twice or out of order, the same facts have the same end. What the clock said counts only where the bank
- * has said nothing that ends it.
+ * Returns the status of a transaction after all answers, and the transitions that lead there from SENT_TO_BANK.
+ * `answers` must be in the order in which they happened at the bank; then late, repeated or reordered delivery gives
+ * the same status. Clock events are applied last, and only if the answers of the bank leave a status that allows them.
  */
 export function verdictOf<Said extends Answer>(answers: readonly Said[]): Verdict<Said> {
   let status: TransactionStatus = 'SENT_TO_BANK';
@@ -57,7 +59,10 @@ export function verdictOf<Said extends Answer>(answers: readonly Said[]): Verdic
   return { status, steps, impossible };
 }
 
-/** After a silence that the clock has noted a bank may say what it otherwise says no more: that it had refused. */
+/**
+ * After a NO_ANSWER event, NO_RESPONSE also decides what is allowed: the bank may still report that it rejected the
+ * debit.
+ */
 function stepBy(status: TransactionStatus, { event }: Answer, isSilent: boolean): TransactionStatus | null {
   const to = transitionTransaction(status, event);
   if (to !== null || !isSilent) return to;
@@ -70,8 +75,8 @@ function isOfBank({ event }: Answer): boolean {
 }
 
 /**
- * The steps that are still to be made from where a transaction is. An answer that arrives after later ones changes the
- * past: when it leads to where the transaction is, nothing is to be done, and else one step corrects it.
+ * Returns the transitions still to be made from the current status of a transaction. If a late answer changed the
+ * sequence so that it no longer passes through the current status, one correcting transition leads to the final status.
  */
 export function stepsFrom<Said extends Answer>(
   current: TransactionStatus,
@@ -83,7 +88,7 @@ export function stepsFrom<Said extends Answer>(
   const made = steps.findLastIndex(({ to }) => to === current);
   if (made >= 0) return steps.slice(made + 1);
   const last = steps.at(-1);
-  // What the clock said meanwhile (no response) holds until the bank says how it ended.
+  // NO_RESPONSE remains until the bank reports a final result.
   const isOpen = (OPEN_TRANSACTION_STATUSES as readonly string[]).includes(status);
   if (!last || (isOpen && current === 'NO_RESPONSE')) return [];
   return [{ answer: last.answer, from: current, to: status }];

@@ -1,4 +1,4 @@
-/** Banks and their universal branch codes (DOMAIN §2.15). */
+/** South African banks with their titles and universal branch codes of six digits (DOMAIN §2.15). */
 export const BANKS = {
   ABSA_BANK_LIMITED: { title: 'ABSA', branchCode: '632005' },
   STANDARD_BANK: { title: 'Standard Bank', branchCode: '051001' },
@@ -29,4 +29,5 @@ export const BANKS = {
   ITHALA: { title: 'Ithala', branchCode: '754126' },
   OM_BANK: { title: 'Old Mutual Bank', branchCode: '352000' },
 } as const;
+/** Name of a South African bank. */
 export type Bank = keyof typeof BANKS;

@@ -1,36 +1,41 @@
 import { addDays, type CivilDate, weekdayOf } from './dates.ts';
 
-/** The days on which a merchant's banks rest, besides weekends. */
+/** Public holidays in the calendar of a merchant. */
 export type Holidays = ReadonlySet<CivilDate>;
 
-/** What day it is for a merchant, and when its banks rest. */
+/** The time on the clock of a merchant, and its public holidays. */
 export interface Calendar {
   readonly now: Date;
   readonly holidays: Holidays;
 }
 
+/** All date adjustment rules (DOMAIN §6.5). */
 export const DATE_ADJUSTMENT_RULES = [
   'COLLECT_ON_COLLECTION_DAY',
   'COLLECT_ON_PREVIOUS_BUSINESS_DAY',
   'COLLECT_ON_PREVIOUS_BANKING_DAY',
   'COLLECT_ON_NEXT_BUSINESS_DAY',
 ] as const;
+/** How a collection is moved if its nominal date is on a weekend or a public holiday. */
 export type DateAdjustmentRule = (typeof DATE_ADJUSTMENT_RULES)[number];
 
-/** No calendar has so many days of rest in a row. */
+/** Maximum number of days to search for a business day; no calendar has as many non-business days in a row. */
 const REST_DAYS_MAX = 60;
 
-/** Monday to Friday, no holiday. */
+/** Returns whether a date is a business day: Monday to Friday and no public holiday. */
 export function isBusinessDay(date: CivilDate, holidays: Holidays): boolean {
   return weekdayOf(date) <= 5 && !holidays.has(date);
 }
 
-/** Monday to Saturday, no holiday. */
+/** Returns whether a date is a banking day: Monday to Saturday and no public holiday. */
 export function isBankingDay(date: CivilDate, holidays: Holidays): boolean {
   return weekdayOf(date) <= 6 && !holidays.has(date);
 }
 
-/** The business day `count` business days away from a date; zero moves a day of rest to the next business day. */
+/**
+ * Returns the date `count` business days after `date`, or before it if `count` is negative. Zero returns the first
+ * business day on or after `date`.
+ */
 export function addBusinessDays(date: CivilDate, count: number, holidays: Holidays): CivilDate {
   const step = count < 0 ? -1 : 1;
   let day = date;
@@ -41,7 +46,7 @@ export function addBusinessDays(date: CivilDate, count: number, holidays: Holida
   return day;
 }
 
-/** The day on which a collection with this nominal date is made (DOMAIN §6.5, "actionDate"). */
+/** Returns the action date for a nominal date (DOMAIN §6.5, "actionDate"). */
 export function adjustDate(date: CivilDate, rule: DateAdjustmentRule, holidays: Holidays): CivilDate {
   switch (rule) {
     case 'COLLECT_ON_COLLECTION_DAY':
@@ -61,5 +66,5 @@ function nearest(date: CivilDate, step: 1 | -1, suits: (date: CivilDate) => bool
     if (suits(day)) return day;
     day = addDays(day, step);
   }
-  throw new RangeError(`no day that suits within ${REST_DAYS_MAX} days of ${date}`);
+  throw new RangeError(`no business or banking day within ${REST_DAYS_MAX} days of ${date}`);
 }

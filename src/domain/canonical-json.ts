@@ -1,4 +1,7 @@
-/** JSON with sorted keys and without absent ones: equal for equal values. JSON has no infinity: it is told from null by a name. */
+/**
+ * Returns JSON with sorted keys and without undefined values, so that equal values give equal texts. An infinite number
+ * becomes an object with its name, because JSON would write null.
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) =>
     typeof item === 'number' && !Number.isFinite(item)

@@ -3,14 +3,18 @@ import { type CivilDate, localTimeOf } from './dates.ts';
 import { type Path, refused, type ValidationError } from './errors.ts';
 import { earliestActionDate, type Lead } from './schedule.ts';
 
-// Errors about days and instants say what the clock of the merchant shows: a sandbox's is not that of the wall.
+// Errors about dates and instants quote the clock of the merchant, because a sandbox clock can differ from wall-clock
+// time.
 
-/** Refuses a day or an instant that is past. */
+/** Returns the error for a date or an instant in the past. */
 export function pastDate(path: Path, now: Date): ValidationError {
-  return refused('INVALID_DATE', path, `This is past: the clock of the merchant shows ${localTimeOf(now)}.`);
+  return refused('INVALID_DATE', path, `Must not be in the past: the clock of the merchant shows ${localTimeOf(now)}.`);
 }
 
-/** Refuses a day for which nothing can be sent any more, with the earliest that is left; `end` is the last day allowed. */
+/**
+ * Returns the error for a date whose cut-off has passed. It names the earliest possible date, unless that is after
+ * `end`.
+ */
 export function tooLate(
   path: Path,
   lead: Lead,
@@ -21,7 +25,7 @@ export function tooLate(
   const shown = `the clock of the merchant shows ${localTimeOf(now)}`;
   const message =
     end !== null && earliest > end
-      ? `No day on or before the end, ${end}, can still be used: ${shown}.`
-      : `Too late to be sent: ${shown}. The earliest date is ${earliest}.`;
+      ? `No date on or before the last date allowed, ${end}, is possible: ${shown}.`
+      : `The cut-off for this date has passed: ${shown}. The earliest possible date is ${earliest}.`;
   return refused('LEAD_TIME', path, message);
 }

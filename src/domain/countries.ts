@@ -1,4 +1,4 @@
-/** Country codes of ISO 3166-1 alpha-2. */
+/** All country codes of ISO 3166-1 alpha-2, in upper case. */
 export const COUNTRIES: ReadonlySet<string> = new Set(
   (
     'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD ' +
@@ -11,7 +11,7 @@ export const COUNTRIES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The code in upper case, or null when there is no such country. */
+/** Returns the country code in upper case, or null if ISO 3166-1 has no such code. */
 export function parseCountry(text: string): string | null {
   const code = text.toUpperCase();
   return COUNTRIES.has(code) ? code : null;

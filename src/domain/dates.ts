@@ -1,61 +1,72 @@
-/** A day of the trade, `YYYY-MM-DD`, in Johannesburg. */
+/** A civil date in Johannesburg, `YYYY-MM-DD`. */
 export type CivilDate = string;
 
-/** The calendar here goes so far: nothing is scheduled, and no clock moved, beyond it. */
+/** First date of the calendar that the gateway supports. */
+export const CALENDAR_START: CivilDate = '1900-01-01';
+/**
+ * Last date of the calendar that the gateway supports. No collection is scheduled, and no clock is moved, beyond it.
+ */
 export const CALENDAR_END: CivilDate = '2199-12-31';
 
+/** Length of a day in milliseconds. */
 export const DAY_MS = 86_400_000;
-/** Johannesburg is two hours ahead of UTC all year (no daylight saving). */
+/** Johannesburg is two hours ahead of UTC all year: there is no daylight saving time. */
 const JOHANNESBURG_OFFSET_MS = 2 * 3_600_000;
 
-/** The date, or null when the text is not a day of the calendar between 1900 and 2199. */
+/** Returns the date, or null unless the text is a calendar date from `CALENDAR_START` to `CALENDAR_END`. */
 export function parseCivilDate(text: string): CivilDate | null {
   return /^(19|20|21)\d\d-\d\d-\d\d$/.test(text) && isDay(text) ? text : null;
 }
 
-/** Whether a text written YYYY-MM-DD is a day of the calendar: 30 February is none. */
+/** Returns whether a text in the format YYYY-MM-DD is a calendar date; 30 February is not. */
 function isDay(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
-/** The day it is in Johannesburg at an instant. */
+/** Returns the civil date in Johannesburg at an instant. */
 export function civilDateOf(instant: Date): CivilDate {
   return new Date(instant.getTime() + JOHANNESBURG_OFFSET_MS).toISOString().slice(0, 10);
 }
 
-/** An instant as it is read in Johannesburg: `YYYY-MM-DD HH:MM`. */
+/** Returns an instant in Johannesburg time, in the format `YYYY-MM-DD HH:MM`. */
 export function localTimeOf(instant: Date): string {
   return new Date(instant.getTime() + JOHANNESBURG_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** The instant at which it is `time` (`HH:MM`) on a day in Johannesburg. */
+/** Returns the instant of a time of day (`HH:MM`, midnight by default) on a date in Johannesburg. */
 export function instantAt(date: CivilDate, time = '00:00'): Date {
   return new Date(`${date}T${time}:00+02:00`);
 }
 
+/** Returns the date `days` calendar days after `date`, or before it if `days` is negative. */
 export function addDays(date: CivilDate, days: number): CivilDate {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Monday is 1, Sunday 7. */
+/** Returns the weekday of a date by ISO 8601: Monday is 1, Sunday is 7. */
 export function weekdayOf(date: CivilDate): number {
   return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
 }
 
-/** The given day of the month `months` after that of `date`; a day the month lacks becomes its last. */
+/**
+ * Returns a day of the month that is `months` after that of `date`; a day that the month lacks becomes its last day.
+ */
 export function dayOfMonthAfter(date: CivilDate, months: number, day: number): CivilDate {
   const [year, month] = date.split('-').map(Number) as [number, number];
   const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
   return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
 }
 
-/** RFC 3339 with seconds and an offset; hours to 23, minutes and seconds to 59. */
+/** RFC 3339 with seconds and an offset; hours up to 23, minutes and seconds up to 59. */
 const INSTANT = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
-const FIRST_INSTANT = instantAt('1900-01-01');
+const FIRST_INSTANT = instantAt(CALENDAR_START);
 const END_OF_INSTANTS = instantAt(CALENDAR_END);
 
-/** The instant, or null when the text is none from 1900 to 2199, which is where the calendar here goes. No day rolls over. */
+/**
+ * Returns the instant, or null unless the text is an RFC 3339 instant with seconds and an offset, from the start of
+ * `CALENDAR_START` and before the start of `CALENDAR_END`. A date that does not exist is refused, not rolled over.
+ */
 export function parseInstant(text: string): Date | null {
   const [, day = ''] = INSTANT.exec(text) ?? [];
   const instant = isDay(day) ? new Date(text) : null;

@@ -3,31 +3,32 @@ import { duplicate, notFound, type Path, type UserError, versionConflict } from 
 import type { ScheduledCollection } from './payment/preview.ts';
 import { Findings } from './warnings.ts';
 
-/** A record that names an object there is. */
+/** A record that refers to an existing object. */
 export interface Target {
   readonly id: string;
   readonly clientKey?: string | null | undefined;
-  /** The version at which the caller saw it; absent: whatever it is. */
+  /** Version that the caller last read; if absent, the version is not checked. */
   readonly expectedVersion?: number | null | undefined;
 }
 
-/** What is to be done to an object. */
+/** The change of an object that a record requests. */
 export interface Step<Plan> {
   readonly plan: Plan;
   readonly outcome: SoundOutcome;
   readonly affected?: Affected | null;
-  /** The collection that it plans. */
+  /** The collection that the change schedules. */
   readonly collection?: ScheduledCollection | null;
 }
 
-/** Where the id of a target stands: `['ids', '3']`, or `['records', '3', 'id']`. */
+/** Returns the path of the id of a target: `['ids', '3']` or `['records', '3', 'id']`. */
 export function idPath(path: Path): Path {
   return path[0] === 'ids' ? path : [...path, 'id'];
 }
 
 /**
- * Decides each target by the row it names: existence first, then what `decide` finds, then the version. A target that stands
- * twice in the batch is refused both times: which of two changes comes first would be chance.
+ * Decides on each record by the row of its object, in order: existence first, then `decide`, then the version. An
+ * object that occurs more than once in the batch is refused every time, because the order of its changes would be
+ * arbitrary. `what` is the noun for the object in error messages.
  */
 export function decideEach<Record extends Target, Row extends { readonly version: number }, Plan>(
   items: ReadonlyArray<BatchItem<Record>>,
@@ -39,7 +40,7 @@ export function decideEach<Record extends Target, Row extends { readonly version
   for (const { record } of items) counts.set(record.id, (counts.get(record.id) ?? 0) + 1);
   return items.map(({ record, path }) => {
     if ((counts.get(record.id) ?? 0) > 1) {
-      return refusal([duplicate(idPath(path), 'Stands twice in this batch.', null)]);
+      return refusal([duplicate(idPath(path), 'Duplicate within this batch: send one record per object.', null)]);
     }
     const row = rows.get(record.id);
     if (!row) return refusal([notFound(idPath(path), what)]);
@@ -53,10 +54,10 @@ export function decideEach<Record extends Target, Row extends { readonly version
   });
 }
 
-/** A decision: what is to be done, unless something is wrong. */
+/** Returns the decision on a record: its step, unless there are errors. Throws if there is neither. */
 export function conclude<Plan>(step: Step<Plan> | null, objectId: string | null, findings: Findings): Decision<Plan> {
   if (!step || findings.errors.length > 0) {
-    if (findings.errors.length === 0) throw new Error('a record was refused without a reason');
+    if (findings.errors.length === 0) throw new Error('a record was refused without an error');
     return refusal(findings.errors);
   }
   const { plan, outcome, affected = null, collection = null } = step;

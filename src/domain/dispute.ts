@@ -3,24 +3,28 @@ import type { MandateTerms } from './mandate/mandate.ts';
 import type { PaymentMethodType } from './payment/state-machine.ts';
 import { processDayMax } from './schedule.ts';
 
-/** Days from the action date within which the holder of an account, or of a card, disputes a debit (DOMAIN §2.14). */
+/** Number of days after the action date within which an account holder can dispute a debit (DOMAIN §2.14). */
 export const ACCOUNT_DAYS = 40;
+/** Number of days after the action date within which a cardholder can dispute a charge (DOMAIN §2.14). */
 export const CARD_DAYS = 180;
 
+/** The facts of a debit that determine its dispute deadline. */
 export interface Disputable {
   readonly methodType: PaymentMethodType;
   readonly nominalDate: CivilDate;
   readonly actionDate: CivilDate;
   readonly amountCents: number;
+  /** Whether the bank tracked the account for funds. */
   readonly wasTracked: boolean;
-  /** Whether the money has moved, whatever followed. */
+  /** Whether the debit was ever PAID, whatever followed. */
   readonly wasPaid: boolean;
   readonly mandate: Pick<MandateTerms, 'amountCents' | 'processDay' | 'interval' | 'processDate'> | null;
 }
 
 /**
- * The last day on which a debit can be disputed; null before it was paid, and when it cannot be disputed at all, as DebiCheck of the
- * amount and day that the debtor approved. Fraud has no deadline.
+ * Returns the last day on which a debit can be disputed; null before it is paid, and if it cannot be disputed: a
+ * pay-in, or an untracked DebiCheck debit of the amount and day that the debtor approved. A dispute because of fraud
+ * has no deadline.
  */
 export function disputeDeadline(debit: Disputable): CivilDate | null {
   const { methodType, actionDate, wasPaid } = debit;
@@ -28,19 +32,25 @@ export function disputeDeadline(debit: Disputable): CivilDate | null {
   return lastDisputeDay(methodType, actionDate);
 }
 
-/** The last day for disputes of a method: 40 days after the action date for accounts, 180 for cards; null for pay-ins. */
+/**
+ * Returns the last day for disputes: `CARD_DAYS` after the action date for cards, null for pay-ins, otherwise
+ * `ACCOUNT_DAYS`.
+ */
 export function lastDisputeDay(methodType: PaymentMethodType, actionDate: CivilDate): CivilDate | null {
   if (methodType === 'PAY_IN') return null;
   return addDays(actionDate, methodType === 'CARD' ? CARD_DAYS : ACCOUNT_DAYS);
 }
 
-/** Whether a dispute on a day comes after the last day for it. */
+/** Returns whether a dispute on `day` is after the last day for disputes. */
 export function isLateDispute(methodType: PaymentMethodType, actionDate: CivilDate, day: CivilDate): boolean {
   const last = lastDisputeDay(methodType, actionDate);
   return last !== null && day > last;
 }
 
-/** What the debtor has approved: the amount and the day of the mandate, and not tracked. */
+/**
+ * Returns whether a debit was collected as the debtor approved: the amount and the day of the mandate, without
+ * tracking.
+ */
 function isAsApproved({ nominalDate, amountCents, wasTracked, mandate }: Disputable): boolean {
   if (!mandate || wasTracked || amountCents !== mandate.amountCents) return false;
   const { processDay, interval, processDate } = mandate;

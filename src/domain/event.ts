@@ -1,3 +1,4 @@
+/** All types of objects that events describe. */
 export const AGGREGATE_TYPES = [
   'CUSTOMER',
   'BANK_ACCOUNT',
@@ -8,12 +9,13 @@ export const AGGREGATE_TYPES = [
   'MERCHANT',
   'DEPOSIT',
 ] as const;
+/** Type of the object that an event describes. */
 export type AggregateType = (typeof AGGREGATE_TYPES)[number];
 
-/** Parts of objects that have a life of their own. */
+/** Parts of an object whose changes have an event type of their own. */
 export type EventPart = 'AMENDMENT' | 'AUTHORITY_WITHDRAWN' | 'AUTHORITY_RESTORED' | 'COLLECTION' | 'DEPOSIT';
 
-/** The type of the event that tells of a part. */
+/** Event type for a change of each part. */
 const PART_EVENTS: Readonly<Record<EventPart, string>> = {
   AMENDMENT: 'mandate.amendment_updated',
   AUTHORITY_WITHDRAWN: 'mandate.authority_withdrawn',
@@ -22,19 +24,24 @@ const PART_EVENTS: Readonly<Record<EventPart, string>> = {
   DEPOSIT: 'payment.deposit_received',
 };
 
-/** Who caused a change: a caller, the debtor, the bank, the clock, or a sandbox's simulator in their stead. */
+/**
+ * All actors that cause changes: an API client, the debtor, the bank, a scheduled job, or the sandbox simulator for one
+ * of them.
+ */
 export const EVENT_ACTORS = ['API', 'DEBTOR', 'BANK', 'SCHEDULER', 'SIMULATOR'] as const;
+/** Kind of actor that caused a change. */
 export type EventActor = (typeof EVENT_ACTORS)[number];
 
+/** The cause of a change. */
 export interface Cause {
   readonly actor: EventActor;
   readonly requestId: string | null;
-  /** The bank's return code, when it gave one. */
+  /** Return code of the bank, or null if there is none. */
   readonly reasonCode: string | null;
   readonly reason: string | null;
 }
 
-/** By which a change is found: the objects it concerns. It holds no personal numbers, and never may. */
+/** Ids and other values by which events are filtered. They must never include personal numbers. */
 export interface EventKeys {
   readonly paymentId: string | null;
   readonly customerId: string | null;
@@ -44,21 +51,23 @@ export interface EventKeys {
   readonly amountCents: number | null;
 }
 
-/** One change of one object, to be written with it. `fromStatus` is null for the creation, which is `version` 1. */
+/**
+ * One change of one object, written in the same transaction. For a creation, `fromStatus` is null and `version` is 1.
+ */
 export interface NewEvent {
   readonly aggregateType: AggregateType;
   readonly aggregateId: string;
   readonly version: number;
   readonly fromStatus: string | null;
   readonly toStatus: string;
-  /** Which part of the object changed, where that has a life of its own. */
+  /** The part of the object that changed, if its events have a type of their own. */
   readonly part?: EventPart | undefined;
   readonly occurredAt: Date;
   readonly cause: Cause;
   readonly keys: EventKeys;
 }
 
-/** `payment.created`, `bank_account.updated`, `mandate.authority_withdrawn`, `collection.skipped`: the object and what became of it. */
+/** Returns the event type, for example `payment.created`, `bank_account.updated` or `mandate.authority_withdrawn`. */
 export function eventType({
   aggregateType,
   fromStatus,
@@ -69,6 +78,7 @@ export function eventType({
   return `${aggregateType.toLowerCase()}.${fromStatus === null ? 'created' : 'updated'}`;
 }
 
+/** The keys of an event that concerns none of the objects and has no amount. */
 export const NO_KEYS: EventKeys = {
   paymentId: null,
   customerId: null,

@@ -1,6 +1,6 @@
 /**
- * Whether a decimal, as JSON writes numbers, is the very value that a double has for it: 0.1 is, 12345678901234567890 and
- * 0.1234567890123456789 are not.
+ * Returns whether a JSON number keeps all its digits when it is read as a double: 0.1 does, 12345678901234567890 and
+ * 0.1234567890123456789 do not.
  */
 export function isExactDecimal(text: string): boolean {
   if (text.length > LENGTH_MAX) return false;
@@ -8,10 +8,13 @@ export function isExactDecimal(text: string): boolean {
   return Number.isFinite(value) && canonical(text) === canonical(String(value));
 }
 
-/** No double is written with so many characters; what is longer is not looked at. */
+/**
+ * Maximum length of a number that is checked; the text of a double is always shorter. Longer numbers count as not
+ * exact.
+ */
 export const LENGTH_MAX = 400;
 
-/** Sign, significant digits and exponent: "1.50" and "15e-1" are one. */
+/** Returns sign, significant digits and exponent, so that "1.50" and "15e-1" are equal. */
 function canonical(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];

@@ -1,41 +1,44 @@
-import { type CivilDate, parseCivilDate, parseInstant } from './dates.ts';
+import { CALENDAR_END, CALENDAR_START, type CivilDate, parseCivilDate, parseInstant } from './dates.ts';
 import { invalid, type Path, refused, required, type UserError } from './errors.ts';
 import { AMOUNT_MAX_CENTS, formatAmount, parseAmount } from './money.ts';
 import { isFit, isOfOneScript } from './unicode.ts';
 import type { Findings } from './warnings.ts';
 
-/** What a caller sent, field by field, unjudged. */
+/** Fields as the caller sent them, not validated. */
 export type Unvalidated = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the untrusted fields of one record. Each method returns the value, or null when it is absent or wrong; what is
- * wrong is in `errors`, with its path. Scalars come as strings or numbers: what they must be is judged here, per record.
+ * Reads the untrusted fields of one record. Each method returns the value, or null if it is absent or invalid, and adds
+ * an error with the path of an invalid value to the findings. Scalars arrive as strings or numbers and are validated
+ * here, so that an invalid value fails its record alone.
  */
 export interface FieldReader {
   text(name: string, options: TextOptions & { required?: boolean }): string | null;
   date(name: string, options?: { required?: boolean }): CivilDate | null;
   instant(name: string): Date | null;
-  /** Cents, more than zero unless `zero` is allowed, or less where it is `signed`. */
+  /** Returns cents: above zero, unless `zero` allows zero; with `signed`, a minus sign is accepted. */
   amount(name: string, options?: { required?: boolean; zero?: boolean; signed?: boolean }): number | null;
   integer(name: string, options: { min: number; max: number; required?: boolean }): number | null;
 }
 
+/** The rules for a text field. */
 export interface TextOptions {
+  /** Maximum length in characters, as `lengthOf` counts them. */
   readonly max: number;
-  /** Whether zero-width joiners and non-joiners may stand between letters. */
+  /** Whether zero-width joiners and non-joiners are allowed between letters. */
   readonly joiners?: boolean;
-  /** Whether it is a reference or a code, which has letters of one script: others only look the same. */
+  /** Whether the text is a reference or a code, whose letters must be of one script to exclude look-alikes. */
   readonly isReference?: boolean;
-  /** Where not every character counts. */
+  /** Counts the characters, if some do not count. */
   readonly lengthOf?: (text: string) => number;
-  /** Turns the trimmed text into what is stored, or null when it breaks `rule`. */
+  /** Returns the text as stored, or null if the trimmed text violates `rule`. */
   readonly parse?: (text: string) => string | null;
   readonly rule?: string;
 }
 
 type Scalar = string | number | boolean | null | undefined;
 
-/** A text as it is stored: trimmed, not empty, within its length; or null with the reason in `errors`. */
+/** Returns the text as stored: trimmed, not empty and within its length; or null with an error in `findings`. */
 export function parseText(value: unknown, options: TextOptions, findings: Findings): string | null {
   const { path, errors } = findings;
   const { max, lengthOf, parse, rule = 'format' } = options;
@@ -44,17 +47,17 @@ export function parseText(value: unknown, options: TextOptions, findings: Findin
     errors.push(error);
     return null;
   };
-  if (text === '') return fail(invalid(path, 'not_empty', 'The text is empty.'));
+  if (text === '') return fail(invalid(path, 'not_empty', 'Must not be empty.'));
   if ((lengthOf ? lengthOf(text) : text.length) > max)
-    return fail(refused('TOO_LONG', path, `At most ${max} characters.`));
+    return fail(refused('TOO_LONG', path, `Must have at most ${max} characters.`));
   if (!isFit(text, { joiners: options.joiners === true }))
-    return fail(invalid(path, 'characters', 'Control characters and characters that are not visible are not allowed.'));
+    return fail(invalid(path, 'characters', 'Must not contain control characters or invisible characters.'));
   if (options.isReference && !isOfOneScript(text))
-    return fail(invalid(path, 'one_script', 'The letters of a reference are of one script, as Latin.'));
-  return (parse ? parse(text) : text) ?? fail(invalid(path, rule, `Not a valid ${rule.replaceAll('_', ' ')}.`));
+    return fail(invalid(path, 'one_script', 'Must have letters of one script only, for example Latin.'));
+  return (parse ? parse(text) : text) ?? fail(invalid(path, rule, `Must be a valid ${rule.replaceAll('_', ' ')}.`));
 }
 
-/** A reader for `record`, whose fields stand at `path`; what is wrong is added to `errors`. */
+/** Returns a reader for the fields of `record`, which is at the path of `findings`; it adds errors to `findings`. */
 export function readFields(record: Unvalidated, findings: Findings): FieldReader {
   const { path, errors } = findings;
   const at = (name: string): Path => [...path, name];
@@ -76,27 +79,28 @@ export function readFields(record: Unvalidated, findings: Findings): FieldReader
     date(name, options) {
       const value = raw(name, options?.required);
       if (value === null) return null;
-      return parseCivilDate(value) ?? fail(refused('INVALID_DATE', at(name), 'Not a date written YYYY-MM-DD.'));
+      const message = `Must be a date from ${CALENDAR_START} to ${CALENDAR_END}, in the format YYYY-MM-DD.`;
+      return parseCivilDate(value) ?? fail(refused('INVALID_DATE', at(name), message));
     },
     instant(name) {
       const value = raw(name, false);
       if (value === null) return null;
-      const message = 'Not an instant with an offset, as "2026-11-20T09:00:00Z".';
+      const message = `Must be an instant with seconds and an offset, for example "2026-11-20T09:00:00Z", before ${CALENDAR_END}.`;
       return parseInstant(value) ?? fail(refused('INVALID_DATE', at(name), message));
     },
     amount(name, options) {
       const value = raw(name, options?.required);
       if (value === null) return null;
-      // A number has been through binary fractions already: only a string says what was meant.
+      // A JSON number may already have lost precision as a binary fraction, so only strings are accepted.
       const isNegative = options?.signed === true && value.startsWith('-');
       const size = typeof record[name] === 'string' ? parseAmount(isNegative ? value.slice(1) : value) : null;
       const cents = isNegative && size !== null ? -size : size;
       if (cents !== null && Math.abs(cents) > AMOUNT_MAX_CENTS)
-        return fail(refused('INVALID_AMOUNT', at(name), `At most ${formatAmount(AMOUNT_MAX_CENTS)}.`));
+        return fail(refused('INVALID_AMOUNT', at(name), `Must be at most ${formatAmount(AMOUNT_MAX_CENTS)} rand.`));
       if (cents !== null && (cents > 0 || options?.zero)) return cents;
-      const kind = options?.zero ? 'An' : 'A positive';
-      const message = `${kind} amount in rand is a decimal string with at most two places, as "45.00".`;
-      const hint = typeof record[name] === 'number' ? ' A JSON number is not accepted: send a string.' : '';
+      const kind = options?.zero ? 'an' : 'a positive';
+      const message = `Must be ${kind} amount in rand: a decimal string with at most two decimal places, for example "45.00".`;
+      const hint = typeof record[name] === 'number' ? ' A JSON number is not accepted; send a string.' : '';
       return fail(refused('INVALID_AMOUNT', at(name), `${message}${hint}`));
     },
     integer(name, { min, max, required: isRequired }) {
@@ -104,7 +108,7 @@ export function readFields(record: Unvalidated, findings: Findings): FieldReader
       if (value === null) return null;
       const number = Number(value);
       if (Number.isInteger(number) && number >= min && number <= max) return number;
-      return fail(invalid(at(name), 'range', `A whole number from ${min} to ${max}.`));
+      return fail(invalid(at(name), 'range', `Must be a whole number from ${min} to ${max}.`));
     },
   };
 

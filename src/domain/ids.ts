@@ -1,4 +1,4 @@
-/** The prefix of each kind of id. A prefix and 21 characters; `node(id:)` knows the type by it. */
+/** Prefix of each kind of id. An id is the prefix, `_` and 21 characters; `node(id:)` finds the type by the prefix. */
 export const ID_PREFIXES = {
   merchant: 'mer',
   apiKey: 'key',
@@ -16,32 +16,41 @@ export const ID_PREFIXES = {
   deposit: 'dep',
 } as const;
 
+/** Kind of object that an id identifies. */
 export type IdKind = keyof typeof ID_PREFIXES;
 
-/** ASCII order, so that ids compared as bytes sort by creation. */
+/** Base 62 digits in ASCII order, so that ids compared as bytes sort by creation. */
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const TIME_LENGTH = 8;
 const RANDOM_LENGTH = 13;
 const ID_PATTERN = /^([a-z]{3})_[0-9A-Za-z]{21}$/;
 
-/** Makes ids that sort by creation: 8 characters of milliseconds, 13 random, counting up within a millisecond. */
+/**
+ * Returns a new id. Ids sort by creation: 8 characters are milliseconds, 13 are random and incremented within a
+ * millisecond.
+ */
 export type IdGenerator = (kind: IdKind) => string;
 
+/** The clock may step back by less than this many milliseconds without effect on the order of ids. */
 const STEP_BACK_MS_MAX = 60_000;
 
-/** `randomBytes` and `nowMs` are handed in: this folder knows neither a clock nor a source of chance. */
+/**
+ * Returns an id generator. `randomBytes` and `nowMs` are injected, because the domain has neither a clock nor a random
+ * source.
+ */
 export function createIdGenerator(randomBytes: (count: number) => Uint8Array, nowMs: () => number): IdGenerator {
   let lastMs = -1;
   let digits: number[] = [];
   return (kind) => {
-    // A clock that steps back a little must not make ids that sort before those already given; one that was wrong is set right.
+    // After a small step back of the clock, new ids must still sort after earlier ones; a large step is a correction
+    // and is followed.
     const now = nowMs();
     const ms = lastMs - now < STEP_BACK_MS_MAX ? Math.max(now, lastMs) : now;
     if (ms === lastMs) {
       increment(digits);
     } else {
       digits = Array.from(randomBytes(RANDOM_LENGTH), (byte) => byte % 62);
-      digits[0] = (digits[0] ?? 0) % 31; // leaves room to count up
+      digits[0] = (digits[0] ?? 0) % 31; // leaves room for increments
       lastMs = ms;
     }
     return `${ID_PREFIXES[kind]}_${encodeTime(ms)}${digits.map((digit) => BASE62[digit]).join('')}`;
@@ -66,29 +75,31 @@ function encodeBase62(value: number, length: number): string {
   return text;
 }
 
-/** So many of the 13 characters count in an id made from a seed; the others are made from seed and count. */
+/** In a seeded id, this many of the 13 characters are the count; the others are noise. */
 const COUNT_LENGTH = 7;
 
-/** An id made from a count and noise, at a time: ids of a later time or a higher count sort behind. */
+/** Returns the id for a time in milliseconds, a count and noise; it sorts by time, then by count. */
 export function countedId(kind: IdKind, ms: number, count: number, noise: Uint8Array): string {
   const rest = Array.from(noise.slice(0, RANDOM_LENGTH - COUNT_LENGTH), (byte) => BASE62[byte % 62]).join('');
   return `${ID_PREFIXES[kind]}_${encodeTime(ms)}${encodeBase62(count, COUNT_LENGTH)}${rest}`;
 }
 
-/** The instant at which an id was made. */
+/** Returns the instant at which an id was created, in milliseconds precision. */
 export function instantOfId(id: string): Date {
   const time = id.slice(id.indexOf('_') + 1).slice(0, TIME_LENGTH);
   return new Date([...time].reduce((ms, character) => ms * 62 + BASE62.indexOf(character), 0));
 }
 
-/** The kind an id says it is, or null when it is not an id of ours. */
+/** Returns the kind that the prefix of an id names, or null if the text is not an id of the gateway. */
 export function kindOfId(id: string): IdKind | null {
   const prefix = ID_PATTERN.exec(id)?.[1];
   const found = Object.entries(ID_PREFIXES).find(([, known]) => known === prefix);
   return found ? (found[0] as IdKind) : null;
 }
 
-/** A reference people can read out: upper case, no letters that look like digits. 60 bits for 12 characters. */
+/**
+ * Returns a random reference that is easy to read out: upper case, without I, L, O and U. Each character has 5 bits.
+ */
 export function randomReference(randomBytes: (count: number) => Uint8Array, length: number): string {
   const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
   return Array.from(randomBytes(length), (byte) => alphabet[byte % 32]).join('');

@@ -12,7 +12,7 @@ import {
 import { PAYMENT_TRANSITIONS } from './payment/state-machine.ts';
 import { TRANSACTION_TRANSITIONS } from './transaction.ts';
 
-/** What has a life of its own. */
+/** All state machines that `lifecycleOf` describes. */
 export const LIFECYCLE_TYPES = [
   'CUSTOMER',
   'BANK_ACCOUNT',
@@ -21,19 +21,23 @@ export const LIFECYCLE_TYPES = [
   'PAYMENT',
   'TRANSACTION',
 ] as const;
+/** A state machine that `lifecycleOf` describes. */
 export type LifecycleType = (typeof LIFECYCLE_TYPES)[number];
 
+/** A transition of a state machine. */
 export interface LifecycleTransition {
   readonly event: string;
   readonly from: string;
   readonly to: string;
-  /** Who can bring it about; empty where the table does not say. */
+  /** Actors that can trigger the transition; empty if the table does not record them. */
   readonly by: readonly MandateActor[];
-  /** The methods it happens by; empty: all. */
+  /** Payment method types to which the transition applies; empty if it applies to all. */
   readonly methods: readonly MandateType[];
+  /** Conditions and effects; null if the table does not record them. */
   readonly effect: string | null;
 }
 
+/** A state machine as data. */
 export interface Lifecycle {
   readonly type: LifecycleType;
   readonly states: ReadonlyArray<{ readonly name: string; readonly isFirst: boolean; readonly isFinal: boolean }>;
@@ -41,7 +45,7 @@ export interface Lifecycle {
   readonly transitions: readonly LifecycleTransition[];
 }
 
-/** The statuses that objects of a type begin in. */
+/** Initial statuses of each state machine. */
 const FIRST: Readonly<Record<LifecycleType, readonly string[]>> = {
   CUSTOMER: ['ACTIVE', 'DISABLED'],
   BANK_ACCOUNT: ['ACTIVE', 'DISABLED'],
@@ -51,10 +55,10 @@ const FIRST: Readonly<Record<LifecycleType, readonly string[]>> = {
   TRANSACTION: ['PENDING'],
 };
 
-/** What a caller does to bring a customer or an account to a status. */
+/** The event that leads a customer or a bank account to each status. */
 const STATUS_EVENTS = { ACTIVE: 'ENABLE', DISABLED: 'DISABLE', ARCHIVED: 'ARCHIVE' } as const;
 
-/** A life as data, from the very tables by which objects move: nobody has to copy it. */
+/** Returns a state machine as data, from the transition tables that the gateway itself uses. */
 export function lifecycleOf(type: LifecycleType): Lifecycle {
   const { states, transitions } = TABLES[type]();
   const isLeft = new Set(transitions.map(({ from }) => from));

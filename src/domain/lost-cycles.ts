@@ -12,8 +12,9 @@ import {
 } from './schedule.ts';
 
 /**
- * Whether a cycle is lost when the next collection of a schedule moves away from the day it was planned for: none follows in the cycle of
- * that day. A day outside the bounds of the schedule is not lost, but given up.
+ * Returns whether a cycle is lost when the next collection of a schedule moves away from its planned date: no
+ * collection is left in the cycle of that date. A planned date outside the bounds of the schedule was given up on
+ * purpose and is not lost.
  */
 export function losesCycle(schedule: Schedule, planned: CivilDate, next: Nominal | null): boolean {
   if (planned < schedule.dateStart || (schedule.last !== null && planned > schedule.last)) return false;
@@ -21,8 +22,8 @@ export function losesCycle(schedule: Schedule, planned: CivilDate, next: Nominal
 }
 
 /**
- * The regular collections whose last cut-off lay from one instant until before another, in order: what a payment lost that did not run
- * meanwhile.
+ * Returns the regular collections that a payment lost because it did not run, by nominal date: those whose last cut-off
+ * is at or after `from` and before `until`, and those that have no possible action date.
  */
 export function lostBetween(
   schedule: Schedule,

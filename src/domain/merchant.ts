@@ -1,7 +1,14 @@
-/** How accounts behave at the sandbox bank that stand for nothing: all is well, or as the staging of the documents has it. */
+/**
+ * All default behaviours of the sandbox bank for accounts without a scripted result: HAPPY pays every debit, KWIK
+ * behaves like the Kwik staging environment (DOMAIN §7.2).
+ */
 export const SANDBOX_DEFAULTS = ['HAPPY', 'KWIK'] as const;
+/** Default behaviour of the sandbox bank for accounts without a scripted result. */
 export type SandboxDefault = (typeof SANDBOX_DEFAULTS)[number];
 
-/** What becomes of a collection that the gateway was too late for: the next day there is, or none. */
+/**
+ * All policies for a missed cut-off: NEXT_FEASIBLE moves the collection to the earliest possible date, SKIP skips it.
+ */
 export const LATE_RUN_POLICIES = ['NEXT_FEASIBLE', 'SKIP'] as const;
+/** What happens to a collection whose cut-off the gateway missed. */
 export type LateRunPolicy = (typeof LATE_RUN_POLICIES)[number];

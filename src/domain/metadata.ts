@@ -1,34 +1,42 @@
 import { invalid, limitExceeded, type Path, refused, type UserError } from './errors.ts';
 import type { Findings } from './warnings.ts';
 
-/** Data of the caller's own, kept and returned as it is. */
+/** Data of the caller, stored and returned unchanged. */
 export type Metadata = Readonly<Record<string, unknown>>;
 
+/** Maximum number of top-level keys. */
 export const METADATA_KEYS_MAX = 50;
+/** Maximum length of a key, in characters. */
 export const METADATA_KEY_LENGTH_MAX = 40;
+/** Maximum length of a text, in characters. */
 export const METADATA_TEXT_LENGTH_MAX = 500;
+/** Maximum number of levels of objects and lists, including the metadata object itself. */
 export const METADATA_DEPTH_MAX = 3;
+/** Maximum size as JSON in UTF-8, in bytes. */
 export const METADATA_BYTES_MAX = 16 * 1024;
-/** A value and what separates it from the next take two bytes of JSON at least. */
+/** A value and its separator take at least two bytes of JSON. */
 const METADATA_VALUES_MAX = METADATA_BYTES_MAX / 2;
 
-/** A metadata object within its limits, or null with the reason in `errors`. */
+/**
+ * Returns the metadata with keys in Unicode NFC, or null with the errors in `findings`. The limits of keys and bytes
+ * apply to the stored object: see `withinLimits`.
+ */
 export function parseMetadata(value: unknown, findings: Findings): Metadata | null {
   const { path, errors } = findings;
   if (!isObject(value)) {
-    errors.push(invalid(path, 'metadata_object', 'Metadata is an object.'));
+    errors.push(invalid(path, 'metadata_object', 'Must be a JSON object.'));
     return null;
   }
   const before = errors.length;
   if (countValues(value, METADATA_VALUES_MAX) > METADATA_VALUES_MAX) {
-    errors.push(limitExceeded(path, `At most ${METADATA_BYTES_MAX} bytes as JSON.`, METADATA_BYTES_MAX));
+    errors.push(limitExceeded(path, `Must have at most ${METADATA_BYTES_MAX} bytes as JSON.`, METADATA_BYTES_MAX));
     return null;
   }
   checkValue(value, path, 1, errors);
   return errors.length === before ? withNormalKeys(value) : null;
 }
 
-/** The value with its keys in NFC; the texts are, from the moment they came in. */
+/** Returns the value with its keys in Unicode NFC. The texts were normalised when the request was read. */
 function withNormalKeys<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(withNormalKeys) as Value;
   if (!isObject(value)) return value;
@@ -37,26 +45,31 @@ function withNormalKeys<Value>(value: Value): Value {
   ) as Value;
 }
 
-/** What is kept after a change: key by key, a null removes the key (DOMAIN T9). Or null, when it becomes too much. */
+/**
+ * Returns the metadata after a change: it is merged by top-level key, and a null removes its key (DOMAIN T9). Returns
+ * null with an error if the result exceeds the limits.
+ */
 export function mergeMetadata(current: Metadata, change: Metadata, findings: Findings): Metadata | null {
   return withinLimits({ ...current, ...change }, findings);
 }
 
-/** Metadata as it is kept, without what is null; or null when there is more of it than is kept. */
+/**
+ * Returns the metadata as stored, without null values at the top level; or null with an error if it exceeds the limits.
+ */
 export function withinLimits(given: Metadata, findings: Findings): Metadata | null {
   const { path, errors } = findings;
   const before = errors.length;
   const metadata = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   if (Object.keys(metadata).length > METADATA_KEYS_MAX) {
-    errors.push(limitExceeded(path, `At most ${METADATA_KEYS_MAX} keys.`, METADATA_KEYS_MAX));
+    errors.push(limitExceeded(path, `Must have at most ${METADATA_KEYS_MAX} keys.`, METADATA_KEYS_MAX));
   }
   if (new TextEncoder().encode(JSON.stringify(metadata)).length > METADATA_BYTES_MAX) {
-    errors.push(limitExceeded(path, `At most ${METADATA_BYTES_MAX} bytes as JSON.`, METADATA_BYTES_MAX));
+    errors.push(limitExceeded(path, `Must have at most ${METADATA_BYTES_MAX} bytes as JSON.`, METADATA_BYTES_MAX));
   }
   return errors.length === before ? metadata : null;
 }
 
-/** How many values there are in a value; no further than to one more than `max`. */
+/** Counts the values within a value, and stops once there are more than `max`. */
 function countValues(value: unknown, max: number): number {
   if (typeof value !== 'object' || value === null) return 1;
   let count = 1;
@@ -69,31 +82,33 @@ function countValues(value: unknown, max: number): number {
 
 function checkValue(value: unknown, path: Path, depth: number, errors: UserError[]): void {
   if (typeof value === 'string' && value.length > METADATA_TEXT_LENGTH_MAX) {
-    errors.push(refused('TOO_LONG', path, `At most ${METADATA_TEXT_LENGTH_MAX} characters.`));
+    errors.push(refused('TOO_LONG', path, `Must have at most ${METADATA_TEXT_LENGTH_MAX} characters.`));
   }
   if (typeof value === 'number' && !isExact(value)) {
     errors.push(
       invalid(
         path,
         'exact_number',
-        'A number is kept as it is sent only within the precision of a double; send others as text.',
+        'A number must fit into a double without loss of precision. Send other numbers as text.',
       ),
     );
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth > METADATA_DEPTH_MAX) {
-    errors.push(limitExceeded(path, `At most ${METADATA_DEPTH_MAX} levels deep.`, METADATA_DEPTH_MAX));
+    errors.push(limitExceeded(path, `Must have at most ${METADATA_DEPTH_MAX} levels.`, METADATA_DEPTH_MAX));
     return;
   }
   const keys = new Set<string>();
   for (const [key, item] of Object.entries(value)) {
     const at = [...path, [...key].slice(0, METADATA_KEY_LENGTH_MAX).join('')];
     if (!Array.isArray(value) && (key === '' || key.length > METADATA_KEY_LENGTH_MAX)) {
-      errors.push(refused('TOO_LONG', at, `A key has 1 to ${METADATA_KEY_LENGTH_MAX} characters.`));
+      errors.push(refused('TOO_LONG', at, `A key must have 1 to ${METADATA_KEY_LENGTH_MAX} characters.`));
       return;
     }
     if (keys.has(key.normalize('NFC'))) {
-      errors.push(invalid(at, 'unique_key', 'Another key differs only in its Unicode normalisation: the two are one.'));
+      errors.push(
+        invalid(at, 'unique_key', 'Another key is the same after Unicode normalisation. Remove one of them.'),
+      );
       return;
     }
     keys.add(key.normalize('NFC'));
@@ -101,7 +116,7 @@ function checkValue(value: unknown, path: Path, depth: number, errors: UserError
   }
 }
 
-/** An integer beyond what is exact is another one already. */
+/** Returns whether a number has kept its value: an integer beyond the safe range has already been rounded. */
 function isExact(value: number): boolean {
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }

@@ -1,14 +1,17 @@
-/** The highest amount of one record, in cents: the eleven digits that a debit in a bank's file has. Sums have no such bound. */
+/** Maximum amount of one record, in cents: the eleven digits of an amount in a bank file. Sums are not limited. */
 export const AMOUNT_MAX_CENTS = 99_999_999_999;
 
-/** Cents of a decimal string with at most two places (`"45"`, `"45.5"`, `"45.00"`), or null. No signs, no exponents. */
+/**
+ * Returns the cents of a decimal string with at most two decimal places (`"45"`, `"45.5"`, `"45.00"`), or null. Signs
+ * and exponents are refused.
+ */
 export function parseAmount(text: string): number | null {
   const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text);
   if (!match) return null;
   return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
 }
 
-/** The decimal string of an amount, always with two places: `"45.00"`. */
+/** Returns an amount in cents as a decimal string with two decimal places: `"45.00"`. */
 export function formatAmount(cents: number | bigint): string {
   const isNegative = cents < 0;
   const digits = (isNegative ? -cents : cents).toString().padStart(3, '0');

@@ -1,4 +1,4 @@
-/** What a collection is for: the scheme's entry classes (DOMAIN §2.16). */
+/** Purposes of a collection, with the entry classes of the scheme (DOMAIN §2.16). */
 export const PAYMENT_INDUSTRIES = {
   INSURANCE_PREMIUM: { entryClass: 21, title: 'Insurance premium' },
   PENSION_FUND_CONTRIBUTION: { entryClass: 22, title: 'Pension fund contribution' },
@@ -15,4 +15,5 @@ export const PAYMENT_INDUSTRIES = {
   RENT_PROPERTY: { entryClass: 41, title: 'Rent of property' },
   BOND_REPAYMENT: { entryClass: 42, title: 'Bond repayment' },
 } as const;
+/** Purpose of a collection. */
 export type PaymentIndustry = keyof typeof PAYMENT_INDUSTRIES;

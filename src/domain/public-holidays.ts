@@ -1,11 +1,12 @@
 import { addDays, type CivilDate, weekdayOf } from './dates.ts';
 
+/** A public holiday in South Africa. */
 export interface PublicHoliday {
   readonly date: CivilDate;
   readonly name: string;
 }
 
-/** Public Holidays Act 36 of 1994, schedule 1: the days that keep their date. */
+/** Public holidays on fixed dates: Public Holidays Act 36 of 1994, schedule 1. */
 const FIXED: ReadonlyArray<readonly [monthDay: string, name: string]> = [
   ['01-01', "New Year's Day"],
   ['03-21', 'Human Rights Day'],
@@ -20,8 +21,9 @@ const FIXED: ReadonlyArray<readonly [monthDay: string, name: string]> = [
 ];
 
 /**
- * The public holidays of a year by rule, in order. A holiday on a Sunday makes the Monday one as well (section 2); days
- * proclaimed by the President are not here: they are added to a merchant's table.
+ * Returns the public holidays of a year by rule, in date order. If a holiday is on a Sunday, the Monday is a holiday
+ * too (section 2). Holidays that the President proclaims are not included; they are added to the holiday table of each
+ * merchant.
  */
 export function publicHolidays(year: number): readonly PublicHoliday[] {
   const easter = easterSunday(year);
@@ -37,7 +39,7 @@ export function publicHolidays(year: number): readonly PublicHoliday[] {
   return [...named, ...observed].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-/** Gregorian computus, as published by Meeus, Jones and Butcher. */
+/** Returns Easter Sunday by the Gregorian computus of Meeus, Jones and Butcher. */
 function easterSunday(year: number): CivilDate {
   const golden = year % 19;
   const century = Math.floor(year / 100);

@@ -13,68 +13,77 @@ import {
 import type { PaymentMethodType } from './payment/state-machine.ts';
 import type { TransactionKind } from './transaction.ts';
 
+/** All intervals between collections. */
 export const PAYMENT_INTERVALS = ['WEEKLY', 'FORTNIGHTLY', 'MONTHLY', 'QUARTERLY', 'BIANNUALLY', 'YEARLY'] as const;
+/** Interval between two collections of a payment. */
 export type PaymentInterval = (typeof PAYMENT_INTERVALS)[number];
 
 const MONTHS: Partial<Record<PaymentInterval, number>> = { MONTHLY: 1, QUARTERLY: 3, BIANNUALLY: 6, YEARLY: 12 };
 const DAYS: Partial<Record<PaymentInterval, number>> = { WEEKLY: 7, FORTNIGHTLY: 14 };
 
 /**
- * How long before its action date a debit is sent, and until what time in Johannesburg (DOMAIN §6.5): EFT is made on business
- * days, two after it is sent; what debtor or bank have authorised is made on any day, one business day after; a card is charged
- * on its day, from the morning on.
+ * Lead time, sending time and cut-off of a debit, in Johannesburg time (DOMAIN §6.5). EFT is collected on business days
+ * and sent two business days earlier. DebiCheck and registered mandates are collected on any day and sent one business
+ * day earlier. A card is charged on its action date.
  */
 export const LEADS = {
   EFT: { businessDays: 2, anyDay: false, sendAt: '15:00', cutOff: '15:00' },
   AUTHORISED: { businessDays: 1, anyDay: true, sendAt: '15:00', cutOff: '15:00' },
   CARD: { businessDays: 0, anyDay: true, sendAt: '08:00', cutOff: '23:59' },
 } as const;
+/** Kind of lead time: a key of `LEADS`. */
 export type Lead = keyof typeof LEADS;
 
+/** Returns the lead time of a payment method type. */
 export function leadOf(type: PaymentMethodType): Lead {
   if (type === 'CARD') return 'CARD';
   return type === 'DEBICHECK' || type === 'REGISTERED_MANDATE' ? 'AUTHORISED' : 'EFT';
 }
 
-/** How a method collects: where a day of rest moves the collection, and how long before it is sent. */
+/** How a payment method collects: its date adjustment rule and its lead time. */
 export interface CollectionRule {
   readonly adjustment: DateAdjustmentRule;
   readonly lead: Lead;
 }
 
-/** The first debit takes the place of the regular one of its cycle, or is one of its own (DOMAIN §0.1.7). */
+/**
+ * All first collection modes: it replaces the regular collection of its cycle, or is a separate debit (DOMAIN §0.1.7).
+ */
 export const FIRST_COLLECTION_MODES = ['REPLACES_INSTALMENT', 'ADDITIONAL'] as const;
+/** How the first collection relates to the regular ones. */
 export type FirstCollectionMode = (typeof FIRST_COLLECTION_MODES)[number];
 
-/** When a payment is to be collected. `last` is the last day allowed, nominal and action date alike, inclusive. */
+/** When a payment is collected. `last` is the last nominal date and the last action date allowed, inclusive. */
 export interface Schedule {
   readonly interval: PaymentInterval;
   readonly processDay: number;
   readonly dateStart: CivilDate;
   readonly last: CivilDate | null;
-  /** A first collection of its own amount (DOMAIN §6.2). */
+  /** A first collection with its own amount (DOMAIN §6.2). */
   readonly first?: { readonly date: CivilDate; readonly mode: FirstCollectionMode } | null;
 }
 
-/** A collection of a schedule: the agreed day, and whether it is the first one or a regular one. */
+/** A collection of a schedule: its nominal date, and whether it is the first or a regular one. */
 export interface Nominal {
   readonly kind: TransactionKind;
   readonly nominalDate: CivilDate;
 }
 
-/** One collection: the day agreed, the day it is made, and the instant until which it can be sent. */
+/** A collection with its nominal date, its action date and its cut-off, the last instant at which it can be sent. */
 export interface Occurrence extends Nominal {
   readonly nominalDate: CivilDate;
   readonly actionDate: CivilDate;
   readonly submitBy: Date;
 }
 
-/** The largest process day of an interval: days of the month, or of the week with Monday 1 (DOMAIN §0.1.12). */
+/**
+ * Returns the highest process day of an interval: 31 for days of the month, 7 for weekdays, Monday 1 (DOMAIN §0.1.12).
+ */
 export function processDayMax(interval: PaymentInterval): number {
   return interval in DAYS ? 7 : 31;
 }
 
-/** The earliest nominal date on or after `from`, or null when the schedule has ended. */
+/** Returns the earliest nominal date on or after `from`, or null if the schedule ends before. */
 export function nominalDateFrom(schedule: Schedule, from: CivilDate): CivilDate | null {
   for (let count = countBefore(schedule, from); ; count += 1) {
     const date = nominalDateAt(schedule, count);
@@ -83,14 +92,17 @@ export function nominalDateFrom(schedule: Schedule, from: CivilDate): CivilDate 
   }
 }
 
-/** How many nominal dates surely lie before a date: where the search for the next one begins. */
+/** Returns a lower bound of the number of nominal dates before a date, from which to search for the next one. */
 function countBefore({ interval, dateStart }: Schedule, from: CivilDate): number {
   const days = (Date.parse(from) - Date.parse(dateStart)) / 86_400_000;
   const length = DAYS[interval] ?? (MONTHS[interval] ?? 1) * 31;
   return Math.max(0, Math.floor(days / length) - 1);
 }
 
-/** Counted from the anchor each time: a day clamped in February is the 31st again in March. */
+/**
+ * Returns the nominal date number `count`, always counted from the start: day 31 is clamped in February and 31 again in
+ * March.
+ */
 function nominalDateAt(schedule: Schedule, count: number): CivilDate {
   const { dateStart, processDay } = schedule;
   const days = DAYS[schedule.interval];
@@ -100,18 +112,18 @@ function nominalDateAt(schedule: Schedule, count: number): CivilDate {
   return dayOfMonthAfter(dateStart, startsLater + count * months, processDay);
 }
 
-/** The instant until which a debit for an action date can be sent. */
+/** Returns the cut-off of an action date: the last instant at which a debit can be sent. */
 export function submitByOf(lead: Lead, actionDate: CivilDate, holidays: Holidays): Date {
   const { businessDays, cutOff } = LEADS[lead];
   return instantAt(businessDays === 0 ? actionDate : addBusinessDays(actionDate, -businessDays, holidays), cutOff);
 }
 
-/** The instant at which a debit is sent that can be sent until `submitBy`. */
+/** Returns the instant at which a debit with the cut-off `submitBy` is sent. */
 export function sendAtOf(lead: Lead, submitBy: Date): Date {
   return instantAt(civilDateOf(submitBy), LEADS[lead].sendAt);
 }
 
-/** The earliest day for which a debit can still be sent. */
+/** Returns the earliest action date whose cut-off has not passed. */
 export function earliestActionDate(lead: Lead, now: Date, holidays: Holidays): CivilDate {
   const next = (day: CivilDate) => (LEADS[lead].anyDay ? addDays(day, 1) : addBusinessDays(day, 1, holidays));
   const today = civilDateOf(now);
@@ -120,18 +132,19 @@ export function earliestActionDate(lead: Lead, now: Date, holidays: Holidays): C
   return day;
 }
 
-/** The days on which a payment may be collected, both inclusive; null where there is no bound. */
+/** The first and the last date on which a payment may be collected, inclusive; null means no bound. */
 export interface Bounds {
   readonly start: CivilDate | null;
   readonly end: CivilDate | null;
 }
 
+/** Bounds that allow every date. */
 export const UNBOUNDED: Bounds = { start: null, end: null };
 
 /**
- * The collection for a nominal date, or null when it can no longer be sent. A date moved back past the cut-off, or before the
- * payment's start, is made on the next business day instead, if that can still be sent. No collection is made after the end: one that
- * would be is made on the last business day on or before it, if that can still be sent (DOMAIN §6.5).
+ * Returns the collection for a nominal date, or null if it can no longer be sent. If the adjusted date is before the
+ * start or its cut-off has passed, the first business day on or after the nominal date is used. If a date would be
+ * after the end, the last business day on or before the end is tried too (DOMAIN §6.5).
  */
 export function occurrenceOn(
   { kind, nominalDate }: Nominal,
@@ -147,7 +160,10 @@ export function occurrenceOn(
   return null;
 }
 
-/** The days on which the collection of a nominal date can be made, the preferred one first; none for a date after the end. */
+/**
+ * Returns the possible action dates of a nominal date, the preferred one first; none if the nominal date is after the
+ * end.
+ */
 function actionDatesOf(
   nominalDate: CivilDate,
   { adjustment }: CollectionRule,
@@ -161,15 +177,15 @@ function actionDatesOf(
   return days.filter((day) => (start === null || day >= start) && (end === null || day <= end));
 }
 
-/** A collection of a schedule that will not be made. */
+/** A collection of a schedule that cannot be sent any more. */
 export interface Lost extends Nominal {
-  /** For people. */
+  /** Human-readable reason. */
   readonly reason: string;
-  /** The last instant at which it could have been sent; null when no day within its bounds would do. */
+  /** Its last cut-off; null if no possible action date is within the bounds. */
   readonly cutOff: Date | null;
 }
 
-/** A collection that cannot be sent any more, with the reason. */
+/** Returns a collection that cannot be sent any more, with its last cut-off and the reason. */
 export function lostCollection(nominal: Nominal, rule: CollectionRule, holidays: Holidays, bounds: Bounds): Lost {
   const cutOffs = actionDatesOf(nominal.nominalDate, rule, holidays, bounds).map((day) => {
     return submitByOf(rule.lead, day, holidays);
@@ -177,20 +193,20 @@ export function lostCollection(nominal: Nominal, rule: CollectionRule, holidays:
   const cutOff = cutOffs.reduce<Date | null>((latest, at) => (latest === null || at > latest ? at : latest), null);
   const reason =
     cutOff === null
-      ? `No day of it lies between the start and the end of the payment${bounds.end === null ? '' : `, ${bounds.end}`}.`
+      ? `It has no possible date between the start and the end of the payment${bounds.end === null ? '' : `, ${bounds.end}`}.`
       : `Its cut-off, ${localTimeOf(cutOff)}, has passed.`;
   return { ...nominal, reason, cutOff };
 }
 
-/** The next collection, and those before it that will not be made. */
+/** The next collection that can be sent, and the collections before it that cannot. */
 export interface Search {
   readonly next: Occurrence | null;
   readonly lost: readonly Lost[];
 }
 
 /**
- * Looks for the next collection after another, or the first of all, that can still be sent; null when the schedule ends before. A
- * first collection that cannot be sent any more takes no regular one's place.
+ * Returns the next collection after `after` that can still be sent, or of the whole schedule if `after` is null; `next`
+ * is null if the schedule ends before. A first collection that cannot be sent any more does not replace a regular one.
  */
 export function searchNext(
   schedule: Schedule,
@@ -214,12 +230,12 @@ export function searchNext(
   }
 }
 
-/** The days on which a schedule may be collected. */
+/** Returns the first and the last date on which a schedule may be collected. */
 export function boundsOf({ dateStart, last }: Pick<Schedule, 'dateStart' | 'last'>): Bounds {
   return { start: dateStart, end: last };
 }
 
-/** The next collection that can still be sent, as `searchNext` finds it. */
+/** Returns the next collection that can still be sent, as `searchNext` finds it. */
 export function nextOccurrence(
   schedule: Schedule,
   after: Nominal | null,
@@ -230,7 +246,7 @@ export function nextOccurrence(
   return searchNext(schedule, after, rule, now, holidays).next;
 }
 
-/** The next agreed collection. On one day the first collection comes before the regular one. */
+/** Returns the next collection by nominal date; on the same date, the first collection precedes the regular one. */
 export function nextNominal(schedule: Schedule, after: Nominal | null): Nominal | null {
   const { first = null, dateStart, last } = schedule;
   const isFirstToCome =
@@ -247,12 +263,12 @@ function nextRegular(schedule: Schedule, after: Nominal | null): CivilDate | nul
   const { first, dateStart } = schedule;
   const start = after === null ? dateStart : addDays(after.nominalDate, after.kind === 'FIRST' ? 0 : 1);
   const date = nominalDateFrom(schedule, start < dateStart ? dateStart : start);
-  // The first collection takes the place of the regular one of its cycle, on whatever day that is (DOMAIN §0.1.7).
+  // The first collection replaces the regular one of its cycle, whatever the day of either (DOMAIN §0.1.7).
   if (date === null || first?.mode !== 'REPLACES_INSTALMENT' || !isInCycle(schedule, date, first.date)) return date;
   return nominalDateFrom(schedule, addDays(date, 1));
 }
 
-/** Whether a day lies in the cycle of a regular date: its months, or its weeks from Monday. */
+/** Returns whether a day is in the cycle of a regular date: its calendar months, or its weeks from Monday. */
 export function isInCycle({ interval }: Pick<Schedule, 'interval'>, regular: CivilDate, day: CivilDate): boolean {
   const days = DAYS[interval];
   if (days === undefined) {
@@ -264,8 +280,8 @@ export function isInCycle({ interval }: Pick<Schedule, 'interval'>, regular: Civ
 }
 
 /**
- * Whether a day falls into the cycle of one that was collected by an earlier schedule: nearer to it than half an interval. The
- * grids of two schedules may be out of step, so that cycles cannot be counted.
+ * Returns whether a day belongs to the cycle of a date that an earlier schedule collected: it follows it by less than
+ * half an interval. Cycles cannot be counted, because the dates of the two schedules may be out of step.
  */
 export function isSameCycle(interval: PaymentInterval, collected: CivilDate, day: CivilDate): boolean {
   const days = DAYS[interval];

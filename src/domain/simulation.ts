@@ -1,7 +1,7 @@
 import type { AmendmentEvent, MandateAnswer, MandateEvent } from './mandate/state-machine.ts';
 import type { BankEvent, ClockEvent } from './transaction.ts';
 
-/** What a scenario makes happen: to a mandate or its amendment, to a transaction, or that a payer pays. */
+/** What a scenario triggers: an event of a mandate, of its amendment or of a transaction, or a deposit for a pay-in. */
 export type Simulated =
   | {
       readonly to: 'MANDATE';
@@ -25,7 +25,7 @@ function transaction(event: BankEvent | ClockEvent | 'SENT', code: string | null
   return { to: 'TRANSACTION', event, code };
 }
 
-/** The scenarios of the simulator (DOMAIN §7.5), each with the code the bank gives when the caller names none. */
+/** All scenarios of the sandbox simulator, each with its default return code (DOMAIN §7.5). */
 export const SCENARIOS = {
   MANDATE_APPROVED: mandate('APPROVE', 'APPROVED'),
   MANDATE_REJECTED: mandate('REJECT', 'REJECTED', 'MD16'),
@@ -53,4 +53,5 @@ export const SCENARIOS = {
   CARD_CHARGEBACK: transaction('CHARGEBACK'),
   CARD_REFUNDED: transaction('REFUNDED'),
 } as const satisfies Readonly<Record<string, Simulated>>;
+/** Name of a scenario of the sandbox simulator. */
 export type Scenario = keyof typeof SCENARIOS;

@@ -1,8 +1,11 @@
 import type { PaymentEvent, PaymentKind } from './payment/state-machine.ts';
 
+/** All kinds of transactions: the separate first collection of a mandate, or a regular one. */
 export const TRANSACTION_KINDS = ['FIRST', 'REGULAR'] as const;
+/** Whether a transaction is a first or a regular collection. */
 export type TransactionKind = (typeof TRANSACTION_KINDS)[number];
 
+/** All statuses of a transaction (DOMAIN §4.5). */
 export const TRANSACTION_STATUSES = [
   'PENDING',
   'SENT_TO_BANK',
@@ -20,9 +23,10 @@ export const TRANSACTION_STATUSES = [
   'DECLINED',
   'CANCELLED',
 ] as const;
+/** Status of a transaction. */
 export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
 
-/** What a bank can answer about a transaction it was sent. */
+/** All answers of a bank about a transaction that was sent to it. */
 export const BANK_EVENTS = [
   'ACCEPTED',
   'REJECTED',
@@ -37,25 +41,28 @@ export const BANK_EVENTS = [
   'REFUNDED',
   'CHARGEBACK',
 ] as const;
+/** Answer of a bank about a transaction. */
 export type BankEvent = (typeof BANK_EVENTS)[number];
 
 /**
- * What the clock says where a bank is silent: the days of tracking are over, or two business days have passed without an
- * answer. Any last word of the bank stands above it.
+ * Events that the scheduler raises when a bank does not answer: the tracking period has ended, or two business days
+ * have passed after the action date (DOMAIN §0.1.4). A final answer of the bank takes precedence.
  */
 export const CLOCK_EVENTS = ['TRACKING_ENDED', 'NO_ANSWER'] as const;
+/** Event that the scheduler raises for a transaction. */
 export type ClockEvent = (typeof CLOCK_EVENTS)[number];
 
 /**
- * `CANCEL`: its payment was paused or stopped before it was sent. `REFUSE`: we do not send it, for a limit. `COVERED`: what a
- * pay-in asked for has come in.
+ * All events of a transaction. CANCEL: it was cancelled before it was sent. REFUSE: the gateway does not send it, for
+ * example because of a limit. COVERED: the deposits cover the amount of the pay-in.
  */
 export const TRANSACTION_EVENTS = ['SENT', 'CANCEL', 'REFUSE', 'COVERED', ...BANK_EVENTS, ...CLOCK_EVENTS] as const;
+/** Event of a transaction. */
 export type TransactionEvent = (typeof TRANSACTION_EVENTS)[number];
 
 /**
- * The life of a transaction (DOMAIN §4.5, with the rows of §0.1.4). A status with an empty row is final for the attempt.
- * PAID is never the last word: an unpaid, a dispute or a reversal may follow it.
+ * Transitions of a transaction (DOMAIN §4.5, with the rows of §0.1.4). A status with an empty row is final for the
+ * attempt. PAID is not final: a late return, a dispute or a reversal may follow.
  */
 export const TRANSACTION_TRANSITIONS: Record<
   TransactionStatus,
@@ -106,7 +113,7 @@ export const TRANSACTION_TRANSITIONS: Record<
   CANCELLED: {},
 };
 
-/** Statuses from which money may still come: while a payment has one, it is not over. */
+/** Statuses in which a transaction can still be paid; a payment with such a transaction has not ended. */
 export const OPEN_TRANSACTION_STATUSES = [
   'PENDING',
   'SENT_TO_BANK',
@@ -115,13 +122,13 @@ export const OPEN_TRANSACTION_STATUSES = [
   'IN_TRACKING',
 ] as const;
 
-/** Statuses in which what was paid is not there any more, or may not be for long. */
+/** Statuses of a formerly paid transaction whose money was taken back, or is disputed. */
 export const TAKEN_BACK_STATUSES = ['UNPAID', 'DISPUTED', 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
 
-/** Statuses in which what was paid is gone. A dispute may still be withdrawn. */
+/** Statuses of a formerly paid transaction whose money is lost. DISPUTED is excluded, as a dispute may be withdrawn. */
 export const LOST_STATUSES = ['UNPAID', 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
 
-/** Statuses of a debit that the bank has returned, or that was never taken. */
+/** Statuses of a debit that the bank returned, or that was never collected. */
 export const RETURNED_STATUSES: readonly TransactionStatus[] = [
   'UNPAID',
   'DISPUTED',
@@ -130,33 +137,38 @@ export const RETURNED_STATUSES: readonly TransactionStatus[] = [
   'REJECTED_BY_BANK',
 ];
 
-/** Statuses of a debit that never reached the account: it stands between no two debits. */
+/**
+ * Statuses of a debit that was never presented to the account; it does not interrupt a sequence of consecutive debits.
+ */
 export const NEVER_PRESENTED_STATUSES: readonly TransactionStatus[] = [
   'CANCELLED',
   'REJECTED_BY_API',
   'REJECTED_BY_BANK',
 ];
 
-/** What a transaction that came to one of these took: nothing. Limits and cycles do not count it. */
-export const UNCOLLECTED_STATUSES = [
+/**
+ * Statuses of a debit whose cycle can be collected again, because it was not paid. A debit that was paid and then taken back
+ * keeps its cycle (DOMAIN §0.1.11).
+ */
+export const CYCLE_RELEASING_STATUSES = [
   'CANCELLED',
   'REJECTED_BY_API',
   'REJECTED_BY_BANK',
   'DECLINED',
   'UNPAID',
-  'REVERSED',
-  'REFUNDED',
-  'CHARGEBACK',
 ] as const;
 
-/** The status after `event`, or null when it cannot happen now. */
+/** Statuses of a transaction that collected nothing in the end; monthly limits do not count it (DOMAIN §0.1.10). */
+export const UNCOLLECTED_STATUSES = [...CYCLE_RELEASING_STATUSES, 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
+
+/** Returns the status after `event`, or null if the current status does not allow it. */
 export function transitionTransaction(status: TransactionStatus, event: TransactionEvent): TransactionStatus | null {
   return TRANSACTION_TRANSITIONS[status][event] ?? null;
 }
 
 /**
- * What a transaction that reached `status` does to its payment, or null when nothing. `isLast`: nothing else of the payment is
- * under way, nor a retry.
+ * Returns the event of the payment when one of its transactions reaches `status`, or null if there is none. `isLast`:
+ * no other transaction of the payment is open or scheduled.
  */
 export function paymentEventOf(kind: PaymentKind, status: TransactionStatus, isLast: boolean): PaymentEvent | null {
   if ((OPEN_TRANSACTION_STATUSES as readonly string[]).includes(status)) return null;

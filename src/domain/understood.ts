@@ -8,7 +8,7 @@ import { parseAmount } from './money.ts';
 import { Findings } from './warnings.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-/** What a text says, in the record that it stands in; null where it says nothing that is valid. */
+/** Returns the normalised value of a text in its record, or null if the text is not valid. */
 type Reading = (text: string, record: Fields) => string | number | null;
 
 const amount: Reading = (text) => (text.startsWith('-') ? negative(parseAmount(text.slice(1))) : parseAmount(text));
@@ -23,7 +23,9 @@ const phone =
     return parsePhoneNumber(number, { dialCode: parseDialCode(text(record['dialCode']) ?? ''), country: said });
   };
 
-/** How fields are read of which one value is written in many ways, by their names, which mean the same in every input. */
+/**
+ * Readings of the fields whose values can be written in several ways. A field name has the same meaning in every input.
+ */
 const READINGS: Readonly<Record<string, Reading>> = {
   amount,
   adjustmentAmount: amount,
@@ -45,21 +47,24 @@ const READINGS: Readonly<Record<string, Reading>> = {
   shippingPostalCode: (code, record) => parsePostalCode(code, country(record['shippingCountry'])),
 };
 
-/** Fields that take a number for the text of its digits. */
+/** Fields that accept a JSON number as the text of its digits. */
 const DIGITS = new Set(['branchCode', 'billingPostalCode', 'shippingPostalCode', 'adjustmentRate', 'rate']);
 
-/** In a change these are read by what is stored: as they stand, the same text says the same, and no other does. */
+/**
+ * Fields whose meaning in a change depends on stored data, such as the stored country. They are compared as written,
+ * because only the same text is certain to mean the same.
+ */
 const READ_BY_COUNTRY = new Set(['contactNumber', 'shippingContactNumber', 'billingPostalCode', 'shippingPostalCode']);
 
-/** The caller's own data is kept letter by letter. */
+/** Data of the caller, which is stored exactly as sent. */
 const VERBATIM = new Set(['metadata', 'metadataReplace', 'clientKey']);
 
-/** In a change null clears, but for these, which change nothing. */
+/** Fields for which null means absent, even in a change, where null otherwise clears. */
 const NEVER_CLEARED = new Set(['clientKey', 'expectedVersion']);
 
 /**
- * What a record says, however it is written: "45" and "45.00", "A " and "A" are one, and where nothing can be cleared null is absent.
- * Two records are asked for the same exactly when this is equal.
+ * Returns the meaning of an input, independent of its notation: "45" and "45.00" are equal, as are "A " and "A"; null
+ * equals absent where nothing can be cleared. Two records request the same exactly if their results are equal.
  */
 export function understood(value: unknown, isChange: boolean): unknown {
   if (value instanceof Date || typeof value !== 'object' || value === null) {
@@ -75,7 +80,7 @@ export function understood(value: unknown, isChange: boolean): unknown {
     const reading = isChange && READ_BY_COUNTRY.has(name) ? undefined : READINGS[name];
     if (!reading || typeof said !== 'string') return [[name, understood(said, isChange)]];
     const read = reading(said.trim(), record);
-    // Apart from a value that was sent as it is read: 4500 is not "45.00".
+    // Wrapped, so that a value that was read differs from the same value as sent: 4500 is not "45.00".
     return [[name, read === null ? said.trim() : { read }]];
   });
   return Object.fromEntries(fields);

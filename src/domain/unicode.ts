@@ -1,20 +1,21 @@
 /**
- * Characters that no text may have: control, format, private and broken ones, separators of lines and paragraphs, whatever Unicode says
- * is ignored where it is shown, noncharacters, and the blank of Braille. They are never part of a name, and a way to fake one. The tables
- * are those of Unicode that the engine has (UAX #44, Default_Ignorable_Code_Point).
+ * Characters that no text may contain: control, format, private-use and surrogate characters, line and paragraph
+ * separators, default ignorable characters (UAX #44, Default_Ignorable_Code_Point), noncharacters, and the Braille
+ * blank. They are never part of a name and can be used to forge one. The Unicode tables are those of the JavaScript
+ * engine.
  */
 const UNFIT =
   /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/u;
 
-/** Joiners between two letters, or a letter and its mark: Persian, Sinhala and others are written with them. */
+/** Zero-width joiners and non-joiners between letters; Persian, Sinhala and other languages need them. */
 const INNER_JOINERS = /(?<=[\p{L}\p{M}])[\u200C\u200D](?=\p{L})/gu;
 
-/** Whether a text has no character that is unfit for one; `joiners` between letters may stand in names. */
+/** Returns whether a text has no forbidden character; `joiners` allows zero-width joiners between letters. */
 export function isFit(text: string, { joiners }: { readonly joiners: boolean }): boolean {
   return !UNFIT.test(joiners ? text.replaceAll(INNER_JOINERS, '') : text);
 }
 
-/** The scripts in use (UAX #31, table 5); those that are written together are one. */
+/** Scripts in current use (UAX #31, table 5); scripts that are written together form one entry. */
 const SCRIPTS: readonly (readonly string[])[] = [
   ['Latin'],
   ['Cyrillic'],
@@ -51,7 +52,9 @@ const OF_ONE_SCRIPT = SCRIPTS.map((names) => {
   return new RegExp(`^[${letters}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u');
 });
 
-/** Whether a text is of one script: Latin A and Cyrillic А look the same, and are two references. */
+/**
+ * Returns whether all letters of a text are of one script, which excludes look-alikes such as Latin A and Cyrillic А.
+ */
 export function isOfOneScript(text: string): boolean {
   return ASCII.test(text) || OF_ONE_SCRIPT.some((script) => script.test(text));
 }

@@ -1,6 +1,6 @@
 import type { PaymentMethodType } from './payment/state-machine.ts';
 
-/** What kind of reason a return code is (DOMAIN §2.14). */
+/** All categories of return codes (DOMAIN §2.14). */
 export const UNPAID_CATEGORIES = [
   'FUNDS',
   'ACCOUNT',
@@ -15,23 +15,25 @@ export const UNPAID_CATEGORIES = [
   'TRACKING',
   'CARD',
 ] as const;
+/** Category of a return code. */
 export type UnpaidCategory = (typeof UNPAID_CATEGORIES)[number];
 
 /**
- * What a code does. STOP: the payment stops, and each new use of its mandate is warned of. WITHDRAW: the mandate loses its authority as
- * well, and all its payments stop.
+ * Effect of a return code. STOP: the payment stops, and each new use of its mandate returns a warning. WITHDRAW: the
+ * authority of the mandate is withdrawn, and all its payments stop.
  */
 export type UnpaidEffect = 'NONE' | 'STOP' | 'WITHDRAW';
-/** By kind of mandate: EFT, or what debtor or bank have authorised. */
+/** Effect by kind of mandate: EFT, or authorised (DebiCheck and registered mandates). */
 type Effects = UnpaidEffect | { readonly eft: UnpaidEffect; readonly authorised: UnpaidEffect };
 
+/** Meaning and effects of a return code. */
 export interface UnpaidCode {
   readonly meaning: string;
   readonly category: UnpaidCategory;
-  /** Whether the same debit may be tried again. */
+  /** Whether the same debit can be retried. */
   readonly isRetryable: boolean;
   readonly effects: Effects;
-  /** Whether the account takes no debits any more. */
+  /** Whether the account no longer accepts debits and is disabled. */
   readonly disablesAccount: boolean;
 }
 
@@ -44,12 +46,15 @@ type Row = readonly [
   disablesAccount?: true,
 ];
 
-/** A stop payment of EFT withdraws the authority; of what was authorised it stops the payment alone. */
+/** A stop payment withdraws the authority of an EFT mandate; under an authorised mandate it stops the payment only. */
 const STOP_PAYMENT: Effects = { eft: 'WITHDRAW', authorised: 'STOP' };
-/** A dispute of EFT withdraws the authority; of what was authorised the bank judges it by the mandate (DOMAIN §7.1, §0.1.13). */
+/**
+ * A dispute withdraws the authority of an EFT mandate; under an authorised mandate the bank decides it by the mandate
+ * (DOMAIN §7.1, §0.1.13).
+ */
 const DISPUTE: Effects = { eft: 'WITHDRAW', authorised: 'NONE' };
 
-/** The banks' return codes, and what follows from each (DOMAIN §2.14, §0.1.21). */
+/** Return codes of the banks and their effects (DOMAIN §2.14, §0.1.21). */
 const ROWS: readonly Row[] = [
   ['02', 'Not provided for: insufficient funds', 'FUNDS', true, 'NONE'],
   ['03', 'Debits are not allowed on this account', 'ACCOUNT', false, 'STOP', true],
@@ -72,7 +77,7 @@ const ROWS: readonly Row[] = [
   ['40', 'Item limit exceeded', 'LIMIT', false, 'NONE'],
   ['44', 'Unable to process', 'SYSTEM', true, 'NONE'],
   ['46', 'Account in advance', 'FUNDS', true, 'NONE'],
-  ['48', 'The account number fails the check digit verification', 'FORMAT', false, 'NONE'],
+  ['48', 'The account number fails its check-digit verification (CDV)', 'FORMAT', false, 'NONE'],
   ['50', 'Rejected on load', 'FORMAT', false, 'NONE'],
   ['54', 'Invalid instalment amount', 'FORMAT', false, 'NONE'],
   ['56', 'Not FICA compliant', 'ACCOUNT', false, 'STOP'],
@@ -81,15 +86,15 @@ const ROWS: readonly Row[] = [
   ['E1', 'The payer asked to stop presentations', 'STOPPED', false, 'STOP'],
   ['E8', 'Recall successful', 'RECALL', false, 'NONE'],
   ['E9', 'Recall unsuccessful', 'RECALL', false, 'NONE'],
-  // Ours: why a debit was not sent, and what card providers say.
-  ['SKIPPED', 'Not sent before its cut-off, because the payment did not run', 'LIMIT', false, 'NONE'],
-  ['LIMIT_EXCEEDED', 'More than the limit of the payment method', 'LIMIT', true, 'NONE'],
-  ['TOO_LATE', 'Too late to be sent for its day', 'LIMIT', true, 'NONE'],
+  // Codes of the gateway, for debits that it did not send, and of card providers.
+  ['SKIPPED', 'Not sent before its cut-off, because the payment was not running', 'LIMIT', false, 'NONE'],
+  ['LIMIT_EXCEEDED', 'Limit of the payment method exceeded', 'LIMIT', true, 'NONE'],
+  ['TOO_LATE', 'Cut-off for its action date missed', 'LIMIT', true, 'NONE'],
   ['METHOD_DISABLED', 'The payment method is disabled', 'LIMIT', true, 'NONE'],
   ['CARD_DECLINED', 'The card was declined', 'CARD', true, 'NONE'],
-  ['CARD_EXPIRED', 'The card, or its token, has expired', 'CARD', false, 'STOP'],
+  ['CARD_EXPIRED', 'The card or its token has expired', 'CARD', false, 'STOP'],
   ['CARD_REMOVED', 'The card was removed', 'CARD', false, 'STOP'],
-  ['CARD_NOT_AUTHENTICATED', 'The card holder was not authenticated (3-D Secure)', 'CARD', true, 'NONE'],
+  ['CARD_NOT_AUTHENTICATED', 'The cardholder was not authenticated (3-D Secure)', 'CARD', true, 'NONE'],
 ];
 
 const CODES: ReadonlyMap<string, UnpaidCode> = new Map(
@@ -99,32 +104,32 @@ const CODES: ReadonlyMap<string, UnpaidCode> = new Map(
   ]),
 );
 
-/** What a code says; null for one that nobody knows. */
+/** Returns meaning and effects of a return code; null for null or an unknown code. */
 export function unpaidCode(code: string | null): UnpaidCode | null {
   return code === null ? null : (CODES.get(code) ?? null);
 }
 
-/** Ours: held until its cut-off, and not sent. */
+/** Code of the gateway for a transaction that was held until its cut-off and not sent. */
 export const SKIPPED_CODE = 'SKIPPED';
 
-/** The codes of a category. */
+/** Returns all return codes of a category. */
 export function codesOf(category: UnpaidCategory): string[] {
   return [...CODES].flatMap(([code, known]) => (known.category === category ? [code] : []));
 }
 
-/** Insufficient funds: the code that withdraws the authority of a mandate when it comes twice in a row. */
+/** Insufficient funds: two consecutive returns with this code withdraw the authority of a mandate. */
 export const NO_FUNDS_CODE = '02';
-/** The account holder has died: the customer is blacklisted and nothing is collected any more. */
+/** Account holder deceased: the customer is blacklisted, and collection stops. */
 export const DECEASED_CODE = '18';
 
-/** What a code does to a payment of a method, and to its mandate; NONE for an unknown code. */
+/** Returns the effect of a return code on a payment and its mandate, by payment method; NONE for an unknown code. */
 export function effectOn(methodType: PaymentMethodType, code: string | null): UnpaidEffect {
   const effects = unpaidCode(code)?.effects ?? 'NONE';
   if (typeof effects === 'string') return effects;
   return methodType === 'DEBIT_ORDER' ? effects.eft : effects.authorised;
 }
 
-/** The codes that can withdraw the authority of some mandate, by themselves or by coming twice. */
+/** Return codes that can withdraw the authority of a mandate, alone or by two consecutive returns. */
 export const WITHDRAWING_CODES: readonly string[] = [
   NO_FUNDS_CODE,
   ...ROWS.flatMap(([code, , , , effects]) =>
@@ -132,29 +137,30 @@ export const WITHDRAWING_CODES: readonly string[] = [
   ),
 ];
 
-/** What to do about each kind of reason. */
+/** Advice for each category, for people. */
 const ADVICE: Readonly<Record<UnpaidCategory, string>> = {
-  FUNDS:
-    'Try again when there is money, best on a pay day. After two in a row the mandate is used up: agree on a new one.',
-  ACCOUNT: 'This account cannot be debited. Ask the customer for another, with a new mandate.',
-  STOPPED: 'The account holder has stopped this. Speak with the customer; a new mandate is needed.',
-  LEGAL: 'Do not collect any more. Speak with the executor, curator or liquidator.',
-  INFO: 'The bank has redirected the debit: it was paid. Ask the customer for the new account details.',
-  RECALL: 'It was recalled: nothing to be done.',
-  DISPUTE: 'The account holder disputes the authority. Keep your evidence ready; a new mandate is needed.',
-  LIMIT: 'Have the limit of the payment method raised, or collect later, then retry.',
-  SYSTEM: 'The bank could not process it. Try again.',
-  FORMAT: 'The bank takes no such debit. Correct the details: make another bank account or payment.',
-  TRACKING: 'The bank watches the account for funds: wait.',
-  CARD: 'Ask the customer to use another card, or to speak with the bank of the card; retry what was declined.',
+  FUNDS: `Retry when funds are expected, for example on a payday. Two consecutive returns with code ${NO_FUNDS_CODE} withdraw the authority of the mandate; a new mandate is then needed.`,
+  ACCOUNT: 'The account cannot be debited. Ask the customer for another bank account and a new mandate.',
+  STOPPED: 'The account holder stopped the debit. Contact the customer; a new mandate may be needed.',
+  LEGAL: 'Stop collecting. Contact the executor, curator or liquidator.',
+  INFO: 'The bank redirected the debit to another account and paid it. Ask the customer for the new account details.',
+  RECALL: 'The code reports the result of a recall. No action is needed.',
+  DISPUTE:
+    'The account holder disputes the authority to debit. Prepare the evidence of the mandate; under an EFT mandate, a new mandate is needed.',
+  LIMIT: 'Raise the limit of the payment method or choose a later date, then retry.',
+  SYSTEM: 'The bank was unable to process the debit. Retry it.',
+  FORMAT:
+    'The bank rejects the debit because its details are invalid. Create a bank account or a payment with the correct details.',
+  TRACKING: 'The bank tracks the account for funds. Wait for its result.',
+  CARD: 'Ask the customer to use another card or to contact the card issuer. A declined charge can be retried.',
 };
 
-/** The meaning of a code, for people; null for one that nobody knows. */
+/** Returns the meaning of a return code, without a full stop; null for null or an unknown code. */
 export function meaningOf(code: string | null): string | null {
   return unpaidCode(code)?.meaning ?? null;
 }
 
-/** What to do about a code; null for one that nobody knows. */
+/** Returns human-readable advice on a return code; null for null or an unknown code. */
 export function adviceOn(code: string | null): string | null {
   const known = unpaidCode(code);
   return known && ADVICE[known.category];

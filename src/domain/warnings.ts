@@ -1,53 +1,61 @@
 import type { CivilDate } from './dates.ts';
 import type { Path, UserError } from './errors.ts';
 
-/** What is worth a look, though it was done. */
+/** All warning codes with their descriptions. A warning does not prevent the change. */
 export const WARNING_CODES = {
-  POSSIBLE_DUPLICATE: 'Another object has the same value; `ids` name it. It may be the same customer or account.',
-  ID_NUMBER_UNUSUAL: 'The number is valid, but looks unlike others of its type.',
-  TAX_NUMBER_UNUSUAL: 'The number looks unlike a South African income tax or VAT number.',
-  TAX_NUMBER_MISSING: 'The customer is taxed, but has no tax number.',
-  CDV_FAILED: 'The account number fails the check digits of its bank.',
-  MANDATES_NOT_CANCELLED: "The debtor's authority is still alive; `ids` name the mandates.",
-  DEFAULTS_DROPPED: 'A default of the payment method does not go with what was sent, and is left out.',
-  AMENDMENT_PENDING: 'The change awaits approval; what holds now holds until then. `ids` name the mandate.',
+  POSSIBLE_DUPLICATE:
+    'Returned when other objects have the same value and may be the same customer or account; `ids` lists them.',
+  ID_NUMBER_UNUSUAL: 'Returned when an ID number is accepted but has an unusual form for its type.',
+  TAX_NUMBER_UNUSUAL: 'Returned when a tax number does not have the form of a South African income tax or VAT number.',
+  TAX_NUMBER_MISSING: 'Returned when a customer is taxable but has no tax number.',
+  CDV_FAILED: 'Returned when an account number fails its check-digit verification (CDV) but is accepted.',
+  MANDATES_NOT_CANCELLED:
+    'Returned when the change leaves mandates open, so that their authority remains valid; `ids` lists them.',
+  DEFAULTS_DROPPED: 'Returned when a default of the payment method contradicts the given values and is not applied.',
+  AMENDMENT_PENDING:
+    'Returned when a change of a mandate awaits approval; the current terms apply until then. `ids` lists the mandate.',
   QUEUED:
-    'It is past the cut-off of the day: it goes to the bank on the next business day, at the time the message says.',
-  MANDATES_NOT_UPDATED: 'These mandates keep the data they were authorised with; amend them, or make new ones.',
+    'Returned when the cut-off of the day has passed; the request is sent to the bank on the next business day, at the time given in the message.',
+  MANDATES_NOT_UPDATED:
+    'Returned when authorised mandates keep the data they were authorised with; `ids` lists them. Amend them or create new mandates.',
   CYCLE_SKIPPED:
-    'A collection is not made, or will not be; `lostDate`, `nextDate` and `reason` say which, what follows it, and why.',
+    'Returned when a collection is skipped, or will be; `lostDate`, `nextDate` and `reason` give its nominal date, that of the next collection, and the reason.',
   DEBIT_RETURNED:
-    'The last debit of the mandate was returned with a code that stops a payment. The authority stands, and the next may be returned as well.',
-  CARD_EXPIRES: 'The card, or the time for which its provider keeps it, ends before the collection is made.',
+    'Returned when the last debit of the mandate was returned with a code that stops a payment. The authority remains valid, but the next debit may be returned too.',
+  CARD_EXPIRES: 'Returned when the card, or the storage of its token by the provider, expires before the collection.',
 } as const;
+/** Code of a warning. */
 export type WarningCode = keyof typeof WARNING_CODES;
 
+/** An issue to review that does not prevent the change. */
 export interface Warning {
   readonly code: WarningCode;
   readonly message: string;
   readonly path: Path;
+  /** Ids of the objects that the warning concerns. */
   readonly ids: readonly string[];
-  /** With CYCLE_SKIPPED alone. */
+  /** The skipped collection; present with CYCLE_SKIPPED only. */
   readonly skipped?: SkippedCycle | undefined;
 }
 
-/** A collection that is not made. */
+/** A collection that is skipped. */
 export interface SkippedCycle {
-  /** The agreed day that is lost. */
+  /** Nominal date of the skipped collection. */
   readonly lostDate: CivilDate;
-  /** The agreed day of the next collection; null when there is none. */
+  /** Nominal date of the next collection; null if none follows. */
   readonly nextDate: CivilDate | null;
   readonly reason: string;
 }
 
+/** Returns a warning. */
 export function warning(code: WarningCode, path: Path, message: string, ids: readonly string[] = []): Warning {
   return { code, message, path, ids };
 }
 
-/** Warns of a collection that is not made, or will not be. */
+/** Returns the warning for a collection that is skipped, or will be. */
 export function cycleSkipped(path: Path, skipped: SkippedCycle, ids: readonly string[] = []): Warning {
   const { lostDate, nextDate, reason } = skipped;
-  const next = nextDate === null ? 'No collection follows.' : `The next is that of ${nextDate}.`;
+  const next = nextDate === null ? 'No collection follows.' : `The nominal date of the next collection is ${nextDate}.`;
   return {
     ...warning('CYCLE_SKIPPED', path, `The collection of ${lostDate} is skipped. ${reason} ${next}`, ids),
     skipped,
@@ -55,8 +63,8 @@ export function cycleSkipped(path: Path, skipped: SkippedCycle, ids: readonly st
 }
 
 /**
- * What validation has found in a record: errors, warnings, and the path of the part that is being read. The parts of a record
- * share their lists.
+ * The errors and warnings found in a record, and the path of the part that is being validated. The parts of a record
+ * share the lists of errors and warnings.
  */
 export class Findings {
   readonly path: Path;
@@ -72,12 +80,12 @@ export class Findings {
     this.warnings = warnings;
   }
 
-  /** The same findings, for a part of what is being read. */
+  /** Returns these findings for a part of the current path; the lists are shared. */
   at(...names: readonly string[]): Findings {
     return new Findings([...this.path, ...names], this);
   }
 
-  /** The same findings, for another part of the input. */
+  /** Returns these findings for another path; the lists are shared. */
   of(path: Path): Findings {
     return new Findings(path, this);
   }

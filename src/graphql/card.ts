@@ -1,10 +1,10 @@
-import { CLIENT_KEY_LENGTH_MAX } from '../domain/batch.ts';
 import { CARD_TOKEN_LENGTH_MAX, isExpired } from '../domain/card.ts';
 import { civilDateOf } from '../domain/dates.ts';
 import { type AddCards, addCards } from '../services/cards/add-cards.ts';
 import { removeCards } from '../services/cards/remove-cards.ts';
 import { CARDS } from '../store/reading/description.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from './batch/batch.ts';
+import { clientKeyField, recordInput } from './batch/record-input.ts';
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from './batch/selection.ts';
 import { builder } from './builder.ts';
 import { CustomerRef } from './customer.ts';
@@ -66,30 +66,27 @@ builder.prismaObjectField(CustomerRef, 'cards', (t) =>
 
 const CARD = { name: 'Card', field: 'card', entity: 'card', ref: CardRef } as const;
 
-const AddCardInput = builder.inputRef<AddCards['records'][number]>('AddCardInput').implement({
+const AddCardInput = recordInput<AddCards['records'][number]>('AddCardInput', {
   description: 'A card to add to a customer.',
-  fields: (t) =>
-    ({
-      clientKey: t.string({
-        description: `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`,
-      }),
-      customerId: t.id({
-        required: true,
-        description: 'Customer that owns the card; must be ACTIVE and not blacklisted.',
-      }),
-      token: t.string({
-        description: `Required. Token of the card at its provider, at most ${CARD_TOKEN_LENGTH_MAX} characters; never the card number.`,
-      }),
-      maskedPan: t.string({
-        description:
-          'Masked card number, showing at most the first six and the last four digits, e.g. "405840******0005".',
-      }),
-      expirationDate: t.field({
-        description: 'Last day on which the card can be used (civil date in Johannesburg).',
-        type: 'Date',
-      }),
-      keepUntil: t.field({ type: 'DateTime', description: 'Time until which the provider keeps the token (UTC).' }),
-    }) as never,
+  fields: (t) => ({
+    clientKey: clientKeyField(t),
+    customerId: t.id({
+      required: true,
+      description: 'Customer that owns the card; must be ACTIVE and not blacklisted.',
+    }),
+    token: t.string({
+      description: `Required. Token of the card at its provider, at most ${CARD_TOKEN_LENGTH_MAX} characters; never the card number.`,
+    }),
+    maskedPan: t.string({
+      description:
+        'Masked card number, showing at most the first six and the last four digits, e.g. "405840******0005".',
+    }),
+    expirationDate: t.field({
+      description: 'Last day on which the card can be used (civil date in Johannesburg).',
+      type: 'Date',
+    }),
+    keepUntil: t.field({ type: 'DateTime', description: 'Time until which the provider keeps the token (UTC).' }),
+  }),
 });
 
 batchMutation<BatchInput & Pick<AddCards, 'records'>>('addCards', {

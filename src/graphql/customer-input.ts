@@ -1,4 +1,3 @@
-import { CLIENT_KEY_LENGTH_MAX } from '../domain/batch.ts';
 import { DEFAULT_CLIENT_TYPE } from '../domain/customer/customer.ts';
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from '../domain/customer/fields.ts';
 import type { CustomerRecord } from '../domain/customer/record.ts';
@@ -10,16 +9,11 @@ import {
   METADATA_KEYS_MAX,
   METADATA_TEXT_LENGTH_MAX,
 } from '../domain/metadata.ts';
-import type { batchOptions } from './batch/batch.ts';
-import { builder } from './builder.ts';
+import { clientKeyField, type InputFieldBuilder, recordInput, targetFields } from './batch/record-input.ts';
 import { ClientTypeRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 
-type InputBuilder = Parameters<typeof batchOptions>[0];
-
-const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
-
 /** Returns the text fields of the domain table. The schema requires none: a missing value fails its record alone. */
-function textFields(t: InputBuilder, isNew: boolean) {
+function textFields(t: InputFieldBuilder, isNew: boolean) {
   return Object.fromEntries(
     CUSTOMER_TEXT_NAMES.map((name) => {
       const field: CustomerText = CUSTOMER_TEXTS[name];
@@ -30,7 +24,7 @@ function textFields(t: InputBuilder, isNew: boolean) {
   );
 }
 
-function otherFields(t: InputBuilder) {
+function otherFields(t: InputFieldBuilder) {
   return {
     kind: t.field({
       type: CustomerKindRef,
@@ -53,39 +47,30 @@ function otherFields(t: InputBuilder) {
   };
 }
 
-export const CustomerInput = builder.inputRef<CustomerRecord>('CustomerInput').implement({
+export const CustomerInput = recordInput<CustomerRecord>('CustomerInput', {
   description: 'A customer created with a payment. A company name, or first names and a surname, is required.',
-  // The cast is needed because Pothos checks the fields of a ref by name, and these come from a table.
-  fields: (t) => ({ ...textFields(t as never, true), ...otherFields(t as never) }) as never,
+  fields: (t) => ({ ...textFields(t, true), ...otherFields(t) }),
 });
 
-export const CreateCustomerInput = builder
-  .inputRef<CustomerRecord & { clientKey?: string | null }>('CreateCustomerInput')
-  .implement({
-    description: 'A customer to create. A company name, or first names and a surname, is required.',
-    fields: (t) =>
-      ({
-        clientKey: t.string({ description: CLIENT_KEY }),
-        ...textFields(t as never, true),
-        ...otherFields(t as never),
-        status: t.field({ type: CustomerStatusRef, description: 'Initial status: ACTIVE (the default) or DISABLED.' }),
-      }) as never,
-  });
+export const CreateCustomerInput = recordInput<CustomerRecord & { clientKey?: string | null }>('CreateCustomerInput', {
+  description: 'A customer to create. A company name, or first names and a surname, is required.',
+  fields: (t) => ({
+    clientKey: clientKeyField(t),
+    ...textFields(t, true),
+    ...otherFields(t),
+    status: t.field({ type: CustomerStatusRef, description: 'Initial status: ACTIVE (the default) or DISABLED.' }),
+  }),
+});
 
-export const UpdateCustomerInput = builder.inputRef<CustomerRecord & Target>('UpdateCustomerInput').implement({
+export const UpdateCustomerInput = recordInput<CustomerRecord & Target>('UpdateCustomerInput', {
   description: 'Changes to one customer. Absent fields are left unchanged; null clears a field that can be cleared.',
-  fields: (t) =>
-    ({
-      id: t.id({ description: 'Unique identifier of the customer.', required: true }),
-      expectedVersion: t.int({
-        description: 'Version of the customer you last read; VERSION_CONFLICT is returned if it has changed.',
-      }),
-      clientKey: t.string({ description: CLIENT_KEY }),
-      ...textFields(t as never, false),
-      ...otherFields(t as never),
-      metadataReplace: t.field({
-        type: 'JSONObject',
-        description: 'Replaces the metadata as a whole, within the same limits; excludes `metadata`.',
-      }),
-    }) as never,
+  fields: (t) => ({
+    ...targetFields(t, 'customer'),
+    ...textFields(t, false),
+    ...otherFields(t),
+    metadataReplace: t.field({
+      type: 'JSONObject',
+      description: 'Replaces the metadata as a whole, within the same limits; excludes `metadata`.',
+    }),
+  }),
 });

@@ -1,3 +1,4 @@
+import { ITEMS_MAX } from '../domain/submit/plan-payment.ts';
 import { queryable } from '../store/connection/database.ts';
 import { TRANSACTIONS } from '../store/reading/description.ts';
 import { findTransactionId } from '../store/transactions/find-by-reference.ts';
@@ -93,7 +94,7 @@ export const TransactionRef = builder.prismaObject('Transaction', {
     }),
     items: t.field({
       type: [PaymentItemRef],
-      description: 'Line items of the payment, in the order submitted.',
+      description: `Line items of the payment, in the order submitted; at most ${ITEMS_MAX}.`,
       select: (_args, _context, nestedSelection) => ({
         payment: { select: { items: nestedSelection({ orderBy: { position: 'asc' } }) } },
       }),

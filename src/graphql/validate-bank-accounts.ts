@@ -2,14 +2,15 @@ import { type AccountCheck, checkAccount } from '../domain/bank-account/check-ac
 import type { BankAccountRecord } from '../domain/bank-account/parse.ts';
 import { BATCH_RECORDS_MAX } from '../domain/batch.ts';
 import { numberFields } from './bank-account-input.ts';
+import { recordInput } from './batch/record-input.ts';
 import { UserErrorRef } from './batch/user-error.ts';
 import { builder, scoped } from './builder.ts';
 import { CdvStatusRef } from './enums/bank-account.ts';
 import { requestError } from './pipeline/request-error.ts';
 
-const ValidateBankAccountInput = builder.inputRef<BankAccountRecord>('ValidateBankAccountInput').implement({
+const ValidateBankAccountInput = recordInput<BankAccountRecord>('ValidateBankAccountInput', {
   description: 'An account number to check. Set the bank, the branch code, or both.',
-  fields: (t) => numberFields(t as never, '') as never,
+  fields: (t) => numberFields(t, ''),
 });
 
 const AccountCheckRef = builder.objectRef<AccountCheck & { index: number }>('BankAccountValidation').implement({

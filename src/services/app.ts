@@ -3,6 +3,7 @@ import type { Database, Queryable } from '../store/connection/database.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { ClockName } from '../store/write-context.ts';
 
+/** Structured log: fields first, then a constant message. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -10,38 +11,38 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** Tells what time it is for a merchant, and which due work goes by it. */
+/** Source of the current time of a merchant. Its name selects the due jobs that run on it. */
 export interface Clock {
   readonly clockName: ClockName;
   now(tx: Queryable, merchantId: string): Promise<Date>;
 }
 
-/** A piece of work on the event loop, as the log names it. */
+/** Work that may block the event loop, as the log names it. */
 export interface Step {
   readonly requestId: string;
-  /** What is done: `read body`, the kind of an operation, `render event`. */
+  /** Kind of work: `read body`, the type of a GraphQL operation, or `render event`. */
   readonly step: string;
-  /** The name of the operation, where it has one. */
+  /** Name of the operation, if it has one. */
   readonly name?: string | undefined;
 }
 
-/** Counts what whoever runs the gateway watches. */
+/** Metrics of the gateway. */
 export interface Meter {
-  /** So many pieces of a kind were done, so long after their time. */
+  /** Records `count` completed jobs of a kind and their delay after the due time, in milliseconds. */
   done(kind: string, count: number, lagMs: number): void;
-  /** A step failed; it is done again. */
+  /** Records a failed job step, which will be retried. */
   failed(kind: string): void;
-  /** So many answers of the bank could not be: a person is to look at them. */
+  /** Records bank answers that were quarantined for manual review. */
   quarantined(count: number): void;
-  /** A request, or a stream, was answered with an error of this code. */
+  /** Records a request or stream that was refused with this error code. */
   refused(code: string): void;
-  /** A transaction reached a status, by a return code or by none. */
+  /** Records a transaction that reached a status; `code` is the return code or null. */
   transaction(status: string, code: string | null): void;
-  /** A step begins that may hold the event loop. */
+  /** Records the start of work that may block the event loop. */
   step(step: Step): void;
 }
 
-/** What every use case needs; handed in by whoever starts the gateway. */
+/** Dependencies of the use cases, created at start-up. */
 export interface App {
   readonly database: Database;
   readonly secrets: Secrets;
@@ -49,25 +50,26 @@ export interface App {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
-  /** Called after a commit that wrote events. */
+  /** Called after each commit that wrote events. */
   readonly onEvents: () => void;
 }
 
-/** A client of a merchant: an API key, or a user of a frontend, and what it may do. */
+/** An authenticated client of a merchant, an API key or a user, with its scopes. */
 export interface Identity {
   readonly merchantId: string;
-  /** The id of the API key, or `user:` and the subject of a token. */
+  /** Id of the API key, or `user:` followed by the subject of the token. */
   readonly clientId: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** Until when it may; null: until the key is revoked. */
+  /** Expiry of the identity; null means valid until the key is revoked. */
   readonly expiresAt: Date | null;
 }
 
-/** Who calls: an identity, in one request. */
+/** An identity in the context of one request. */
 export interface Caller extends Identity {
   readonly requestId: string;
 }
 
-/** What a client may do. None implies another. */
+/** Scopes that a client can hold. No scope implies another. */
 export const SCOPES = ['read', 'write', 'payments:submit', 'pii:read', 'sandbox', 'admin'] as const;
+/** One of the scopes. */
 export type Scope = (typeof SCOPES)[number];

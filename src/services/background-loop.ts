@@ -1,21 +1,22 @@
-/** Who hears how the rounds of a loop went. */
+/** Receives the outcome of each iteration of a loop. */
 export interface LoopReport {
+  /** An iteration failed; the loop continues. */
   onError(error: unknown): void;
-  /** A round ended well. */
+  /** An iteration succeeded. */
   onSuccess(): void;
 }
 
-/** Work that goes on for as long as a node runs. */
+/** A background task that repeats for as long as the node runs. */
 export interface BackgroundLoop {
-  /** There is something to do: now, rather than at the next poll. */
+  /** Starts the next iteration without waiting for the next poll. */
   wake(): void;
-  /** Ends after what is under way. */
+  /** Resolves when the current iteration has finished and the loop has stopped. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs `work` again and again: at once while it says that there is more, or when woken, else every `pollMs`. A failure is
- * reported, and is no end.
+ * Runs `work` repeatedly: immediately after `MORE` or a wake-up, otherwise after `pollMs` milliseconds. Failures are
+ * reported and do not stop the loop.
  */
 export function startBackgroundLoop(
   work: (isStopped: () => boolean) => Promise<'MORE' | 'DONE'>,

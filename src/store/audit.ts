@@ -3,6 +3,7 @@ import { insertRows } from './connection/insert-rows.ts';
 import { wallTime } from './connection/wall-time.ts';
 import { newId } from './ids.ts';
 
+/** An action that is recorded in the audit log. */
 export type AuditAction =
   | 'PERSONAL_NUMBER_READ'
   | 'API_KEY_CREATED'
@@ -15,16 +16,16 @@ export type AuditAction =
   | 'CUSTOMER_ERASED'
   | 'SANDBOX_RESET';
 
-/** Who answers for something: a client, in a request. */
+/** The API client responsible for an action, and the request in which it acted. */
 export interface Author {
   readonly clientId: string;
   readonly requestId: string;
 }
 
-/** Whoever runs the gateway: by the command line, or by its first start. */
+/** The author of what the operator does through the command line, and of what the first start sets up. */
 export const OPERATOR: Author = { clientId: 'operator', requestId: 'operator' };
 
-/** Something that is to be accounted for. Values are as people read them; of personal numbers and keys there are none. */
+/** An audited action. Values are human-readable and never contain personal numbers or API keys. */
 export interface AuditEntry {
   readonly action: AuditAction;
   readonly objectId: string;
@@ -33,7 +34,7 @@ export interface AuditEntry {
   readonly toValue?: string | null;
 }
 
-/** Writes audit entries: one statement, whatever their number. It belongs into the transaction that does it. */
+/** Inserts audit entries in one statement. Must run in the transaction of the audited action. */
 export async function insertAuditEntries(
   tx: Queryable,
   merchantId: string,

@@ -7,7 +7,7 @@ import type { WriteContext } from './write-context.ts';
 
 const CARD: AggregateTable = { table: 'card', type: 'CARD' };
 
-/** Writes cards and their events; their ids, in the same order. */
+/** Inserts cards and their events; returns the ids in the order of `cards`. */
 export async function insertCards(
   context: WriteContext,
   cards: ReadonlyArray<NewCard & { readonly customerId: string }>,
@@ -22,6 +22,7 @@ export async function insertCards(
   return rows.map((row) => row.id);
 }
 
+/** A stored card without its token. */
 export interface KnownCard {
   readonly id: string;
   readonly customerId: string;
@@ -31,7 +32,7 @@ export interface KnownCard {
 
 const COLUMNS = 'id, customer_id, status, version';
 
-/** Cards by id, locked against other changes until the transaction ends. */
+/** Returns cards by id, locked for update until the transaction ends. */
 export async function lockCards(
   tx: Queryable,
   merchantId: string,
@@ -44,7 +45,9 @@ export async function lockCards(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Cards as far as they can be charged, by id. */
+/**
+ * Returns cards by id, with the fields that decide whether a card can be charged. The token is null once it was erased.
+ */
 export async function findCards(
   tx: Queryable,
   merchantId: string,
@@ -58,7 +61,7 @@ export async function findCards(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The tokens by which payments charge, by payment. One that was erased is absent. */
+/** Returns the tokens to charge by payment id. Payments without a card, or whose card token was erased, are absent. */
 export async function findCardTokensOf(
   database: Queryable,
   merchantId: string,
@@ -74,7 +77,7 @@ export async function findCardTokensOf(
   return new Map(rows.map(({ id, token }) => [id, token]));
 }
 
-/** The cards that customers have, by customer and token. */
+/** Returns the active cards of customers, keyed by customer id and token. */
 export async function findCardsByToken(
   tx: Queryable,
   merchantId: string,
@@ -87,7 +90,10 @@ export async function findCardsByToken(
   return new Map(rows.map(({ id, customerId, token }) => [`${customerId} ${token}`, { id }]));
 }
 
-/** Every card of customers by its token, removed ones too, by `cardKey`; of two with one token the one in use. */
+/**
+ * Returns the cards of customers by `cardKey`, removed cards included and erased ones excluded. Of several cards with
+ * one token the active one is returned. All are locked FOR SHARE until the transaction ends.
+ */
 export async function lockCardTokens(
   tx: Queryable,
   merchantId: string,
@@ -102,7 +108,7 @@ export async function lockCardTokens(
   return new Map(rows.map((row) => [cardKey(row.customerId, row.token), row]));
 }
 
-/** Removes cards: they stay for what was paid with them, and can be used no more. */
+/** Moves cards to REMOVED. They are kept for the payments that used them and cannot be charged again. */
 export async function markCardsRemoved(context: WriteContext, cards: readonly KnownCard[]): Promise<void> {
   await updateAggregates(
     context,
@@ -111,7 +117,7 @@ export async function markCardsRemoved(context: WriteContext, cards: readonly Kn
   );
 }
 
-/** Takes the tokens from all cards of customers, for good. */
+/** Permanently erases the token, masked number and dates of all cards of customers, and moves the cards to REMOVED. */
 export async function anonymiseCards(context: WriteContext, customerIds: readonly string[]): Promise<void> {
   const cards = await context.tx.query<KnownCard>(
     `SELECT ${COLUMNS} FROM card WHERE merchant_id = $1 AND customer_id = ANY($2) ORDER BY id FOR UPDATE`,

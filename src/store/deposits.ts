@@ -7,7 +7,7 @@ import { wallTime } from './connection/wall-time.ts';
 import { insertEvents } from './events/events.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Money that came in, and what it is for. */
+/** A deposit into a pay-in account, and the pay-in it was matched with (`paymentId` null when unknown). */
 export interface NewDeposit {
   readonly id: string;
   readonly paymentMethodId: string;
@@ -18,7 +18,7 @@ export interface NewDeposit {
   readonly receivedAt: Date;
 }
 
-/** Writes a deposit, and the event that it was received. */
+/** Inserts a deposit and the event that it was received. */
 export async function insertDeposit(
   context: WriteContext,
   deposit: NewDeposit,
@@ -42,7 +42,10 @@ export async function insertDeposit(
   ]);
 }
 
-/** The pay-in of a method that quotes a reference: that which waits, else the last that did. */
+/**
+ * Returns the pay-in of a method that has this EFT reference: the one waiting for payment, otherwise the latest one;
+ * null when there is none.
+ */
 export async function findPayInByReference(
   tx: Queryable,
   merchantId: string,
@@ -57,7 +60,7 @@ export async function findPayInByReference(
   return row ?? null;
 }
 
-/** What has come in for pay-ins, in cents, by payment. */
+/** Returns the total deposited by payment id, in cents. Payments without deposits are absent. */
 export async function findReceived(
   database: Queryable,
   merchantId: string,

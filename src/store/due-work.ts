@@ -7,9 +7,9 @@ import { SHOWN } from './merchants/merchants.ts';
 import type { BankMessage } from './transactions/bank-messages.ts';
 import type { ClockName } from './write-context.ts';
 
-/** What the clock brings about. At the same instant, in this order. */
+/** Kinds of due work, in the order in which jobs due at the same instant run. */
 export const DUE_KINDS = [
-  // An answer that comes at the very end of its window still counts.
+  // First, because an answer at the very end of its window still counts.
   'BANK_ANSWER',
   'EXPIRE_MANDATE',
   'EXPIRE_AMENDMENT',
@@ -28,24 +28,25 @@ export const DUE_KINDS = [
   'JUDGE_AUTHORITY',
   'MARK_DECEASED',
 ] as const;
+/** A kind of due work. */
 export type DueKind = (typeof DUE_KINDS)[number];
 
-/** A collection as it was planned. */
+/** Details of a planned collection. */
 export interface PlannedCollectionDetails {
   readonly nominalDate: CivilDate;
-  /** REGULAR when absent. */
+  /** Defaults to REGULAR. */
   readonly kind?: TransactionKind;
   readonly sequence: number;
 }
 
-/** What due work stores beside its subject, for the kinds that store anything. */
+/** Details stored with due work, for the kinds that have any. */
 interface DetailsByKind {
   readonly BANK_ANSWER: Pick<
     BankMessage,
     'reference' | 'event' | 'code' | 'authenticationReference' | 'providerReference'
   >;
   readonly CREATE_TRANSACTION: PlannedCollectionDetails;
-  /** The subject after which the next step resumes; the first step when empty. */
+  /** The id after which the next step resumes; absent in the first step. */
   readonly REPLAN_COLLECTIONS: { readonly after?: string };
   readonly REPO_CHANGE: { readonly after?: string };
   readonly DISABLE_BANK_ACCOUNT: { readonly code: string };
@@ -56,7 +57,7 @@ type DetailsOf<Kind extends DueKind> = Kind extends keyof DetailsByKind
   ? DetailsByKind[Kind]
   : Readonly<Record<string, never>>;
 
-/** A job that is due at an instant of the merchant's clock. A subject has at most one job of a kind: a later one replaces it. */
+/** A job due at an instant of the merchant's clock. A subject has at most one of each kind: a new job replaces it. */
 export type DueWork<Kind extends DueKind = DueKind> = {
   readonly [Each in Kind]: {
     readonly kind: Each;
@@ -66,16 +67,16 @@ export type DueWork<Kind extends DueKind = DueKind> = {
   };
 }[Kind];
 
-/** The part of a write context that says whose due work is meant, and by which clock. */
+/** The part of a write context that says whose due work is meant, and on which clock. */
 export interface ClockContext {
   readonly tx: Queryable;
   readonly merchantId: string;
   readonly clockName: ClockName;
 }
 
-/** Adds due work; work that a subject already has of the same kind is replaced. */
+/** Adds due work. A job of the same kind for the same subject is replaced and loses its lease. */
 export async function putDueWork({ tx, merchantId, clockName }: ClockContext, work: readonly DueWork[]): Promise<void> {
-  // One statement changes a row once: of two pieces for a subject the last stands.
+  // A statement can change a row only once, so only the last job of a kind for a subject is kept.
   const last = new Map(work.map((item) => [`${item.kind} ${item.subjectId}`, item]));
   await insertRows(
     tx,
@@ -86,7 +87,7 @@ export async function putDueWork({ tx, merchantId, clockName }: ClockContext, wo
   );
 }
 
-/** The instant of the earliest work of a merchant at or before `now`, whether leased or not; null when there is none. */
+/** Returns the instant of the merchant's earliest job due by `now`, leased or not; null when there is none. */
 export async function findNextDue(
   database: Queryable,
   merchantId: string,
@@ -100,7 +101,7 @@ export async function findNextDue(
   return row?.dueAt ?? null;
 }
 
-/** Merchants with work that is due on their clocks and that nobody else has in hand. */
+/** Returns the merchants with due work on their clocks that is not leased. */
 export async function findMerchantsWithDueWork(database: Queryable): Promise<string[]> {
   const rows = await database.query<{ merchantId: string }>(
     `SELECT clock.merchant_id FROM merchant_clock AS clock
@@ -113,7 +114,7 @@ export async function findMerchantsWithDueWork(database: Queryable): Promise<str
   return rows.map((row) => row.merchantId);
 }
 
-/** How much is due on the clocks of all merchants, and not done yet. */
+/** Returns the number of due jobs on the clocks of all merchants, leased ones included. */
 export async function countDueWork(database: Queryable): Promise<number> {
   const [row] = await database.query<{ count: number }>(
     `SELECT coalesce(sum(due.count), 0)::bigint AS count
@@ -124,7 +125,7 @@ export async function countDueWork(database: Queryable): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** For how long the most overdue work has been due on its merchant's clock, in seconds; 0 when nothing is. */
+/** Returns how long the most overdue job has been due on its merchant's clock, in seconds; 0 when nothing is due. */
 export async function findGreatestLag(database: Queryable): Promise<number> {
   const [row] = await database.query<{ seconds: number | null }>(
     `SELECT extract(epoch FROM max(${SHOWN} - earliest.due_at))::float8 AS seconds
@@ -135,8 +136,8 @@ export async function findGreatestLag(database: Queryable): Promise<number> {
 }
 
 /**
- * The earliest due work of a merchant that nobody else is at, all of one instant and one kind, at most `limit`. Kinds that
- * only a newer node knows are left to it. It is the caller's to do after `holdDueWork`.
+ * Returns the earliest due jobs of a merchant that are not leased, all of one instant and one kind, at most `limit`.
+ * Kinds that only a newer node knows are left to it. Lock the jobs with `lockDueWork` before running them.
  */
 export async function findDueWork(
   tx: Queryable,
@@ -164,7 +165,7 @@ export async function findDueWork(
   );
 }
 
-/** What work of a kind is about, locked before the work itself, as everybody does who changes both. */
+/** Statements that lock the subjects of due work, by kind. A subject is always locked before its due work. */
 const SUBJECTS: Partial<Record<DueKind, string>> = {
   EXPIRE_MANDATE: 'SELECT FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
   EXPIRE_AMENDMENT: 'SELECT FROM mandate WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
@@ -184,8 +185,8 @@ const SUBJECTS: Partial<Record<DueKind, string>> = {
 };
 
 /**
- * Locks work, and before it what it is about, until the transaction ends. Those pieces that are still there as they were: who
- * had locked the subject may have planned them anew, or taken them back.
+ * Locks jobs and, before them, their subjects until the transaction ends. Returns the jobs that are unchanged: the
+ * previous holder of the lock may have replanned or deleted some.
  */
 export async function lockDueWork(tx: Queryable, merchantId: string, work: readonly DueWork[]): Promise<DueWork[]> {
   const [first] = work;
@@ -201,7 +202,7 @@ export async function lockDueWork(tx: Queryable, merchantId: string, work: reado
   );
 }
 
-/** Keeps work from being taken by others while it is at the bank, outside any transaction. */
+/** Leases jobs while they are at the bank, outside any transaction, so that no other node takes them. */
 export async function leaseDueWork(
   tx: Queryable,
   merchantId: string,
@@ -216,7 +217,7 @@ export async function leaseDueWork(
   );
 }
 
-/** The collections that are planned, by payment. */
+/** Returns the planned collections by payment. */
 export async function findPlannedCollections(
   database: Queryable,
   merchantId: string,
@@ -232,7 +233,7 @@ export async function findPlannedCollections(
   );
 }
 
-/** The planned collections of payments, as the work that makes them. */
+/** Returns the jobs of the planned collections of payments, ordered by payment. */
 export async function findPlannedWork(
   database: Queryable,
   merchantId: string,
@@ -245,14 +246,14 @@ export async function findPlannedWork(
   );
 }
 
-/** A collection that is planned. */
+/** The job of a planned collection; its subject is the payment. */
 export interface PlannedCollection {
   readonly subjectId: string;
   readonly dueAt: Date;
   readonly details: PlannedCollectionDetails;
 }
 
-/** Planned collections whose time comes by an instant, the earliest first. */
+/** Returns planned collections due at or before `until`, earliest first, at most `limit`. */
 export async function findPlannedUntil(
   { tx, merchantId, clockName }: ClockContext,
   until: Date,
@@ -266,7 +267,7 @@ export async function findPlannedUntil(
   );
 }
 
-/** Planned collections of payments behind one, in the order of the payments. */
+/** Returns planned collections of payments with ids after `after`, ordered by payment, at most `limit`. */
 export async function findPlannedAfter(
   { tx, merchantId, clockName }: ClockContext,
   after: string,
@@ -280,7 +281,7 @@ export async function findPlannedAfter(
   );
 }
 
-/** Takes back what the sandbox bank is still going to say under a reference. */
+/** Deletes the answers that the sandbox bank has planned for a reference. */
 export async function deletePlannedAnswers(tx: Queryable, merchantId: string, reference: string): Promise<void> {
   await tx.query(
     `DELETE FROM due_work WHERE merchant_id = $1 AND kind = 'BANK_ANSWER'
@@ -289,6 +290,7 @@ export async function deletePlannedAnswers(tx: Queryable, merchantId: string, re
   );
 }
 
+/** Deletes the jobs of a kind for these subjects. */
 export async function deleteDueWork(
   tx: Queryable,
   merchantId: string,

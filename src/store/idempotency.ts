@@ -1,16 +1,17 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, type RecordResult } from '../domain/batch.ts';
 import type { Queryable, Tx } from './connection/database.ts';
 
-/** Raised when a fingerprint is made of something else: those that are stored say of what they were. */
+/** Version of the fingerprint format; increase it when fingerprints are computed from other input. */
 export const FINGERPRINT_VERSION = 2;
 
-/** One HMAC for each argument besides the records, by name, and one for each record. */
+/** Fingerprints of a call: one HMAC for each argument other than the records, by name, and one for each record. */
 export interface Fingerprints {
   readonly version: number;
   readonly args: Readonly<Record<string, string>>;
   readonly records: readonly string[];
 }
 
+/** What is stored for an idempotency key: the operation, the fingerprints of its input and the outcomes by record. */
 export interface IdempotencyRecord {
   readonly operation: string;
   readonly fingerprints: Fingerprints;
@@ -18,8 +19,9 @@ export interface IdempotencyRecord {
 }
 
 /**
- * Claims a key for this transaction: null, and the key is ours; or what the call that had it before did. A call with the
- * same key that is under way is waited for, at most for the lock timeout.
+ * Claims an idempotency key in this transaction. Returns null when the key was free, otherwise the record of the
+ * earlier call, locked until the transaction ends. Waits for an in-flight call with the same key, at most for the lock
+ * timeout.
  */
 export async function claimIdempotencyKey(
   tx: Tx,
@@ -38,17 +40,17 @@ export async function claimIdempotencyKey(
     [merchantId, key, operation, JSON.stringify(fingerprints)],
   );
   if (claimed.length > 0) return null;
-  // Locked: of two calls that go on where it left off, one waits for the other.
+  // Locked, so that of two calls that resume the earlier one, the second waits for the first.
   const [record] = await tx.query<IdempotencyRecord>(
     `SELECT operation, '{"version": 1}' || fingerprints AS fingerprints, outcomes
        FROM idempotency_record WHERE merchant_id = $1 AND key = $2 FOR UPDATE`,
     [merchantId, key],
   );
-  // It was forgotten for its age between the two statements.
+  // The record expired and was deleted between the two statements.
   return record ?? claimIdempotencyKey(tx, merchantId, key, operation, fingerprints);
 }
 
-/** Keeps what the call did, in the transaction that did it. */
+/** Stores the outcomes of a call. Must run in the transaction that made the changes. */
 export async function storeOutcomes(
   tx: Tx,
   merchantId: string,
@@ -64,19 +66,19 @@ export async function storeOutcomes(
   ]);
 }
 
-/** Gives a claimed key back. */
+/** Releases a claimed key, so that another call can use it. */
 export async function releaseIdempotencyKey(tx: Tx, merchantId: string, key: string): Promise<void> {
   await tx.query('DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [merchantId, key]);
 }
 
-/** What is kept of a call that wrote. */
+/** The stored result of a call that wrote. */
 export interface KeptRecord {
   readonly operation: string;
   readonly outcomes: readonly RecordResult[];
   readonly createdAt: Date;
 }
 
-/** What the call did that had a key, as long as keys are kept. */
+/** Returns the stored result for a key; null when the key is unknown or past `IDEMPOTENCY_KEY_KEPT_DAYS`. */
 export async function findIdempotencyRecord(
   database: Queryable,
   merchantId: string,
@@ -90,7 +92,10 @@ export async function findIdempotencyRecord(
   return record ?? null;
 }
 
-/** Deletes so many records that are too old, of all merchants; how many. What another node is at is left to it. */
+/**
+ * Deletes expired records of all merchants, oldest first and at most `limit`; returns how many. Records locked by
+ * another node are skipped.
+ */
 export async function deleteIdempotencyRecords(database: Queryable, limit: number): Promise<number> {
   const rows = await database.query(
     `DELETE FROM idempotency_record WHERE ctid = ANY(ARRAY(

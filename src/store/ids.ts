@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { countedId, createIdGenerator, type IdKind, randomReference } from '../domain/ids.ts';
 import { wallTime } from './connection/wall-time.ts';
 
-/** Makes ids, and references for what a caller left unnamed: twelve characters, 60 bits. */
+/** Generates ids, and references (`REFERENCE_LENGTH` characters of 5 random bits) for records submitted without one. */
 export interface IdSource {
   newId(kind: IdKind): string;
   newReference(): string;
@@ -10,17 +10,21 @@ export interface IdSource {
 
 const REFERENCE_LENGTH = 12;
 
-/** Ids of this process. */
+/** Generates ids from random bytes and the wall time. */
 export const newId = createIdGenerator(randomBytes, () => wallTime().getTime());
 
+/** The id source of all transactions except those of seeded sandboxes. */
 export const RANDOM_IDS: IdSource = { newId, newReference: () => randomReference(randomBytes, REFERENCE_LENGTH) };
 
-/** Ids made from a seed, counted on from `made`, at the time that `now` shows. */
+/**
+ * An id source with a seed. `made` counts the ids and references generated so far; `now` is the instant encoded in ids.
+ */
 export interface SeededIds extends IdSource {
   readonly made: number;
   now: Date;
 }
 
+/** Returns an id source that continues the sequence of `seed` after `made` ids: the same calls yield the same ids. */
 export function seededIds(seed: string, made: number, now: Date): SeededIds {
   const noise = (count: number) => createHash('sha256').update(`${seed} ${count}`).digest();
   const ids = {

@@ -2,15 +2,19 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { bytes } from './connection/insert-rows.ts';
 import type { Secrets } from './secrets.ts';
 
-/** The columns that hold personal numbers, and the tables they are in. */
+/** Tables and columns of the personal numbers by field. */
 export const PERSONAL_NUMBERS = {
   accountNumber: { table: 'bank_account', column: 'account_number' },
   idNumber: { table: 'customer', column: 'id_number' },
   taxNumber: { table: 'customer', column: 'tax_number' },
 } as const;
+/** A field that holds a personal number. */
 export type PersonalNumberField = keyof typeof PERSONAL_NUMBERS;
 
-/** Names the cell a number is in: it cannot be moved to another row, column or merchant unnoticed. */
+/**
+ * The cell that stores a number. It is authenticated with the ciphertext, so that a ciphertext moved to another row,
+ * column or merchant cannot be decrypted.
+ */
 export interface Cell {
   readonly merchantId: string;
   readonly field: PersonalNumberField;
@@ -19,16 +23,17 @@ export interface Cell {
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** Of a short number less is shown than of a long one: never more than half. */
+/** Maximum number of trailing characters stored in clear text; never more than half of the number. */
 const LAST_DIGITS = 4;
 
-/** What is stored of a number: ciphertext, blind index, and its end in clear. */
+/** The stored form of a number: ciphertext, blind index, and the last characters in clear text. */
 export interface StoredNumber {
   readonly cipher: Buffer;
   readonly index: Buffer;
   readonly last4: string;
 }
 
+/** Returns the stored form of a number, encrypted with the current key. */
 export function storeNumber(secrets: Secrets, cell: Cell, number: string): StoredNumber {
   return {
     cipher: encryptNumber(secrets, cell, number),
@@ -37,7 +42,7 @@ export function storeNumber(secrets: Secrets, cell: Cell, number: string): Store
   };
 }
 
-/** The three columns of a number, as `insertRows` takes them; all null for none. */
+/** Returns the three columns of a number as `insertRows` takes them; all are null when the number is null. */
 export function numberColumns(secrets: Secrets, cell: Cell, number: string | null): Record<string, string | null> {
   const stored = number === null ? null : storeNumber(secrets, cell, number);
   return {
@@ -47,18 +52,18 @@ export function numberColumns(secrets: Secrets, cell: Cell, number: string | nul
   };
 }
 
-/** For filters by equality: the same number of the same merchant has the same index. */
+/** Returns the blind index of a number, for equality filters: equal numbers of a merchant have equal indexes. */
 export function blindIndex(secrets: Secrets, merchantId: string, field: PersonalNumberField, number: string): Buffer {
   return secrets.hmac('blind-index', merchantId, PERSONAL_NUMBERS[field].column, comparable(field, number));
 }
 
-/** Numbers that differ only in how they are written are equal: case, spaces and slashes, and leading zeros of an account. */
+/** Removes what does not distinguish numbers: case, spaces, slashes, and the leading zeros of account numbers. */
 function comparable(field: PersonalNumberField, number: string): string {
   const compact = number.replaceAll(/[\s/]/g, '').toUpperCase();
   return field === 'accountNumber' ? compact.replace(/^0+/, '') : compact;
 }
 
-/** The number under the current key. Its id is the first byte, so that keys can follow one another. */
+/** Encrypts a number with the current key (AES-256-GCM). The first byte is the id of the key, for key rotation. */
 export function encryptNumber(secrets: Secrets, cell: Cell, text: string): Buffer {
   const keyId = secrets.numberKeyId;
   const iv = randomBytes(IV_BYTES);
@@ -67,7 +72,7 @@ export function encryptNumber(secrets: Secrets, cell: Cell, text: string): Buffe
   return Buffer.concat([Buffer.from([keyId]), iv, cipher.getAuthTag(), body]);
 }
 
-/** The whole number. Throws when the bytes were changed or moved from their cell. */
+/** Returns the decrypted number. Throws when the bytes were changed or belong to another cell. */
 export function decryptNumber(secrets: Secrets, cell: Cell, stored: Buffer): string {
   const iv = stored.subarray(1, 1 + IV_BYTES);
   const tag = stored.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES);
@@ -78,7 +83,7 @@ export function decryptNumber(secrets: Secrets, cell: Cell, stored: Buffer): str
   return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
 }
 
-/** The same of a column that may be empty. */
+/** Returns the decrypted number, or null for a column that is null or empty. */
 export function decryptNullable(secrets: Secrets, cell: Cell, stored: Buffer | null): string | null {
   return stored === null || stored.length === 0 ? null : decryptNumber(secrets, cell, stored);
 }

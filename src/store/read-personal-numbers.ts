@@ -3,7 +3,9 @@ import { snakeCase } from './connection/database.ts';
 import { decryptNullable, PERSONAL_NUMBERS, type PersonalNumberField } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Whole numbers of one field, by the row they are in; null where there is none, absent where there is no such row. */
+/**
+ * Returns the decrypted numbers of one field by row id: null for a row without a number, no entry for an unknown row.
+ */
 export async function findPersonalNumbers(
   tx: Queryable,
   secrets: Secrets,
@@ -21,10 +23,10 @@ export async function findPersonalNumbers(
   );
 }
 
-/** A number that many rows share is accounted for with so many of them. */
+/** Maximum number of rows that one search finds, and therefore of the audit entries written for it. */
 const SHARED_MAX = 1_000;
 
-/** The ids of the rows that have one of these numbers, by what is stored of them for comparison. */
+/** Returns the ids of rows whose number has one of these blind indexes, ascending, at most `SHARED_MAX`. */
 export async function findByIndexes(
   database: Queryable,
   merchantId: string,
@@ -39,14 +41,17 @@ export async function findByIndexes(
   return rows.map(({ id }) => id);
 }
 
-/** A stored number under a key that is not the current one. */
+/** A stored number that is encrypted with a key other than the current one. */
 export interface StaleNumber {
   readonly merchantId: string;
   readonly id: string;
   readonly cipher: Buffer;
 }
 
-/** Locks the next numbers of one field, of all merchants, that were written with another key: those after a place. */
+/**
+ * Returns the next rows of all merchants whose number is not encrypted with the key `keyId`: after the row `after`,
+ * ordered by merchant and id, at most `limit`. The rows are locked for update until the transaction ends.
+ */
 export async function lockStaleNumbers(
   tx: Queryable,
   field: PersonalNumberField,
@@ -64,7 +69,7 @@ export async function lockStaleNumbers(
   );
 }
 
-/** Replaces ciphertexts. The number is the same: neither version nor event tells of it. */
+/** Replaces ciphertexts in one statement. The numbers stay the same, so no version changes and no event is written. */
 export async function replaceCiphers(
   tx: Queryable,
   field: PersonalNumberField,

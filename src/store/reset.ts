@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from './connection/database.ts';
 
-/** What a sandbox merchant has, what refers to others before them. Keys, methods, holidays, settings and the audit stay. */
+/**
+ * Data of a sandbox merchant, referencing tables first. Keys, methods, holidays, settings and audit entries are kept.
+ */
 const TABLES = [
   'due_work',
   'bank_message',
@@ -21,22 +23,23 @@ const TABLES = [
   'id_seed',
 ] as const;
 
+/** Number of rows deleted per statement. */
 const SLICE = 20_000;
 
 /**
- * Deletes all that a sandbox merchant has, and begins its log anew: older cursors are void. The one place where rows that money
- * depends on are deleted; it refuses a merchant that is no sandbox.
+ * Deletes the data of a sandbox merchant and starts its event log again under a new epoch, which invalidates its
+ * cursors. No other code deletes rows that money depends on. Throws when the merchant is not a sandbox.
  */
 export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
   const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
-  if (own.length === 0) throw new Error(`merchant ${merchantId} is no sandbox`);
-  // Mandates refer to each other.
+  if (own.length === 0) throw new Error(`merchant ${merchantId} is not a sandbox`);
+  // Mandates refer to each other, so the references are cleared before the rows are deleted.
   await tx.query(
     'UPDATE mandate SET converted_from_id = NULL WHERE merchant_id = $1 AND converted_from_id IS NOT NULL',
     [merchantId],
   );
   for (const table of TABLES) await deleteAll(tx, table, merchantId);
-  // Nobody numbers events of any merchant meanwhile: the log goes last.
+  // This lock blocks the numbering of events of all merchants, so the log is deleted last.
   await tx.query('SELECT FROM event_lock FOR UPDATE');
   await deleteAll(tx, 'event', merchantId);
   await tx.query('UPDATE event_head SET epoch = $2, last_position = 0, floor_position = 0 WHERE merchant_id = $1', [
@@ -46,7 +49,7 @@ export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
   await tx.query('UPDATE merchant SET version = 1 WHERE id = $1', [merchantId]);
 }
 
-/** In slices: however much there is, no statement runs into its timeout. */
+/** Deletes in slices, so that no statement exceeds its timeout. */
 async function deleteAll(tx: Tx, table: string, merchantId: string): Promise<void> {
   for (;;) {
     const [slice] = await tx.query<{ count: number }>(
@@ -59,7 +62,7 @@ async function deleteAll(tx: Tx, table: string, merchantId: string): Promise<voi
   }
 }
 
-/** From here on ids of a sandbox are made from a seed. */
+/** Sets the seed of a sandbox; later transactions derive their ids from it. */
 export async function setSeed(tx: Tx, merchantId: string, seed: string): Promise<void> {
   await tx.query('INSERT INTO id_seed (merchant_id, seed, ids_made) VALUES ($1, $2, 0)', [merchantId, seed]);
 }

@@ -6,7 +6,7 @@ import { findMerchantSettings } from './merchants/merchants.ts';
 import type { BankMessage } from './transactions/bank-messages.ts';
 import type { ClockName } from './write-context.ts';
 
-/** An answer the sandbox bank will give, and when on the merchant's clock. */
+/** An answer that the sandbox bank will give at an instant of the merchant's clock. */
 export interface PlannedAnswer {
   readonly messageId: string;
   readonly reference: string;
@@ -17,22 +17,26 @@ export interface PlannedAnswer {
   readonly dueAt: Date;
 }
 
-/** What the sandbox bank was sent; whether it stays at it for good, and what it is going to answer. */
+/** A request received by the sandbox bank: whether it is held without an answer, and the answers planned for it. */
 export interface SandboxEntry {
   readonly reference: string;
   readonly isHeld: boolean;
   readonly answers: readonly PlannedAnswer[];
 }
 
-/** The sandbox bank's memory. */
+/** The requests received by the sandbox bank. */
 export interface SandboxLedger {
-  /** Remembers what was received with all its answers; a reference received before is left as it was. */
+  /** Stores received requests and plans their answers. A reference received before is left unchanged. */
   receive(merchantId: string, entries: readonly SandboxEntry[], at: Date): Promise<void>;
+  /** Returns which of these references were received. */
   findReceived(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Returns which of these references are held without an answer. */
   findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Returns the behaviour of accounts that have no special meaning. */
   findDefault(merchantId: string): Promise<SandboxDefault>;
 }
 
+/** Returns a sandbox ledger that is stored in the database and schedules answers on the clock `clockName`. */
 export function createSandboxLedger(database: Database, clockName: ClockName): SandboxLedger {
   return {
     receive: (merchantId, sent, receivedAt) =>
@@ -42,7 +46,7 @@ export function createSandboxLedger(database: Database, clockName: ClockName): S
           merchantId,
           sent.map(({ reference }) => reference),
         );
-        // What was on its way while the sandbox was emptied is nobody's any more.
+        // Requests that were on their way while the sandbox was reset are dropped.
         const entries = sent.filter(({ reference }) => asked.has(reference));
         const references = entries.map(({ reference }) => reference);
         const known = await findEntries(tx, merchantId, references);
@@ -67,7 +71,7 @@ export function createSandboxLedger(database: Database, clockName: ClockName): S
   };
 }
 
-/** Which of these references the gateway has recorded to be sent. */
+/** Returns which of these references the gateway has recorded as submissions or mandate requests. */
 async function findAsked(
   tx: Queryable,
   merchantId: string,

@@ -1,20 +1,24 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** What one secret is for. Each purpose has its own key, so that none can be used for another. */
+/** Purpose of a derived key. Each purpose has its own key, so that no key can be used for another purpose. */
 export type Purpose = 'api-keys' | 'blind-index' | 'idempotency' | 'cursors' | 'tickets' | 'page-cursors' | 'check';
 
-/** Keys derived from the one SECRET (HKDF-SHA-256). */
+/** Keys derived from SECRET by HKDF-SHA-256. */
 export interface Secrets {
+  /** Returns the HMAC-SHA-256 of `parts` with the key of `purpose`. */
   hmac(purpose: Purpose, ...parts: readonly string[]): Buffer;
-  /** The key with which personal numbers are written now, 1 to 255. Every node learns of a new one within seconds. */
+  /** Id of the key that encrypts personal numbers now, 1 to 255. Every node learns of a change within seconds. */
   numberKeyId: number;
-  /** A key of personal numbers. Any node can make any of them: a number is readable whoever wrote it. */
+  /** Returns a key for personal numbers by id. Every node can derive every key, so any node can decrypt any number. */
   numberKey(id: number): Buffer;
 }
 
+/** Length of SECRET in bytes. */
 export const SECRET_BYTES = 32;
+/** Id of the first key for personal numbers. */
 export const FIRST_NUMBER_KEY = 1;
 
+/** Returns the keys derived from `secret`. Each key is derived on first use and kept in memory. */
 export function deriveSecrets(secret: Buffer): Secrets {
   const keys = new Map<string, Buffer>();
   const key = (info: string): Buffer => {
@@ -31,6 +35,7 @@ export function deriveSecrets(secret: Buffer): Secrets {
   };
 }
 
+/** Returns a new random secret of `SECRET_BYTES` bytes. */
 export function newSecret(): Buffer {
   return randomBytes(SECRET_BYTES);
 }

@@ -3,15 +3,17 @@ import { queryable } from './connection/database.ts';
 import type { Where } from './reading/where.ts';
 import { whereSql } from './reading/where-sql.ts';
 
-/** What counts can be grouped by. */
+/** Dimensions that counts can be grouped by. */
 export const STATS_GROUPS = ['STATUS', 'OUTCOME', 'METHOD', 'BANK', 'DAY', 'UNPAID_CODE'] as const;
+/** A dimension that counts can be grouped by. */
 export type StatsGroup = (typeof STATS_GROUPS)[number];
+/** The entity that is counted. */
 export type Counted = 'payment' | 'transaction';
 
-/** What each group is of each entity: an expression on its row `own`, and on the bank account of it. */
+/** SQL expression of each dimension by entity; `own` is the counted row and `account` its bank account. */
 const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = {
   payment: {
-    // What was completed and then taken back is no success.
+    // A completed payment whose money was taken back is counted by its outcome, not as COMPLETED.
     STATUS:
       "CASE WHEN own.status = 'COMPLETED' AND own.outcome IS NOT NULL THEN own.outcome::text ELSE own.status::text END",
     OUTCOME: 'own.outcome::text',
@@ -31,17 +33,20 @@ const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = 
   },
 };
 
-/** One group: the value of each thing asked for, in that order; null where it has none. */
+/** One group: its keys in the order of the requested dimensions, null where the row has no value. */
 export interface StatsRow {
   readonly keys: ReadonlyArray<string | null>;
   readonly count: number;
   readonly amountCents: bigint;
 }
 
-/** At most so many groups are told: those with most in them. */
+/** Maximum number of groups returned; the smallest groups are left out. */
 export const STATS_ROWS_MAX = 1_000;
 
-/** Counts and sums rows that fulfil a condition, by groups: one statement. The greatest groups first. */
+/**
+ * Counts rows that match a condition, and sums their amounts in cents, by group in one statement. Returns the groups
+ * with the most rows first, at most `STATS_ROWS_MAX`.
+ */
 export async function countByGroups(
   database: Database,
   merchantId: string,

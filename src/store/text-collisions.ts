@@ -1,6 +1,6 @@
 import type { Queryable } from './connection/database.ts';
 
-/** A value that is stored in another form than it would come in today, because another row has that form already. */
+/** A stored value that is not in Unicode form NFC, because another row or metadata key already has its NFC form. */
 export interface TextCollision {
   readonly merchantId: string;
   readonly table: string;
@@ -16,12 +16,12 @@ const UNIQUE_TEXTS = [
   ['card', 'token'],
 ] as const;
 
-/** Metadata with a key of which another form is there too. */
+/** Metadata with a key that is not in Unicode form NFC. */
 const METADATA = `SELECT merchant_id, 'customer' AS "table", 'metadata' AS "column", id, metadata::text AS value FROM customer
   WHERE EXISTS (SELECT FROM jsonb_path_query(metadata, '$.** ? (@.type() == "object").keyvalue().key') AS key
                  WHERE (key #>> '{}') IS NOT NFC NORMALIZED)`;
 
-/** Of all merchants; reads each of the tables whole. */
+/** Returns the collisions of all merchants, ordered by merchant, table, column and value. Scans each table. */
 export function findTextCollisions(database: Queryable): Promise<TextCollision[]> {
   const parts = UNIQUE_TEXTS.map(
     ([table, column]) =>

@@ -2,19 +2,21 @@ import type { Cause } from '../domain/event.ts';
 import type { TransactionStatus } from '../domain/transaction.ts';
 import type { Tx } from './connection/database.ts';
 
-/** The clock that due work goes by: the merchant's own, or the one that the demonstration history is made with. */
+/** The clock of due work: '' is the merchant's own clock, 'history' the clock of the generated demo history. */
 export type ClockName = '' | 'history';
 
-/** The transaction a change is written in, whose data it is, when it happens on the merchant's clock, and who caused it. */
+/** Context of a write: its transaction, its merchant, the instant on the merchant's clock, and the cause. */
 export interface WriteContext {
   readonly tx: Tx;
   readonly merchantId: string;
   readonly occurredAt: Date;
-  /** The clock of `occurredAt`; due work that is added goes by it. */
+  /** The clock of `occurredAt`, on which added due work is scheduled. */
   readonly clockName: ClockName;
   readonly cause: Cause;
-  /** The API client behind it; null when the bank or the clock is. */
+  /** The API client that made the call; null when the bank or the clock caused the change. */
   readonly clientId: string | null;
-  /** Hears of each transaction that reached a status, and by which return code, once that is committed. */
+  /**
+   * Called after the commit for each transaction that reached a status, with its return code (null when it has none).
+   */
   readonly onTransaction: (status: TransactionStatus, code: string | null) => void;
 }

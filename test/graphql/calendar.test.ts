@@ -85,7 +85,7 @@ it('collects no more than the limits of a method, at a time and in a month', asy
     {
       code: 'LIMIT_EXCEEDED',
       path: ['records', '0', 'amount'],
-      message: 'The payment method collects at most 50.00 at a time.',
+      message: 'The payment method allows at most 50.00 per collection.',
     },
   ]);
   const ids = await submitAll(gateway, [oneTime(eft, 'A'), oneTime(eft, 'B'), oneTime(eft, 'C'), recurring(eft, 'D')]);
@@ -105,7 +105,7 @@ it('collects no more than the limits of a method, at a time and in a month', asy
   expect(found).toEqual([
     'COMPLETED, , PAID null',
     'COMPLETED, , PAID null',
-    'STOPPED, More than the limit of the payment method, REJECTED_BY_API LIMIT_EXCEEDED',
+    'STOPPED, Limit of the payment method exceeded, REJECTED_BY_API LIMIT_EXCEEDED',
     'RUNNING, , PAID null, PAID null',
   ]);
 });
@@ -122,7 +122,10 @@ it('leaves out what it was too late for, where the merchant has settled so', asy
   ]);
   await advance(gateway, '2024-11-05T00:00:00+02:00');
   const late = await paymentState(gateway, once);
-  expect([late.status, late.failedReason]).toEqual(['STOPPED', 'Its date passed before it could be sent.']);
+  expect([late.status, late.failedReason]).toEqual([
+    'STOPPED',
+    'The collection date passed before the debit could be sent.',
+  ]);
   expect((await paymentState(gateway, monthly)).transactions.nodes.map(({ nominalDate }) => nominalDate)).toEqual([
     '2024-11-01',
   ]);

@@ -215,7 +215,7 @@ it('shows what a customer has, what it comes to, and what can be done with it, f
   expect(nodes[0]?.availableActions.find(({ action }) => action === 'ARCHIVE')).toEqual({
     action: 'ARCHIVE',
     allowed: false,
-    reason: 'It has running payments: stop them first.',
+    reason: 'The customer has running payments. Stop them first.',
   });
   expect(nodes[2]?.availableActions.filter(({ allowed }) => allowed).map(({ action }) => action)).toEqual([
     'UPDATE',

@@ -265,7 +265,7 @@ it('holds the debit of a blacklisted customer until its cut-off, and stops a pay
   await gateway.data(AdvanceClock, { to: '2024-09-12T15:00:00+02:00' });
   expect(await paymentOf(gateway, made.paymentId)).toEqual({
     status: 'STOPPED',
-    reason: 'Its date passed while it was paused.',
+    reason: 'The collection date passed while the payment was paused.',
     transactions: ['CANCELLED'],
   });
   const planned = await startOneTimePayment(gateway, 'B', '2024-09-23');
@@ -273,7 +273,7 @@ it('holds the debit of a blacklisted customer until its cut-off, and stops a pay
   await gateway.data(AdvanceClock, { to: '2024-09-30T09:00:00+02:00' });
   expect(await paymentOf(gateway, planned.paymentId)).toEqual({
     status: 'STOPPED',
-    reason: 'Its date passed while it was paused.',
+    reason: 'The collection date passed while the payment was paused.',
     transactions: [],
   });
   expect(await gateway.sql('SELECT reference FROM submission')).toEqual([]);

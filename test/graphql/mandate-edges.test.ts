@@ -204,7 +204,10 @@ it('lets one-time payments follow the day of their mandate, and stops those that
   const [first, second, third] = await Promise.all(ids.map((id) => paymentOf(gateway, id)));
   expect(first).toMatchObject({ status: 'COMPLETED', collected: ['REGULAR 2024-11-11 45.00'] });
   expect(second).toMatchObject({ status: 'COMPLETED', collected: ['REGULAR 2024-11-11 45.00'] });
-  expect(third).toMatchObject({ status: 'STOPPED', failedReason: 'No date is left on which it could be collected.' });
+  expect(third).toMatchObject({
+    status: 'STOPPED',
+    failedReason: 'No date is left on which the payment can be collected.',
+  });
   for (const { mandateId } of [eft, debicheck, released]) {
     expect((await mandateOf(gateway, mandateId)).status).toBe('COMPLETED');
   }

@@ -208,7 +208,7 @@ it('cancels: payments that waited are cancelled, running ones stop, and the cont
   await cancel(gateway, running.mandateId);
   expect(await paymentOf(gateway, runningPayment.id)).toMatchObject({
     status: 'STOPPED',
-    failedReason: 'The mandate was cancelled: Settled before its time.',
+    failedReason: 'The mandate was cancelled: The contract was settled early.',
   });
   expect(await cancel(gateway, running.mandateId)).toMatchObject({ outcome: 'UNCHANGED' });
   const again = await askForMandate(gateway, 'debicheck', waiting, {
@@ -319,7 +319,7 @@ it('converts what expired in TT2 to a registered mandate, once and within ten da
   expect((await mandateOf(gateway, made.mandateId)).status).toBe('EXPIRED');
   await advance(gateway, '2024-09-11T09:00:00+02:00');
   expect((await convert(late.mandateId))?.errors).toMatchObject([
-    { code: 'STATE_CONFLICT', message: 'More than 10 days have passed since it was asked for.' },
+    { code: 'STATE_CONFLICT', message: 'Conversion is possible only within 10 days of the approval request.' },
   ]);
 });
 

@@ -160,7 +160,7 @@ it('runs again only with a mandate, an account and a customer that allow it, and
   const { errors } = await setStatus(gateway, id, 'RUNNING');
   expect(errors[0]).toMatchObject({
     code: 'STATE_CONFLICT',
-    message: 'The mandate is CANCELLED.',
+    message: 'The mandate is CANCELLED; it must be ACTIVE.',
     currentStatus: 'STOPPED',
     allowedTransitions: ['CANCELLED'],
     blockedBy: [made.mandateId],
@@ -232,22 +232,25 @@ it('tries again what failed for a reason that may pass, at most three times in a
   expect(await retry(gateway, { id: once })).toBe('UPDATED RUNNING');
   expect(await retry(gateway, { id: closed })).toEqual([
     'STATE_CONFLICT',
-    'It failed for a reason that trying again does not mend: Payment stopped by the account holder.',
+    'The debit failed for a reason that a retry cannot resolve: Payment stopped by the account holder.',
   ]);
   expect(await retry(gateway, { id: paid })).toEqual([
     'STATE_CONFLICT',
-    'The last transaction is PAID: it has not failed.',
+    'The last transaction is PAID; only a failed one can be retried.',
   ]);
   expect(await retry(gateway, { id: unpaid, on: '2024-09-21' })).toEqual([
     'LEAD_TIME on',
-    'Too late to be sent: the clock of the merchant shows 2024-09-20 08:00. The earliest date is 2024-09-25.',
+    'The cut-off for this date has passed: the clock of the merchant shows 2024-09-20 08:00. The earliest possible date is 2024-09-25.',
   ]);
   for (const day of ['2024-10-01', '2024-10-15']) {
     const transactionId = (await paymentState(gateway, unpaid)).transactions.nodes.at(-1)?.id ?? '';
     expect(await retry(gateway, { id: transactionId, on: day })).toBe('UPDATED RUNNING');
     await advance(gateway, `${day.slice(0, 8)}${Number(day.slice(8)) + 5}T00:00:00+02:00`.replace('-6T', '-06T'));
   }
-  expect(await retry(gateway, { id: unpaid })).toEqual(['STATE_CONFLICT', 'It was tried 3 times, the most there is.']);
+  expect(await retry(gateway, { id: unpaid })).toEqual([
+    'STATE_CONFLICT',
+    'The debit was attempted 3 times, the maximum.',
+  ]);
   const of = async (id: string) =>
     (await paymentState(gateway, id)).transactions.nodes.map(
       ({ nominalDate, actionDate, attempt, status }) => `${nominalDate} ${actionDate} ${attempt} ${status}`,

@@ -226,7 +226,7 @@ it('makes pay-in methods and sets limits by the command line as well, with the s
   const args = [gateway.merchantId, 'PAY_IN', 'ABSA_BANK_LIMITED', 'Rent', 'ACME'];
   await createMethodCommand.run(app, [...args, JSON.stringify(ACCOUNT)], print);
   expect(lines[0]).toMatch(/^payment method pam_/);
-  await expect(createMethodCommand.run(app, args, print)).rejects.toThrow('payInAccount: This is required.');
+  await expect(createMethodCommand.run(app, args, print)).rejects.toThrow('payInAccount: This field is required.');
   const { eft } = await methodIds(gateway);
   await setLimitsCommand.run(app, [gateway.merchantId, eft, '500.00', 'none'], print);
   await expect(setLimitsCommand.run(app, [gateway.merchantId, eft, '1e3', 'none'], print)).rejects.toThrow('itemLimit');

@@ -111,12 +111,12 @@ it('shows what a payment will collect, or would, with the days moved and why', a
   const would = await preview(gateway, { payment: record });
   expect(would).toMatchInlineSnapshot(`
     [
-      "2024-09-30 | 2024-09-30 | REGULAR | 45.00 | The month has no day 31: its last.",
+      "2024-09-30 | 2024-09-30 | REGULAR | 45.00 | The month has no day 31: its last day is used.",
       "2024-10-31 | 2024-10-31 | REGULAR | 45.00",
-      "2024-11-30 | 2024-11-29 | REGULAR | 45.00 | The month has no day 31: its last. | 2024-11-30 is a Saturday: made on 2024-11-29.",
+      "2024-11-30 | 2024-11-29 | REGULAR | 45.00 | The month has no day 31: its last day is used. | 2024-11-30 is a Saturday: collected on 2024-11-29.",
       "2024-12-31 | 2024-12-31 | REGULAR | 45.00",
       "2025-01-31 | 2025-01-31 | REGULAR | 45.00",
-      "2025-02-28 | 2025-02-28 | REGULAR | 45.00 | The month has no day 31: its last.",
+      "2025-02-28 | 2025-02-28 | REGULAR | 45.00 | The month has no day 31: its last day is used.",
       "2025-03-31 | 2025-03-31 | REGULAR | 45.00",
     ]
   `);
@@ -125,7 +125,7 @@ it('shows what a payment will collect, or would, with the days moved and why', a
   expect(await preview(gateway, { paymentId: id, count: 2 })).toEqual(would.slice(0, 2));
   await gateway.data(SetPaymentStatus, { input: { ids: [id], status: 'PAUSED' } });
   expect((await preview(gateway, { paymentId: id, count: 1 }))[0]).toContain(
-    'Skipped if the payment is still paused at its cut-off.',
+    'Skipped if the payment is still paused at the cut-off.',
   );
   await gateway.data(SetPaymentStatus, { input: { ids: [id], status: 'CANCELLED' } });
   expect(await preview(gateway, { paymentId: id })).toEqual([]);
@@ -148,12 +148,12 @@ it('shows what a payment will collect, or would, with the days moved and why', a
   } as const;
   expect(await preview(gateway, { payment: adjusted, count: 6 })).toMatchInlineSnapshot(`
     [
-      "2024-10-16 | 2024-10-16 | FIRST | 50.45 | The first collection of the mandate.",
+      "2024-10-16 | 2024-10-16 | FIRST | 50.45 | First collection of the mandate.",
       "2024-11-01 | 2024-11-01 | REGULAR | 45.00",
       "2024-12-01 | 2024-12-01 | REGULAR | 45.00",
       "2025-01-01 | 2025-01-01 | REGULAR | 45.00",
-      "2025-02-01 | 2025-02-01 | REGULAR | 46.00 | The amount is adjusted by then.",
-      "2025-03-01 | 2025-03-01 | REGULAR | 46.00 | The amount is adjusted by then.",
+      "2025-02-01 | 2025-02-01 | REGULAR | 46.00 | The amount includes adjustments due by this date.",
+      "2025-03-01 | 2025-03-01 | REGULAR | 46.00 | The amount includes adjustments due by this date.",
     ]
   `);
 });
@@ -168,7 +168,8 @@ it('refuses to show what could not be submitted, and what is not ours', async ()
   expect(foreign.data?.previewSchedule).toEqual([]);
   const late = await gateway.execute(Preview, { input: { payment: oneTime(eft, 'B', '4000000001', '2024-09-02') } });
   expect(late.errors?.[0]).toMatchObject({
-    message: 'Too late to be sent: the clock of the merchant shows 2024-09-01 08:00. The earliest date is 2024-09-04.',
+    message:
+      'The cut-off for this date has passed: the clock of the merchant shows 2024-09-01 08:00. The earliest possible date is 2024-09-04.',
     extensions: { code: 'BAD_REQUEST', paths: [['payment', 'oneTime', 'processDate']] },
   });
   const method = await gateway.execute(Preview, { input: { payment: oneTime(eft, 'B') } }, stranger);
@@ -347,7 +348,7 @@ it('counts payments and transactions by groups, and finds them by all that the d
       transactionReference,
       unpaidCategory: 'FUNDS',
       unpaidAdvice:
-        'Try again when there is money, best on a pay day. After two in a row the mandate is used up: agree on a new one.',
+        'Retry when funds are expected, for example on a payday. Two consecutive returns with code 02 withdraw the authority of the mandate; a new mandate is then needed.',
       disputeDeadline: null,
     })),
   });

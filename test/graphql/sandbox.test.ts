@@ -103,7 +103,9 @@ it('takes a transaction through any life, by the table and no other way, whateve
   const [id = ''] = await submitAll(gateway, [oneTime(eft, 'A')]);
   expect(await simulate(gateway, 'TRANSACTION_SENT', id)).toBe('NOT_FOUND No such transaction.');
   await advance(gateway, '2024-09-12T08:00:00+02:00');
-  expect(await simulate(gateway, 'TRANSACTION_PAID', id)).toBe('STATE_CONFLICT This cannot happen to what is PENDING.');
+  expect(await simulate(gateway, 'TRANSACTION_PAID', id)).toBe(
+    'STATE_CONFLICT The scenario is not possible in status PENDING.',
+  );
   const lives: ReadonlyArray<readonly [Scenario, string]> = [
     ['TRANSACTION_SENT', 'SENT_TO_BANK'],
     ['TRANSACTION_ACCEPTED', 'ACCEPTED_BY_BANK'],
@@ -112,7 +114,7 @@ it('takes a transaction through any life, by the table and no other way, whateve
     ['TRANSACTION_DISPUTED', 'DISPUTED'],
     ['TRANSACTION_DISPUTE_WITHDRAWN', 'PAID'],
     ['TRANSACTION_LATE_UNPAID', 'UNPAID'],
-    ['TRANSACTION_PAID', 'STATE_CONFLICT This cannot happen to what is UNPAID.'],
+    ['TRANSACTION_PAID', 'STATE_CONFLICT The scenario is not possible in status UNPAID.'],
   ];
   for (const [scenario, status] of lives)
     expect([scenario, await simulate(gateway, scenario, id)]).toEqual([scenario, status]);
@@ -130,7 +132,7 @@ it('lets debtor and bank answer about mandates and their amendments', async () =
   const gateway = await start();
   const { mandateId } = await makeMandate(gateway, 'debicheck', { accountNumber: '9910140008' });
   expect(await simulate(gateway, 'MANDATE_SUSPENDED', mandateId)).toBe(
-    'STATE_CONFLICT This cannot happen to what is PENDING.',
+    'STATE_CONFLICT The scenario is not possible in status PENDING.',
   );
   expect(await simulate(gateway, 'MANDATE_APPROVED', mandateId)).toBe('ACTIVE');
   expect(await simulate(gateway, 'MANDATE_SUSPENDED', mandateId)).toBe('SUSPENDED');
@@ -197,7 +199,7 @@ it('matches deposits to pay-ins, partly, exactly, beyond, and keeps those that n
   const expired = await paymentState(gateway, late);
   expect([expired.status, expired.failedReason, expired.transactions.nodes[0]?.status]).toEqual([
     'CANCELLED',
-    'Nobody paid it in time.',
+    'The pay-in expired before it was paid.',
     'CANCELLED',
   ]);
   expect((await paymentState(gateway, expiring)).status).toBe('COMPLETED');

@@ -52,7 +52,7 @@ it('refuses an atomic batch for one bad record, and names it', async () => {
           {
             "__typename": "ValidationError",
             "code": "INVALID_AMOUNT",
-            "message": "A positive amount in rand is a decimal string with at most two places, as "45.00".",
+            "message": "Must be a positive amount in rand: a decimal string with at most two decimal places, for example "45.00".",
             "path": [
               "records",
               "1",
@@ -305,7 +305,8 @@ it('names the earliest date when a payment comes too late', async () => {
   // Sunday 1 September 2024: sent on Monday by 15:00, two business days before Wednesday.
   expect(results[0]?.errors[0]).toMatchObject({
     code: 'LEAD_TIME',
-    message: 'Too late to be sent: the clock of the merchant shows 2024-09-01 08:00. The earliest date is 2024-09-04.',
+    message:
+      'The cut-off for this date has passed: the clock of the merchant shows 2024-09-01 08:00. The earliest possible date is 2024-09-04.',
   });
 });
 

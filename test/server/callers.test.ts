@@ -345,13 +345,13 @@ it('makes merchants, methods and keys from the command line, and says what is wr
     { debicheckDefaults: { adjustmentCategory: 'ANNUALLY', adjustmentType: 'RATE', adjustmentRate: 550_000 } },
   ]);
   expect(await setDefaults('{"allowVariableAmount": "yes", "mood": 1}')).toEqual([
-    'debicheckDefaults.allowVariableAmount: One of true, false.\ndebicheckDefaults.mood: There is no such default.',
+    'debicheckDefaults.allowVariableAmount: Must be one of: true, false.\ndebicheckDefaults.mood: Unknown default. Use: allowDateAdjustment, allowVariableAmount, allowPaymentTracking, paymentTrackingMaxDays, adjustmentCategory, adjustmentType, adjustmentRate, adjustmentAmount, approvalWindow.',
   ]);
   expect(await setDefaults('{"adjustmentCategory": "ANNUALLY", "adjustmentRate": "5"}')).toEqual([
-    'debicheckDefaults.adjustmentCategory: An adjustment needs allowVariableAmount.',
+    'debicheckDefaults.adjustmentCategory: An adjustment requires allowVariableAmount to be true.',
   ]);
   expect(await setDefaults('{"allowPaymentTracking": true}')).toEqual([
-    'debicheckDefaults.paymentTrackingMaxDays: Tracking needs its days, 1 to 10.',
+    'debicheckDefaults.paymentTrackingMaxDays: Payment tracking requires a number of days, 1 to 10.',
   ]);
   expect(await setDefaults('{}', 'pam_0')).toEqual(['id: No such payment method.']);
   expect(await setDefaults('nonsense')).toEqual([
@@ -372,13 +372,13 @@ it('makes merchants, methods and keys from the command line, and says what is wr
     expect.stringContaining('no such type'),
   ]);
   expect(await run('create-method', merchantId, 'PAY_IN', 'ABSA_BANK_LIMITED', 'x', 'y')).toEqual([
-    'payInAccount: This is required.',
+    'payInAccount: This field is required.',
   ]);
   expect(await run('create-method', merchantId, 'CARD', 'FNB', 'x', 'y')).toEqual([
     expect.stringContaining('no such provider bank'),
   ]);
   expect(await run('create-method', merchantId, 'CARD', 'NEDBANK_LIMITED', 'x', 'LONGER THAN')).toEqual([
-    'abbreviatedName: At most 10 characters.',
+    'abbreviatedName: Must have at most 10 characters.',
   ]);
   expect(await run('destroy')).toEqual(['no such command']);
   expect(commandsUsage()).toContain('rotate-number-key');

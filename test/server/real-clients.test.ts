@@ -97,10 +97,10 @@ it('loses nothing to npm eventsource or fetch-event-source when the connection i
   expect(byFetch).toEqual(bySource);
 });
 
-it('outlives the end of its ticket with the lines that the README has for a page', async () => {
+it('outlives the end of its ticket with the lines that the user guide has for a page', async () => {
   const gateway = await startGateway();
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-  const snippet = readme.match(/```js\n([\s\S]*?)```/g)?.find((block) => block.includes('EventSource')) ?? '';
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guide.md'), 'utf8');
+  const snippet = guide.match(/```js\n([\s\S]*?)```/g)?.find((block) => block.includes('EventSource')) ?? '';
   const code = snippet.replace(/^```js\n|```$/g, '');
   const origin = new URL(gateway.url).origin;
   class PageSource extends EventSource {

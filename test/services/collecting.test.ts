@@ -276,7 +276,7 @@ it('collects nothing before a payment starts, and nothing after its mandate ends
   };
   const refused = (await gateway.data(SubmitPayments, { input: { records: [ended] } })).submitPayments;
   expect(refused.results[0]?.errors).toMatchObject([
-    { code: 'INVALID_DATE', message: 'The mandate ends on 2024-12-01.' },
+    { code: 'INVALID_DATE', message: 'Must be on or before 2024-12-01, when the mandate ends.' },
   ]);
 });
 

@@ -38,7 +38,7 @@ it('stops at the end what is paused then', async () => {
   await advance(gateway, '2026-12-16T00:00:00+02:00');
   expect(await paymentState(gateway, id)).toMatchObject({
     status: 'STOPPED',
-    failedReason: 'Its end passed while it was paused.',
+    failedReason: 'The end date passed while the payment was paused.',
   });
 });
 

@@ -100,7 +100,7 @@ it('stops a one-time payment when its cut-off passes while it is paused, and not
   await advance(gateway, at('11-27', '15:01'));
   expect(await paymentState(gateway, id)).toMatchObject({
     status: 'STOPPED',
-    failedReason: 'Its date passed while it was paused.',
+    failedReason: 'The collection date passed while the payment was paused.',
   });
   expect(await reasonsOf(gateway, 'collection.skipped', id)).toHaveLength(1);
 });

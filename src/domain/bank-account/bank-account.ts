@@ -1,8 +1,11 @@
 import type { Bank } from '../banks.ts';
 
+/** All statuses of a bank account (DOMAIN §4.2). */
 export const BANK_ACCOUNT_STATUSES = ['ACTIVE', 'DISABLED', 'ARCHIVED'] as const;
+/** Status of a bank account. */
 export type BankAccountStatus = (typeof BANK_ACCOUNT_STATUSES)[number];
 
+/** All types of bank accounts. */
 export const BANK_ACCOUNT_TYPES = [
   'CHEQUE_OR_CURRENT',
   'SAVINGS',
@@ -10,39 +13,44 @@ export const BANK_ACCOUNT_TYPES = [
   'BOND',
   'SUBSCRIPTION_SHARE',
 ] as const;
+/** Type of a bank account at its bank. */
 export type BankAccountType = (typeof BANK_ACCOUNT_TYPES)[number];
 
+/** All results of a check-digit verification (CDV). */
 export const CDV_STATUSES = ['PASSED', 'FAILED', 'SKIPPED'] as const;
+/** Result of a check-digit verification. */
 export type CdvStatus = (typeof CDV_STATUSES)[number];
 
-/** What the check digits say. `reason` is null when they pass, and for people. */
+/** Result of a check-digit verification with a human-readable reason, which is null if it passed. */
 export interface CdvResult {
   readonly status: CdvStatus;
   readonly reason: string | null;
 }
 
-/** What a failed check of digits is: a reason to refuse the account, or worth a warning. */
+/** All treatments of a failed check-digit verification: refuse the account, or accept it with a warning. */
 export const CDV_MODES = ['ERROR', 'WARN'] as const;
+/** Treatment of a failed check-digit verification. */
 export type CdvMode = (typeof CDV_MODES)[number];
 
-/** What is known of a bank account, checked (DOMAIN §1.2). */
+/** The validated data of a bank account (DOMAIN §1.2). */
 export interface BankAccountProfile {
   readonly accountHolderName: string;
   readonly accountNumber: string;
   readonly accountType: BankAccountType;
   readonly bank: Bank;
+  /** Six digits. */
   readonly branchCode: string;
-  /** Null: as the customer is. */
+  /** Null means by the kind of the customer: true for a COMPANY, otherwise false. */
   readonly isBusinessAccount: boolean | null;
 }
 
-/** A bank account to be made. */
+/** A bank account to create. */
 export interface NewBankAccount extends BankAccountProfile {
   readonly status: 'ACTIVE' | 'DISABLED';
   readonly cdv: CdvResult;
 }
 
-/** A number with all but its last digits hidden. */
+/** Returns a masked number that shows only the last digits. */
 export function maskNumber(last4: string): string {
   return `*****${last4}`;
 }

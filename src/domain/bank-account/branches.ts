@@ -1,6 +1,6 @@
 import { BANKS, type Bank } from '../banks.ts';
 
-/** Branch codes known to be a bank's, besides its universal code; both ends inclusive (DOMAIN §2.15). */
+/** Known ranges of branch codes by bank, besides the universal code; both ends inclusive (DOMAIN §2.15). */
 const BRANCH_RANGES: Partial<Record<Bank, ReadonlyArray<readonly [from: string, to: string]>>> = {
   FNB: [['200000', '299999']],
   STANDARD_BANK: [
@@ -23,12 +23,18 @@ const BRANCH_RANGES: Partial<Record<Bank, ReadonlyArray<readonly [from: string, 
   STANDARD_CHARTERED: [['730000', '730999']],
 };
 
-/** Six digits; a code sent as a number has lost its leading zeros (`51001` is `051001`). */
+/**
+ * Returns a branch code of six digits, or null. Leading zeros, which a JSON number loses, are restored (`51001` is
+ * `051001`).
+ */
 export function parseBranchCode(text: string): string | null {
   return /^\d{1,6}$/.test(text) ? text.padStart(6, '0') : null;
 }
 
-/** Whether a branch can be the bank's: in its ranges, or, of a bank whose ranges nobody publishes, in no other's. */
+/**
+ * Returns whether a branch can belong to a bank: it is the universal code or in the ranges of the bank. For a bank
+ * without known ranges, every branch that belongs to no other bank is accepted.
+ */
 export function isBranchOf(bank: Bank, branchCode: string): boolean {
   if (BANKS[bank].branchCode === branchCode || isInRanges(bank, branchCode)) return true;
   if (BRANCH_RANGES[bank]) return false;
@@ -40,7 +46,7 @@ function isInRanges(bank: Bank, branchCode: string): boolean {
   return (BRANCH_RANGES[bank] ?? []).some(([from, to]) => branchCode >= from && branchCode <= to);
 }
 
-/** The bank of a branch, or null when none is known. */
+/** Returns the bank of a branch, or null if it is unknown. */
 export function bankOfBranch(branchCode: string): Bank | null {
   const banks = Object.keys(BANKS) as Bank[];
   return (

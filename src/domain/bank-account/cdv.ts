@@ -1,10 +1,10 @@
 import type { Bank } from '../banks.ts';
 import type { BankAccountType, CdvResult } from './bank-account.ts';
 
-/** Raised whenever a row of the table below changes: what was checked says by which it was. */
+/** Version of the table below, incremented with every change of a row and stored with each verified account. */
 export const CDV_TABLE_VERSION = 2;
 
-/** An account number is checked as eleven digits, zeros in front. */
+/** Account numbers are padded with leading zeros to this many digits. */
 const WIDTH = 11;
 
 interface Rule {
@@ -13,11 +13,11 @@ interface Rule {
   /** Added to the sum. */
   readonly fudge?: number;
   readonly fudgeOfFirstDigit?: Readonly<Record<string, number>>;
-  /** The remainder 1 passes too, when the last digit is one of these. */
+  /** The remainder 1 passes too if the last digit is one of these. */
   readonly remainderOneEnds?: string;
   /** Added to the last digit, without carry, before the sum. */
   readonly lastDigitShift?: number;
-  /** For numbers of so many digits, without leading zeros. */
+  /** Number of digits, without leading zeros, to which the rule applies. */
   readonly digits?: readonly [min: number, max: number];
   readonly startsWith?: string;
   readonly branchCode?: string;
@@ -30,17 +30,19 @@ const WEIGHTS_11_TO_1 = digits('11987654321');
 const WEIGHTS_13_TO_1 = [13, 12, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /**
- * A bank's account numbers: how many digits they have, which need no check, and the rules, of which one has to hold. Source: Bankserv user manual, appendix E, weights from the most significant digit (DOMAIN §6.7).
+ * The account numbers of a bank: their lengths, the exempt ones, and the rules, of which one must hold. Weights start
+ * at the most significant digit. Source: Bankserv user manual, appendix E (DOMAIN §6.7).
  */
 interface BankRules {
-  /** As it is written, zeros in front included. */
+  /** Minimum number of digits as written, with leading zeros. */
   readonly digitsMin: number;
-  /** Without leading zeros. */
+  /** Maximum number of digits without leading zeros. */
   readonly digitsMax: number;
+  /** Numbers without check digits. */
   readonly exempt?: RegExp;
-  /** What every number begins with. */
+  /** Digits with which every number starts. */
   readonly startsWith?: string;
-  /** None: the lengths are known, and no check digits. */
+  /** Empty if only the lengths are known. */
   readonly rules: readonly Rule[];
 }
 
@@ -91,6 +93,7 @@ const CDV_TABLE: Partial<Record<Bank, BankRules>> = {
   ACCESS_BANK: { digitsMin: 1, digitsMax: 11, rules: [{ weights: WEIGHTS_11_TO_1, modulus: 11 }] },
 };
 
+/** The fields of a bank account that determine its check digits. */
 export interface CheckedAccount {
   readonly bank: Bank;
   readonly branchCode: string;
@@ -98,9 +101,12 @@ export interface CheckedAccount {
   readonly accountType: BankAccountType;
 }
 
-const NO_CHECK_DIGITS = 'No check digits are known for this bank.';
+const NO_CHECK_DIGITS = 'No check-digit rule is known for this bank.';
 
-/** Checks the digits of an account number as its bank makes them. To pass does not prove that the account exists. */
+/**
+ * Verifies length and check digits of an account number by the rules of its bank. PASSED does not prove that the
+ * account exists.
+ */
 export function checkAccountNumber(account: CheckedAccount): CdvResult {
   const bank = CDV_TABLE[account.bank];
   if (!bank) return { status: 'SKIPPED', reason: NO_CHECK_DIGITS };
@@ -108,20 +114,30 @@ export function checkAccountNumber(account: CheckedAccount): CdvResult {
   if (account.accountNumber.length < bank.digitsMin || number.length > bank.digitsMax) {
     const { digitsMin, digitsMax } = bank;
     const length = digitsMin === digitsMax ? `${digitsMin}` : `${digitsMin} to ${digitsMax}`;
-    return { status: 'FAILED', reason: `The account numbers of this bank have ${length} digits.` };
+    return { status: 'FAILED', reason: `Account numbers of this bank have ${length} digits.` };
   }
   if (!number.startsWith(bank.startsWith ?? '')) {
-    return { status: 'FAILED', reason: `The account numbers of this bank begin with ${bank.startsWith}.` };
+    return { status: 'FAILED', reason: `Account numbers of this bank start with ${bank.startsWith}.` };
   }
   if (bank.rules.length === 0) return { status: 'SKIPPED', reason: NO_CHECK_DIGITS };
-  if (bank.exempt?.test(number)) return { status: 'SKIPPED', reason: 'Accounts of this range have no check digit.' };
+  if (bank.exempt?.test(number))
+    return { status: 'SKIPPED', reason: 'Account numbers in this range have no check digit.' };
   const rules = bank.rules.filter((rule) => appliesTo(rule, number, account));
-  if (rules.length === 0) return { status: 'FAILED', reason: 'The bank has no account numbers of this length here.' };
+  if (rules.length === 0)
+    return {
+      status: 'FAILED',
+      reason: 'This bank has no account numbers of this length for the branch and the account type.',
+    };
   const passes = rules.some((rule) => holds(rule, number));
-  return passes ? { status: 'PASSED', reason: null } : { status: 'FAILED', reason: 'The check digits are wrong.' };
+  return passes
+    ? { status: 'PASSED', reason: null }
+    : {
+        status: 'FAILED',
+        reason: 'The account number fails its check-digit verification (CDV). Check it for a typing error.',
+      };
 }
 
-/** The form in which a number goes to the bank: eleven digits, or as many as it has. */
+/** Returns the account number as sent to the bank: without surplus leading zeros, at least eleven digits. */
 export function normalizeAccountNumber(accountNumber: string): string {
   return significant(accountNumber).padStart(WIDTH, '0');
 }

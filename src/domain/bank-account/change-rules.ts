@@ -5,14 +5,17 @@ import type { Findings } from '../warnings.ts';
 import type { BankAccountProfile, BankAccountStatus } from './bank-account.ts';
 import { FROZEN_BY_MANDATES } from './parse.ts';
 
-/** Which fields differ. */
+/** Returns the names of the fields that differ. */
 export function namesChanged(current: BankAccountProfile, next: BankAccountProfile): string[] {
   return NAMES.filter((name) => current[name] !== next[name]);
 }
 
 const NAMES = ['accountHolderName', ...FROZEN_BY_MANDATES] as const;
 
-/** What mandates forbid to change: what the debtor has authorised, and the holder while that is alive. */
+/**
+ * Adds errors for changed fields that mandates lock: number, type, bank, branch and business flag once any mandate uses
+ * the account, and the holder name while an authorised mandate is open.
+ */
 export function checkMutable(
   currentStatus: BankAccountStatus,
   names: readonly string[],
@@ -30,9 +33,9 @@ export function checkMutable(
   for (const name of names) {
     const isFrozen = (FROZEN_BY_MANDATES as readonly string[]).includes(name);
     if (isFrozen && hasMandates) {
-      refuse(name, 'A mandate names the account: make a new account, and a mandate for it.', mandates);
+      refuse(name, 'A mandate uses the account. Create a new account and a mandate for it.', mandates);
     } else if (name === 'accountHolderName' && authorised.length > 0) {
-      refuse(name, 'An open DebiCheck or registered mandate names the holder.', authorised);
+      refuse(name, 'An open DebiCheck or registered mandate contains this account holder name.', authorised);
     }
   }
 }

@@ -5,21 +5,21 @@ import { bankOfBranch, parseBranchCode } from './branches.ts';
 import { normalizeAccountNumber } from './cdv.ts';
 import { type BankAccountRecord, parseBankAccount } from './parse.ts';
 
-/** What can be said of an account number without asking a bank. */
+/** Result of validating an account number without the bank. */
 export interface AccountCheck {
-  /** Null: there is something wrong with the question. */
+  /** Null if the input is invalid; then `errors` lists every reason. */
   readonly status: CdvStatus | null;
   readonly reason: string | null;
   readonly normalizedAccountNumber: string | null;
   readonly errors: readonly UserError[];
 }
 
-/** Checks the digits of an account number by its bank, or by the bank whose branch is given (the documents' CDV call). */
+/** Verifies the check digits of an account number by its bank or, without one, by the bank of its branch code. */
 export function checkAccount(record: BankAccountRecord, path: Path): AccountCheck {
   const findings = new Findings(path);
   const branchCode = parseBranchCode(String(record['branchCode'] ?? '').trim());
   const bank = record.bank ?? (branchCode ? bankOfBranch(branchCode) : null);
-  // Whose it is does not matter here.
+  // The account holder does not affect the check digits.
   const account = parseBankAccount({ ...record, bank, accountHolderName: 'X', status: null }, 'WARN', findings);
   if (!account) return { status: null, reason: null, normalizedAccountNumber: null, errors: findings.errors };
   const { status, reason } = account.cdv;

@@ -13,7 +13,7 @@ import type {
 import { isBranchOf, parseBranchCode } from './branches.ts';
 import { checkAccountNumber, normalizeAccountNumber } from './cdv.ts';
 
-/** What a caller says of a bank account: scalars unjudged, enums already their own. */
+/** Input for a bank account; the scalars are not validated, the enums are. */
 export interface BankAccountRecord extends Unvalidated {
   readonly accountType?: BankAccountType | null | undefined;
   readonly bank?: Bank | null | undefined;
@@ -21,7 +21,7 @@ export interface BankAccountRecord extends Unvalidated {
   readonly status?: BankAccountStatus | null | undefined;
 }
 
-/** The texts of a bank account, with their limits. */
+/** Rules for the text fields of a bank account. */
 export const BANK_ACCOUNT_TEXTS = {
   accountHolderName: { max: 30, joiners: true },
   accountNumber: {
@@ -33,12 +33,12 @@ export const BANK_ACCOUNT_TEXTS = {
   branchCode: { max: 6, parse: parseBranchCode, rule: 'branch_code' },
 } as const satisfies Record<string, TextOptions>;
 
-/** The fields that no change may touch once a mandate names the account: the debtor has authorised this one. */
+/** Fields that cannot change once a mandate uses the account, because the mandate was given for this account. */
 export const FROZEN_BY_MANDATES = ['accountNumber', 'accountType', 'bank', 'branchCode', 'isBusinessAccount'] as const;
 
 const REQUIRED = ['accountHolderName', 'accountNumber', 'accountType', 'bank'] as const;
 
-/** The checked fields of a new bank account, or null with every reason in `findings`. */
+/** Returns a validated new bank account, or null with every error in `findings`. */
 export function parseBankAccount(
   record: BankAccountRecord,
   cdvMode: CdvMode,
@@ -49,7 +49,7 @@ export function parseBankAccount(
   for (const name of REQUIRED) if ((record[name] ?? null) === null) errors.push(required([...path, name]));
   const status = record.status ?? 'ACTIVE';
   if (status === 'ARCHIVED')
-    errors.push(invalid([...path, 'status'], 'first_status', 'A new account is ACTIVE or DISABLED.'));
+    errors.push(invalid([...path, 'status'], 'first_status', 'A new bank account must be ACTIVE or DISABLED.'));
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
   const draft = readProfile({ isBusinessAccount: null }, given, findings);
   const cdv = checkDigits(draft, cdvMode, findings);
@@ -57,13 +57,16 @@ export function parseBankAccount(
   return errors.length === before && profile && cdv && status !== 'ARCHIVED' ? { ...profile, status, cdv } : null;
 }
 
-/** What became of a change: the account as it would be, and its check digits when the number or its bank changed. */
+/** A changed bank account, and its check-digit verification if number, type, bank or branch changed. */
 export interface ChangedBankAccount {
   readonly profile: BankAccountProfile;
   readonly cdv: CdvResult | null;
 }
 
-/** An account with a caller's changes: absent keeps, nothing can be cleared. Null with every reason in `findings`. */
+/**
+ * Returns a bank account with the changes of the caller, or null with every error in `findings`. Absent fields are left
+ * unchanged; no field can be cleared.
+ */
 export function changeBankAccount(
   current: BankAccountProfile,
   record: BankAccountRecord,
@@ -75,12 +78,12 @@ export function changeBankAccount(
   const names = ['accountHolderName', ...FROZEN_BY_MANDATES] as const;
   for (const name of names) {
     if (record[name] === null)
-      errors.push(refused('NOT_CLEARABLE', [...path, name], 'It can be changed, not removed.'));
+      errors.push(refused('NOT_CLEARABLE', [...path, name], 'This field can be changed but not cleared.'));
   }
   const movesBank = record.bank && record.bank !== current.bank && record['branchCode'] === undefined;
   const base = movesBank ? { ...current, branchCode: undefined } : current;
   const draft = readProfile(base, record, findings);
-  // Zeros before a number make no other number: the one that was sent first stays.
+  // Leading zeros do not make a different number: the stored one is kept.
   const isSameNumber =
     draft.accountNumber !== null &&
     normalizeAccountNumber(draft.accountNumber) === normalizeAccountNumber(current.accountNumber);
@@ -93,7 +96,7 @@ export function changeBankAccount(
   return errors.length === before && profile ? { profile, cdv } : null;
 }
 
-/** An account of which some fields are missing, or not sound. */
+/** An account during validation; a missing or invalid field is null. */
 type Draft = { readonly [Field in keyof BankAccountProfile]: BankAccountProfile[Field] | null };
 type Known = { readonly [Field in keyof BankAccountProfile]?: BankAccountProfile[Field] | undefined };
 
@@ -112,20 +115,23 @@ function readProfile(current: Known, record: BankAccountRecord, findings: Findin
   const branchCode = text('branchCode') ?? (bank && !isBranchSaid ? BANKS[bank].branchCode : null);
   if (bank && branchCode && !isBranchOf(bank, branchCode)) {
     const at = [...path, isBranchSaid ? 'branchCode' : 'bank'];
-    errors.push(invalid(at, 'branch_of_bank', `${branchCode} is no branch of ${BANKS[bank].title}.`));
+    errors.push(invalid(at, 'branch_of_bank', `${branchCode} is not a branch code of ${BANKS[bank].title}.`));
   }
   const isBusinessAccount = record.isBusinessAccount ?? current.isBusinessAccount ?? null;
   return { accountHolderName, accountNumber, accountType, bank, branchCode, isBusinessAccount };
 }
 
-/** The account, when each of its fields is there. */
+/** Returns the account, or null if a required field is missing. */
 function wholeOf(draft: Draft): BankAccountProfile | null {
   const { accountHolderName, accountNumber, accountType, bank, branchCode, isBusinessAccount } = draft;
   if (!accountHolderName || !accountNumber || !accountType || !bank || !branchCode) return null;
   return { accountHolderName, accountNumber, accountType, bank, branchCode, isBusinessAccount };
 }
 
-/** The check digits of an account, whoever holds it; null when what they are made of is not sound. */
+/**
+ * Verifies the check digits and adds an error or a warning, by mode. Returns null if a field that they depend on is
+ * invalid.
+ */
 function checkDigits(
   { accountNumber, accountType, bank, branchCode }: Draft,
   mode: CdvMode,
@@ -143,7 +149,7 @@ function checkDigits(
   return cdv;
 }
 
-/** The digits of an account number, without the spaces of its printed form; null for anything else, and for zeros alone. */
+/** Returns the digits of an account number without spaces, or null for other characters or only zeros. */
 export function parseAccountNumber(text: string): string | null {
   const compact = text.replaceAll(/\s/g, '');
   return /^\d+$/.test(compact) && !/^0+$/.test(compact) ? compact : null;

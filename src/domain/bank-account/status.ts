@@ -1,6 +1,9 @@
 import type { BankAccountStatus } from './bank-account.ts';
 
-/** The life of a bank account (DOMAIN §4.2). ARCHIVED is the end: what is needed again is made again. */
+/**
+ * Next statuses of each bank account status (DOMAIN §4.2). ARCHIVED is final: an account that is needed again is
+ * created anew.
+ */
 export const BANK_ACCOUNT_TRANSITIONS: Record<BankAccountStatus, readonly BankAccountStatus[]> = {
   ACTIVE: ['DISABLED', 'ARCHIVED'],
   DISABLED: ['ACTIVE', 'ARCHIVED'],

@@ -2,25 +2,27 @@ import { duplicate } from '../errors.ts';
 import { type Findings, warning } from '../warnings.ts';
 import { normalizeAccountNumber } from './cdv.ts';
 
-/** Who else has an account that is not archived. */
+/** Existing bank accounts with the same bank, type and number that are not archived. */
 export interface SameAccounts {
-  /** The same customer's. */
+  /** Id of the account of the same customer; null if it has none. */
   readonly own: string | null;
-  /** Other customers', at most ten of them. */
+  /** Ids of accounts of other customers; the store limits their number. */
   readonly others: readonly string[];
 }
 
-/** Refuses an account that its customer has already, naming it, and warns of one that others have. */
+/** Adds an error if the customer already has the account, and a warning if other customers have it. */
 export function checkSameAccounts(same: SameAccounts | undefined, findings: Findings): void {
   const { path, errors, warnings } = findings;
   const at = [...path, 'accountNumber'];
-  if (same?.own) errors.push(duplicate(at, 'The customer has this account already.', same.own));
+  if (same?.own) errors.push(duplicate(at, 'The customer already has this bank account; see `existingId`.', same.own));
   if (same && same.others.length > 0) {
-    warnings.push(warning('POSSIBLE_DUPLICATE', at, 'Another customer has this account.', same.others));
+    warnings.push(warning('POSSIBLE_DUPLICATE', at, 'Another customer has this bank account.', same.others));
   }
 }
 
-/** Under which a customer has an account once: the bank, the type and the number, however many zeros stand before it. */
+/**
+ * Returns the key that is unique per customer: bank, account type and account number without regard to leading zeros.
+ */
 export function identityOf(
   owner: string,
   account: { accountNumber: string; accountType: string; bank: string },

@@ -1,4 +1,4 @@
-/** What a bank said of an account, when it was asked whose it is (AVS). Null: the bank does not say. */
+/** Answer of a bank to an account verification (AVS). Null means that the bank does not report the match. */
 export interface Verification {
   readonly accountFound: boolean;
   readonly accountOpen: boolean;
@@ -9,12 +9,14 @@ export interface Verification {
   readonly nameMatch: boolean | null;
 }
 
+/** All results of account verification (AVS). */
 export const VERIFICATION_STATUSES = ['UNVERIFIED', 'VERIFIED', 'PARTIAL', 'FAILED'] as const;
+/** Result of account verification (AVS). */
 export type VerificationStatus = (typeof VERIFICATION_STATUSES)[number];
 
 /**
- * What an answer amounts to. An account that is not there, is closed, takes no debits or is someone else's by id number
- * FAILED; one where initials or name differ is PARTIAL.
+ * Returns the verification status for an answer: FAILED if the account does not exist, is closed, does not accept
+ * debits or does not match the ID number; PARTIAL if the initials or the name differ; otherwise VERIFIED.
  */
 export function verificationStatusOf(answer: Verification): Exclude<VerificationStatus, 'UNVERIFIED'> {
   const { accountFound, accountOpen, acceptsDebits, idNumberMatch, initialsMatch, nameMatch } = answer;

@@ -9,7 +9,7 @@ import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from './fields
 import type { CustomerRecord } from './record.ts';
 import type { CustomerState } from './status.ts';
 
-/** A running payment, as far as a change of its customer or account concerns it. */
+/** A running payment, reduced to what changes of its customer or bank account need. */
 export interface RunningPayment {
   readonly id: string;
   readonly customerId: string;
@@ -18,16 +18,16 @@ export interface RunningPayment {
   readonly status: PaymentStatus;
 }
 
-/** What an open DebiCheck or registered mandate was authorised with (DOMAIN §5): it cannot be taken away. */
+/** Fields that an open DebiCheck or registered mandate was authorised with (DOMAIN §5); they cannot be cleared. */
 const NEEDED_BY_MANDATES = ['idType', 'idNumber', 'contactNumber'] as const;
 const NEEDED_OF_PERSONS = ['personName', 'personSurname'] as const;
 
-/** DebiCheck, and Nedbank's registered mandates, are for persons alone. */
+/** Returns whether only individuals can have the mandate: DebiCheck and registered mandates of Nedbank. */
 function isForPersons({ methodType, providerBank }: OpenMandate): boolean {
   return methodType === 'DEBICHECK' || (methodType === 'REGISTERED_MANDATE' && providerBank === 'NEDBANK_LIMITED');
 }
 
-/** Judges a change by what the customer's open mandates need. */
+/** Adds errors for changes that conflict with the open mandates of the customer. */
 export function checkMandatesNeeds(
   current: CustomerProfile,
   next: CustomerProfile,
@@ -42,7 +42,7 @@ export function checkMandatesNeeds(
     if (blockedBy.length === 0) return;
     for (const name of names) {
       if (current[name] === null || next[name] !== null) continue;
-      const message = 'An open DebiCheck or registered mandate needs it.';
+      const message = 'An open DebiCheck or registered mandate requires this value; it can be changed but not cleared.';
       errors.push(stateConflict([...path, name], { code: 'NOT_CLEARABLE', message, currentStatus: status, blockedBy }));
     }
   };
@@ -50,7 +50,7 @@ export function checkMandatesNeeds(
   keep(NEEDED_OF_PERSONS, personal);
   if (personal.length === 0) return;
   const refuse = (name: string): void => {
-    const message = 'An open mandate is for a person: a company cannot take it over.';
+    const message = 'An open mandate allows individuals only; cancel it before you change the customer to a company.';
     const conflict = { code: 'NOT_MUTABLE', message, currentStatus: status, blockedBy: personal } as const;
     errors.push(stateConflict([...path, name], conflict));
   };
@@ -59,7 +59,10 @@ export function checkMandatesNeeds(
   if (current.idType !== next.idType && next.idType === 'COMPANY_REGISTRATION_NUMBER') refuse('idType');
 }
 
-/** Refuses what an archived or erased customer cannot change: of an archived one its description and metadata can. */
+/**
+ * Adds errors for fields that cannot change: all of an erased customer, all but description and metadata of an archived
+ * one.
+ */
 export function checkMutable(state: CustomerState, record: CustomerRecord, findings: Findings): void {
   const { path, errors } = findings;
   if (state.status !== 'ARCHIVED') return;
@@ -67,18 +70,21 @@ export function checkMutable(state: CustomerState, record: CustomerRecord, findi
     name === 'metadata' || name === 'metadataReplace' || (textOf(name)?.always ?? false);
   for (const name of CHANGEABLE) {
     if (record[name] === undefined || (always(name) && state.erasedAt === null)) continue;
-    const message = state.erasedAt === null ? 'The customer is archived: restore it first.' : 'The customer is erased.';
+    const message = state.erasedAt === null ? 'The customer is archived. Restore it first.' : 'The customer is erased.';
     const conflict = { code: 'NOT_MUTABLE', message, currentStatus: state.status, blockedBy: [] } as const;
     errors.push(stateConflict([...path, name], conflict));
   }
 }
 
-/** By its id number a blacklisted customer is known again: it can be corrected once it is off the list. */
+/**
+ * Adds errors for changes to the identity of a blacklisted customer, because the blacklist finds it by its ID number.
+ */
 export function checkBlacklistedIdentity(state: CustomerState, changed: readonly string[], findings: Findings): void {
   const { path, errors } = findings;
   if (!state.isBlacklisted) return;
   for (const name of changed.filter((field) => field === 'idType' || field === 'idNumber')) {
-    const message = 'The identity of a blacklisted customer cannot change.';
+    const message =
+      'The identity of a blacklisted customer cannot change. Remove the customer from the blacklist first.';
     const conflict = { code: 'BLACKLISTED', message, currentStatus: state.status, blockedBy: [] } as const;
     errors.push(stateConflict([...path, name], conflict));
   }
@@ -90,19 +96,19 @@ function textOf(name: string): CustomerText | undefined {
   return (CUSTOMER_TEXTS as Readonly<Record<string, CustomerText>>)[name];
 }
 
-/** Which fields differ. */
+/** Returns the names of the fields that differ. */
 export function changedFields(current: CustomerProfile, next: CustomerProfile): string[] {
   return (Object.keys(current) as Array<keyof CustomerProfile>).filter(
     (name) => canonicalJson(current[name]) !== canonicalJson(next[name]),
   );
 }
 
-/** What a bank is never told: a change of it reaches no payment. */
+/** Fields that are never sent to a bank; their changes affect no payment. */
 const OF_NO_CONCERN_TO_BANKS = new Set(['description', 'metadata']);
 
 /**
- * What a change reaches: running EFT payments and their mandates collect with the new data, DebiCheck and registered
- * mandates keep what they were authorised with (the documents' warning), and a warning says so.
+ * Returns the objects that a change affects: running EFT payments and EFT mandates use the new data. DebiCheck and
+ * registered mandates keep the data they were authorised with, which adds a warning.
  */
 export function affectedByChange(
   changed: readonly string[],
@@ -116,7 +122,7 @@ export function affectedByChange(
   const taken = nameIds(mandates.filter((mandate) => !isAuthorised(mandate)).map(({ id }) => id));
   const untouched = nameIds(mandates.filter(isAuthorised).map(({ id }) => id));
   if (untouched.ids.length > 0) {
-    const message = 'Authorised mandates keep the data they were made with; amend them, or make new ones.';
+    const message = 'Authorised mandates keep the data they were authorised with; amend them or create new mandates.';
     warnings.push(warning('MANDATES_NOT_UPDATED', path, message, untouched.ids));
   }
   return {
@@ -127,4 +133,5 @@ export function affectedByChange(
   };
 }
 
+/** A change that affects no other object. */
 export const NOTHING_AFFECTED: Affected = { paymentIds: [], mandateIds: [], untouchedMandateIds: [], truncated: false };

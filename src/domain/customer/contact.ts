@@ -1,23 +1,26 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
-/** A name of any script without what would have to be quoted, at a domain of at least two labels (RFC 5322, 5890, 6531). */
+/** An unquoted local part of any script at a domain of at least two labels (RFC 5322, 5890, 6531). */
 const EMAIL =
   /^[^\s@<>()[\]\\,;:"]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{1,62}$/u;
 
-/** One @, no spaces, a domain with a dot. */
+/** Returns the e-mail address, or null if it is not valid. */
 export function parseEmail(text: string): string | null {
   return EMAIL.test(text) ? text : null;
 }
 
-/** How a number without a country code is read: by a dial code, as "+27", else by a country; South Africa when neither is given. */
+/**
+ * How a national phone number is read: by the dial code, for example "+27", else by the country, else as South African.
+ */
 export interface PhoneRegion {
   readonly dialCode: string | null;
   readonly country: string | null;
 }
 
 /**
- * A phone number in E.164, or null when no such number can exist. "00" and the trunk zero in brackets are understood; the lengths are those
- * that the numbering plans allow, by the tables of libphonenumber. A South African number has nine digits after +27, whatever the tables say.
+ * Returns the phone number in E.164 format, or null if it is not possible. The prefix "00" and a trunk zero in brackets
+ * are accepted. Possible lengths are those of the numbering plans in libphonenumber; a South African number must have
+ * nine digits after +27.
  */
 export function parsePhoneNumber(text: string, { dialCode, country }: PhoneRegion): string | null {
   const compact = text.replaceAll(PUNCTUATION, '').replace(/^00/, '+');
@@ -27,7 +30,8 @@ export function parsePhoneNumber(text: string, { dialCode, country }: PhoneRegio
     dialCode === null
       ? { defaultCountry: isKnown ? (country as CountryCode) : ('ZA' as const) }
       : { defaultCallingCode: dialCode.slice(1) };
-  // The brackets of a trunk zero, "+27 (0)83 …", are gone: behind a country code the zero is none of the number, but in Italy.
+  // The parser drops the trunk zero of "+27 (0)83 …", whose brackets were removed above; only in Italy does it belong
+  // to the number.
   const number = parsePhoneNumberFromString(compact, { ...region, extract: false });
   if (!number?.isPossible() || !E164.test(number.number)) return null;
   if (number.countryCallingCode === '27' && number.nationalNumber.length !== 9) return null;
@@ -36,13 +40,16 @@ export function parsePhoneNumber(text: string, { dialCode, country }: PhoneRegio
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** A country's dial code, as "+27"; the plus may be left out. */
+/**
+ * Returns the dial code of a country with a plus sign, for example "+27", or null. The plus sign is optional in the
+ * input.
+ */
 export function parseDialCode(text: string): string | null {
   const code = `+${text.replace(/^\+/, '')}`;
   return /^\+[1-9]\d{0,3}$/.test(code) ? code : null;
 }
 
-/** How many characters of a phone number count. */
+/** Returns the length of a phone number in characters, without punctuation. */
 export function phoneNumberLength(text: string): number {
   return text.replaceAll(PUNCTUATION, '').length;
 }
@@ -50,9 +57,9 @@ export function phoneNumberLength(text: string): number {
 const PUNCTUATION = /[\s()./-]/g;
 
 /**
- * A postal code: letters, digits, spaces and dashes, a letter or digit first and last. In South Africa, which is meant when no country is
- * given and the code is digits alone, it has four digits; fewer are padded, for a code sent as a number has lost its leading zeros (`181`
- * is `0181`).
+ * Returns the postal code, or null if it is not valid: letters, digits, spaces and dashes, with a letter or digit first
+ * and last. In South Africa, and for digits without a country, it has four digits; leading zeros, which a JSON number
+ * loses, are restored (`181` is `0181`).
  */
 export function parsePostalCode(text: string, country: string | null): string | null {
   const isDigits = /^\d+$/.test(text);

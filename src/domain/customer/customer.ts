@@ -1,20 +1,26 @@
 import type { Metadata } from '../metadata.ts';
 
+/** All kinds of customers. */
 export const CUSTOMER_KINDS = ['INDIVIDUAL', 'COMPANY'] as const;
+/** Legal kind of a customer: a natural person or a company. */
 export type CustomerKind = (typeof CUSTOMER_KINDS)[number];
 
+/** All statuses of a customer (DOMAIN §4.1). */
 export const CUSTOMER_STATUSES = ['ACTIVE', 'DISABLED', 'ARCHIVED'] as const;
+/** Status of a customer. */
 export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
 
+/** All types of identity documents. */
 export const ID_TYPES = [
   'COMPANY_REGISTRATION_NUMBER',
   'PASSPORT_NUMBER',
   'SOUTH_AFRICAN_ID',
   'TEMPORARY_RESIDENCE',
 ] as const;
+/** Type of an identity document. */
 export type IdType = (typeof ID_TYPES)[number];
 
-/** Nedbank's classes of clients, and the kind of customer each is for. */
+/** Client types of Nedbank, with the kind of customer that each applies to. */
 export const CLIENT_TYPES = {
   DOMESTIC_COMPANY: 'COMPANY',
   FINANCIAL_INSTITUTION: 'COMPANY',
@@ -22,22 +28,23 @@ export const CLIENT_TYPES = {
   NONRESIDENT_INDIVIDUAL: 'INDIVIDUAL',
   RESIDENT_INDIVIDUAL: 'INDIVIDUAL',
 } as const satisfies Record<string, CustomerKind>;
+/** Client type of a customer, as Nedbank requires it. */
 export type ClientType = keyof typeof CLIENT_TYPES;
 
-/** The client type of a customer for whom none was given. */
+/** Default client type of each kind of customer. */
 export const DEFAULT_CLIENT_TYPE = {
   INDIVIDUAL: 'RESIDENT_INDIVIDUAL',
   COMPANY: 'DOMESTIC_COMPANY',
 } as const satisfies Record<CustomerKind, ClientType>;
 
-/** What is known of a customer, checked: everything a caller may say (DOMAIN §1.1). */
+/** The validated data of a customer that a caller can set (DOMAIN §1.1). */
 export interface CustomerProfile {
   readonly reference: string;
   readonly kind: CustomerKind;
   readonly companyName: string | null;
   readonly personName: string | null;
   readonly personSurname: string | null;
-  /** Null: the default of its kind. */
+  /** Null means the default of the kind. */
   readonly clientType: ClientType | null;
   readonly idType: IdType | null;
   readonly idNumber: string | null;
@@ -64,9 +71,9 @@ export interface CustomerProfile {
   readonly metadata: Metadata;
 }
 
-/** A customer to be made. */
+/** A customer to create. */
 export interface NewCustomer extends Omit<CustomerProfile, 'reference'> {
-  /** Null: one is made for it, for those who have none of their own (Monri, Bitnob). */
+  /** Null if a reference is to be generated. */
   readonly reference: string | null;
   readonly status: 'ACTIVE' | 'DISABLED';
 }

@@ -4,10 +4,20 @@ import { invalid } from '../errors.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type { IdType } from './customer.ts';
 
-/** The number of an identity document has at most so many characters, the slashes of a company's not counted. */
+/** Maximum length of an ID number in characters, without the slashes of a company registration number. */
 export const ID_NUMBER_LENGTH_MAX = 14;
+/** Minimum length of a passport number, in characters. */
+export const PASSPORT_NUMBER_LENGTH_MIN = 6;
+/** Number of digits of a South African ID number. */
+export const SOUTH_AFRICAN_ID_LENGTH = 13;
 
-/** The number of an identity document as it is stored, or null with the reason in `findings` (DOMAIN §6.7). */
+const SOUTH_AFRICAN_ID = new RegExp(`^\\d{${SOUTH_AFRICAN_ID_LENGTH}}$`);
+const PASSPORT_NUMBER = new RegExp(`^[A-Z0-9]{${PASSPORT_NUMBER_LENGTH_MIN},${ID_NUMBER_LENGTH_MAX}}$`);
+const TEMPORARY_RESIDENCE_NUMBER = new RegExp(`^[A-Z0-9]{1,${ID_NUMBER_LENGTH_MAX}}$`);
+const PASSPORT_MESSAGE = `A passport number must have ${PASSPORT_NUMBER_LENGTH_MIN} to ${ID_NUMBER_LENGTH_MAX} letters and digits.`;
+const TEMPORARY_RESIDENCE_MESSAGE = `A temporary residence number must have 1 to ${ID_NUMBER_LENGTH_MAX} letters and digits.`;
+
+/** Returns the ID number as stored, or null with an error in `findings` (DOMAIN §6.7). */
 export function parseIdentity(idType: IdType, idNumber: string, today: CivilDate, findings: Findings): string | null {
   const { path } = findings;
   const number = idNumber.toUpperCase();
@@ -17,30 +27,48 @@ export function parseIdentity(idType: IdType, idNumber: string, today: CivilDate
     case 'COMPANY_REGISTRATION_NUMBER':
       return parseCompanyNumber(number, today, findings);
     case 'PASSPORT_NUMBER':
-      if (/^[A-Z0-9]{6,14}$/.test(number)) return number;
-      findings.errors.push(invalid(path, 'passport_number', 'A passport number has 6 to 14 letters and digits.'));
+      if (PASSPORT_NUMBER.test(number)) return number;
+      findings.errors.push(invalid(path, 'passport_number', PASSPORT_MESSAGE));
       return null;
     case 'TEMPORARY_RESIDENCE':
       return parseTemporaryResidence(number, findings);
   }
 }
 
-/** YYMMDD SSSS C A Z: a birth date, a sequence, and a check digit over all (Luhn). */
+/** Validates YYMMDD SSSS C A Z: birth date, sequence, citizenship, and a Luhn check digit over all digits. */
 function parseSouthAfricanId(number: string, today: CivilDate, findings: Findings): string | null {
   const { path, errors } = findings;
-  if (!/^\d{13}$/.test(number)) {
-    errors.push(invalid(path, 'south_african_id_digits', 'A South African id number has 13 digits.'));
+  if (!SOUTH_AFRICAN_ID.test(number)) {
+    errors.push(
+      invalid(
+        path,
+        'south_african_id_digits',
+        `A South African ID number must have ${SOUTH_AFRICAN_ID_LENGTH} digits.`,
+      ),
+    );
   } else if (!isBirthDate(number, today)) {
-    errors.push(invalid(path, 'south_african_id_date', 'Its first six digits are no birth date.'));
+    errors.push(
+      invalid(
+        path,
+        'south_african_id_date',
+        'The first six digits of a South African ID number must be a birth date (YYMMDD).',
+      ),
+    );
   } else if (!passesLuhn(number)) {
-    errors.push(invalid(path, 'south_african_id_check_digit', 'Its check digit is wrong: a digit was mistyped.'));
+    errors.push(
+      invalid(
+        path,
+        'south_african_id_check_digit',
+        'The check digit is wrong. Check the ID number for a typing error.',
+      ),
+    );
   } else {
     return number;
   }
   return null;
 }
 
-/** Of this century or the last: some day of both, or of one, that is not in the future. */
+/** Returns whether the first six digits are a date of this century or the last that is not in the future. */
 function isBirthDate(number: string, today: CivilDate): boolean {
   const [, year, month, day] = /^(\d\d)(\d\d)(\d\d)/.exec(number) ?? [];
   return ['20', '19'].some((century) => {
@@ -49,7 +77,10 @@ function isBirthDate(number: string, today: CivilDate): boolean {
   });
 }
 
-/** From the right every second digit is doubled; the sum of all digits ends in zero. */
+/**
+ * Returns whether digits pass the Luhn check: every second digit from the right is doubled, and the digit sum ends in
+ * zero.
+ */
 export function passesLuhn(digits: string): boolean {
   const sum = [...digits].reverse().reduce((total, digit, index) => {
     const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
@@ -58,39 +89,43 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Suffixes of company registration numbers that are in use; others are stored with a warning. */
+/** Known suffixes of company registration numbers; others are accepted with a warning. */
 const COMPANY_SUFFIXES = new Set(['06', '07', '08', '10', '21', '23', '24', '25', '26', '30']);
 const COMPANY_YEAR_MIN = 1800;
 
-/** `YYYY/NNNNNN/NN`, older ones with one or two letters before; the slashes may be left out. */
+/** Validates `YYYY/NNNNNN/NN`; older numbers start with one or two letters, and the slashes are optional. */
 function parseCompanyNumber(number: string, today: CivilDate, findings: Findings): string | null {
   const { path } = findings;
   const [, letters = '', year = '', serial, suffix = ''] =
     /^([A-Z]{0,2})(\d{4})\/?(\d{6})\/?(\d{2})$/.exec(number) ?? [];
   if (year === '' || Number(year) < COMPANY_YEAR_MIN || Number(year) > Number(today.slice(0, 4))) {
-    const message = 'A company registration number is YYYY/NNNNNN/NN, its year from 1800 to this one.';
+    const message = `A company registration number must be YYYY/NNNNNN/NN, with a year from ${COMPANY_YEAR_MIN} to the current one.`;
     findings.errors.push(invalid(path, 'company_registration_number', message));
     return null;
   }
   if (!COMPANY_SUFFIXES.has(suffix)) {
-    findings.warnings.push(warning('ID_NUMBER_UNUSUAL', path, `No kind of company is known for the suffix ${suffix}.`));
+    findings.warnings.push(warning('ID_NUMBER_UNUSUAL', path, `The suffix ${suffix} is not a known company type.`));
   }
   return `${letters}${year}/${serial}/${suffix}`;
 }
 
 function parseTemporaryResidence(number: string, findings: Findings): string | null {
   const { path, errors, warnings } = findings;
-  if (!/^[A-Z0-9]{1,14}$/.test(number)) {
-    errors.push(invalid(path, 'temporary_residence', 'A temporary residence number has 1 to 14 letters and digits.'));
+  if (!TEMPORARY_RESIDENCE_NUMBER.test(number)) {
+    errors.push(invalid(path, 'temporary_residence', TEMPORARY_RESIDENCE_MESSAGE));
     return null;
   }
-  if (/^\d{13}$/.test(number) && !passesLuhn(number)) {
-    warnings.push(warning('ID_NUMBER_UNUSUAL', path, 'It has 13 digits, but their check digit is wrong.'));
+  if (SOUTH_AFRICAN_ID.test(number) && !passesLuhn(number)) {
+    warnings.push(
+      warning('ID_NUMBER_UNUSUAL', path, `The number has ${SOUTH_AFRICAN_ID_LENGTH} digits, but a wrong check digit.`),
+    );
   }
   return number;
 }
 
-/** Ten digits: income tax begins with 0, 1, 2, 3 or 9, VAT with 4. Others are stored with a warning. */
+/**
+ * Returns whether a tax number has the usual form: ten digits, with 0, 1, 2, 3 or 9 first for income tax, 4 for VAT.
+ */
 export function isUsualTaxNumber(number: string): boolean {
   return /^[012349]\d{9}$/.test(number);
 }

@@ -2,16 +2,22 @@ import { notFound, stateConflict } from '../errors.ts';
 import type { Findings } from '../warnings.ts';
 import type { CustomerKind, CustomerStatus } from './customer.ts';
 
-/** A customer for whom something is to be made. */
+/** The customer for which an object is to be created. */
 export interface Owner {
   readonly id: string;
   readonly status: CustomerStatus;
   readonly kind: CustomerKind;
-  /** Who is blacklisted with this identity: the customer, or another with the same id number; null: nobody. */
+  /**
+   * Id of the blacklisted customer with this identity: itself, or another one with the same ID number; null if there is
+   * none.
+   */
   readonly blacklistedId: string | null;
 }
 
-/** Nothing new is made for a customer that is not there, not ACTIVE, or blacklisted (DOMAIN §4.1). */
+/**
+ * Adds an error if the customer does not exist, is not ACTIVE, or is blacklisted: nothing can be created for it
+ * (DOMAIN §4.1).
+ */
 export function checkOwner(owner: Owner | undefined, findings: Findings): void {
   const { path, errors } = findings;
   if (!owner) {
@@ -20,7 +26,7 @@ export function checkOwner(owner: Owner | undefined, findings: Findings): void {
   }
   const base = { currentStatus: owner.status, blockedBy: [owner.id] };
   if (owner.status !== 'ACTIVE') {
-    const message = `The customer is ${owner.status}, it must be ACTIVE.`;
+    const message = `The customer is ${owner.status}; it must be ACTIVE.`;
     errors.push(stateConflict(path, { ...base, message }));
   }
   const { blacklistedId } = owner;
@@ -28,7 +34,7 @@ export function checkOwner(owner: Owner | undefined, findings: Findings): void {
     const message =
       blacklistedId === owner.id
         ? 'The customer is blacklisted.'
-        : 'A customer with the same id number is blacklisted.';
+        : 'A customer with the same ID number is blacklisted.';
     errors.push(stateConflict(path, { ...base, code: 'BLACKLISTED', message, blockedBy: [blacklistedId] }));
   }
 }

@@ -20,7 +20,9 @@ const BLANK: CustomerProfile = {
   metadata: {},
 };
 
-/** The checked fields of a new customer, or null with every reason in `findings` (DOMAIN §1.1). */
+const NOT_CLEARABLE = 'This field can be changed but not cleared.';
+
+/** Returns a validated new customer, or null with every error in `findings` (DOMAIN §1.1). */
 export function parseCustomer(record: CustomerRecord, today: CivilDate, findings: Findings): NewCustomer | null {
   const { path } = findings;
   const before = findings.errors.length;
@@ -28,19 +30,22 @@ export function parseCustomer(record: CustomerRecord, today: CivilDate, findings
     const field: CustomerText = CUSTOMER_TEXTS[name];
     if (field.required && (record[name] ?? null) === null) findings.errors.push(required([...path, name]));
   }
-  // To leave out and to send null is the same for what is not there yet.
+  // For a new customer, null means the same as an absent field.
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
   const profile = readProfile(BLANK, given, today, findings);
   const status = record.status ?? 'ACTIVE';
   if (status === 'ARCHIVED') {
-    findings.errors.push(invalid([...path, 'status'], 'first_status', 'A new customer is ACTIVE or DISABLED.'));
+    findings.errors.push(invalid([...path, 'status'], 'first_status', 'A new customer must be ACTIVE or DISABLED.'));
     return null;
   }
   if (findings.errors.length > before) return null;
   return { ...profile, status, reference: profile.reference === '' ? null : profile.reference };
 }
 
-/** A customer with a caller's changes: absent keeps, null clears what may be cleared. Null with every reason in `findings`. */
+/**
+ * Returns a customer with the changes of the caller, or null with every error in `findings`. Absent fields are left
+ * unchanged; null clears a field that can be cleared.
+ */
 export function changeCustomer(
   current: CustomerProfile,
   record: CustomerRecord,
@@ -63,10 +68,11 @@ function readProfile(
   readTexts(draft, current, record, findings);
   readKind(draft, current, record, findings);
   if (record.idType !== undefined) draft.idType = record.idType;
-  if (record.isTax === null) errors.push(refused('NOT_CLEARABLE', [...path, 'isTax'], 'Say false.'));
+  if (record.isTax === null)
+    errors.push(refused('NOT_CLEARABLE', [...path, 'isTax'], 'This field cannot be cleared; send false.'));
   else if (record.isTax !== undefined) draft.isTax = record.isTax;
   readMetadata(draft, record, findings);
-  // What one field is to another can be judged when each is sound by itself.
+  // Rules between fields are checked only if each of the fields is valid.
   if (areSound(errors, path, ['companyName', 'personName', 'personSurname'])) requireName(draft, findings);
   if (areSound(errors, path, ['idType', 'idNumber'])) checkIdentity(draft, record, today, findings);
   if (areSound(errors, path, ['isTax', 'taxNumber'])) checkTax(draft, record, findings);
@@ -84,7 +90,7 @@ function readTexts(draft: Draft, current: CustomerProfile, record: CustomerRecor
     const at = [...path, name];
     if (value === null) {
       if (field.clears) texts[name] = null;
-      else errors.push(refused('NOT_CLEARABLE', at, 'It can be changed, not removed.'));
+      else errors.push(refused('NOT_CLEARABLE', at, NOT_CLEARABLE));
       continue;
     }
     const { parse, ...options } = field;
@@ -94,7 +100,7 @@ function readTexts(draft: Draft, current: CustomerProfile, record: CustomerRecor
   }
 }
 
-/** What is said of a text; and a postal code that is there already, when it comes to stand in another country. */
+/** Returns the given text; or the stored postal code if its country changes, so that it is validated again. */
 function valueToRead(name: CustomerTextName, draft: Draft, current: CustomerProfile, record: CustomerRecord): unknown {
   if (record[name] !== undefined) return record[name];
   const isMoved =
@@ -109,12 +115,17 @@ function readDialCode(record: CustomerRecord, findings: Findings): string | null
   return parseText(value, { max: 5, parse: parseDialCode, rule: 'dial_code' }, findings.at('dialCode'));
 }
 
-/** A company name makes a company. Without one a customer is what it is said to be, else what it was, else a person. */
+/**
+ * Sets the kind: COMPANY with a company name; otherwise the given kind, or INDIVIDUAL if the company name was removed,
+ * or the stored kind.
+ */
 function readKind(draft: Draft, current: CustomerProfile, record: CustomerRecord, findings: Findings): void {
   const { path, errors } = findings;
-  if (record.kind === null) errors.push(refused('NOT_CLEARABLE', [...path, 'kind'], 'It can be changed, not removed.'));
+  if (record.kind === null) errors.push(refused('NOT_CLEARABLE', [...path, 'kind'], NOT_CLEARABLE));
   if (record.kind === 'INDIVIDUAL' && draft.companyName !== null) {
-    errors.push(invalid([...path, 'kind'], 'kind_with_company_name', 'A customer with a company name is a COMPANY.'));
+    errors.push(
+      invalid([...path, 'kind'], 'kind_with_company_name', 'A customer with a company name must be a COMPANY.'),
+    );
   }
   if (draft.companyName !== null) draft.kind = 'COMPANY';
   else if (record.kind) draft.kind = record.kind;
@@ -122,7 +133,7 @@ function readKind(draft: Draft, current: CustomerProfile, record: CustomerRecord
   if (record.clientType !== undefined) draft.clientType = record.clientType;
   else if (draft.kind !== current.kind) draft.clientType = null;
   if (draft.clientType !== null && CLIENT_TYPES[draft.clientType] !== draft.kind) {
-    const message = `${draft.clientType} is no type of ${draft.kind === 'COMPANY' ? 'a company' : 'a person'}.`;
+    const message = `${draft.clientType} is not a client type of ${draft.kind === 'COMPANY' ? 'companies' : 'individuals'}.`;
     errors.push(invalid([...path, 'clientType'], 'client_type_for_kind', message));
   }
 }
@@ -132,11 +143,17 @@ function readMetadata(draft: Draft, record: CustomerRecord, findings: Findings):
   const { metadata, metadataReplace } = record;
   if (metadata === null || metadataReplace === null) {
     const name = metadata === null ? 'metadata' : 'metadataReplace';
-    errors.push(refused('NOT_CLEARABLE', [...path, name], 'To remove all, say metadataReplace: {}.'));
+    errors.push(
+      refused(
+        'NOT_CLEARABLE',
+        [...path, name],
+        'This field cannot be null. To remove all metadata, send metadataReplace: {}.',
+      ),
+    );
     return;
   }
   if (metadata !== undefined && metadataReplace !== undefined) {
-    const message = 'Either merges, or replaces.';
+    const message = 'Send either metadata, which merges, or metadataReplace, not both.';
     errors.push(invalid([...path, 'metadataReplace'], 'metadata_or_replace', message));
     return;
   }

@@ -1,7 +1,7 @@
 import type { Unvalidated } from '../fields.ts';
 import type { ClientType, CustomerKind, CustomerProfile, CustomerStatus, IdType } from './customer.ts';
 
-/** What a caller says of a customer, to create or to change one: scalars unjudged, enums already their own. */
+/** Input for a new or changed customer; the scalars are not validated, the enums are. */
 export interface CustomerRecord extends Unvalidated {
   readonly kind?: CustomerKind | null | undefined;
   readonly clientType?: ClientType | null | undefined;
@@ -10,5 +10,5 @@ export interface CustomerRecord extends Unvalidated {
   readonly status?: CustomerStatus | null | undefined;
 }
 
-/** A customer while it is read: what was there, field by field replaced by what is said. */
+/** A customer during validation: the stored data, replaced field by field by the input. */
 export type Draft = { -readonly [Field in keyof CustomerProfile]: CustomerProfile[Field] };

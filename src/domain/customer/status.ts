@@ -1,6 +1,6 @@
 import type { CustomerStatus } from './customer.ts';
 
-/** What a caller can do to a customer, besides changing what is known of it. */
+/** All actions that a caller can take on a customer. */
 export const CUSTOMER_ACTIONS = [
   'UPDATE',
   'ENABLE',
@@ -10,74 +10,79 @@ export const CUSTOMER_ACTIONS = [
   'UNBLACKLIST',
   'ERASE',
 ] as const;
+/** Action that a caller can take on a customer. */
 export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number];
 
-/** The life of a customer (DOMAIN §4.1). Blacklisting is a flag beside it, erasure the end of an archived one. */
+/**
+ * Next statuses of each customer status (DOMAIN §4.1). Blacklisting is a separate flag; only an archived customer can
+ * be erased.
+ */
 export const CUSTOMER_TRANSITIONS: Record<CustomerStatus, readonly CustomerStatus[]> = {
   ACTIVE: ['DISABLED', 'ARCHIVED'],
   DISABLED: ['ACTIVE', 'ARCHIVED'],
   ARCHIVED: ['ACTIVE'],
 };
 
-/** What of a customer its actions depend on. */
+/** The state of a customer that its actions depend on. */
 export interface CustomerState {
   readonly status: CustomerStatus;
   readonly isBlacklisted: boolean;
   readonly erasedAt: Date | null;
 }
 
-/** The statuses a customer can be set to from where it is. */
+/** Returns the statuses to which a customer can be set; none after erasure. */
 export function allowedCustomerStatuses({ status, isBlacklisted, erasedAt }: CustomerState): readonly CustomerStatus[] {
   if (erasedAt !== null) return [];
-  // Nothing new can be made for one who is blacklisted: to enable it would promise what the list forbids (DOMAIN §4.1).
+  // Nothing can be created for a blacklisted customer, so enabling it would mislead (DOMAIN §4.1).
   return CUSTOMER_TRANSITIONS[status].filter((to) => !(isBlacklisted && status === 'DISABLED' && to === 'ACTIVE'));
 }
 
-/** What of others an action depends on. */
+/** The related objects of a customer that its actions depend on. */
 export interface CustomerTies {
   readonly hasRunningPayments: boolean;
-  /** Whether some transaction may still be paid, or is disputed. */
+  /** Whether a transaction may still be paid or is disputed. */
   readonly hasOpenTransactions: boolean;
 }
 
+/** An action on a customer and whether it is currently allowed. */
 export interface AvailableAction {
   readonly action: CustomerAction;
   readonly allowed: boolean;
-  /** Why not; null when allowed. */
+  /** Human-readable reason if it is not allowed; null if it is. */
   readonly reason: string | null;
 }
 
-/** Each action, whether it can be taken now, and why not. */
+/** Returns every action on a customer, with whether it is currently allowed and, if not, the reason. */
 export function availableCustomerActions(
   state: CustomerState,
   { hasRunningPayments, hasOpenTransactions }: CustomerTies,
 ): AvailableAction[] {
   const { status, isBlacklisted, erasedAt } = state;
   const reasonAgainst = (to: CustomerStatus): string | null => {
-    if (status === to) return `It is ${to} already.`;
+    if (status === to) return `The customer is already ${to}.`;
     if (!allowedCustomerStatuses(state).includes(to)) {
       return isBlacklisted && to === 'ACTIVE'
-        ? 'It is blacklisted.'
+        ? 'The customer is blacklisted. Remove it from the blacklist first.'
         : `A customer that is ${status} cannot become ${to}.`;
     }
-    return to !== 'ACTIVE' && hasRunningPayments ? 'It has running payments: stop them first.' : null;
+    return to !== 'ACTIVE' && hasRunningPayments ? 'The customer has running payments. Stop them first.' : null;
   };
   const reasons: Record<CustomerAction, string | null> = {
-    UPDATE: status === 'ARCHIVED' ? 'It is archived: only its description and metadata can change.' : null,
+    UPDATE: status === 'ARCHIVED' ? 'The customer is archived; only its description and metadata can change.' : null,
     ENABLE: reasonAgainst('ACTIVE'),
     DISABLE: reasonAgainst('DISABLED'),
     ARCHIVE: reasonAgainst('ARCHIVED'),
-    BLACKLIST: isBlacklisted ? 'It is blacklisted already.' : null,
-    UNBLACKLIST: isBlacklisted ? null : 'It is not blacklisted.',
+    BLACKLIST: isBlacklisted ? 'The customer is already blacklisted.' : null,
+    UNBLACKLIST: isBlacklisted ? null : 'The customer is not blacklisted.',
     ERASE: reasonAgainstErasure(status, hasOpenTransactions),
   };
   return CUSTOMER_ACTIONS.map((action) => {
-    const reason = erasedAt === null ? reasons[action] : 'It is erased.';
+    const reason = erasedAt === null ? reasons[action] : 'The customer is erased.';
     return { action, allowed: reason === null, reason };
   });
 }
 
 function reasonAgainstErasure(status: CustomerStatus, hasOpenTransactions: boolean): string | null {
   if (status !== 'ARCHIVED') return 'Only an archived customer can be erased.';
-  return hasOpenTransactions ? 'Transactions may still be paid, or are disputed.' : null;
+  return hasOpenTransactions ? 'The customer has transactions that may still be paid or are disputed.' : null;
 }

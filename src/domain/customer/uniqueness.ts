@@ -2,26 +2,30 @@ import { duplicate, stateConflict } from '../errors.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type { CustomerProfile } from './customer.ts';
 
-/** Who has a value already. */
+/** An existing customer with the same value. */
 export interface Namesake {
   readonly id: string;
   readonly isBlacklisted: boolean;
 }
 
-/** Other customers of the merchant with the same e-mail address or identity number as the profiles of a batch. */
+/** Customers of the merchant with the same e-mail address or ID number as the records of a batch, by that value. */
 export interface Namesakes {
   readonly byEmail: ReadonlyMap<string, readonly Namesake[]>;
   readonly byIdNumber: ReadonlyMap<string, readonly Namesake[]>;
 }
 
-/** How addresses are compared, here and in the database: the case of A to Z does not count. */
+/**
+ * Returns the key by which e-mail addresses are compared, also in the database: A to Z in lower case, nothing else
+ * changed.
+ */
 export function emailKey(email: string): string {
   return email.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /**
- * Judges what is new of a customer, by others: an identity that is blacklisted is refused, an e-mail address in use where
- * the merchant wants them unique; else what is shared is a warning, since families share (DOMAIN T4).
+ * Compares the changed e-mail address and ID number of a customer with other customers. Adds an error for a blacklisted
+ * ID number, and for a used e-mail address if the merchant requires unique ones; otherwise a shared value adds a
+ * warning, because families share addresses (DOMAIN T4).
  */
 export function checkNamesakes(
   profile: Pick<CustomerProfile, 'email' | 'idNumber'>,
@@ -40,12 +44,12 @@ export function checkNamesakes(
   const sameIdNumber = others(isNewIdentity ? namesakes.byIdNumber.get(idNumber) : []);
   const blacklisted = sameIdNumber.filter(({ isBlacklisted }) => isBlacklisted).map(({ id }) => id);
   if (blacklisted.length > 0) {
-    const message = 'Someone with this id number is blacklisted.';
+    const message = 'A customer with this ID number is blacklisted.';
     const conflict = { code: 'BLACKLISTED', message, currentStatus: 'BLACKLISTED', blockedBy: blacklisted } as const;
     errors.push(stateConflict([...path, 'idNumber'], conflict));
   } else if (sameIdNumber.length > 0) {
     const ids = sameIdNumber.map(({ id }) => id);
-    const message = 'Another customer has this id number.';
+    const message = 'Another customer has this ID number.';
     warnings.push(warning('POSSIBLE_DUPLICATE', [...path, 'idNumber'], message, ids));
   }
   const [first] = sameEmail;

@@ -11,7 +11,7 @@ import {
   transitionMandate,
 } from './state-machine.ts';
 
-/** What a caller can do to a mandate. */
+/** Actions that a caller can take on a mandate. */
 export const MANDATE_ACTIONS = [
   'UPDATE',
   'AMEND',
@@ -23,42 +23,46 @@ export const MANDATE_ACTIONS = [
   'RESUBMIT',
   'CONVERT',
 ] as const;
+/** Action that a caller can take on a mandate. */
 export type MandateAction = (typeof MANDATE_ACTIONS)[number];
 
-/** A bank takes one contract reference at most so often. */
+/** Maximum number of approval requests under one contract reference, the first included (DOMAIN §3.5). */
 export const ATTEMPTS_MAX = 3;
-/** An expired mandate can become a registered one within so many days of its request. */
-const CONVERSION_DAYS = 10;
+/** Days after the approval request within which an expired mandate can be converted to a registered mandate. */
+export const CONVERSION_DAYS = 10;
 
-/** The statuses a caller can set, each with what happens to the mandate then. */
+/** Statuses that a caller can set, each with the event that leads to it. */
 export const SETTABLE_STATUSES = {
   ACTIVE: 'ENABLE',
   DISABLED: 'DISABLE',
   ARCHIVED: 'ARCHIVE',
 } as const satisfies Partial<Record<MandateStatus, MandateEvent>>;
+/** Status that a caller can set. */
 export type SettableStatus = keyof typeof SETTABLE_STATUSES;
 
+/** Whether a caller can set the status. */
 export function isSettable(status: MandateStatus): status is SettableStatus {
   return status in SETTABLE_STATUSES;
 }
 
-/** What of a mandate its actions depend on. */
+/** Fields of a mandate that decide which actions are allowed. */
 export type MandateState = Pick<
   KnownMandate,
   'methodType' | 'providerBank' | 'status' | 'amendmentStatus' | 'attempts' | 'approvalWindow' | 'requestedAt'
 > &
   AuthorityMark;
 
-/** What of others an action depends on. */
+/** Facts about related objects that decide which actions are allowed. */
 export interface MandateTies {
   readonly hasRunningPayments: boolean;
+  /** Whether a registered mandate was already converted from this one. */
   readonly isConverted: boolean;
 }
 
-/** What can be done to a mandate whose authority is withdrawn: what ends it, and what uses it no more. */
+/** Actions allowed on a mandate whose authority is withdrawn: those that end it or stop its use. */
 const WITHOUT_AUTHORITY: readonly MandateAction[] = ['WITHDRAW_AMENDMENT', 'DISABLE', 'ARCHIVE', 'CANCEL'];
 
-/** Why an action cannot be taken now, for people; null when it can. */
+/** Returns a human-readable reason why the action is not allowed now; null if it is allowed. */
 export function reasonAgainst(
   action: MandateAction,
   mandate: MandateState,
@@ -72,13 +76,16 @@ export function reasonAgainst(
 function reasonInStatus(action: MandateAction, mandate: MandateState, ties: MandateTies, now: Date): string | null {
   switch (action) {
     case 'UPDATE':
-      return isOver(mandate.status) ? `A mandate that is ${mandate.status} does not change any more.` : null;
+      return isOver(mandate.status) ? `A mandate that is ${mandate.status} can no longer be changed.` : null;
     case 'AMEND':
       return reasonAgainstAmendment(mandate);
     case 'WITHDRAW_AMENDMENT':
       return mandate.amendmentStatus === 'PENDING' ? null : 'No amendment awaits approval.';
     case 'ARCHIVE':
-      return reasonByTable('ARCHIVE', mandate) ?? (ties.hasRunningPayments ? 'It has running payments.' : null);
+      return (
+        reasonByTable('ARCHIVE', mandate) ??
+        (ties.hasRunningPayments ? 'The mandate has running payments: stop or cancel them first.' : null)
+      );
     case 'ENABLE':
     case 'DISABLE':
     case 'CANCEL':
@@ -90,7 +97,7 @@ function reasonInStatus(action: MandateAction, mandate: MandateState, ties: Mand
   }
 }
 
-/** Each action, whether it can be taken now, and why not. */
+/** Returns all actions in table order, each with whether it is allowed now and, if not, the reason. */
 export function availableMandateActions(mandate: MandateState, ties: MandateTies, now: Date) {
   return MANDATE_ACTIONS.map((action) => {
     const reason = reasonAgainst(action, mandate, ties, now);
@@ -105,53 +112,55 @@ function isOver(status: MandateStatus): boolean {
 function reasonByTable(event: MandateEvent, { methodType, status }: MandateState): string | null {
   if (transitionMandate(methodType, status, event)) return null;
   const what = { ENABLE: 'enabled', DISABLE: 'disabled', ARCHIVE: 'archived', CANCEL: 'cancelled' };
-  return `A ${methodType} mandate that is ${status} cannot be ${what[event as keyof typeof what] ?? 'moved so'}.`;
+  return `A ${methodType} mandate that is ${status} cannot be ${what[event as keyof typeof what] ?? 'changed this way'}.`;
 }
 
 function reasonAgainstAmendment({ methodType, status, amendmentStatus }: MandateState): string | null {
-  if (!isAuthorised({ methodType })) return 'An EFT mandate needs no amendment: update it.';
+  if (!isAuthorised({ methodType })) return 'EFT mandates need no amendment: updateMandates changes them immediately.';
   if (transitionAmendment(methodType, status, amendmentStatus, 'AMEND')) return null;
   return amendmentStatus === 'PENDING'
-    ? 'Other terms await approval already: withdraw them first, or wait.'
+    ? 'An amendment already awaits approval: withdraw it or wait for the answer.'
     : `A mandate that is ${status} cannot be amended.`;
 }
 
-/** Only where the law allows: DebiCheck by ABSA, at most three times on one contract reference (DOMAIN §3.5). */
+/** Only DebiCheck mandates of ABSA, at most `ATTEMPTS_MAX` requests under one contract reference (DOMAIN §3.5). */
 function reasonAgainstResubmission(mandate: MandateState): string | null {
   const { methodType, providerBank, status, attempts } = mandate;
   const variant = variantOf(methodType, providerBank);
-  if (METHOD_RULES[variant].approval === 'NOBODY') return 'An EFT mandate needs no approval.';
+  if (METHOD_RULES[variant].approval === 'NOBODY') return 'EFT mandates need no approval.';
   if (resubmissionOf(variant, providerBank) === 'NEW_CONTRACT_REFERENCE') {
-    return `${variant} of ${providerBank} asks once: make a new mandate with a new contract reference.`;
+    return `${variant} mandates of ${providerBank} cannot be resubmitted: create one with a new contract reference.`;
   }
   if (!transitionMandate(methodType, status, 'RESUBMIT')) {
-    return `Only what was rejected or has expired is resubmitted; this is ${status}.`;
+    return `Only a REJECTED or EXPIRED mandate can be resubmitted; this one is ${status}.`;
   }
-  return attempts >= ATTEMPTS_MAX ? `It was asked ${attempts} times, the most there is: make a new mandate.` : null;
+  return attempts >= ATTEMPTS_MAX
+    ? `Approval was requested ${attempts} times, the maximum: create a new mandate.`
+    : null;
 }
 
-/** Whether only the number of attempts forbids another. */
+/** Whether the attempt limit is the only reason why the mandate cannot be resubmitted. */
 export function isUsedUp(mandate: MandateState): boolean {
   return mandate.attempts >= ATTEMPTS_MAX && reasonAgainstResubmission({ ...mandate, attempts: 0 }) === null;
 }
 
-/** An expired DebiCheck mandate of the TT2 window, once, within ten days of its request (DOMAIN §3.5). */
+/** Only expired DebiCheck mandates of the TT2 window, once, within `CONVERSION_DAYS` of the request (DOMAIN §3.5). */
 function reasonAgainstConversion(mandate: MandateState, { isConverted }: MandateTies, now: Date): string | null {
   const { methodType, status, approvalWindow, requestedAt } = mandate;
-  if (methodType !== 'DEBICHECK') return 'Only a DebiCheck mandate is converted.';
-  if (status !== 'EXPIRED') return `Only what has expired is converted; this is ${status}.`;
+  if (methodType !== 'DEBICHECK') return 'Only a DebiCheck mandate can be converted.';
+  if (status !== 'EXPIRED') return `Only an EXPIRED mandate can be converted; this one is ${status}.`;
   if (approvalWindow !== null && WINDOWS[approvalWindow].isTt1) {
-    return 'It was asked for in a TT1 window, which cannot be converted: resubmit it, or make a new mandate.';
+    return 'A mandate of a TT1 window cannot be converted: resubmit it or create a new mandate.';
   }
-  if (isConverted) return 'It was converted already.';
+  if (isConverted) return 'The mandate was already converted.';
   const isLate = requestedAt === null || now.getTime() - requestedAt.getTime() > CONVERSION_DAYS * DAY_MS;
-  return isLate ? `More than ${CONVERSION_DAYS} days have passed since it was asked for.` : null;
+  return isLate ? `Conversion is possible only within ${CONVERSION_DAYS} days of the approval request.` : null;
 }
 
-/** The windows in which a mandate can be resubmitted. */
+/** Approval windows in which a mandate can be resubmitted: the TT1 windows. */
 export const RESUBMISSION_WINDOWS = APPROVAL_WINDOWS.filter((window) => WINDOWS[window].isTt1);
 
-/** The window of a resubmission: as asked for, else the mandate's own. It never changes by itself. */
+/** Returns the approval window of a resubmission: the requested one, otherwise that of the mandate. */
 export function resubmissionWindow(asked: ApprovalWindow | null, own: ApprovalWindow | null): ApprovalWindow {
   return asked ?? own ?? 'REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE';
 }

@@ -1,28 +1,32 @@
 import { addBusinessDays, type Calendar, type Holidays } from '../calendar.ts';
 import { civilDateOf, instantAt } from '../dates.ts';
 
-/** How long a debtor has to answer, by name of the window (DOMAIN §2.14, §4.3). */
+/** Approval windows of DebiCheck mandates (DOMAIN §2.14, §4.3). */
 export const APPROVAL_WINDOWS = [
   'REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK',
   'REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE',
   'DELAYED_REAL_TIME_TT1',
   'BATCH_TT2_APPROVE_BY_19H00_ON_DAY_2',
 ] as const;
+/** Approval window of a DebiCheck mandate. */
 export type ApprovalWindow = (typeof APPROVAL_WINDOWS)[number];
 
 interface Window {
   readonly isTt1: boolean;
-  /** Until when of a day, in Johannesburg, a request can be sent; later ones go on the next business day. */
+  /** Cut-off for sending, Johannesburg time; later requests are sent on the next business day. */
   readonly cutOff: string;
   readonly deadline:
     | { readonly seconds: number; readonly graceSeconds: number }
     | { readonly businessDays: number; readonly time: string };
 }
 
-/** Real time: the debtor is shown 120 seconds; an answer counts, and silence is final, at 180 (DOMAIN §0.1.9). */
-const REAL_TIME: Window = { isTt1: true, cutOff: '20:30', deadline: { seconds: 120, graceSeconds: 60 } };
+/** Seconds after the deadline of a real-time window in which an answer is still accepted (DOMAIN §0.1.9). */
+export const GRACE_SECONDS = 60;
 
-/** The deadlines and cut-offs of each window, as data. */
+/** Real-time window: the debtor is shown `seconds`; the mandate expires after the grace period (DOMAIN §0.1.9). */
+const REAL_TIME: Window = { isTt1: true, cutOff: '20:30', deadline: { seconds: 120, graceSeconds: GRACE_SECONDS } };
+
+/** Deadline and cut-off of each approval window. */
 export const WINDOWS: Readonly<Record<ApprovalWindow, Window>> = {
   REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: REAL_TIME,
   REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: REAL_TIME,
@@ -34,28 +38,32 @@ export const WINDOWS: Readonly<Record<ApprovalWindow, Window>> = {
   },
 };
 
-/** What was too late for its day goes to the bank at this time of the next business day, when debtors are awake. */
+/** Johannesburg time at which late requests are sent on the next business day, when debtors can answer. */
 export const QUEUED_UNTIL = '08:00';
 
-/** When a bank is asked to approve, and until when that can be answered: without a window, until it answers. */
+/** Send time and deadlines of an approval request; the deadlines are null without an approval window. */
 export type RequestTimes = Pick<ApprovalTimes, 'sendAt' | 'isQueued'> & {
   readonly [Name in 'approvalExpiresAt' | 'expiresAt']: Date | null;
 };
 
+/** Returns the times of a request made now: without a window it is sent immediately and has no deadline. */
 export function requestTimes(window: ApprovalWindow | null, { now, holidays }: Calendar): RequestTimes {
   if (window !== null) return approvalTimes(window, now, holidays);
   return { sendAt: now, isQueued: false, approvalExpiresAt: null, expiresAt: null };
 }
 
-/** When a request is sent, what the debtor is shown as the end, and when silence is an answer. */
+/** Send time and deadlines of an approval request with a window. */
 export interface ApprovalTimes {
   readonly sendAt: Date;
+  /** Whether the cut-off has passed, so that the request waits for the next business day. */
   readonly isQueued: boolean;
+  /** Deadline shown to the debtor. */
   readonly approvalExpiresAt: Date;
+  /** Time at which the mandate expires without an answer. */
   readonly expiresAt: Date;
 }
 
-/** When a request of this moment is sent, and until when it can be answered. */
+/** Returns the send time and the deadlines of a request made at `now`. */
 export function approvalTimes(window: ApprovalWindow, now: Date, holidays: Holidays): ApprovalTimes {
   const { cutOff } = WINDOWS[window];
   const today = civilDateOf(now);
@@ -64,7 +72,7 @@ export function approvalTimes(window: ApprovalWindow, now: Date, holidays: Holid
   return { sendAt, isQueued, ...answerTimes(window, sendAt, holidays) };
 }
 
-/** Until when what was sent at an instant can be answered. */
+/** Returns the deadlines for a request sent at `sendAt`. */
 export function answerTimes(
   window: ApprovalWindow,
   sendAt: Date,

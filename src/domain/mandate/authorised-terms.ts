@@ -10,7 +10,7 @@ import { type AdjustmentCategory, type AdjustmentType, parseRate, RATE_MAX_PERCE
 import type { ApprovalWindow } from './approval-window.ts';
 import type { AuthorisedTerms, MandateTerms, MandateTiming } from './mandate.ts';
 
-/** The `debicheck` object of a record, as it comes. */
+/** Input object `debicheck`: scalars are not validated yet, enum values are. */
 export interface DebicheckRecord extends Unvalidated {
   readonly firstCollectionMode?: FirstCollectionMode | null | undefined;
   readonly allowDateAdjustment?: boolean | null | undefined;
@@ -21,7 +21,7 @@ export interface DebicheckRecord extends Unvalidated {
   readonly approvalWindow?: ApprovalWindow | null | undefined;
 }
 
-/** What a method gives to mandates that do not say (DOMAIN §1.3). */
+/** Defaults of a payment method for absent fields of a mandate (DOMAIN §1.3). */
 export interface DebicheckDefaults {
   readonly allowDateAdjustment: boolean;
   readonly allowVariableAmount: boolean;
@@ -34,6 +34,7 @@ export interface DebicheckDefaults {
   readonly approvalWindow: ApprovalWindow;
 }
 
+/** Defaults of a payment method that sets none. */
 export const DEBICHECK_DEFAULTS: DebicheckDefaults = {
   allowDateAdjustment: false,
   allowVariableAmount: false,
@@ -46,19 +47,20 @@ export const DEBICHECK_DEFAULTS: DebicheckDefaults = {
   approvalWindow: 'BATCH_TT2_APPROVE_BY_19H00_ON_DAY_2',
 };
 
-const TRACKING_DAYS_MAX = 10;
+/** Maximum number of days, after the action date, for which the bank tracks an account for funds (DOMAIN §6.4). */
+export const TRACKING_DAYS_MAX = 10;
 
-/** What of the mandate the object is judged by. */
+/** Other fields of the mandate that the object is validated against. */
 interface Surroundings {
   readonly variant: MethodVariant;
   readonly amountCents: number | null;
   readonly timing: MandateTiming | null;
   readonly calendar: Calendar;
-  /** What stands already, and was judged when it was agreed: only what differs from it is judged. */
+  /** Current terms, validated when they were agreed: only changed values are validated again. */
   readonly standing?: Pick<MandateTerms, 'amountCents' | 'maximumAmountCents' | 'firstAmountCents' | 'firstDate'>;
 }
 
-/** The checked `debicheck` object, or null with the reasons in the findings (DOMAIN §6.1 to §6.4). */
+/** Returns the validated `debicheck` object, or null with the errors in the findings (DOMAIN §6.1 to §6.4). */
 export function parseDebicheck(
   record: DebicheckRecord,
   defaults: DebicheckDefaults,
@@ -88,14 +90,14 @@ export function parseDebicheck(
   };
 }
 
-/** At least the instalment, at most one and a half times it, compared exactly (DOMAIN §6.1). */
+/** Checks that the maximum is at least the instalment and at most 1.5 times it, compared exactly (DOMAIN §6.1). */
 export function checkMaximum(amountCents: number, maximumCents: number, findings: Findings): void {
   const { path, errors } = findings;
   if (maximumCents < amountCents) {
-    errors.push(invalid(path, 'maximum_at_least_amount', 'The maximum is less than the amount.'));
+    errors.push(invalid(path, 'maximum_at_least_amount', 'The maximum must be at least the amount.'));
   }
   if (maximumCents * 2 > amountCents * 3) {
-    errors.push(invalid(path, 'maximum_within_one_and_a_half', 'The maximum is more than 1.5 times the amount.'));
+    errors.push(invalid(path, 'maximum_within_one_and_a_half', 'The maximum must be at most 1.5 times the amount.'));
   }
 }
 
@@ -107,7 +109,7 @@ function parseMaximum(
   const { path, errors } = findings;
   const at = [...path, 'maximumCollectionAmount'];
   if ((record['maximumCollectionAmount'] ?? null) === null) {
-    errors.push(methodMismatch('METHOD_REQUIRES', at, `${variant} needs a maximum collection amount.`));
+    errors.push(methodMismatch('METHOD_REQUIRES', at, `${variant} mandates require a maximum collection amount.`));
     return null;
   }
   const maximum = readFields(record, findings).amount('maximumCollectionAmount');
@@ -118,7 +120,10 @@ function parseMaximum(
 
 type First = Pick<AuthorisedTerms, 'firstAmountCents' | 'firstDate' | 'firstMode'>;
 
-/** Amount and date go together: at most the maximum, on a day that can be reached, before the mandate ends (DOMAIN §6.2). */
+/**
+ * Amount and date are required together: the amount at most the maximum, the date not past its cut-off and not after
+ * the last day of the mandate (DOMAIN §6.2).
+ */
 function parseFirst(
   record: DebicheckRecord,
   maximumCents: number | null,
@@ -133,21 +138,24 @@ function parseFirst(
   const hasDate = (record['firstCollectionDate'] ?? null) !== null;
   if (hasAmount !== hasDate) {
     const missing = hasAmount ? 'firstCollectionDate' : 'firstCollectionAmount';
-    errors.push(required([...path, missing], 'First collection amount and date go together.'));
+    errors.push(required([...path, missing], 'Set firstCollectionAmount and firstCollectionDate together.'));
   }
   if (!hasAmount && record.firstCollectionMode) {
-    errors.push(required([...path, 'firstCollectionAmount'], 'A mode needs a first collection amount.'));
+    errors.push(
+      required([...path, 'firstCollectionAmount'], 'firstCollectionMode requires a first collection amount.'),
+    );
   }
   const isAgreed = firstAmountCents === standing?.firstAmountCents && firstDate === standing.firstDate;
   if (!isAgreed && firstAmountCents !== null && maximumCents !== null && firstAmountCents > maximumCents) {
-    const message = 'The first collection is more than the maximum.';
+    const message = 'The first collection must be at most the maximum.';
     errors.push(invalid([...path, 'firstCollectionAmount'], 'first_within_maximum', message));
   }
   if (firstDate !== null) {
     const at = [...path, 'firstCollectionDate'];
     if (firstDate !== standing?.firstDate) checkLead(firstDate, calendar, findings.of(at));
     const end = timing?.dateRelease ?? null;
-    if (end !== null && firstDate > end) errors.push(refused('INVALID_DATE', at, `The mandate ends on ${end}.`));
+    if (end !== null && firstDate > end)
+      errors.push(refused('INVALID_DATE', at, `Must be on or before ${end}, when the mandate ends.`));
   }
   const firstMode = firstAmountCents === null ? null : (record.firstCollectionMode ?? 'REPLACES_INSTALMENT');
   return { firstAmountCents, firstDate, firstMode };
@@ -168,12 +176,13 @@ function parseTracking(record: DebicheckRecord, defaults: DebicheckDefaults, fin
   const days = readFields(record, findings).integer('paymentTrackingMaxDays', { min: 1, max: TRACKING_DAYS_MAX });
   const hasDays = (record['paymentTrackingMaxDays'] ?? null) !== null;
   if (!allowPaymentTracking) {
-    if (hasDays) errors.push(invalid(at, 'tracking_days_without_tracking', 'Without tracking there are no days.'));
+    if (hasDays)
+      errors.push(invalid(at, 'tracking_days_without_tracking', 'Set allowPaymentTracking to true, or omit this.'));
     return { allowPaymentTracking, paymentTrackingMaxDays: null };
   }
   const paymentTrackingMaxDays = days ?? defaults.paymentTrackingMaxDays;
   if (!hasDays && paymentTrackingMaxDays === null) {
-    errors.push(required(at, `Tracking needs its days, 1 to ${TRACKING_DAYS_MAX}.`));
+    errors.push(required(at, `Payment tracking requires a number of days, 1 to ${TRACKING_DAYS_MAX}.`));
   }
   return { allowPaymentTracking, paymentTrackingMaxDays };
 }
@@ -189,7 +198,7 @@ const NEVER: AdjustmentTerms = {
   adjustmentAmountCents: null,
 };
 
-/** Either a rate or an amount, zero being none (DOMAIN T11); only where the amount may vary; REPO takes its rate from the bank. */
+/** Either a rate or an amount, zero meaning none (DOMAIN T11); needs a variable amount. REPO uses the repo rate. */
 function parseAdjustment(
   record: DebicheckRecord,
   defaults: DebicheckDefaults,
@@ -205,24 +214,31 @@ function parseAdjustment(
   const at = (name: string): Path => [...path, name];
   if (errors.length > before) return NEVER;
   if (rate !== null && amount !== null) {
-    errors.push(invalid(at('adjustmentAmount'), 'rate_or_amount', 'Either a rate or an amount, not both.'));
+    errors.push(
+      invalid(at('adjustmentAmount'), 'rate_or_amount', 'Set either adjustmentRate or adjustmentAmount, not both.'),
+    );
     return NEVER;
   }
   if (category === 'NEVER') {
     if (rate === null && amount === null) return NEVER;
-    const message = 'A rate or an amount needs a category that says when.';
+    const message = 'A rate or an amount requires an adjustmentCategory other than NEVER.';
     errors.push(required(at('adjustmentCategory'), message));
     return NEVER;
   }
   if (!allowVariableAmount) {
-    const message = 'An adjustment needs allowVariableAmount.';
+    const message = 'An adjustment requires allowVariableAmount to be true.';
     if (isOwn) errors.push(invalid(at('adjustmentCategory'), 'adjustment_needs_variable_amount', message));
-    else warnings.push(warning('DEFAULTS_DROPPED', at('adjustmentCategory'), `${message} The method's is left out.`));
+    else
+      warnings.push(
+        warning('DEFAULTS_DROPPED', at('adjustmentCategory'), `${message} The default of the method is not applied.`),
+      );
     return NEVER;
   }
   if (category === 'REPO') {
     if (rate !== null || amount !== null || record.adjustmentType === 'AMOUNT') {
-      errors.push(invalid(at('adjustmentCategory'), 'repo_sets_the_rate', 'With REPO the rate is that of the bank.'));
+      errors.push(
+        invalid(at('adjustmentCategory'), 'repo_sets_the_rate', 'With REPO, omit rate, amount and type AMOUNT.'),
+      );
     }
     return { ...NEVER, adjustmentCategory: 'REPO', adjustmentType: 'RATE' };
   }
@@ -247,11 +263,12 @@ function checkAdjustment(
   const type = given.type ?? (amount === null ? 'RATE' : 'AMOUNT');
   const value = type === 'RATE' ? rate : amount;
   const name = type === 'RATE' ? 'adjustmentRate' : 'adjustmentAmount';
-  if (value === null) errors.push(required(at(name), `An adjustment by ${type} needs it, other than zero.`));
+  if (value === null)
+    errors.push(required(at(name), `An adjustment of type ${type} requires a value other than zero.`));
   const other = type === 'RATE' ? amount : rate;
   if (other !== null) {
     const wrong = type === 'RATE' ? 'adjustmentAmount' : 'adjustmentRate';
-    errors.push(invalid(at(wrong), 'rate_or_amount', `The type is ${type}.`));
+    errors.push(invalid(at(wrong), 'rate_or_amount', `Omit this: the adjustmentType is ${type}.`));
   }
   return {
     adjustmentCategory: category,
@@ -261,7 +278,7 @@ function checkAdjustment(
   };
 }
 
-/** A percent with at most five places, more than -100; null when absent, zero or wrong. */
+/** Returns a rate in hundred-thousandths of a percent; null if it is absent, zero or invalid. */
 function parseAdjustmentRate(record: DebicheckRecord, findings: Findings): number | null {
   const { path, errors } = findings;
   const value = record['adjustmentRate'] ?? null;
@@ -269,7 +286,7 @@ function parseAdjustmentRate(record: DebicheckRecord, findings: Findings): numbe
   const rate = parseRate(String(value));
   const most = RATE_MAX_PERCENT * 100_000;
   if (rate === null || rate <= -most || rate > most) {
-    const message = `A percentage with at most five decimals, more than -${RATE_MAX_PERCENT} and at most ${RATE_MAX_PERCENT}, as "5.12345".`;
+    const message = `Must be a percentage with at most five decimals, more than -${RATE_MAX_PERCENT} and at most ${RATE_MAX_PERCENT}, such as "5.12345".`;
     errors.push(invalid([...path, 'adjustmentRate'], 'rate', message));
     return null;
   }

@@ -4,7 +4,7 @@ import { RETURNED_STATUSES, type TransactionStatus } from '../transaction.ts';
 import { effectOn, NO_FUNDS_CODE, unpaidCode } from '../unpaid-codes.ts';
 import type { MandateType } from './state-machine.ts';
 
-/** When the debtor's authority was withdrawn, and by which return code. */
+/** Withdrawal of the debtor's authority: its time and the return code that caused it. */
 export interface Withdrawal {
   readonly at: Date;
   /** The bank's return code (DOMAIN §2.14). */
@@ -12,32 +12,34 @@ export interface Withdrawal {
   readonly reason: string;
 }
 
-/** The mark of a mandate as it is stored; all three are null while the authority stands. */
+/** Withdrawal columns of a mandate; all null while the authority is valid. */
 export interface AuthorityMark {
   readonly authorityWithdrawnAt: Date | null;
   readonly authorityWithdrawnCode: string | null;
   readonly authorityWithdrawnReason: string | null;
 }
 
+/** Withdrawal columns of a mandate whose authority is valid. */
 export const AUTHORITY_STANDS: AuthorityMark = {
   authorityWithdrawnAt: null,
   authorityWithdrawnCode: null,
   authorityWithdrawnReason: null,
 };
 
-/** A debit of a mandate that came back, as far as it tells whether the authority stands. */
+/** Fields of a returned debit that decide whether the authority of its mandate is valid. */
 export interface ReturnedDebit {
   readonly status: TransactionStatus;
   readonly unpaidCode: string;
   readonly statusChangedAt: Date;
-  /** Whether the debit presented before it, by action date, was unpaid for want of funds. */
+  /** Whether the previous debit by action date was unpaid because of insufficient funds. */
   readonly followsNoFunds: boolean;
 }
 
 /**
- * The withdrawal that the returned debits of a mandate amount to, in the order of their action dates; null while the authority
- * stands. A code withdraws it by itself, or code 02 twice in a row (DOMAIN §2.14, §0.1.13). It depends on how the debits stand,
- * not on the order in which the bank reported them.
+ * Returns the withdrawal that the returned debits of a mandate cause, given in the order of their action dates; null
+ * while the authority is valid. Some codes withdraw it on their own, code 02 when it occurs twice in a row (DOMAIN
+ * §2.14, §0.1.13). The result depends on the current statuses of the debits, not on the order in which the bank
+ * reported them.
  */
 export function withdrawalOf(methodType: MandateType, debits: readonly ReturnedDebit[]): Withdrawal | null {
   const debit = debits.find((candidate) => withdraws(methodType, candidate));
@@ -57,20 +59,20 @@ function withdraws(methodType: MandateType, { status, unpaidCode: code, followsN
   return effectOn(methodType, code) === 'WITHDRAW';
 }
 
-/** The withdrawal that a mark stands for; null while the authority stands. */
+/** Returns the withdrawal stored in the columns of a mandate; null while the authority is valid. */
 export function withdrawalIn(mark: AuthorityMark): Withdrawal | null {
   const { authorityWithdrawnAt: at, authorityWithdrawnCode: code, authorityWithdrawnReason: reason } = mark;
   return at === null || code === null ? null : { at, code, reason: reason ?? code };
 }
 
-/** The mark for a withdrawal. */
+/** Returns the columns that store a withdrawal; null stores a valid authority. */
 export function markOf(withdrawal: Withdrawal | null): AuthorityMark {
   if (!withdrawal) return AUTHORITY_STANDS;
   const { at, code, reason } = withdrawal;
   return { authorityWithdrawnAt: at, authorityWithdrawnCode: code, authorityWithdrawnReason: reason };
 }
 
-/** Why a mandate cannot be used; null while its authority stands. The same words wherever a use is refused. */
+/** Returns the human-readable reason why a mandate cannot be used; null while its authority is valid. */
 export function reasonAgainstUse(mark: AuthorityMark): string | null {
   const withdrawal = withdrawalIn(mark);
   if (!withdrawal) return null;
@@ -78,7 +80,7 @@ export function reasonAgainstUse(mark: AuthorityMark): string | null {
   return `The debtor's authority was withdrawn on ${civilDateOf(at)} (return code ${code}: ${reason}). A new mandate is needed.`;
 }
 
-/** Refuses every use of a mandate whose authority is withdrawn, at the field that names the mandate; null while it stands. */
+/** Returns the error for using a mandate with withdrawn authority, at the field naming it; null while it is valid. */
 export function authorityConflict(
   mandate: AuthorityMark & { readonly id: string; readonly status: string },
   path: Path,

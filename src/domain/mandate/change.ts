@@ -6,8 +6,9 @@ import { isAuthorised, type KnownMandate, type MandateTerms } from './mandate.ts
 import { type Changeable, type Collected, readChange, type UpdateMandateRecord } from './read-change.ts';
 import { OPEN_MANDATE_STATUSES } from './state-machine.ts';
 
-/** What a change of an authorised mandate takes: nothing, a word to the debtor, or the approval anew (DOMAIN §3.5). */
+/** Requirement for a change of an authorised mandate: none, a notice to the debtor, or a new approval (DOMAIN §3.5). */
 export type ChangeLaw = 'LOCAL' | 'NOTIFIED' | 'AUTHORISED';
+/** The requirement for a change of each field. */
 export const CHANGE_LAWS: Readonly<Record<keyof Changeable, ChangeLaw>> = {
   reference: 'LOCAL',
   paymentIndustry: 'LOCAL',
@@ -31,19 +32,19 @@ export const CHANGE_LAWS: Readonly<Record<keyof Changeable, ChangeLaw>> = {
 };
 const NAMES = Object.keys(CHANGE_LAWS) as ReadonlyArray<keyof Changeable>;
 
-/** A judged change: what holds at once, and what has to be approved first. */
+/** A validated change: the part that applies immediately and the part that awaits approval. */
 export interface MandateChange {
   readonly before: KnownMandate;
-  /** With what changes at once. */
+  /** The mandate with the changes that apply immediately. */
   readonly after: KnownMandate;
-  /** The terms to be approved; null when nothing has to be. */
+  /** Terms that await approval; null if none do. */
   readonly amendment: Partial<MandateTerms> | null;
-  /** Whether the debtor is told. */
+  /** Whether the debtor is notified. */
   readonly notifies: boolean;
   readonly isChanged: boolean;
 }
 
-/** Judges a change of a mandate, or null with every reason in the findings. */
+/** Returns the validated change of a mandate, or null with every error in the findings. */
 export function changeMandate(
   mandate: KnownMandate,
   record: UpdateMandateRecord,
@@ -74,7 +75,7 @@ function pick(terms: Changeable, names: ReadonlyArray<keyof Changeable>): Partia
   return Object.fromEntries(names.map((name) => [name, terms[name]]));
 }
 
-/** What is local changes while a mandate is open; its terms while it is ACTIVE, EFT's while it is DISABLED too. */
+/** Local fields and EFT terms can change while the mandate is open, authorised terms only while it is ACTIVE. */
 function checkState(mandate: KnownMandate, names: ReadonlyArray<keyof Changeable>, findings: Findings): void {
   const { path, errors } = findings;
   const { status, amendmentStatus } = mandate;
@@ -85,9 +86,11 @@ function checkState(mandate: KnownMandate, names: ReadonlyArray<keyof Changeable
   if (withdrawn) {
     errors.push(withdrawn);
   } else if (names.length > 0 && !open.includes(status)) {
-    errors.push(stateConflict(path, { ...base, message: `A mandate that is ${status} cannot change so.` }));
+    errors.push(
+      stateConflict(path, { ...base, message: `This change is not allowed while the mandate is ${status}.` }),
+    );
   } else if (!isLocal && amendmentStatus === 'PENDING') {
-    const message = 'Other terms await approval already: withdraw them first, or wait.';
+    const message = 'An amendment already awaits approval: withdraw it or wait for the answer.';
     errors.push(stateConflict(path, { ...base, message }));
   }
 }

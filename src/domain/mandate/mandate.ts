@@ -8,7 +8,10 @@ import type { AuthorityMark } from './authority.ts';
 import type { MandateCancelReason } from './reason-codes.ts';
 import type { AmendmentStatus, MandateStatus, MandateType } from './state-machine.ts';
 
-/** What a mandate allows to be collected, and when. Recurring: `processDay` and `interval`; one-time: `processDate`. */
+/**
+ * Amount and schedule that a mandate authorises. A recurring mandate has `processDay` and `interval`, a one-time
+ * mandate `processDate`.
+ */
 export interface MandateTerms extends AuthorisedTerms {
   readonly amountCents: number;
   readonly paymentIndustry: PaymentIndustry;
@@ -18,10 +21,10 @@ export interface MandateTerms extends AuthorisedTerms {
   readonly processDate: CivilDate | null;
 }
 
-/** When a mandate is collected. */
+/** Schedule of a mandate. */
 export type MandateTiming = Pick<MandateTerms, 'processDay' | 'interval' | 'dateRelease' | 'processDate'>;
 
-/** What DebiCheck and registered mandates say besides (DOMAIN §1.4); all null for EFT. */
+/** Additional terms of DebiCheck and registered mandates (DOMAIN §1.4); all null for EFT. */
 export interface AuthorisedTerms {
   readonly maximumAmountCents: number | null;
   readonly firstAmountCents: number | null;
@@ -30,15 +33,16 @@ export interface AuthorisedTerms {
   readonly allowDateAdjustment: boolean | null;
   readonly allowVariableAmount: boolean | null;
   readonly allowPaymentTracking: boolean | null;
-  /** Days after the action date, 1 to 10; null without tracking. */
+  /** Days of tracking after the action date, 1 to `TRACKING_DAYS_MAX`; null without tracking. */
   readonly paymentTrackingMaxDays: number | null;
   readonly adjustmentCategory: AdjustmentCategory | null;
   readonly adjustmentType: AdjustmentType | null;
-  /** In hundred-thousandths of a percent: 512345 is 5.12345 %. */
+  /** Rate in hundred-thousandths of a percent: 512345 is 5.12345 %. */
   readonly adjustmentRate: number | null;
   readonly adjustmentAmountCents: number | null;
 }
 
+/** Authorised terms of an EFT mandate: none. */
 export const NOT_AUTHORISED: AuthorisedTerms = {
   maximumAmountCents: null,
   firstAmountCents: null,
@@ -64,23 +68,23 @@ const TERM_NAMES = Object.keys({
   processDate: null,
 } satisfies MandateTerms) as ReadonlyArray<keyof MandateTerms>;
 
-/** The terms alone, of whatever has them. */
+/** Returns only the terms of a mandate, without its other fields. */
 export function termsOf(mandate: MandateTerms): MandateTerms {
   return Object.fromEntries(TERM_NAMES.map((name) => [name, mandate[name]])) as unknown as MandateTerms;
 }
 
-/** A mandate to be made. */
+/** A validated mandate to create. */
 export interface NewMandate extends MandateTerms {
   readonly status: MandateStatus;
   readonly reference: string | null;
   readonly contractReference: string | null;
-  /** Whether one is to be made for it. */
+  /** Whether a contract reference is to be generated. */
   readonly makesContractReference: boolean;
-  /** DebiCheck alone. */
+  /** Set for DebiCheck only. */
   readonly approvalWindow: ApprovalWindow | null;
 }
 
-/** An open mandate, as far as it binds the customer and the account it names. */
+/** Fields of an open mandate that restrict changes to its customer and its bank account. */
 export interface OpenMandate {
   readonly id: string;
   readonly status: MandateStatus;
@@ -93,12 +97,12 @@ export interface OpenMandate {
   readonly providerBank: ProviderBank;
 }
 
-/** Whether debtor or bank have authorised the very data it was made with: no change of the customer reaches it. */
+/** Whether the debtor or the bank authorised the data of the mandate, so that customer changes do not apply to it. */
 export function isAuthorised({ methodType }: Pick<OpenMandate, 'methodType'>): boolean {
   return methodType === 'DEBICHECK' || methodType === 'REGISTERED_MANDATE';
 }
 
-/** Who the debtor was, and which account was named, when the mandate was approved. Numbers are masked. */
+/** Debtor and bank account as they were when the mandate was approved; ID and account number are masked. */
 export interface DebtorSnapshot {
   readonly name: string;
   readonly idType: string | null;
@@ -111,7 +115,7 @@ export interface DebtorSnapshot {
   readonly branchCode: string;
 }
 
-/** A mandate as the rules see it. */
+/** A stored mandate with the fields that the rules use. */
 export interface KnownMandate extends MandateTerms, AuthorityMark {
   readonly id: string;
   readonly version: number;
@@ -124,7 +128,7 @@ export interface KnownMandate extends MandateTerms, AuthorityMark {
   readonly contractReference: string | null;
   readonly approvalWindow: ApprovalWindow | null;
   readonly status: MandateStatus;
-  /** How often its approval was asked for. */
+  /** Number of approval requests made. */
   readonly attempts: number;
   readonly requestedAt: Date | null;
   readonly approvalExpiresAt: Date | null;
@@ -138,11 +142,11 @@ export interface KnownMandate extends MandateTerms, AuthorityMark {
   readonly archivedAt: Date | null;
   readonly debtorSnapshot: DebtorSnapshot | null;
   readonly amendmentStatus: AmendmentStatus;
-  /** The terms that wait for approval; null when none do. */
+  /** Terms that await approval; null if none do. */
   readonly amendment: Partial<MandateTerms> | null;
   readonly amendmentExpiresAt: Date | null;
   readonly amendmentReason: string | null;
-  /** From which day its adjustments are counted; null until the first payment says. */
+  /** Date from which adjustments are counted; null until the first payment sets it. */
   readonly adjustmentAnchor: CivilDate | null;
   readonly adjustmentsMade: number;
 }

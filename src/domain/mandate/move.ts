@@ -5,22 +5,23 @@ import type { Collected } from './read-change.ts';
 import type { MandateCancelReason } from './reason-codes.ts';
 import { type AmendmentEvent, type MandateEvent, transitionAmendment, transitionMandate } from './state-machine.ts';
 
-/** What is known of an event besides its name. */
+/** Data of an event of a mandate. */
 export interface MandateFacts {
   readonly at: Date;
   readonly code?: string | null;
   readonly reason?: string | null;
   readonly cancelReason?: MandateCancelReason;
-  /** The bank's word that the debtor approved. */
+  /** Reference by which the bank confirms the approval. */
   readonly authenticationReference?: string | null;
-  /** The debtor as the approval names it. */
+  /** Debtor and account at the time of the approval. */
   readonly snapshot?: DebtorSnapshot | null;
-  /** Of a new request: how long it can be answered, if it has an end. */
+  /** Approval window of a new request. */
   readonly window?: ApprovalWindow | null;
+  /** Deadline of a new request; null if it has none. */
   readonly times?: Pick<RequestTimes, 'approvalExpiresAt'> | null;
 }
 
-/** The mandate after an event, or null when the event cannot happen now. */
+/** Returns the mandate after an event, or null if the event is not possible in its status. */
 export function moveMandate(mandate: KnownMandate, event: MandateEvent, facts: MandateFacts): KnownMandate | null {
   const status = transitionMandate(mandate.methodType, mandate.status, event);
   return status && { ...mandate, ...effectOf(mandate, event, facts), status };
@@ -66,14 +67,14 @@ function effectOf(mandate: KnownMandate, event: MandateEvent, facts: MandateFact
   }
 }
 
-/** An event of the amendment, with the terms that are asked for. */
+/** Data of an event of an amendment, with the requested terms. */
 export interface AmendmentFacts extends MandateFacts {
   readonly terms?: Partial<MandateTerms>;
-  /** Of an approval: what was collected by the old terms while it waited. */
+  /** For an approval: collections made under the old terms in the meantime. */
   readonly collected?: Collected | undefined;
 }
 
-/** The mandate after an event of its amendment, or null when the event cannot happen now. The old terms hold until approved. */
+/** Returns the mandate after an event of its amendment; null if not possible. The old terms apply until approval. */
 export function moveAmendment(
   mandate: KnownMandate,
   event: AmendmentEvent,
@@ -107,7 +108,10 @@ export function moveAmendment(
   }
 }
 
-/** What was asked for; where the other of instalment and maximum was adjusted meanwhile, the maximum reaches the instalment. */
+/**
+ * Returns the terms after approval. If an adjustment in the meantime left the maximum below the instalment, the maximum
+ * is raised to it.
+ */
 function approvedTerms(mandate: KnownMandate, collected: Collected | undefined): MandateTerms {
   const terms = { ...mandate, ...mandate.amendment, ...settledTerms(mandate, collected) };
   const { amountCents, maximumAmountCents } = terms;
@@ -116,7 +120,7 @@ function approvedTerms(mandate: KnownMandate, collected: Collected | undefined):
     : terms;
 }
 
-/** What was collected while new terms waited is not moved by them: neither the first collection, nor the only one. */
+/** Returns the old terms that remain: those of a first, or of an only, collection made before the approval. */
 function settledTerms(mandate: KnownMandate, collected: Collected | undefined): Partial<MandateTerms> {
   const { firstAmountCents, firstDate, firstMode, processDate } = mandate;
   return {
@@ -125,7 +129,7 @@ function settledTerms(mandate: KnownMandate, collected: Collected | undefined): 
   };
 }
 
-/** What an event of a mandate does to its payments (DOMAIN §0.1.1 to §0.1.3), or null when nothing. */
+/** Returns the event that a mandate event causes for its payments (DOMAIN §0.1.1 to §0.1.3); null if none. */
 export function paymentEffectOf(event: MandateEvent, status: KnownMandate['status']): PaymentEvent | null {
   switch (event) {
     case 'APPROVE':

@@ -5,7 +5,7 @@ import { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from './adjustment.ts';
 import { APPROVAL_WINDOWS } from './approval-window.ts';
 import { DEBICHECK_DEFAULTS, type DebicheckDefaults, parseDebicheck } from './authorised-terms.ts';
 
-/** What each default may be, where not any text or number. */
+/** Allowed values of each default; null where the value is a number or text that `parseDebicheck` validates. */
 const VALUES: Readonly<Record<string, readonly unknown[] | null>> = {
   allowDateAdjustment: [true, false],
   allowVariableAmount: [true, false],
@@ -18,18 +18,19 @@ const VALUES: Readonly<Record<string, readonly unknown[] | null>> = {
   approvalWindow: APPROVAL_WINDOWS,
 };
 
-/** A mandate for the defaults to be judged in: they go together when a mandate that says no more is sound. */
+/** A sample mandate: defaults are consistent if a mandate that sets nothing else is valid with them. */
 const SOME_MANDATE = { variant: 'DEBICHECK', amountCents: 100, timing: null } as const;
 const SOME_MAXIMUM = { maximumCollectionAmount: '1.00' };
 
-/** The defaults that a method gives to its mandates, or the reasons why they cannot be. */
+/** Returns the mandate defaults of a payment method, or every error found in them. */
 export function parseDefaults(record: Unvalidated, now: Date): DebicheckDefaults | readonly UserError[] {
   const findings = new Findings();
   for (const [name, value] of Object.entries(record)) {
     const values = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
-    if (values === undefined) findings.errors.push(invalid([name], 'default', 'There is no such default.'));
+    if (values === undefined)
+      findings.errors.push(invalid([name], 'default', `Unknown default. Use: ${Object.keys(VALUES).join(', ')}.`));
     else if (values && !values.includes(value)) {
-      findings.errors.push(invalid([name], 'default', `One of ${values.join(', ')}.`));
+      findings.errors.push(invalid([name], 'default', `Must be one of: ${values.join(', ')}.`));
     }
   }
   if (findings.errors.length > 0) return findings.errors;

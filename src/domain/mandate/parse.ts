@@ -11,10 +11,12 @@ import { type DebicheckDefaults, type DebicheckRecord, parseDebicheck } from './
 import { type MandateTiming, type NewMandate, NOT_AUTHORISED } from './mandate.ts';
 import { FIRST_MANDATE_STATUS, type MandateStatus, type MandateType } from './state-machine.ts';
 
+/** Maximum length of the merchant's own reference of a mandate, in characters. */
 export const REFERENCE_LENGTH_MAX = 35;
+/** Maximum length of a contract reference, in characters. */
 export const CONTRACT_REFERENCE_LENGTH_MAX = 14;
 
-/** What a caller sends to create a mandate: scalars unjudged, enums already their own. */
+/** Input of a new mandate: scalars are not validated yet, enum values are. */
 export interface MandateRecord extends Unvalidated {
   readonly status?: MandateStatus | null | undefined;
   readonly paymentIndustry?: PaymentIndustry | null | undefined;
@@ -24,7 +26,7 @@ export interface MandateRecord extends Unvalidated {
   readonly debicheck?: DebicheckRecord | null | undefined;
 }
 
-/** What of a method its mandates are judged by. */
+/** Fields of a payment method that its mandates are validated against. */
 export interface MandateMethod {
   readonly type: MandateType;
   readonly variant: MethodVariant;
@@ -32,7 +34,7 @@ export interface MandateMethod {
   readonly debicheckDefaults: DebicheckDefaults;
 }
 
-/** The checked fields of a new mandate (DOMAIN §1.4), or null with every reason in the findings. */
+/** Returns the validated fields of a new mandate (DOMAIN §1.4), or null with every error in the findings. */
 export function parseMandate(
   record: MandateRecord,
   method: MandateMethod,
@@ -46,7 +48,7 @@ export function parseMandate(
   if (!paymentIndustry) errors.push(required([...path, 'paymentIndustry']));
   const status = parseStatus(record, method, findings);
   const hasOneTiming = !record.recurring !== !record.oneTime;
-  if (!hasOneTiming) errors.push(required([...path, 'recurring'], 'Exactly one of recurring and oneTime.'));
+  if (!hasOneTiming) errors.push(required([...path, 'recurring'], 'Set exactly one of recurring and oneTime.'));
   const amountCents = fields.amount('amount', { required: true });
   const reference = fields.text('reference', { max: REFERENCE_LENGTH_MAX, isReference: true });
   const contractReference = parseContractReference(record, method.variant, findings);
@@ -65,14 +67,14 @@ function parseStatus({ status }: MandateRecord, { type, variant }: MandateMethod
   if (!status) return first;
   const at = [...path, 'status'];
   if (METHOD_MATRIX['mandate.status'][variant] === 'FORBIDDEN') {
-    errors.push(methodMismatch('METHOD_FORBIDS', at, `A mandate by ${variant} starts ${first}.`));
+    errors.push(methodMismatch('METHOD_FORBIDS', at, `Omit the status: ${variant} mandates always start as ${first}.`));
   } else if (status !== 'ACTIVE' && status !== 'DISABLED') {
-    errors.push(refused('INVALID', at, 'A mandate starts ACTIVE or DISABLED.'));
+    errors.push(refused('INVALID', at, 'The initial status must be ACTIVE or DISABLED.'));
   }
   return status;
 }
 
-/** The contract reference of a record as it is compared with others; null without one. */
+/** Returns the contract reference of a record, trimmed, as it is compared with others; null if it has none. */
 export function contractReferenceOf(record: Unvalidated): string | null {
   const reference = record['contractReference'] ?? null;
   return reference === null ? null : String(reference).trim();
@@ -87,9 +89,10 @@ function parseContractReference(record: MandateRecord, variant: MethodVariant, f
   });
   const isAbsent = (record['contractReference'] ?? null) === null;
   if (record.generateContractReference) {
-    if (!isAbsent) errors.push(refused('INVALID', at, 'Either given, or generated.'));
+    if (!isAbsent)
+      errors.push(refused('INVALID', at, 'Omit contractReference, or do not set generateContractReference.'));
   } else if (isAbsent && METHOD_MATRIX['mandate.contractReference'][variant] === 'REQUIRED') {
-    const message = `${variant} needs a contract reference; generateContractReference: true makes one.`;
+    const message = `${variant} mandates require a contract reference; generateContractReference: true generates one.`;
     errors.push(methodMismatch('METHOD_REQUIRES', at, message));
   }
   return given;
@@ -120,7 +123,7 @@ function parseOneTime(record: Unvalidated, now: Date, findings: Findings): Manda
   return { processDate, processDay: null, interval: null, dateRelease: null };
 }
 
-/** A day that has to come yet, or is today. */
+/** Adds an error if the date is before today; today itself is accepted. */
 export function refusePast(date: CivilDate | null, now: Date, findings: Findings): void {
   const { path, errors } = findings;
   if (date !== null && date < civilDateOf(now)) errors.push(pastDate(path, now));
@@ -136,11 +139,12 @@ function parseAuthorised(
   const at = [...path, 'debicheck'];
   const need = METHOD_MATRIX['mandate.debicheck'][variant];
   if (need === 'FORBIDDEN') {
-    if (record.debicheck) errors.push(methodMismatch('METHOD_FORBIDS', at, `${variant} takes no debicheck object.`));
+    if (record.debicheck)
+      errors.push(methodMismatch('METHOD_FORBIDS', at, `${variant} mandates do not accept debicheck.`));
     return { ...NOT_AUTHORISED, approvalWindow: null };
   }
   if (!record.debicheck) {
-    errors.push(methodMismatch('METHOD_REQUIRES', at, `${variant} needs the debicheck object.`));
+    errors.push(methodMismatch('METHOD_REQUIRES', at, `${variant} mandates require debicheck.`));
     return null;
   }
   refuseForbidden(record.debicheck, 'approvalWindow', 'mandate.debicheck.approvalWindow', variant, findings.of(at));
@@ -156,5 +160,5 @@ function refuseForbidden(
 ): void {
   const { path, errors } = findings;
   if ((record[name] ?? null) === null || METHOD_MATRIX[field][variant] !== 'FORBIDDEN') return;
-  errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `${variant} takes no ${name}.`));
+  errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `${variant} mandates do not accept ${name}.`));
 }

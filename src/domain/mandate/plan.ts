@@ -7,7 +7,7 @@ import type { KnownMandate, NewMandate } from './mandate.ts';
 import { type MandateRecord, parseMandate } from './parse.ts';
 import { isMandateType } from './state-machine.ts';
 
-/** A mandate as a caller creates it: for a customer's account, by a method. */
+/** Input of a mandate created on its own, for an existing customer, bank account and payment method. */
 export interface CreateMandateRecord extends MandateRecord {
   readonly clientKey?: string | null | undefined;
   readonly customerId: string;
@@ -17,7 +17,7 @@ export interface CreateMandateRecord extends MandateRecord {
 
 const NOTHING = { customer: null, bankAccount: null };
 
-/** One record as a mandate to be made, or null with every reason in the findings (DOMAIN §3.5, §5). */
+/** Returns the mandate to create for one record, or null with every error in the findings (DOMAIN §3.5, §5). */
 export function planMandate(record: CreateMandateRecord, known: SubmitContext, findings: Findings): NewMandate | null {
   const { errors } = findings;
   const method = chooseMandateMethod(record.paymentMethodId, known, findings.at('paymentMethodId'));
@@ -30,7 +30,7 @@ export function planMandate(record: CreateMandateRecord, known: SubmitContext, f
   return errors.length > before ? null : mandate;
 }
 
-/** Whether the customer and the account of a mandate still are what a method asks for. */
+/** Adds an error for each way in which the customer or account of a mandate does not meet the rules of a method. */
 export function checkParties(
   { customerId, bankAccountId }: Pick<KnownMandate, 'customerId' | 'bankAccountId'>,
   paymentMethodId: string,
@@ -43,7 +43,7 @@ export function checkParties(
   chooseBankAccount({ customerId, bankAccountId }, method, NOTHING, known, findings);
 }
 
-/** A method that is there, enabled, and collects by mandates. */
+/** Returns the payment method if it exists and uses mandates, otherwise null. A disabled method is an error too. */
 export function chooseMandateMethod(
   id: string,
   known: Pick<SubmitContext, 'methods'>,
@@ -61,6 +61,6 @@ export function chooseMandateMethod(
   }
   const { type } = method;
   if (isMandateType(type)) return { ...method, type };
-  errors.push(methodMismatch('METHOD_FORBIDS', path, `${type} takes no mandate.`));
+  errors.push(methodMismatch('METHOD_FORBIDS', path, `${type} payment methods do not use mandates.`));
   return null;
 }

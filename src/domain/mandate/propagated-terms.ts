@@ -3,7 +3,7 @@ import type { PaymentKind } from '../payment/state-machine.ts';
 import type { PaymentInterval } from '../schedule.ts';
 import type { KnownMandate } from './mandate.ts';
 
-/** What of a payment is that of its mandate. */
+/** Terms of a payment that can follow those of its mandate. */
 export interface PaymentTerms {
   readonly amountCents: number;
   readonly processDay: number | null;
@@ -12,7 +12,7 @@ export interface PaymentTerms {
   readonly firstNominalDate: CivilDate;
 }
 
-/** A mandate before and after its terms have changed. */
+/** A mandate before and after a change of its terms. */
 export interface TermsChange {
   readonly before: KnownMandate;
   readonly after: KnownMandate;
@@ -20,12 +20,12 @@ export interface TermsChange {
 
 type Followed = PaymentTerms & { readonly kind: PaymentKind };
 
-/** What of a payment is that of its mandate, and therefore follows it (DOMAIN §0.1.6); null when nothing is. */
+/** Returns the terms of a payment after a change of its mandate (DOMAIN §0.1.6); null if they are unchanged. */
 export function propagatedTerms(payment: Followed, { before, after }: TermsChange): PaymentTerms | null {
   const { kind, amountCents, processDay, interval, processDate, firstNominalDate } = payment;
   const isRecurring = kind === 'RECURRING';
   const next = isRecurring && interval === before.interval ? after.interval : interval;
-  // A day of the month is no day of the week: it follows whenever the interval does.
+  // A change of the interval can change the meaning of the day (of the month or of the week), so the day follows it.
   const followsDay = processDay === before.processDay || isFixed(after.allowDateAdjustment) || next !== interval;
   const moves = kind === 'ONE_TIME' && before.processDate !== after.processDate && processDate === before.processDate;
   const terms = {
@@ -39,12 +39,12 @@ export function propagatedTerms(payment: Followed, { before, after }: TermsChang
   return names.every((name) => terms[name] === payment[name]) ? null : terms;
 }
 
-/** What is allowed to differ does, as far as it is allowed to; null is EFT, where everything may. */
+/** Whether the mandate does not allow the payment to differ from it; null is EFT, where it may always differ. */
 function isFixed(allowed: boolean | null): boolean {
   return allowed === false;
 }
 
-/** Never more than the mandate allows, nor other than its instalment where that is fixed (DOMAIN §6.1). */
+/** Returns the amount, at most the maximum of the mandate, or its instalment where that is fixed (DOMAIN §6.1). */
 function amountAfter(amountCents: number, before: KnownMandate, after: KnownMandate): number {
   if (amountCents === before.amountCents || isFixed(after.allowVariableAmount)) return after.amountCents;
   return after.maximumAmountCents === null ? amountCents : Math.min(amountCents, after.maximumAmountCents);

@@ -12,7 +12,7 @@ import { DEBICHECK_DEFAULTS, type DebicheckRecord, parseDebicheck } from './auth
 import { isAuthorised, type KnownMandate, type MandateTerms, type MandateTiming } from './mandate.ts';
 import { REFERENCE_LENGTH_MAX, refusePast } from './parse.ts';
 
-/** A change of a mandate as it comes: absent keeps, null clears where that is possible. */
+/** Input of a mandate change, not validated: an absent field is kept, null clears it where that is possible. */
 export interface UpdateMandateRecord extends Target, Unvalidated {
   readonly paymentIndustry?: PaymentIndustry | null | undefined;
   readonly recurring?: (Unvalidated & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
@@ -20,17 +20,18 @@ export interface UpdateMandateRecord extends Target, Unvalidated {
   readonly debicheck?: DebicheckRecord | null | undefined;
 }
 
-/** What of a mandate can change. */
+/** Fields of a mandate that can change. */
 export type Changeable = MandateTerms & Pick<KnownMandate, 'reference'>;
 
-/** What of its transactions freezes a mandate's dates. */
+/** Which collections were made under the mandate; they make its dates immutable. */
 export interface Collected {
-  /** Whether its first collection was made. */
+  /** Whether the separate first collection was made. */
   readonly first: boolean;
+  /** Whether any collection was made. */
   readonly any: boolean;
 }
 
-/** A mandate as it would be after a change, with what is wrong with the change in the findings. */
+/** Returns the mandate as it would be after a change; every error of the change is added to the findings. */
 export function readChange(
   mandate: KnownMandate,
   record: UpdateMandateRecord,
@@ -51,11 +52,12 @@ export function readChange(
   return { ...mandate, ...timing, ...authorised, reference, amountCents, paymentIndustry };
 }
 
-/** null clears, and these cannot be without a value. */
+/** Adds an error for each named field that is null, because it cannot be cleared. */
 function refuseNulls(record: Unvalidated, names: readonly string[], findings: Findings): void {
   const { path, errors } = findings;
   for (const name of names) {
-    if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
+    if (record[name] === null)
+      errors.push(refused('NOT_CLEARABLE', [...path, name], 'This field cannot be cleared: omit it or set a value.'));
   }
 }
 
@@ -71,7 +73,7 @@ function readTiming(
   const isRecurring = mandate.processDate === null;
   const wrong = isRecurring ? oneTime && 'oneTime' : recurring && 'recurring';
   if (wrong) {
-    const message = 'A mandate stays recurring, or one-time, as it was made.';
+    const message = 'A mandate cannot be converted between recurring and one-time: create a new mandate.';
     errors.push(invalid([...path, wrong], 'no_conversion', message));
     return mandate;
   }
@@ -115,7 +117,7 @@ function readOneTime(
   const processDate = readFields(record, findings).date('processDate') ?? mandate.processDate;
   if (processDate !== mandate.processDate) {
     refusePast(processDate, now, findings.of(at));
-    if (any) errors.push(refused('NOT_MUTABLE', at, 'There is a transaction already.'));
+    if (any) errors.push(refused('NOT_MUTABLE', at, 'The date can no longer be changed: a transaction exists.'));
   }
   return { processDay: null, interval: null, dateRelease: null, processDate };
 }
@@ -150,13 +152,19 @@ function readAuthorised(
   const change = debicheck ?? {};
   refuseNulls(change, NOT_NULL, findings.of(at));
   if (change.approvalWindow && change.approvalWindow !== mandate.approvalWindow) {
-    const message = 'The window is chosen when a mandate is submitted.';
+    const message = 'The approval window is set when a mandate is submitted or resubmitted; it cannot be updated.';
     errors.push(refused('NOT_MUTABLE', [...at, 'approvalWindow'], message));
   }
   const { collected, ...surroundings } = around;
   if (collected.first) {
     for (const name of FIRST_FIELDS.filter((field) => (change[field] ?? null) !== null)) {
-      errors.push(refused('NOT_MUTABLE', [...at, name], 'The first collection was made already.'));
+      errors.push(
+        refused(
+          'NOT_MUTABLE',
+          [...at, name],
+          'The first collection was already made; its terms can no longer be changed.',
+        ),
+      );
     }
   }
   const merged = merge(mandate, change);
@@ -167,7 +175,7 @@ function readAuthorised(
   return terms;
 }
 
-/** The `debicheck` object as it would be after the change. What a change makes meaningless goes with it. */
+/** Returns the `debicheck` object after the change, without the values that the change makes meaningless. */
 function merge(mandate: KnownMandate, change: DebicheckRecord): DebicheckRecord {
   const given = withoutNulls(change);
   const stopsTracking = change.allowPaymentTracking === false || change['paymentTrackingMaxDays'] === null;
@@ -188,7 +196,7 @@ function merge(mandate: KnownMandate, change: DebicheckRecord): DebicheckRecord 
   };
 }
 
-/** An adjustment is given as a whole; only its category may be left as it is. null is NEVER. */
+/** Returns the new category: kept if absent, NEVER if null. The other fields of an adjustment are replaced together. */
 function categoryOf(mandate: KnownMandate, { adjustmentCategory }: DebicheckRecord) {
   if (adjustmentCategory === null) return 'NEVER';
   return adjustmentCategory ?? mandate.adjustmentCategory;

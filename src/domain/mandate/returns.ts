@@ -3,15 +3,16 @@ import type { PaymentMethodType } from '../payment/state-machine.ts';
 import { effectOn, unpaidCode } from '../unpaid-codes.ts';
 import { type Warning, warning } from '../warnings.ts';
 
-/** How the debit of a mandate that was presented last came back. */
+/** Return code of the last presented debit of a mandate, and the type of its payment method. */
 export interface LastReturn {
   readonly methodType: PaymentMethodType;
   readonly code: string;
 }
 
 /**
- * The warning for a new use of a mandate whose last debit was returned with a code that stops a payment and leaves the authority: 06, 10,
- * 16, 56, E1, and 04 under an authorised mandate (DOMAIN §2.14). null when there is nothing to warn of.
+ * Returns the warning for a new use of a mandate whose last debit was returned with a code that stops the payment but
+ * does not withdraw the authority: 06, 10, 16, 56, E1, and 04 under an authorised mandate (DOMAIN §2.14). Otherwise
+ * null.
  */
 export function returnWarning(
   lastReturns: ReadonlyMap<string, LastReturn>,

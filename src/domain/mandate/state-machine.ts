@@ -1,13 +1,16 @@
 import type { PaymentMethodType } from '../payment/state-machine.ts';
 
-/** The methods that collect under a mandate. Each is a law of its own: nobody's, the debtor's, or the bank's approval. */
+/** Payment method types with mandates: approved by nobody (EFT), the debtor (DebiCheck) or the bank (registered). */
 export const MANDATE_TYPES = ['DEBIT_ORDER', 'DEBICHECK', 'REGISTERED_MANDATE'] as const;
+/** Payment method type that collects under a mandate. */
 export type MandateType = (typeof MANDATE_TYPES)[number];
 
+/** Whether payment methods of the type collect under mandates. */
 export function isMandateType(type: PaymentMethodType): type is MandateType {
   return (MANDATE_TYPES as readonly string[]).includes(type);
 }
 
+/** All statuses of a mandate. */
 export const MANDATE_STATUSES = [
   'PENDING',
   'ACTIVE',
@@ -19,11 +22,13 @@ export const MANDATE_STATUSES = [
   'COMPLETED',
   'ARCHIVED',
 ] as const;
+/** Status of a mandate. */
 export type MandateStatus = (typeof MANDATE_STATUSES)[number];
 
-/** While a mandate is in one of these, the debtor's authority is alive, or asked for. */
+/** Open statuses: the authority of the debtor exists or is requested. */
 export const OPEN_MANDATE_STATUSES = ['PENDING', 'ACTIVE', 'SUSPENDED', 'DISABLED'] as const;
 
+/** Events that can move a mandate to another status. */
 export const MANDATE_EVENTS = [
   'APPROVE',
   'REJECT',
@@ -38,23 +43,27 @@ export const MANDATE_EVENTS = [
   'COMPLETE',
   'ARCHIVE',
 ] as const;
+/** Event that can move a mandate to another status. */
 export type MandateEvent = (typeof MANDATE_EVENTS)[number];
 
-/** What a bank can answer about a mandate. APPROVED and REJECTED are also the answers to an amendment. */
+/** Messages of a bank about a mandate. APPROVED and REJECTED also answer an amendment. */
 export const MANDATE_ANSWERS = ['APPROVED', 'REJECTED', 'DECLINED', 'SUSPENDED', 'UNSUSPENDED', 'CANCELLED'] as const;
+/** Message of a bank about a mandate. */
 export type MandateAnswer = (typeof MANDATE_ANSWERS)[number];
 
-/** Who can bring an event about. */
+/** Actors that can trigger a transition of a mandate. */
 export const MANDATE_ACTORS = ['CALLER', 'DEBTOR', 'BANK', 'CLOCK'] as const;
+/** Actor that can trigger a transition of a mandate. */
 export type MandateActor = (typeof MANDATE_ACTORS)[number];
 
+/** One row of the transition table: an event, its actors, the statuses it applies to and its target. */
 export interface MandateTransition {
   readonly event: MandateEvent;
   readonly by: readonly MandateActor[];
   readonly from: readonly MandateStatus[];
   readonly to: MandateStatus;
   readonly types: readonly MandateType[];
-  /** What else must hold, and what becomes of its payments. */
+  /** Further conditions, and the effect on the payments of the mandate, for people. */
   readonly effect: string;
 }
 
@@ -63,14 +72,14 @@ const DEBICHECK = ['DEBICHECK'] as const;
 const AUTHORISED = ['DEBICHECK', 'REGISTERED_MANDATE'] as const;
 const ALL = ['DEBIT_ORDER', 'DEBICHECK', 'REGISTERED_MANDATE'] as const;
 
-/** The status a mandate is made in, and the other one a caller may choose. */
+/** Initial status of a new mandate; a caller can create an EFT mandate as DISABLED instead. */
 export const FIRST_MANDATE_STATUS: Readonly<Record<MandateType, MandateStatus>> = {
   DEBIT_ORDER: 'ACTIVE',
   DEBICHECK: 'PENDING',
   REGISTERED_MANDATE: 'PENDING',
 };
 
-/** The life of a mandate (DOMAIN §4.3). What no row says cannot happen. */
+/** Transition table of mandates (DOMAIN §4.3). A transition without a row is not possible. */
 export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
   {
     event: 'APPROVE',
@@ -78,7 +87,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['PENDING'],
     to: 'ACTIVE',
     types: AUTHORISED,
-    effect: 'The debtor approves DebiCheck, the bank a registered mandate. Its waiting payments run.',
+    effect: 'The debtor approves a DebiCheck mandate, the bank a registered mandate. PENDING payments become RUNNING.',
   },
   {
     event: 'REJECT',
@@ -86,7 +95,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['PENDING'],
     to: 'REJECTED',
     types: DEBICHECK,
-    effect: 'Its payments are stopped, with the reason.',
+    effect: 'Payments of the mandate are stopped with the reason of the rejection.',
   },
   {
     event: 'DECLINE',
@@ -94,7 +103,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['PENDING'],
     to: 'REJECTED',
     types: AUTHORISED,
-    effect: 'Its payments are stopped, with the reason.',
+    effect: 'Payments of the mandate are stopped with the reason of the rejection.',
   },
   {
     event: 'EXPIRE',
@@ -102,7 +111,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['PENDING'],
     to: 'EXPIRED',
     types: DEBICHECK,
-    effect: 'Nobody answered in the approval window. Its payments are stopped.',
+    effect: 'The debtor did not answer within the approval window. Payments of the mandate are stopped.',
   },
   {
     event: 'RESUBMIT',
@@ -110,7 +119,8 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['REJECTED', 'EXPIRED'],
     to: 'PENDING',
     types: DEBICHECK,
-    effect: 'A TT1 window, a method of ABSA, at most three attempts. Payments stopped for it wait again.',
+    effect:
+      'Requires a TT1 window, a method of ABSA and a remaining attempt. Payments stopped by the rejection become PENDING.',
   },
   {
     event: 'SUSPEND',
@@ -118,7 +128,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['ACTIVE'],
     to: 'SUSPENDED',
     types: AUTHORISED,
-    effect: 'Its payments are paused.',
+    effect: 'Payments of the mandate are paused.',
   },
   {
     event: 'UNSUSPEND',
@@ -126,7 +136,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['SUSPENDED'],
     to: 'ACTIVE',
     types: AUTHORISED,
-    effect: 'Its payments run again, unless paused for another cause.',
+    effect: 'Payments of the mandate resume unless another pause cause remains.',
   },
   {
     event: 'DISABLE',
@@ -134,7 +144,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['ACTIVE'],
     to: 'DISABLED',
     types: EFT,
-    effect: 'Its payments are paused.',
+    effect: 'Payments of the mandate are paused.',
   },
   {
     event: 'ENABLE',
@@ -142,7 +152,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['DISABLED'],
     to: 'ACTIVE',
     types: EFT,
-    effect: 'Its payments run again, unless paused for another cause.',
+    effect: 'Payments of the mandate resume unless another pause cause remains.',
   },
   {
     event: 'CANCEL',
@@ -150,7 +160,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['PENDING'],
     to: 'CANCELLED',
     types: AUTHORISED,
-    effect: 'Its payments are cancelled; the contract reference is retired.',
+    effect: 'Payments of the mandate are cancelled; its contract reference is retired.',
   },
   {
     event: 'CANCEL',
@@ -158,7 +168,7 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['ACTIVE', 'SUSPENDED', 'DISABLED'],
     to: 'CANCELLED',
     types: ALL,
-    effect: 'Its payments are stopped, what was not sent is cancelled; the contract reference is retired.',
+    effect: 'Payments are stopped and their unsent transactions cancelled; the contract reference is retired.',
   },
   {
     event: 'COMPLETE',
@@ -166,7 +176,8 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['ACTIVE'],
     to: 'COMPLETED',
     types: ALL,
-    effect: 'Its release date has passed, or its one collection is settled; no payment of it runs.',
+    effect:
+      'Requires a past release date, or a settled only collection, and that no payment of the mandate is running.',
   },
   {
     event: 'ARCHIVE',
@@ -174,11 +185,11 @@ export const MANDATE_TRANSITIONS: readonly MandateTransition[] = [
     from: ['REJECTED', 'EXPIRED', 'CANCELLED', 'COMPLETED', 'DISABLED'],
     to: 'ARCHIVED',
     types: ALL,
-    effect: 'No payment of it runs.',
+    effect: 'Requires that no payment of the mandate is running.',
   },
 ];
 
-/** The row for an event that happens to a mandate in a status, or null when it cannot happen now. */
+/** Returns the table row for an event in a status, or null if the event is not possible in it. */
 export function mandateTransition(
   type: MandateType,
   status: MandateStatus,
@@ -190,12 +201,12 @@ export function mandateTransition(
   );
 }
 
-/** The status after `event`, or null when it cannot happen now. */
+/** Returns the status after `event`, or null if the event is not possible in the current status. */
 export function transitionMandate(type: MandateType, status: MandateStatus, event: MandateEvent): MandateStatus | null {
   return mandateTransition(type, status, event)?.to ?? null;
 }
 
-/** The statuses a caller can bring a mandate to from where it is. */
+/** Returns the statuses that a caller can reach from the current one, without duplicates. */
 export function allowedMandateStatuses(type: MandateType, status: MandateStatus): MandateStatus[] {
   const rows = MANDATE_TRANSITIONS.filter(
     (row) => row.by.includes('CALLER') && row.from.includes(status) && row.types.includes(type),
@@ -203,20 +214,24 @@ export function allowedMandateStatuses(type: MandateType, status: MandateStatus)
   return [...new Set(rows.map(({ to }) => to))];
 }
 
-/** Beside its status: whether other terms wait for approval. The old ones hold until then. */
+/** Statuses of the amendment of a mandate, independent of the mandate status. The old terms apply until approval. */
 export const AMENDMENT_STATUSES = ['NONE', 'PENDING', 'REJECTED'] as const;
+/** Status of the amendment of a mandate. */
 export type AmendmentStatus = (typeof AMENDMENT_STATUSES)[number];
 
+/** Events that can change the status of an amendment. */
 export const AMENDMENT_EVENTS = ['AMEND', 'APPROVE', 'REJECT', 'EXPIRE', 'WITHDRAW'] as const;
+/** Event that can change the status of an amendment. */
 export type AmendmentEvent = (typeof AMENDMENT_EVENTS)[number];
 
+/** Transition table of amendments: the next status by status and event. */
 export const AMENDMENT_TRANSITIONS: Record<AmendmentStatus, Partial<Record<AmendmentEvent, AmendmentStatus>>> = {
   NONE: { AMEND: 'PENDING' },
   PENDING: { APPROVE: 'NONE', REJECT: 'REJECTED', EXPIRE: 'REJECTED', WITHDRAW: 'NONE' },
   REJECTED: { AMEND: 'PENDING' },
 };
 
-/** Terms are asked for while a mandate is ACTIVE; an answer that comes while it is SUSPENDED counts. */
+/** Mandate statuses in which each event is possible: an answer still counts while the mandate is SUSPENDED. */
 const AMENDABLE: Readonly<Record<AmendmentEvent, readonly MandateStatus[]>> = {
   AMEND: ['ACTIVE'],
   APPROVE: ['ACTIVE', 'SUSPENDED'],
@@ -225,7 +240,7 @@ const AMENDABLE: Readonly<Record<AmendmentEvent, readonly MandateStatus[]>> = {
   WITHDRAW: ['ACTIVE', 'SUSPENDED'],
 };
 
-/** What becomes of the amendment, or null when the event cannot happen now. EFT needs no amendment. */
+/** Returns the amendment status after `event`, or null if the event is not possible now, as always for EFT. */
 export function transitionAmendment(
   type: MandateType,
   status: MandateStatus,

@@ -1,8 +1,9 @@
 import { BANK_ACCOUNT_TYPES, type BankAccountType } from '../bank-account/bank-account.ts';
 import { BANKS, type Bank } from '../banks.ts';
+import { ACCOUNT_DAYS, CARD_DAYS } from '../dispute.ts';
 import type { PaymentMethodType, PaymentStatus, ProviderBank } from '../payment/state-machine.ts';
 
-/** The columns of the matrix: a method's type, and for registered mandates the bank that provides it. */
+/** Columns of the method matrix: payment method types, with registered mandates split by provider bank. */
 export const METHOD_VARIANTS = [
   'PAY_IN',
   'DEBIT_ORDER',
@@ -11,15 +12,18 @@ export const METHOD_VARIANTS = [
   'REGISTERED_MANDATE_NEDBANK',
   'CARD',
 ] as const;
+/** Column of the method matrix. */
 export type MethodVariant = (typeof METHOD_VARIANTS)[number];
 
+/** Returns the column of the method matrix for a payment method. */
 export function variantOf(type: PaymentMethodType, providerBank: ProviderBank): MethodVariant {
   if (type !== 'REGISTERED_MANDATE') return type;
   return providerBank === 'NEDBANK_LIMITED' ? 'REGISTERED_MANDATE_NEDBANK' : 'REGISTERED_MANDATE_ABSA';
 }
 
-/** `ONE_OF`: exactly one of the two that stand side by side, recurring and oneTime. */
+/** All requirements for a field. ONE_OF: exactly one of `recurring` and `oneTime` is required. */
 export const NEEDS = ['REQUIRED', 'ONE_OF', 'OPTIONAL', 'FORBIDDEN'] as const;
+/** Requirement of a payment method for a field. */
 export type Need = (typeof NEEDS)[number];
 
 const R = 'REQUIRED';
@@ -27,7 +31,7 @@ const O = 'OPTIONAL';
 const F = 'FORBIDDEN';
 const X = 'ONE_OF';
 
-/** One row: pay-in, EFT, DebiCheck, registered mandates of ABSA and of Nedbank, card. */
+/** Returns a row; the order is pay-in, EFT, DebiCheck, registered mandate of ABSA, of Nedbank, card. */
 function row(...needs: readonly [Need, Need, Need, Need, Need, Need]): Readonly<Record<MethodVariant, Need>> {
   const [payIn, eft, debicheck, absa, nedbank, card] = needs;
   return {
@@ -41,12 +45,13 @@ function row(...needs: readonly [Need, Need, Need, Need, Need, Need]): Readonly<
 }
 
 /**
- * What each method asks of a submitted record, by path (DOMAIN §5). Either of a pair, as an id or an object, serves. What is
- * required and has a default (the industry of the method, the window of the method) may be absent.
+ * Requirements of each payment method for a submitted record, by path (DOMAIN §5). Where a record takes an id or an
+ * object, either satisfies the requirement. A required field that has a default of the payment method, such as the
+ * industry, can be absent.
  */
 export const METHOD_MATRIX = {
   'customer.email': row(R, R, R, R, R, R),
-  // Said to the bank by the methods of Nedbank, kept by all.
+  // Stored with every method, sent to the bank by those of Nedbank.
   'customer.clientType': row(O, O, O, O, O, O),
   'customer.personName': row(O, O, R, O, R, O),
   'customer.personSurname': row(O, O, R, O, R, O),
@@ -64,36 +69,41 @@ export const METHOD_MATRIX = {
   'mandate.debicheck.maximumCollectionAmount': row(F, F, R, R, R, F),
   'mandate.debicheck.approvalWindow': row(F, F, O, F, F, F),
   amount: row(R, O, O, O, O, R),
-  // A card without either is charged now.
+  // A card payment without either is charged immediately.
   recurring: row(F, X, X, X, X, O),
   oneTime: row(F, X, X, X, X, O),
   payIn: row(O, F, F, F, F, F),
   card: row(F, F, F, F, F, R),
   items: row(O, O, O, O, O, O),
 } as const satisfies Readonly<Record<string, Readonly<Record<MethodVariant, Need>>>>;
+/** Path of a field in the method matrix. */
 export type MatrixField = keyof typeof METHOD_MATRIX;
 
-/** Who has to approve a mandate before anything is collected. */
+/** All parties that may have to approve a mandate before a collection. */
 export const APPROVALS = ['NOBODY', 'DEBTOR', 'BANK'] as const;
+/** The party that must approve a mandate. */
 export type Approval = (typeof APPROVALS)[number];
 
-/** What is possible when a mandate was rejected or expired. */
+/** All ways to request approval again after a mandate was rejected or has expired. */
 export const RESUBMISSIONS = ['NOT_NEEDED', 'SAME_CONTRACT_REFERENCE', 'NEW_CONTRACT_REFERENCE'] as const;
+/** How to request approval again after a mandate was rejected or has expired. */
 export type Resubmission = (typeof RESUBMISSIONS)[number];
 
-/** What else a method says of whom it collects from, and of what follows. */
+/** Rules of a payment method besides its field requirements. */
 export interface MethodRules {
-  /** Companies, their registration numbers and their business accounts: all three, or none. */
+  /** Whether companies, company registration numbers and business accounts are accepted. */
   readonly allowsCompanies: boolean;
+  /** Whether the contact number must be a South African mobile number. */
   readonly needsMobileNumber: boolean;
-  /** Null: any. */
+  /** Null means any. */
   readonly accountTypes: readonly BankAccountType[] | null;
-  /** Null: any with a branch. */
+  /** Null means any bank of the table. */
   readonly banks: readonly Bank[] | null;
   readonly approval: Approval;
   readonly resubmission: Resubmission;
-  /** The status of a payment whose mandate, if it has one, is still to be approved. */
+  /** Initial status of a payment whose mandate, if any, is new. */
   readonly firstPaymentStatus: PaymentStatus;
+  /** Human-readable conditions for disputes. */
   readonly disputes: string;
 }
 
@@ -139,12 +149,21 @@ const REGISTERED = {
   approval: 'BANK',
   resubmission: 'NEW_CONTRACT_REFERENCE',
   firstPaymentStatus: 'PENDING',
-  disputes: 'As an EFT debit order: the debtor has not approved.',
+  disputes: `Every debit can be disputed within ${ACCOUNT_DAYS} days after the action date, because the debtor did not approve the mandate.`,
 } as const;
 
+/** Rules of each payment method. */
 export const METHOD_RULES: Readonly<Record<MethodVariant, MethodRules>> = {
-  PAY_IN: { ...ANYBODY, firstPaymentStatus: 'WAITING_FOR_PAYMENT', disputes: 'Never: the payer paid.' },
-  DEBIT_ORDER: { ...ANYBODY, firstPaymentStatus: 'RUNNING', disputes: 'Without a question for 40 days.' },
+  PAY_IN: {
+    ...ANYBODY,
+    firstPaymentStatus: 'WAITING_FOR_PAYMENT',
+    disputes: 'A pay-in cannot be disputed, because the payer made the payment.',
+  },
+  DEBIT_ORDER: {
+    ...ANYBODY,
+    firstPaymentStatus: 'RUNNING',
+    disputes: `Every debit can be disputed without a reason within ${ACCOUNT_DAYS} days after the action date.`,
+  },
   DEBICHECK: {
     allowsCompanies: false,
     needsMobileNumber: true,
@@ -153,26 +172,30 @@ export const METHOD_RULES: Readonly<Record<MethodVariant, MethodRules>> = {
     approval: 'DEBTOR',
     resubmission: 'SAME_CONTRACT_REFERENCE',
     firstPaymentStatus: 'PENDING',
-    disputes: 'When amount or date differ from the mandate, or the debit was tracked.',
+    disputes: `Only a debit whose amount or date differs from the mandate, or that was tracked, can be disputed, within ${ACCOUNT_DAYS} days after the action date.`,
   },
   REGISTERED_MANDATE_ABSA: { ...REGISTERED, allowsCompanies: true },
   REGISTERED_MANDATE_NEDBANK: { ...REGISTERED, allowsCompanies: false },
-  CARD: { ...ANYBODY, firstPaymentStatus: 'RUNNING', disputes: 'For 180 days.' },
+  CARD: {
+    ...ANYBODY,
+    firstPaymentStatus: 'RUNNING',
+    disputes: `Every charge can be disputed within ${CARD_DAYS} days after the action date.`,
+  },
 };
 
-/** The banks whose accounts a method takes. */
+/** Returns the banks whose accounts a payment method accepts; none if it uses no bank account. */
 export function banksOf(variant: MethodVariant): Bank[] {
   if (METHOD_MATRIX.bankAccount[variant] === 'FORBIDDEN') return [];
   return [...(METHOD_RULES[variant].banks ?? (Object.keys(BANKS) as Bank[]))];
 }
 
-/** The types of account a method takes. */
+/** Returns the bank account types that a payment method accepts; none if it uses no bank account. */
 export function accountTypesOf(variant: MethodVariant): BankAccountType[] {
   if (METHOD_MATRIX.bankAccount[variant] === 'FORBIDDEN') return [];
   return [...(METHOD_RULES[variant].accountTypes ?? BANK_ACCOUNT_TYPES)];
 }
 
-/** How a failed approval can be asked for again: the same contract reference only by ABSA's DebiCheck. */
+/** Returns how to request approval again; only DebiCheck of ABSA can keep the contract reference. */
 export function resubmissionOf(variant: MethodVariant, providerBank: ProviderBank): Resubmission {
   const { resubmission } = METHOD_RULES[variant];
   const isRefused = resubmission === 'SAME_CONTRACT_REFERENCE' && providerBank !== 'ABSA_BANK_LIMITED';

@@ -12,29 +12,30 @@ import type { PaymentIndustry } from '../payment-industries.ts';
 import type { Findings } from '../warnings.ts';
 import type { PayInAccount } from './pay-in-account.ts';
 
+/** Maximum length of the name of a payment method, in characters. */
 export const METHOD_NAME_LENGTH_MAX = 64;
-/** The short name of the merchant on bank statements (DOMAIN §1.3). */
+/** Maximum length of the short name of the merchant on bank statements, in characters (DOMAIN §1.3). */
 export const ABBREVIATED_NAME_LENGTH_MAX = 10;
 
-/** What of a payment method can change. */
+/** The terms of a payment method, which can change. */
 export interface MethodTerms {
   readonly name: string;
   readonly abbreviatedName: string;
   readonly isEnabled: boolean;
-  /** For mandates that name none; null for methods without mandates. */
+  /** Default of mandates that specify none; null for methods without mandates. */
   readonly paymentIndustry: PaymentIndustry | null;
   readonly dateAdjustmentRule: DateAdjustmentRule;
-  /** null unless the method is for pay-ins. */
+  /** Null unless the type is PAY_IN. */
   readonly payInAccount: PayInAccount | null;
-  /** The most that one collection may be; null: no limit. */
+  /** Maximum amount of one collection, in cents; null means no limit. */
   readonly itemLimitCents: number | null;
-  /** The most that all collections of a calendar month may be, by action date; null: no limit. */
+  /** Maximum total of the collections of a calendar month by action date, in cents; null means no limit. */
   readonly monthlyLimitCents: number | null;
-  /** null: those of every method. */
+  /** Null means the defaults of the gateway. */
   readonly debicheckDefaults: DebicheckDefaults | null;
 }
 
-/** Every field of the terms: what is written, and audited. */
+/** All fields of the terms: those that are written and audited. */
 export const METHOD_FIELDS = [
   'name',
   'abbreviatedName',
@@ -47,12 +48,13 @@ export const METHOD_FIELDS = [
   'debicheckDefaults',
 ] as const satisfies ReadonlyArray<keyof MethodTerms>;
 
+/** A payment method to create. */
 export interface NewPaymentMethod extends MethodTerms {
   readonly type: PaymentMethodType;
   readonly providerBank: ProviderBank;
 }
 
-/** A payment method as it comes: scalars unjudged, enums already their own. */
+/** Input for a payment method; the scalars are not validated, the enums are. */
 export interface MethodRecord extends Unvalidated {
   readonly clientKey?: string | null | undefined;
   readonly isEnabled?: boolean | null | undefined;
@@ -62,25 +64,27 @@ export interface MethodRecord extends Unvalidated {
   readonly debicheckDefaults?: Unvalidated | null | undefined;
 }
 
+/** Input for a new payment method. */
 export interface CreateMethodRecord extends MethodRecord {
   readonly type: PaymentMethodType;
   readonly providerBank: ProviderBank;
 }
 
+/** Input for changes to a payment method. */
 export interface UpdateMethodRecord extends MethodRecord, Target {}
 
-/** By what a record is judged besides itself. */
+/** The time and the setting that validation depends on. */
 export interface MethodContext {
   readonly now: Date;
   readonly cdvMode: CdvMode;
 }
 
-/** What a method of a type has where a record does not say. */
+/** Returns the default terms of a payment method type. */
 export function defaultTerms(type: PaymentMethodType): Omit<MethodTerms, 'name' | 'abbreviatedName'> {
   return {
     isEnabled: true,
     paymentIndustry: isMandateType(type) ? 'ACCOUNT_REPAYMENT' : null,
-    // EFT is made on business days alone; what is authorised, and what the payer does, on any.
+    // EFT is collected on business days only; all other methods collect on any day.
     dateAdjustmentRule: type === 'DEBIT_ORDER' ? 'COLLECT_ON_PREVIOUS_BUSINESS_DAY' : 'COLLECT_ON_COLLECTION_DAY',
     payInAccount: null,
     itemLimitCents: null,
@@ -89,7 +93,7 @@ export function defaultTerms(type: PaymentMethodType): Omit<MethodTerms, 'name' 
   };
 }
 
-/** The checked terms of a new method, or null with every reason in the findings. */
+/** Returns a validated new payment method, or null with every error in `findings`. */
 export function parseMethod(
   record: CreateMethodRecord,
   context: MethodContext,
@@ -106,7 +110,10 @@ export function parseMethod(
   return findings.errors.length === 0 ? { ...terms, type, providerBank } : null;
 }
 
-/** A method with the changes of a caller: absent keeps, null clears a limit and the defaults. Null with the reasons in the findings. */
+/**
+ * Returns the terms with the changes of the caller, or null with every error in `findings`. Absent fields are left
+ * unchanged; null clears a limit or the DebiCheck defaults.
+ */
 export function changeMethod(
   current: NewPaymentMethod,
   record: UpdateMethodRecord,
@@ -124,7 +131,7 @@ function refuseNulls(record: MethodRecord, findings: Findings): void {
   const { path, errors } = findings;
   for (const name of NOT_NULL) {
     if (record[name] === null)
-      errors.push(refused('NOT_CLEARABLE', [...path, name], 'It can be changed, not removed.'));
+      errors.push(refused('NOT_CLEARABLE', [...path, name], 'This field can be changed but not cleared.'));
   }
 }
 
@@ -140,7 +147,7 @@ function readTerms(
   const limit = (name: 'itemLimit' | 'monthlyLimit', now: number | null) =>
     record[name] === undefined ? now : fields.amount(name);
   if (record.paymentIndustry && !isMandateType(type)) {
-    errors.push(methodMismatch('METHOD_FORBIDS', [...path, 'paymentIndustry'], `${type} takes no mandate.`));
+    errors.push(methodMismatch('METHOD_FORBIDS', [...path, 'paymentIndustry'], `${type} does not use mandates.`));
   }
   return {
     name: fields.text('name', { max: METHOD_NAME_LENGTH_MAX, joiners: true }) ?? current.name,
@@ -165,7 +172,7 @@ function readAccount(
   if (!record.payInAccount) return payInAccount;
   const at = [...path, 'payInAccount'];
   if (type !== 'PAY_IN') {
-    findings.errors.push(methodMismatch('METHOD_FORBIDS', at, `Nobody pays in by ${type}.`));
+    findings.errors.push(methodMismatch('METHOD_FORBIDS', at, `${type} does not use a pay-in account.`));
     return null;
   }
   const account = parseBankAccount(record.payInAccount, cdvMode, findings.of(at));
@@ -185,7 +192,7 @@ function readDefaults(
   if (record.debicheckDefaults === null) return null;
   const at = [...path, 'debicheckDefaults'];
   if (type !== 'DEBICHECK' && type !== 'REGISTERED_MANDATE') {
-    errors.push(methodMismatch('METHOD_FORBIDS', at, `${type} has no defaults of mandates.`));
+    errors.push(methodMismatch('METHOD_FORBIDS', at, `${type} does not use DebiCheck defaults.`));
     return null;
   }
   const given = Object.entries(record.debicheckDefaults).filter(([, value]) => value !== null && value !== undefined);

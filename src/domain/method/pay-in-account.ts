@@ -1,7 +1,7 @@
 import type { BankAccountType } from '../bank-account/bank-account.ts';
 import type { Bank } from '../banks.ts';
 
-/** The account of the merchant into which the payer of a pay-in pays. It is the merchant's own and not secret. */
+/** The bank account of the merchant into which payers deposit pay-ins. It is not confidential. */
 export interface PayInAccount {
   readonly bank: Bank;
   /** Six digits. */

@@ -13,24 +13,27 @@ import {
   transitionPayment,
 } from './state-machine.ts';
 
-/** What a caller can do to a payment. */
+/** Actions that a caller can take on a payment. */
 export const PAYMENT_ACTIONS = ['UPDATE', 'PAUSE', 'RUN', 'STOP', 'CANCEL', 'RETRY'] as const;
+/** Action that a caller can take on a payment. */
 export type PaymentAction = (typeof PAYMENT_ACTIONS)[number];
 
-/** The statuses a caller can set, each with what happens to the payment then. */
+/** Statuses that a caller can set, each with the action, and event, that leads to it. */
 export const SETTABLE_PAYMENT_STATUSES = {
   RUNNING: 'RUN',
   PAUSED: 'PAUSE',
   STOPPED: 'STOP',
   CANCELLED: 'CANCEL',
 } as const satisfies Partial<Record<PaymentStatus, PaymentAction & PaymentEvent>>;
+/** Status that a caller can set. */
 export type SettablePaymentStatus = keyof typeof SETTABLE_PAYMENT_STATUSES;
 
+/** Whether a caller can set the status. */
 export function isSettable(status: PaymentStatus): status is SettablePaymentStatus {
   return status in SETTABLE_PAYMENT_STATUSES;
 }
 
-/** What of a payment its actions depend on. */
+/** Fields of a payment that decide which actions are allowed. */
 export interface PaymentState {
   readonly kind: PaymentKind;
   readonly status: PaymentStatus;
@@ -39,7 +42,7 @@ export interface PaymentState {
   readonly stopCause: StopCause | null;
 }
 
-/** How those stand whom a payment needs; null where it needs none. */
+/** Statuses of the objects that a payment uses; null for those that it does not have. */
 export interface PartyStatuses extends AuthorityMark {
   readonly customerId: string;
   readonly customerStatus: CustomerStatus;
@@ -48,37 +51,37 @@ export interface PartyStatuses extends AuthorityMark {
   readonly accountStatus: BankAccountStatus | null;
   readonly mandateId: string | null;
   readonly mandateStatus: MandateStatus | null;
-  /** Whether the mandate is for one collection. */
+  /** Whether the mandate authorises one collection only. */
   readonly isMandateOneTime: boolean;
   readonly paymentMethodId: string;
   readonly isMethodEnabled: boolean;
 }
 
-/** What of others an action depends on. */
+/** Facts about related objects that decide which actions are allowed. */
 export interface PaymentTies {
   readonly standing: PartyStatuses;
-  /** Whether a date is left on which it could be collected. */
+  /** Whether the payment has a collection date that can still be met. */
   readonly hasNext: boolean;
-  /** Its last transaction, where it has one. */
+  /** Last transaction of the payment; null if it has none. */
   readonly last: Failed | null;
-  /** Other payments that collect by its mandate what it would. */
+  /** Ids of other payments that already take the collections this payment would take under its mandate. */
   readonly takenBy: readonly string[];
 }
 
-/** An object in whose status a payment cannot be collected, and the field of a payment that names it. */
+/** An object whose status prevents a collection, and the field of the payment that names it. */
 export interface Obstacle {
   readonly id: string;
   readonly field: 'customerId' | 'bankAccountId' | 'mandateId' | 'paymentMethodId';
   readonly reason: string;
 }
 
-/** What stands in the way of an action that collects; nothing for one that does not. */
+/** Returns the objects that prevent an action, in order of checking; none for PAUSE, STOP and CANCEL. */
 export function obstaclesTo(action: PaymentAction, ties: PaymentTies): Obstacle[] {
   switch (action) {
     case 'RUN':
       return [...obstaclesOf(ties.standing), ...takenBy(ties)];
     case 'RETRY': {
-      // A one-time mandate is COMPLETED once its debit is paid: its own late unpaid is retried all the same.
+      // A one-time mandate is COMPLETED once its debit is paid; that debit can still be returned late and retried.
       const { mandateStatus, isMandateOneTime } = ties.standing;
       const isOwn = isMandateOneTime && mandateStatus === 'COMPLETED';
       const standing = isOwn ? { ...ties.standing, mandateStatus: 'ACTIVE' as const } : ties.standing;
@@ -91,10 +94,14 @@ export function obstaclesTo(action: PaymentAction, ties: PaymentTies): Obstacle[
   }
 }
 
-/** Other payments that took the collections of the mandate meanwhile. */
+/** Returns the other payments that already take the collections of the mandate. */
 function takenBy({ standing: { mandateId }, takenBy: ids }: PaymentTies): Obstacle[] {
   if (mandateId === null) return [];
-  return ids.map((id) => ({ id, field: 'mandateId', reason: `The mandate is collected by another payment, ${id}.` }));
+  return ids.map((id) => ({
+    id,
+    field: 'mandateId',
+    reason: `Payment ${id} already takes this collection of the mandate.`,
+  }));
 }
 
 function authorityObstacle({ mandateId, ...mark }: PartyStatuses): Obstacle[] {
@@ -102,7 +109,7 @@ function authorityObstacle({ mandateId, ...mark }: PartyStatuses): Obstacle[] {
   return mandateId === null || reason === null ? [] : [{ id: mandateId, field: 'mandateId', reason }];
 }
 
-/** What of the objects that a payment needs stands in the way of collecting. */
+/** Returns the objects used by a payment whose status prevents a collection. */
 function obstaclesOf(standing: PartyStatuses): Obstacle[] {
   const { customerId, customerStatus, isBlacklisted, bankAccountId, accountStatus } = standing;
   const { mandateId, mandateStatus, paymentMethodId, isMethodEnabled } = standing;
@@ -110,28 +117,28 @@ function obstaclesOf(standing: PartyStatuses): Obstacle[] {
     customerStatus !== 'ACTIVE' && {
       id: customerId,
       field: 'customerId',
-      reason: `The customer is ${customerStatus}.`,
+      reason: `The customer is ${customerStatus}; it must be ACTIVE.`,
     },
     isBlacklisted && { id: customerId, field: 'customerId', reason: 'The customer is blacklisted.' },
     bankAccountId !== null &&
       accountStatus !== 'ACTIVE' && {
         id: bankAccountId,
         field: 'bankAccountId',
-        reason: `The bank account is ${accountStatus}.`,
+        reason: `The bank account is ${accountStatus}; it must be ACTIVE.`,
       },
     ...authorityObstacle(standing),
     mandateId !== null &&
       mandateStatus !== 'ACTIVE' && {
         id: mandateId,
         field: 'mandateId',
-        reason: `The mandate is ${mandateStatus}.`,
+        reason: `The mandate is ${mandateStatus}; it must be ACTIVE.`,
       },
     !isMethodEnabled && { id: paymentMethodId, field: 'paymentMethodId', reason: 'The payment method is disabled.' },
   ];
   return found.filter((obstacle) => obstacle !== false);
 }
 
-/** Why an action cannot be taken now, for people; null when it can. */
+/** Returns a human-readable reason why the action is not allowed now; null if it is allowed. */
 export function reasonAgainst(action: PaymentAction, payment: PaymentState, ties: PaymentTies): string | null {
   switch (action) {
     case 'UPDATE':
@@ -148,7 +155,7 @@ export function reasonAgainst(action: PaymentAction, payment: PaymentState, ties
   }
 }
 
-/** Each action, whether it can be taken now, and why not. */
+/** Returns all actions in table order, each with whether it is allowed now and, if not, the reason. */
 export function availablePaymentActions(payment: PaymentState, ties: PaymentTies) {
   return PAYMENT_ACTIONS.map((action) => {
     const reason = reasonAgainst(action, payment, ties);
@@ -156,7 +163,7 @@ export function availablePaymentActions(payment: PaymentState, ties: PaymentTies
   });
 }
 
-/** The statuses a caller can set from where a payment is. */
+/** Returns the statuses that a caller can set now, other than the current one. */
 export function allowedPaymentStatuses(payment: PaymentState, ties: PaymentTies): SettablePaymentStatus[] {
   const statuses = Object.keys(SETTABLE_PAYMENT_STATUSES) as SettablePaymentStatus[];
   return statuses.filter(
@@ -166,7 +173,7 @@ export function allowedPaymentStatuses(payment: PaymentState, ties: PaymentTies)
 
 const DONE: Readonly<Record<'PAUSE' | 'RUN' | 'STOP' | 'CANCEL', string>> = {
   PAUSE: 'paused',
-  RUN: 'run',
+  RUN: 'set to RUNNING',
   STOP: 'stopped',
   CANCEL: 'cancelled',
 };
@@ -181,13 +188,13 @@ function onlyRecurring({ kind }: PaymentState): string | null {
 }
 
 function reasonAgainstUpdate({ status, kind }: PaymentState): string | null {
-  if (status === 'COMPLETED' || status === 'CANCELLED') return `A payment that is ${status} does not change any more.`;
-  return kind === 'PAY_IN' ? 'A pay-in waits for what it asked for: cancel it, and submit another.' : null;
+  if (status === 'COMPLETED' || status === 'CANCELLED') return `A payment that is ${status} can no longer be changed.`;
+  return kind === 'PAY_IN' ? 'A pay-in cannot be changed: cancel it and submit a new one.' : null;
 }
 
 function reasonAgainstRunning(ties: PaymentTies): string | null {
   const [obstacle] = obstaclesTo('RUN', ties);
-  return obstacle?.reason ?? (ties.hasNext ? null : 'No date is left on which it could be collected.');
+  return obstacle?.reason ?? (ties.hasNext ? null : 'No date is left on which the payment can be collected.');
 }
 
 function reasonAgainstRetryOf(payment: PaymentState, ties: PaymentTies): string | null {
@@ -196,6 +203,6 @@ function reasonAgainstRetryOf(payment: PaymentState, ties: PaymentTies): string 
   const isOpen =
     payment.status === 'RUNNING' ||
     (payment.kind === 'ONE_TIME' && transitionPayment(payment.status, 'RETRY') !== null);
-  if (!isOpen) return `A payment that is ${payment.status} is not collected: set it RUNNING first.`;
+  if (!isOpen) return `A payment that is ${payment.status} cannot be retried: set it to RUNNING first.`;
   return obstaclesTo('RETRY', ties)[0]?.reason ?? null;
 }

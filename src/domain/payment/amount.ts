@@ -3,7 +3,7 @@ import { type Adjustable, adjusted, adjustmentOf, adjustmentsBy } from '../manda
 import type { KnownMandate } from '../mandate/mandate.ts';
 import type { TransactionKind } from '../transaction.ts';
 
-/** What of a mandate says how much is collected. */
+/** Terms of a mandate that decide the amount of a collection. */
 type CollectedTerms = Adjustable & Pick<KnownMandate, 'firstAmountCents' | 'adjustmentAnchor' | 'adjustmentsMade'>;
 
 interface Collectable {
@@ -12,8 +12,9 @@ interface Collectable {
 }
 
 /**
- * What is collected for a day: the first amount, or the payment's own; one of its mandate's amount follows the adjustments
- * due by that day, though the debit is made days before. Never more than the maximum of that day.
+ * Returns the amount in cents to collect for a date: the first amount of the mandate for a FIRST collection, otherwise
+ * that of the payment. An amount equal to that of the mandate includes the adjustments due by that date, even if the
+ * transaction is created days earlier. The result is at most the maximum of the mandate on that date.
  */
 export function amountOn({ mandate, amountCents }: Collectable, kind: TransactionKind, day: CivilDate): number {
   if (mandate === null) return amountCents;
@@ -23,7 +24,7 @@ export function amountOn({ mandate, amountCents }: Collectable, kind: Transactio
   return terms.maximumAmountCents === null ? amount : Math.min(amount, terms.maximumAmountCents);
 }
 
-/** Instalment and maximum as they are on a day, with the adjustments that are due by then. */
+/** Returns instalment and maximum on a date, including the adjustments due by then. */
 function termsOn(mandate: CollectedTerms, day: CivilDate): Pick<CollectedTerms, 'amountCents' | 'maximumAmountCents'> {
   const adjustment = adjustmentOf(mandate);
   if (!adjustment) return mandate;

@@ -12,13 +12,13 @@ import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '.
 import type { Findings } from '../warnings.ts';
 import type { PaymentKind } from './state-machine.ts';
 
-/** A change of a payment as it comes: absent keeps, null clears the one thing that can be without a value, the end. */
+/** Input of a payment change, not validated: absent fields are kept; null clears `recurring.dateEnd` only. */
 export interface UpdatePaymentRecord extends Target, Unvalidated {
   readonly recurring?: Unvalidated | null | undefined;
   readonly oneTime?: Unvalidated | null | undefined;
 }
 
-/** What of a payment can change. */
+/** Terms of a payment that can change. */
 export interface PaymentTermsNow {
   readonly amountCents: number;
   readonly processDay: number | null;
@@ -28,6 +28,7 @@ export interface PaymentTermsNow {
   readonly firstNominalDate: CivilDate;
 }
 
+/** A stored payment with the fields that a change is validated against. */
 export interface ChangeablePayment extends PaymentTermsNow {
   readonly id: string;
   readonly kind: PaymentKind;
@@ -35,19 +36,19 @@ export interface ChangeablePayment extends PaymentTermsNow {
   readonly status: string;
 }
 
-/** What a change is judged by. */
+/** Objects and transactions that a change is validated against. */
 export interface PaymentChangeContext {
   readonly known: SubmitContext;
   readonly method: KnownMethod;
-  /** null for a card. */
+  /** Terms of the mandate; null for a card. */
   readonly terms: MandateTerms | null;
-  /** Its transactions, which freeze its dates; some of them. */
+  /** Ids of some transactions of the payment; any transaction makes its dates immutable. */
   readonly transactionIds: readonly string[];
-  /** What else takes cycles of its mandate. */
+  /** Other debits under its mandate. */
   readonly otherDebits: readonly Debit[];
 }
 
-/** A payment as it would be after a change; null with the reasons in `errors` (DOMAIN §3.6). */
+/** Returns the terms of a payment after a change, or null with every error in the findings (DOMAIN §3.6). */
 export function changePayment(
   payment: ChangeablePayment,
   record: UpdatePaymentRecord,
@@ -60,7 +61,7 @@ export function changePayment(
   const amountCents = readAmount(payment, record, context, findings);
   const wrong = payment.kind === 'RECURRING' ? record.oneTime && 'oneTime' : record.recurring && 'recurring';
   if (wrong) {
-    const message = 'A payment stays recurring, or one-time, as it was submitted.';
+    const message = 'A payment cannot be converted between recurring and one-time: submit a new payment.';
     errors.push(invalid([...path, wrong], 'no_conversion', message));
   }
   if (errors.length > before) return null;
@@ -74,15 +75,16 @@ export function changePayment(
   return errors.length === before && timing ? { ...timing, amountCents } : null;
 }
 
-/** null clears, and these cannot be without a value. */
+/** Adds an error for each named field that is null, because it cannot be cleared. */
 function refuseNulls(record: Unvalidated, names: readonly string[], findings: Findings): void {
   const { path, errors } = findings;
   for (const name of names) {
-    if (record[name] === null) errors.push(refused('NOT_CLEARABLE', [...path, name], 'It has a value always.'));
+    if (record[name] === null)
+      errors.push(refused('NOT_CLEARABLE', [...path, name], 'This field cannot be cleared: omit it or set a value.'));
   }
 }
 
-/** Only transactions that are not made yet get another amount. */
+/** Returns the new amount in cents; it applies only to transactions that are not created yet. */
 function readAmount(
   { amountCents }: ChangeablePayment,
   record: Unvalidated,
@@ -125,10 +127,10 @@ function changeRecurring(
     errors.push(pastDate([...path, 'dateStart'], known.now));
   }
   if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
-    errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
+    errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end must be on or after the start.'));
   }
   if (frozen.processDay && isFixed(terms) && processDay !== terms.processDay) {
-    const message = 'The mandate does not allow another day than its own.';
+    const message = 'The mandate does not allow another process day.';
     errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
   }
   const isFirstToCome = terms.firstDate !== null && terms.firstDate >= civilDateOf(known.now);
@@ -139,7 +141,7 @@ function changeRecurring(
     isFirstToCome &&
     terms.firstDate < dateStart
   ) {
-    const message = `The first collection of the mandate is on ${terms.firstDate}, before this.`;
+    const message = `Must be on or before ${terms.firstDate}, the first collection of the mandate.`;
     errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
   }
   if (errors.length > before || dateStart === null || processDay === null) return null;
@@ -152,7 +154,13 @@ function changeRecurring(
   const schedule = { interval, processDay, dateStart, last, first: firstOf(terms) };
   const first = nextOccurrence(schedule, null, ruleOf(method), known.now, known.holidays);
   if (!first) {
-    errors.push(refused('INVALID_DATE', [...path, 'dateEnd'], 'The payment ends before anything can be collected.'));
+    errors.push(
+      refused(
+        'INVALID_DATE',
+        [...path, 'dateEnd'],
+        'The payment ends before its first possible collection: choose a later end.',
+      ),
+    );
     return null;
   }
   checkCycles(payment, context, first.nominalDate, dateEnd, findings);
@@ -179,7 +187,7 @@ function changeOneTime(
   const at = [...path, 'processDate'];
   refuseFrozen({ processDate: true }, payment, transactionIds, findings);
   if (terms.dateRelease !== null && processDate > terms.dateRelease) {
-    errors.push(refused('INVALID_DATE', at, `The mandate ends on ${terms.dateRelease}.`));
+    errors.push(refused('INVALID_DATE', at, `Must be on or before ${terms.dateRelease}, when the mandate ends.`));
   }
   checkOneTimeDate(processDate, terms, findings.of(at));
   const nominal = { kind: 'REGULAR', nominalDate: processDate } as const;
@@ -191,7 +199,7 @@ function changeOneTime(
   return { ...unchanged, processDate, firstNominalDate: processDate };
 }
 
-/** Start, day and date are settled once a transaction exists. */
+/** Adds an error for each changed field that is immutable because a transaction exists. */
 function refuseFrozen(
   changed: Readonly<Record<string, boolean>>,
   { status }: ChangeablePayment,
@@ -202,13 +210,13 @@ function refuseFrozen(
   if (transactionIds.length === 0) return;
   for (const [name, isChanged] of Object.entries(changed)) {
     if (!isChanged) continue;
-    const message = 'It cannot change any more: a transaction has been made.';
+    const message = 'This can no longer be changed: a transaction exists.';
     const conflict = { code: 'NOT_MUTABLE', message, currentStatus: status, blockedBy: transactionIds } as const;
     errors.push(stateConflict([...path, name], conflict));
   }
 }
 
-/** Debtor or bank have authorised one debit a cycle: the days a payment moves to may be another's. */
+/** Adds an error if the new dates fall in a cycle whose only authorised debit belongs to another payment. */
 function checkCycles(
   { id, kind }: ChangeablePayment,
   { terms, otherDebits }: PaymentChangeContext,

@@ -23,21 +23,21 @@ import type { TransactionKind } from '../transaction.ts';
 import { amountOn } from './amount.ts';
 import type { PaymentMethodType } from './state-machine.ts';
 
-/** One collection that is to come, or that is skipped. */
+/** A future collection, or one that is skipped. */
 export interface ScheduledCollection {
   readonly nominalDate: CivilDate;
   readonly actionDate: CivilDate;
-  /** The last instant at which it can be sent. */
+  /** Cut-off: the last instant at which the debit can be sent. */
   readonly submitBy: Date;
   readonly kind: TransactionKind;
   readonly amountCents: number;
-  /** Whether it will not be made: `notes` say why. */
+  /** Whether the collection will not be made; `notes` give the reason. */
   readonly isSkipped: boolean;
-  /** What is worth knowing of it, for people. */
+  /** Human-readable notes. */
   readonly notes: readonly string[];
 }
 
-/** What of a payment, there or not, its collections follow from. */
+/** Fields of a stored or submitted payment that determine its collections. */
 export interface Previewed {
   readonly methodType: PaymentMethodType;
   readonly dateAdjustmentRule: DateAdjustmentRule;
@@ -55,17 +55,17 @@ export interface Previewed {
     | null;
 }
 
-/** Where a preview begins: the collection that is planned next, and those that were lost before it. */
+/** Start of a preview: the next planned collection and the lost collections before it. */
 export interface PreviewStart {
   readonly planned: Nominal | null;
   readonly lost: readonly Lost[];
-  /** Whether the first collection of the mandate was made. */
+  /** Whether the separate first collection of the mandate was made. */
   readonly hasFirst: boolean;
 }
 
 /**
- * The collections that are to come, from one that is planned on, each as it will be decided when its time has come; `count` of them, and
- * those that are skipped in between.
+ * Returns the next `count` collections from the planned one, in order, by the same rules that will apply when each is
+ * due. Skipped collections are included but not counted.
  */
 export function previewCollections(
   payment: Previewed,
@@ -92,7 +92,7 @@ export function previewCollections(
         isSkipped: false,
         notes: notesOn(payment, occurrence, holidays),
       });
-      // It is made at the start of the day on which it must be sent; the next is looked for then.
+      // The transaction is created at the start of its cut-off day; the search for the next one starts then.
       const madeAt = instantAt(civilDateOf(occurrence.submitBy));
       at = madeAt > at ? madeAt : at;
       isFirstMade ||= nominal.kind === 'FIRST';
@@ -123,7 +123,7 @@ function boundsOf({ dateStart, dateEnd, mandate }: Previewed): Bounds {
   return { start: dateStart, end: earlier(dateEnd, mandate?.dateRelease ?? null) };
 }
 
-/** The day on which a planned collection is made: as planned, else the earliest that is left, never after the end. */
+/** Returns the planned collection, moved to the earliest date still possible; null if that is after the end. */
 function feasible(
   payment: Previewed,
   nominal: Nominal,
@@ -171,9 +171,11 @@ function notesOn(payment: Previewed, { kind, nominalDate, actionDate }: Occurren
   const rest = holidays.has(nominalDate) ? 'a public holiday' : `a ${weekday}`;
   const amount = amountOn(payment, kind, nominalDate);
   return [
-    ...(kind === 'FIRST' ? ['The first collection of the mandate.'] : []),
-    ...(isClamped ? [`The month has no day ${processDay}: its last.`] : []),
-    ...(actionDate === nominalDate ? [] : [`${nominalDate} is ${rest}: made on ${actionDate}.`]),
-    ...(kind === 'REGULAR' && amount !== payment.amountCents ? ['The amount is adjusted by then.'] : []),
+    ...(kind === 'FIRST' ? ['First collection of the mandate.'] : []),
+    ...(isClamped ? [`The month has no day ${processDay}: its last day is used.`] : []),
+    ...(actionDate === nominalDate ? [] : [`${nominalDate} is ${rest}: collected on ${actionDate}.`]),
+    ...(kind === 'REGULAR' && amount !== payment.amountCents
+      ? ['The amount includes adjustments due by this date.']
+      : []),
   ];
 }

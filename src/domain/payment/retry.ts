@@ -5,22 +5,23 @@ import type { TransactionStatus } from '../transaction.ts';
 import { unpaidCode } from '../unpaid-codes.ts';
 import type { PaymentMethodType } from './state-machine.ts';
 
-/** A debit is tried at most so often, the first time included (DOMAIN §3.6). */
+/** Maximum number of attempts of one debit, the first included (DOMAIN §3.6). */
 export const ATTEMPTS_MAX = 3;
 
-/** How what was not paid is tried again by itself. */
+/** Automatic retry policy for unpaid debits. */
 export interface RetryPolicy {
-  /** 1 or 2: beyond the first attempt. */
+  /** Maximum number of retries after the first attempt, 1 to `ATTEMPTS_MAX` - 1. */
   readonly retriesMax: number;
-  /** From the failed action date to the next, 1 to 31. */
+  /** Minimum number of calendar days from the failed action date to the next, 1 to `DAYS_BETWEEN_MAX`. */
   readonly daysBetween: number;
-  /** Whether to wait for a pay day: the 25th, or the last day of the month. */
+  /** Whether a retry waits for a payday: the 25th or the last day of a month. */
   readonly alignToPaydays: boolean;
 }
 
+/** Maximum of `RetryPolicy.daysBetween`, in calendar days. */
 export const DAYS_BETWEEN_MAX = 31;
 
-/** A debit that failed. */
+/** The last transaction of a payment, as far as it decides about a retry. */
 export interface Failed {
   readonly status: TransactionStatus;
   readonly unpaidCode: string | null;
@@ -30,23 +31,24 @@ export interface Failed {
 
 const FAILED_STATUSES: readonly TransactionStatus[] = ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'];
 
-/** Why a debit cannot be tried again, for people; null when it can. What debtor or bank have authorised is tracked instead. */
+/** Returns a human-readable reason why the last debit cannot be retried; null if it can. */
 export function reasonAgainstRetry(failed: Failed | null, methodType: PaymentMethodType): string | null {
-  if (methodType === 'PAY_IN') return 'A pay-in waits for the payer: there is nothing to try again.';
+  if (methodType === 'PAY_IN') return 'A pay-in cannot be retried: it waits for the payer.';
   if (methodType === 'DEBICHECK' || methodType === 'REGISTERED_MANDATE') {
-    return 'What debtor or bank have authorised is not tried again: the bank tracks the account instead.';
+    return 'DebiCheck and registered mandate debits cannot be retried: the bank tracks the account instead.';
   }
-  if (!failed) return 'Nothing has been collected yet.';
-  if (!FAILED_STATUSES.includes(failed.status)) return `The last transaction is ${failed.status}: it has not failed.`;
+  if (!failed) return 'The payment has no transaction to retry.';
+  if (!FAILED_STATUSES.includes(failed.status))
+    return `The last transaction is ${failed.status}; only a failed one can be retried.`;
   const code = unpaidCode(failed.unpaidCode);
   if (!code?.isRetryable) {
     const why = code ? code.meaning : (failed.unpaidCode ?? failed.status);
-    return `It failed for a reason that trying again does not mend: ${why}.`;
+    return `The debit failed for a reason that a retry cannot resolve: ${why}.`;
   }
-  return failed.attempt >= ATTEMPTS_MAX ? `It was tried ${failed.attempt} times, the most there is.` : null;
+  return failed.attempt >= ATTEMPTS_MAX ? `The debit was attempted ${failed.attempt} times, the maximum.` : null;
 }
 
-/** The day on which a failed debit is tried again, and until when it can be sent; null when the policy tries it no more. */
+/** Returns the action date and cut-off of the next retry; null if the policy allows no further retry. */
 export function retryOf(
   policy: RetryPolicy,
   failed: Failed,
@@ -67,7 +69,7 @@ export function retryOf(
   }
 }
 
-/** The 25th, or the last day of a month, whichever comes first on or after a day. */
+/** Returns the first payday on or after a date: the 25th or the last day of a month. */
 function paydayFrom(date: CivilDate): CivilDate {
   const twentyFifth = dayOfMonthAfter(date, 0, 25);
   return date <= twentyFifth ? twentyFifth : dayOfMonthAfter(date, 0, 31);

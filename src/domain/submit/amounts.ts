@@ -7,7 +7,7 @@ import type { NewItem, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { monthKey, type SubmitContext } from './submit-context.ts';
 
-/** No collection is more than the method's limit for one, nor are all of a month more than that for a month (DOMAIN §6.1). */
+/** Checks the item limit and the monthly limit of the payment method, for the first action date (DOMAIN §6.1). */
 export function checkLimits(
   { method, amountCents, timing }: PaymentPlan,
   known: SubmitContext,
@@ -20,19 +20,19 @@ export function checkLimits(
   const collected = known.collected.get(monthKey(method.id, timing.first.actionDate)) ?? 0;
   if (collected + amountCents <= monthlyLimitCents) return;
   const limit = formatAmount(monthlyLimitCents);
-  const message = `The payment method collects at most ${limit} a month, and has ${formatAmount(collected)} in that of ${timing.first.actionDate}.`;
+  const message = `The payment method allows at most ${limit} per month; ${formatAmount(collected)} is already used in the month of ${timing.first.actionDate}.`;
   errors.push(limitExceeded(path, message, Math.floor(monthlyLimitCents / 100)));
 }
 
-/** One collection is more than the limit of its method. */
+/** Returns the error for a collection above the item limit of its payment method. */
 export function itemLimitExceeded(path: Path, itemLimitCents: number): UserError {
-  const message = `The payment method collects at most ${formatAmount(itemLimitCents)} at a time.`;
+  const message = `The payment method allows at most ${formatAmount(itemLimitCents)} per collection.`;
   return limitExceeded(path, message, Math.floor(itemLimitCents / 100));
 }
 
 /**
- * A one-time mandate is collected by its own amount. What debtor or bank have authorised is collected to the cent, unless it may
- * vary, up to the maximum (DOMAIN §0.1.11, §6.1).
+ * Checks an amount against the mandate: a one-time mandate requires its own amount; a recurring authorised mandate too,
+ * unless it allows a variable amount up to its maximum (DOMAIN §0.1.11, §6.1). Recurring EFT mandates allow any amount.
  */
 export function checkAmount(amountCents: number, terms: MandateTerms, findings: Findings): void {
   const { path, errors } = findings;
@@ -40,16 +40,16 @@ export function checkAmount(amountCents: number, terms: MandateTerms, findings: 
   if (amountCents === terms.amountCents) return;
   if (maximumAmountCents === null && processDate === null) return;
   if (processDate !== null || !terms.allowVariableAmount) {
-    const message = 'The mandate does not allow another amount than its own.';
+    const message = `The mandate allows only its own amount, ${formatAmount(terms.amountCents)}.`;
     errors.push(invalid(path, 'amount_of_mandate', message));
   } else if (maximumAmountCents !== null && amountCents > maximumAmountCents) {
-    errors.push(invalid(path, 'amount_within_maximum', 'More than the mandate allows at most.'));
+    errors.push(invalid(path, 'amount_within_maximum', 'The amount must be at most the maximum of the mandate.'));
   }
 }
 
 /**
- * Without a mandate to say it, the amount is required; where the items all have theirs, it is what they come to, as in the documents'
- * card payment.
+ * Returns the amount in cents of a payment without a mandate: the given amount, otherwise the sum of the items if every
+ * item has an amount, as in the card payment of the documents. null with an error in the findings if there is neither.
  */
 export function readWholeAmount(
   record: SubmitPaymentRecord,

@@ -14,10 +14,10 @@ import type { Party } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import type { KnownMethod, SubmitContext } from './submit-context.ts';
 
-/** A method that collects under mandates. */
+/** A payment method that collects under mandates. */
 export type MandateMethodKnown = KnownMethod & { readonly type: MandateType };
 
-/** What a record brings along, judged already; null where it brings nothing, or nothing sound. */
+/** New objects of a record, already validated; null if the record has none or an invalid one. */
 export interface Brought {
   readonly customer: NewCustomer | null;
   readonly bankAccount: NewBankAccount | null;
@@ -26,7 +26,10 @@ export interface Brought {
 type WithCustomer = Pick<SubmitPaymentRecord, 'customerId' | 'customer'>;
 type WithBankAccount = Pick<SubmitPaymentRecord, 'customerId' | 'bankAccountId' | 'bankAccount'>;
 
-/** The customer of a record: there and active, or to be made, with all that the method asks. Null with the reasons in `errors`. */
+/**
+ * Returns the customer of a record, existing or to be created; null if there is none. The customer must be active and
+ * meet the rules of the payment method; errors are added to the findings.
+ */
 export function chooseCustomer(
   record: WithCustomer,
   method: KnownMethod,
@@ -54,7 +57,7 @@ function debtorOf(customer: NewCustomer): Debtor {
   return { ...customer, hasIdNumber: customer.idNumber !== null };
 }
 
-/** A customer that is not sound, as far as the method can judge it: by what is there and what is missing. */
+/** Returns an invalid new customer in the form in which the method rules check for missing fields. */
 function debtorAsSaid(record: CustomerRecord): Debtor {
   const said = (name: string): string | null => ((record[name] ?? null) === null ? null : String(record[name]));
   return {
@@ -67,7 +70,10 @@ function debtorAsSaid(record: CustomerRecord): Debtor {
   };
 }
 
-/** The bank account of a debit: linked to the customer and active, or to be made; of a kind the method takes. */
+/**
+ * Returns the bank account of a debit, existing or to be created; null if there is none. It must belong to the
+ * customer, be active and of a type the payment method accepts; errors are added to the findings.
+ */
 export function chooseBankAccount(
   record: WithBankAccount,
   method: KnownMethod,
@@ -88,20 +94,23 @@ export function chooseBankAccount(
   const account = record.bankAccountId ? known.bankAccounts.get(record.bankAccountId) : undefined;
   if (!checkThere(account, 'bank account', ['ACTIVE'], findings.of(at))) return null;
   if (account.customerId !== record.customerId) {
-    errors.push(refused('NOT_LINKED', at, 'The bank account is not that of the customer.'));
+    errors.push(refused('NOT_LINKED', at, 'The bank account belongs to another customer.'));
   }
   checkDebtorAccount(account, variant, () => at, errors);
   return { id: account.id, made: null };
 }
 
-/** An account of which nothing else is said is a business account when its owner is a company. */
+/** Whether a new account is a business account: as given, otherwise whether its owner is a company. */
 function isBusiness({ bankAccount, customer }: Brought, record: WithBankAccount, known: SubmitContext): boolean {
   const kind = customer?.kind ?? known.customers.get(record.customerId ?? '')?.kind;
   const said = bankAccount?.isBusinessAccount ?? record.bankAccount?.isBusinessAccount;
   return said ?? kind === 'COMPANY';
 }
 
-/** The mandate of a debit with its terms: linked to account and method and collectable, or to be made. */
+/**
+ * Returns the mandate of a debit, existing or to be created, with its terms; null if there is none. It must belong to
+ * the bank account and the payment method and allow collections; errors are added to the findings.
+ */
 export function chooseMandate(
   record: SubmitPaymentRecord,
   method: MandateMethodKnown,
@@ -114,7 +123,9 @@ export function chooseMandate(
     const variant = variantOf(method.type, method.providerBank);
     const mandate = parseMandate(record.mandate, { ...method, variant }, known, findings.at('mandate'));
     if (mandate?.status === 'DISABLED') {
-      errors.push(invalid([...path, 'mandate', 'status'], 'mandate_active', 'A payment needs an ACTIVE mandate.'));
+      errors.push(
+        invalid([...path, 'mandate', 'status'], 'mandate_active', 'The mandate of a payment must be ACTIVE.'),
+      );
     }
     return mandate && { id: null, made: mandate, terms: mandate, status: mandate.status };
   }
@@ -124,15 +135,15 @@ export function chooseMandate(
   const withdrawn = authorityConflict(mandate, at);
   if (withdrawn) errors.push(withdrawn);
   if (mandate.bankAccountId !== record.bankAccountId) {
-    errors.push(refused('NOT_LINKED', at, 'The mandate is not for the bank account.'));
+    errors.push(refused('NOT_LINKED', at, 'The mandate belongs to another bank account.'));
   }
   if (mandate.paymentMethodId !== method.id) {
-    errors.push(refused('NOT_LINKED', at, 'The mandate is for another payment method.'));
+    errors.push(refused('NOT_LINKED', at, 'The mandate belongs to another payment method.'));
   }
   return { id: mandate.id, made: null, terms: mandate, status: mandate.status };
 }
 
-/** Statuses in which a mandate takes payments: those to be approved let them wait. */
+/** Mandate statuses in which payments are accepted; payments of a PENDING mandate wait for its approval. */
 const COLLECTABLE: Readonly<Record<MandateType, ReadonlyArray<KnownMandate['status']>>> = {
   DEBIT_ORDER: ['ACTIVE'],
   DEBICHECK: ['ACTIVE', 'PENDING'],
@@ -147,7 +158,7 @@ function exactlyOne<Id extends string, Named extends string>(
 ): boolean {
   const { path, errors } = findings;
   if (((record[id] ?? null) === null) !== ((record[object] ?? null) === null)) return true;
-  errors.push(required([...path, id], `Exactly one of ${id} and ${object}.`));
+  errors.push(required([...path, id], `Set exactly one of ${id} and ${object}.`));
   return false;
 }
 
@@ -167,7 +178,7 @@ function checkThere<Row extends { readonly id: string; readonly status: string }
     return false;
   }
   if (!statuses.includes(object.status)) {
-    const message = `The ${what} is ${object.status}, it must be ${statuses.join(' or ')}.`;
+    const message = `The ${what} is ${object.status}; it must be ${statuses.join(' or ')}.`;
     errors.push(stateConflict(path, { message, currentStatus: object.status, blockedBy: [object.id] }));
   }
   return true;

@@ -18,12 +18,22 @@ import type { SubmitPaymentRecord } from './record.ts';
 import { cardKey, type KnownMethod, type SubmitContext } from './submit-context.ts';
 import { checkDays, chooseCardTiming, chooseTiming, payInTiming } from './timing.ts';
 
-const ITEMS_MAX = 100;
-const TRANSACTION_REFERENCE_MAX = 32;
-/** Each transaction of a recurring payment adds a dash and a number of three digits to its reference. */
-const RECURRING_REFERENCE_MAX = 28;
+/** Maximum number of line items of a payment. */
+export const ITEMS_MAX = 100;
+/** Maximum length of the name of a line item, in characters. */
+export const ITEM_NAME_LENGTH_MAX = 128;
+/** Maximum length of the code of a line item, in characters. */
+export const ITEM_CODE_LENGTH_MAX = 32;
+/** Maximum length of the description of a line item, in characters. */
+export const ITEM_DESCRIPTION_LENGTH_MAX = 256;
+/** Maximum length of the reference that the payer of a pay-in quotes, in characters. */
+export const EFT_REFERENCE_LENGTH_MAX = 20;
+/** Maximum length of a transaction reference, in characters. */
+export const TRANSACTION_REFERENCE_MAX = 32;
+/** Maximum length of the reference of a recurring payment, whose transactions append a dash and three digits to it. */
+export const RECURRING_REFERENCE_MAX = 28;
 
-/** One submitted record as a plan, or every reason why not. Checked in order: shape, existence, state (DOMAIN §5). */
+/** Returns the plan for one submitted record, or null with every error in the findings (DOMAIN §5). */
 export function planPayment(
   record: SubmitPaymentRecord,
   brought: Brought,
@@ -50,7 +60,7 @@ export function planPayment(
   return plan;
 }
 
-/** What is worth a look of a payment that can be made: cycles that it loses, and a mandate whose debits come back. */
+/** Warns of skipped cycles and of a mandate whose last debit was returned. */
 function warnOf({ timing, mandate }: PaymentPlan, known: SubmitContext, findings: Findings): void {
   const { path, warnings } = findings;
   const nextDate = timing.first.nominalDate;
@@ -61,13 +71,13 @@ function warnOf({ timing, mandate }: PaymentPlan, known: SubmitContext, findings
   if (returned) warnings.push(returned);
 }
 
-/** A card that can be charged today may have expired, or be kept no longer, on the day of its collection. */
+/** Warns if the card expires, or its provider no longer stores it, before the first collection. */
 function warnOfExpiry(card: Party<NewCard>, { first }: Timing, known: SubmitContext, findings: Findings): void {
   const { path, warnings } = findings;
   const { actionDate } = first;
   const stored = card.id === null ? undefined : known.cardsById.get(card.id);
   if (!stored || !isExpired(stored, actionDate, instantAt(actionDate, LEADS.CARD.sendAt))) return;
-  const message = `The card ends before ${actionDate}, the day of the collection.`;
+  const message = `The card expires before its collection on ${actionDate}.`;
   warnings.push(warning('CARD_EXPIRES', path, message, [stored.id]));
 }
 
@@ -131,7 +141,7 @@ function readReference(record: SubmitPaymentRecord, findings: Findings): string 
     isReference: true,
   });
   if (record.recurring && reference && reference.length > RECURRING_REFERENCE_MAX) {
-    const message = `At most ${RECURRING_REFERENCE_MAX} characters when recurring: each transaction adds its number.`;
+    const message = `At most ${RECURRING_REFERENCE_MAX} characters if recurring: transactions append a number.`;
     errors.push(refused('TOO_LONG', [...path, 'transactionReference'], message));
   }
   return reference;
@@ -155,7 +165,7 @@ function planPayIn(
   });
   const payIn = readFields(record.payIn ?? {}, findings.at('payIn'));
   const eftReference = payIn.text('eftReference', {
-    max: 20,
+    max: EFT_REFERENCE_LENGTH_MAX,
     isReference: true,
     parse: (text) => (eftReferenceKey(text) === '' ? null : text),
     rule: 'eft_reference',
@@ -212,7 +222,7 @@ function planCard(
   };
 }
 
-/** The card of a token: the customer's, if it can be charged; one that is not known is stored for the customer (DOMAIN §0.1.17). */
+/** Returns the card of a token: a stored one, or a new one if the customer has none with it (DOMAIN §0.1.17). */
 function chooseCard(record: SubmitPaymentRecord, known: SubmitContext, findings: Findings): Party<NewCard> | null {
   const { path, errors } = findings;
   const at = [...path, 'token'];
@@ -233,7 +243,7 @@ function chooseCard(record: SubmitPaymentRecord, known: SubmitContext, findings:
   return { id: card.id, made: null };
 }
 
-/** The fields of a record, each with the row of the matrix that judges it. */
+/** The row of the method matrix for each field of a record. */
 const MATRIX_ROWS = {
   bankAccountId: 'bankAccount',
   bankAccount: 'bankAccount',
@@ -250,7 +260,7 @@ function refuseForeignFields(record: SubmitPaymentRecord, method: KnownMethod, f
   const variant = variantOf(method.type, method.providerBank);
   for (const [name, row] of Object.entries(MATRIX_ROWS)) {
     if ((record[name] ?? null) === null || METHOD_MATRIX[row][variant] !== 'FORBIDDEN') continue;
-    errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `A ${variant} payment takes no ${name}.`));
+    errors.push(methodMismatch('METHOD_FORBIDS', [...path, name], `${variant} payments do not accept ${name}.`));
   }
 }
 
@@ -262,11 +272,11 @@ function readItems(record: SubmitPaymentRecord, findings: Findings): NewItem[] {
     const at = [...path, 'items', String(index)];
     const fields = readFields(item, findings.of(at));
     if (Object.values(item).every((value) => value === null))
-      errors.push(required(at, 'An item has at least one field.'));
+      errors.push(required(at, 'Set at least one field of the item.'));
     return {
-      name: fields.text('name', { max: 128, joiners: true }),
-      code: fields.text('code', { max: 32, isReference: true }),
-      description: fields.text('description', { max: 256, joiners: true }),
+      name: fields.text('name', { max: ITEM_NAME_LENGTH_MAX, joiners: true }),
+      code: fields.text('code', { max: ITEM_CODE_LENGTH_MAX, isReference: true }),
+      description: fields.text('description', { max: ITEM_DESCRIPTION_LENGTH_MAX, joiners: true }),
       amountCents: fields.amount('amount', { zero: true }),
     };
   });

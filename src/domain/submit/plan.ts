@@ -7,10 +7,10 @@ import type { PaymentKind, PaymentStatus } from '../payment/state-machine.ts';
 import type { Lost, Occurrence, PaymentInterval } from '../schedule.ts';
 import type { KnownMethod } from './submit-context.ts';
 
-/** An object that is there, or one to be made with the payment. */
+/** An existing object, by its id, or a new one to be created with the payment. */
 export type Party<Made> = { readonly id: string; readonly made: null } | { readonly id: null; readonly made: Made };
 
-/** When a payment collects. A pay-in collects on no date of its own: its nominal date is the day of submission. */
+/** Schedule of a payment. A pay-in has none: its nominal date is the day of submission. */
 export interface Timing {
   readonly kind: PaymentKind;
   readonly processDay: number | null;
@@ -19,12 +19,13 @@ export interface Timing {
   readonly dateEnd: CivilDate | null;
   readonly processDate: CivilDate | null;
   readonly first: Occurrence;
-  /** The last day on which it can be collected: its own end or that of the mandate; null when it has none. */
+  /** Last possible action date: the earlier end of payment and mandate; null if neither ends. */
   readonly end: CivilDate | null;
-  /** The collections before it that cannot be sent any more. */
+  /** Collections before `first` that can no longer be sent. */
   readonly lost: readonly Lost[];
 }
 
+/** A validated line item. */
 export interface NewItem {
   readonly name: string | null;
   readonly code: string | null;
@@ -32,21 +33,21 @@ export interface NewItem {
   readonly amountCents: number | null;
 }
 
-/** A submitted payment, every rule checked: what is to be written, with no ids yet. */
+/** A validated payment to create, without ids. */
 export interface PaymentPlan {
   readonly method: KnownMethod;
   readonly customer: Party<NewCustomer>;
   readonly bankAccount: Party<NewBankAccount> | null;
   readonly mandate: Party<NewMandate> | null;
   readonly card: Party<NewCard> | null;
-  /** Whether its mandate changes its amount by itself. */
+  /** Whether the mandate adjusts its amount periodically. */
   readonly isAdjusted: boolean;
-  /** PENDING while its mandate is to be approved. */
+  /** PENDING while the mandate awaits approval. */
   readonly status: PaymentStatus;
   readonly amountCents: number;
   readonly transactionReference: string | null;
   readonly eftReference: string | null;
-  /** Until when a pay-in waits; null: until it is paid or cancelled. */
+  /** Expiry of a pay-in; null if it waits until it is paid or cancelled. */
   readonly expiresAt: Date | null;
   readonly timing: Timing;
   readonly items: readonly NewItem[];

@@ -3,7 +3,7 @@ import type { CustomerRecord } from '../customer/record.ts';
 import type { Unvalidated } from '../fields.ts';
 import type { MandateRecord } from '../mandate/parse.ts';
 
-/** One payment as a caller submits it: exactly one of each id and object, as the method asks (DOMAIN §5). */
+/** Input of one payment, not validated: parties by id or as new objects, as the payment method requires (DOMAIN §5). */
 export interface SubmitPaymentRecord extends Unvalidated {
   readonly clientKey?: string | null | undefined;
   readonly paymentMethodId: string;

@@ -11,11 +11,14 @@ import type { PaymentMethodType, ProviderBank } from '../payment/state-machine.t
 import type { PaymentIndustry } from '../payment-industries.ts';
 import type { Taken } from '../uniqueness.ts';
 
+/** A stored bank account with the fields that the rules use. */
 export interface KnownBankAccount extends DebtorAccount {
   readonly id: string;
   readonly customerId: string;
   readonly status: BankAccountStatus;
 }
+
+/** A payment method with the fields that the rules use. */
 export interface KnownMethod {
   readonly id: string;
   readonly type: PaymentMethodType;
@@ -24,22 +27,22 @@ export interface KnownMethod {
   readonly paymentIndustry: PaymentIndustry | null;
   readonly dateAdjustmentRule: DateAdjustmentRule;
   readonly debicheckDefaults: DebicheckDefaults;
-  /** The most that one collection may be; null: no limit. */
+  /** Maximum amount of one collection; null if unlimited. */
   readonly itemLimitCents: number | null;
-  /** The most that all collections of a calendar month may be, by action date; null: no limit. */
+  /** Maximum sum of the collections of a calendar month, by action date; null if unlimited. */
   readonly monthlyLimitCents: number | null;
 }
 
-/** A payment under a mandate, as far as it takes cycles: on one day, or from a day on. */
+/** The dates on which a payment debits its mandate: one day, or a period. */
 export interface Debit {
   readonly paymentId: string | null;
   readonly kind: 'ONE_TIME' | 'RECURRING';
   readonly from: CivilDate;
-  /** null: until it is stopped. */
+  /** Last day; null if the payment runs until it is stopped. */
   readonly to: CivilDate | null;
 }
 
-/** What the records of a batch refer to, as it stands in the merchant's data: read once for all of them. */
+/** Data of the merchant that the records of a batch refer to, read once per batch. */
 export interface SubmitContext {
   readonly now: Date;
   readonly holidays: Holidays;
@@ -47,29 +50,30 @@ export interface SubmitContext {
   readonly bankAccounts: ReadonlyMap<string, KnownBankAccount>;
   readonly mandates: ReadonlyMap<string, KnownMandate>;
   readonly methods: ReadonlyMap<string, KnownMethod>;
-  /** The cards of customers, by `cardKey`. */
+  /** Cards by `cardKey`. */
   readonly cards: ReadonlyMap<string, KnownCardToken>;
   readonly cardsById: ReadonlyMap<string, KnownCardToken>;
-  /** What is collected already by methods with a monthly limit, by `monthKey`, from this month on. */
+  /** Cents already counted towards the monthly limits of methods, by `monthKey`, from the current month. */
   readonly collected: ReadonlyMap<string, number>;
-  /** What takes collections of the mandates that limit them: one-time ones, and those that debtor or bank have authorised. */
+  /** Existing debits by mandate, for mandates that limit their number: one-time and authorised ones. */
   readonly debits: ReadonlyMap<string, readonly Debit[]>;
-  /** How the last debits of mandates came back, by mandate; those that were not returned are absent. */
+  /** Returns of the last debits, by mandate; mandates whose last debit was not returned are absent. */
   readonly lastReturns: ReadonlyMap<string, LastReturn>;
-  /** Values that are taken, and by which object. */
+  /** Values in use, with the objects that have them, by unique field. */
   readonly taken: Readonly<Record<UniqueField, Taken>>;
 }
 
-/** A customer has a card once. */
+/** Returns the map key of a card of a customer. */
 export function cardKey(customerId: string, token: string): string {
   return `${customerId} ${token}`;
 }
 
-/** A method and a calendar month, `YYYY-MM`. */
+/** Returns the map key of a payment method and the calendar month of a date. */
 export function monthKey(methodId: string, date: CivilDate): string {
   return `${methodId} ${date.slice(0, 7)}`;
 }
 
-/** What is unique for a merchant and named by a caller. */
+/** Fields set by callers whose values are unique within a merchant. */
 export const UNIQUE_FIELDS = ['contractReference', 'transactionReference', 'eftReference'] as const;
+/** Field whose values are unique within a merchant. */
 export type UniqueField = (typeof UNIQUE_FIELDS)[number];

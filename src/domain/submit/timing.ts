@@ -19,7 +19,7 @@ import type { Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import type { KnownMethod } from './submit-context.ts';
 
-/** What of a mandate says when its payments collect. */
+/** Terms of a mandate that decide when its payments are collected. */
 type TimingTerms = Pick<
   MandateTerms,
   | 'processDay'
@@ -32,7 +32,7 @@ type TimingTerms = Pick<
   | 'firstMode'
 >;
 
-/** A card has no mandate to say when. */
+/** Terms of a card payment, which has no mandate. */
 export const NO_TERMS: TimingTerms = {
   processDay: null,
   interval: null,
@@ -46,7 +46,7 @@ export const NO_TERMS: TimingTerms = {
 
 const NOT_RECURRING = { processDay: null, interval: null, dateStart: null, dateEnd: null } as const;
 
-/** When a debit order collects, and its first collection (DOMAIN §6.5). Null with the reasons in `errors`. */
+/** Returns schedule and first collection of a debit order (DOMAIN §6.5), or null with errors in the findings. */
 export function chooseTiming(
   record: SubmitPaymentRecord,
   terms: MandateTerms,
@@ -62,17 +62,17 @@ export function chooseTiming(
   if (!record.recurring) return oneTime(record.oneTime ?? {}, terms, method, known, findings.at('oneTime'));
   const at = [...path, 'recurring'];
   if ((record.recurring['interval'] ?? null) !== null) {
-    const message = 'The mandate says how often; an interval is for cards.';
+    const message = 'Omit the interval: debit orders use that of the mandate.';
     errors.push(methodMismatch('METHOD_FORBIDS', [...at, 'interval'], message));
   }
   if (terms.interval === null || terms.processDay === null) {
-    errors.push(refused('NOT_LINKED', at, 'A recurring payment needs a recurring mandate.'));
+    errors.push(refused('NOT_LINKED', at, 'A recurring payment requires a recurring mandate.'));
     return null;
   }
   return recurring(record.recurring, terms, method, known, findings.of(at));
 }
 
-/** What can be said of when a debit order collects while its mandate is not known: of its own days alone. */
+/** Checks the dates of a debit order whose mandate is invalid or missing, without the terms of a mandate. */
 export function checkDays(record: SubmitPaymentRecord, method: KnownMethod, known: Calendar, findings: Findings): void {
   const { path, errors } = findings;
   if (!record.recurring === !record.oneTime) errors.push(oneOfBoth(path));
@@ -81,10 +81,10 @@ export function checkDays(record: SubmitPaymentRecord, method: KnownMethod, know
 }
 
 function oneOfBoth(path: Path): UserError {
-  return required([...path, 'recurring'], 'Exactly one of recurring and oneTime.');
+  return required([...path, 'recurring'], 'Set exactly one of recurring and oneTime.');
 }
 
-/** When a card is charged: once, on a day or now; or by an interval and a day of its own (DOMAIN §0.1.17). */
+/** Returns the schedule of a card payment: once, on a date or now; or at its own interval and day (DOMAIN §0.1.17). */
 export function chooseCardTiming(
   record: SubmitPaymentRecord,
   method: KnownMethod,
@@ -94,7 +94,10 @@ export function chooseCardTiming(
   const { path, errors } = findings;
   if (record.recurring && record.oneTime) {
     errors.push(
-      required([...path, 'recurring'], 'At most one of recurring and oneTime; neither charges the card now.'),
+      required(
+        [...path, 'recurring'],
+        'Set at most one of recurring and oneTime; without both, the card is charged now.',
+      ),
     );
     return null;
   }
@@ -106,14 +109,14 @@ export function chooseCardTiming(
   const given = String(record.recurring['interval'] ?? 'MONTHLY');
   const interval = PAYMENT_INTERVALS.find((known) => known === given);
   if (!interval) {
-    errors.push(invalid([...at, 'interval'], 'interval', `One of ${PAYMENT_INTERVALS.join(', ')}.`));
+    errors.push(invalid([...at, 'interval'], 'interval', `Must be one of: ${PAYMENT_INTERVALS.join(', ')}.`));
     return null;
   }
   if ((record.recurring['processDay'] ?? null) === null) errors.push(required([...at, 'processDay']));
   return recurring(record.recurring, { ...NO_TERMS, interval }, method, known, findings.of(at));
 }
 
-/** A pay-in waits from the day it is submitted. */
+/** Returns the timing of a pay-in: open from the day of submission, Johannesburg date. */
 export function payInTiming(now: Date): Timing {
   const today = civilDateOf(now);
   const first = { kind: 'REGULAR', nominalDate: today, actionDate: today, submitBy: now } as const;
@@ -131,7 +134,13 @@ function oneTime(
   const processDate = readFields(record, findings).date('processDate', { required: true });
   if (processDate === null) return null;
   if (terms.dateRelease !== null && processDate > terms.dateRelease) {
-    errors.push(refused('INVALID_DATE', [...path, 'processDate'], `The mandate ends on ${terms.dateRelease}.`));
+    errors.push(
+      refused(
+        'INVALID_DATE',
+        [...path, 'processDate'],
+        `Must be on or before ${terms.dateRelease}, when the mandate ends.`,
+      ),
+    );
     return null;
   }
   checkOneTimeDate(processDate, terms, findings.at('processDate'));
@@ -161,12 +170,12 @@ function recurring(
   const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) }) ?? terms.processDay;
   const { dateStart, dateEnd } = readDays(record, known, findings);
   if (isFixed(terms) && processDay !== terms.processDay) {
-    const message = 'The mandate does not allow another day than its own.';
+    const message = 'The mandate does not allow another process day.';
     errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
   }
   const isFirstToCome = terms.firstDate !== null && terms.firstDate >= civilDateOf(known.now);
   if (dateStart !== null && terms.firstDate !== null && isFirstToCome && terms.firstDate < dateStart) {
-    const message = `The first collection of the mandate is on ${terms.firstDate}, before this.`;
+    const message = `Must be on or before ${terms.firstDate}, the first collection of the mandate.`;
     errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
   }
   if (errors.length > before || dateStart === null || processDay === null) return null;
@@ -179,7 +188,13 @@ function recurring(
   };
   const { next: first, lost } = searchNext(schedule, null, ruleOf(method), known.now, known.holidays);
   if (!first) {
-    errors.push(refused('INVALID_DATE', [...path, 'dateEnd'], 'The payment ends before anything can be collected.'));
+    errors.push(
+      refused(
+        'INVALID_DATE',
+        [...path, 'dateEnd'],
+        'The payment ends before its first possible collection: choose a later end.',
+      ),
+    );
     return null;
   }
   return {
@@ -195,7 +210,7 @@ function recurring(
   };
 }
 
-/** The days between which a recurring payment collects. */
+/** Returns start and end of a recurring payment; errors are added to the findings. */
 function readDays(record: Unvalidated, known: Calendar, findings: Findings) {
   const { path, errors } = findings;
   const fields = readFields(record, findings);
@@ -205,18 +220,18 @@ function readDays(record: Unvalidated, known: Calendar, findings: Findings) {
     errors.push(pastDate([...path, 'dateStart'], known.now));
   }
   if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
-    errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end is before the start.'));
+    errors.push(invalid([...path, 'dateEnd'], 'end_after_start', 'The end must be on or after the start.'));
   }
   return { dateStart, dateEnd };
 }
 
-/** The first collection a mandate agreed on. */
+/** Returns the separate first collection of a mandate; null if none was agreed. */
 export function firstOf(terms: Pick<MandateTerms, 'firstDate' | 'firstMode'>): NonNullable<Schedule['first']> | null {
   const { firstDate: date, firstMode: mode } = terms;
   return date === null || mode === null ? null : { date, mode };
 }
 
-/** Whether debtor or bank have authorised the very day. */
+/** Whether the authorised terms fix the day of collection. */
 export function isFixed({
   maximumAmountCents,
   allowDateAdjustment,
@@ -224,7 +239,7 @@ export function isFixed({
   return maximumAmountCents !== null && !allowDateAdjustment;
 }
 
-/** A one-time debit under an authorised mandate is made on the day that it says (DOMAIN §0.1.11). */
+/** Checks that a one-time debit under a mandate that fixes its day is on such a day (DOMAIN §0.1.11). */
 export function checkOneTimeDate(date: CivilDate, terms: TimingTerms, findings: Findings): void {
   const { path, errors } = findings;
   if (!isFixed(terms) || date === terms.firstDate) return;
@@ -234,16 +249,16 @@ export function checkOneTimeDate(date: CivilDate, terms: TimingTerms, findings: 
       ? processDate
       : nominalDateFrom({ interval, processDay, dateStart: date, last: null }, date);
   if (date === agreed) return;
-  const message = `The mandate does not allow another day than its own, as ${agreed}.`;
+  const message = `The mandate allows only its own days, such as ${agreed}.`;
   errors.push(invalid(path, 'day_of_mandate', message));
 }
 
-/** How a method collects. */
+/** Returns the date adjustment and lead time of a payment method. */
 export function ruleOf({ type, dateAdjustmentRule }: Pick<KnownMethod, 'type' | 'dateAdjustmentRule'>): CollectionRule {
   return { adjustment: dateAdjustmentRule, lead: leadOf(type) };
 }
 
-/** The earlier of two ends; null is no end. */
+/** Returns the earlier of two end dates; null means no end. */
 export function earlier(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;

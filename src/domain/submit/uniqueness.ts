@@ -5,14 +5,14 @@ import { findTaken } from '../uniqueness.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { type SubmitContext, UNIQUE_FIELDS, type UniqueField } from './submit-context.ts';
 
-/** Where each unique value stands in a record. */
+/** Path of each unique value in a record, and the form in which it is compared. */
 export const UNIQUE_VALUES: Readonly<Record<UniqueField, { path: Path; keyOf: (text: string) => string }>> = {
   contractReference: { path: ['mandate', 'contractReference'], keyOf: (text) => text.trim() },
   transactionReference: { path: ['transactionReference'], keyOf: (text) => text.trim() },
   eftReference: { path: ['payIn', 'eftReference'], keyOf: eftReferenceKey },
 };
 
-/** The value of a unique field as it is compared, or null when the record has none. */
+/** Returns the value of a unique field in the form in which it is compared; null if the record has none. */
 export function uniqueValue(record: SubmitPaymentRecord, field: UniqueField): string | null {
   const { path, keyOf } = UNIQUE_VALUES[field];
   let value: unknown = record;
@@ -20,7 +20,10 @@ export function uniqueValue(record: SubmitPaymentRecord, field: UniqueField): st
   return value === null || value === undefined ? null : keyOf(String(value));
 }
 
-/** For each record, the unique values that are taken already or stand twice in the batch. Both of two are named. */
+/**
+ * Returns, per record in order, an error for each unique value that is already in use or occurs more than once in the
+ * batch; then every record with the value gets the error.
+ */
 export function findDuplicates(
   items: ReadonlyArray<BatchItem<SubmitPaymentRecord>>,
   known: SubmitContext,

@@ -1,4 +1,4 @@
-import { BATCH_RECORDS_MAX, CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
+import { BATCH_RECORDS_MAX } from '../../domain/batch.ts';
 import {
   type CreateApiKeys,
   createApiKeys,
@@ -8,6 +8,7 @@ import {
 import type { Caller, Scope } from '../../services/app.ts';
 import { API_KEYS } from '../../store/reading/description.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';
+import { clientKeyField } from '../batch/record-input.ts';
 import { readSelection } from '../batch/selection.ts';
 import { builder } from '../builder.ts';
 import { ScopeRef } from '../enums/scope.ts';
@@ -62,9 +63,7 @@ const API_KEY = { name: 'ApiKey', field: 'apiKey', entity: 'apiKey', ref: ApiKey
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   description: 'An API key to create.',
   fields: (t) => ({
-    clientKey: t.string({
-      description: `Your own identifier of the record, returned with its result: at most ${CLIENT_KEY_LENGTH_MAX} characters.`,
-    }),
+    clientKey: clientKeyField(t),
     name: t.string({ description: `Name of the key. Required, at most ${KEY_NAME_LENGTH_MAX} characters.` }),
     scopes: t.field({
       type: [ScopeRef],

@@ -3,6 +3,7 @@ import { accountTypesOf, banksOf, variantOf } from '../../domain/method/matrix.t
 import { LOOKUP_TYPES } from '../../services/merchants/put-lookups.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { findMethods } from '../../store/merchants/payment-methods.ts';
+import { listLookups } from '../../store/merchants/read.ts';
 import { builder, scoped } from '../builder.ts';
 import { type Context, callerOf } from '../context.ts';
 import { BankRef } from '../enums/bank-account.ts';
@@ -61,12 +62,8 @@ builder.queryFields((t) => ({
     resolve: async (query, _root, { type, paymentMethodId = null }, context) => {
       if (!LOOKUP_TYPES.includes(type))
         throw requestError('BAD_REQUEST', `Pass one of these lookup types: ${LOOKUP_TYPES.join(', ')}.`, [['type']]);
-      const taken = paymentMethodId === null ? null : await valuesOfMethod(type, paymentMethodId, context);
-      return context.app.database.prisma.lookup.findMany({
-        ...query,
-        where: { type, ...(taken === null ? {} : { enum: { in: taken } }) },
-        orderBy: [{ title: 'asc' }, { id: 'asc' }],
-      });
+      const values = paymentMethodId === null ? null : await valuesOfMethod(type, paymentMethodId, context);
+      return listLookups(context.app.database, query, type, values);
     },
   }),
   banks: t.field({

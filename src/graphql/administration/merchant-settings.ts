@@ -1,8 +1,10 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX, NAMED_IDS_MAX } from '../../domain/batch.ts';
 import { ATTEMPTS_MAX, DAYS_BETWEEN_MAX, type RetryPolicy } from '../../domain/payment/retry.ts';
-import { setHolidays } from '../../services/merchants/set-holidays.ts';
+import { CALENDAR_CHECKED_COLLECTIONS_MAX, CALENDAR_WARNING_DAYS } from '../../services/collections/skipped-cycles.ts';
+import { HOLIDAY_NAME_LENGTH_MAX, setHolidays } from '../../services/merchants/set-holidays.ts';
 import { updateMerchantSettings } from '../../services/merchants/update-merchant-settings.ts';
 import type { MerchantSettings } from '../../store/merchants/merchants.ts';
+import { findMerchant } from '../../store/merchants/read.ts';
 import { refuseBatch } from '../batch/batch.ts';
 import { answerCall, type CallPayload, callFields } from '../batch/call-payload.ts';
 import { WarningRef } from '../batch/warning.ts';
@@ -89,15 +91,11 @@ function merchantPayload(name: string) {
       merchant: t.prismaField({
         description: 'The merchant with its settings after the call.',
         type: MerchantRef,
-        resolve: (query, _payload, _args, context) =>
-          context.app.database.prisma.merchant.findUniqueOrThrow({
-            ...query,
-            where: { id: callerOf(context).merchantId },
-          }),
+        resolve: (query, _payload, _args, context) => findMerchant(context.prisma, query, callerOf(context).merchantId),
       }),
       warnings: t.field({
         type: [WarningRef],
-        description: `Warnings for collections due soon that the change causes to be skipped: at most ${NAMED_IDS_MAX}.`,
+        description: `Warnings for collections due within ${CALENDAR_WARNING_DAYS} days that the change causes to be skipped: at most ${NAMED_IDS_MAX}. Only the next ${CALENDAR_CHECKED_COLLECTIONS_MAX} planned collections are checked.`,
         resolve: ({ results }) => results.flatMap(({ warnings }) => warnings),
       }),
       ...callFields(t),
@@ -211,7 +209,7 @@ const HolidayInput = builder.inputType('HolidayInput', {
   description: 'A bank holiday to add to the calendar of the merchant.',
   fields: (t) => ({
     date: t.field({ type: 'Date', description: 'Date of the holiday (civil date in Johannesburg). Required.' }),
-    name: t.string({ description: 'Name of the holiday. Required.' }),
+    name: t.string({ description: `Name of the holiday: at most ${HOLIDAY_NAME_LENGTH_MAX} characters. Required.` }),
   }),
 });
 

@@ -1,5 +1,6 @@
 import { queryable } from '../../store/connection/database.ts';
 import { isClockFrozen } from '../../store/merchants/merchants.ts';
+import { findMerchant } from '../../store/merchants/read.ts';
 import { builder, scoped } from '../builder.ts';
 import { callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';
@@ -60,10 +61,6 @@ builder.queryField('merchant', (t) =>
     type: 'Merchant',
     description: 'Returns the merchant of the caller.',
     ...scoped('read'),
-    resolve: (query, _root, _args, context) =>
-      context.app.database.prisma.merchant.findUniqueOrThrow({
-        ...query,
-        where: { id: callerOf(context).merchantId },
-      }),
+    resolve: (query, _root, _args, context) => findMerchant(context.prisma, query, callerOf(context).merchantId),
   }),
 );

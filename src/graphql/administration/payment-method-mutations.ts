@@ -1,10 +1,10 @@
 import { BANK_ACCOUNT_TEXTS } from '../../domain/bank-account/parse.ts';
-import { CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
-import { DEBICHECK_DEFAULTS } from '../../domain/mandate/authorised-terms.ts';
+import { DEBICHECK_DEFAULTS, TRACKING_DAYS_MAX } from '../../domain/mandate/authorised-terms.ts';
 import { ABBREVIATED_NAME_LENGTH_MAX, METHOD_NAME_LENGTH_MAX } from '../../domain/method/method.ts';
 import { type CreatePaymentMethods, createPaymentMethods } from '../../services/merchants/create-payment-methods.ts';
 import { type UpdatePaymentMethods, updatePaymentMethods } from '../../services/merchants/update-payment-methods.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';
+import { clientKeyField } from '../batch/record-input.ts';
 import { builder } from '../builder.ts';
 import { BankAccountTypeRef, BankRef } from '../enums/bank-account.ts';
 import { AdjustmentCategoryRef, AdjustmentTypeRef, ApprovalWindowRef } from '../enums/mandate.ts';
@@ -50,7 +50,7 @@ const DebicheckDefaultsInput = builder.inputType('DebicheckDefaultsInput', {
       description: 'Whether the bank may track the account for funds. Defaults to false.',
     }),
     paymentTrackingMaxDays: t.int({
-      description: 'Maximum number of days of tracking; only with `allowPaymentTracking`.',
+      description: `Maximum number of days of tracking, 1–${TRACKING_DAYS_MAX}; only with \`allowPaymentTracking\`.`,
     }),
     adjustmentCategory: t.field({
       type: AdjustmentCategoryRef,
@@ -73,9 +73,7 @@ const DebicheckDefaultsInput = builder.inputType('DebicheckDefaultsInput', {
 function terms(t: Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0], isNew: boolean) {
   const keeps = isNew ? '' : ' Keeps its value when absent.';
   return {
-    clientKey: t.string({
-      description: `Your own identifier of the record, returned with its result: at most ${CLIENT_KEY_LENGTH_MAX} characters.`,
-    }),
+    clientKey: clientKeyField(t),
     name: t.string({
       description: `Name of the payment method: at most ${METHOD_NAME_LENGTH_MAX} characters.${isNew ? ' Required.' : keeps}`,
     }),

@@ -1,5 +1,9 @@
 import { IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX, type RecordResult } from '../../domain/batch.ts';
-import { type PostRepoChange, postRepoChange } from '../../services/mandates/post-repo-change.ts';
+import {
+  type PostRepoChange,
+  postRepoChange,
+  REPO_RATE_MAX_PERCENT,
+} from '../../services/mandates/post-repo-change.ts';
 import { refuseBatch } from '../batch/batch.ts';
 import { answerCall, type CallPayload, callFields } from '../batch/call-payload.ts';
 import { UserErrorRef } from '../batch/user-error.ts';
@@ -39,8 +43,7 @@ const PostRepoChangeInput = builder.inputType('PostRepoChangeInput', {
     rate: t.field({
       type: 'Rate',
       required: true,
-      description:
-        'Percentage by which instalments and maximum amounts change, for example "0.25" or "-0.5"; not zero.',
+      description: `Percentage by which instalments and maximum amounts change, for example "0.25" or "-0.5": from -${REPO_RATE_MAX_PERCENT} to ${REPO_RATE_MAX_PERCENT}, not zero.`,
     }),
     date: t.field({
       type: 'Date',

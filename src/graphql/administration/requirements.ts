@@ -1,5 +1,5 @@
 import type { DebicheckDefaults } from '../../domain/mandate/authorised-terms.ts';
-import { DEBICHECK_DEFAULTS } from '../../domain/mandate/authorised-terms.ts';
+import { DEBICHECK_DEFAULTS, TRACKING_DAYS_MAX } from '../../domain/mandate/authorised-terms.ts';
 import {
   type APPROVALS,
   accountTypesOf,
@@ -139,7 +139,7 @@ const DebicheckDefaultsRef = builder.objectRef<DebicheckDefaults>('DebicheckDefa
       description: 'Whether the bank may track the account for funds.',
     }),
     paymentTrackingMaxDays: t.exposeInt('paymentTrackingMaxDays', {
-      description: 'Maximum number of days of tracking; null when there is no default.',
+      description: `Maximum number of days of tracking, 1–${TRACKING_DAYS_MAX}; null when there is no default.`,
       nullable: true,
     }),
     adjustmentCategory: t.expose('adjustmentCategory', {

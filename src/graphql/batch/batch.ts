@@ -11,11 +11,10 @@ import { BatchModeRef } from '../enums/call.ts';
 import { requestError } from '../pipeline/request-error.ts';
 import { type BatchObject, type BatchPayload, payloadOf } from './batch-payload.ts';
 import { answerCall } from './call-payload.ts';
-
-type InputBuilder = Parameters<NonNullable<Parameters<typeof builder.inputType>[1]['fields']>>[0];
+import type { InputFieldBuilder } from './record-input.ts';
 
 /** Returns the input fields that every batch has. */
-export function batchOptions(t: InputBuilder) {
+export function batchOptions(t: InputFieldBuilder) {
   return {
     mode: t.field({
       description: 'How valid records are treated when other records fail.',
@@ -35,7 +34,7 @@ export function batchOptions(t: InputBuilder) {
 }
 
 /** Returns the input field that holds the records of a batch. */
-export function recordsField<Ref extends object>(t: InputBuilder, type: Ref): InputFieldRef<never, never> {
+export function recordsField<Ref extends object>(t: InputFieldBuilder, type: Ref): InputFieldRef<never, never> {
   const description = `The records of the batch: 1 to ${BATCH_RECORDS_MAX.toLocaleString('en')}. Results are returned in the same order.`;
   return t.field({ type: [type as never], required: true, description }) as never;
 }

@@ -1,28 +1,20 @@
-import { BATCH_RECORDS_MAX, CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
+import { BATCH_RECORDS_MAX } from '../../domain/batch.ts';
 import type { Target } from '../../domain/decide-each.ts';
 import type { BatchOptions, Selection } from '../../services/batch/batch.ts';
 import { builder } from '../builder.ts';
 import { requestError } from '../pipeline/request-error.ts';
 import { type BatchInput, batchOptions } from './batch.ts';
-
-type InputBuilder = Parameters<typeof batchOptions>[0];
+import { type InputFieldBuilder, targetFields } from './record-input.ts';
 
 const TargetInput = builder.inputType('TargetInput', {
   description: 'Reference to an existing object, with an optional version check.',
   fields: (t) => ({
-    id: t.id({ description: 'Unique identifier of the object.', required: true }),
-    expectedVersion: t.int({
-      description:
-        'Version of the object that you last read; the record fails with VERSION_CONFLICT when the object has changed since. Default: no check.',
-    }),
-    clientKey: t.string({
-      description: `Your own key for the record, at most ${CLIENT_KEY_LENGTH_MAX} characters, returned with its result.`,
-    }),
+    ...targetFields(t, 'object'),
   }),
 });
 
 /** Returns the input fields of a batch over existing objects. */
-export function selectionFields(t: InputBuilder) {
+export function selectionFields(t: InputFieldBuilder) {
   const most = BATCH_RECORDS_MAX.toLocaleString('en');
   return {
     ids: t.idList({ description: `Ids of 1 to ${most} objects. Give either \`ids\` or \`records\`.` }),

@@ -1,5 +1,6 @@
 import type { AggregateType } from '../../domain/event.ts';
 import type { EventItem } from '../../event-log/item.ts';
+import type { InputFieldBuilder } from '../batch/record-input.ts';
 import { builder, scoped } from '../builder.ts';
 import type { EventActorRef } from '../enums/call.ts';
 import { CauseRef } from './cause.ts';
@@ -63,10 +64,8 @@ export function statusChangeRef(name: string, object: string, statusRef: object)
   return ref;
 }
 
-type InputBuilder = Parameters<NonNullable<Parameters<typeof builder.inputType>[1]['fields']>>[0];
-
 /** Returns the filter fields that the status changes of all entities have in common. */
-export function statusFilterFields(t: InputBuilder, object: string, statusRef: object) {
+export function statusFilterFields(t: InputFieldBuilder, object: string, statusRef: object) {
   const type = statusRef as typeof EventActorRef;
   return {
     customerIds: t.idList({ description: `Selects changes of ${object}s of these customers.` }),

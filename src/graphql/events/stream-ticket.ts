@@ -1,9 +1,14 @@
 import { Kind, parse } from 'graphql';
-import { createStreamTicket, type StreamTicket } from '../../services/access/stream-ticket.ts';
+import {
+  createStreamTicket,
+  STREAM_TICKET_LIFETIME_MS,
+  type StreamTicket,
+} from '../../services/access/stream-ticket.ts';
 import { builder, scoped } from '../builder.ts';
 import { callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
+const HOUR_MS = 60 * 60 * 1_000;
 /** Maximum length of the document of a ticket in characters, so that it fits in a URL. */
 const QUERY_LENGTH_MAX = 8_000;
 
@@ -26,8 +31,7 @@ const CreateStreamTicketPayload = builder.objectRef<StreamTicket>('CreateStreamT
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description:
-        'Expiry of the ticket in UTC, never later than the expiry of your token. Streams opened with the ticket end then.',
+      description: `Expiry of the ticket in UTC: ${STREAM_TICKET_LIFETIME_MS / HOUR_MS} hours after creation, or earlier if your token expires first. Streams opened with the ticket end then.`,
     }),
   }),
 });

@@ -1,5 +1,6 @@
+import { createContextCache } from '@pothos/core';
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import type { GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import { encodeCursor } from '../../event-log/cursor.ts';
 import type { Scope } from '../../services/app.ts';
 import { queryable } from '../../store/connection/database.ts';
@@ -7,6 +8,7 @@ import { findLogHead } from '../../store/events/event-log.ts';
 import type { Reading } from '../../store/reading/description.ts';
 import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../store/reading/keyset.ts';
 import { type Entity, listRows, type Row } from '../../store/reading/rows.ts';
+import type { Where } from '../../store/reading/where.ts';
 import { builder, scoped } from '../builder.ts';
 import { type Context, callerOf } from '../context.ts';
 import { OrderDirectionRef } from '../enums/call.ts';
@@ -14,7 +16,7 @@ import { describe } from '../enums/describe.ts';
 import { selectedFields } from '../selected-fields.ts';
 import { filterInput, spaced } from './filter.ts';
 import { cursorSelection, filterWhere, type Page, pageOf, pageQuery } from './page.ts';
-import { type PageArgs, pageRequestOf } from './page-request.ts';
+import { type PageArgs, type PageRequest, pageRequestOf } from './page-request.ts';
 
 /** The entity that a connection lists, and its filters and orderings. */
 export interface Listed {
@@ -217,13 +219,35 @@ export function nestedConnection(relation: string, name: string, node: NodeRef, 
       const rows = nested(query, { getType: () => name, paths: NODE_PATHS });
       return { id: true, [relation]: { ...rows, select: { ...cursorSelection(request.ordering), ...rows.select } } };
     },
-    resolve: (parent: object, args: object, context: Context): Page => {
-      const request = pageRequestOf(args as PageArgs, listed.reading, 'nested', context);
-      const filter = filterWhere(args as PageArgs, listed.reading, context);
+    resolve: (parent: object, args: object, context: Context, info: GraphQLResolveInfo): Page => {
+      const { request, filter } = nestedRequest(args as PageArgs, listed.reading, context, info);
       const row = parent as Row;
       const found = (row[relation] ?? []) as Row[];
       const source = { ...listed, parent: { column, id: row.id } };
       return pageOf(found, request, source, filter, context, () => headCursor(context));
     },
   };
+}
+
+interface NestedRequest {
+  readonly request: PageRequest;
+  readonly filter: Where;
+}
+
+const nestedRequests = createContextCache(() => new Map<FieldNode | undefined, NestedRequest>());
+
+/** Returns the page and filter of a nested connection, read once for its field of the document, whatever the number of parents. */
+function nestedRequest(
+  args: PageArgs,
+  reading: Reading,
+  context: Context,
+  { fieldNodes: [field] }: GraphQLResolveInfo,
+): NestedRequest {
+  const cache = nestedRequests(context);
+  const known = cache.get(field);
+  if (known) return known;
+  const request = pageRequestOf(args, reading, 'nested', context);
+  const read = { request, filter: filterWhere(args, reading, context) };
+  cache.set(field, read);
+  return read;
 }

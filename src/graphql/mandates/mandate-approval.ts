@@ -1,4 +1,5 @@
 import { ATTEMPTS_MAX, availableMandateActions, type MandateAction } from '../../domain/mandate/actions.ts';
+import { GRACE_SECONDS } from '../../domain/mandate/approval-window.ts';
 import { type Withdrawal, withdrawalIn } from '../../domain/mandate/authority.ts';
 import type { DebtorSnapshot, MandateTerms } from '../../domain/mandate/mandate.ts';
 import { isMandateType } from '../../domain/mandate/state-machine.ts';
@@ -67,8 +68,7 @@ builder.prismaObjectFields(MandateRef, (t) => ({
   approvalExpiresAt: t.expose('approvalExpiresAt', {
     type: 'DateTime',
     nullable: true,
-    description:
-      "Deadline for the debtor's approval (UTC, on the merchant's clock); null if no approval window applies. Real-time windows accept an answer for a short grace period after it, and the mandate expires only then.",
+    description: `Deadline for the debtor's approval (UTC, on the merchant's clock); null if no approval window applies. Real-time windows accept an answer for another ${GRACE_SECONDS} seconds, and the mandate expires only then.`,
   }),
   attemptCount: t.exposeInt('attempts', {
     description: `Number of approval requests made to the bank, at most ${ATTEMPTS_MAX}.`,

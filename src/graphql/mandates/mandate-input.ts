@@ -1,11 +1,11 @@
-import { CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
 import { RATE_MAX_PERCENT } from '../../domain/mandate/adjustment.ts';
+import { TRACKING_DAYS_MAX } from '../../domain/mandate/authorised-terms.ts';
 import { CONTRACT_REFERENCE_LENGTH_MAX, type MandateRecord, REFERENCE_LENGTH_MAX } from '../../domain/mandate/parse.ts';
 import type { CreateMandateRecord } from '../../domain/mandate/plan.ts';
 import type { UpdateMandateRecord } from '../../domain/mandate/read-change.ts';
 import { processDayMax } from '../../domain/schedule.ts';
 import type { ConvertMandateRecord } from '../../services/mandates/convert-mandates.ts';
-import type { batchOptions } from '../batch/batch.ts';
+import { clientKeyField, type InputFieldBuilder, recordInput, targetFields } from '../batch/record-input.ts';
 import { builder } from '../builder.ts';
 import {
   AdjustmentCategoryRef,
@@ -16,10 +16,6 @@ import {
 } from '../enums/mandate.ts';
 import { PaymentIndustryRef, PaymentIntervalRef } from '../enums/payment.ts';
 import { REASON_LENGTH_MAX } from '../reason.ts';
-
-type InputBuilder = Parameters<typeof batchOptions>[0];
-
-const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
 
 const MandateRecurringInput = builder.inputType('MandateRecurringInput', {
   description: 'Schedule of a recurring mandate.',
@@ -85,7 +81,7 @@ const MandateDebicheckInput = builder.inputType('MandateDebicheckInput', {
       description: 'Whether the bank may track the account when funds are insufficient.',
     }),
     paymentTrackingMaxDays: t.int({
-      description: 'Maximum number of days of tracking; refused unless `allowPaymentTracking` is true.',
+      description: `Maximum number of days of tracking after the action date, 1–${TRACKING_DAYS_MAX}. Required if \`allowPaymentTracking\` is true and the payment method has no default; otherwise refused unless it is true.`,
     }),
     adjustmentCategory: t.field({
       type: AdjustmentCategoryRef,
@@ -111,7 +107,7 @@ const MandateDebicheckInput = builder.inputType('MandateDebicheckInput', {
   }),
 });
 
-function termFields(t: InputBuilder, amount: string) {
+function termFields(t: InputFieldBuilder, amount: string) {
   return {
     amount: t.field({ type: 'Money', description: `${amount}Amount of each collection, in rand; more than zero.` }),
     reference: t.string({
@@ -133,14 +129,14 @@ function termFields(t: InputBuilder, amount: string) {
   };
 }
 
-function contractReferenceField(t: InputBuilder) {
+function contractReferenceField(t: InputFieldBuilder) {
   return t.string({
     description: `Contract reference, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. Unique, and not reusable after the mandate ends. Required for DebiCheck and registered mandates unless \`generateContractReference\` is true.`,
   });
 }
 
 /** Returns the input fields of a new mandate. */
-function newFields(t: InputBuilder) {
+function newFields(t: InputFieldBuilder) {
   return {
     ...termFields(t, 'Required. '),
     contractReference: contractReferenceField(t),
@@ -155,59 +151,47 @@ function newFields(t: InputBuilder) {
   };
 }
 
-export const MandateInput = builder.inputRef<MandateRecord>('MandateInput').implement({
+export const MandateInput = recordInput<MandateRecord>('MandateInput', {
   description: 'A mandate created with a payment. Set exactly one of `recurring` and `oneTime`.',
-  // The cast is needed because Pothos checks the fields of a ref by name, and these are shared.
-  fields: (t) => newFields(t as never) as never,
+  fields: (t) => newFields(t),
 });
 
-export const CreateMandateInput = builder.inputRef<CreateMandateRecord>('CreateMandateInput').implement({
+export const CreateMandateInput = recordInput<CreateMandateRecord>('CreateMandateInput', {
   description: 'A mandate to create. Set exactly one of `recurring` and `oneTime`.',
-  fields: (t) =>
-    ({
-      clientKey: t.string({ description: CLIENT_KEY }),
-      customerId: t.id({
-        required: true,
-        description: 'Customer that grants the mandate; must be ACTIVE and not blacklisted.',
-      }),
-      bankAccountId: t.id({
-        required: true,
-        description: 'Bank account to debit; must belong to the customer and be ACTIVE.',
-      }),
-      paymentMethodId: t.id({ required: true, description: 'Payment method used for the collections.' }),
-      ...newFields(t as never),
-    }) as never,
+  fields: (t) => ({
+    clientKey: clientKeyField(t),
+    customerId: t.id({
+      required: true,
+      description: 'Customer that grants the mandate; must be ACTIVE and not blacklisted.',
+    }),
+    bankAccountId: t.id({
+      required: true,
+      description: 'Bank account to debit; must belong to the customer and be ACTIVE.',
+    }),
+    paymentMethodId: t.id({ required: true, description: 'Payment method used for the collections.' }),
+    ...newFields(t),
+  }),
 });
 
-export const UpdateMandateInput = builder.inputRef<UpdateMandateRecord>('UpdateMandateInput').implement({
+export const UpdateMandateInput = recordInput<UpdateMandateRecord>('UpdateMandateInput', {
   description:
     'Changes to one mandate. Absent fields are left unchanged. EFT mandates change immediately. DebiCheck and registered mandates: `reference` and `paymentIndustry` change immediately; the maximum and the adjustment change immediately and the debtor is notified; any other change needs approval and becomes an amendment, which then includes the maximum and the adjustment. The old terms apply until it is approved.',
-  fields: (t) =>
-    ({
-      id: t.id({ description: 'Unique identifier of the mandate.', required: true }),
-      expectedVersion: t.int({
-        description: 'Version of the mandate you last read; VERSION_CONFLICT is returned if it has changed.',
-      }),
-      clientKey: t.string({ description: CLIENT_KEY }),
-      ...termFields(t as never, ''),
-      reason: t.string({
-        description: `Reason recorded with the events of this change; at most ${REASON_LENGTH_MAX} characters.`,
-      }),
-    }) as never,
+  fields: (t) => ({
+    ...targetFields(t, 'mandate'),
+    ...termFields(t, ''),
+    reason: t.string({
+      description: `Reason recorded with the events of this change; at most ${REASON_LENGTH_MAX} characters.`,
+    }),
+  }),
 });
 
-export const ConvertMandateInput = builder.inputRef<ConvertMandateRecord>('ConvertMandateInput').implement({
+export const ConvertMandateInput = recordInput<ConvertMandateRecord>('ConvertMandateInput', {
   description: 'An expired DebiCheck mandate to convert into a registered mandate.',
-  fields: (t) =>
-    ({
-      id: t.id({ description: 'Unique identifier of the expired mandate.', required: true }),
-      expectedVersion: t.int({
-        description: 'Version of the mandate you last read; VERSION_CONFLICT is returned if it has changed.',
-      }),
-      clientKey: t.string({ description: CLIENT_KEY }),
-      paymentMethodId: t.id({ description: 'Payment method of type REGISTERED_MANDATE.', required: true }),
-      contractReference: t.string({
-        description: `New contract reference, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters, never used before. Generated if absent.`,
-      }),
-    }) as never,
+  fields: (t) => ({
+    ...targetFields(t, 'mandate', 'Unique identifier of the expired mandate.'),
+    paymentMethodId: t.id({ description: 'Payment method of type REGISTERED_MANDATE.', required: true }),
+    contractReference: t.string({
+      description: `New contract reference, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters, never used before. Generated if absent.`,
+    }),
+  }),
 });

@@ -1,4 +1,4 @@
-import { ATTEMPTS_MAX, RESUBMISSION_WINDOWS } from '../../domain/mandate/actions.ts';
+import { ATTEMPTS_MAX, CONVERSION_DAYS, RESUBMISSION_WINDOWS } from '../../domain/mandate/actions.ts';
 import type { ApprovalWindow } from '../../domain/mandate/approval-window.ts';
 import type { MandateCancelReason } from '../../domain/mandate/reason-codes.ts';
 import type { MandateStatus } from '../../domain/mandate/state-machine.ts';
@@ -125,8 +125,7 @@ batchMutation<SelectionInput & { reason?: MandateCancelReason | null }>('cancelM
 });
 
 batchMutation<BatchInput & Pick<ConvertMandates, 'records'>>('convertMandates', {
-  description:
-    'Converts DebiCheck mandates that expired in the TT2 window into new registered mandates with the same terms. Each can be converted once, within the period that the scheme allows after its approval request. The expired mandate remains and is the `convertedFrom` of the new one.',
+  description: `Converts DebiCheck mandates that expired in the TT2 window into new registered mandates with the same terms. Each can be converted once, within ${CONVERSION_DAYS} days of its approval request. The expired mandate remains and is the \`convertedFrom\` of the new one.`,
   input: builder.inputType('ConvertMandatesInput', {
     description: 'Batch of mandates to convert.',
     fields: (t) => ({ records: recordsField(t, ConvertMandateInput), ...batchOptions(t) }),

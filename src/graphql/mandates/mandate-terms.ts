@@ -1,3 +1,4 @@
+import { TRACKING_DAYS_MAX } from '../../domain/mandate/authorised-terms.ts';
 import type { MandateTerms } from '../../domain/mandate/mandate.ts';
 import { processDayMax } from '../../domain/schedule.ts';
 import { builder } from '../builder.ts';
@@ -112,7 +113,7 @@ export const MandateDebicheckRef = builder.objectRef<ShownTerms>('MandateDebiche
       resolve: ({ allowPaymentTracking }) => allowPaymentTracking ?? false,
     }),
     paymentTrackingMaxDays: t.exposeInt('paymentTrackingMaxDays', {
-      description: 'Maximum number of days of tracking after the action date; null without tracking.',
+      description: `Maximum number of days of tracking after the action date, 1–${TRACKING_DAYS_MAX}; null without tracking.`,
       nullable: true,
     }),
     adjustmentCategory: t.field({

@@ -1,4 +1,4 @@
-import { BATCH_RECORDS_MAX, CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
+import { BATCH_RECORDS_MAX } from '../../domain/batch.ts';
 import type { UpdatePaymentRecord } from '../../domain/payment/change.ts';
 import { ATTEMPTS_MAX } from '../../domain/payment/retry.ts';
 import type { PaymentStatus } from '../../domain/payment/state-machine.ts';
@@ -7,13 +7,12 @@ import { type RetryPayments, retryPayments } from '../../services/payments/retry
 import { setPaymentStatus } from '../../services/payments/set-payment-status.ts';
 import { type UpdatePayments, updatePayments } from '../../services/payments/update-payments.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';
+import { clientKeyField, recordInput, targetFields } from '../batch/record-input.ts';
 import { readSelection, type SelectionInput, selectedOf, selectionFields } from '../batch/selection.ts';
 import { builder } from '../builder.ts';
 import { PaymentStatusRef } from '../enums/payment.ts';
 import { REASON_LENGTH_MAX, readReason } from '../reason.ts';
 import { PAYMENT_OBJECT } from './payment-object.ts';
-
-const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
 
 batchMutation<SelectionInput & { status: PaymentStatus; reason?: string | null }>('setPaymentStatus', {
   description:
@@ -71,30 +70,25 @@ const UpdatePaymentOneTimeInput = builder.inputType('UpdatePaymentOneTimeInput',
   }),
 });
 
-const UpdatePaymentInput = builder.inputRef<UpdatePaymentRecord>('UpdatePaymentInput').implement({
+const UpdatePaymentInput = recordInput<UpdatePaymentRecord>('UpdatePaymentInput', {
   description:
     'Changes to one payment. Absent fields are left unchanged; null is accepted for `recurring.dateEnd` only.',
-  fields: (t) =>
-    ({
-      id: t.id({ required: true, description: 'Unique identifier of the payment.' }),
-      expectedVersion: t.int({
-        description: 'Version of the payment you last read; VERSION_CONFLICT is returned if it has changed.',
-      }),
-      clientKey: t.string({ description: CLIENT_KEY }),
-      amount: t.field({
-        type: 'Money',
-        description:
-          'Amount of each collection, in rand; applies to transactions not yet created. Limited by the mandate and the payment method.',
-      }),
-      recurring: t.field({
-        type: UpdatePaymentRecurringInput,
-        description: 'New schedule; for recurring payments only.',
-      }),
-      oneTime: t.field({
-        type: UpdatePaymentOneTimeInput,
-        description: 'New collection date; for one-time payments only.',
-      }),
-    }) as never,
+  fields: (t) => ({
+    ...targetFields(t, 'payment'),
+    amount: t.field({
+      type: 'Money',
+      description:
+        'Amount of each collection, in rand; applies to transactions not yet created. Limited by the mandate and the payment method.',
+    }),
+    recurring: t.field({
+      type: UpdatePaymentRecurringInput,
+      description: 'New schedule; for recurring payments only.',
+    }),
+    oneTime: t.field({
+      type: UpdatePaymentOneTimeInput,
+      description: 'New collection date; for one-time payments only.',
+    }),
+  }),
 });
 
 batchMutation<BatchInput & Pick<UpdatePayments, 'records'>>('updatePayments', {
@@ -110,21 +104,20 @@ batchMutation<BatchInput & Pick<UpdatePayments, 'records'>>('updatePayments', {
   run: updatePayments,
 });
 
-const RetryPaymentInput = builder.inputRef<RetryPayments['records'][number]>('RetryPaymentInput').implement({
+const RetryPaymentInput = recordInput<RetryPayments['records'][number]>('RetryPaymentInput', {
   description: 'A payment whose last debit failed and is to be retried.',
-  fields: (t) =>
-    ({
-      id: t.id({ required: true, description: 'Unique identifier of the payment, or of its last transaction.' }),
-      on: t.field({
-        type: 'Date',
-        description:
-          "Date of the retry (civil date in Johannesburg), moved by the method's date adjustment rule. Defaults to the earliest date for which the debit can still be sent.",
-      }),
-      expectedVersion: t.int({
-        description: 'Version of the payment you last read; VERSION_CONFLICT is returned if it has changed.',
-      }),
-      clientKey: t.string({ description: CLIENT_KEY }),
-    }) as never,
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'Unique identifier of the payment, or of its last transaction.' }),
+    on: t.field({
+      type: 'Date',
+      description:
+        "Date of the retry (civil date in Johannesburg), moved by the method's date adjustment rule. Defaults to the earliest date for which the debit can still be sent.",
+    }),
+    expectedVersion: t.int({
+      description: 'Version of the payment you last read; VERSION_CONFLICT is returned if it has changed.',
+    }),
+    clientKey: clientKeyField(t),
+  }),
 });
 
 interface RetryInput extends BatchInput {

@@ -1,5 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { processDayMax } from '../../domain/schedule.ts';
+import { EFT_REFERENCE_LENGTH_MAX, ITEMS_MAX, TRANSACTION_REFERENCE_MAX } from '../../domain/submit/plan-payment.ts';
 import { PAYMENTS } from '../../store/reading/description.ts';
 import { findRow } from '../../store/reading/rows.ts';
 import { BankAccountRef } from '../bank-account.ts';
@@ -56,7 +57,9 @@ export const PaymentPayInRef = builder
   .implement({
     description: 'Reference, receiving account and received amounts of a pay-in.',
     fields: (t) => ({
-      eftReference: t.exposeString('eftReference', { description: 'Reference that the payer must quote.' }),
+      eftReference: t.exposeString('eftReference', {
+        description: `Reference that the payer must quote, at most ${EFT_REFERENCE_LENGTH_MAX} characters.`,
+      }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
         nullable: true,
@@ -114,7 +117,7 @@ export const PaymentRef = builder.prismaObject('Payment', {
       description: 'Batch reference of the call that submitted the payment; null if none was given.',
     }),
     transactionReference: t.exposeString('transactionReference', {
-      description: 'Unique reference of the payment: yours, or a generated one.',
+      description: `Unique reference of the payment, yours or a generated one; at most ${TRANSACTION_REFERENCE_MAX} characters.`,
     }),
     firstNominalDate: t.expose('firstNominalDate', {
       type: 'Date',
@@ -152,7 +155,7 @@ export const PaymentRef = builder.prismaObject('Payment', {
         eftReference === null ? null : { ...payment, eftReference, account: paymentMethod.payInAccount },
     }),
     items: t.relation('items', {
-      description: 'Line items of the invoice, in the order submitted.',
+      description: `Line items of the invoice, in the order submitted; at most ${ITEMS_MAX}.`,
       query: { orderBy: { position: 'asc' } },
       type: PaymentItemRef,
     }),

@@ -1,11 +1,20 @@
-import { CLIENT_KEY_LENGTH_MAX } from '../../domain/batch.ts';
 import { CARD_TOKEN_LENGTH_MAX } from '../../domain/card.ts';
 import { parseText } from '../../domain/fields.ts';
 import { LEADS, processDayMax } from '../../domain/schedule.ts';
+import {
+  EFT_REFERENCE_LENGTH_MAX,
+  ITEM_CODE_LENGTH_MAX,
+  ITEM_DESCRIPTION_LENGTH_MAX,
+  ITEM_NAME_LENGTH_MAX,
+  ITEMS_MAX,
+  RECURRING_REFERENCE_MAX,
+  TRANSACTION_REFERENCE_MAX,
+} from '../../domain/submit/plan-payment.ts';
 import { Findings } from '../../domain/warnings.ts';
 import { type SubmitPayments, submitPayments } from '../../services/payments/submit-payments.ts';
 import { BankAccountInput } from '../bank-account-input.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';
+import { clientKeyField } from '../batch/record-input.ts';
 import { builder } from '../builder.ts';
 import { CustomerInput } from '../customer-input.ts';
 import { PaymentIntervalRef } from '../enums/payment.ts';
@@ -14,8 +23,6 @@ import { requestError } from '../pipeline/request-error.ts';
 import { PAYMENT_OBJECT } from './payment-object.ts';
 
 const BATCH_REFERENCE_LENGTH_MAX = 128;
-const CLIENT_KEY = `Your key for the record, returned with its result; at most ${CLIENT_KEY_LENGTH_MAX} characters.`;
-
 const PaymentRecurringInput = builder.inputType('PaymentRecurringInput', {
   description: 'Schedule of a recurring payment. A debit order requires a recurring mandate.',
   fields: (t) => ({
@@ -53,8 +60,7 @@ const PayInInput = builder.inputType('PayInInput', {
   description: 'Reference and expiry of a pay-in.',
   fields: (t) => ({
     eftReference: t.string({
-      description:
-        'Reference that the payer must quote, unique among open pay-ins; case, spaces and punctuation are ignored. Generated if absent.',
+      description: `Reference that the payer must quote, at most ${EFT_REFERENCE_LENGTH_MAX} characters, unique among open pay-ins; case, spaces and punctuation are ignored. Generated if absent.`,
     }),
     expiresAt: t.field({
       type: 'DateTime',
@@ -76,9 +82,11 @@ const CardInput = builder.inputType('CardInput', {
 const PaymentItemInput = builder.inputType('PaymentItemInput', {
   description: 'A line item of the invoice; at least one field is required.',
   fields: (t) => ({
-    name: t.string({ description: 'Name of the product.' }),
-    code: t.string({ description: 'Code of the product.' }),
-    description: t.string({ description: 'Description of the product.' }),
+    name: t.string({ description: `Name of the product, at most ${ITEM_NAME_LENGTH_MAX} characters.` }),
+    code: t.string({ description: `Code of the product, at most ${ITEM_CODE_LENGTH_MAX} characters.` }),
+    description: t.string({
+      description: `Description of the product, at most ${ITEM_DESCRIPTION_LENGTH_MAX} characters.`,
+    }),
     amount: t.field({ description: 'Price of the line item, in rand; zero is allowed.', type: 'Money' }),
   }),
 });
@@ -87,7 +95,7 @@ export const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
   description:
     'One payment to submit. Existing objects are named by id, new ones are given as objects and created with the payment.',
   fields: (t) => ({
-    clientKey: t.string({ description: CLIENT_KEY }),
+    clientKey: clientKeyField(t),
     paymentMethodId: t.id({ description: 'Payment method used for the collections.', required: true }),
     customerId: t.id({
       description: 'Unique identifier of an existing customer; set exactly one of `customerId` and `customer`.',
@@ -113,8 +121,7 @@ export const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
       type: MandateInput,
     }),
     transactionReference: t.string({
-      description:
-        'Your unique reference of the payment; generated if absent. Recurring payments need a shorter one, since their transactions append a number to it.',
+      description: `Your unique reference of the payment, at most ${TRANSACTION_REFERENCE_MAX} characters; at most ${RECURRING_REFERENCE_MAX} for a recurring payment, whose transactions append a number to it. Generated if absent.`,
     }),
     amount: t.field({
       type: 'Money',
@@ -135,7 +142,10 @@ export const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
         'Card to charge; required for card methods. Without `recurring` and `oneTime` it is charged immediately.',
       type: CardInput,
     }),
-    items: t.field({ type: [PaymentItemInput], description: 'Line items of the invoice, in order.' }),
+    items: t.field({
+      type: [PaymentItemInput],
+      description: `Line items of the invoice, in order; at most ${ITEMS_MAX}.`,
+    }),
   }),
 });
 

@@ -10,12 +10,15 @@ import type { BatchAnswer, BatchOptions, KeyReused, Selection } from '../batch/b
 import { runBatch } from '../batch/run-batch.ts';
 import { newApiKey } from './api-key.ts';
 
+/** Maximum length of the name of an API key, in characters. */
 export const KEY_NAME_LENGTH_MAX = 64;
 
+/** A record of `createApiKeys`. */
 export interface NewKeyRecord extends Unvalidated {
   readonly scopes: readonly Scope[];
   readonly clientKey?: string | null | undefined;
 }
+/** Input of `createApiKeys`. */
 export interface CreateApiKeys extends BatchOptions {
   readonly records: readonly NewKeyRecord[];
 }
@@ -25,7 +28,10 @@ interface NewKey {
   readonly scopes: readonly Scope[];
 }
 
-/** Makes API keys. Each is handed to `show` with its id, and to nobody again: what is kept is its HMAC. */
+/**
+ * Creates API keys with audit entries. `show` receives each key once, before the commit; only the HMAC is stored.
+ * Atomicity follows `mode`; one result per record, in input order. No warnings.
+ */
 export function createApiKeys(
   app: App,
   caller: Caller,
@@ -50,7 +56,7 @@ export function createApiKeys(
   }));
 }
 
-/** A key to be made, which allows nothing that its maker may not do. */
+/** Parses an API key record. A key can hold only scopes that its creator holds. */
 function parseKey(record: NewKeyRecord, held: ReadonlySet<Scope>, findings: Findings): NewKey | null {
   const { path, errors } = findings;
   const name = readFields(record, findings).text('name', {
@@ -59,17 +65,20 @@ function parseKey(record: NewKeyRecord, held: ReadonlySet<Scope>, findings: Find
     required: true,
   });
   const at = [...path, 'scopes'];
-  if (record.scopes.length === 0) errors.push(required(at, 'At least one scope.'));
+  if (record.scopes.length === 0) errors.push(required(at, 'Name at least one scope.'));
   const missing = record.scopes.filter((scope) => !held.has(scope));
   if (missing.length > 0) {
-    const message = `A key grants only scopes that it holds itself; this one lacks ${[...new Set(missing)].join(', ')}.`;
+    const message = `You can grant only scopes that you hold. Remove ${[...new Set(missing)].join(', ')}.`;
     errors.push(invalid(at, 'scope_held', message));
   }
   const isSound = name !== null && record.scopes.length > 0 && missing.length === 0;
   return isSound ? { name, scopes: [...new Set(record.scopes)] } : null;
 }
 
-/** Revokes API keys: what lives by them ends within a second, on every node. */
+/**
+ * Revokes API keys with audit entries; open streams of a key end within a second on every node. Atomicity follows
+ * `mode`; one result per record, in input order: UNCHANGED for a key that is already revoked. No warnings.
+ */
 export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'revokeApiKeys', args: {}, ...input };
   return runBatch<Target, { id: string; isRevoked: boolean }>(app, caller, request, async (context, items) => {
@@ -90,7 +99,7 @@ export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promi
   });
 }
 
-/** Notes who made or revoked keys. */
+/** Writes one audit entry per key that was created or revoked, in the given order. */
 export function accountForKeys(
   tx: Queryable,
   merchantId: string,

@@ -8,7 +8,10 @@ import { canBeApiKey } from './api-key.ts';
 const LOOK_UPS_MAX = 500;
 const lookUps = new WeakMap<Database, DataLoader<Buffer, KnownApiKey | null>>();
 
-/** Looks keys up together that come in one moment: a flood of wrong ones costs few statements. Nothing is remembered. */
+/**
+ * Returns the key loader of a database. It combines the lookups of one event-loop turn, at most `LOOK_UPS_MAX` per
+ * statement, so that a flood of invalid keys costs few statements. Nothing is cached.
+ */
 function lookUpOf(database: Database): DataLoader<Buffer, KnownApiKey | null> {
   const known = lookUps.get(database);
   if (known) return known;
@@ -22,7 +25,7 @@ function lookUpOf(database: Database): DataLoader<Buffer, KnownApiKey | null> {
   return lookUp;
 }
 
-/** The key's owner, or null when it is unknown or revoked. Reads, never writes. */
+/** Returns the identity of an API key; null if the key is unknown or revoked. Writes nothing. */
 export async function authenticate(app: App, apiKey: string): Promise<Identity | null> {
   if (!canBeApiKey(apiKey)) return null;
   const key = await lookUpOf(app.database).load(app.secrets.hmac('api-keys', apiKey));
@@ -31,10 +34,10 @@ export async function authenticate(app: App, apiKey: string): Promise<Identity |
 
 const USER_PREFIX = 'user:';
 
-/** A token could not be judged: worth the same call again. */
+/** Thrown when a token could not be verified because the issuer is unavailable; the call can be retried. */
 export class IssuerUnavailable extends Error {}
 
-/** What a token says, its signature, times, issuer and audience being verified. */
+/** Claims of a token whose signature, times, issuer and audience have been verified. */
 export interface TokenClaims {
   readonly subject: string;
   readonly merchantId: string;
@@ -42,24 +45,24 @@ export interface TokenClaims {
   readonly expiresAt: Date;
 }
 
-/** The user of a verified token, or null when there is no such merchant. */
+/** Returns the identity of the user of a verified token; null if the merchant does not exist. */
 export async function authenticateUser(app: App, claims: TokenClaims): Promise<Identity | null> {
   const { subject, merchantId, scopes, expiresAt } = claims;
   if (!(await existsMerchant(queryable(app.database), merchantId))) return null;
   return { clientId: `${USER_PREFIX}${subject}`, merchantId, scopes: scopesOf(scopes), expiresAt };
 }
 
-/** Whether it comes with a token of a frontend, not with an API key. */
+/** Whether the identity comes from a user token rather than an API key. */
 export function isUser({ clientId }: Identity): boolean {
   return clientId.startsWith(USER_PREFIX);
 }
 
-/** Which of these API keys are not valid any more. */
+/** Returns those of the given API key ids that are no longer valid. */
 export function findRevokedKeys(app: App, keyIds: readonly string[]): Promise<string[]> {
   return listRevokedKeys(queryable(app.database), keyIds);
 }
 
-/** Those we know: an unknown scope allows nothing. */
+/** Returns the known scopes; unknown scopes grant nothing. */
 function scopesOf(names: readonly string[]): ReadonlySet<Scope> {
   return new Set(SCOPES.filter((scope) => names.includes(scope)));
 }

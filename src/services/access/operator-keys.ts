@@ -4,19 +4,21 @@ import { insertApiKeys, type ListedApiKey, listApiKeys, markApiKeysRevoked } fro
 import type { App, Scope } from '../app.ts';
 import { accountForKeys } from './api-keys.ts';
 
-/** An API key to store: only its HMAC is kept. */
+/** An API key to store; only its HMAC is stored. */
 export interface NewApiKey {
   readonly name: string;
   readonly apiKey: string;
   readonly scopes: readonly Scope[];
 }
 
-/** Stores a key of a merchant with its audit entry, in a transaction of its own. Returns the key's id. */
+/** Stores an API key of a merchant with its audit entry, in its own transaction. Returns the id of the key. */
 export function addApiKey(app: App, { merchantId, ...key }: NewApiKey & { merchantId: string }): Promise<string> {
   return withTransaction(app.database, (tx) => insertApiKey(app, tx, merchantId, key));
 }
 
-/** Stores a key of a merchant with its audit entry. Returns the key's id. */
+/**
+ * Stores an API key of a merchant with its audit entry, in the transaction of the caller. Returns the id of the key.
+ */
 export async function insertApiKey(
   { secrets }: App,
   tx: Tx,
@@ -28,12 +30,14 @@ export async function insertApiKey(
   return ids[0] ?? '';
 }
 
-/** The keys of a merchant, oldest first. */
+/** Returns the API keys of a merchant, oldest first. */
 export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> {
   return listApiKeys(queryable(app.database), merchantId);
 }
 
-/** Revokes a key for the operator, with an audit entry. False when the merchant has no such key that is in use. */
+/**
+ * Revokes an API key with its audit entry, in one transaction. Returns false if the merchant has no such active key.
+ */
 export function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
   return withTransaction(app.database, async (tx) => {
     if ((await markApiKeysRevoked(tx, merchantId, [keyId])) === 0) return false;

@@ -4,15 +4,15 @@ import type { PersonalNumberField } from '../../store/personal-numbers.ts';
 import { findByIndexes, findPersonalNumbers } from '../../store/read-personal-numbers.ts';
 import type { App, Caller } from '../app.ts';
 
-/** One whole number to be read: which, and of which row. */
+/** A personal number to read in full: its field and the id of its row. */
 export interface NumberToRead {
   readonly field: PersonalNumberField;
   readonly rowId: string;
 }
 
 /**
- * The whole personal numbers, in order; null where there is none. Who read which is written in the same transaction: no
- * number leaves without its audit entry. A fixed number of statements for each field, whatever the number of rows.
+ * Returns personal numbers in full, in input order; null where none is stored. The audit entries are written in the
+ * same transaction, so no number is returned without one. Runs a fixed number of statements per field.
  */
 export async function readPersonalNumbers(
   app: App,
@@ -39,13 +39,16 @@ export async function readPersonalNumbers(
   });
 }
 
-/** A number that was compared with: which, as it is stored for comparison. */
+/** A personal number used as a search term: its field and its blind index. */
 export interface SearchedNumber {
   readonly field: PersonalNumberField;
   readonly index: Buffer;
 }
 
-/** Notes who found which rows by a whole number, as if the number had been read: whoever finds a row knows its number. */
+/**
+ * Writes audit entries for rows that were found by a full personal number, in one transaction. Finding a row reveals
+ * its number, so it is audited like a read.
+ */
 export async function accountForSearches(app: App, caller: Caller, searched: readonly SearchedNumber[]): Promise<void> {
   await withTransaction(app.database, async (tx) => {
     for (const field of new Set(searched.map((item) => item.field))) {

@@ -3,25 +3,31 @@ import { wallTime } from '../../store/connection/wall-time.ts';
 import { type App, type Caller, type Identity, SCOPES } from '../app.ts';
 import { findRevokedKeys } from './authenticate.ts';
 
-/** A ticket is good for no longer, in milliseconds. */
-const LIFETIME_MS = 12 * 60 * 60 * 1_000;
+/** Maximum lifetime of a stream ticket, in milliseconds. */
+export const STREAM_TICKET_LIFETIME_MS = 12 * 60 * 60 * 1_000;
 
-/** What stands in a URL in place of a key: good for one document. */
+/** A ticket that authorises one GraphQL document in a URL, in place of an API key. */
 export interface StreamTicket {
   readonly ticket: string;
   readonly expiresAt: Date;
 }
 
-/** A ticket with which the caller's document, and no other, can be asked for. Nothing of it is kept: the signature is enough. */
+/**
+ * Returns a signed ticket for one document of the caller. It expires after `STREAM_TICKET_LIFETIME_MS` or with the
+ * caller's token, whichever is earlier. Tickets are not stored.
+ */
 export function createStreamTicket({ secrets }: App, caller: Caller, query: string): StreamTicket {
-  const latest = wallTime().getTime() + LIFETIME_MS;
+  const latest = wallTime().getTime() + STREAM_TICKET_LIFETIME_MS;
   const expiresAt = Math.min(latest, caller.expiresAt?.getTime() ?? latest);
   const body = JSON.stringify([caller.merchantId, caller.clientId, [...caller.scopes], expiresAt]);
   const ticket = `${Buffer.from(body).toString('base64url')}.${macOf(secrets, body, query).toString('base64url')}`;
   return { ticket, expiresAt: new Date(expiresAt) };
 }
 
-/** Whose ticket it is, or that its time is over; null when it is not ours, of another document, or of a key that was revoked since. */
+/**
+ * Returns the identity of a ticket, or EXPIRED. Returns null if the signature is invalid, the ticket is for another
+ * document, or its API key has been revoked.
+ */
 export async function readStreamTicket(app: App, ticket: string, query: string): Promise<Identity | 'EXPIRED' | null> {
   const [encoded = '', mac = '', ...rest] = ticket.split('.');
   const body = Buffer.from(encoded, 'base64url').toString('utf8');

@@ -11,15 +11,21 @@ import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { validateNewBankAccounts } from './validate-new-bank-accounts.ts';
 
+/** A record of `createBankAccounts`. */
 export type CreateBankAccountRecord = BankAccountRecord & {
   readonly clientKey?: string | null | undefined;
   readonly customerId: string;
 };
+/** Input of `createBankAccounts`. */
 export interface CreateBankAccounts extends BatchOptions {
   readonly records: readonly CreateBankAccountRecord[];
 }
 
-/** Creates bank accounts of customers that are ACTIVE and not blacklisted. One result per record, in input order. */
+/**
+ * Creates bank accounts of customers that are ACTIVE and not blacklisted. Atomicity follows `mode`; one result per
+ * record, in input order. Warns of failed CDV checks (CDV_FAILED) and of accounts that other customers have
+ * (POSSIBLE_DUPLICATE).
+ */
 export function createBankAccounts(
   app: App,
   caller: Caller,

@@ -5,7 +5,10 @@ import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { pausePayments } from '../collections/pause-payments.ts';
 
-/** Disables accounts of which the bank says that they take no debits, and stops their payments (DOMAIN §4.2). */
+/**
+ * Due job: disables bank accounts that, by the return code of the bank, accept no debits, and stops their payments
+ * (DOMAIN §4.2). Accounts that are not ACTIVE are left unchanged.
+ */
 export async function disableBankAccounts(
   app: App,
   context: WriteContext,

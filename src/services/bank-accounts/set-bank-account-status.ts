@@ -12,12 +12,17 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 
+/** Input of `setBankAccountStatus`. */
 export interface SetBankAccountStatus extends Selection {
   readonly status: BankAccountStatus;
   readonly reason: string | null;
 }
 
-/** Disables, enables or archives bank accounts. One that a running payment uses is neither disabled nor archived. */
+/**
+ * Disables, enables or archives bank accounts. An account that a running payment uses can be neither disabled nor
+ * archived. Atomicity follows `mode`; one result per record, in input order. Warns of mandates that stay open
+ * (MANDATES_NOT_CANCELLED).
+ */
 export function setBankAccountStatus(
   app: App,
   caller: Caller,
@@ -35,19 +40,19 @@ export function setBankAccountStatus(
       const allowedTransitions = BANK_ACCOUNT_TRANSITIONS[account.status];
       const base = { currentStatus: account.status, allowedTransitions };
       if (!allowedTransitions.includes(status)) {
-        const message = `From ${account.status} it cannot become ${status}.`;
+        const message = `A bank account that is ${account.status} cannot become ${status}.`;
         findings.errors.push(stateConflict(findings.path, { ...base, message, blockedBy: [] }));
       }
       const users = status === 'ACTIVE' ? [] : (running.get(account.id) ?? []);
       if (users.length > 0) {
-        const message = 'Running payments use the account: stop them first.';
+        const message = 'Running payments use the bank account. Stop them first.';
         findings.errors.push(
           stateConflict(findings.path, { ...base, message, blockedBy: nameIds(users.map(({ id }) => id)).ids }),
         );
       }
       const open = nameIds(status === 'ACTIVE' ? [] : (mandates.get(account.id) ?? []).map(({ id }) => id));
       if (open.ids.length > 0) {
-        const message = 'The mandates are not cancelled by this.';
+        const message = 'The mandates of the bank account are not cancelled.';
         findings.warnings.push(warning('MANDATES_NOT_CANCELLED', findings.path, message, open.ids));
       }
       const affected = { ...NOTHING_AFFECTED, untouchedMandateIds: open.ids, truncated: open.truncated };

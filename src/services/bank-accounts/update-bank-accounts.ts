@@ -21,14 +21,20 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 
+/** A record of `updateBankAccounts`. */
 export type UpdateBankAccountRecord = BankAccountRecord & Target;
+/** Input of `updateBankAccounts`. */
 export interface UpdateBankAccounts extends BatchOptions {
   readonly records: readonly UpdateBankAccountRecord[];
 }
 
 type Update = ChangedBankAccount & { readonly account: KnownBankAccount };
 
-/** Changes bank accounts. What a mandate authorises of an account is frozen. One result per record, in input order. */
+/**
+ * Updates bank accounts; fields that a mandate authorises cannot change. Atomicity follows `mode`; one result per
+ * record, in input order. Warns of CDV_FAILED, POSSIBLE_DUPLICATE and mandates that keep the old data
+ * (MANDATES_NOT_UPDATED).
+ */
 export function updateBankAccounts(
   app: App,
   caller: Caller,
@@ -40,7 +46,9 @@ export function updateBankAccounts(
     const decisions = decideEach(items, loaded.accounts, 'bank account', (account, record, findings) => {
       if (account.status === 'ARCHIVED') {
         const conflict = { currentStatus: account.status, blockedBy: [], code: 'NOT_MUTABLE' } as const;
-        findings.errors.push(stateConflict(findings.path, { ...conflict, message: 'The account is archived.' }));
+        findings.errors.push(
+          stateConflict(findings.path, { ...conflict, message: 'The bank account is archived and cannot be changed.' }),
+        );
         return null;
       }
       const read = loaded.changes.get(record);
@@ -69,7 +77,7 @@ export function updateBankAccounts(
   });
 }
 
-/** The accounts to be changed, locked, and all that bears on the change: a fixed number of statements. */
+/** Locks the accounts and reads what their changes depend on, in a fixed number of statements. */
 async function findAround(
   app: App,
   { tx, merchantId }: WriteContext,

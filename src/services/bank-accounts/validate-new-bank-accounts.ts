@@ -8,17 +8,18 @@ import type { MerchantSettings } from '../../store/merchants/merchants.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** An account to be made, whose it will be (null: of a customer that is made with it), and what is found about it. */
+/** A bank account to create, the id of its customer (null if created with it), and its findings. */
 export interface BankAccountToValidate {
   readonly record: BankAccountRecord;
   readonly customerId: string | null;
-  /** At the path of the account. */
+  /** Findings at the input path of the account. */
   readonly findings: Findings;
 }
 
 /**
- * Judges accounts to be made, alone and by those there are: one statement, whatever their number. Each, in order, or null
- * with the reasons in its findings. A customer has an account once; that others have it is worth a warning.
+ * Validates bank accounts to create, by themselves and against existing accounts, in one statement. Returns each
+ * account in input order, or null with errors in its findings. A customer cannot have the same account twice; an
+ * account of another customer is a warning (POSSIBLE_DUPLICATE).
  */
 export async function validateNewBankAccounts(
   { tx, merchantId }: WriteContext,

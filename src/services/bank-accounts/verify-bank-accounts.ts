@@ -15,9 +15,10 @@ interface Answered {
 }
 
 /**
- * Asks the bank whose the accounts are (AVS), and keeps what it says. The bank is asked before anything is locked, for a
- * repeat too, since an answer changes nothing there; what the bank said of an account or an owner that has changed since is
- * not kept, and is a PROVIDER_ERROR to be sent again.
+ * Verifies bank accounts with the bank (AVS) and stores the answers. The bank is asked before any lock is taken, also
+ * for an idempotent repeat, because a query changes nothing at the bank. A missing answer, or an account or owner
+ * changed since, fails with PROVIDER_ERROR. Atomicity follows `mode`; one result per record, in input order. No
+ * warnings.
  */
 export async function verifyBankAccounts(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'verifyBankAccounts', args: {}, ...input };
@@ -28,7 +29,7 @@ export async function verifyBankAccounts(app: App, caller: Caller, input: Select
     const accounts = await lockBankAccounts(context.tx, app.secrets, context.merchantId, ids);
     const decisions = decideEach(items, accounts, 'bank account', (account, _record, { path, errors }) => {
       if (account.status === 'ARCHIVED') {
-        const message = 'The account is archived.';
+        const message = 'The bank account is archived and cannot be verified.';
         errors.push(stateConflict(path, { message, currentStatus: account.status, blockedBy: [] }));
         return null;
       }
@@ -50,12 +51,12 @@ export async function verifyBankAccounts(app: App, caller: Caller, input: Select
 }
 
 interface Asked {
-  /** Of the account and its owner, when the bank was asked. */
+  /** Version of the account and its owner when the bank was asked. */
   readonly version: string;
   readonly verification: Verification;
 }
 
-/** What the bank says now, outside any transaction. An account it says nothing of is absent. */
+/** Returns the answers of the bank by account id, outside any transaction. Accounts without an answer are absent. */
 async function ask(app: App, merchantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Asked>> {
   const inquiries = await findInquiries(queryable(app.database), app.secrets, merchantId, ids, 'LIVING');
   const answers = await answersTo(

@@ -16,7 +16,7 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { settleAmendments } from '../mandates/amend-mandates.ts';
 import { moveMandates } from '../mandates/move-mandates.ts';
 
-/** What an answer to the first question is to the mandate. */
+/** The mandate event of each answer to a mandate request. */
 const EVENTS: Readonly<Record<MandateAnswer, MandateEvent>> = {
   APPROVED: 'APPROVE',
   REJECTED: 'REJECT',
@@ -25,14 +25,17 @@ const EVENTS: Readonly<Record<MandateAnswer, MandateEvent>> = {
   UNSUSPENDED: 'UNSUSPEND',
   CANCELLED: 'CANCEL',
 };
-/** What an answer to other terms is to the amendment. What is not an answer to them is said of the mandate. */
+/** The amendment event of each answer to an amendment request. Other answers concern the mandate itself. */
 const AMENDMENT_EVENTS: Partial<Record<MandateAnswer, AmendmentEvent>> = {
   APPROVED: 'APPROVE',
   REJECTED: 'REJECT',
   DECLINED: 'REJECT',
 };
 
-/** Moves mandates and amendments by what the bank said, one answer after the other. */
+/**
+ * Applies bank answers to mandates and amendments in the transaction of `context`, each mandate's answers by bank time.
+ * Returns the ids of messages that no transition allows.
+ */
 export async function applyMandateAnswers(
   context: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
@@ -43,7 +46,7 @@ export async function applyMandateAnswers(
   return { impossible, possible: [] };
 }
 
-/** Takes at most one answer about each mandate; the ids of those that no transition allows. */
+/** Applies at most one answer per mandate. Returns the ids of messages that no transition allows. */
 async function takeRound(
   context: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
@@ -74,7 +77,7 @@ async function takeRound(
   return asked.filter(({ request }) => !movedIds.has(request?.mandateId ?? '')).map(({ message }) => message.messageId);
 }
 
-/** Answers about one mandate go one after the other; those about different ones together. */
+/** Groups messages into rounds with at most one message per mandate, ordered by bank time. */
 function rounds(messages: readonly BankMessage[], requests: ReadonlyMap<string, KnownMandateRequest>): BankMessage[][] {
   const ordered = [...messages].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
   const seen = new Map<string, number>();
@@ -94,7 +97,10 @@ type Happened =
   | { readonly of: 'MANDATE'; readonly event: MandateEvent }
   | { readonly of: 'AMENDMENT'; readonly event: AmendmentEvent };
 
-/** What a message is to whom; null for what is no answer, or answers a question that was asked anew since. */
+/**
+ * Returns the mandate or amendment event of a message; null if it is not an answer or its request has been superseded
+ * by a newer one.
+ */
 function eventOf({ event }: BankMessage, request: KnownMandateRequest | undefined): Happened | null {
   if (!isAnswer(event) || !request) return null;
   const answer = AMENDMENT_EVENTS[event];
@@ -114,7 +120,7 @@ function factsOf({ occurredAt, code, authenticationReference }: BankMessage, sna
   return { at: occurredAt, code, reason, snapshot, cancelReason: 'REQUESTED_BY_DEBTOR' as const, ...word };
 }
 
-/** The debtor approves, rejects and cancels DebiCheck; the rest is the bank's. */
+/** Attributes rejections, cancellations and DebiCheck approvals to the debtor, all other answers to the bank. */
 function causeOf(context: WriteContext, { event, code }: BankMessage, type: MandateType): Cause {
   const isDebtors = event === 'REJECTED' || event === 'CANCELLED' || (event === 'APPROVED' && type === 'DEBICHECK');
   const reason = code === null ? null : (MANDATE_CODES[code] ?? null);

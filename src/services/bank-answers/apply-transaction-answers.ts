@@ -27,10 +27,14 @@ import { trackingEnd } from '../collections/plan-collections.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
 import type { SettledTransaction } from '../collections/settled-transaction.ts';
 
-/** A message about a transaction. */
+/** A bank or clock message about a transaction. */
 type Said = KnownBankMessage & { readonly event: BankEvent | ClockEvent };
 
-/** Moves transactions by what the bank said of them, and ends the payments that are over with it. */
+/**
+ * Applies bank answers to transactions in the transaction of `context` and settles their payments. The result depends
+ * on all stored messages of a transaction, not on their order of arrival. Returns messages to quarantine and to
+ * release.
+ */
 export async function applyTransactionAnswers(context: WriteContext, messages: readonly BankMessage[]): Promise<Taken> {
   if (messages.length === 0) return { impossible: [], possible: [] };
   const { tx, merchantId } = context;
@@ -64,7 +68,10 @@ export async function applyTransactionAnswers(context: WriteContext, messages: r
   };
 }
 
-/** What can withdraw or restore the authority of a mandate: then it is locked, with all its payments, before the transactions. */
+/**
+ * Events that can withdraw or restore the authority of a mandate. Their mandates, and all payments under them, are
+ * locked before the transactions.
+ */
 const TOUCHING_EVENTS: ReadonlySet<string> = new Set([
   'UNPAID',
   'TRACKING_ENDED',
@@ -86,7 +93,7 @@ function isSaid(message: KnownBankMessage): message is Said {
   return ([...BANK_EVENTS, ...CLOCK_EVENTS] as readonly string[]).includes(message.event);
 }
 
-/** What was recorded to be sent is at the bank when the bank speaks of it, though we have not noted it yet. */
+/** A PENDING transaction that the bank answers has been sent, although its acknowledgement is not recorded yet. */
 function sentStatus({ status }: KnownTransaction): TransactionStatus {
   return status === 'PENDING' ? 'SENT_TO_BANK' : status;
 }
@@ -104,7 +111,10 @@ interface Judged {
   readonly steps: ReadonlyArray<Step<Said>>;
 }
 
-/** Makes the steps: those of one transaction one after the other, those of different ones together. The last move of each. */
+/**
+ * Applies the transitions in rounds: one per transaction and round, transactions of a round together. Returns the last
+ * transition of each transaction.
+ */
 async function moveByRounds(
   context: WriteContext,
   judged: readonly Judged[],
@@ -153,7 +163,7 @@ function moveOf(
   const isDispute = to === 'DISPUTED' || to === 'CHARGEBACK';
   const isDisputeLate =
     isDispute && payment !== undefined && isLateDispute(payment.methodType, actionDate, civilDateOf(occurredAt));
-  const late = `It came after the last day for a dispute, ${payment && lastDisputeDay(payment.methodType, actionDate)}.`;
+  const late = `Received after the last dispute day, ${payment && lastDisputeDay(payment.methodType, actionDate)}.`;
   return {
     transaction,
     to,
@@ -166,7 +176,7 @@ function moveOf(
   };
 }
 
-/** What waits for funds waits until its days are over. */
+/** Plans the end of tracking for transactions that reached IN_TRACKING. */
 async function trackFunds(
   context: WriteContext,
   moves: readonly TransactionMove[],
@@ -182,7 +192,7 @@ async function trackFunds(
   await putDueWork(context, work);
 }
 
-/** What a transaction has come to; it is new when this call brought it there. */
+/** Returns the settled state of a transaction; `isNew` if this call changed it. */
 function settledOf({ transaction, verdict, steps }: Judged & { readonly verdict: Verdict<Said> }): SettledTransaction {
   return {
     transaction,

@@ -9,8 +9,9 @@ import { type BankCall, LEASE_MS } from '../collections/bank-call.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 
 /**
- * The days for an answer are over. The bank is asked by reference, outside the transaction: what it is still at is waited for,
- * the rest has no response. That goes through the inbox as an answer of that instant, so that what the bank says later counts.
+ * Due job: handles transactions whose answer deadline has passed. The bank is asked by reference outside the
+ * transaction. Transactions that it still holds are left unchanged; the others get NO_ANSWER through the inbox, so that
+ * later answers of the bank still take precedence.
  */
 export async function awaitAnswers(app: App, context: WriteContext, work: readonly DueWork[]): Promise<BankCall> {
   const { tx, ...base } = context;

@@ -4,11 +4,12 @@ import { findReferencesOf } from '../../store/transactions/submissions.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 
+/** Return code for insufficient funds (DOMAIN §2.14). */
 const NO_FUNDS = '02';
 
 /**
- * The days of tracking are over and the bank has said nothing: no funds. It goes through the inbox as an answer of that
- * instant, so that what the bank says later, of before, still counts.
+ * Due job: returns debits as unpaid for lack of funds when their tracking period ended without an answer. The message
+ * goes through the inbox, so that an answer of the bank with an earlier bank time still takes precedence.
  */
 export async function endTracking(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const ids = work.map(({ subjectId }) => subjectId);

@@ -10,8 +10,9 @@ import { applyMandateAnswers } from './apply-mandate-answers.ts';
 import { applyTransactionAnswers } from './apply-transaction-answers.ts';
 
 /**
- * The inbox: takes whatever the bank says. It may come twice, late, out of order or contradict: a message that came before
- * does nothing, and one that no transition allows is quarantined and moves nothing. Returns how many were quarantined.
+ * Receives bank answers in the transaction of `context` and returns how many were quarantined. Answers may be repeated,
+ * late, out of order or contradictory: a known message id is ignored, and an answer that no transition allows is
+ * quarantined and changes no status.
  */
 export async function receiveBankAnswers(context: WriteContext, messages: readonly BankMessage[]): Promise<number> {
   const { tx, merchantId } = context;
@@ -26,7 +27,7 @@ export async function receiveBankAnswers(context: WriteContext, messages: readon
     fresh.filter(({ reference }) => requests.has(reference)),
     fresh.filter(({ reference }) => !requests.has(reference)),
   ];
-  // Mandates are locked before payments, payments before transactions.
+  // Lock order: mandates, then payments, then transactions.
   const mandates = await applyMandateAnswers(context, requests, ofMandates);
   const transactions = await applyTransactionAnswers(context, others);
   const impossible = [...mandates.impossible, ...transactions.impossible];

@@ -5,8 +5,9 @@ import type { Secrets } from '../../store/secrets.ts';
 import type { BatchRequest } from './batch.ts';
 
 /**
- * HMACs of what a call asks: nothing of the input can be read from them, and two calls that ask for the same have the same, however they
- * are written. Those of version 1 were made of the input as it was written; they are compared with their like for as long as they are kept.
+ * Returns HMACs of the arguments and records of a call, which reveal nothing of the input. Calls with the same meaning
+ * have equal fingerprints, however their values are spelled. Version 1 hashes the input as written; it is used only for
+ * comparison with stored fingerprints of version 1.
  */
 export function fingerprint(
   secrets: Secrets,
@@ -26,13 +27,13 @@ export function fingerprint(
   };
 }
 
-/** The arguments, besides the records, in which two calls differ: `[['batchReference']]`. */
+/** Returns the paths of the arguments, other than records, that differ: `[['batchReference']]`. */
 export function differingArguments(before: Fingerprints, now: Fingerprints): string[][] {
   const names = new Set([...Object.keys(before.args), ...Object.keys(now.args)]);
   return [...names].filter((name) => before.args[name] !== now.args[name]).map((name) => [name]);
 }
 
-/** The records in which two calls differ, by place. */
+/** Returns the paths of the records that differ, compared by index: `[['records', '3']]`. */
 export function differingRecords(before: Fingerprints, now: Fingerprints, field: string): string[][] {
   const count = Math.max(before.records.length, now.records.length);
   return Array.from({ length: count }, (_, index) => index)

@@ -6,12 +6,15 @@ import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../ba
 const POLL_MS = 60_000;
 const CHUNK_SIZE = 1_000;
 
-/** What the call did that had an idempotency key; null when none that wrote had it, or it was too long ago. */
+/** Returns the stored outcome of the call with an idempotency key; null if no call wrote with it or it has expired. */
 export function readIdempotencyRecord(app: App, { merchantId }: Caller, key: string): Promise<KeptRecord | null> {
   return findIdempotencyRecord(queryable(app.database), merchantId, key);
 }
 
-/** Forgets keys that are too old, for as long as it runs. Every node runs one; none does what another did. */
+/**
+ * Starts a loop that deletes expired idempotency keys, at most `CHUNK_SIZE` per statement. Every node runs one; nodes
+ * skip rows that another node has locked.
+ */
 export function startForgettingKeys(database: Database, report: LoopReport): BackgroundLoop {
   const forget = async () => {
     const count = await deleteIdempotencyRecords(queryable(database), CHUNK_SIZE);

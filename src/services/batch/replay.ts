@@ -3,18 +3,19 @@ import type { Fingerprints, IdempotencyRecord } from '../../store/idempotency.ts
 import type { BatchRequest } from './batch.ts';
 import { differingArguments, differingRecords } from './fingerprint.ts';
 
-/** What an earlier call with the same key leaves to do. */
+/** The relation between a call and the earlier call with its idempotency key. */
 export type Replay =
-  /** It was another call: where the two differ. */
+  /** The earlier call was different: input paths where the two differ. */
   | { readonly kind: 'REUSED'; readonly paths: ReadonlyArray<readonly string[]> }
-  /** It was this call. */
+  /** The earlier call was the same; its results are returned. */
   | { readonly kind: 'WHOLE'; readonly results: readonly RecordResult[] }
-  /** It wrote some of these records: those by their place now; the others are still to be done. */
+  /** The earlier call wrote some of these records, by their current index; the others still have to be processed. */
   | { readonly kind: 'PART'; readonly written: ReadonlyMap<number, RecordResult> };
 
 /**
- * Compares a call with the one that had its key before. In PARTIAL, with a client key on every record, records are told
- * apart by it: those written must be the same and are answered as they were, the others are free to be corrected.
+ * Compares a call with the earlier call that used its idempotency key. In PARTIAL mode with a client key on every
+ * record, records are matched by client key: written records must be unchanged and keep their results; the others may
+ * be corrected.
  */
 export function replayOf(
   earlier: IdempotencyRecord,
@@ -33,7 +34,7 @@ export function replayOf(
   const written = new Map<number, RecordResult>();
   const before = new Map(earlier.outcomes.map((result, at) => [result.clientKey, { result, at }]));
   keys.forEach((key, index) => {
-    if (keys.indexOf(key) !== keys.lastIndexOf(key)) return; // refused as standing twice
+    if (keys.indexOf(key) !== keys.lastIndexOf(key)) return; // Duplicate client keys are refused later.
     const found = before.get(key);
     if (!found || !wasWritten(found.result)) return;
     const isSame = earlier.fingerprints.records[found.at] === now.records[index];
@@ -43,13 +44,13 @@ export function replayOf(
   return paths.length > 0 ? { kind: 'REUSED', paths } : { kind: 'PART', written };
 }
 
-/** What is kept after a call that did what an earlier one with its key had left: the written records of both. */
+/** Returns what to store after a call that completed an earlier one with its key: the written records of both. */
 export function mergeOutcomes(
   earlier: IdempotencyRecord,
   results: readonly RecordResult[],
   now: Fingerprints,
 ): { readonly outcomes: readonly RecordResult[]; readonly records: readonly string[] } {
-  // What an earlier call has written is kept, whatever a later one says about its key.
+  // A record that the earlier call wrote is kept unless this call wrote the same client key.
   const replaced = (before: RecordResult): boolean =>
     results.some((result) => result.clientKey === before.clientKey && (wasWritten(result) || !wasWritten(before)));
   const kept = earlier.outcomes.flatMap((result, at) => (replaced(result) ? [] : [{ result, at }]));
@@ -59,13 +60,13 @@ export function mergeOutcomes(
   };
 }
 
-/** A result as it is answered where its record stands now. */
+/** Returns a result with its index and warning paths moved to the current index of its record. */
 function atPlace(result: RecordResult, index: number): RecordResult {
   const moved = ([field = '', , ...rest]: readonly string[]): string[] => [field, String(index), ...rest];
   return { ...result, index, warnings: result.warnings.map((item) => ({ ...item, path: moved(item.path) })) };
 }
 
-/** What was found to be as asked already was not written, and may be asked otherwise. */
+/** Whether the record was written. UNCHANGED records were not, so a later call may change them. */
 function wasWritten({ outcome }: RecordResult): boolean {
   return outcome === 'CREATED' || outcome === 'UPDATED';
 }

@@ -25,18 +25,19 @@ import type { BatchAnswer, BatchRequest, KeyReused } from './batch.ts';
 import { fingerprint } from './fingerprint.ts';
 import { mergeOutcomes, replayOf } from './replay.ts';
 
-/** What a use case makes of the records: a decision for each, in order, and how those to be applied are written. */
+/** The plan of a use case: a decision for each record, in order, and a function that writes the accepted plans. */
 export interface Planned<Plan> {
   readonly decisions: ReadonlyArray<Decision<Plan>>;
-  /** Writes the plans, in bulk, in this transaction; the ids of their objects, in the same order. */
+  /** Writes the plans in bulk in the transaction of the batch. Returns the ids of their objects, in the same order. */
   write(plans: readonly Plan[]): Promise<readonly string[]>;
 }
 
 type Keyed = { readonly clientKey?: string | null | undefined };
 
 /**
- * The frame of every batch: one transaction, one result per record, in input order. ATOMIC: one bad record and nothing is
- * written. PARTIAL: the sound ones are. A repeat with the same key and input answers what was answered, and writes nothing.
+ * Runs a batch in one transaction and returns one result per record, in input order. ATOMIC writes nothing if any
+ * record is invalid; PARTIAL writes the valid records; a dry run writes nothing. A repeat with the same idempotency key
+ * and input returns the stored results and writes nothing; a key of a different call returns `KeyReused`.
  */
 export async function runBatch<Record extends Keyed, Plan>(
   app: App,
@@ -62,7 +63,10 @@ export async function runBatch<Record extends Keyed, Plan>(
   });
 }
 
-/** What an earlier call with the key did, and the fingerprints of this one, to compare with that one's; none without a key. */
+/**
+ * Claims the idempotency key. Returns the record of the earlier call, if any, and the fingerprints of this call in the
+ * version of that record. Without a key both are empty.
+ */
 async function claim(
   app: App,
   tx: Tx,
@@ -94,7 +98,9 @@ async function openChange(app: App, caller: Caller, tx: Tx): Promise<WriteContex
   return { tx, merchantId, occurredAt, clockName, clientId, cause, onTransaction: app.meter.transaction };
 }
 
-/** Decides and applies the records that no earlier call has written; the results of all, in order. */
+/**
+ * Decides and applies the records that no earlier call has written. Returns the results of all records, in input order.
+ */
 async function applyRecords<Record extends Keyed, Plan>(
   context: WriteContext,
   request: BatchRequest<Record>,
@@ -142,7 +148,7 @@ async function applyRecords<Record extends Keyed, Plan>(
   return all.flatMap(({ index }) => byIndex.get(index) ?? []);
 }
 
-/** The request with its records as the caller wrote them, readable or not. */
+/** Returns the request with the records as sent, in place of the placeholders for unreadable ones. */
 function asSent<Record extends Keyed>(request: BatchRequest<Record>): BatchRequest<Record> {
   const { unreadable, records } = request;
   if (!unreadable) return request;
@@ -154,7 +160,7 @@ function asSent<Record extends Keyed>(request: BatchRequest<Record>): BatchReque
 
 const NOTHING_PLANNED: Planned<never> = { decisions: [], write: async () => [] };
 
-/** A record with the client key that its caller gave it, and what makes it unreadable, if anything does. */
+/** A record with its client key and, if it could not be parsed, the error. */
 interface Item<Record> extends BatchItem<Record> {
   readonly index: number;
   readonly clientKey: string | null;
@@ -176,7 +182,7 @@ function withKeyErrors<Plan>(decision: Decision<Plan> | undefined, keyErrors: re
   return decision && 'outcome' in decision && errors.length === 0 ? decision : { plan: null, errors };
 }
 
-/** What is wrong with client keys, by record: malformed, or standing twice; both of two are named. */
+/** Returns the errors of malformed and duplicate client keys by index; every record with a duplicate key is refused. */
 function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index: number; path: Path }>) {
   const counts = new Map<string, number>();
   for (const { clientKey } of items) if (clientKey) counts.set(clientKey, (counts.get(clientKey) ?? 0) + 1);
@@ -187,14 +193,18 @@ function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index:
     const { path: at, errors } = findings;
     const parsed = parseText(clientKey, { max: CLIENT_KEY_LENGTH_MAX, isReference: true }, findings);
     if (parsed !== null && parsed !== clientKey)
-      errors.push(refused('INVALID', at, 'A client key must not start or end with a space.'));
-    if ((counts.get(clientKey) ?? 0) > 1) errors.push(duplicate(at, 'Stands twice in this batch.', null));
+      errors.push(refused('INVALID', at, 'Remove leading and trailing spaces from the client key.'));
+    if ((counts.get(clientKey) ?? 0) > 1)
+      errors.push(duplicate(at, 'Duplicate within this batch. Use each client key once.', null));
     if (errors.length > 0) found.set(index, errors);
   }
   return found;
 }
 
-/** A call that wrote nothing keeps nothing: its key may carry the corrected input. What earlier ones wrote is kept. */
+/**
+ * Stores the outcomes under the idempotency key. A call that wrote nothing stores nothing and releases a newly claimed
+ * key, so that the key can be reused with corrected input; records of earlier calls are kept.
+ */
 async function keep(
   tx: Tx,
   caller: Caller,

@@ -9,12 +9,17 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 
+/** A record of `addCards`. */
 export type AddCardRecord = CardRecord & { readonly clientKey?: string | null | undefined };
+/** Input of `addCards`. */
 export interface AddCards extends BatchOptions {
   readonly records: readonly AddCardRecord[];
 }
 
-/** Adds cards to customers, by the token of the card provider. */
+/**
+ * Adds cards to customers by the token of the card provider. Atomicity follows `mode`; one result per record, in input
+ * order. No warnings.
+ */
 export function addCards(app: App, caller: Caller, input: AddCards): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'addCards', field: 'records', args: {}, ...input } as const;
   return runBatch<AddCardRecord, NewCard & { customerId: string }>(app, caller, request, async (context, items) => {

@@ -4,7 +4,10 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 
-/** Removes cards. What was paid with them keeps naming them. */
+/**
+ * Removes cards; existing payments keep their reference to the card. Atomicity follows `mode`; one result per record,
+ * in input order: UNCHANGED for a card that is already removed. No warnings.
+ */
 export function removeCards(app: App, caller: Caller, input: Selection): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'removeCards', args: {}, ...input };
   return runBatch<Target, KnownCard>(app, caller, request, async (context, items) => {

@@ -1,10 +1,13 @@
-/** So long others keep away from what is on its way to the bank; after a crash it is asked for, then sent if need be. */
+/**
+ * Lease on jobs that are at the bank, in milliseconds. After a crash another node takes them over when it ends, asks
+ * the bank which references it has received and sends the others.
+ */
 export const LEASE_MS = 30_000;
 
-/** What a step has recorded and is about to send, outside its transaction. */
+/** A recorded submission to the bank, to be sent outside the transaction that recorded it. */
 export interface BankCall {
-  /** Sends what the bank has not received, and records that it has. */
+  /** Sends what the bank has not received, and records everything as received. */
   finish(): Promise<void>;
-  /** After a failure: others may try again after so long. The bank is asked by reference first. */
+  /** Sets the lease after a failure, in milliseconds. The next attempt first asks the bank by reference. */
   release(afterMs: number): Promise<void>;
 }

@@ -26,7 +26,10 @@ import { enforceLimits } from './enforce-limits.ts';
 import { boundsOf, collectionJob, collectionNow, ruleOf, searchCollection, withoutFirst } from './plan-collections.ts';
 import { settlePayments } from './settle-payments.ts';
 
-/** Makes the transactions of collections that are due, plans their sending, and the payments' next collections. */
+/**
+ * Due job: creates the transactions of due collections, plans their sending and the next collections of their payments,
+ * in the transaction of `context`. A collection of a paused payment is held until its last cut-off.
+ */
 export async function createDueTransactions(
   context: WriteContext,
   work: ReadonlyArray<DueWork<'CREATE_TRANSACTION'>>,
@@ -71,7 +74,7 @@ export async function createDueTransactions(
       details: {},
     })),
     ...decided.flatMap(({ payment, sequence, next, occurrence }) => {
-      // A date that is skipped has no number: what comes after it has.
+      // A skipped date does not use a sequence number.
       return next ? [collectionJob(payment.id, next, occurrence ? sequence + 1 : sequence)] : [];
     }),
     ...due.flatMap(({ payment, sequence, occurrence, isHeld }) =>
@@ -93,17 +96,17 @@ export async function createDueTransactions(
   );
 }
 
-/** A collection whose time has come. It is made on `occurrence`, unless it is held until then; null: it is skipped. */
+/** A due collection. It is made on `occurrence`, or held until then if `isHeld`; null means it is skipped. */
 interface Due {
   readonly payment: KnownPayment;
   readonly sequence: number;
   readonly nominal: Nominal;
   readonly occurrence: Occurrence | null;
-  /** Whether the payment is paused: the collection waits until its last cut-off for the payment to run again. */
+  /** Whether the payment is paused, so that the collection waits for it to resume until the last cut-off. */
   readonly isHeld: boolean;
 }
 
-/** A pause holds a collection until its last cut-off; then it is skipped (DOMAIN §4.4). */
+/** Decides a collection of a paused payment: it is held until its last cut-off, then skipped (DOMAIN §4.4). */
 function decideHeld(
   { payment, nominal }: Pick<Due, 'payment' | 'nominal'>,
   now: Date,
@@ -114,7 +117,7 @@ function decideHeld(
   return { occurrence, isHeld: occurrence !== null };
 }
 
-/** The collection that follows one that is decided now, and those lost before it. */
+/** Returns the collection that follows the due one, and those lost in between. */
 function searchAfter(
   { payment, nominal, occurrence }: Due,
   last: ReadonlyMap<string, LastCollection>,
@@ -137,7 +140,7 @@ function lostOf(
   return [{ ...own, reason }, ...lost];
 }
 
-/** Stops what was to be collected once, was skipped, and has nothing at the bank (DOMAIN §0.1.3). */
+/** Stops one-time payments whose collection was skipped and that have no unfinished transaction (DOMAIN §0.1.3). */
 async function endSkipped(context: WriteContext, skipped: readonly KnownPayment[]): Promise<void> {
   const once = skipped.filter(({ kind }) => kind === 'ONE_TIME');
   if (once.length === 0) return;
@@ -145,8 +148,8 @@ async function endSkipped(context: WriteContext, skipped: readonly KnownPayment[
   const unfinished = await findUnfinishedPayments(context.tx, context.merchantId, ids);
   const moves = once.flatMap((payment): PaymentMove[] => {
     const to = unfinished.has(payment.id) ? null : transitionPayment(payment.status, 'DATE_PASSED');
-    const why = payment.status === 'PAUSED' ? 'while it was paused' : 'before it could be sent';
-    return to ? [{ payment, to, failedReason: `Its date passed ${why}.` }] : [];
+    const why = payment.status === 'PAUSED' ? 'while the payment was paused' : 'before the debit could be sent';
+    return to ? [{ payment, to, failedReason: `The collection date passed ${why}.` }] : [];
   });
   await movePayments(context, moves);
 }

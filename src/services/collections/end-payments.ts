@@ -9,8 +9,9 @@ import { haltPayments } from './halt-payments.ts';
 import { endJobsOf, endOf } from './plan-collections.ts';
 
 /**
- * Ends recurring payments on the day after their last: what runs and has no open transaction is COMPLETED, even if nothing was ever
- * collected, and what is paused is STOPPED (DOMAIN §4.4). What has an open transaction completes when that is final.
+ * Due job: ends recurring payments on the day after their end date. A RUNNING payment without an open transaction
+ * becomes COMPLETED, even if nothing was ever collected; a PAUSED one becomes STOPPED (DOMAIN §4.4). A payment with an
+ * open transaction completes when that is final.
  */
 export async function endPayments(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = context;
@@ -31,10 +32,12 @@ export async function endPayments(context: WriteContext, work: readonly DueWork[
   });
   await movePayments(context, moves);
   const paused = over.filter(({ status }) => status === 'PAUSED');
-  await haltPayments(context, paused, 'STOP', 'CALLER', () => ({ reason: 'Its end passed while it was paused.' }));
+  await haltPayments(context, paused, 'STOP', 'CALLER', () => ({
+    reason: 'The end date passed while the payment was paused.',
+  }));
 }
 
-/** Whether the last day on which a payment can be collected has passed. */
+/** Whether the last day on which a payment can be collected lies before `today`. */
 export function hasEnded(payment: KnownPayment, today: string): boolean {
   const end = endOf(payment);
   return end !== null && end < today;

@@ -11,7 +11,7 @@ import { findCollectedByMonth, lockLimits } from '../../store/transactions/limit
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** A transaction that is not sent, and what it came to instead. */
+/** A transaction that is refused before it is sent, with its status and code. */
 export interface Refused {
   readonly transaction: KnownTransaction;
   readonly status: TransactionStatus;
@@ -19,8 +19,9 @@ export interface Refused {
 }
 
 /**
- * Judges transactions that were just made: what the method's limits, or a card that cannot be charged, do not allow is refused
- * (DOMAIN §0.1.10, §3.8). Within a month it is the first that are collected. The others, and those refused.
+ * Refuses new transactions that exceed a limit of their payment method, whose method is disabled or whose card cannot
+ * be charged (DOMAIN §0.1.10, §3.8). Within a monthly limit earlier transactions of the list take precedence. Returns
+ * the admitted and the refused transactions, in input order.
  */
 export async function enforceLimits(
   context: WriteContext,
@@ -71,8 +72,8 @@ export async function enforceLimits(
 }
 
 /**
- * What methods with a monthly limit collect in each month besides these transactions, by `monthKey`. Nobody else counts until this
- * transaction ends: two would both see room for one.
+ * Returns what methods with a monthly limit collect per month without these transactions, in cents by `monthKey`. Holds
+ * the limit locks until the database transaction ends, so that concurrent calls cannot use the same headroom.
  */
 async function findSpent(
   { tx, merchantId, occurredAt }: WriteContext,

@@ -9,21 +9,22 @@ import { findSubmitted } from '../../store/transactions/submissions.ts';
 import { moveTransactions, type TransactionMove } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** Why a payment cannot go on, and who caused it; whoever caused the whole change when absent. */
+/** Why a payment is halted. `cause` defaults to the cause of the whole change. */
 export interface Explanation {
   readonly reason: string | null;
   readonly cause?: Cause | undefined;
-  /** What its being stopped means for what comes. */
+  /** Stored with a stop; decides which later events can reopen or complete the payment. */
   readonly stopCause?: StopCause | undefined;
 }
 
-/** For a while, until somebody runs it again, or for good. */
+/** How a payment is halted: PAUSE and STOP can be reversed, CANCEL and EXPIRE are final. */
 export type Halt = 'PAUSE' | 'STOP' | 'CANCEL' | 'EXPIRE';
 
 /**
- * Halts payments locked by this transaction. What has been sent to the bank, or may have been, is answered as ever. What has not been
- * sent is cancelled; a pause, and a bank account that was disabled, hold it until its cut-off instead: when the payment runs again
- * before, it is sent (DOMAIN §4.4).
+ * Halts payments that the current database transaction has locked. Transactions that have been sent, or may have been,
+ * proceed as usual; unsent ones are cancelled. A pause or a disabled bank account holds them until their cut-off
+ * instead: they are sent if the payment resumes before it (DOMAIN §4.4). Payments that cannot make the transition are
+ * left out.
  */
 export async function haltPayments(
   context: WriteContext,
@@ -56,7 +57,7 @@ export async function haltPayments(
   await movePayments(context, moves);
 }
 
-/** Cancels the transactions that no one has begun to send, and pay-ins that are waited for. */
+/** Cancels transactions whose submission has not been recorded, and open pay-ins. */
 async function withdrawUnsent(
   context: WriteContext,
   payments: readonly KnownPayment[],
@@ -65,7 +66,7 @@ async function withdrawUnsent(
   const { tx, merchantId, occurredAt } = context;
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
   const pending = await lockPendingTransactions(tx, merchantId, [...byId.keys()]);
-  // Asked after the rows are locked: whoever records a submission holds them.
+  // Read after the rows are locked: recording a submission requires the same locks.
   const submitted = await findSubmitted(
     tx,
     merchantId,
@@ -73,7 +74,7 @@ async function withdrawUnsent(
   );
   const moves = pending.flatMap((transaction): TransactionMove[] => {
     const payment = byId.get(transaction.paymentId);
-    // A submission of a pay-in is a deposit that came, nothing that is under way.
+    // A submission of a pay-in is a received deposit, not a debit in flight.
     const isOnItsWay = payment?.kind !== 'PAY_IN' && submitted.has(transaction.id);
     const to = isOnItsWay ? null : transitionTransaction(transaction.status, 'CANCEL');
     const reason = context.cause.reason ?? (payment ? explain(payment).reason : null);

@@ -5,8 +5,8 @@ import { findReturnedDebits } from '../../store/transactions/collected.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
 /**
- * Marks mandates, locked by this transaction, whose debits say that the authority is withdrawn, and removes the mark from those
- * whose debits say so no longer: a dispute was withdrawn. One event for each. Returns the withdrawals that are new, by mandate.
+ * Marks locked mandates whose returned debits withdraw the authority, and clears the mark when they no longer do, for
+ * example after a withdrawn dispute. Writes one event per changed mandate. Returns the new withdrawals by mandate id.
  */
 export async function markAuthority(
   context: WriteContext,

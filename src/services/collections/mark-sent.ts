@@ -7,11 +7,14 @@ import { moveTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { answerDeadline } from './answer-deadline.ts';
 
-/** Notes a transaction, locked by this transaction, as sent, without sending it: what the bank says of it is simulated too. */
+/**
+ * Records a locked transaction as sent without sending it, because the sandbox simulates its answers too. Returns its
+ * id. Throws if the transaction cannot be sent in its status.
+ */
 export async function markSent(context: WriteContext, transaction: KnownTransaction): Promise<string> {
   const { tx, merchantId, occurredAt } = context;
   const to = transitionTransaction(transaction.status, 'SENT');
-  if (!to) throw new Error(`transaction ${transaction.id} is ${transaction.status}`);
+  if (!to) throw new Error(`transaction ${transaction.id} is ${transaction.status} and cannot be marked as sent`);
   const sent = { submittedAt: occurredAt, acknowledgedAt: occurredAt };
   const reference = tx.ids.newReference();
   await insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, ...sent }]);

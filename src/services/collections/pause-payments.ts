@@ -7,7 +7,7 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { type Explanation, haltPayments } from './halt-payments.ts';
 import { resumeCollections } from './resume-collections.ts';
 
-/** Pauses every payment of customers, of bank accounts or under mandates, or stops it for good. */
+/** Pauses or stops all running payments of customers, bank accounts or mandates, with the reason of each owner. */
 export async function pausePayments(
   context: WriteContext,
   owner: PaymentOwner,
@@ -20,7 +20,10 @@ export async function pausePayments(
   await haltPayments(context, payments, how, cause, (payment) => explain(ownerOf(payment, owner)));
 }
 
-/** Ends one cause of a pause: what has no other runs again, with what it held and on the dates that are left. */
+/**
+ * Removes one pause cause from the payments of customers, bank accounts or mandates. Payments without another cause
+ * resume: held collections are made if their cut-off has not passed.
+ */
 export async function resumePayments(
   context: WriteContext,
   owner: PaymentOwner,

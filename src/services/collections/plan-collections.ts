@@ -19,50 +19,54 @@ import { earlier, firstOf } from '../../domain/submit/timing.ts';
 import type { DueWork } from '../../store/due-work.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 
-/** The work of making a collection into a transaction. */
+/** Returns the job that creates the transaction of a collection. */
 export function collectionJob(paymentId: string, occurrence: Occurrence, sequence: number): DueWork {
   const { kind, nominalDate } = occurrence;
   const details = { nominalDate, kind, sequence };
   return { kind: 'CREATE_TRANSACTION', subjectId: paymentId, dueAt: collectionDueAt(occurrence), details };
 }
 
-/** A collection is made into a transaction at the start of the day on which it must be sent. */
+/** Returns when the transaction of a collection is created: at the start of the day on which it must be sent. */
 export function collectionDueAt({ submitBy }: Occurrence): Date {
   return instantAt(civilDateOf(submitBy));
 }
 
-/** The work of ending a recurring payment: on the day after the last on which it can be collected; none without an end. */
+/** Returns the job that ends a recurring payment, due on the day after its end date; empty without an end date. */
 export function endJob(paymentId: string, end: CivilDate | null): DueWork[] {
   if (end === null) return [];
   return [{ kind: 'END_PAYMENT', subjectId: paymentId, dueAt: instantAt(addDays(end, 1)), details: {} }];
 }
 
-/** The work of ending each of these payments that is recurring. */
+/** Returns the jobs that end the recurring ones of these payments. */
 export function endJobsOf(payments: readonly KnownPayment[]): DueWork[] {
   return payments.flatMap((payment) => (payment.kind === 'RECURRING' ? endJob(payment.id, endOf(payment)) : []));
 }
 
+/** Returns the date adjustment rule and the lead time of a payment. */
 export function ruleOf({ methodType, dateAdjustmentRule }: KnownPayment): CollectionRule {
   return { adjustment: dateAdjustmentRule, lead: leadOf(methodType) };
 }
 
-/** The last day on which a payment can be collected: its own end or that of its mandate; null when it has none (DOMAIN §6.5). */
+/**
+ * Returns the last day on which a payment can be collected: the earlier end of payment and mandate, or null (DOMAIN
+ * §6.5).
+ */
 export function endOf({ dateEnd, mandate }: KnownPayment): CivilDate | null {
   return earlier(dateEnd, mandate?.dateRelease ?? null);
 }
 
-/** The days on which a payment can be collected. */
+/** Returns the first and last day on which a payment can be collected; null where there is no bound. */
 export function boundsOf(payment: KnownPayment): Bounds {
   return { start: payment.dateStart, end: endOf(payment) };
 }
 
-/** The last day on which the bank may watch the account for funds: as the mandate allows, and never after the end. */
+/** Returns the last day of tracking: as many days as the mandate allows, never after the end of the payment. */
 export function trackingEnd(payment: KnownPayment, actionDate: CivilDate): CivilDate {
   const last = addDays(actionDate, payment.mandate?.paymentTrackingMaxDays ?? 0);
   return earlier(last, endOf(payment)) ?? last;
 }
 
-/** When a recurring payment is to be collected; null for another. */
+/** Returns the schedule of a recurring payment; null for other payments. */
 export function scheduleOf(payment: KnownPayment): Schedule | null {
   const { interval, processDay, dateStart, mandate } = payment;
   if (interval === null || processDay === null || dateStart === null) return null;
@@ -71,19 +75,25 @@ export function scheduleOf(payment: KnownPayment): Schedule | null {
 
 const NOTHING: Search = { next: null, lost: [] };
 
-/** The collection of a recurring payment after another one, or its first that can still be sent, and those lost before it. */
+/**
+ * Returns the first collection of a recurring payment after `after` (null: from the start) that can still be sent, and
+ * those lost before it.
+ */
 export function searchCollection(payment: KnownPayment, after: Nominal | null, now: Date, holidays: Holidays): Search {
   const schedule = scheduleOf(payment);
   return schedule ? searchNext(schedule, after, ruleOf(payment), now, holidays) : NOTHING;
 }
 
-/** A payment whose mandate's first collection was made, or skipped: it is not made again, and takes no regular one's place. */
+/** Returns the payment without the first collection of its mandate, once that was made or skipped. */
 export function withoutFirst(payment: KnownPayment): KnownPayment {
   if (payment.mandate === null) return payment;
   return { ...payment, mandate: { ...payment.mandate, firstDate: null, firstMode: null } };
 }
 
-/** The first collection of a payment that begins to run: a one-time one keeps its day, or loses it. */
+/**
+ * Returns the first collection of a payment that starts to run, and those lost. A one-time payment has only its own
+ * date.
+ */
 export function searchFirst(payment: KnownPayment, now: Date, holidays: Holidays): Search {
   if (payment.kind === 'RECURRING') return searchCollection(payment, null, now, holidays);
   const nominal = { kind: 'REGULAR', nominalDate: payment.firstNominalDate } as const;
@@ -93,8 +103,8 @@ export function searchFirst(payment: KnownPayment, now: Date, holidays: Holidays
 }
 
 /**
- * The collection whose time has come: as planned; or, when the gateway was down past the cut-off, on the earliest day that is left, never on a day that was nor after the
- * end, or not at all, as the merchant has settled.
+ * Returns a due collection: as planned, or, if its cut-off has passed, on the earliest day that is left but not after
+ * the end of the payment. Null if no day is left or the late-run policy of the merchant is SKIP.
  */
 export function collectionNow(
   payment: KnownPayment,

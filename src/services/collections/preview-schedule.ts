@@ -24,10 +24,13 @@ import { findUnsent, type KnownTransaction } from '../../store/transactions/know
 import type { App, Caller } from '../app.ts';
 import { ruleOf, searchFirst } from './plan-collections.ts';
 
-const PENDING_NOTE = 'The mandate has to be approved first.';
-const PAUSED_NOTE = 'Skipped if the payment is still paused at its cut-off.';
+const PENDING_NOTE = 'The mandate must be approved first.';
+const PAUSED_NOTE = 'Skipped if the payment is still paused at the cut-off.';
 
-/** The next collections of payments, by payment; none for one that is over. A fixed number of statements. */
+/**
+ * Returns the next `count` collections of each payment by payment id, in date order, with skipped ones in between;
+ * empty for a payment that is over. Runs a fixed number of statements.
+ */
 export async function previewPayments(
   database: Queryable,
   merchantId: string,
@@ -55,7 +58,7 @@ export async function previewPayments(
   );
 }
 
-/** A transaction that is made and not sent yet: the collection of this cycle, or another attempt at one that failed. */
+/** Returns the preview of an unsent transaction: the collection of the current cycle or a retry. */
 function unsentRow(transaction: KnownTransaction, payment: KnownPayment, holidays: Holidays): ScheduledCollection {
   const { kind, nominalDate, actionDate, amountCents, attempt } = transaction;
   const submitBy = submitByOf(ruleOf(payment).lead, actionDate, holidays);
@@ -63,7 +66,7 @@ function unsentRow(transaction: KnownTransaction, payment: KnownPayment, holiday
   return { kind, nominalDate, actionDate, submitBy, amountCents, isSkipped: false, notes };
 }
 
-/** Adjustments are counted from the first collection; until the mandate has been adjusted once it does not say so itself. */
+/** Sets the date from which adjustments are counted. The mandate stores it only after its first adjustment. */
 function anchored(payment: KnownPayment): KnownPayment {
   const { mandate, firstNominalDate } = payment;
   if (!mandate || mandate.adjustmentAnchor !== null) return payment;
@@ -75,7 +78,10 @@ function noted(row: ScheduledCollection, { status }: KnownPayment): ScheduledCol
   return note === null ? row : { ...row, notes: [note, ...row.notes] };
 }
 
-/** The collections that a payment would have, were it submitted now; or why it could not be. Whose it is does not matter here. */
+/**
+ * Returns the next `count` collections that a payment would have if it were submitted now, or the errors that prevent
+ * it. Customer and bank account are not checked.
+ */
 export async function previewRecord(
   app: App,
   { merchantId }: Caller,
@@ -126,12 +132,12 @@ export async function previewRecord(
   return previewCollections(payment, start, now, calendar.holidays, count);
 }
 
-/** Whether a mandate collects by a method, now or once it is approved. */
+/** Checks that a mandate can be collected by a payment method, now or once it is approved. */
 function checkMandate(mandate: KnownMandate, method: KnownMethod, findings: Findings): void {
   const { path, errors } = findings;
   const { status } = mandate;
   if (mandate.paymentMethodId !== method.id) {
-    errors.push(refused('NOT_LINKED', path, 'The mandate is for another payment method.'));
+    errors.push(refused('NOT_LINKED', path, 'The mandate belongs to another payment method.'));
   }
   const withdrawn = authorityConflict(mandate, path);
   if (withdrawn) errors.push(withdrawn);

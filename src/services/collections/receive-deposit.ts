@@ -12,18 +12,18 @@ import { countSubmissions, insertSubmissions } from '../../store/transactions/su
 import { moveTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** Money that came into the account of a pay-in method. */
+/** A deposit into the account of a pay-in method. */
 export interface Deposit {
-  /** The pay-in method into whose account it came. */
+  /** Pay-in method whose account received the deposit. */
   readonly paymentMethodId: string;
   readonly eftReference: string;
   readonly amountCents: number;
 }
 
 /**
- * Takes money in: it is matched to the pay-in of the same method whose reference was quoted, in whatever case and with whatever spaces,
- * and recorded, with an event, in any case. When what was asked for is covered, the pay-in is paid. Returns the pay-in, or the deposit
- * when nobody knows for what it is.
+ * Records a deposit with an event and matches it to the pay-in of the same method by reference, ignoring case, spaces
+ * and punctuation. When the amount due is covered, the pay-in is completed. Returns the id of the pay-in, or of the
+ * deposit if no pay-in matches.
  */
 export async function receiveDeposit(context: WriteContext, received: Deposit): Promise<string> {
   const { tx, merchantId, occurredAt: receivedAt } = context;
@@ -31,7 +31,7 @@ export async function receiveDeposit(context: WriteContext, received: Deposit): 
   const found = await findPayInByReference(tx, merchantId, paymentMethodId, eftReferenceKey(eftReference));
   const id = tx.ids.newId('deposit');
   const deposit = { ...received, id, receivedAt };
-  // Looked at again once it is locked: it may have been paid or cancelled meanwhile.
+  // Read again under the lock: the pay-in may have been paid or cancelled in the meantime.
   const payment = found && (await lockPayments(tx, merchantId, [found.id])).get(found.id);
   if (!payment) {
     await insertDeposit(context, { ...deposit, paymentId: null, match: 'UNKNOWN' }, {});
@@ -49,7 +49,7 @@ export async function receiveDeposit(context: WriteContext, received: Deposit): 
   return payment.id;
 }
 
-/** Each deposit is a submission of the pay-in's transaction (DOMAIN §0.1.4). */
+/** Records the deposit as a submission of the transaction of the pay-in (DOMAIN §0.1.4). */
 async function recordSubmission(
   { tx, merchantId, occurredAt }: WriteContext,
   payment: KnownPayment,

@@ -6,7 +6,8 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { settlePayments } from './settle-payments.ts';
 
 /**
- * Marks mandates whose debits came back before the rule was kept by a mark, as the migration to it has found them, and stops their payments.
+ * Due job: marks mandates whose authority was withdrawn by returns that predate the stored mark, as found by its
+ * migration, and stops their payments.
  */
 export async function recheckAuthority(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = context;

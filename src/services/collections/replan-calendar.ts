@@ -5,16 +5,22 @@ import { lockPayments } from '../../store/payments/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionDueAt, ruleOf } from './plan-collections.ts';
 
-/** So many payments are looked at in one step. */
+/** Maximum number of payments per step. */
 const STEP_SIZE = 1_000;
 const SUBJECT = 'calendar';
 
-/** The calendar, or the rule by which a method moves days, has changed: what is planned is looked at anew, from the first payment on. */
+/**
+ * Returns the job that replans collections after a change of the calendar or of a date adjustment rule, starting behind
+ * the payment id `after`.
+ */
 export function replanJob(now: Date, after = ''): DueWork {
   return { kind: 'REPLAN_COLLECTIONS', subjectId: SUBJECT, dueAt: now, details: { after } };
 }
 
-/** Plans the same collections by the calendar as it is now, a step of payments at a time. */
+/**
+ * Due job: replans the next step of planned collections, in order of payment id, with the current calendar and rules.
+ * Plans its own continuation while there are more.
+ */
 export async function replanCalendar(
   context: WriteContext,
   work: ReadonlyArray<DueWork<'REPLAN_COLLECTIONS'>>,
@@ -34,7 +40,7 @@ export async function replanCalendar(
     if (!payment) return [];
     const { nominalDate, kind = 'REGULAR' } = item.details;
     const occurrence = occurrenceOn({ nominalDate, kind }, ruleOf(payment), now, holidays, boundsOf(payment));
-    // What cannot be sent any more is decided at once, as what the gateway was late for.
+    // A collection that can no longer be sent is decided immediately, like one that the gateway ran late for.
     const dueAt = occurrence ? collectionDueAt(occurrence) : now;
     return dueAt.getTime() === item.dueAt.getTime()
       ? []

@@ -24,8 +24,8 @@ import {
 } from './plan-collections.ts';
 
 /**
- * Plans the next collections of payments anew, after the last that was made, because their days have moved, and the end of recurring
- * ones. A cycle that is lost by it is noted with an event. A one-time payment that has no day left is stopped.
+ * Replans the next collections and the end jobs of payments whose dates have changed, in the transaction of `context`.
+ * A cycle lost by the change is recorded with an event. A one-time payment without a date left is stopped.
  */
 export async function replanPayments(context: WriteContext, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
@@ -54,12 +54,15 @@ export async function replanPayments(context: WriteContext, paymentIds: readonly
     const payment = noted.get(id);
     if (!payment || kind === 'RECURRING' || unfinished.has(id)) return [];
     const to = transitionPayment(payment.status, 'STOP');
-    return to ? [{ payment, to, failedReason: 'No date is left on which it could be collected.' }] : [];
+    return to ? [{ payment, to, failedReason: 'No date is left on which the payment can be collected.' }] : [];
   });
   await movePayments(context, moves);
 }
 
-/** Where a payment goes on once its days have moved, and the collection that it loses by that. `planned`: the next one so far. */
+/**
+ * Returns the next collection of a payment after its dates have changed, and the collection lost by the change.
+ * `planned` is the next collection before the change.
+ */
 export function replanned(
   payment: KnownPayment,
   planned: Nominal | null,
@@ -74,7 +77,7 @@ export function replanned(
   return { next, lost: isLost ? [lostCollection(planned, ruleOf(payment), holidays, boundsOf(payment))] : [] };
 }
 
-/** What was collected in a cycle is not collected in it again because the day has moved. */
+/** Returns the next collection outside the cycles that are already collected; null if none is left. */
 export function nextInNewCycle(
   payment: KnownPayment,
   made: LastCollection | null,
@@ -85,7 +88,7 @@ export function nextInNewCycle(
   if (made === null || interval === null) return searchFirst(payment, now, holidays).next;
   const { lastRegular, hasFirst } = made;
   const replaces = payment.mandate?.firstMode === 'REPLACES_INSTALMENT';
-  // A first collection that took a regular one's place has collected its cycle.
+  // A first collection that replaces the regular one has collected its cycle.
   const collected = replaces ? made.nominalDate : lastRegular;
   const isAgain = ({ kind, nominalDate }: Occurrence) =>
     (kind === 'REGULAR' || replaces) && collected !== null && isSameCycle(interval, collected, nominalDate);

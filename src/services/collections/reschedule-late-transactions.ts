@@ -22,14 +22,14 @@ const UNAUTHORISED = {
   stopCause: 'AUTHORITY_WITHDRAWN',
 } as const;
 
-/** A bank takes what comes so long after its cut-off: the clock's work is done a little after its time. */
+/** Time after the cut-off within which a transaction is still sent, because jobs run slightly after their due time. */
 const GRACE_MS = 30 * 60_000;
 
 /**
- * Which of these transactions, about to be sent, can be. One of a payment that does not run is held until its cut-off, then cancelled. One
- * that the gateway is too late for gets the earliest day that is left, or is refused, as the merchant has settled: never a day that was,
- * nor one after the end. A card that cannot be charged any more is declined. A payment that runs
- * under a mandate without authority is stopped.
+ * Returns the ids of the transactions that can be sent now, and decides the others. A transaction of a payment that is
+ * not RUNNING is held until its cut-off, then cancelled. A late one moves to the earliest day left, never after the end
+ * of the payment, or is refused, by the late-run policy of the merchant. A card that cannot be charged is declined. A
+ * payment whose mandate has lost its authority is stopped.
  */
 export async function rescheduleLateTransactions(
   context: WriteContext,
@@ -85,7 +85,7 @@ export async function rescheduleLateTransactions(
       details: {},
     })),
   );
-  // Withdrawing an authority stops the payments under it: only stored data from before that rule still has one that runs.
+  // A withdrawn authority stops its payments, so only data stored before that rule has a running one.
   const unauthorised = of('UNAUTHORISED').map(({ payment }) => payment);
   await haltPayments(context, unauthorised, 'STOP', 'CALLER', () => UNAUTHORISED);
   await skip(context, of('SKIPPED'));
@@ -93,7 +93,7 @@ export async function rescheduleLateTransactions(
   return new Set(of('KEPT').map(({ transaction }) => transaction.id));
 }
 
-/** What becomes of a transaction that is about to be sent. */
+/** The decision on a transaction that is about to be sent. */
 type Judged = { readonly transaction: KnownTransaction; readonly payment: KnownPayment } & (
   | { readonly verdict: 'KEPT' }
   | { readonly verdict: 'UNAUTHORISED' }
@@ -103,7 +103,7 @@ type Judged = { readonly transaction: KnownTransaction; readonly payment: KnownP
   | { readonly verdict: 'REFUSED'; readonly code: CardCode | 'TOO_LATE'; readonly submitBy?: Date }
 );
 
-/** Cancels what was held until its cut-off, with an event for the collection; a one-time payment has no other, and is stopped. */
+/** Cancels transactions held past their cut-off, with an event each. One-time payments without another are stopped. */
 async function skip(
   context: WriteContext,
   skipped: ReadonlyArray<Extract<Judged, { verdict: 'SKIPPED' }>>,
@@ -123,12 +123,12 @@ async function skip(
   const over = [...noted.values()].flatMap((payment): PaymentMove[] => {
     const isOver = payment.kind === 'ONE_TIME' && !unfinished.has(payment.id);
     const to = isOver ? transitionPayment(payment.status, 'DATE_PASSED') : null;
-    return to ? [{ payment, to, failedReason: 'Its date passed while it was paused.' }] : [];
+    return to ? [{ payment, to, failedReason: 'The collection date passed while the payment was paused.' }] : [];
   });
   await movePayments(context, over);
 }
 
-/** Notes the collections of transactions that are not sent; the payments as they are then. */
+/** Records the collections of unsent transactions as skipped. Returns the payments afterwards. */
 function noteLost(
   context: WriteContext,
   lost: ReadonlyArray<{

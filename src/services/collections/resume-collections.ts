@@ -8,8 +8,8 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionJob, ruleOf } from './plan-collections.ts';
 
 /**
- * Goes on with what payments held while they did not run: unsent transactions are sent, with the attempt they have, and collections
- * whose time came meanwhile are made, as long as their cut-offs have not passed.
+ * Plans the held work of payments that resume: unsent transactions are sent with their attempt number, and held
+ * collections are made, if their cut-offs have not passed.
  */
 export async function resumeCollections(context: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
   if (payments.length === 0) return;

@@ -13,7 +13,7 @@ import { enforceLimits } from './enforce-limits.ts';
 import { endOf, ruleOf } from './plan-collections.ts';
 import type { SettledTransaction } from './settled-transaction.ts';
 
-/** Another attempt at a debit, and until when it can be sent. */
+/** A retry of a failed debit and the last instant at which it can be sent. */
 export interface Retry {
   readonly payment: KnownPayment;
   readonly failed: KnownTransaction;
@@ -21,7 +21,10 @@ export interface Retry {
   readonly submitBy: Date;
 }
 
-/** Tries what has failed again, where the merchant's policy says so. The attempts that a limit refused at once. */
+/**
+ * Retries failed debits of RUNNING payments by the retry policy of the merchant. Returns the retries refused by a
+ * limit.
+ */
 export async function retryUnpaidDebits(
   context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
@@ -46,7 +49,7 @@ export async function retryUnpaidDebits(
   return createRetries(context, retries);
 }
 
-/** Makes the transactions of further attempts, and plans their sending. Those that a limit refused at once. */
+/** Creates the transactions of retries and plans their sending. Returns those refused by a limit. */
 export async function createRetries(context: WriteContext, retries: readonly Retry[]): Promise<SettledTransaction[]> {
   const made = await insertTransactions(
     context,
@@ -70,12 +73,12 @@ function attemptAfter(failed: KnownTransaction, actionDate: string): NewTransact
   return { ...debit, attempt: failed.attempt + 1, actionDate };
 }
 
-/** What all attempts at a debit have in common. */
+/** Returns a key that all attempts at a debit share. */
 function debitOf({ paymentId, kind, nominalDate }: KnownTransaction): string {
   return [paymentId, kind, nominalDate].join(' ');
 }
 
-/** Takes back the further attempts, not sent yet, at debits that turn out to have been paid. */
+/** Cancels unsent retries of debits that were paid after all. */
 export async function withdrawRetries(context: WriteContext, paid: readonly KnownTransaction[]): Promise<void> {
   if (paid.length === 0) return;
   const { tx, merchantId, occurredAt } = context;

@@ -16,7 +16,7 @@ import { markAuthority } from './mark-authority.ts';
 import { retryUnpaidDebits, withdrawRetries } from './retry-unpaid-debits.ts';
 import type { SettledTransaction } from './settled-transaction.ts';
 
-/** The causes of a stop after which the bank's late word that it was paid still completes a one-time payment. */
+/** Stop causes after which a late PAID answer of the bank still completes a one-time payment. */
 const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set([
   'COLLECTION_FAILED',
   'ACCOUNT_DISABLED',
@@ -24,10 +24,10 @@ const BY_COLLECTION: ReadonlySet<StopCause | null> = new Set([
 ]);
 
 /**
- * Does to payments, locked by this transaction, what the ends of their transactions bring about: a failed debit is tried again
- * where the merchant's policy says so, or stops the payment, or withdraws the authority of its mandate and stops all payments under it;
- * the last one ends it; what is taken back afterwards marks it. It is the same in whatever order the answers came. `mandates`, locked
- * too, are those whose authority the answers may touch, and `payments` has every payment under them that is not over.
+ * Applies the results of transactions to their locked payments. A failed debit is retried by the retry policy, stops
+ * the payment, or withdraws the authority of the mandate and stops all payments under it; the last transaction ends the
+ * payment; money taken back later sets its outcome. The result does not depend on the order of the answers. `mandates`,
+ * locked too, are those whose authority may change; `payments` must include all their payments that are not over.
  */
 export async function settlePayments(
   context: WriteContext,
@@ -52,13 +52,13 @@ export async function settlePayments(
   await markDeceased(context, payments, fresh);
 }
 
-/** Why a payment is stopped. */
+/** Cause and reason of a stop. */
 interface Stop {
   readonly cause: StopCause;
   readonly reason: string;
 }
 
-/** The payments that are stopped: by the code of a debit of their own, or because the authority of their mandate was withdrawn. */
+/** Returns the stops by payment id: by the code of an own debit, or by the withdrawn authority of the mandate. */
 function findStops(
   payments: ReadonlyMap<string, KnownPayment>,
   settled: readonly SettledTransaction[],
@@ -78,7 +78,7 @@ function findStops(
   return stops;
 }
 
-/** Stops payments. What was to be collected once and has failed just now, with no attempt left, ends by that instead. */
+/** Stops payments. A one-time payment that has just failed without a retry left is ended by `endPayments` instead. */
 async function stopPayments(
   context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
@@ -94,7 +94,7 @@ async function stopPayments(
     reason: stops.get(id)?.reason ?? null,
     stopCause: stops.get(id)?.cause,
   }));
-  // One that is stopped already says why it cannot simply be run again.
+  // A payment that is already stopped gets the new reason, which explains why it cannot be resumed.
   const moves = halted.flatMap((payment): PaymentMove[] => {
     const stop = stops.get(payment.id);
     if (payment.status !== 'STOPPED' || !stop || payment.stopCause === 'AUTHORITY_WITHDRAWN') return [];
@@ -103,7 +103,7 @@ async function stopPayments(
   await movePayments(context, moves);
 }
 
-/** Ends payments whose last transaction is final: once collected, or failed. */
+/** Ends payments whose last transaction is final, as collected or as failed. */
 async function endPayments(
   context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
@@ -121,7 +121,7 @@ async function endPayments(
     const item = last.get(id);
     if (!payment || !item) return [];
     const status = item.wasPaid || paid.has(id) ? 'PAID' : item.status;
-    // A recurring payment ends on the day after its last, however its transactions ended before.
+    // A recurring payment ends only after its end date, whatever the results of earlier transactions.
     const isLast = !unfinished.has(id) && (payment.kind !== 'RECURRING' || hasEnded(payment, today));
     const event = endOf(payment, paymentEventOf(payment.kind, status, isLast));
     const to = event && transitionPayment(payment.status, event);
@@ -131,7 +131,7 @@ async function endPayments(
     return [{ payment, to, failedReason: reason ?? meaningOf(item.code) ?? item.status, stopCause }];
   });
   await movePayments(context, moves);
-  // A mandate for one collection is over with it; it is locked before its payments, so in a step of its own.
+  // A one-time mandate completes with its payment. Mandates are locked before payments, so this is a separate job.
   const used = moves.flatMap(({ payment, to }): DueWork[] => {
     const { mandateId, mandate } = payment;
     if (to !== 'COMPLETED' || mandateId === null || mandate?.processDate == null) return [];
@@ -140,13 +140,16 @@ async function endPayments(
   await putDueWork(context, used);
 }
 
-/** Only what its own failed collection has stopped is completed, when the bank's word that it was paid comes late. */
+/**
+ * Returns the event if the payment allows it: a STOPPED payment only after a stop in `BY_COLLECTION`, a COMPLETED one
+ * only if it is one-time. Null otherwise.
+ */
 function endOf({ status, kind, stopCause }: KnownPayment, event: PaymentEvent | null): PaymentEvent | null {
   if (status === 'STOPPED' && !BY_COLLECTION.has(stopCause)) return null;
   return status === 'COMPLETED' && kind !== 'ONE_TIME' ? null : event;
 }
 
-/** What was collected and then taken back marks a payment that is COMPLETED; it does not open it again (DOMAIN §4.4). */
+/** Sets the outcome of payments whose collected money was taken back; COMPLETED payments stay so (DOMAIN §4.4). */
 async function markTakenBack(
   context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
@@ -159,7 +162,7 @@ async function markTakenBack(
   await setPaymentOutcomes(context, ids);
 }
 
-/** An account that a code says takes no debits is disabled, and its payments stopped: in a step of its own, for it is locked first. */
+/** Plans to disable accounts whose return code refuses debits. A separate job, because accounts are locked first. */
 async function disableAccounts(
   context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,
@@ -173,7 +176,7 @@ async function disableAccounts(
   await putDueWork(context, work);
 }
 
-/** A customer that a bank reports as deceased is blacklisted, and all payments stop: in a step of its own, for it is locked first. */
+/** Plans to blacklist customers reported as deceased. A separate job, because customers are locked first. */
 async function markDeceased(
   context: WriteContext,
   payments: ReadonlyMap<string, KnownPayment>,

@@ -1,13 +1,13 @@
 import type { TransactionStatus } from '../../domain/transaction.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 
-/** What a transaction has come to, by all that was said of it. */
+/** The result of a transaction by all its answers. */
 export interface SettledTransaction {
   readonly transaction: KnownTransaction;
   readonly status: TransactionStatus;
   readonly code: string | null;
-  /** Whether it was paid at some time, whatever followed. */
+  /** Whether it was PAID at some point, even if it was returned later. */
   readonly wasPaid: boolean;
-  /** Whether it came to its status just now. */
+  /** Whether it reached its status in this change. */
   readonly isNew: boolean;
 }

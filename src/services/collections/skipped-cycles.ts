@@ -17,15 +17,15 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionNow, ruleOf, scheduleOf, searchCollection } from './plan-collections.ts';
 import { replanned } from './replan-payments.ts';
 
-/** The collections that payments lose, by payment: what the callers who cause it are warned of. Some have their event already. */
+/** Collections that payments lose, by payment id. `isNoted` marks those whose event is already written. */
 export type SkippedCycles = ReadonlyMap<string, ReadonlyArray<SkippedCycle & { readonly isNoted?: boolean }>>;
 
-/** Whether a pause ends with one cause: there is no other. */
+/** Whether `cause` is the only cause of a pause. */
 export function isOnly(causes: readonly PauseCause[], cause: PauseCause): boolean {
   return causes.length === 1 && causes[0] === cause;
 }
 
-/** Adds the warnings of what payments lose, at the path of the record that causes it. */
+/** Adds a CYCLE_SKIPPED warning for each collection lost, at the path of `findings`, in the order of the payments. */
 export function warnOfSkipped(paymentIds: readonly string[], skipped: SkippedCycles, findings: Findings): void {
   const { path, warnings } = findings;
   for (const id of paymentIds) {
@@ -33,7 +33,7 @@ export function warnOfSkipped(paymentIds: readonly string[], skipped: SkippedCyc
   }
 }
 
-/** What a pause of running payments skips unless it ends before the cut-off: the next collection of each. */
+/** Returns the next collection of each RUNNING payment, which a pause skips unless it ends before the cut-off. */
 export async function skippedByPause(
   database: Queryable,
   merchantId: string,
@@ -49,13 +49,13 @@ export async function skippedByPause(
       const held = heldOf(payment, waiting[0], next, holidays);
       if (!held) return [payment.id, []];
       const after = waiting[0] ? next : searchCollection(payment, next, now, holidays).next;
-      const reason = `The payment does not run: the collection is made only if it runs again before the cut-off, ${localTimeOf(held.cutOff)}.`;
+      const reason = `To be collected, the payment must resume before the cut-off, ${localTimeOf(held.cutOff)}.`;
       return [payment.id, [{ lostDate: held.nominalDate, nextDate: after?.nominalDate ?? null, reason }]];
     }),
   );
 }
 
-/** The collection that is held by a pause, and its last cut-off. */
+/** Returns the collection that a pause holds and its last cut-off; null if there is none. */
 function heldOf(
   payment: KnownPayment,
   waiting: KnownTransaction | undefined,
@@ -70,10 +70,10 @@ function heldOf(
   return cutOff && { nominalDate, cutOff };
 }
 
-const WITHDRAWN = 'Its transaction was cancelled when the payment was stopped.';
-const HELD = 'The payment did not run. The cut-off of its transaction has passed.';
+const WITHDRAWN = 'The transaction was cancelled when the payment was stopped.';
+const HELD = 'The payment was not running when the cut-off of the transaction passed.';
 
-/** What payments have lost that did not run until now, in the order of the days. */
+/** Returns the collections that payments lost while they were not running, in date order. */
 export async function skippedBeforeResumption(
   database: Queryable,
   merchantId: string,
@@ -104,7 +104,7 @@ export async function skippedBeforeResumption(
       const nextDate = next?.nominalDate ?? null;
       const cycles = [
         ...own.map((item) => {
-          return { ...cycleOf(item, next, 'The payment did not run.'), isNoted: noted.has(item.nominalDate) };
+          return { ...cycleOf(item, next, 'The payment was not running.'), isNoted: noted.has(item.nominalDate) };
         }),
         ...cancelled
           .filter(({ date }) => !dates.has(date))
@@ -115,7 +115,7 @@ export async function skippedBeforeResumption(
   );
 }
 
-/** What payments lose when their terms become others: `before` as they are, `after` as they would be. */
+/** Returns the collections that payments lose when their terms change from `before` to `after`. */
 export async function skippedByChange(
   database: Queryable,
   merchantId: string,
@@ -129,32 +129,35 @@ export async function skippedByChange(
   return new Map(
     changes.map(({ after }) => {
       const { next, lost } = replanned(after, planned.get(after.id) ?? null, made.get(after.id) ?? null, now, holidays);
-      return [after.id, lost.map((item) => cycleOf(item, next, 'Its days have changed.'))];
+      return [after.id, lost.map((item) => cycleOf(item, next, 'The collection dates have changed.'))];
     }),
   );
 }
 
-/** A change of the calendar can make only those collections too late that are due within so many days. */
-const CALENDAR_DAYS = 10;
-/** So many of them are looked at, and so many told. */
-const CALENDAR_LOOKED_AT_MAX = 10_000;
+/** Days ahead for which a calendar change is checked; it cannot make later collections miss their cut-off. */
+export const CALENDAR_WARNING_DAYS = 10;
+/** Maximum number of planned collections that the check reads, the earliest first. */
+export const CALENDAR_CHECKED_COLLECTIONS_MAX = 10_000;
 
-/** By which calendar and rules collections are moved. */
+/** The calendar and rules after a change. */
 export interface MovedBy {
   readonly holidays: Holidays;
-  /** The rules of methods that change, by method. */
+  /** Changed date adjustment rules, by payment method id. */
   readonly rules: ReadonlyMap<string, DateAdjustmentRule>;
   readonly lateRunPolicy: LateRunPolicy;
 }
 
-/** The collections due within ten days that another calendar, or other rules of methods, make too late: at most 100. */
+/**
+ * Returns the collections due within `CALENDAR_WARNING_DAYS` that a changed calendar or rule makes too late to send,
+ * earliest first: at most `NAMED_IDS_MAX` payments.
+ */
 export async function skippedByCalendar(
   context: WriteContext,
   { holidays, rules, lateRunPolicy }: MovedBy,
 ): Promise<SkippedCycles> {
   const { tx, merchantId, occurredAt: now } = context;
-  const until = new Date(now.getTime() + CALENDAR_DAYS * DAY_MS);
-  const planned = await findPlannedUntil(context, until, CALENDAR_LOOKED_AT_MAX);
+  const until = new Date(now.getTime() + CALENDAR_WARNING_DAYS * DAY_MS);
+  const planned = await findPlannedUntil(context, until, CALENDAR_CHECKED_COLLECTIONS_MAX);
   const payments = await findPayments(
     tx,
     merchantId,

@@ -19,13 +19,18 @@ import {
   warnOfSkipped,
 } from '../collections/skipped-cycles.ts';
 
+/** Input of `blacklistCustomers`. */
 export interface BlacklistCustomers extends Selection {
   readonly reason: string | null;
-  /** Null: as the merchant has settled. */
+  /** Whether running payments are paused or stopped; null uses the setting of the merchant. */
   readonly runningPayments: 'PAUSE' | 'STOP' | null;
 }
 
-/** Blacklists customers: nothing new is made for them, and what runs is paused or stopped. */
+/**
+ * Blacklists customers: nothing new can be created for them, and their running payments are paused or stopped.
+ * Atomicity follows `mode`; one result per record, in input order. Warns of collections that a pause would skip
+ * (CYCLE_SKIPPED).
+ */
 export function blacklistCustomers(
   app: App,
   caller: Caller,
@@ -52,11 +57,15 @@ export function blacklistCustomers(
   });
 }
 
+/** Input of `unblacklistCustomers`. */
 export interface UnblacklistCustomers extends Selection {
   readonly reason: string | null;
 }
 
-/** Takes customers off the blacklist: what was paused for it runs again, unless something else holds it. */
+/**
+ * Removes customers from the blacklist; payments paused only for it resume. Atomicity follows `mode`; one result per
+ * record, in input order. Warns of collections skipped during the pause (CYCLE_SKIPPED).
+ */
 export function unblacklistCustomers(
   app: App,
   caller: Caller,
@@ -85,17 +94,18 @@ const NONE: SkippedCycles = new Map();
 
 type Run = Parameters<typeof runBatch<Target, KnownCustomer>>[3];
 
-/** What blacklisting and its end have in common. */
+/** Plans blacklisting (`isBlacklisted`) or its end. */
 async function setBlacklist(
   app: App,
   context: Parameters<Run>[0],
   items: Parameters<Run>[1],
   isBlacklisted: boolean,
   how: {
+    /** Whether the change affects a payment. */
     readonly reaches: (payment: RunningPayment) => boolean;
-    /** Whether payments are reached of a customer that is where it should be already. */
+    /** Whether payments are affected even if the flag of the customer is already as requested. */
     readonly again: boolean;
-    /** The collections that payments lose by it, or have lost. */
+    /** Returns the collections that the payments lose or have lost. */
     readonly skips: (payments: readonly KnownPayment[]) => SkippedCycles | Promise<SkippedCycles>;
     readonly write: (customers: readonly KnownCustomer[]) => Promise<void>;
   },
@@ -112,7 +122,7 @@ async function setBlacklist(
   const decisions = decideEach(items, customers, 'customer', (customer, _record, findings) => {
     const { path, errors } = findings;
     if (customer.erasedAt !== null) {
-      const message = 'The customer is erased.';
+      const message = 'The customer is erased and cannot be changed.';
       errors.push(stateConflict(path, { message, currentStatus: customer.status, blockedBy: [] }));
     }
     const reached = nameIds((running.get(customer.id) ?? []).filter(how.reaches).map(({ id }) => id));

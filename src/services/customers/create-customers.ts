@@ -9,11 +9,15 @@ import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { validateNewCustomers } from './validate-new-customers.ts';
 
+/** Input of `createCustomers`. */
 export interface CreateCustomers extends BatchOptions {
   readonly records: ReadonlyArray<CustomerRecord & { readonly clientKey?: string | null | undefined }>;
 }
 
-/** Creates customers. One result per record, in input order. */
+/**
+ * Creates customers. Atomicity follows `mode`; one result per record, in input order. Warns of possible duplicates and
+ * of unusual id and tax numbers.
+ */
 export function createCustomers(app: App, caller: Caller, input: CreateCustomers): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'createCustomers', field: 'records', args: {}, ...input } as const;
   return runBatch<CreateCustomers['records'][number], NewCustomer>(app, caller, request, async (context, items) => {

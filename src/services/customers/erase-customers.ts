@@ -16,18 +16,20 @@ import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { endMandates } from '../mandates/move-mandates.ts';
 
-/** The identity behind a transaction is kept so long, unless the caller answers for less. */
+/** Years for which the identity behind a transaction is retained; `force` overrides it. */
 export const RETENTION_YEARS = 5;
 
+/** Input of `eraseCustomers`. */
 export interface EraseCustomers extends Selection {
   readonly reason: string | null;
-  /** Erase although there are transactions younger than five years. */
+  /** Whether to erase despite transactions younger than `RETENTION_YEARS`. */
   readonly force: boolean;
 }
 
 /**
- * Erases archived customers for good (POPIA): names, numbers, addresses, accounts and cards are gone, mandates end, the
- * ledger stays. What may still be paid or disputed has to be over first.
+ * Erases archived customers irreversibly (POPIA): anonymises names, numbers, addresses, accounts and cards, cancels
+ * open mandates and keeps the ledger. Refused while a transaction may still be paid or is disputed. Writes an audit
+ * entry each. Atomicity follows `mode`; one result per record, in input order. No warnings.
  */
 export function eraseCustomers(
   app: App,
@@ -47,15 +49,15 @@ export function eraseCustomers(
       const base = { currentStatus: customer.status, allowedTransitions: [] };
       if (customer.erasedAt !== null) return { plan: customer, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
       if (customer.status !== 'ARCHIVED') {
-        const message = 'Only an archived customer can be erased.';
+        const message = 'Only an archived customer can be erased. Archive the customer first.';
         errors.push(stateConflict(path, { ...base, message, allowedTransitions: ['ARCHIVED'], blockedBy: [] }));
       }
       const held = holds.get(customer.id) ?? { open: [], young: [] };
       if (held.open.length > 0) {
-        const message = 'Transactions of the customer may still be paid, or are disputed.';
+        const message = 'Transactions of the customer may still be paid or are disputed. Wait until they are final.';
         errors.push(stateConflict(path, { ...base, message, blockedBy: held.open }));
       } else if (held.young.length > 0 && !force) {
-        const message = `There are transactions younger than ${RETENTION_YEARS} years: say force: true if you may erase it all the same.`;
+        const message = `Transactions are younger than ${RETENTION_YEARS} years. Pass force: true to erase anyway.`;
         errors.push(stateConflict(path, { ...base, message, blockedBy: held.young }));
       }
       const open = nameIds((mandates.get(customer.id) ?? []).map(({ id }) => id));

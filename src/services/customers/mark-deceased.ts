@@ -5,7 +5,10 @@ import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { pausePayments } from '../collections/pause-payments.ts';
 
-/** Blacklists customers whom a bank reported as deceased, and stops all their payments, by whatever account (DOMAIN §2.14, code 18). */
+/**
+ * Due job: blacklists customers that a bank reported as deceased and stops all their payments, on any account (DOMAIN
+ * §2.14, code 18).
+ */
 export async function markDeceased(app: App, context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);

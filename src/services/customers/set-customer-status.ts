@@ -14,14 +14,19 @@ import type { BatchAnswer, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { endMandates } from '../mandates/move-mandates.ts';
 
+/** Input of `setCustomerStatus`. */
 export interface SetCustomerStatus extends Selection {
   readonly status: CustomerStatus;
   readonly reason: string | null;
-  /** Ends the debtors' authority as well, which disabling and archiving leave alive. */
+  /** Whether to cancel open mandates too, which disabling and archiving leave in force. */
   readonly cancelMandates: boolean;
 }
 
-/** Disables, archives, enables or restores customers. Nobody with running payments is disabled or archived. */
+/**
+ * Disables, archives, enables or restores customers. A customer with running payments can be neither disabled nor
+ * archived. Atomicity follows `mode`; one result per record, in input order. Warns of mandates that stay open
+ * (MANDATES_NOT_CANCELLED).
+ */
 export function setCustomerStatus(
   app: App,
   caller: Caller,
@@ -71,15 +76,17 @@ function checkMove(
   const base = { currentStatus: customer.status, allowedTransitions };
   if (!allowedTransitions.includes(to)) {
     if (customer.isBlacklisted && customer.erasedAt === null) {
-      const message = 'The customer is blacklisted: unblacklist it first.';
+      const message = 'The customer is blacklisted. Remove it from the blacklist first.';
       errors.push(stateConflict(path, { ...base, code: 'BLACKLISTED', message, blockedBy: [] }));
     } else {
-      const message = customer.erasedAt ? 'The customer is erased.' : `From ${customer.status} it cannot become ${to}.`;
+      const message = customer.erasedAt
+        ? 'The customer is erased and cannot be changed.'
+        : `A customer that is ${customer.status} cannot become ${to}.`;
       errors.push(stateConflict(path, { ...base, message, blockedBy: [] }));
     }
   }
   if (to !== 'ACTIVE' && running.length > 0) {
-    const message = 'The customer has running payments: stop the related payments first.';
+    const message = 'The customer has running payments. Stop the related payments first.';
     errors.push(stateConflict(path, { ...base, message, blockedBy: nameIds(running.map(({ id }) => id)).ids }));
   }
 }
@@ -89,12 +96,12 @@ function cancelled(mandates: readonly OpenMandate[]): Affected {
   return { ...NOTHING_AFFECTED, mandateIds: ids, truncated };
 }
 
-/** What the documents warn of: the mandates are not cancelled, and the debtor's authority stays alive. */
+/** Warns that the open mandates are not cancelled: the debtor's authority remains in force. */
 function keepMandates(mandates: readonly OpenMandate[], findings: Findings): Affected {
   const { path, warnings } = findings;
   const { ids, truncated } = nameIds(mandates.map(({ id }) => id));
   if (ids.length === 0) return NOTHING_AFFECTED;
-  const message = 'The mandates are not cancelled by this; cancel them, or say cancelMandates: true.';
+  const message = 'The mandates are not cancelled. Cancel them, or pass cancelMandates: true.';
   warnings.push(warning('MANDATES_NOT_CANCELLED', path, message, ids));
   return { ...NOTHING_AFFECTED, untouchedMandateIds: ids, truncated };
 }

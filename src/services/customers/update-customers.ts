@@ -25,7 +25,9 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 
+/** A record of `updateCustomers`. */
 export type UpdateCustomerRecord = CustomerRecord & Target;
+/** Input of `updateCustomers`. */
 export interface UpdateCustomers extends BatchOptions {
   readonly records: readonly UpdateCustomerRecord[];
 }
@@ -33,14 +35,18 @@ export interface UpdateCustomers extends BatchOptions {
 interface Update {
   readonly customer: KnownCustomer;
   readonly profile: CustomerProfile;
-  /** Whether a bank would be asked about somebody else now. */
+  /** Whether a field that account verification (AVS) uses has changed. */
   readonly isAnother: boolean;
 }
 
-/** What a bank is asked about the holder of an account: what it said does not hold for others. */
+/** Fields that account verification (AVS) compares; a change of one voids earlier verifications. */
 const VERIFIED = new Set(['companyName', 'personName', 'personSurname', 'idType', 'idNumber']);
 
-/** Changes what is known of customers: absent keeps, null clears. One result per record, in input order. */
+/**
+ * Updates customers: absent fields keep their values, null clears them. Atomicity follows `mode`; one result per
+ * record, in input order. Warns of possible duplicates, unusual numbers and mandates that keep the old data
+ * (MANDATES_NOT_UPDATED).
+ */
 export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateCustomers', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdateCustomerRecord, Update>(app, caller, request, async (context, items) => {
@@ -80,7 +86,7 @@ export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers
   });
 }
 
-/** The customers to be changed, locked, and all that bears on the change: a fixed number of statements. */
+/** Locks the customers and reads what their changes depend on, in a fixed number of statements. */
 async function findAround(
   app: App,
   { tx, merchantId, occurredAt }: WriteContext,
@@ -100,7 +106,7 @@ async function findAround(
     return { record, path, customer, findings, profile: profile ?? null };
   });
   const profiles = changes.flatMap(({ profile }) => profile ?? []);
-  // Others are asked for values as they will be stored.
+  // Uniqueness is checked against the values as they will be stored.
   if (settings.emailUnique) await lockEmails(tx, merchantId);
   const namesakes = await findNamesakes(tx, app.secrets, merchantId, profiles);
   const references = profiles.map(({ reference }) => reference);

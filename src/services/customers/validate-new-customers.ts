@@ -10,16 +10,16 @@ import { lockEmails, type MerchantSettings } from '../../store/merchants/merchan
 import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** A customer to be made, where it stands, and what is found about it. */
+/** A customer to create and its findings. */
 export interface CustomerToValidate {
   readonly record: CustomerRecord;
-  /** At the path of the customer. */
+  /** Findings at the input path of the customer. */
   readonly findings: Findings;
 }
 
 /**
- * Judges customers to be made, alone and by those there are: a fixed number of statements, whatever their number. Each, in order, or null
- * with the reasons in its findings.
+ * Validates customers to create, by themselves and against existing customers, in a fixed number of statements. Returns
+ * each customer in input order, or null with errors in its findings.
  */
 export async function validateNewCustomers(
   { tx, merchantId, occurredAt }: WriteContext,
@@ -60,7 +60,7 @@ export async function validateNewCustomers(
   return parsed.map((customer, index) => (items[index]?.findings.errors.length === 0 ? customer : null));
 }
 
-/** Of a new customer everything is new. */
+/** The fields of a new customer that are compared with other customers. */
 const WHOLE = ['email', 'idNumber'] as const;
 
 function add(

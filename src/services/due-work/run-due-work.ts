@@ -30,20 +30,21 @@ import { expireAmendments, expireMandates } from '../mandates/expire-mandates.ts
 import { sendMandateRequests } from '../mandates/send-mandate-requests.ts';
 import { sendTransactions } from './send-transactions.ts';
 
-/** So much is done in one transaction. */
+/** Maximum number of due jobs in one transaction. */
 export const STEP_SIZE = 1_000;
-/** What fails is tried again after so long. */
+/** Delay before a failed job is retried, in milliseconds. */
 const POSTPONED_MS = 60_000;
 
-/** Decides, in the transaction of a step, what time it is: the work due by then is done at that instant. */
+/** Returns the time at which a step runs, in the transaction of the step; jobs due by then are run at that instant. */
 export type Instant = (tx: Tx) => Promise<Date>;
 
 /**
- * Does the earliest due work of a merchant, at most `limit` pieces of one kind and one instant. One node does so at a time
- * for a merchant; others wait, or leave it to that one. Returns how much was done: zero when nothing is due, or when what is
- * due is in somebody's hands.
- * When it fails, nothing of it is done: with a limit of one the piece is put aside for a minute, so that a caller who goes
- * on piece by piece comes past the one that fails.
+ * Runs the earliest due jobs of a merchant in one transaction: at most `limit` jobs of one kind and one due time, in
+ * order of their subject ids. Returns the number of jobs; zero when nothing is due or the due jobs are leased by
+ * another node. One node at a time runs jobs of a merchant; `taking` decides whether other nodes wait or skip.
+ *
+ * Errors are rethrown. A failed transaction is rolled back; a failed bank call releases the lease of its jobs. With a
+ * limit of one, the failed job is postponed by `POSTPONED_MS`, so that a caller that runs jobs one by one gets past it.
  */
 export async function runDueWork(
   app: App,
@@ -70,7 +71,7 @@ export async function runDueWork(
   return count;
 }
 
-/** What a step came to be at, also when it failed. */
+/** The kind and delay of the jobs of a step; set also when the step fails. */
 interface Step {
   kind: DueKind | null;
   lagMs: number;
@@ -102,12 +103,12 @@ function startDueWork(
     const context: WriteContext = { tx, merchantId, occurredAt: now, clockName, cause, clientId: null, onTransaction };
     const atBank = kind && work.length > 0 ? await start(app, context, kind, work) : null;
     if (work.length > 0) tx.onCommit(app.onEvents);
-    // What was taken back meanwhile counts as done: there may be more.
+    // Jobs that were withdrawn in the meantime count as run: more jobs may be due.
     return { count: found.length, atBank };
   });
 }
 
-/** Puts the next piece of a merchant's due work aside for a while. Its time has come all the same: the clock is not held up. */
+/** Postpones the next due job of a merchant by a lease. Its due time stays, so a moving clock still stops there. */
 async function postponeNext(app: App, merchantId: string, instant: Instant): Promise<void> {
   await withTransaction(app.database, async (tx) => {
     await lockDueWorkTurn(tx, merchantId, 'WAIT');
@@ -116,7 +117,7 @@ async function postponeNext(app: App, merchantId: string, instant: Instant): Pro
   });
 }
 
-/** Does work of one kind; what goes to the bank is finished outside the transaction. */
+/** Runs jobs of one kind. Returns the bank call that must be finished outside the transaction, or null. */
 async function start(
   app: App,
   context: WriteContext,
@@ -130,10 +131,10 @@ async function start(
   return null;
 }
 
-/** The kinds of work that call no bank. */
+/** The kinds of jobs that do not call the bank. */
 type LocalKind = Exclude<DueKind, 'SEND_TRANSACTION' | 'SEND_MANDATE_REQUEST' | 'AWAIT_ANSWER'>;
 
-/** Due work is read one kind at a time, so that `work` is of the kind. */
+/** Runs jobs of a kind without a bank call. The cast is safe because a step reads jobs of one kind only. */
 function runLocal<Kind extends LocalKind>(kind: Kind, app: App, context: WriteContext, work: readonly DueWork[]) {
   return HANDLERS[kind](app, context, work as ReadonlyArray<DueWork<Kind>>);
 }
@@ -170,7 +171,7 @@ async function takeAnswers(
   const quarantined = await receiveBankAnswers(context, messages);
   if (quarantined > 0) {
     context.tx.onCommit(() => app.meter.quarantined(quarantined));
-    app.log.warn({ merchantId: context.merchantId, quarantined }, 'bank answers that no transition allows');
+    app.log.warn({ merchantId: context.merchantId, quarantined }, 'quarantined bank answers that no transition allows');
   }
   const ids = work.map((item) => item.subjectId);
   await deleteDueWork(context.tx, context.merchantId, 'BANK_ANSWER', ids);

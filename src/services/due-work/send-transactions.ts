@@ -20,15 +20,18 @@ import { answerDeadline } from '../collections/answer-deadline.ts';
 import { type BankCall, LEASE_MS } from '../collections/bank-call.ts';
 import { rescheduleLateTransactions } from '../collections/reschedule-late-transactions.ts';
 
-/** What is on its way: the references under which the transactions go to the bank. */
+/** Transactions that are being sent, with the references under which they go to the bank. */
 interface Sending {
   readonly references: ReadonlyMap<string, string>;
-  /** Recorded by someone who did not finish: it may have arrived. */
+  /** References recorded by an earlier attempt that did not finish; the bank may have received them. */
   readonly doubtful: readonly string[];
   readonly transactions: readonly KnownTransaction[];
 }
 
-/** Sends transactions: recorded in the step's transaction, sent outside any, then noted as sent. */
+/**
+ * Due job: sends transactions to the bank. The submissions are recorded in the transaction of the step; `finish` sends
+ * them outside any transaction and records them as sent in another.
+ */
 export async function sendTransactions(app: App, context: WriteContext, work: readonly DueWork[]): Promise<BankCall> {
   const { tx: _tx, ...base } = context;
   const sending = await prepareSending(context, work);
@@ -38,7 +41,7 @@ export async function sendTransactions(app: App, context: WriteContext, work: re
   };
 }
 
-/** First step, in a transaction: records what is about to be sent, so that a crash can never send it twice. */
+/** Records the submissions before they are sent, so that a crash cannot cause a duplicate debit. */
 async function prepareSending(context: WriteContext, work: readonly DueWork[]): Promise<Sending> {
   const { tx, merchantId, occurredAt } = context;
   const subjectIds = work.map((item) => item.subjectId);
@@ -49,7 +52,7 @@ async function prepareSending(context: WriteContext, work: readonly DueWork[]): 
     merchantId,
     pending.map(({ id }) => id),
   );
-  // What was recorded may be at the bank already: it is asked for, whatever has become of its day.
+  // A recorded submission may be at the bank already, so the bank is asked about it even if it is now late.
   const fresh = pending.filter(({ id }) => !recorded.has(id));
   const kept = await rescheduleLateTransactions(context, fresh);
   const transactions = pending.filter(({ id }) => recorded.has(id) || kept.has(id));
@@ -69,7 +72,7 @@ async function prepareSending(context: WriteContext, work: readonly DueWork[]): 
   return { references, doubtful: [...recorded.values()], transactions };
 }
 
-/** Second and third step: sends what the bank has not received, outside any transaction, then records that it is sent. */
+/** Sends what the bank has not received, outside any transaction, then records all of it as sent in one transaction. */
 async function finishSending(app: App, base: Omit<WriteContext, 'tx'>, sending: Sending): Promise<void> {
   const { merchantId, occurredAt } = base;
   const { references, doubtful, transactions } = sending;
@@ -100,7 +103,9 @@ async function finishSending(app: App, base: Omit<WriteContext, 'tx'>, sending: 
   });
 }
 
-/** After a sending that failed: others may try again after so long. The bank is asked by reference first. */
+/**
+ * Sets the lease after a failure to `afterMs`. The next attempt first asks the bank which references it has received.
+ */
 async function releaseSending(app: App, merchantId: string, sending: Sending, afterMs: number): Promise<void> {
   const ids = sending.transactions.map(({ id }) => id);
   await leaseDueWork(queryable(app.database), merchantId, 'SEND_TRANSACTION', ids, afterMs);

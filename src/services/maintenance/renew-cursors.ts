@@ -3,8 +3,8 @@ import { renewEpochs } from '../../store/events/event-log.ts';
 import type { App } from '../app.ts';
 
 /**
- * Makes every stream cursor void, after a restore: the log may have gone back, and a cursor of the time since would skip what is
- * written in its place. Subscribers get CURSOR_RESET. How many logs there are.
+ * Invalidates all stream cursors after a restore and returns the number of logs. The restored log may be older than
+ * some cursors, which would then skip new events. Subscribers get CURSOR_RESET.
  */
 export function renewCursors(app: App): Promise<number> {
   return renewEpochs(queryable(app.database));

@@ -13,10 +13,10 @@ import type { App } from '../app.ts';
 const SETTING = 'personal_numbers_key';
 const KEY_ID_MAX = 255;
 const STEP_SIZE = 1_000;
-/** Nodes look for a new key so often. */
+/** Interval at which nodes read the id of the current key, in milliseconds. */
 export const KEY_REFRESH_MS = 5_000;
 
-/** Learns which key personal numbers are written with now. */
+/** Reads the id of the key that encrypts personal numbers into `secrets`; sets the first key if there is none. */
 export async function refreshNumberKey(app: Pick<App, 'database' | 'secrets'>): Promise<'DONE'> {
   const found = await findOrSetSetting(queryable(app.database), SETTING, String(FIRST_NUMBER_KEY));
   app.secrets.numberKeyId = Number(found);
@@ -24,13 +24,14 @@ export async function refreshNumberKey(app: Pick<App, 'database' | 'secrets'>): 
 }
 
 /**
- * Writes every personal number anew with the next key. Old numbers stay readable all the while, by every node; the nodes
- * that run learn of the key within seconds, which is waited for, so that none is left behind. Returns how many were written.
+ * Re-encrypts every personal number with the next key and returns how many were written. It first waits `waitMs`
+ * milliseconds so that all nodes use the new key. Numbers stay readable throughout. Rows are written in transactions of
+ * at most `STEP_SIZE`; a stopped rotation leaves numbers under both keys.
  */
 export async function rotateNumberKey(app: App, waitMs = 2 * KEY_REFRESH_MS): Promise<number> {
   await refreshNumberKey(app);
   const next = app.secrets.numberKeyId + 1;
-  if (next > KEY_ID_MAX) throw new RangeError('the keys of personal numbers are used up');
+  if (next > KEY_ID_MAX) throw new RangeError(`no key id is left for personal numbers (maximum ${KEY_ID_MAX})`);
   await putSetting(queryable(app.database), SETTING, String(next));
   app.secrets.numberKeyId = next;
   await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -39,7 +40,9 @@ export async function rotateNumberKey(app: App, waitMs = 2 * KEY_REFRESH_MS): Pr
   return written;
 }
 
-/** In the order of the table, and once more from its start: what was written behind us is then under the new key as well. */
+/**
+ * Re-encrypts in table order and repeats from the start until nothing is left, to catch rows written in the meantime.
+ */
 async function rewriteAll(app: App, field: PersonalNumberField): Promise<number> {
   let total = 0;
   for (;;) {

@@ -9,8 +9,8 @@ import { adjustmentJob, lockSubjects } from './mandate-jobs.ts';
 import { propagateMandateTerms } from './propagate-mandate-terms.ts';
 
 /**
- * Instalment and maximum change as agreed, and the next adjustment is planned. They are counted from the first collection, or
- * from the first day of the first payment.
+ * Due job: applies agreed adjustments to the instalment and maximum of ACTIVE and SUSPENDED mandates and plans the next
+ * ones. Adjustments are counted from the first collection, or else from the first date of the first payment.
  */
 export async function adjustMandates(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const { tx, merchantId } = context;

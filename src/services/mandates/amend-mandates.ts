@@ -10,7 +10,7 @@ import { findCollectedMandates } from '../../store/transactions/collected.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { propagateMandateTerms } from './propagate-mandate-terms.ts';
 
-/** What happens to the amendment of a mandate that this transaction has locked. */
+/** An event of the amendment of a locked mandate. */
 export interface AmendmentMove {
   readonly mandate: KnownMandate;
   readonly event: AmendmentEvent;
@@ -19,8 +19,8 @@ export interface AmendmentMove {
 }
 
 /**
- * Moves amendments by the table and writes the events; approved terms hold from now on, for the payments that follow the
- * mandate as well. Moves that no row allows are left out; the mandates as they are afterwards.
+ * Applies amendment events in the transaction of `context`. Approved terms apply at once, to the payments of the
+ * mandate too. Returns the changed mandates; events that no transition allows are left out.
  */
 export async function settleAmendments(
   context: WriteContext,

@@ -5,10 +5,13 @@ import { findRepoChanges } from '../../store/mandates/repo-changes.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { propagateMandateTerms } from './propagate-mandate-terms.ts';
 
-/** So many mandates follow the repo rate in one step; the next step goes on after them. */
+/** Maximum number of mandates that one step adjusts. */
 const REPO_STEP_SIZE = 1_000;
 
-/** The operator posted a change of the repo rate: mandates that follow it change by it, some at a time. */
+/**
+ * Due job: adjusts the ACTIVE and SUSPENDED mandates of category REPO by a posted repo rate change, at most
+ * `REPO_STEP_SIZE` per step in order of id, and plans the next step.
+ */
 export async function applyRepoChanges(
   context: WriteContext,
   work: ReadonlyArray<DueWork<'REPO_CHANGE'>>,
@@ -24,7 +27,7 @@ export async function applyRepoChanges(
     const done = item.details.after ?? '';
     const ids = rate === undefined ? [] : await findRepoMandateIds(tx, merchantId, done, REPO_STEP_SIZE);
     const found = await lockMandates(tx, merchantId, ids);
-    // Looked at again under the lock: one may have been cancelled, or follow the rate no more.
+    // Checked again under the lock: a mandate may have been cancelled or may have changed its category.
     const living = [...found.values()].filter(
       ({ status, adjustmentCategory }) =>
         adjustmentCategory === 'REPO' && (status === 'ACTIVE' || status === 'SUSPENDED'),

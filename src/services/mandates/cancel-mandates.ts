@@ -8,14 +8,19 @@ import { runBatch } from '../batch/run-batch.ts';
 import { checkAction, lockMandateContext } from './mandate-context.ts';
 import { moveMandates } from './move-mandates.ts';
 
+/** Input of `cancelMandates`. */
 export interface CancelMandates extends Selection {
   readonly reason: MandateCancelReason;
 }
 
-/** Withdraws what was asked and has no answer yet. */
+/** Reason code that withdraws a mandate request without an answer yet. */
 const WITHDRAWN_CODE = 'MICN';
 
-/** Ends mandates for good, at the bank as well: their payments stop, their contract references are retired. */
+/**
+ * Cancels mandates irreversibly, at the bank too: their payments stop and their contract references are retired.
+ * Atomicity follows `mode`; one result per record, in input order: UNCHANGED for a mandate that is already cancelled.
+ * No warnings.
+ */
 export function cancelMandates(
   app: App,
   caller: Caller,

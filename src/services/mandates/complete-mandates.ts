@@ -6,7 +6,10 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { lockSubjects } from './mandate-jobs.ts';
 import { moveMandates } from './move-mandates.ts';
 
-/** Those that can complete now: released, or used for their one collection. What is held is asked for when it is ACTIVE again. */
+/**
+ * Returns the ACTIVE mandates that can complete: past their release date, or used for their one collection. Mandates in
+ * other statuses are checked again when they become ACTIVE.
+ */
 async function findOver(context: WriteContext, mandates: readonly KnownMandate[]): Promise<readonly KnownMandate[]> {
   const today = civilDateOf(context.occurredAt);
   const once = mandates.filter(({ processDate }) => processDate !== null).map(({ id }) => id);
@@ -17,7 +20,7 @@ async function findOver(context: WriteContext, mandates: readonly KnownMandate[]
   );
 }
 
-/** Released, or used for its one collection. One that still has a running payment is asked again the next day. */
+/** Due job: completes mandates that are over. A mandate with a running payment is checked again after 24 hours. */
 export async function completeMandates(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const mandates = await lockSubjects(context, 'COMPLETE_MANDATE', work);
   const over = await findOver(context, mandates);

@@ -14,22 +14,25 @@ import { runBatch } from '../batch/run-batch.ts';
 import { checkAction, findPartiesOf, lockMandateContext } from './mandate-context.ts';
 import { type MandateToWrite, writeMandates } from './write-mandates.ts';
 
+/** A record of `convertMandates`. */
 export interface ConvertMandateRecord extends Target, Unvalidated {
   readonly paymentMethodId: string;
 }
+/** Input of `convertMandates`. */
 export interface ConvertMandates extends BatchOptions {
   readonly records: readonly ConvertMandateRecord[];
 }
 
 /**
- * Makes registered mandates of expired DebiCheck ones, with the same terms: the bank approves what the debtor did not answer
- * (DOMAIN §3.5). The old ones stay as they are; the new ones name them.
+ * Creates registered mandates from expired DebiCheck mandates with the same terms, for approval by the bank (DOMAIN
+ * §3.5). The expired mandates stay unchanged; the new ones refer to them. Atomicity follows `mode`; one result per
+ * record, in input order. No warnings.
  */
 export function convertMandates(app: App, caller: Caller, input: ConvertMandates): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'convertMandates', field: 'records', args: {}, ...input } as const;
   return runBatch<ConvertMandateRecord, MandateToWrite>(app, caller, request, async (context, items) => {
     const ids = items.map(({ record }) => record.id);
-    // Read as a payment's record is read, which brings a mandate along: the parties, and the references that are taken.
+    // Each record is read like a payment with an inline mandate, to load its parties and taken references.
     const references = items.map(({ record }) => ({ ...record, mandate: record }));
     const known = await findPartiesOf(context, ids, references);
     const loaded = await lockMandateContext(context, ids);
@@ -44,7 +47,8 @@ export function convertMandates(app: App, caller: Caller, input: ConvertMandates
     const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, record, findings) => {
       findings.errors.push(...(byRecord.get(record) ?? []));
       const convertedTo = loaded.converted.get(mandate.id);
-      if (convertedTo) findings.errors.push(duplicate(findings.path, 'It was converted already.', convertedTo));
+      if (convertedTo)
+        findings.errors.push(duplicate(findings.path, 'The mandate has already been converted.', convertedTo));
       else checkAction('CONVERT', mandate, loaded, context.occurredAt, findings);
       const plan = planConversion(mandate, record, known, findings);
       return plan && { plan, outcome: 'CREATED' };
@@ -53,7 +57,9 @@ export function convertMandates(app: App, caller: Caller, input: ConvertMandates
   });
 }
 
-/** A first collection that can no longer be sent is left behind: the regular one of its cycle takes its place. */
+/**
+ * Returns the terms of the first collection, or nulls if it can no longer be sent: the regular collection replaces it.
+ */
 function firstToCome({ firstAmountCents, firstDate, firstMode }: KnownMandate, { now, holidays }: SubmitContext) {
   const isPast = firstDate !== null && firstDate < earliestActionDate('AUTHORISED', now, holidays);
   return isPast
@@ -76,7 +82,13 @@ function planConversion(
   });
   if (!method) return null;
   if (method.type !== 'REGISTERED_MANDATE') {
-    errors.push(methodMismatch('METHOD_FORBIDS', at, `${method.type} is no method for registered mandates.`));
+    errors.push(
+      methodMismatch(
+        'METHOD_FORBIDS',
+        at,
+        `A ${method.type} payment method cannot hold registered mandates. Pass a REGISTERED_MANDATE method.`,
+      ),
+    );
     return null;
   }
   checkParties(mandate, method.id, known, findings);

@@ -10,15 +10,20 @@ import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { type MandateToWrite, warnOfQueue, writeMandates } from './write-mandates.ts';
 
+/** Input of `createMandates`. */
 export interface CreateMandates extends BatchOptions {
   readonly records: readonly CreateMandateRecord[];
 }
 
-/** Creates mandates, and has those approved that need it. One result per record, in input order. */
+/**
+ * Creates mandates and queues approval requests for those that need approval. Atomicity follows `mode`; one result per
+ * record, in input order. Warns of requests that wait for the next business day (QUEUED) and of dropped defaults
+ * (DEFAULTS_DROPPED).
+ */
 export function createMandates(app: App, caller: Caller, input: CreateMandates): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'createMandates', field: 'records', args: {}, ...input } as const;
   return runBatch<CreateMandateRecord, MandateToWrite>(app, caller, request, async (context, items) => {
-    // Read as a payment's record is read, which brings a mandate along: the parties, and the references that are taken.
+    // Each record is read like a payment with an inline mandate, to load its parties and taken references.
     const named = items.map(({ record }) => ({ ...record, mandate: record }));
     const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, named);
     const planned = items.map(({ record, path }) => {

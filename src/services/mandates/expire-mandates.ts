@@ -7,7 +7,7 @@ import { moveMandates } from './move-mandates.ts';
 
 const SILENCE = { code: NO_REPLY, reason: MANDATE_CODES[NO_REPLY] ?? null };
 
-/** The window closed and nobody had answered. */
+/** Due job: expires mandates whose approval window closed without an answer. */
 export async function expireMandates(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const mandates = await lockSubjects(context, 'EXPIRE_MANDATE', work);
   const facts = { at: context.occurredAt, ...SILENCE };
@@ -18,7 +18,7 @@ export async function expireMandates(context: WriteContext, work: readonly DueWo
   );
 }
 
-/** Nobody approved other terms in time: the old ones hold. */
+/** Due job: expires amendments that were not approved in time; the current terms stay. */
 export async function expireAmendments(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const mandates = await lockSubjects(context, 'EXPIRE_AMENDMENT', work);
   const facts = { at: context.occurredAt, ...SILENCE };

@@ -13,8 +13,8 @@ import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
 /**
- * The customers, accounts and methods of mandates as they are now, locked as a submission locks them: before the mandates, whose
- * parties never change. With records, also what those name.
+ * Locks and returns the customers, bank accounts and methods of mandates, and of `records` if given. They are locked
+ * before the mandates, in the order of a submission; the parties of a mandate never change.
  */
 export async function findPartiesOf(
   { tx, merchantId, occurredAt }: WriteContext,
@@ -25,7 +25,7 @@ export async function findPartiesOf(
   return lockSubmitContext(tx, merchantId, occurredAt, [...parties, ...records]);
 }
 
-/** The mandates that a call names, locked, and what an action on them depends on: a fixed number of statements. */
+/** Locks mandates and reads what actions on them depend on, in a fixed number of statements. */
 export async function lockMandateContext({ tx, merchantId }: WriteContext, ids: readonly string[]) {
   const mandates = await lockMandates(tx, merchantId, ids);
   const running = await findRunningPayments(tx, merchantId, 'mandate_id', ids, NAMED_IDS_MAX + 1);
@@ -39,16 +39,20 @@ export async function lockMandateContext({ tx, merchantId }: WriteContext, ids: 
       isConverted: converted.has(id),
     }),
     paymentIdsOf,
-    /** The running payments that a change of the mandate reaches. */
+    /** Returns the running payments that a change of the mandate affects. */
     affectedBy: (id: string) => {
       const { ids: paymentIds, truncated } = nameIds(paymentIdsOf(id));
       return { ...NOTHING_AFFECTED, paymentIds, truncated };
     },
   };
 }
+/** Locked mandates and what actions on them depend on. */
 export type MandateContext = Awaited<ReturnType<typeof lockMandateContext>>;
 
-/** Refuses what cannot be done to a mandate now, with the reason that `availableActions` gives, and what blocks it. */
+/**
+ * Returns whether an action on a mandate is possible now. If not, adds an error with the reason that `availableActions`
+ * gives and the blocking objects.
+ */
 export function checkAction(
   action: MandateAction,
   mandate: KnownMandate,

@@ -4,19 +4,19 @@ import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** Looks at the adjustments of a mandate at an instant: the one that is due then, or from which day they are counted. */
+/** Returns the job that applies a due adjustment of a mandate, or sets the date from which adjustments are counted. */
 export function adjustmentJob(mandateId: string, dueAt: Date): DueWork {
   return { kind: 'ADJUST_MANDATE', subjectId: mandateId, dueAt, details: {} };
 }
 
-/** The day after its release date a mandate is over. */
+/** Returns the job that completes a mandate on the day after its release date; empty without one. */
 export function releaseJobs(mandateId: string, dateRelease: string | null): DueWork[] {
   if (dateRelease === null) return [];
   const dueAt = instantAt(addDays(dateRelease, 1));
   return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt, details: {} }];
 }
 
-/** The mandates of pieces of work, locked; the work is taken as done. */
+/** Locks and returns the mandates of due jobs, and deletes the jobs. */
 export async function lockSubjects(
   context: WriteContext,
   kind: DueWork['kind'],

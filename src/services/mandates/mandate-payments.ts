@@ -17,7 +17,7 @@ import { pausePayments, resumePayments } from '../collections/pause-payments.ts'
 import { collectionJob, endJobsOf, searchFirst } from '../collections/plan-collections.ts';
 import { adjustmentJob } from './mandate-jobs.ts';
 
-/** A mandate to which something happened, who caused it, and why its payments cannot go on. */
+/** A mandate that made a transition, its cause, and the reason given to its payments. */
 export interface MovedMandate {
   readonly mandateId: string;
   readonly cause: Cause;
@@ -26,7 +26,7 @@ export interface MovedMandate {
 
 const REFUSED: StopCause = 'MANDATE_REFUSED';
 
-/** Does to the payments of mandates what an event of the mandates brings about (DOMAIN §0.1.1 to §0.1.3). */
+/** Applies the payment event of mandate transitions to the payments of the mandates (DOMAIN §0.1.1 to §0.1.3). */
 export async function affectPayments(
   context: WriteContext,
   event: PaymentEvent,
@@ -50,7 +50,7 @@ export async function affectPayments(
     case 'RUN':
       return resumePayments(context, 'mandate_id', ids, pauseCause, (id) => causes.get(id)?.cause);
     default:
-      throw new Error(`a mandate does not bring ${event} about`);
+      throw new Error(`mandate transitions do not cause the payment event ${event}`);
   }
 }
 
@@ -74,7 +74,9 @@ async function moveWaiting(
   await movePayments(context, moves);
 }
 
-/** Approved: what waited runs, on the dates that are left; a one-time payment whose day has passed is stopped. */
+/**
+ * Starts PENDING payments of approved mandates on the dates left; a one-time payment whose date has passed is stopped.
+ */
 async function startPayments(context: WriteContext, mandates: ReadonlyMap<string, MovedMandate>): Promise<void> {
   const { tx, merchantId, occurredAt: now } = context;
   const ids = await findPaymentIdsOfMandates(tx, merchantId, [...mandates.keys()], 'PENDING');
@@ -91,7 +93,7 @@ async function startPayments(context: WriteContext, mandates: ReadonlyMap<string
     const isLate = !first.get(payment.id)?.next;
     const to = transitionPayment(payment.status, isLate ? 'DATE_PASSED' : 'APPROVED');
     if (!to) return [];
-    const failedReason = isLate ? 'Its date passed before the mandate was approved.' : null;
+    const failedReason = isLate ? 'The collection date passed before the mandate was approved.' : null;
     return [{ payment, to, failedReason, cause: mandates.get(payment.mandateId ?? '')?.cause }];
   });
   await movePayments(context, moves);
@@ -108,7 +110,7 @@ async function startPayments(context: WriteContext, mandates: ReadonlyMap<string
   await pauseBlacklisted(context, payments);
 }
 
-/** A customer that was blacklisted meanwhile is not collected from. */
+/** Pauses payments of customers that were blacklisted in the meantime. */
 async function pauseBlacklisted(context: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
   const blacklisted = await findBlacklisted(
     context.tx,

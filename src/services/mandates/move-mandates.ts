@@ -11,16 +11,16 @@ import { releaseJobs } from './mandate-jobs.ts';
 import { affectPayments, type MovedMandate } from './mandate-payments.ts';
 import { queueMandateNotices } from './queue-mandate-requests.ts';
 
-/** What happens to a mandate that this transaction has locked. */
+/** An event of a locked mandate. */
 export interface MandateMove {
   readonly mandate: KnownMandate;
   readonly event: MandateEvent;
   readonly facts: MandateFacts;
-  /** Who caused it; that of the whole change when absent. */
+  /** Defaults to the cause of the whole change. */
   readonly cause?: Cause;
 }
 
-/** Why a payment is paused when its mandate comes to be in a status. */
+/** The pause cause of payments for each mandate event that pauses or resumes them. */
 const PAUSE_CAUSES: Partial<Record<MandateEvent, PauseCause>> = {
   SUSPEND: 'MANDATE_SUSPENDED',
   UNSUSPEND: 'MANDATE_SUSPENDED',
@@ -28,12 +28,12 @@ const PAUSE_CAUSES: Partial<Record<MandateEvent, PauseCause>> = {
   ENABLE: 'MANDATE_DISABLED',
 };
 
-/** Events after which nobody waits for an answer any more. */
+/** Events that end the wait for an answer to a mandate request. */
 const ENDS_WAITING: ReadonlySet<MandateEvent> = new Set(['APPROVE', 'REJECT', 'DECLINE', 'EXPIRE', 'CANCEL']);
 
 /**
- * Moves mandates by the table, writes their events, and does to their payments what follows. Moves that no row allows are
- * left out; the mandates as they are afterwards.
+ * Applies events to mandates in the transaction of `context`, including the effects on their payments and due jobs.
+ * Returns the changed mandates; events that no transition allows are left out.
  */
 export async function moveMandates(context: WriteContext, moves: readonly MandateMove[]): Promise<KnownMandate[]> {
   const moved = moves.flatMap((move) => {
@@ -61,13 +61,13 @@ export async function moveMandates(context: WriteContext, moves: readonly Mandat
 
 type Moved = MandateMove & { readonly after: KnownMandate; readonly cause: Cause };
 
-/** One that is ACTIVE again may be over already, or have come to its end while it was held. */
+/** Returns the job that checks for completion; an ACTIVE mandate may have ended while it was suspended or disabled. */
 function completionWork({ id, dateRelease, processDate }: KnownMandate, now: Date): DueWork[] {
   if (processDate === null) return releaseJobs(id, dateRelease);
   return [{ kind: 'COMPLETE_MANDATE', subjectId: id, dueAt: now, details: {} }];
 }
 
-/** The moves that do the same to payments, together. */
+/** Groups transitions by their effect on payments. */
 function byEffect(moved: readonly Moved[]): Array<readonly [PaymentEvent, PauseCause, readonly MovedMandate[]]> {
   const groups = new Map<string, readonly [PaymentEvent, PauseCause, MovedMandate[]]>();
   for (const { mandate, event, after, facts, cause } of moved) {
@@ -83,7 +83,7 @@ function byEffect(moved: readonly Moved[]): Array<readonly [PaymentEvent, PauseC
   return [...groups.values()];
 }
 
-/** What was asked and not sent is taken back; what may be at the bank is cancelled there (MICN, MACN). */
+/** Withdraws unsent requests, and queues cancellations for mandates that the bank may know (MICN, MACN). */
 async function tellBankOfCancellations(context: WriteContext, cancelled: readonly KnownMandate[]): Promise<void> {
   const ids = cancelled.filter(isAuthorised).map(({ id }) => id);
   if (ids.length === 0) return;
@@ -96,7 +96,10 @@ async function tellBankOfCancellations(context: WriteContext, cancelled: readonl
   );
 }
 
-/** Cancels mandates locked by this transaction, whatever their status was, as far as the table goes. */
+/**
+ * Cancels locked mandates. Returns those that were cancelled; mandates that no transition allows to cancel are left
+ * out.
+ */
 export function endMandates(context: WriteContext, mandates: readonly KnownMandate[]): Promise<KnownMandate[]> {
   const facts = { at: context.occurredAt, reason: context.cause.reason };
   return moveMandates(

@@ -10,18 +10,19 @@ import { lockMandates, updateMandates } from '../../store/mandates/mandates.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** What silence brings about, where an answer is waited for. */
+/** The expiry job of each request that waits for an answer. */
 const EXPIRY: Partial<Record<MandateRequestKind, 'EXPIRE_MANDATE' | 'EXPIRE_AMENDMENT'>> = {
   INITIATE: 'EXPIRE_MANDATE',
   AMEND: 'EXPIRE_AMENDMENT',
 };
 
-/** A question that went so much later than it was to go has a window of its own: less is how long sending takes. */
+/** Delay of a request, in milliseconds, beyond which its approval window starts at the actual sending time. */
 export const LATE_MS = 5_000;
 
 /**
- * A debtor's window is open from the sending of the question: silence past its end is an answer. It is as it was announced,
- * unless the bank could not be reached in time.
+ * Opens the approval windows of sent requests and plans their expiry. A window starts at the planned sending time, or
+ * at the actual one if the request was sent more than `LATE_MS` late. Superseded and already answered requests are left
+ * out.
  */
 export async function openApprovalWindows(
   context: WriteContext,
@@ -32,7 +33,7 @@ export async function openApprovalWindows(
   const references = requests.filter(({ kind }) => EXPIRY[kind] !== undefined).map(({ reference }) => reference);
   const ids = requests.map(({ mandateId }) => mandateId);
   const mandates = await lockMandates(tx, merchantId, ids);
-  // Read again under the lock: the same may have been asked anew while this was on its way.
+  // Read again under the lock: a newer request may have superseded this one while it was being sent.
   const asked = [...(await findMandateRequests(tx, merchantId, references)).values()].filter(
     ({ isCurrent }) => isCurrent,
   );
@@ -62,7 +63,7 @@ export async function openApprovalWindows(
   await putDueWork(context, work);
 }
 
-/** Whether the answer has not come before its acknowledgement. */
+/** Whether the request still waits for an answer; the answer may arrive before the acknowledgement. */
 function isWaiting({ status, amendmentStatus }: KnownMandate, kind: MandateRequestKind): boolean {
   return kind === 'AMEND' ? amendmentStatus === 'PENDING' : status === 'PENDING';
 }

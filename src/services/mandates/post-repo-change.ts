@@ -13,17 +13,19 @@ import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { singleRecord } from '../batch/single-record.ts';
 
+/** Input of `postRepoChange`. */
 export interface PostRepoChange {
   readonly record: Unvalidated;
   readonly idempotencyKey: string | null;
 }
 
-/** The largest change of the rate there is, in percent either way: what is more is a slip of the pen. */
-const RATE_MAX = 50;
+/** Maximum change of the repo rate in either direction, in percent; guards against typing errors. */
+export const REPO_RATE_MAX_PERCENT = 50;
 
 /**
- * Posts a change of the repo rate: from its day on, instalments and maxima of the mandates that follow it change by it. There
- * is one change a day: the same again changes nothing. One record, in the frame of a batch.
+ * Posts a change of the repo rate with an audit entry. On its date, a due job adjusts the mandates of category REPO.
+ * Each date has one change: the same rate again is UNCHANGED, another rate is a duplicate. A batch of one record: all
+ * or nothing. No warnings.
  */
 export function postRepoChange(
   app: App,
@@ -42,7 +44,7 @@ export function postRepoChange(
       await lockRepoChanges(tx, merchantId);
       const standing = plan && (await findRepoChangeOn(tx, merchantId, plan.date));
       if (standing && standing.rate !== plan.rate) {
-        const message = `There is a change of ${formatRate(standing.rate)} % on this day.`;
+        const message = `A repo rate change of ${formatRate(standing.rate)} % is already posted for this date.`;
         findings.errors.push(duplicate(['date'], message, standing.id));
       }
       const outcome = standing ? 'UNCHANGED' : 'CREATED';
@@ -68,8 +70,9 @@ function readRepoChange(record: Unvalidated, now: Date, findings: Findings): { d
   const date = readFields(record, findings).date('date', { required: true });
   if (date !== null && date < civilDateOf(now)) errors.push(pastDate(['date'], now));
   const rate = parseRate(String(record['rate']));
-  if (rate === null || rate === 0 || Math.abs(rate) > RATE_MAX * 100_000) {
-    const message = `A percentage other than zero with at most five decimals, from -${RATE_MAX} to ${RATE_MAX}, as "0.25".`;
+  if (rate === null || rate === 0 || Math.abs(rate) > REPO_RATE_MAX_PERCENT * 100_000) {
+    const range = `from -${REPO_RATE_MAX_PERCENT} to ${REPO_RATE_MAX_PERCENT}`;
+    const message = `Pass a non-zero percentage ${range} with at most five decimals, for example "0.25".`;
     errors.push(invalid(['rate'], 'rate', message));
   }
   return errors.length === 0 && date !== null && rate !== null ? { date, rate } : null;

@@ -9,12 +9,15 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { replanPayments } from '../collections/replan-payments.ts';
 import { adjustmentJob, releaseJobs } from './mandate-jobs.ts';
 
-/** A mandate whose terms have changed. */
+/** A mandate before and after a change of its terms. */
 export interface ChangedTerms extends TermsChange {
   readonly cause?: Cause | undefined;
 }
 
-/** Running payments go on with the terms of their mandates; transactions that are made already stay as they are. */
+/**
+ * Applies changed mandate terms to running payments and replans them, in the transaction of `context`. Existing
+ * transactions stay unchanged.
+ */
 export async function propagateMandateTerms(context: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   if (changes.length === 0) return;
   const { tx, merchantId } = context;
@@ -54,7 +57,7 @@ async function planReleases(context: WriteContext, changes: readonly ChangedTerm
   await putDueWork(context, work);
 }
 
-/** An adjustment that was agreed only now, or on other days, is looked at anew. */
+/** Plans a check of mandates whose adjustment category has changed. */
 async function planAdjustments(context: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
   const moved = changes.filter(
     ({ before, after }) => before.adjustmentCategory !== after.adjustmentCategory && adjustmentOf(after) !== null,

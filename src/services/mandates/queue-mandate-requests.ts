@@ -3,14 +3,14 @@ import { type DueWork, putDueWork } from '../../store/due-work.ts';
 import { insertMandateRequests, type MandateRequestKind } from '../../store/mandates/mandate-requests.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
-/** What is to be asked about a mandate, and when. */
+/** A request to the bank about a mandate, and its sending time. */
 export interface MandateQuestion {
   readonly mandateId: string;
   readonly kind: MandateRequestKind;
   readonly times: Pick<RequestTimes, 'sendAt'>;
 }
 
-/** Tells the bank something about mandates at once, for which no answer is waited. */
+/** Queues notices about mandates that are sent at once and need no answer. */
 export function queueMandateNotices(
   context: WriteContext,
   kind: MandateRequestKind,
@@ -23,7 +23,7 @@ export function queueMandateNotices(
   );
 }
 
-/** Records questions to the bank and plans their sending. Two statements. */
+/** Records requests to the bank and plans their sending, in two statements. */
 export async function queueMandateRequests(
   context: WriteContext,
   questions: readonly MandateQuestion[],

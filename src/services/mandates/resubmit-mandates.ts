@@ -15,6 +15,7 @@ import { moveMandates } from './move-mandates.ts';
 import { queueMandateRequests } from './queue-mandate-requests.ts';
 import { warnOfQueue } from './write-mandates.ts';
 
+/** Input of `resubmitMandates`; a null window uses the window of each mandate. */
 export interface ResubmitMandates extends Selection {
   readonly approvalWindow: ApprovalWindow | null;
 }
@@ -25,7 +26,11 @@ interface Resubmission {
   readonly times: RequestTimes;
 }
 
-/** Asks the debtor again, under the same contract reference, where the law allows it (DOMAIN §3.5). */
+/**
+ * Resubmits mandates for approval under the same contract reference, where the scheme allows it (DOMAIN §3.5).
+ * Atomicity follows `mode`; one result per record, in input order: UNCHANGED for a resubmission that awaits its answer.
+ * Warns of requests that wait for the next business day (QUEUED).
+ */
 export function resubmitMandates(
   app: App,
   caller: Caller,
@@ -42,15 +47,15 @@ export function resubmitMandates(
       const window = resubmissionWindow(approvalWindow, mandate.approvalWindow);
       const times = requestTimes(window, known);
       const plan = { mandate, window, times };
-      // Resubmitted already, and not answered yet: that is what was asked for.
+      // An earlier resubmission still awaits its answer.
       const isAgain = mandate.status === 'PENDING' && mandate.attempts > 1;
       if (isAgain) return { plan, outcome: 'UNCHANGED', affected: NOTHING_AFFECTED };
       if (approvalWindow !== null && !RESUBMISSION_WINDOWS.includes(approvalWindow)) {
-        const message = `A resubmission is in real time: ${RESUBMISSION_WINDOWS.join(', ')}.`;
+        const message = `A resubmission requires a TT1 approval window: ${RESUBMISSION_WINDOWS.join(', ')}.`;
         findings.errors.push(invalid(['approvalWindow'], 'tt1_window', message));
       }
       if (isUsedUp(mandate)) {
-        const message = `The bank was asked ${mandate.attempts} times under this contract reference: make a new mandate.`;
+        const message = `The contract reference was used for ${mandate.attempts} requests. Create a new mandate.`;
         findings.errors.push(limitExceeded(findings.path, message, ATTEMPTS_MAX));
       } else if (checkAction('RESUBMIT', mandate, loaded, now, findings)) {
         checkParties(mandate, mandate.paymentMethodId, known, findings);
@@ -79,8 +84,8 @@ export function resubmitMandates(
   });
 }
 
-/** A window never changes by itself. */
+/** Returns the conflict of a mandate whose own window does not allow resubmission. */
 function windowConflict({ id, status }: KnownMandate, window: ApprovalWindow) {
-  const message = `Its approval window is ${window}, in which nobody is asked again: convertMandates makes a registered mandate of it, or name a window of ${RESUBMISSION_WINDOWS.join(', ')}.`;
+  const message = `The approval window ${window} does not allow resubmission. Pass one of ${RESUBMISSION_WINDOWS.join(', ')}, or call convertMandates.`;
   return { message, currentStatus: status, blockedBy: [id] };
 }

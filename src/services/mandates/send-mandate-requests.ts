@@ -21,13 +21,13 @@ import type { App } from '../app.ts';
 import { type BankCall, LEASE_MS } from '../collections/bank-call.ts';
 import { LATE_MS, openApprovalWindows } from './open-approval-windows.ts';
 
-/** So long a question waits for an earlier one about its mandate that is on its way. */
+/** Delay of a request while an earlier one about the same mandate is in flight, in milliseconds. */
 const BEHIND_MS = 1_000;
 
 /**
- * Sends questions about mandates, those about one mandate in their order. They are marked in the step's transaction, sent
- * outside any, and acknowledged in another: after a crash the bank is asked by reference, and never asked twice for the same
- * approval.
+ * Due job: sends requests about mandates to the bank, one at a time per mandate, in order. Requests are marked in the
+ * transaction of the step, sent outside any transaction and acknowledged in another. After a crash the bank is asked by
+ * reference which it has received, so that no approval is requested twice.
  */
 export async function sendMandateRequests(
   app: App,
@@ -72,7 +72,7 @@ export async function sendMandateRequests(
       );
       if (instructions.length > 0) await app.bank.submitMandates(merchantId, instructions, occurredAt);
       await withMerchant(app.database, merchantId, async (after) => {
-        // What had arrived before was sent when it was first tried.
+        // A request that the bank had already received was sent at its first attempt.
         const sentAt = ({ reference, attemptedAt }: KnownMandateRequest) =>
           (received.has(reference) ? attemptedAt : null) ?? occurredAt;
         await openApprovalWindows({ ...base, tx: after }, arriving, sentAt);
@@ -91,7 +91,7 @@ interface Late {
   readonly sendAt: Date;
 }
 
-/** What the bank could not be reached for before its cut-off, and goes on the next business day. */
+/** Returns requests that missed their cut-off because the bank was unavailable, with their new sending time. */
 async function findLate(
   app: App,
   { merchantId, occurredAt: now }: WriteContext,
@@ -117,7 +117,7 @@ async function postpone(context: ClockContext, late: readonly Late[]): Promise<v
   await putDueWork(context, work);
 }
 
-/** Whether a question still has somebody who waits for its answer. */
+/** Whether the request is still relevant in the current status of the mandate. */
 function isAsked({ kind, isCurrent }: KnownMandateRequest, mandate: KnownMandate | undefined): boolean {
   if (!mandate || !isAuthorised(mandate)) return false;
   if (kind === 'INITIATE') return isCurrent && mandate.status === 'PENDING';
@@ -137,13 +137,13 @@ async function instructionsFor(
   return requests.map(({ reference, kind, mandateId }): MandateInstruction => {
     const mandate = mandates.get(mandateId);
     if (!mandate?.contractReference || mandate.methodType === 'DEBIT_ORDER') {
-      throw new Error(`mandate ${mandateId} cannot be shown to a bank`);
+      throw new Error(`mandate ${mandateId} has no request that a bank accepts`);
     }
     const { methodType: type, contractReference, approvalWindow } = mandate;
     const about = { reference, type, contractReference };
     if (kind === 'CANCEL' || kind === 'WITHDRAW') return { ...about, kind };
     const party = parties.get(mandate.bankAccountId)?.inquiry;
-    if (!party) throw new Error(`mandate ${mandateId} names an account that is not there`);
+    if (!party) throw new Error(`the bank account of mandate ${mandateId} does not exist`);
     const terms: MandateTerms = kind === 'AMEND' ? { ...mandate, ...mandate.amendment } : mandate;
     return { ...about, kind, approvalWindow, terms, debtor: party.holder, account: party.account };
   });

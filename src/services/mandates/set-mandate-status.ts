@@ -19,12 +19,17 @@ import {
 import { checkAction, lockMandateContext } from './mandate-context.ts';
 import { moveMandates } from './move-mandates.ts';
 
+/** Input of `setMandateStatus`. */
 export interface SetMandateStatus extends Selection {
   readonly status: MandateStatus;
   readonly reason: string | null;
 }
 
-/** Disables and enables EFT mandates, and archives mandates that are over. Everything else has a mutation of its own. */
+/**
+ * Disables or enables EFT mandates, and archives mandates that are over; other transitions have their own mutations.
+ * Atomicity follows `mode`; one result per record, in input order. Warns of collections that are skipped
+ * (CYCLE_SKIPPED).
+ */
 export function setMandateStatus(
   app: App,
   caller: Caller,
@@ -40,7 +45,7 @@ export function setMandateStatus(
     const decisions = decideEach(items, loaded.mandates, 'mandate', (mandate, _record, findings) => {
       if (!isSettable(status)) {
         const allowedTransitions = allowedMandateStatuses(mandate.methodType, mandate.status);
-        const message = `${status} is not set: it comes by approval, by cancelMandates, or by the clock.`;
+        const message = `${status} cannot be set. It results from a bank answer, cancelMandates or a deadline.`;
         const conflict = { message, currentStatus: mandate.status, allowedTransitions, blockedBy: [] };
         findings.errors.push(stateConflict(findings.path, conflict));
         return null;
@@ -67,7 +72,7 @@ export function setMandateStatus(
   });
 }
 
-/** The collections that the payments of mandates lose, or have lost, when these come to a status. */
+/** Returns the collections that payments lose or have lost when their mandates reach a status. */
 async function skippedBy(
   status: MandateStatus,
   { tx, merchantId, occurredAt: now }: WriteContext,

@@ -23,6 +23,7 @@ import { propagateMandateTerms } from './propagate-mandate-terms.ts';
 import { queueMandateNotices, queueMandateRequests } from './queue-mandate-requests.ts';
 import { warnOfQueue } from './write-mandates.ts';
 
+/** Input of `updateMandates`. */
 export interface UpdateMandates extends BatchOptions {
   readonly records: readonly UpdateMandateRecord[];
 }
@@ -32,8 +33,10 @@ type Update = MandateChange & { readonly reason: string | null };
 const REASON_LENGTH_MAX = 256;
 
 /**
- * Changes mandates: EFT at once, with the collections to come of its payments. Of what debtor or bank have authorised a part
- * changes at once, a part with a word to the debtor, and the rest is an amendment: the old terms hold until it is approved.
+ * Updates mandates and their future collections. EFT mandates change at once. Of DebiCheck and registered mandates,
+ * some fields change at once, some with a notice to the debtor, and the rest as an amendment: the current terms apply
+ * until it is approved. Atomicity follows `mode`; one result per record, in input order. Warns of AMENDMENT_PENDING,
+ * QUEUED and CYCLE_SKIPPED.
  */
 export function updateMandates(app: App, caller: Caller, input: UpdateMandates): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateMandates', field: 'records', args: {}, ...input } as const;
@@ -53,7 +56,7 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
       if (!changed) return null;
       if (changed.amendment) {
         checkParties(mandate, mandate.paymentMethodId, known, findings);
-        const message = 'The new terms await approval; the old ones hold until then.';
+        const message = 'The new terms await approval. The current terms apply until then.';
         findings.warnings.push(warning('AMENDMENT_PENDING', findings.path, message, [mandate.id]));
         warnOfQueue({ status: 'PENDING', approvalWindow: mandate.approvalWindow }, known, findings);
       }
@@ -77,8 +80,8 @@ export function updateMandates(app: App, caller: Caller, input: UpdateMandates):
 const DAYS = ['processDay', 'interval', 'dateRelease', 'firstDate', 'firstMode', 'processDate'] as const;
 
 /**
- * What the payments of mandates lose when the terms change, at once or once they are approved: as it stands now. The mandates name at most
- * as many payments as a call does.
+ * Returns the collections that payments lose by the changed terms, as of now, whether they apply at once or after
+ * approval. At most `NAMED_IDS_MAX` + 1 payments per mandate, status and method type are checked.
  */
 async function skippedByTerms(
   { tx, merchantId, occurredAt: now }: WriteContext,
@@ -99,7 +102,7 @@ async function skippedByTerms(
   return skippedByChange(tx, merchantId, now, changed);
 }
 
-/** Whether payments of the mandate go on with other terms at once. */
+/** Whether the change affects payments of the mandate at once. */
 function isFollowed({ before, after }: MandateChange): boolean {
   return (['amountCents', 'maximumAmountCents', 'processDay', 'interval', 'dateRelease', 'processDate'] as const).some(
     (name) => before[name] !== after[name],

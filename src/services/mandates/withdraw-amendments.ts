@@ -9,14 +9,18 @@ import { settleAmendments } from './amend-mandates.ts';
 import { checkAction, lockMandateContext } from './mandate-context.ts';
 import { queueMandateNotices } from './queue-mandate-requests.ts';
 
+/** Input of `withdrawAmendments`. */
 export interface WithdrawAmendments extends Selection {
   readonly reason: string | null;
 }
 
-/** What takes an amendment back at the bank. */
+/** Reason code that withdraws an amendment at the bank. */
 const WITHDRAWN_CODE = 'MACN';
 
-/** Takes back terms that await approval: those that hold go on to hold. */
+/**
+ * Withdraws amendments that await approval, at the bank too; the current terms stay. Atomicity follows `mode`; one
+ * result per record, in input order. No warnings.
+ */
 export function withdrawAmendments(
   app: App,
   caller: Caller,

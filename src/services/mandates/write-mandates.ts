@@ -8,7 +8,7 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { releaseJobs } from './mandate-jobs.ts';
 import { queueMandateRequests } from './queue-mandate-requests.ts';
 
-/** A new mandate and what it is for. */
+/** A new mandate with its customer, bank account and payment method. */
 export interface MandateToWrite extends NewMandate {
   readonly customerId: string;
   readonly bankAccountId: string;
@@ -16,7 +16,10 @@ export interface MandateToWrite extends NewMandate {
   readonly convertedFromId: string | null;
 }
 
-/** Writes mandates and asks the bank to approve those that need it; their ids, in the same order. */
+/**
+ * Writes mandates and queues approval requests for those that need approval, in the transaction of `context`. Returns
+ * their ids, in input order.
+ */
 export async function writeMandates(
   context: WriteContext,
   calendar: Calendar,
@@ -45,7 +48,7 @@ export async function writeMandates(
   return ids;
 }
 
-/** Says so when a mandate is too late for the bank's day. */
+/** Warns (QUEUED) if the request for a mandate waits until the next business day. */
 export function warnOfQueue(
   mandate: Pick<NewMandate, 'status' | 'approvalWindow'>,
   calendar: Calendar,
@@ -55,6 +58,6 @@ export function warnOfQueue(
   if (mandate.status !== 'PENDING') return;
   const { isQueued, sendAt } = requestTimes(mandate.approvalWindow, calendar);
   if (!isQueued) return;
-  const message = `It is past the cut-off of the approval window: the bank is asked at ${sendAt.toISOString()}.`;
+  const message = `The cut-off of the approval window has passed. The request is sent at ${sendAt.toISOString()}.`;
   warnings.push(warning('QUEUED', path, message));
 }

@@ -8,13 +8,13 @@ import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';
 import { insertApiKey, type NewApiKey } from '../access/operator-keys.ts';
 import type { App } from '../app.ts';
 
-/** A merchant's calendar holds the holidays of these years. */
+/** Years whose public holidays a new merchant gets. */
 const HOLIDAY_YEARS = { from: 2020, to: 2060 };
 
-/** What stands on a bank statement for a new merchant. */
+/** Abbreviated name of a new merchant on bank statements. */
 const ABBREVIATED_NAME = 'SANDBOX';
 
-/** The methods a new merchant starts with. */
+/** Payment methods of a new merchant. */
 const METHODS: readonly NewPaymentMethod[] = [
   method('EFT (ABSA)', 'DEBIT_ORDER', 'ABSA_BANK_LIMITED'),
   method('DebiCheck (ABSA)', 'DEBICHECK', 'ABSA_BANK_LIMITED'),
@@ -34,22 +34,23 @@ const METHODS: readonly NewPaymentMethod[] = [
   method('Card', 'CARD', 'ABSA_BANK_LIMITED'),
 ];
 
-/** A method with the defaults of its type. */
+/** Returns a payment method with the defaults of its type. */
 function method(name: string, type: PaymentMethodType, providerBank: ProviderBank): NewPaymentMethod {
   return { ...defaultTerms(type), name, type, providerBank, abbreviatedName: ABBREVIATED_NAME };
 }
 
+/** Input of `createMerchant`. */
 export interface NewMerchant {
   readonly name: string;
-  /** What its clock shows at first; wall time when null. */
+  /** Start of the merchant clock; null means wall time. */
   readonly clockStart: Date | null;
-  /** ERROR when absent. */
+  /** Defaults to ERROR. */
   readonly cdvMode?: CdvMode;
-  /** Its first key, made with it or not at all. */
+  /** First API key, created in the same transaction. */
   readonly key?: NewApiKey;
 }
 
-/** Makes a sandbox merchant with its methods and its holidays. Returns its id. */
+/** Creates a sandbox merchant with payment methods and holidays in one transaction. Returns its id. */
 export async function createMerchant(app: App, merchant: NewMerchant): Promise<string> {
   const { name, clockStart, cdvMode = 'ERROR', key } = merchant;
   const years = Array.from({ length: HOLIDAY_YEARS.to - HOLIDAY_YEARS.from + 1 }, (_, at) => HOLIDAY_YEARS.from + at);
@@ -62,6 +63,7 @@ export async function createMerchant(app: App, merchant: NewMerchant): Promise<s
   });
 }
 
+/** Whether a merchant exists. */
 export function hasMerchant(app: App, merchantId: string): Promise<boolean> {
   return existsMerchant(queryable(app.database), merchantId);
 }

@@ -9,11 +9,15 @@ import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 
+/** Input of `createPaymentMethods`. */
 export interface CreatePaymentMethods extends BatchOptions {
   readonly records: readonly CreateMethodRecord[];
 }
 
-/** Creates payment methods, each with an audit entry. Several pay-in methods have an account each. One result per record, in input order. */
+/**
+ * Creates payment methods with audit entries; each pay-in method has its own account. Atomicity follows `mode`; one
+ * result per record, in input order.
+ */
 export function createPaymentMethods(
   app: App,
   caller: Caller,

@@ -13,14 +13,14 @@ import { TRANSACTION_STATUSES } from '../../domain/transaction.ts';
 import { type Database, withTransaction } from '../../store/connection/database.ts';
 import { type Lookup, putLookups } from '../../store/merchants/lookups.ts';
 
-/** Each lookup type with its values and their titles for people. */
+/** Lookup types with their values and display titles. */
 const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  adjustment_category: { ...titled(ADJUSTMENT_CATEGORIES), REPO: 'With the repo rate' },
+  adjustment_category: { ...titled(ADJUSTMENT_CATEGORIES), REPO: 'Repo rate' },
   adjustment_type: titled(ADJUSTMENT_TYPES),
   approval_window: {
-    REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: 'Real time TT1, cellphone must match the bank',
-    REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: 'Real time TT1, sent to the cellphone of the bank',
-    DELAYED_REAL_TIME_TT1: 'Delayed real time TT1',
+    REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: 'Real-time TT1, cellphone must match the bank record',
+    REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: 'Real-time TT1, sent to the cellphone on the bank record',
+    DELAYED_REAL_TIME_TT1: 'Delayed real-time TT1',
     BATCH_TT2_APPROVE_BY_19H00_ON_DAY_2: 'Batch TT2, approve by 19:00 on day 2',
   } satisfies Record<ApprovalWindow, string>,
   bank_account_status: titled(BANK_ACCOUNT_STATUSES),
@@ -43,10 +43,10 @@ const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   transaction_status: { ...titled(TRANSACTION_STATUSES), REJECTED_BY_API: 'Rejected by the gateway' },
 };
 
-/** The types that there are, in order. */
+/** Names of the lookup types, in order of definition. */
 export const LOOKUP_TYPES: readonly string[] = Object.keys(LOOKUPS);
 
-/** Brings the lookups of the database up to date with the enums of the code. */
+/** Updates the lookups in the database to match the enums of the code, in one transaction. */
 export async function putAllLookups(database: Database): Promise<void> {
   const lookups = Object.entries(LOOKUPS).flatMap(([type, values]) =>
     Object.entries(values).map(([name, title]): Lookup => ({ id: lookupId(type, name), type, enum: name, title })),
@@ -54,13 +54,13 @@ export async function putAllLookups(database: Database): Promise<void> {
   await withTransaction(database, (tx) => putLookups(tx, lookups));
 }
 
-/** The same in every database: a lookup is known by its type and its value. */
+/** Returns the id of a lookup, derived from type and value so that it is equal in every database. */
 function lookupId(type: string, name: string): string {
   const digest = createHash('sha256').update(`${type} ${name}`).digest('base64url');
   return `loo_${digest.replaceAll(/[-_]/g, '').slice(0, 21)}`;
 }
 
-/** `CHEQUE_OR_CURRENT` is "Cheque or current". */
+/** Returns a display title for each value: `CHEQUE_OR_CURRENT` becomes "Cheque or current". */
 function titled(values: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     values.map((value) => [value, value.charAt(0) + value.slice(1).toLowerCase().replaceAll('_', ' ')]),

@@ -19,10 +19,11 @@ import { singleRecord } from '../batch/single-record.ts';
 import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
+/** Input of `setHolidays`. */
 export interface SetHolidays {
-  /** Days to be added, or named anew. */
+  /** Holidays to add or rename. */
   readonly add: readonly Unvalidated[];
-  /** Days to be removed. */
+  /** Dates to remove from the holidays. */
   readonly remove: readonly unknown[];
   readonly idempotencyKey: string | null;
 }
@@ -32,11 +33,13 @@ interface Plan {
   readonly remove: readonly CivilDate[];
 }
 
-const NAME_LENGTH_MAX = 64;
+/** Maximum length of the name of a holiday, in characters. */
+export const HOLIDAY_NAME_LENGTH_MAX = 64;
 
 /**
- * Adds days on which the merchant's banks rest, as those that are proclaimed, and removes others. What is planned is moved by the new
- * calendar; what is made already keeps its day. One record, in the frame of a batch.
+ * Adds and removes bank holidays of the merchant, with audit entries. Planned collections move with the new calendar;
+ * existing transactions keep their dates. A batch of one record: all or nothing. Warns of collections due soon that the
+ * change causes to be skipped (CYCLE_SKIPPED).
  */
 export function setHolidays(
   app: App,
@@ -83,21 +86,22 @@ function read({ add, remove }: Pick<SetHolidays, 'add' | 'remove'>, findings: Fi
   const added = add.flatMap((record, index) => {
     const fields = readFields(record, findings.at('add', String(index)));
     const date = fields.date('date', { required: true });
-    const name = fields.text('name', { max: NAME_LENGTH_MAX, joiners: true, required: true });
+    const name = fields.text('name', { max: HOLIDAY_NAME_LENGTH_MAX, joiners: true, required: true });
     return date !== null && name !== null ? [{ date, name }] : [];
   });
   const removed = remove.flatMap((date, index) => {
     const at = String(index);
     return readFields({ [at]: date }, findings.at('remove')).date(at, { required: true }) ?? [];
   });
-  if (add.length + remove.length === 0) errors.push(required(['add'], 'Days to add, or to remove.'));
+  if (add.length + remove.length === 0) errors.push(required(['add'], 'Pass at least one date to add or to remove.'));
   const seen = new Set<string>();
   for (const [field, dates] of [
     ['add', added.map(({ date }) => date)],
     ['remove', removed],
   ] as const) {
     for (const [index, date] of dates.entries()) {
-      if (seen.has(date)) errors.push(duplicate([field, String(index)], 'Stands twice in this call.', null));
+      if (seen.has(date))
+        errors.push(duplicate([field, String(index)], 'Duplicate within this call. Pass each date once.', null));
       seen.add(date);
     }
   }

@@ -18,9 +18,10 @@ import { singleRecord } from '../batch/single-record.ts';
 import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
+/** Input of `updateMerchantSettings`; absent settings keep their values. */
 export interface UpdateMerchantSettings {
   readonly settings: Partial<MerchantSettings>;
-  /** By which rule methods move days of rest. */
+  /** New date adjustment rules by payment method. */
   readonly dateAdjustmentRules: readonly MethodRule[];
   readonly idempotencyKey: string | null;
 }
@@ -35,7 +36,11 @@ interface Plan {
   readonly rules: readonly MethodRule[];
 }
 
-/** Changes what a merchant has settled for itself; absent settings keep. One record of one merchant: its own. */
+/**
+ * Updates the settings of the caller's merchant, with an audit entry for each change; absent settings keep their
+ * values. A new date adjustment rule also moves planned collections. A batch of one record: all or nothing. Warns of
+ * collections due soon that the change causes to be skipped (CYCLE_SKIPPED).
+ */
 export function updateMerchantSettings(
   app: App,
   caller: Caller,
@@ -76,7 +81,7 @@ export function updateMerchantSettings(
         await writeMerchantSettings(context, plan.settings);
         await writeDateAdjustmentRules(tx, merchantId, rules);
         await insertAuditEntries(tx, merchantId, caller, entries);
-        // The new rule holds for collections that are planned already too.
+        // The new rule also applies to collections that are already planned.
         if (rules.length > 0) await putDueWork(context, [replanJob(context.occurredAt)]);
         return [merchantId];
       },
@@ -84,7 +89,7 @@ export function updateMerchantSettings(
   });
 }
 
-/** A setting for each that changes; what is an object is told as JSON. */
+/** Returns an audit entry for each setting that changes; objects are written as JSON. */
 function changesOf(objectId: string, current: MerchantSettings, next: MerchantSettings): AuditEntry[] {
   const text = (value: unknown): string | null =>
     typeof value === 'object' ? value && JSON.stringify(value) : String(value);

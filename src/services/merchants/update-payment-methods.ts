@@ -15,6 +15,7 @@ import { runBatch } from '../batch/run-batch.ts';
 import { replanJob } from '../collections/replan-calendar.ts';
 import { skippedByCalendar, warnOfSkipped } from '../collections/skipped-cycles.ts';
 
+/** Input of `updatePaymentMethods`. */
 export interface UpdatePaymentMethods extends BatchOptions {
   readonly records: readonly UpdateMethodRecord[];
 }
@@ -25,8 +26,10 @@ interface Update {
 }
 
 /**
- * Changes payment methods, with an audit entry for each field. Limits, and whether a method is enabled, hold for transactions made from
- * then on, defaults for new mandates; another rule moves the collections that are planned.
+ * Updates payment methods, with an audit entry for each changed field. Limits and `isEnabled` apply to transactions
+ * created from then on, defaults to new mandates; a new date adjustment rule moves planned collections. Atomicity
+ * follows `mode`; one result per record, in input order. Warns of collections due soon that are skipped
+ * (CYCLE_SKIPPED).
  */
 export function updatePaymentMethods(
   app: App,
@@ -75,7 +78,7 @@ export function updatePaymentMethods(
   });
 }
 
-/** An audit entry for each field that changes: amounts as people write them, objects as JSON, "none" for what is not set. */
+/** Returns an audit entry for each field that changes: amounts in rand, objects as JSON, "none" for null. */
 function changesOf({ before, after }: Update): AuditEntry[] {
   return METHOD_FIELDS.flatMap((name) => {
     const [fromValue, toValue] = [describe(before[name]), describe(after[name])];

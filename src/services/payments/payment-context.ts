@@ -21,24 +21,25 @@ import type { KnownTransaction } from '../../store/transactions/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { nextInNewCycle } from '../collections/replan-payments.ts';
 
-/** Payments, and what their actions depend on. */
+/** Payments and what actions on them depend on. */
 export interface PaymentContext {
   readonly payments: ReadonlyMap<string, KnownPayment>;
-  /** The last attempt at the last date of each that has one. */
+  /** The last attempt at the last collection, by payment id; absent without a transaction. */
   readonly last: ReadonlyMap<string, KnownTransaction>;
-  /** How the last debits of their mandates came back, by mandate. */
+  /** Return codes of the last returned debits, by mandate id. */
   readonly lastReturns: ReadonlyMap<string, LastReturn>;
+  /** Returns the state of other objects that actions on a payment depend on. Throws for a payment that was not read. */
   tiesOf(id: string): PaymentTies;
 }
 
-/** The payments that a call names, locked after whom they need, and what an action on them depends on. */
+/** Locks payments, after their customers, accounts and mandates, and reads what actions on them depend on. */
 export async function lockPaymentContext(context: WriteContext, ids: readonly string[]): Promise<PaymentContext> {
   const { tx, merchantId, occurredAt } = context;
   await lockParties(tx, merchantId, ids);
   return around(tx, merchantId, occurredAt, await lockPayments(tx, merchantId, ids));
 }
 
-/** The same, to be looked at. */
+/** Reads the same as `lockPaymentContext` without locks. */
 export async function readPaymentContext(
   database: Queryable,
   merchantId: string,
@@ -78,7 +79,9 @@ async function around(
   };
 }
 
-/** The other payments that collect, from a day on, what a payment would collect under its mandate. */
+/**
+ * Returns the ids of other payments that, from a date on, collect the cycles of the mandate that this payment would.
+ */
 function othersThatCollect(payment: KnownPayment, from: CivilDate, debits: readonly Debit[]): string[] {
   const { id, kind, mandate, dateEnd } = payment;
   if (mandate === null || kind === 'PAY_IN') return [];
@@ -86,7 +89,7 @@ function othersThatCollect(payment: KnownPayment, from: CivilDate, debits: reado
   return [...new Set(debitsInTheWay(mandate, debit, debits).flatMap(({ paymentId }) => paymentId ?? []))];
 }
 
-/** Warns of a new use of a mandate whose last debit was returned with a code that stops a payment. */
+/** Warns (DEBIT_RETURNED) if the last debit of the mandate was returned with a code that stops a payment. */
 export function warnOfReturn(
   { mandateId }: KnownPayment,
   lastReturns: ReadonlyMap<string, LastReturn>,
@@ -97,7 +100,10 @@ export function warnOfReturn(
   if (returned) warnings.push(returned);
 }
 
-/** Refuses what cannot be done to a payment now: with its status, what could be done, and what blocks it. */
+/**
+ * Returns whether an action on a payment is possible now. If not, adds an error with the reason, the allowed
+ * transitions and the blocking objects.
+ */
 export function checkPaymentAction(
   action: PaymentAction,
   payment: KnownPayment,

@@ -21,19 +21,21 @@ import { createRetries, type Retry } from '../collections/retry-unpaid-debits.ts
 import { settlePayments } from '../collections/settle-payments.ts';
 import { checkPaymentAction, lockPaymentContext, warnOfReturn } from './payment-context.ts';
 
-/** A payment, or its last transaction, and the day on which it is to be tried again. */
+/** A payment or its last transaction, and the requested date of the retry. */
 export interface RetryRecord extends Target {
   readonly on?: unknown;
 }
 
+/** Input of `retryPayments`. */
 export interface RetryPayments extends BatchOptions {
   readonly records: readonly RetryRecord[];
   readonly field: 'records' | 'ids';
 }
 
 /**
- * Tries failed debits again: the last of a payment, which may be named by that transaction too. Each is a transaction of its own,
- * with the next number of attempt, at most three in all (DOMAIN §3.6).
+ * Retries the last failed debit of payments, given by payment or transaction id. Each retry is a new transaction with
+ * the next attempt number, at most `ATTEMPTS_MAX` in all (DOMAIN §3.6). Atomicity follows `mode`; one result per
+ * record, in input order. Warns of returned debits (DEBIT_RETURNED).
  */
 export function retryPayments(app: App, caller: Caller, input: RetryPayments): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'retryPayments', args: {}, ...input };
@@ -66,7 +68,7 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
       if (findings.errors.length > 0) return null;
       if (!checkPaymentAction('RETRY', payment, loaded.tiesOf(payment.id), findings) || !failed) return null;
       if (named.has(record.id) && record.id !== failed.id) {
-        const message = `A later transaction has been made: only the last, ${failed.id}, is tried again.`;
+        const message = `Only the latest transaction can be retried: ${failed.id}.`;
         findings.errors.push(refused('NOT_MUTABLE', idPath(findings.path), message));
         return null;
       }
@@ -78,7 +80,7 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
   });
 }
 
-/** The attempt that a retry plans. */
+/** Returns the collection that a retry plans. */
 function attemptOf(
   { kind, nominalDate, amountCents, attempt }: KnownTransaction,
   day: { readonly actionDate: CivilDate; readonly submitBy: Date },
@@ -86,17 +88,17 @@ function attemptOf(
   return { kind, nominalDate, ...day, amountCents, isSkipped: false, notes: [`Attempt ${attempt + 1}.`] };
 }
 
-/** What is authorised is tracked, what is waited for is not collected: the method says so, whatever the status. */
+/** Refuses retries of authorised debits, which the bank tracks, and of pay-ins, which are not debited. */
 function refuseByMethod({ methodType }: KnownPayment, { path, errors }: Findings): void {
   if (methodType === 'DEBIT_ORDER' || methodType === 'CARD') return;
   const message =
     methodType === 'PAY_IN'
-      ? 'A pay-in waits for the payer: there is nothing to try again.'
-      : `${methodType} is not tried again: the bank tracks the account instead.`;
+      ? 'A pay-in cannot be retried: it waits for the payer.'
+      : `A ${methodType} debit cannot be retried: the bank tracks the account instead.`;
   errors.push(methodMismatch('METHOD_FORBIDS', idPath(path), message));
 }
 
-/** The day asked for, moved by the method's rule; the earliest there is, when none is. */
+/** Returns the requested date adjusted by the rule of the method, or the earliest possible date if none is given. */
 function readDay(
   { on: given }: RetryRecord,
   payment: KnownPayment,
@@ -112,7 +114,7 @@ function readDay(
   const at = [...path, 'on'];
   const end = endOf(payment);
   if (end !== null && on > end && given != null) {
-    errors.push(refused('INVALID_DATE', at, `The payment can be collected until ${end}.`));
+    errors.push(refused('INVALID_DATE', at, `The payment can be collected until ${end}. Pass an earlier date.`));
     return null;
   }
   const nominal = { kind: 'REGULAR', nominalDate: on } as const;

@@ -24,14 +24,17 @@ import {
 } from '../collections/skipped-cycles.ts';
 import { checkPaymentAction, lockPaymentContext, warnOfReturn } from './payment-context.ts';
 
+/** Input of `setPaymentStatus`. */
 export interface SetPaymentStatus extends Selection {
   readonly status: PaymentStatus;
   readonly reason: string | null;
 }
 
 /**
- * Pauses, stops, cancels payments, or sets them running. What has not been sent is not sent any more; a payment that runs again
- * goes on with the dates that are left (DOMAIN §4.4).
+ * Pauses, stops, cancels or resumes payments. Unsent transactions are cancelled, or held until their cut-off by a
+ * pause; a resumed payment continues with the dates left (DOMAIN §4.4). Atomicity follows `mode`; one result per
+ * record, in input order. Warns of skipped collections (CYCLE_SKIPPED) and, when resuming, of returned debits
+ * (DEBIT_RETURNED).
  */
 export function setPaymentStatus(
   app: App,
@@ -46,7 +49,7 @@ export function setPaymentStatus(
     const decisions = decideEach(items, loaded.payments, 'payment', (payment, _record, findings) => {
       const ties = loaded.tiesOf(payment.id);
       if (!isSettable(status)) {
-        const message = `${status} is not set: it comes by the mandate, the bank or the payer.`;
+        const message = `${status} cannot be set. It results from the mandate, the bank or the payer.`;
         const allowedTransitions = allowedPaymentStatuses(payment, ties);
         const conflict = { message, currentStatus: payment.status, allowedTransitions, blockedBy: [] };
         findings.errors.push(stateConflict(findings.path, conflict));
@@ -69,7 +72,7 @@ export function setPaymentStatus(
   });
 }
 
-/** The collections that payments lose, or have lost, by coming to a status. */
+/** Returns the collections that payments lose or have lost when they reach a status. */
 async function skippedBy(
   status: PaymentStatus,
   { tx, merchantId, occurredAt: now }: WriteContext,
@@ -80,7 +83,7 @@ async function skippedBy(
   return status === 'RUNNING' ? skippedBeforeResumption(tx, merchantId, now, recurring) : new Map();
 }
 
-/** Paused for another cause is not paused by the caller: both have to end. */
+/** Whether a payment is already as requested. A pause by the caller adds to pauses with other causes. */
 function isAsAsked({ status, pauseCauses }: KnownPayment, to: SettablePaymentStatus): boolean {
   return status === to && (to !== 'PAUSED' || pauseCauses.includes('CALLER'));
 }
@@ -96,7 +99,7 @@ async function set(
     await haltPayments(context, payments, how, 'CALLER', () => ({ reason: null }));
     return;
   }
-  // Whoever else had paused it is active again, or it would have been refused: no cause is left.
+  // No other pause cause is left: `checkPaymentAction` refuses a payment that something else still blocks.
   const noted = await noteLost(context, payments, skipped);
   const moves = payments.flatMap(({ id }): PaymentMove[] => {
     const payment = noted.get(id);
@@ -111,7 +114,7 @@ async function set(
   await resumeCollections(context, payments);
 }
 
-/** Notes what stopped payments lost until they run again: the clock plans nothing for them, and so notes nothing itself. */
+/** Records the collections that stopped payments lost; no due jobs run for them that would record it. */
 function noteLost(
   context: WriteContext,
   payments: readonly KnownPayment[],

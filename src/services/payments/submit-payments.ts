@@ -17,12 +17,17 @@ import { validateNewCustomers } from '../customers/validate-new-customers.ts';
 import { warnOfQueue } from '../mandates/write-mandates.ts';
 import { insertPaymentPlans } from './write-plans.ts';
 
+/** Input of `submitPayments`. */
 export interface SubmitPayments extends BatchOptions {
   readonly records: readonly SubmitPaymentRecord[];
   readonly batchReference: string | null;
 }
 
-/** Submits payments with the customers, bank accounts and mandates they bring along. One result per record, in input order. */
+/**
+ * Submits payments and creates their inline customers, bank accounts, mandates and cards. Atomicity follows `mode`; one
+ * result per record, in input order. Warns, among others, of QUEUED requests, CYCLE_SKIPPED, DEBIT_RETURNED and
+ * CARD_EXPIRES.
+ */
 export function submitPayments(
   app: App,
   caller: Caller,
@@ -57,7 +62,7 @@ export function submitPayments(
   });
 }
 
-/** The first collection of a payment; null for a pay-in, which waits for its payer. */
+/** Returns the first collection of a payment; null for a pay-in. */
 function firstOf(
   { method, mandate, timing, amountCents }: PaymentPlan,
   known: SubmitContext,
@@ -77,7 +82,7 @@ function firstOf(
   return previewCollections(payment, start, known.now, known.holidays, 1)[0] ?? null;
 }
 
-/** The cycles of an authorised mandate that a payment takes: none that another, also of this batch, has taken. */
+/** Reserves the cycles of an existing mandate for a payment; a cycle that another payment has taken is an error. */
 function takeCycles(
   { mandate, timing }: PaymentPlan,
   known: SubmitContext,
@@ -100,7 +105,7 @@ function bringsCustomer({ record, findings }: Judged, ofRecord: number) {
   return record.customer ? [{ record: record.customer, findings: findings.at('customer'), ofRecord }] : [];
 }
 
-/** An account that its method forbids is refused as such, whatever is in it. */
+/** Returns the inline bank account to validate; none for a pay-in, whose method forbids one. */
 function bringsBankAccount({ record, findings }: Judged, ofRecord: number, known: SubmitContext) {
   if (!record.bankAccount || known.methods.get(record.paymentMethodId)?.type === 'PAY_IN') return [];
   const customerId = record.customerId ?? null;

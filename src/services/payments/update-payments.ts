@@ -12,6 +12,7 @@ import { replanPayments } from '../collections/replan-payments.ts';
 import { skippedByChange, warnOfSkipped } from '../collections/skipped-cycles.ts';
 import { checkPaymentAction, lockPaymentContext, warnOfReturn } from './payment-context.ts';
 
+/** Input of `updatePayments`. */
 export interface UpdatePayments extends BatchOptions {
   readonly records: readonly UpdatePaymentRecord[];
 }
@@ -21,7 +22,11 @@ interface Update {
   readonly terms: PaymentTermsNow;
 }
 
-/** Changes payments: the amount of what is not made yet, the end, and, before the first transaction, start, day and date. */
+/**
+ * Updates payments: the amount of future transactions, the end date and, before the first transaction, the start date,
+ * process day and process date. Atomicity follows `mode`; one result per record, in input order. Warns of skipped
+ * collections (CYCLE_SKIPPED) and returned debits (DEBIT_RETURNED).
+ */
 export function updatePayments(app: App, caller: Caller, input: UpdatePayments): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updatePayments', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdatePaymentRecord, Update>(app, caller, request, async (context, items) => {
@@ -35,7 +40,7 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
     const decisions = decideEach(items, loaded.payments, 'payment', (payment, record, findings) => {
       if (!checkPaymentAction('UPDATE', payment, loaded.tiesOf(payment.id), findings)) return null;
       const method = known.methods.get(payment.paymentMethodId);
-      if (!method) throw new Error(`payment ${payment.id} is of no method`);
+      if (!method) throw new Error(`payment ${payment.id} has no payment method`);
       const debits = known.debits.get(payment.mandateId ?? '') ?? [];
       const context = {
         known,

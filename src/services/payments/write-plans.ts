@@ -14,7 +14,10 @@ import { collectionJob, endJob } from '../collections/plan-collections.ts';
 import { adjustmentJob } from '../mandates/mandate-jobs.ts';
 import { writeMandates } from '../mandates/write-mandates.ts';
 
-/** Writes sound plans and what they bring along, in bulk; the ids of the payments, in the same order. */
+/**
+ * Writes accepted payment plans with their inline customers, accounts, mandates and cards, in bulk in the transaction
+ * of `context`. Returns the payment ids, in input order.
+ */
 export async function insertPaymentPlans(
   app: App,
   context: WriteContext,
@@ -89,7 +92,7 @@ export async function insertPaymentPlans(
   return paymentIds;
 }
 
-/** Notes the cycles that a payment loses as it is submitted. What waits for approval says so when it begins to run. */
+/** Records the cycles that running payments lose at submission. PENDING payments record them when they start. */
 async function noteLost(
   context: WriteContext,
   rows: ReadonlyArray<{ readonly paymentId: string; readonly timing: Timing }>,
@@ -102,7 +105,9 @@ async function noteLost(
   await noteSkipped(context, skipped);
 }
 
-/** The cards that are not known yet, each made once for its customer, however many payments of the batch name it. */
+/**
+ * Creates new cards, each once per customer, however many payments use it. Returns the card id of each plan, in order.
+ */
 async function makeCards(
   context: WriteContext,
   customerIds: ReadonlyArray<string | null>,
@@ -125,7 +130,7 @@ function expiryWork(paymentId: string, expiresAt: Date | null): DueWork[] {
   return expiresAt === null ? [] : [{ kind: 'EXPIRE_PAY_IN', subjectId: paymentId, dueAt: expiresAt, details: {} }];
 }
 
-/** A pay-in's transaction is there from the start, and waits for the deposit (DOMAIN §0.1.4). */
+/** Creates the transactions of pay-ins, which wait for deposits (DOMAIN §0.1.4). */
 async function awaitDeposits(
   context: WriteContext,
   rows: ReadonlyArray<Parameters<typeof insertPayments>[1][number] & { paymentId: string }>,
@@ -150,7 +155,7 @@ async function awaitDeposits(
   await insertTransactions(context, transactions);
 }
 
-/** Makes the parties that are not there yet, in one go; the id of each, in order, null for none. */
+/** Creates the missing parties in one call. Returns the id of each party, in order; null where there is none. */
 async function makeMissing<Made>(
   parties: ReadonlyArray<Party<Made> | null>,
   make: (missing: ReadonlyArray<{ made: Made; index: number }>) => Promise<string[]>,

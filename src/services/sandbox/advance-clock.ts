@@ -4,24 +4,26 @@ import { findClock, isClockFrozen, isSandboxMerchant, lockClock, setClock } from
 import type { App, Caller } from '../app.ts';
 import { runDueWork, STEP_SIZE } from '../due-work/run-due-work.ts';
 
-/** One call goes on for so long at most, then says how far it came: call again. */
+/** Maximum duration of one call, in milliseconds. A longer advance returns the instant reached; call again. */
 const CALL_MS_MAX = 20_000;
-/** Work that another node has at the bank is waited for. */
+/** Pause before checking again for due jobs that another node has leased, in milliseconds. */
 const BUSY_PAUSE_MS = 50;
 
+/** Result of an advance of the clock. */
 export interface ClockAdvance {
-  /** What the merchant's clock shows now. */
+  /** Time of the merchant clock after the call. */
   readonly reachedAt: Date;
-  /** Whether it shows what was asked for. */
+  /** Whether the clock reached the requested time. */
   readonly done: boolean;
 }
 
-/** Why the clock cannot be moved. */
+/** Reason why the clock cannot be advanced. */
 export type ClockRefusal = 'NOT_SANDBOX' | 'NOT_FORWARD';
 
 /**
- * Moves a sandbox merchant's clock forward to `to`, and on the way does what becomes due, in the order of time, each step
- * at its own instant and in its own transaction.
+ * Advances the clock of a sandbox merchant to `to` and runs the jobs that become due, in order of time, each step at
+ * its own instant and in its own transaction. Not atomic: a call that fails or takes too long leaves the clock at the
+ * instant reached.
  */
 export async function advanceClock(app: App, caller: Caller, to: Date): Promise<ClockAdvance | ClockRefusal> {
   const { merchantId } = caller;
@@ -44,8 +46,8 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
       limit = STEP_SIZE;
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      // Piece by piece, until the one that fails is put aside: the clock waits for it, and the answer says how far it came.
-      app.log.error({ err: error, merchantId }, 'due work failed while the clock was moved; it is tried again');
+      // Run jobs one by one until the failing job is postponed; the clock does not pass its due time.
+      app.log.error({ err: error, merchantId }, 'due work failed while the clock was advanced; retrying');
       limit = 1;
     }
   }
@@ -53,8 +55,8 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
 }
 
 /**
- * Moves the clock to the next instant at which something is due, at most to `to`. Nobody submits meanwhile: what is due is
- * looked for when everything planned by the old time is written. The clock never goes back: it may have ticked past `to`.
+ * Moves the clock to the next due time, at most to `to`, never back. The exclusive clock lock waits for calls that plan
+ * jobs by the old time, so that none is missed.
  */
 async function stepClock(tx: Tx, app: App, merchantId: string, to: Date): Promise<{ now: Date; isThere: boolean }> {
   await lockClock(tx, merchantId);

@@ -2,7 +2,10 @@ import { withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { isSandboxMerchant, lockClock, lockDueWorkTurn, setClock } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
 
-/** Stops a sandbox merchant's clock where it is, or lets it tick on from there; what it shows. Null when it is no sandbox. */
+/**
+ * Freezes the clock of a sandbox merchant, or lets it run on from its current time, in one transaction. Returns that
+ * time; null if the merchant is not a sandbox.
+ */
 export function freezeClock(app: App, { merchantId }: Caller, isFrozen: boolean): Promise<Date | null> {
   return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return null;

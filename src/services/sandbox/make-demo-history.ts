@@ -12,14 +12,14 @@ import { submitPayments } from '../payments/submit-payments.ts';
 
 const CUSTOMERS = 300;
 const MONTHS = 5;
-/** Collected in each month on these days. */
+/** Days of each month on which payments are collected. */
 const DAYS = [1, 25] as const;
-/** Each month's payments are submitted so many days before it begins. */
+/** Days before the start of a month at which its payments are submitted. */
 const LEAD_DAYS = 7;
-/** Everything that history brings about has happened so long ago. */
+/** Days between the last collection and today, so that all answers lie in the past. */
 const SETTLED_DAYS = 14;
 const BUSY_PAUSE_MS = 100;
-/** What the setting says, in place of the date up to which it is made, once it is. */
+/** Value of the setting once the history is complete; before that it is the date of the last collection. */
 const DONE = 'done';
 
 const NAMES = [
@@ -50,7 +50,7 @@ const SURNAMES = [
   'Smith',
 ];
 const COMPANIES = ['Karoo Supplies', 'Umhlanga Fitness', 'Highveld Logistics', 'Cape Books', 'Drakensberg Tours'];
-/** One in twelve customers has an account that stands for trouble at the sandbox bank. */
+/** Accounts that the sandbox bank returns or disputes; one in twelve customers has one. */
 const TROUBLE = [
   ['FNB', 'SAVINGS', '62001541061'],
   ['STANDARD_BANK', 'SAVINGS', '10004291601'],
@@ -60,8 +60,8 @@ const TROUBLE = [
 ] as const;
 
 /**
- * Gives a merchant some months of payments to look at, through the same services that callers use, on a clock of its own:
- * its due work is done by nobody else, and all of it lies in the past. Begun again after a stop, it goes on where it was.
+ * Creates `MONTHS` months of past payments for a merchant through the same services that callers use. It runs on a
+ * separate clock, whose due jobs no other node runs. Not atomic: after a stop, the next call resumes it.
  */
 export async function makeDemoHistory(
   withClock: (clock: Clock) => App,
@@ -84,7 +84,7 @@ export async function makeDemoHistory(
       if (next === null || isStopped()) return;
       now = next;
       const done = await runDueWork(app, merchantId, async () => next);
-      // What a killed start had on its way to the bank is asked for when its lease is over.
+      // Jobs that a killed process had at the bank become available when their lease ends.
       if (done === 0) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
     }
   };
@@ -102,7 +102,7 @@ export async function makeDemoHistory(
   if (!isStopped()) await putSetting(database, setting, DONE);
 }
 
-/** The months before a date, each with the days on which its payments are collected. */
+/** Returns the months up to a date, each with the dates on which its payments are collected. */
 function monthsBefore(until: CivilDate): Array<{ month: CivilDate; dates: CivilDate[] }> {
   return Array.from({ length: MONTHS }, (_, index) => {
     const month = dayOfMonthAfter(until, index - MONTHS + 1, 1);
@@ -125,11 +125,12 @@ async function submit(
   } as const;
   const answer = await submitPayments(app, caller, input);
   const refused = 'results' in answer ? answer.results.find((result) => result.errors.length > 0) : answer;
-  if (refused || !('results' in answer)) throw new Error(`the demo history is refused: ${JSON.stringify(refused)}`);
+  if (refused || !('results' in answer))
+    throw new Error(`a payment of the demo history was refused: ${JSON.stringify(refused)}`);
   return answer.results.map((result) => result.objectId ?? '');
 }
 
-/** A payment of the nth customer: with everything inline the first time, then with what is there. */
+/** Returns a payment of a customer: the first with inline customer, account and mandate, later ones with their ids. */
 function recordOf(
   index: number,
   date: CivilDate,

@@ -4,17 +4,18 @@ import { isSandboxMerchant, lockClock, lockDueWorkTurn, setClock } from '../../s
 import { emptySandbox, setSeed } from '../../store/reset.ts';
 import type { App, Caller } from '../app.ts';
 
+/** Input of `resetSandbox`. */
 export interface SandboxReset {
-  /** What the clock shows then. */
+  /** Time of the merchant clock after the reset. */
   readonly clockStart: Date;
-  /** What ids are made from; null: by chance, and the clock ticks. */
+  /** Seed of all ids, which also freezes the clock; null means random ids and a running clock. */
   readonly seed: string | null;
 }
 
 /**
- * Empties a sandbox merchant: customers, accounts, cards, mandates, payments, and the log of what happened, whose cursors are void.
- * Keys, methods, holidays and settings stay. With a seed the clock stands at its start, and the same calls make the same ids and
- * events each time. False when the merchant is no sandbox.
+ * Resets a sandbox merchant in one transaction: deletes customers, accounts, cards, mandates, payments and events, and
+ * invalidates stream cursors. API keys, payment methods, holidays, settings and the audit log stay. With a seed the
+ * clock is frozen and the same calls produce the same ids and events. Returns false if the merchant is not a sandbox.
  */
 export function resetSandbox(app: App, caller: Caller, { clockStart, seed }: SandboxReset): Promise<boolean> {
   const { merchantId } = caller;

@@ -46,25 +46,27 @@ import { receiveDeposit } from '../collections/receive-deposit.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
 import { moveMandates } from '../mandates/move-mandates.ts';
 
+/** Input of `simulate`. */
 export interface Simulation {
   readonly scenario: Scenario;
-  /** Of a mandate, of a transaction, or of a payment for its last transaction. */
+  /** Id of a mandate or transaction, or of a payment for its last transaction. */
   readonly id?: string | null | undefined;
-  /** The bank's code; that of the scenario when absent. */
+  /** Return or reason code of the bank; defaults to the code of the scenario. */
   readonly code?: string | null | undefined;
   readonly amount?: unknown;
   readonly eftReference?: string | null | undefined;
-  /** Into whose account money comes in; the only pay-in method when absent. */
+  /** Pay-in method that receives the deposit; defaults to the only one. */
   readonly paymentMethodId?: string | null | undefined;
   readonly idempotencyKey: string | null;
 }
 
-/** What is to happen, once it is known that it can: the id of what it happened to. */
+/** Executes a checked simulation. Returns the id of the object that it affects. */
 type Happening = (context: WriteContext) => Promise<string>;
 
 /**
- * Makes happen in a sandbox what a debtor, a bank or a payer does, through the code that takes their answers. What the sandbox bank
- * was still going to say of the same debit or question it says no more. One record, in the frame of a batch.
+ * Simulates an action of a debtor, bank or payer in a sandbox, through the same code that processes real answers.
+ * Pending answers of the sandbox bank to the same debit or request are dropped. A batch of one record: all or nothing.
+ * No warnings.
  */
 export function simulate(app: App, caller: Caller, input: Simulation): Promise<BatchAnswer | KeyReused> {
   const { idempotencyKey, ...record } = input;
@@ -76,7 +78,7 @@ export function simulate(app: App, caller: Caller, input: Simulation): Promise<B
     const simulated: Simulated = SCENARIOS[record.scenario];
     const happening = (await isSandboxMerchant(context.tx, context.merchantId))
       ? await plan({ ...context, cause }, simulated, record, findings)
-      : refuse(findings, methodMismatch('METHOD_FORBIDS', [], 'Only a sandbox merchant has a simulator.'));
+      : refuse(findings, methodMismatch('METHOD_FORBIDS', [], 'Only a sandbox merchant can simulate events.'));
     const decision = conclude(happening && { plan: happening, outcome: 'UPDATED' }, null, findings);
     return {
       decisions: [decision],
@@ -103,7 +105,7 @@ function plan(
   }
 }
 
-/** What a payer writes on a payment may be longer than what was asked for. */
+/** Maximum length of the quoted reference, in characters; longer than issued ones, because payers add text. */
 const QUOTED_MAX = 64;
 
 async function planDeposit(
@@ -115,7 +117,8 @@ async function planDeposit(
   const methods = await findMethodsOfType(tx, merchantId, 'PAY_IN');
   const paymentMethodId = named ?? (methods.length === 1 ? methods[0] : undefined);
   const at = ['paymentMethodId'];
-  if (paymentMethodId === undefined) errors.push(required(at, 'There are several pay-in methods: name one.'));
+  if (paymentMethodId === undefined)
+    errors.push(required(at, 'The merchant does not have exactly one pay-in method. Name one.'));
   else if (!methods.includes(paymentMethodId)) errors.push(notFound(at, 'pay-in method'));
   const amountCents = readFields({ amount }, findings).amount('amount', { required: true });
   const quoted = readFields({ eftReference }, findings).text('eftReference', {
@@ -127,7 +130,7 @@ async function planDeposit(
   return (context) => receiveDeposit(context, { paymentMethodId, eftReference: quoted, amountCents });
 }
 
-/** What happens to cards alone. */
+/** Events that only card transactions have. */
 const CARD_EVENTS = ['DECLINED', 'CHARGEBACK', 'REFUNDED'];
 
 async function planTransaction(
@@ -144,11 +147,11 @@ async function planTransaction(
   if (method?.type === 'PAY_IN' || (isOfCards && method?.type !== 'CARD')) {
     return refuse(
       findings,
-      methodMismatch('METHOD_FORBIDS', ['id'], `This does not happen to a ${method?.type} payment.`),
+      methodMismatch('METHOD_FORBIDS', ['id'], `The scenario does not apply to ${method?.type} payments.`),
     );
   }
   if (code !== null && unpaidCode(code) === null) {
-    return refuse(findings, invalid(['code'], 'unpaid_code', 'No bank gives this code.'));
+    return refuse(findings, invalid(['code'], 'unpaid_code', 'Unknown return code.'));
   }
   if (!transitionTransaction(transaction.status, event)) {
     return refuse(
@@ -158,7 +161,7 @@ async function planTransaction(
   }
   const last = lastDisputeDay(method?.type ?? 'PAY_IN', transaction.actionDate);
   if ((event === 'DISPUTED' || event === 'CHARGEBACK') && last !== null && civilDateOf(occurredAt) > last) {
-    const message = `The last day for a dispute was ${last}: the clock of the merchant shows ${localTimeOf(occurredAt)}.`;
+    const message = `The last day for a dispute was ${last}. The merchant clock shows ${localTimeOf(occurredAt)}.`;
     const conflict = { message, currentStatus: transaction.status, blockedBy: [] };
     return refuse(findings, stateConflict(['id'], conflict));
   }
@@ -176,7 +179,9 @@ async function planTransaction(
   };
 }
 
-/** The transaction of an id, or the last of the payment of an id, locked after its payment. */
+/**
+ * Returns the transaction of an id, or the last one of a payment id; locks the payment first. Null if there is none.
+ */
 async function takeTransaction({ tx, merchantId }: WriteContext, id: string): Promise<KnownTransaction | null> {
   const named = await findPaymentIdsOfTransactions(tx, merchantId, [id]);
   const paymentId = named.get(id) ?? id;
@@ -187,7 +192,7 @@ async function takeTransaction({ tx, merchantId }: WriteContext, id: string): Pr
   return (await lockTransactions(tx, merchantId, [wanted]))[0] ?? null;
 }
 
-/** A card is declined before it was sent anywhere. */
+/** Declines a card transaction that has not been sent. */
 async function declineUnsent(
   context: WriteContext,
   transaction: KnownTransaction,
@@ -220,7 +225,7 @@ async function planMandate(
     );
   }
   if (code !== null && !Object.hasOwn(MANDATE_CODES, code)) {
-    return refuse(findings, invalid(['code'], 'mandate_code', 'No bank gives this code.'));
+    return refuse(findings, invalid(['code'], 'mandate_code', 'Unknown mandate reason code.'));
   }
   const said = code ?? simulated.code;
   const reason = said === null ? null : (MANDATE_CODES[said] ?? null);
@@ -239,7 +244,7 @@ async function planMandate(
     simulated.to === 'AMENDMENT' ? 'AMEND' : 'INITIATE',
   );
   if (request === null || simulated.answer === null) {
-    return refuse(findings, methodMismatch('METHOD_FORBIDS', ['id'], 'Nobody is asked about an EFT mandate.'));
+    return refuse(findings, methodMismatch('METHOD_FORBIDS', ['id'], 'An EFT mandate has no request to answer.'));
   }
   const message: BankMessage = {
     messageId: `sim-${tx.ids.newReference()}`,
@@ -266,7 +271,7 @@ function canHappen(
 }
 
 function illegal(path: Path, currentStatus: string, allowedTransitions: readonly string[]): UserError {
-  const message = `This cannot happen to what is ${currentStatus}.`;
+  const message = `The scenario is not possible in status ${currentStatus}.`;
   return stateConflict(path, {
     message,
     currentStatus,
@@ -280,7 +285,7 @@ function refuse(findings: Findings, error: UserError): null {
   return null;
 }
 
-/** The kinds of object that a scenario happens to. */
+/** Returns the kind of the object that a simulation affected, from its id; null for other kinds. */
 export function kindOfSimulated(id: string | null): 'payment' | 'mandate' | 'transaction' | 'deposit' | null {
   const kind = id === null ? null : kindOfId(id);
   return kind === 'payment' || kind === 'mandate' || kind === 'transaction' || kind === 'deposit' ? kind : null;

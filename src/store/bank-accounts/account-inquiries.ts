@@ -3,7 +3,7 @@ import type { Queryable } from '../connection/database.ts';
 import { decryptNullable } from '../personal-numbers.ts';
 import type { Secrets } from '../secrets.ts';
 
-/** What a bank is asked about an account: whose is it? The numbers are whole: they go to the bank and nowhere else. */
+/** A request to a bank to verify an account (AVS). It contains unmasked numbers and must go only to the bank. */
 export interface Inquiry {
   readonly id: string;
   readonly account: { readonly accountNumber: string; readonly accountType: string; readonly branchCode: string };
@@ -33,7 +33,10 @@ interface Row {
   contactNumber: string | null;
 }
 
-/** The inquiries about accounts, archived or only those that are not, and the version of account and owner to which each belongs. */
+/**
+ * Returns verification requests by account, each with the versions of account and owner it is based on. LIVING excludes
+ * archived accounts.
+ */
 export async function findInquiries(
   database: Queryable,
   secrets: Secrets,
@@ -63,7 +66,10 @@ export async function findInquiries(
   );
 }
 
-/** The versions of accounts and their owners, as `findInquiries` has them, locked against changes until the transaction ends. */
+/**
+ * Returns the versions of accounts and owners by account, in the form of `findInquiries`. The owners are locked FOR
+ * SHARE until the transaction ends; the accounts are not.
+ */
 export async function lockVersions(
   tx: Queryable,
   merchantId: string,

@@ -5,7 +5,7 @@ import { blindIndex, decryptNumber } from '../personal-numbers.ts';
 import type { Secrets } from '../secrets.ts';
 import { accountNumberCell } from './bank-accounts.ts';
 
-/** An account as it is, or is to be: whose (null: of a customer that is made with it), and which. */
+/** Identity of an account. `ownId` is null for a new account, `customerId` for a customer that is created with it. */
 export interface AccountIdentity {
   readonly ownId: string | null;
   readonly customerId: string | null;
@@ -14,7 +14,7 @@ export interface AccountIdentity {
   readonly accountNumber: string;
 }
 
-/** Who else has these accounts, in the same order: two statements, whatever their number. */
+/** Returns, in the order of `accounts`, the unarchived accounts with the same bank, type and number. Two statements. */
 export async function findSameAccounts(
   tx: Queryable,
   secrets: Secrets,
@@ -32,7 +32,7 @@ export async function findSameAccounts(
       WHERE merchant_id = $1 AND customer_id = ANY($2) AND account_number_index = ANY(${INDEXES}) AND status <> 'ARCHIVED'`,
     [merchantId, customerIds, indexes],
   );
-  // A number that a thousand customers have is named by the first of them.
+  // Of a number that many customers have, only the first accounts are returned.
   const all = await tx.query<Stored>(
     `SELECT ${STORED} FROM (
        SELECT *, row_number() OVER (PARTITION BY account_number_index ORDER BY id) AS nth FROM bank_account
@@ -65,7 +65,7 @@ const STORED = "encode(account_number_index, 'hex') AS index, id, customer_id, b
 const INDEXES = "ARRAY(SELECT decode(index, 'hex') FROM unnest($3::text[]) AS index)";
 const OTHERS_MAX = 10;
 
-/** What a bank is told of an account. The number is whole and in the form banks take: it goes to the bank and nowhere else. */
+/** Account details for a bank. The number is unmasked, in the form banks take, and must go only to the bank. */
 export interface AccountForBank {
   readonly id: string;
   readonly accountNumber: string;
@@ -73,6 +73,7 @@ export interface AccountForBank {
   readonly branchCode: string;
 }
 
+/** Returns account details for a bank by account id. */
 export async function findAccountsForBank(
   database: Queryable,
   secrets: Secrets,

@@ -18,13 +18,13 @@ import type { WriteContext } from '../write-context.ts';
 
 const BANK_ACCOUNT: AggregateTable = { table: 'bank_account', type: 'BANK_ACCOUNT' };
 
-/** A new account and whose it is. */
+/** A new bank account and its owner. */
 export interface OwnedBankAccount extends NewBankAccount {
   readonly customerId: string;
   readonly isBusinessAccount: boolean;
 }
 
-/** Writes bank accounts and their events; their ids, in the same order. */
+/** Inserts bank accounts and their events; returns the ids in the order of `accounts`. */
 export async function insertBankAccounts(
   context: WriteContext,
   secrets: Secrets,
@@ -53,11 +53,12 @@ function cdvColumns(cdv: CdvResult, checkedAt: Date) {
   };
 }
 
+/** Returns the cell that stores the number of a bank account. */
 export function accountNumberCell(merchantId: string, rowId: string): Cell {
   return { merchantId, field: 'accountNumber', rowId };
 }
 
-/** An account as it stands, its number whole. */
+/** A stored bank account with its decrypted number. */
 export interface KnownBankAccount {
   readonly id: string;
   readonly customerId: string;
@@ -66,7 +67,7 @@ export interface KnownBankAccount {
   readonly profile: BankAccountProfile;
 }
 
-/** Accounts by id, locked against other changes, and against submissions for them, until the transaction ends. */
+/** Returns accounts by id, locked for update until the transaction ends. Submissions for them wait for the lock. */
 export async function lockBankAccounts(
   tx: Queryable,
   secrets: Secrets,
@@ -89,7 +90,10 @@ export async function lockBankAccounts(
   );
 }
 
-/** Writes accounts anew. With other check digits an account is another one to its bank: it is unverified. */
+/**
+ * Replaces the profiles of accounts and inserts their events. An account with a new CDV result is another account to
+ * its bank and becomes UNVERIFIED.
+ */
 export async function updateBankAccountProfiles(
   context: WriteContext,
   secrets: Secrets,
@@ -111,7 +115,7 @@ export async function updateBankAccountProfiles(
   await updateAggregates(context, BANK_ACCOUNT, rows(true));
 }
 
-/** Moves accounts to another status. */
+/** Moves accounts to another status and inserts their events. */
 export async function moveBankAccounts(
   context: WriteContext,
   accounts: readonly KnownBankAccount[],
@@ -125,7 +129,7 @@ export async function moveBankAccounts(
   );
 }
 
-/** Keeps what the bank said of accounts. */
+/** Stores the bank's verification answers and inserts the events of the accounts. */
 export async function setVerifications(
   context: WriteContext,
   answers: ReadonlyArray<{ readonly account: KnownBankAccount; readonly answer: Verification }>,
@@ -137,7 +141,7 @@ export async function setVerifications(
   await updateAggregates(context, BANK_ACCOUNT, rows);
 }
 
-/** Takes back what the bank said of the accounts of customers who are known otherwise now. */
+/** Locks the verified accounts of customers, sets them back to UNVERIFIED and inserts their events. */
 export async function unverifyBankAccountsOf(context: WriteContext, customerIds: readonly string[]): Promise<void> {
   if (customerIds.length === 0) return;
   const accounts = await context.tx.query<Omit<KnownBankAccount, 'profile'>>(
@@ -154,7 +158,9 @@ export async function unverifyBankAccountsOf(context: WriteContext, customerIds:
 
 const UNVERIFIED = { verificationStatus: 'UNVERIFIED', verification: null, verifiedAt: null };
 
-/** Takes the numbers and holders from all accounts of customers, for good, and archives them. */
+/**
+ * Permanently erases numbers and holders of all accounts of customers, archives the accounts and inserts their events.
+ */
 export async function anonymiseBankAccounts(context: WriteContext, customerIds: readonly string[]): Promise<void> {
   const accounts = await context.tx.query<Omit<KnownBankAccount, 'profile'>>(
     `SELECT id, customer_id, status, version FROM bank_account WHERE merchant_id = $1 AND customer_id = ANY($2)

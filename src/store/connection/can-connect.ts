@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Whether a PostgreSQL answers at `url` and takes its password. */
+/** Returns whether a PostgreSQL server at `url` accepts a connection with its credentials. */
 export async function canConnect(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});

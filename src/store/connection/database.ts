@@ -5,40 +5,45 @@ import { createPrisma, type Prisma } from './prisma.ts';
 import { learnTime } from './wall-time.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** The oldest PostgreSQL that serves. */
+/** Oldest supported major version of PostgreSQL. */
 export const POSTGRES_MAJOR_MIN = 15;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 3_000;
-/** Later than the server's own timeouts: what has said nothing by then is not there any more. */
+/**
+ * Client-side limit of a query, longer than the server's own: a server that is silent until then is considered lost.
+ */
 const SILENCE_MS = 13_000;
+/** Maximum number of attempts of a transaction, the first included. */
 const ATTEMPTS_MAX = 4;
-/** A server that says nothing is not waited for. */
+/** Maximum wait for connections to close, in case the server does not answer. */
 const CLOSE_MS = 2_000;
 
-/** Serialisation failure, deadlock, and a unique value that another transaction took after it was checked. */
+/** SQLSTATE of a serialization failure, a deadlock, and a unique violation by a concurrent transaction. */
 const RETRYABLE_CODES = new Set(['40001', '40P01', '23505']);
 
+/** The connection pool and the Prisma client on it. */
 export interface Database {
   readonly pool: pg.Pool;
   readonly prisma: Prisma;
-  /** Hears of every statement that failed. */
+  /** Called with the error of every failed statement and transaction. */
   readonly onFailure: (error: unknown) => void;
   close(): Promise<void>;
 }
 
-/** One statement on the connection of a transaction, or on any connection. Columns come back in camelCase. */
+/** Runs single statements, in a transaction or on any connection. Columns are returned in camelCase. */
 export interface Queryable {
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** An open transaction. */
 export interface Tx extends Queryable {
-  /** Where ids of what it writes come from. */
+  /** Source of the ids of rows written in the transaction. */
   ids: IdSource;
-  /** Runs when, and only when, the transaction has committed. */
+  /** Registers an action that runs after the transaction has committed, and only then. */
   onCommit(action: () => void): void;
 }
 
-/** Opens the pool that everything but LISTEN shares. `bigint` is read as a safe integer, `date` as `YYYY-MM-DD`. */
+/** Opens the pool used by everything except LISTEN. `bigint` is read as a safe integer, `date` as `YYYY-MM-DD`. */
 export function openDatabase(
   url: string,
   options: { connectionsMax: number; onError: (error: Error) => void; onFailure?: (error: unknown) => void },
@@ -52,13 +57,13 @@ export function openDatabase(
     query_timeout: SILENCE_MS,
     keepAlive: true,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    // Pages are in memory or on a disk without an arm. With the default a table that was empty when its foreign keys were first
-    // checked is read from end to end for each new row, until its statistics are made.
+    // Suits data in memory or on SSDs. With the default, a foreign key first checked while its table was empty is
+    // checked by a full scan for each new row, until the table has statistics.
     options: '-c jit=off -c timezone=UTC -c random_page_cost=1.1',
     types: { getTypeParser },
   });
   pool.on('error', options.onError);
-  // A connection that is lost between two statements of a transaction tells it here alone; unheard, it ends the process.
+  // A connection lost between two statements of a transaction emits only this event; unhandled, it ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   let prisma: Prisma | null = null;
   return {
@@ -83,18 +88,18 @@ const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number, forma
 
 function readInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError('An integer from the database is beyond what is exact.');
+  if (!Number.isSafeInteger(value)) throw new RangeError('An integer from the database exceeds the safe range.');
   return value;
 }
 
-/** Statements outside a transaction, each on any connection. */
+/** Returns a `Queryable` outside any transaction: each statement runs on any connection. */
 export function queryable(database: Database): Queryable {
   return { query: (sql, values) => run(database, database.pool, sql, values) };
 }
 
 /**
- * Runs `work` in one transaction (READ COMMITTED) on one connection. On a conflict with another transaction the whole of
- * it runs again, at most four times: it must do nothing but read and write here.
+ * Runs `work` in one transaction (READ COMMITTED) on one connection. After a conflict with another transaction all of
+ * `work` runs again, at most `ATTEMPTS_MAX` times in all, so it must have no effects outside the transaction.
  */
 export async function withTransaction<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
@@ -136,10 +141,10 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Tx) => 
   }
 }
 
-/** Begins a transaction, and learns what time it is at the database. */
+/** Begins a transaction and updates the wall time from the clock of the database. */
 async function begin(client: pg.PoolClient): Promise<void> {
   const askedAt = performance.now();
-  // Two statements in one message are answered by two results, which the types of pg do not know.
+  // Two statements in one message return two results, which the types of pg do not describe.
   const results = (await client.query('BEGIN; SELECT clock_timestamp() AS now')) as unknown as Array<
     pg.QueryResult<{ now: Date }>
   >;
@@ -162,15 +167,15 @@ async function run<Row>(
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row);
 }
 
-/** Codes of PostgreSQL, of sockets and of Prisma that say: not now. */
+/** Codes of PostgreSQL, of sockets and of Prisma for a database that is temporarily unavailable. */
 const UNAVAILABLE_CODES = /^(08|25006$|25P0[34]|53|57|ECONN|EPIPE|P10|P2024$|P2034$|55P03$)/;
-/** What pg says when `query_timeout` is over. */
+/** Message of pg when `query_timeout` has passed. */
 const SILENCE = 'Query read timeout';
-/** What pg says without a code when a connection is lost, or none is to be had. */
+/** Messages of pg, which have no code, for a lost connection or for none becoming free in time. */
 const UNAVAILABLE_MESSAGES =
   /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/;
 
-/** A statement that ran into its timeout, a connection that was lost: worth the same call again. */
+/** Returns whether an error is temporary (timeout, conflict, lost connection), so that the same call may be retried. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = databaseErrorCode(error);
@@ -178,12 +183,12 @@ export function isUnavailable(error: unknown): boolean {
   return isSilence(error) || UNAVAILABLE_MESSAGES.test(error.message) || isUnavailable(error.cause);
 }
 
-/** The server has not answered at all: on this connection it will not any more. */
+/** Returns whether the server did not answer at all. The connection must not be used again. */
 function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message === SILENCE;
 }
 
-/** A statement that took longer than it may. */
+/** Returns whether a statement was cancelled because it exceeded its timeout. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && (databaseErrorCode(error) === '57014' || isTimeout(error.cause));
 }
@@ -193,7 +198,10 @@ function isRetryable(error: unknown): boolean {
   return code !== null && RETRYABLE_CODES.has(code);
 }
 
-/** PostgreSQL's code, also where Prisma has wrapped it; else that of the socket or of Prisma. */
+/**
+ * Returns the SQLSTATE of an error, also where Prisma has wrapped it, otherwise the code of the socket or of Prisma;
+ * null when there is none.
+ */
 export function databaseErrorCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code, meta } = error as {
@@ -204,10 +212,12 @@ export function databaseErrorCode(error: unknown): string | null {
   return typeof found === 'string' ? found : null;
 }
 
+/** Converts a snake_case name to camelCase. */
 export function camelCase(name: string): string {
   return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Converts a camelCase name to snake_case. */
 export function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,8 +1,8 @@
 import { type Queryable, snakeCase } from './database.ts';
 
 /**
- * Inserts all rows by one statement, whatever their number. Every row has the fields of the first, named as the columns are,
- * in camelCase; columns that none names take their defaults. JSON carries the values, PostgreSQL knows the types.
+ * Inserts all rows in one statement. Every row has the fields of the first, named as the columns in camelCase; other
+ * columns get their defaults. Values are passed as JSON and converted to the types of the columns by PostgreSQL.
  */
 export async function insertRows(
   tx: Queryable,
@@ -21,7 +21,7 @@ export async function insertRows(
   );
 }
 
-/** A row with the names of the columns for those of its fields. */
+/** Returns the named fields of a row, keyed by column name. */
 export function underColumnNames(
   row: Readonly<Record<string, unknown>>,
   names: ReadonlyArray<readonly [field: string, column: string]>,
@@ -31,7 +31,7 @@ export function underColumnNames(
   return named;
 }
 
-/** How JSON writes a `bytea`. */
+/** Returns bytes in the hexadecimal text form of `bytea`, for rows passed as JSON. */
 export function bytes(buffer: Uint8Array): string {
   return `\\x${Buffer.from(buffer).toString('hex')}`;
 }

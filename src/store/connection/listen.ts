@@ -4,7 +4,9 @@ import { withTimeout } from './with-timeout.ts';
 const RECONNECT_MS = 500;
 const END_MS = 1_000;
 
-/** Calls `onNotify` at each notification of a channel. Reconnects for ever: notifications lost meanwhile are not made up for. */
+/**
+ * Calls `onNotify` for each notification on a channel, and reconnects until stopped. What is sent meanwhile is lost.
+ */
 export function listen(url: string, channel: string, onNotify: () => void): { stop(): Promise<void> } {
   let client: pg.Client | null = null;
   let isStopped = false;
@@ -33,7 +35,7 @@ export function listen(url: string, channel: string, onNotify: () => void): { st
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      // Of a server that says nothing it would wait for ever.
+      // Without the limit it would wait forever for a server that does not answer.
       if (client) await withTimeout(client.end(), END_MS, undefined);
     },
   };

@@ -1,8 +1,8 @@
 import { type Database, queryable } from './database.ts';
 
 /**
- * How far this machine's clock is ahead of the database's, in milliseconds; negative: behind. The time that the question took is taken
- * off, so that a slow answer is no wrong clock.
+ * Returns how far this machine's clock is ahead of the database's, in milliseconds; negative when it is behind. Half of
+ * the round-trip time is deducted, so that a slow answer does not look like skew.
  */
 export async function measureSkewMs(database: Database, now: () => number = Date.now): Promise<number> {
   const askedAt = now();

@@ -3,8 +3,8 @@ import { findClock } from '../merchants/merchants.ts';
 import { type Database, type Tx, withTransaction } from './database.ts';
 
 /**
- * A transaction that writes a merchant's data. That of a sandbox with a seed makes its ids from it, and runs alone: the same calls
- * make the same ids.
+ * Runs `work` in a transaction that writes a merchant's data. In a sandbox with a seed, ids are derived from the seed
+ * and transactions run one at a time, so that the same calls yield the same ids.
  */
 export function withMerchant<Result>(
   database: Database,
@@ -27,7 +27,9 @@ export function withMerchant<Result>(
   });
 }
 
-/** From here on a transaction happens at an instant: what its clock shows once it was moved. */
+/**
+ * Sets the instant encoded in the ids of a transaction, after the merchant's clock has moved. No effect without a seed.
+ */
 export function setInstant({ ids }: Tx, now: Date): void {
   if ('now' in ids) ids.now = now;
 }

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { POSTGRES_MAJOR_MIN } from './database.ts';
 
-/** Prisma's own migration lock, so that `prisma migrate deploy` and a start of ours never run at once. */
+/** Prisma's own migration lock, so that `prisma migrate deploy` and a starting node never migrate at the same time. */
 const MIGRATION_LOCK = 72_707_369;
 const LOCK_TIMEOUT_MS = 60_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 const FOLDER = join(import.meta.dirname, '../../../prisma/migrations');
 
-/** A reason not to start that whoever runs the gateway can act on. */
+/** A migration failure that prevents the start and that the operator can resolve. */
 export class MigrationError extends Error {}
 
 interface Migration {
@@ -19,7 +19,7 @@ interface Migration {
   readonly checksum: string;
 }
 
-/** The migrations of the folder, in order. */
+/** Returns the migrations of a folder, ordered by name. */
 export function readMigrations(folder = FOLDER): Migration[] {
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'migration.sql')))
@@ -31,12 +31,13 @@ export function readMigrations(folder = FOLDER): Migration[] {
 }
 
 /**
- * Applies what is missing, each migration in its own transaction, under a lock that other nodes wait for. The record is
- * kept as `prisma migrate` keeps it. Throws when the server is too old, a migration fails, or one was changed since.
+ * Applies the missing migrations, each in its own transaction, under a lock that other nodes wait for. They are
+ * recorded in the format of `prisma migrate`. Throws `MigrationError` when the server is too old, a migration fails,
+ * another node holds the lock for too long, or an applied migration was changed.
  */
 export async function migrate(url: string, migrations = readMigrations()): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A connection that is lost is told to the statement that waits for it too; unheard here, it would end the process.
+  // A lost connection also rejects the running statement; unhandled, this event would end the process.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -49,7 +50,9 @@ export async function migrate(url: string, migrations = readMigrations()): Promi
       const checksum = applied.get(migration.name);
       if (checksum === undefined) await apply(client, migration);
       else if (checksum !== migration.checksum) {
-        throw new MigrationError(`migration ${migration.name} was changed after it was applied; restore its file`);
+        throw new MigrationError(
+          `migration ${migration.name} was changed after it was applied; restore its original file`,
+        );
       }
     }
   } finally {
@@ -63,7 +66,7 @@ async function waitForTurn(client: pg.Client): Promise<void> {
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new MigrationError(
-      `another node migrates for more than ${LOCK_TIMEOUT_MS / 1_000} s: try again when it is done`,
+      `another node has been migrating for more than ${LOCK_TIMEOUT_MS / 1_000} s; start again when it has finished`,
     );
   }
 }
@@ -72,12 +75,12 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version_num') AS version");
   const major = Math.floor(Number(rows[0]?.version) / 10_000);
   if (major >= POSTGRES_MAJOR_MIN) return;
-  throw new MigrationError(`the database is PostgreSQL ${major}; ${POSTGRES_MAJOR_MIN} or newer is needed`);
+  throw new MigrationError(`the database is PostgreSQL ${major}; use version ${POSTGRES_MAJOR_MIN} or later`);
 }
 
 /**
- * The migrations that were applied, with the checksums of their files. A record without an end is of a version that wrote it beforehand:
- * the migration ran in one transaction, so that PostgreSQL undid it when it was cut off, and it is simply to be done.
+ * Returns the checksums of the applied migrations by name. A record without an end is ignored: PostgreSQL rolled the
+ * interrupted migration back, so it is applied again.
  */
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; checksum: string }>(
@@ -88,8 +91,8 @@ async function readApplied(client: pg.Client): Promise<Map<string, string>> {
 }
 
 /**
- * Applies a migration and writes its record in one transaction: either both are there, or neither, however it is cut off. Throws
- * MigrationError when the migration itself fails.
+ * Applies a migration and inserts its record in one transaction, so that an interruption leaves both or neither. Throws
+ * `MigrationError` when the migration fails or the connection is lost.
  */
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   try {
@@ -103,28 +106,26 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     );
     await client.query('COMMIT');
   } catch (error) {
-    // Where the connection is lost PostgreSQL rolls back by itself.
+    // When the connection is lost, PostgreSQL rolls back by itself.
     await client.query('ROLLBACK').catch(() => {});
     const message = error instanceof Error ? error.message : String(error);
     if (isLost(error)) {
       throw new MigrationError(
-        `the connection was lost while migration ${name} ran: ${message}; PostgreSQL undoes what was begun, start again`,
+        `the connection was lost while migration ${name} ran: ${message}; PostgreSQL rolls it back, so start again`,
         { cause: error },
       );
     }
-    throw new MigrationError(
-      `migration ${name} failed, and nothing of it was applied: ${message}; start again once the cause is mended`,
-    );
+    throw new MigrationError(`migration ${name} failed and was rolled back: ${message}; fix the cause and start again`);
   }
 }
 
-/** Whether the connection, or the server behind it, went away: PostgreSQL's own word for it, or none of PostgreSQL's at all. */
+/** Returns whether the connection or the server was lost: PostgreSQL says so, or the error is not from PostgreSQL. */
 function isLost(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return true;
   return /^(08|57P0)/.test(error.code ?? '');
 }
 
-/** As Prisma's engine creates it. */
+/** The table of applied migrations, as Prisma's engine creates it. */
 const RECORD_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id                    varchar(36) PRIMARY KEY NOT NULL,
   checksum              varchar(64) NOT NULL,

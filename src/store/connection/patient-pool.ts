@@ -10,8 +10,8 @@ type Connected = (
 ) => void;
 
 /**
- * A pool that waits when other users of the database have taken its connections: one of ours, or theirs, will be free, so that a caller
- * waits for it as long as for any connection, and is not refused at once.
+ * A pool that retries while PostgreSQL has no free connections (SQLSTATE 53300), instead of failing at once. The wait
+ * is limited by `connectionTimeoutMillis`.
  */
 export class PatientPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;

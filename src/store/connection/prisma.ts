@@ -2,23 +2,24 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 
+/** The generated Prisma client. */
 export type Prisma = PrismaClient;
 
-/** The client of the reading side, on the shared pool. */
+/** Returns the Prisma client used for reads, on the shared pool. */
 export function createPrisma(pool: pg.Pool): PrismaClient {
   return new PrismaClient({ adapter: new PrismaPg(pool) });
 }
 
 /**
- * A client for one merchant, which refuses to read without that merchant in its `where`. The reading of a connection
- * asked for twice under two names is made by Pothos itself: it gets this one.
+ * Returns a client for one merchant, which throws on a query whose `where` does not name that merchant. It is given to
+ * Pothos, which builds the query itself when one connection is selected under two aliases.
  */
 export function guardPrisma(prisma: PrismaClient, merchantId: string): PrismaClient {
   return prisma.$extends({
     query: {
       $allModels: {
         $allOperations({ model, operation, args, query }) {
-          if (!namesMerchant(model, args, merchantId)) throw new Error(`${model}.${operation} without its merchant`);
+          if (!namesMerchant(model, args, merchantId)) throw new Error(`${model}.${operation} must filter by merchant`);
           return query(args);
         },
       },

@@ -1,17 +1,17 @@
-/** A difference below this is the way to the database, not a wrong clock. */
+/** Smaller differences are attributed to the round trip to the database, not to a wrong clock. */
 const TOLERANCE_MS = 1_000;
 
 let offsetMs = 0;
 
 /**
- * Wall time as the database has it: what ids and times of creation are made of. Each transaction tells what time it is there, so that the
- * clock of this machine may be wrong, or jump, and nothing that is kept says so.
+ * Returns the wall time of the database (UTC), from which ids and creation times are made. Each transaction updates the
+ * offset to it, so a wrong or jumping clock on this machine has no effect on stored data.
  */
 export function wallTime(): Date {
   return new Date(Date.now() + offsetMs);
 }
 
-/** Learns what time it was at the database in the middle of a question that took so long; a slow answer says nothing. */
+/** Updates the offset from the database's time halfway through a query that took `tookMs`. Slow answers are ignored. */
 export function learnTime(databaseTime: Date, tookMs: number): void {
   if (tookMs > TOLERANCE_MS) return;
   const found = databaseTime.getTime() + tookMs / 2 - Date.now();

@@ -1,4 +1,4 @@
-/** What becomes of something that may never end, or fails: `otherwise` when it is not done in so long. */
+/** Resolves to the result of `work`, or to `otherwise` if `work` rejects or exceeds `ms`. */
 export async function withTimeout<Value>(work: Promise<Value>, ms: number, otherwise: Value): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Value>((resolve) => {

@@ -2,12 +2,12 @@ import { type Database, databaseErrorCode, withTransaction } from './database.ts
 
 const DISK_FULL = '53100';
 
-/** Whether a statement failed because the database has no room on its disk. */
+/** Returns whether a statement failed because the disk of the database is full. */
 export function isDiskFull(error: unknown): boolean {
   return databaseErrorCode(error) === DISK_FULL;
 }
 
-/** Writes some pages that no compression makes smaller, and gives them back. Throws what a write throws. */
+/** Writes some pages of incompressible data and drops them. Throws the error of a failed write. */
 export async function probeWrite(database: Database): Promise<void> {
   await withTransaction(database, async (tx) => {
     await tx.query(

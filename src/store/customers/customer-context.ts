@@ -7,7 +7,7 @@ import type { Queryable } from '../connection/database.ts';
 import { blindIndex } from '../personal-numbers.ts';
 import type { Secrets } from '../secrets.ts';
 
-/** References that are taken, and by whom. */
+/** Returns which of these customer references are in use, and by which customer. */
 export async function findTakenReferences(
   tx: Queryable,
   merchantId: string,
@@ -20,10 +20,13 @@ export async function findTakenReferences(
   return new Map(rows.map(({ reference, id }) => [reference, { id }]));
 }
 
-/** At most so many others are named for each value. */
+/** Maximum number of other customers returned for each shared value. */
 const NAMESAKES_MAX = 10;
 
-/** Who shares an e-mail address or an identity number with these profiles. Two statements. */
+/**
+ * Returns the customers that have the email address or identity number of one of these profiles, in two statements; at
+ * most `NAMESAKES_MAX` for each value, by identity number blacklisted customers first.
+ */
 export async function findNamesakes(
   tx: Queryable,
   secrets: Secrets,
@@ -57,8 +60,8 @@ function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Readon
 }
 
 /**
- * Customers for whom something is to be made, locked FOR SHARE: nobody archives or blacklists them meanwhile. Who has the id
- * number of a blacklisted customer counts as blacklisted.
+ * Returns customers by id, locked FOR SHARE until the transaction ends, so that they cannot be archived or blacklisted.
+ * A customer with the identity number of a blacklisted customer counts as blacklisted.
  */
 export async function lockOwners(
   tx: Queryable,
@@ -77,7 +80,7 @@ export async function lockOwners(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Which of these customers are blacklisted. */
+/** Returns the ids of the blacklisted customers among these. */
 export async function findBlacklisted(
   tx: Queryable,
   merchantId: string,

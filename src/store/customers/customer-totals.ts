@@ -1,7 +1,7 @@
 import type { Queryable } from '../connection/database.ts';
 import { type AsText, withSums } from '../connection/sums.ts';
 
-/** What a customer's transactions come to, in cents. */
+/** Totals of a customer's transactions, in cents. */
 export interface CustomerTotals {
   readonly collectedCents: bigint;
   readonly outstandingCents: bigint;
@@ -10,6 +10,7 @@ export interface CustomerTotals {
   readonly reversedCents: bigint;
 }
 
+/** The totals of a customer without transactions. */
 export const NO_TOTALS: CustomerTotals = {
   collectedCents: 0n,
   outstandingCents: 0n,
@@ -18,7 +19,7 @@ export const NO_TOTALS: CustomerTotals = {
   reversedCents: 0n,
 };
 
-/** The totals of customers: one statement. Who has no transactions is absent. */
+/** Returns the totals by customer, in one statement. Customers without transactions are absent. */
 export async function findCustomerTotals(
   database: Queryable,
   merchantId: string,

@@ -9,14 +9,14 @@ import type { WriteContext } from '../write-context.ts';
 
 const CUSTOMER: AggregateTable = { table: 'customer', type: 'CUSTOMER' };
 
-/** A customer as it stands: what is known of it, with its personal numbers whole, and where it is in its life. */
+/** A stored customer: its profile with decrypted personal numbers, its status and its version. */
 export interface KnownCustomer extends CustomerState {
   readonly id: string;
   readonly version: number;
   readonly profile: CustomerProfile;
 }
 
-/** Writes customers and their events; their ids, in the same order. */
+/** Inserts customers and their events; returns the ids in the order of `customers`. */
 export async function insertCustomers(
   context: WriteContext,
   secrets: Secrets,
@@ -55,7 +55,7 @@ type CustomerRow = Omit<CustomerProfile, 'idNumber' | 'taxNumber'> &
     taxNumberCipher: Buffer | null;
   };
 
-/** Customers by id, locked against other changes, and against submissions for them, until the transaction ends. */
+/** Returns customers by id, locked for update until the transaction ends. Submissions for them wait for the lock. */
 export async function lockCustomers(
   tx: Queryable,
   secrets: Secrets,
@@ -76,7 +76,7 @@ export async function lockCustomers(
   );
 }
 
-/** Writes what is known of customers anew. */
+/** Replaces the profiles of customers and inserts their events. */
 export async function updateCustomerProfiles(
   context: WriteContext,
   secrets: Secrets,
@@ -88,7 +88,7 @@ export async function updateCustomerProfiles(
   await updateAggregates(context, CUSTOMER, rows);
 }
 
-/** Moves customers to another status. */
+/** Moves customers to another status and inserts their events. */
 export async function moveCustomers(
   context: WriteContext,
   customers: readonly KnownCustomer[],
@@ -102,7 +102,7 @@ export async function moveCustomers(
   );
 }
 
-/** Puts customers on the blacklist, or takes them off it. */
+/** Blacklists customers, or removes them from the blacklist when `blacklist` is null, and inserts their events. */
 export async function setBlacklisted(
   context: WriteContext,
   customers: readonly KnownCustomer[],
@@ -120,7 +120,7 @@ export async function setBlacklisted(
   );
 }
 
-/** Takes from customers whatever says who they were, for good. Their ids stay, and what refers to them. */
+/** Permanently erases the personal data of customers and inserts their events. Ids and referring objects are kept. */
 export async function anonymiseCustomers(
   context: WriteContext,
   secrets: Secrets,

@@ -5,7 +5,7 @@ import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
 import type { WriteContext } from '../write-context.ts';
 import { insertEvents } from './events.ts';
 
-/** A new row and what its creation event is found by. */
+/** A new row and the keys of its creation event. */
 export interface NewAggregate {
   readonly id: string;
   readonly status: string;
@@ -13,7 +13,7 @@ export interface NewAggregate {
   readonly keys: Partial<EventKeys>;
 }
 
-/** What a row becomes: the version it was read at, its statuses before and after, and the columns that are set. */
+/** A change of a row: the version read, the statuses before and after, and the columns to set. */
 export interface ChangedAggregate {
   readonly id: string;
   readonly version: number;
@@ -21,18 +21,18 @@ export interface ChangedAggregate {
   readonly toStatus: string;
   readonly columns: Readonly<Record<string, unknown>>;
   readonly keys: Partial<EventKeys>;
-  /** Who caused it, and why; that of the whole change when absent. */
+  /** Defaults to the cause of the write context. */
   readonly cause?: Cause | undefined;
   readonly part?: EventPart | undefined;
 }
 
-/** A table whose rows are aggregates: every write raises the version by one and writes the event that carries it. */
+/** A table whose rows are aggregates: each write increments the version and inserts the event of that version. */
 export interface AggregateTable {
   readonly table: string;
   readonly type: AggregateType;
 }
 
-/** Writes new rows and their events: two statements, whatever their number. Every row has the columns of the first. */
+/** Inserts rows and their events in two statements. Every row has the columns of the first. */
 export async function insertAggregates(
   { tx, merchantId, occurredAt, cause }: WriteContext,
   { table, type }: AggregateTable,
@@ -59,10 +59,7 @@ export async function insertAggregates(
   );
 }
 
-/**
- * Changes rows that this transaction has locked, and writes their events: two statements, whatever their number. Every row
- * sets the columns of the first.
- */
+/** Updates rows locked by the caller and inserts their events in two statements. All rows set the first's columns. */
 export async function updateAggregates(
   { tx, merchantId, occurredAt, cause }: WriteContext,
   { table, type }: AggregateTable,
@@ -100,8 +97,8 @@ export async function updateAggregates(
 }
 
 /**
- * Columns every new row has. `createdAt` is wall time, whatever the merchant's clock says, and the very instant that its id
- * tells: in the order of ids rows are in the order of their creation.
+ * Returns the columns of every new row. `createdAt` is the instant encoded in the id, so the order of ids is the order
+ * of creation: wall time, or the merchant's clock in a sandbox with a seed.
  */
 function newRow(merchantId: string, id: string) {
   const createdAt = instantOfId(id);

@@ -1,11 +1,11 @@
 import type { SequencedEvent } from './sequenced-event.ts';
 
-/** Which events of a merchant a reader wants. An absent condition is no condition; an empty list matches nothing. */
+/** Conditions on the events of a merchant. An absent condition does not apply; an empty list matches nothing. */
 export interface EventConditions {
   readonly aggregateTypes?: readonly string[] | undefined;
   readonly types?: readonly string[] | undefined;
   readonly aggregateIds?: readonly string[] | undefined;
-  /** Whether only changes of status are wanted, of the object or of a part of it. */
+  /** Matches only changes of status, of the object or of a part of it. */
   readonly isStatus?: true | undefined;
   readonly paymentIds?: readonly string[] | undefined;
   readonly customerIds?: readonly string[] | undefined;
@@ -18,13 +18,13 @@ export interface EventConditions {
   readonly amountCentsMax?: number | undefined;
 }
 
-/** A condition, as the database checks it when it reads the log, and as we do with events that are at hand. */
+/** A condition in two forms: as SQL for reading the log, and as a function for events in memory. */
 interface Condition<Value> {
   readonly sql: (parameter: string) => string;
   readonly holds: (value: Value) => (event: SequencedEvent) => boolean;
 }
 
-/** One of a list: of the values of a column. */
+/** Returns the condition that a column has one of the given values. */
 function oneOf(
   column: string,
   read: (event: SequencedEvent) => string | null,
@@ -41,7 +41,7 @@ function oneOf(
 
 const PART_TYPE = /\..*_updated$/;
 
-/** Each condition twice, side by side: a test holds them to the same answer. */
+/** The conditions in both forms; a test checks that the forms agree. */
 const CONDITIONS: { readonly [Name in keyof EventConditions]-?: Condition<NonNullable<EventConditions[Name]>> } = {
   aggregateTypes: oneOf('aggregate_type', (event) => event.aggregateType, '::aggregate_type[]'),
   types: oneOf('type', (event) => event.type),
@@ -70,7 +70,7 @@ const CONDITIONS: { readonly [Name in keyof EventConditions]-?: Condition<NonNul
   },
 };
 
-/** The conditions as SQL: `values` are appended to, and hold the parameters. */
+/** Returns the conditions as SQL, each preceded by AND. The parameters are appended to `values`. */
 export function conditionsSql(conditions: EventConditions, values: unknown[]): string {
   const parts = given(conditions).map(([{ sql }, value]) => {
     values.push(value);
@@ -79,7 +79,7 @@ export function conditionsSql(conditions: EventConditions, values: unknown[]): s
   return parts.join(' ');
 }
 
-/** The conditions as a function. */
+/** Returns a function that checks the conditions on an event. */
 export function matcherOf(conditions: EventConditions): (event: SequencedEvent) => boolean {
   const checks = given(conditions).map(([{ holds }, value]) => holds(value));
   return (event) => checks.every((check) => check(event));

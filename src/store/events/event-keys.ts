@@ -1,6 +1,6 @@
 import type { EventKeys } from '../../domain/event.ts';
 
-/** What of a row its events are found by. */
+/** Returns the keys of a row's events. */
 export function keysOf({
   paymentId,
   customerId,

@@ -2,7 +2,7 @@ import type { Queryable } from '../connection/database.ts';
 import { conditionsSql, type EventConditions } from './event-conditions.ts';
 import type { SequencedEvent } from './sequenced-event.ts';
 
-/** The end of a merchant's log, and up to where it is out of its retention. */
+/** Head of a merchant's event log. Events up to `floorPosition`, inclusive, are past their retention. */
 export interface LogHead {
   readonly merchantId: string;
   readonly epoch: string;
@@ -12,17 +12,17 @@ export interface LogHead {
 
 const HEAD_COLUMNS = 'head.merchant_id, head.epoch, head.last_position, head.floor_position';
 
-/** The end of a merchant's log. */
+/** Returns the head of a merchant's event log. Throws when there is none. */
 export async function findLogHead(database: Queryable, merchantId: string): Promise<LogHead> {
   const [head] = await database.query<LogHead>(
     `SELECT ${HEAD_COLUMNS} FROM event_head AS head WHERE merchant_id = $1`,
     [merchantId],
   );
-  if (!head) throw new Error(`merchant ${merchantId} has no log`);
+  if (!head) throw new Error(`merchant ${merchantId} has no event log`);
   return head;
 }
 
-/** The ends of those logs that are no more where they were seen to end. One statement. */
+/** Returns the heads of those logs whose epoch or last position has changed since they were seen, in one statement. */
 export function findMovedHeads(
   database: Queryable,
   seen: ReadonlyArray<Pick<LogHead, 'merchantId' | 'epoch' | 'lastPosition'>>,
@@ -39,17 +39,17 @@ export function findMovedHeads(
 const EVENT_COLUMNS = `id, position, aggregate_type, aggregate_id, version, type, from_status, to_status, actor, request_id, reason_code,
   reason, payment_id, customer_id, mandate_id, payment_method_id, batch_reference, amount_cents, occurred_at, created_at, sequenced_at`;
 
-/** Places in a log, both inclusive of what lies between: `after < position <= upTo`. */
+/** A range of positions in a log: `after < position <= upTo`, at most `limit` events. */
 export interface LogRange {
   readonly merchantId: string;
   readonly after: number;
   readonly upTo: number;
   readonly limit: number;
-  /** NEWEST: the last of the range instead of the first; in the order of the log all the same. */
+  /** NEWEST takes the last events of the range instead of the first, also in log order. Defaults to OLDEST. */
   readonly from?: 'OLDEST' | 'NEWEST';
 }
 
-/** The events of a range that fulfil the conditions, in order, at most `limit`. */
+/** Returns the events of a range that meet the conditions, in log order. */
 export async function listEvents(
   database: Queryable,
   { merchantId, after, upTo, limit, from = 'OLDEST' }: LogRange,
@@ -65,7 +65,7 @@ export async function listEvents(
   return from === 'NEWEST' ? rows.reverse() : rows;
 }
 
-/** How many events of a range fulfil the conditions. */
+/** Returns the number of events in a range that meet the conditions. */
 export async function countEvents(
   database: Queryable,
   { merchantId, after, upTo }: Pick<LogRange, 'merchantId' | 'after' | 'upTo'>,
@@ -80,7 +80,10 @@ export async function countEvents(
   return row?.count ?? 0;
 }
 
-/** The next events of many logs, in order, at most `limit` of each; none of a log that was begun anew. One statement. */
+/**
+ * Returns the next events of many logs in one statement, by merchant and in log order, at most `limit` of each log. A
+ * log with a new epoch yields none.
+ */
 export async function listNextEvents(
   database: Queryable,
   logs: ReadonlyArray<{
@@ -109,19 +112,19 @@ export async function listNextEvents(
   );
 }
 
-/** Begins every log anew: all cursors are void from then. How many logs there are. */
+/** Gives every log a new epoch, which invalidates all cursors. Returns the number of logs. */
 export async function renewEpochs(database: Queryable): Promise<number> {
   const rows = await database.query('UPDATE event_head SET epoch = gen_random_uuid()::text RETURNING merchant_id');
   return rows.length;
 }
 
-/** So many logs are trimmed in a statement. */
+/** Maximum number of logs trimmed in one statement. */
 const LOGS_MAX = 10;
 
 /**
- * Ends the retention of events numbered before an instant, at most `limit` of each of ten logs: from then cursors before them are refused.
- * What happened to payments, mandates and transactions stays, for their timelines; the rest is deleted. How many left their
- * retention.
+ * Ends the retention of events numbered more than `days` days ago, in at most `LOGS_MAX` logs and for at most `limit`
+ * events of each; cursors before them are refused from then on. Events of payments, mandates and transactions are kept
+ * for timelines, the others are deleted. Returns the number of events whose retention ended.
  */
 export async function trimLogs(database: Queryable, days: number, limit: number): Promise<number> {
   const [row] = await database.query<{ trimmed: number }>(

@@ -3,7 +3,7 @@ import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 
-/** Writes the events of changes made in the same transaction, in this order, by one statement. */
+/** Inserts events in the given order, in one statement. Must run in the transaction that made the changes. */
 export async function insertEvents(tx: Tx, merchantId: string, events: readonly NewEvent[]): Promise<void> {
   await insertRows(
     tx,
@@ -25,7 +25,7 @@ export async function insertEvents(tx: Tx, merchantId: string, events: readonly 
   );
 }
 
-/** What callers said when they changed customers or what these have: gone, for it may say who they were. */
+/** Erases the reasons callers gave for changes to customers and their objects, since they may contain personal data. */
 export async function eraseReasons(tx: Queryable, merchantId: string, customerIds: readonly string[]): Promise<void> {
   await tx.query(
     `WITH erased AS (
@@ -42,13 +42,16 @@ export async function eraseReasons(tx: Queryable, merchantId: string, customerId
   );
 }
 
-/** Numbers at most `count` committed events: how many, or -1 when another node is at it. One call, in autocommit. */
+/**
+ * Assigns positions to at most `count` committed events; returns how many, or -1 when another node is doing so. Must
+ * run outside any transaction.
+ */
 export async function sequenceEvents(database: Queryable, count: number): Promise<number> {
   const [row] = await database.query<{ numbered: number }>('SELECT sequence_events($1) AS numbered', [count]);
   return row?.numbered ?? 0;
 }
 
-/** The events that have no place in a log yet: how many, and for how long the oldest waits, in seconds. */
+/** Returns the number of events without a position, and the age of the oldest in seconds. */
 export async function findUnsequenced(database: Queryable): Promise<{ count: number; seconds: number }> {
   const [row] = await database.query<{ count: number; seconds: number }>(
     `SELECT count(*) AS count, greatest(coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0), 0)::float8 AS seconds

@@ -1,6 +1,6 @@
 import type { AggregateType, EventActor, EventKeys } from '../../domain/event.ts';
 
-/** A numbered event, as streams read it. */
+/** An event with its position in the log, as read by streams. */
 export interface SequencedEvent extends EventKeys {
   readonly id: string;
   readonly position: number;
@@ -15,7 +15,7 @@ export interface SequencedEvent extends EventKeys {
   readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly occurredAt: Date;
-  /** When it was written, just before its commit: wall time, as the next. */
+  /** Wall time (UTC) when it was written, just before the commit. `sequencedAt` is wall time too. */
   readonly createdAt: Date;
   readonly sequencedAt: Date;
 }

@@ -8,7 +8,10 @@ type Row = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'> & {
   readonly accountNumberLast4: string;
 };
 
-/** Forgets who the debtors of customers' mandates were, and what callers wrote of them. An erasure, not a change of the mandate. */
+/**
+ * Erases the debtor data of customers' mandates, and the texts that callers wrote in them. As this is not a change of
+ * the mandate, versions stay the same and no event is inserted.
+ */
 export async function eraseDebtorSnapshots(
   tx: Queryable,
   merchantId: string,
@@ -24,7 +27,7 @@ export async function eraseDebtorSnapshots(
   );
 }
 
-/** The debtors and accounts of mandates as they are now, by mandate. Numbers are masked. */
+/** Returns the current debtor and bank account of each mandate, by mandate. Numbers are masked. */
 export async function findDebtorSnapshots(
   tx: Queryable,
   merchantId: string,

@@ -2,10 +2,10 @@ import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
 import type { Queryable } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
-/** What a bank is asked or told about a mandate; INITIATE and AMEND have to be approved. */
+/** Kind of a request to a bank about a mandate; INITIATE and AMEND need an approval. */
 export type MandateRequestKind = 'INITIATE' | 'AMEND' | 'NOTIFY' | 'WITHDRAW' | 'CANCEL';
 
-/** One question to a bank about a mandate. The reference is ours, and what the bank is asked by after a crash. */
+/** A request to a bank about a mandate. The gateway assigns the reference and queries the bank by it after a crash. */
 export interface MandateRequest {
   readonly reference: string;
   readonly mandateId: string;
@@ -13,7 +13,7 @@ export interface MandateRequest {
   readonly sendAt: Date;
 }
 
-/** Records what is to be asked, before it is. */
+/** Records requests before they are sent. */
 export async function insertMandateRequests(
   tx: Queryable,
   merchantId: string,
@@ -26,17 +26,18 @@ export async function insertMandateRequests(
   );
 }
 
+/** A stored request about a mandate. */
 export interface KnownMandateRequest extends MandateRequest {
-  /** When somebody began to send it: it may have arrived. */
+  /** When sending began, so that it may have reached the bank; null before. */
   readonly attemptedAt: Date | null;
   readonly acknowledgedAt: Date | null;
-  /** Who the bank was shown as the debtor; null before it was. */
+  /** Debtor data shown to the bank; null before it is sent. */
   readonly debtorSnapshot: DebtorSnapshot | null;
-  /** Whether the same was not asked anew since: an answer to an older question comes too late. */
+  /** Whether it is the latest request of its kind. An answer to an earlier one is too late. */
   readonly isCurrent: boolean;
 }
 
-/** Requests by reference. */
+/** Returns requests by reference, in the order of their send times. */
 export async function findMandateRequests(
   tx: Queryable,
   merchantId: string,
@@ -53,7 +54,7 @@ export async function findMandateRequests(
   return new Map(rows.map((row) => [row.reference, row]));
 }
 
-/** The reference of the last question of a kind about a mandate; null when there was none. */
+/** Returns the reference of the latest request of a kind about a mandate; null when there is none. */
 export async function findLastRequest(
   tx: Queryable,
   merchantId: string,
@@ -69,8 +70,8 @@ export async function findLastRequest(
 }
 
 /**
- * Marks requests as on their way, with the debtor that the bank is shown: whoever finds them so asks the bank before sending
- * again, and what is approved is that debtor's.
+ * Marks requests as attempted and stores the debtor data shown to the bank. An attempted request is queried at the bank
+ * before it is sent again, and an approval refers to that debtor data. Requests attempted before are left unchanged.
  */
 export async function markAttempted(
   tx: Queryable,
@@ -90,6 +91,7 @@ export async function markAttempted(
   );
 }
 
+/** Marks requests as acknowledged at an instant; one that was acknowledged before keeps its time. */
 export async function acknowledgeRequests(
   tx: Queryable,
   merchantId: string,
@@ -102,7 +104,7 @@ export async function acknowledgeRequests(
   );
 }
 
-/** Puts off questions that were too late for the bank's day. */
+/** Sets new send times for requests that missed the bank's cut-off. */
 export async function postponeRequests(
   tx: Queryable,
   merchantId: string,
@@ -117,7 +119,10 @@ export async function postponeRequests(
   );
 }
 
-/** Which mandates have a request on its way that is older than these: somebody has it in hand, or will take it up again. */
+/**
+ * Returns which mandates of these requests have an earlier request that was attempted, is not acknowledged and is still
+ * due: another step is sending it or will retry it.
+ */
 export async function findMandatesOnTheWay(
   tx: Queryable,
   merchantId: string,
@@ -136,13 +141,13 @@ export async function findMandatesOnTheWay(
   return new Set(rows.map(({ mandateId }) => mandateId));
 }
 
-/** What came of taking questions back: of which mandates some were, and of which some may be at the bank. */
+/** Result of a withdrawal: the mandates with withdrawn requests, and those with requests that may be at the bank. */
 export interface Withdrawn {
   readonly withdrawn: ReadonlySet<string>;
   readonly known: ReadonlySet<string>;
 }
 
-/** Takes back what was asked of these kinds and never sent. */
+/** Deletes the requests of these kinds that were never attempted, with their due work. */
 export async function withdrawUnsentRequests(
   tx: Queryable,
   merchantId: string,

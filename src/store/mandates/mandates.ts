@@ -8,7 +8,7 @@ import type { WriteContext } from '../write-context.ts';
 
 const MANDATE: AggregateTable = { table: 'mandate', type: 'MANDATE' };
 
-/** A new mandate, what it is for, and what is asked for it. */
+/** A mandate to be inserted, with the objects it refers to and its request for approval. */
 export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'> {
   readonly customerId: string;
   readonly bankAccountId: string;
@@ -19,7 +19,7 @@ export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'
   readonly convertedFromId: string | null;
 }
 
-/** Writes mandates and their events; their ids, in the same order. */
+/** Inserts mandates and their events; returns the ids in the order of `mandates`. */
 export async function insertMandates(context: WriteContext, mandates: readonly LinkedMandate[]): Promise<string[]> {
   const rows = mandates.map(({ status, ...mandate }) => {
     const id = context.tx.ids.newId('mandate');
@@ -34,7 +34,7 @@ function keysOf(mandate: Pick<KnownMandate, 'id' | 'customerId' | 'paymentMethod
   return { mandateId: id, customerId, paymentMethodId, amountCents };
 }
 
-/** What never changes of a mandate, and what may. */
+/** Fields of a mandate that never change, followed by those that may. */
 const FIXED = ['id', 'version', 'customerId', 'bankAccountId', 'paymentMethodId', 'contractReference'] as const;
 const MUTABLE = [
   'reference',
@@ -85,7 +85,7 @@ const SELECT = `SELECT ${COLUMNS}, method.type AS method_type, method.provider_b
   FROM mandate
   JOIN payment_method AS method ON method.merchant_id = mandate.merchant_id AND method.id = mandate.payment_method_id`;
 
-/** Mandates by id. */
+/** Returns mandates by id without locking them. */
 export function findMandates(
   tx: Queryable,
   merchantId: string,
@@ -94,7 +94,10 @@ export function findMandates(
   return mandatesById(tx, merchantId, ids, '');
 }
 
-/** Mandates by id, locked in the order of their ids until the transaction ends: EXCLUSIVE to change them, SHARE to keep others from doing so. */
+/**
+ * Returns mandates by id, locked in the order of their ids until the transaction ends: EXCLUSIVE to change them, SHARE
+ * to keep others from changing them.
+ */
 export function lockMandates(
   tx: Queryable,
   merchantId: string,
@@ -119,7 +122,7 @@ async function mandatesById(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** For whom, for which account and by which method mandates are. None of these ever changes. */
+/** Returns customer, bank account and payment method of mandates, in no particular order. They never change. */
 export async function findMandateParties(
   tx: Queryable,
   merchantId: string,
@@ -131,7 +134,7 @@ export async function findMandateParties(
   );
 }
 
-/** The mandates that others were made of, and which these are. */
+/** Returns the ids of mandates converted from these, by the id of the original. */
 export async function findConvertedMandates(
   tx: Queryable,
   merchantId: string,
@@ -144,7 +147,7 @@ export async function findConvertedMandates(
   return new Map(rows.map(({ id, convertedFromId }) => [convertedFromId, id]));
 }
 
-/** The open mandates of customers, locked until the transaction ends. */
+/** Returns the open mandates of customers, ordered by id and locked until the transaction ends. */
 export async function lockOpenMandates(
   tx: Queryable,
   merchantId: string,
@@ -157,15 +160,15 @@ export async function lockOpenMandates(
   );
 }
 
-/** A mandate as it was read and as it is to be. */
+/** A mandate before and after a change. */
 export interface ChangedMandate {
   readonly before: KnownMandate;
   readonly after: KnownMandate;
-  /** That of the call when absent. */
+  /** Defaults to the cause of the write context. */
   readonly cause?: Cause | undefined;
 }
 
-/** Writes mandates locked by this transaction, and their events. */
+/** Updates mandates locked by the caller and inserts their events. */
 export async function updateMandates(context: WriteContext, changes: readonly ChangedMandate[]): Promise<void> {
   const rows = changes.map(({ before, after, cause }) => ({
     id: before.id,
@@ -180,19 +183,19 @@ export async function updateMandates(context: WriteContext, changes: readonly Ch
   await updateAggregates(context, MANDATE, rows);
 }
 
-/** Which part of a mandate a change is about; undefined for the mandate as a whole. */
+/** Returns the part of a mandate that changed; undefined when the change concerns the mandate as a whole. */
 function partOf(before: KnownMandate, after: KnownMandate): EventPart | undefined {
   if (before.amendmentStatus !== after.amendmentStatus) return 'AMENDMENT';
   if ((before.authorityWithdrawnAt === null) === (after.authorityWithdrawnAt === null)) return undefined;
   return after.authorityWithdrawnAt === null ? 'AUTHORITY_RESTORED' : 'AUTHORITY_WITHDRAWN';
 }
 
-/** Whose open mandates are asked for. */
+/** Column of the owner whose mandates are read. */
 export type MandateOwner = 'customer_id' | 'bank_account_id';
 
 /**
- * The open mandates of customers or accounts, by owner. Of each owner at most `limit` of a kind of method and its bank: rules
- * ask for kinds, and callers are named no more.
+ * Returns the open mandates by owner, ordered by id: at most `limit` of each method type and provider bank, because
+ * rules depend on these and callers are shown no more.
  */
 export async function findOpenMandates(
   tx: Queryable,
@@ -218,7 +221,7 @@ export async function findOpenMandates(
   return groups;
 }
 
-/** Which of these accounts a mandate names, whatever became of it. */
+/** Returns which of these bank accounts have a mandate of any status. */
 export async function findAccountsWithMandates(
   tx: Queryable,
   merchantId: string,
@@ -232,7 +235,10 @@ export async function findAccountsWithMandates(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** The contract references that are taken, by which mandate. One that was cancelled keeps its own for ever. */
+/**
+ * Returns which of these contract references are in use, and by which mandate. The reference of a mandate that is no
+ * longer open is retired and cannot be used again.
+ */
 export async function findTakenContractReferences(
   tx: Queryable,
   merchantId: string,
@@ -247,7 +253,9 @@ export async function findTakenContractReferences(
   return new Map(rows.map(({ contractReference, ...row }) => [contractReference, row]));
 }
 
-/** The mandates that follow the repo rate, by id, after one of them. */
+/**
+ * Returns ids of ACTIVE and SUSPENDED mandates that follow the repo rate, after `after`, ascending, at most `limit`.
+ */
 export async function findRepoMandateIds(
   tx: Queryable,
   merchantId: string,

@@ -4,12 +4,12 @@ import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import type { WriteContext } from '../write-context.ts';
 
-/** Until this transaction ends nobody else posts a change. */
+/** Locks the merchant's repo rate changes until the transaction ends; others that post one wait. */
 export async function lockRepoChanges(tx: Queryable, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('repo ' || $1, 0))", [merchantId]);
 }
 
-/** Records a change of the repo rate: by how much, in hundred-thousandths of a percent, and from which day. Its id. */
+/** Records a change of the repo rate by `rate`, in hundred-thousandths of a percent, from `date` on; returns its id. */
 export async function insertRepoChange(context: WriteContext, rate: number, date: CivilDate): Promise<string> {
   const id = context.tx.ids.newId('repoChange');
   const { merchantId, clientId } = context;
@@ -19,13 +19,14 @@ export async function insertRepoChange(context: WriteContext, rate: number, date
   return id;
 }
 
+/** A change of the repo rate, in hundred-thousandths of a percent, from a date on. */
 export interface RepoChange {
   readonly id: string;
   readonly date: CivilDate;
   readonly rate: number;
 }
 
-/** Changes by id, in the order of their days. */
+/** Returns repo rate changes by id, ordered by date. */
 export async function findRepoChanges(
   tx: Queryable,
   merchantId: string,
@@ -37,7 +38,7 @@ export async function findRepoChanges(
   ]);
 }
 
-/** The change of a day, if there is one. */
+/** Returns the repo rate change of a date; null when there is none. */
 export async function findRepoChangeOn(tx: Queryable, merchantId: string, date: CivilDate): Promise<RepoChange | null> {
   const [row] = await tx.query<RepoChange>(
     'SELECT id, date, rate FROM repo_change WHERE merchant_id = $1 AND date = $2',

@@ -1,13 +1,14 @@
 import type { Queryable } from '../connection/database.ts';
 import { newId } from '../ids.ts';
 
+/** An API key that is not revoked. */
 export interface KnownApiKey {
   readonly id: string;
   readonly merchantId: string;
   readonly scopes: readonly string[];
 }
 
-/** The keys with these HMACs, in the same order; null for each that is unknown or revoked. */
+/** Returns the API keys with these HMACs, in the same order; null for each that is unknown or revoked. */
 export async function findApiKeys(database: Queryable, hashes: readonly Buffer[]): Promise<Array<KnownApiKey | null>> {
   const rows = await database.query<KnownApiKey & { nth: number }>(
     `SELECT api_key.id, merchant_id, scopes, asked.nth::int FROM unnest($1::bytea[]) WITH ORDINALITY AS asked(hash, nth)
@@ -18,7 +19,7 @@ export async function findApiKeys(database: Queryable, hashes: readonly Buffer[]
   return hashes.map((_, at) => byPlace.get(at) ?? null);
 }
 
-/** Those of some keys that are revoked, or not there. */
+/** Returns which of these API keys are revoked or do not exist. */
 export async function listRevokedKeys(database: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await database.query<{ id: string }>(
     `SELECT known.id FROM unnest($1::text[]) AS known(id)
@@ -28,7 +29,7 @@ export async function listRevokedKeys(database: Queryable, ids: readonly string[
   return rows.map(({ id }) => id);
 }
 
-/** Stores keys by their HMACs; their ids, in the same order. Throws when one is there already, whosever it is. */
+/** Inserts API keys by HMAC; returns the ids in the order of `keys`. Throws when one exists, for any merchant. */
 export async function insertApiKeys(
   tx: Queryable,
   merchantId: string,
@@ -50,6 +51,7 @@ export async function insertApiKeys(
   return ids;
 }
 
+/** An API key as listed; `revokedAt` is null while it is valid. */
 export interface ListedApiKey {
   readonly id: string;
   readonly name: string;
@@ -57,14 +59,14 @@ export interface ListedApiKey {
   readonly revokedAt: Date | null;
 }
 
-/** The keys of a merchant, oldest first. */
+/** Returns all API keys of a merchant, oldest first. */
 export function listApiKeys(database: Queryable, merchantId: string): Promise<ListedApiKey[]> {
   return database.query('SELECT id, name, scopes, revoked_at FROM api_key WHERE merchant_id = $1 ORDER BY id', [
     merchantId,
   ]);
 }
 
-/** Keys by id, locked until the transaction ends. They have no versions: a key is revoked once. */
+/** Returns API keys by id, locked for update until the transaction ends. The version is always 1: they change once. */
 export async function lockApiKeys(
   tx: Queryable,
   merchantId: string,
@@ -78,7 +80,7 @@ export async function lockApiKeys(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Revokes those that are good; how many they were. */
+/** Revokes those of these API keys that are valid; returns how many. */
 export async function markApiKeysRevoked(
   database: Queryable,
   merchantId: string,

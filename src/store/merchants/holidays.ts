@@ -2,16 +2,16 @@ import type { CivilDate } from '../../domain/dates.ts';
 import type { Queryable } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
-/** A day on which a merchant's banks rest. */
+/** A holiday of a merchant's banks. */
 export interface Holiday {
   readonly date: CivilDate;
   readonly name: string;
 }
 
-/** Whose word a holiday is that a caller has added. */
+/** Source of the holidays that callers add. */
 const ADDED = 'MERCHANT';
 
-/** Adds days to a merchant's calendar, or names them anew, and removes others. */
+/** Adds holidays to a merchant's calendar, renames those that exist, and then removes others. */
 export async function changeHolidays(
   tx: Queryable,
   merchantId: string,

@@ -1,6 +1,7 @@
 import type { Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
+/** An enum value with a title for display. */
 export interface Lookup {
   readonly id: string;
   readonly type: string;
@@ -8,7 +9,7 @@ export interface Lookup {
   readonly title: string;
 }
 
-/** Adds the lookups that are not there yet and corrects the titles of those that are. Nodes that start together take turns. */
+/** Inserts missing lookups and updates the titles of existing ones. Nodes that start together wait for each other. */
 export async function putLookups(tx: Tx, lookups: readonly Lookup[]): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('lookups', 0))");
   const rows = lookups.map((lookup) => ({ ...lookup }));

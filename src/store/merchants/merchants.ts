@@ -11,7 +11,7 @@ import { insertEvents } from '../events/events.ts';
 import { newId } from '../ids.ts';
 import type { WriteContext } from '../write-context.ts';
 
-/** A merchant, its clock at wall time, its holidays, and an empty log. */
+/** Inserts a merchant with its clock at wall time, its holidays and an empty event log; returns its id. */
 export async function insertMerchant(
   tx: Tx,
   merchant: { name: string; isSandbox: boolean } & Partial<MerchantSettings>,
@@ -27,15 +27,15 @@ export async function insertMerchant(
   return id;
 }
 
-/** What a merchant's clock shows, in SQL: the database's time and an offset, or the instant at which it was frozen. */
+/** SQL of the time on a merchant's `clock`: the database's time plus the offset, or the instant of a frozen clock. */
 export const SHOWN = "coalesce(clock.frozen_at, clock_timestamp() + clock.offset_ms * interval '1 millisecond')";
 
-/** What a merchant's clock shows: wall time and its offset, or the instant at which it was frozen. */
+/** Returns the current time on a merchant's clock: wall time plus its offset, or the instant of a frozen clock. */
 export async function findClock(tx: Queryable, merchantId: string): Promise<Date> {
   return (await findClockRow(tx, merchantId)).now;
 }
 
-/** Whether a merchant's clock stands. */
+/** Returns whether a merchant's clock is frozen. */
 export async function isClockFrozen(tx: Queryable, merchantId: string): Promise<boolean> {
   return (await findClockRow(tx, merchantId)).frozenAt !== null;
 }
@@ -49,32 +49,34 @@ async function findClockRow(tx: Queryable, merchantId: string): Promise<{ now: D
   return row;
 }
 
-/** Until this transaction ends nobody moves the merchant's clock: what is planned by it is written while it still holds. */
+/** Prevents moves of the merchant's clock until the transaction ends, so that plans made by it hold when stored. */
 export async function lockClockShared(tx: Tx, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock_shared(hashtextextended('clock ' || $1, 0))", [merchantId]);
 }
 
-/** Until this transaction ends nobody else gives an e-mail address to a customer, where they have to be unique. */
+/** Makes transactions that assign email addresses wait for each other, for merchants whose addresses must be unique. */
 export async function lockEmails(tx: Tx, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('emails ' || $1, 0))", [merchantId]);
 }
 
-/** Waits for those who hold the clock; then it is this transaction's to move. */
+/** Waits for the transactions that hold the clock, then locks it until the transaction ends so that it can be moved. */
 export async function lockClock(tx: Tx, merchantId: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('clock ' || $1, 0))", [merchantId]);
 }
 
-/** How to take a turn that somebody else has: wait for it, or leave the merchant to them. */
+/** Whether to wait for a lock that another transaction holds, or to skip the merchant. */
 export type LockMode = 'WAIT' | 'SKIP';
 
-/** Makes this transaction the only one that does a merchant's due work; false when it leaves that to another. */
+/**
+ * Locks a merchant's due work until the transaction ends. With SKIP, returns false when another transaction holds it.
+ */
 export async function lockDueWorkTurn(tx: Tx, merchantId: string, taking: LockMode): Promise<boolean> {
   const lock = taking === 'SKIP' ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
   const rows = await tx.query(`SELECT 1 FROM merchant_clock WHERE merchant_id = $1 ${lock}`, [merchantId]);
   return rows.length > 0;
 }
 
-/** Sets a merchant's clock, and whether it stands there or ticks on. */
+/** Sets the time of a merchant's clock, either frozen or running. */
 export async function setClock(tx: Queryable, merchantId: string, now: Date, isFrozen: boolean): Promise<void> {
   await tx.query(
     `UPDATE merchant_clock SET frozen_at = $3,
@@ -84,47 +86,49 @@ export async function setClock(tx: Queryable, merchantId: string, now: Date, isF
   );
 }
 
-/** Whether the merchant's clock is its own to move. */
+/** Returns whether a merchant is a sandbox, whose clock can be moved. */
 export async function isSandboxMerchant(tx: Queryable, merchantId: string): Promise<boolean> {
   const [row] = await tx.query<{ isSandbox: boolean }>('SELECT is_sandbox FROM merchant WHERE id = $1', [merchantId]);
   return row?.isSandbox ?? false;
 }
 
-/** Whether there is such a merchant. */
+/** Returns whether a merchant exists. */
 export async function existsMerchant(database: Queryable, merchantId: string): Promise<boolean> {
   const rows = await database.query('SELECT FROM merchant WHERE id = $1', [merchantId]);
   return rows.length > 0;
 }
 
-/** What a merchant has settled for itself. */
+/** Settings of a merchant. */
 export interface MerchantSettings {
   readonly cdvMode: CdvMode;
   readonly emailUnique: boolean;
   readonly blacklistRunningPayments: 'PAUSE' | 'STOP';
-  /** How accounts that stand for nothing behave at the sandbox bank. */
+  /** Behaviour of accounts at the sandbox bank that have no special meaning. */
   readonly sandboxDefault: SandboxDefault;
-  /** What becomes of a collection that the gateway was too late for. */
+  /** What happens to a collection whose cut-off was missed. */
   readonly lateRunPolicy: LateRunPolicy;
+  /** Automatic retry policy for unpaid debits; null disables it. */
   readonly retryPolicy: RetryPolicy | null;
 }
 
+/** Returns the settings of a merchant. Throws when the merchant does not exist. */
 export async function findMerchantSettings(tx: Queryable, merchantId: string): Promise<MerchantSettings> {
   const [row] = await tx.query<MerchantSettings>(
     `SELECT cdv_mode, email_unique, blacklist_running_payments, sandbox_default, late_run_policy, retry_policy
        FROM merchant WHERE id = $1`,
     [merchantId],
   );
-  if (!row) throw new Error(`there is no merchant ${merchantId}`);
+  if (!row) throw new Error(`merchant ${merchantId} does not exist`);
   return row;
 }
 
-/** The settings, locked until the transaction ends. */
+/** Returns the settings of a merchant, locked for update until the transaction ends. */
 export async function lockMerchantSettings(tx: Tx, merchantId: string): Promise<MerchantSettings> {
   await tx.query('SELECT FROM merchant WHERE id = $1 FOR UPDATE', [merchantId]);
   return findMerchantSettings(tx, merchantId);
 }
 
-/** Writes the settings of a merchant locked by this transaction, and the event. */
+/** Replaces the settings of a merchant locked by the caller and inserts the event. */
 export async function writeMerchantSettings(
   { tx, merchantId, occurredAt, cause }: WriteContext,
   settings: MerchantSettings,
@@ -151,10 +155,10 @@ export async function writeMerchantSettings(
   await insertEvents(tx, merchantId, [{ ...aggregate, ...status, occurredAt, cause, keys: NO_KEYS }]);
 }
 
-/** A merchant has no life of its own here: its events say that it changed, not how it stands. */
+/** Status in the events of a merchant. Merchants have no status of their own. */
 const MERCHANT_STATUS = 'ACTIVE';
 
-/** The days on which the merchant's banks rest. */
+/** Returns the dates of the holidays of a merchant's banks. */
 export async function findHolidays(tx: Queryable, merchantId: string): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ date: string }>('SELECT date FROM holiday WHERE merchant_id = $1', [merchantId]);
   return new Set(rows.map((row) => row.date));

@@ -8,7 +8,7 @@ import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import { newId } from '../ids.ts';
 
-/** Writes payment methods; their ids, in the same order. */
+/** Inserts payment methods; returns the ids in the order of `methods`. */
 export async function insertPaymentMethods(
   tx: Queryable,
   merchantId: string,
@@ -24,13 +24,13 @@ export async function insertPaymentMethods(
   return rows.map((row) => row.id);
 }
 
-/** A payment method with all that can change of it. */
+/** A stored payment method with all fields that can change. */
 export interface StoredMethod extends NewPaymentMethod {
   readonly id: string;
   readonly version: number;
 }
 
-/** Payment methods by id, locked until the transaction ends. */
+/** Returns payment methods by id, locked until the transaction ends. */
 export async function lockMethods(
   tx: Queryable,
   merchantId: string,
@@ -45,7 +45,7 @@ export async function lockMethods(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Writes the terms of methods locked by this transaction: one statement. */
+/** Updates payment methods locked by the caller, in one statement. */
 export async function updatePaymentMethods(
   tx: Queryable,
   merchantId: string,
@@ -60,7 +60,7 @@ export async function updatePaymentMethods(
   );
 }
 
-/** Sets by which rule methods move days of rest; the ids of those that there are. */
+/** Sets the date adjustment rules of payment methods; returns the ids of those that exist. */
 export async function writeDateAdjustmentRules(
   tx: Queryable,
   merchantId: string,
@@ -75,7 +75,7 @@ export async function writeDateAdjustmentRules(
   return rows.map(({ id }) => id);
 }
 
-/** Methods as the rules see them, by id. */
+/** Returns payment methods by id, with default terms for DebiCheck where none are set. */
 export async function findMethods(
   tx: Queryable,
   merchantId: string,
@@ -92,7 +92,7 @@ export async function findMethods(
   );
 }
 
-/** The ids of the merchant's methods of a type, the first made first. */
+/** Returns the ids of a merchant's payment methods of a type, oldest first. */
 export async function findMethodsOfType(
   database: Queryable,
   merchantId: string,

@@ -13,7 +13,7 @@ import type {
 import type { PaymentInterval } from '../../domain/schedule.ts';
 import { type Queryable, snakeCase } from '../connection/database.ts';
 
-/** Whom and what payments are of, in the order of the ids. */
+/** Returns customer, bank account and mandate of payments, in the order of `ids`. */
 export async function findPaymentParties(
   database: Queryable,
   merchantId: string,
@@ -26,7 +26,7 @@ export async function findPaymentParties(
   );
 }
 
-/** Whom and what payments are of, as a record of a submission names them. */
+/** Returns the distinct combinations of customer, bank account, mandate and payment method of payments. */
 export async function findParties(database: Queryable, merchantId: string, ids: readonly string[]) {
   return database.query<{
     readonly customerId: string;
@@ -40,7 +40,7 @@ export async function findParties(database: Queryable, merchantId: string, ids: 
   );
 }
 
-/** A payment as the clock and the bank see it. */
+/** A stored payment with the data that the clock and the bank act on. */
 export interface KnownPayment {
   readonly id: string;
   readonly customerId: string;
@@ -59,24 +59,24 @@ export interface KnownPayment {
   readonly dateEnd: CivilDate | null;
   readonly processDate: CivilDate | null;
   readonly firstNominalDate: CivilDate;
-  /** Empty unless it is PAUSED. */
+  /** Empty unless the payment is PAUSED. */
   readonly pauseCauses: readonly PauseCause[];
-  /** Why it is STOPPED, where something can start or complete it. */
+  /** Why the payment is STOPPED; null when no later event depends on the cause. */
   readonly stopCause: StopCause | null;
   readonly outcome: PaymentOutcome | null;
   readonly version: number;
-  /** Of its mandate; null for a pay-in. */
+  /** The terms of its mandate; null when it has none. */
   readonly mandate: PaymentMandate | null;
-  /** Of its method. */
+  /** The type of its payment method. */
   readonly methodType: PaymentMethodType;
   readonly dateAdjustmentRule: DateAdjustmentRule;
 }
 
-/** What of a mandate its collections need. */
+/** The mandate terms that collections are planned by. */
 export type PaymentMandate = Adjustable &
   Pick<KnownMandate, 'dateRelease' | 'processDate' | 'interval' | 'firstAmountCents' | 'firstDate' | 'firstMode'> &
   Pick<KnownMandate, 'paymentTrackingMaxDays' | 'adjustmentAnchor' | 'adjustmentsMade'> & {
-    /** Whether its authority was withdrawn, as far as this transaction saw it. */
+    /** Whether its authority was withdrawn, as seen by the current transaction. */
     readonly isWithdrawn: boolean;
   };
 
@@ -114,7 +114,7 @@ const KNOWN = `SELECT payment.id, payment.customer_id, payment.bank_account_id, 
       WHERE payment.merchant_id = $1 AND payment.id = ANY($2)
       ORDER BY payment.id`;
 
-/** Payments by id, locked against other changes until the transaction ends. */
+/** Returns payments by id, locked for update until the transaction ends. */
 export async function lockPayments(
   tx: Queryable,
   merchantId: string,
@@ -125,11 +125,11 @@ export async function lockPayments(
     merchantId,
     ids,
   ]);
-  // By another statement: the one that waited for the lock has the mandates as they were before.
+  // Read by a second statement: one that waits for the lock sees the mandates as they were before the wait.
   return readPayments(tx, KNOWN, merchantId, ids);
 }
 
-/** Payments by id, to be looked at. */
+/** Returns payments by id without locking them. */
 export function findPayments(
   database: Queryable,
   merchantId: string,

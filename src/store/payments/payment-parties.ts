@@ -1,14 +1,14 @@
 import type { PartyStatuses } from '../../domain/payment/actions.ts';
 import type { Queryable, Tx } from '../connection/database.ts';
 
-/** Whom payments need, each with the column that names it: locked in this order, as a submission locks them. */
+/** Objects that a payment depends on, with their columns. They are locked in this order, as a submission locks them. */
 const PARTIES = [
   ['customer', 'customer_id'],
   ['bank_account', 'bank_account_id'],
   ['mandate', 'mandate_id'],
 ] as const;
 
-/** Until this transaction ends the customers, accounts and mandates of payments stay as they are. */
+/** Locks the customers, bank accounts and mandates of payments FOR SHARE until the transaction ends. */
 export async function lockParties(tx: Tx, merchantId: string, paymentIds: readonly string[]): Promise<void> {
   for (const [table, column] of PARTIES) {
     await tx.query(
@@ -19,7 +19,7 @@ export async function lockParties(tx: Tx, merchantId: string, paymentIds: readon
   }
 }
 
-/** How those stand whom payments need, by payment. */
+/** Returns the statuses of the objects that payments depend on, by payment. */
 export async function findPartyStatuses(
   database: Queryable,
   merchantId: string,

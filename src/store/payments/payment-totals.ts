@@ -2,7 +2,7 @@ import { LOST_STATUSES, OPEN_TRANSACTION_STATUSES } from '../../domain/transacti
 import type { Queryable } from '../connection/database.ts';
 import { type AsText, withSums } from '../connection/sums.ts';
 
-/** What a payment's transactions come to, in cents. */
+/** Totals of a payment's transactions, in cents. */
 export interface PaymentTotals {
   readonly collectedCount: number;
   readonly collectedCents: bigint;
@@ -10,6 +10,7 @@ export interface PaymentTotals {
   readonly lostCents: bigint;
 }
 
+/** The totals of a payment without transactions. */
 export const NO_PAYMENT_TOTALS: PaymentTotals = {
   collectedCount: 0,
   collectedCents: 0n,
@@ -17,7 +18,7 @@ export const NO_PAYMENT_TOTALS: PaymentTotals = {
   lostCents: 0n,
 };
 
-/** The totals of payments, from their transactions as they stand: one statement. What has none is absent. */
+/** Returns the totals by payment from its current transactions, in one statement. Payments without any are absent. */
 export async function findPaymentTotals(
   database: Queryable,
   merchantId: string,

@@ -1,11 +1,13 @@
 import type { RunningPayment } from '../../domain/customer/change-rules.ts';
 import { type PaymentStatus, RUNNING_STATUSES, type StopCause } from '../../domain/payment/state-machine.ts';
 import type { Debit } from '../../domain/submit/submit-context.ts';
+import { CYCLE_RELEASING_STATUSES } from '../../domain/transaction.ts';
 import type { Queryable } from '../connection/database.ts';
 
 /**
- * The running payments of customers or of bank accounts, by owner. Of each owner at most `limit` of a status and a kind of
- * method: rules ask for these, and callers are named no more. Whoever has locked the owner knows that no more will come before the transaction ends.
+ * Returns the running payments by owner, ordered by id: at most `limit` of each status and method type, because rules
+ * depend on these and callers are shown no more. If the caller has locked the owner, none is added until the
+ * transaction ends.
  */
 export async function findRunningPayments(
   tx: Queryable,
@@ -30,13 +32,13 @@ export async function findRunningPayments(
   return groups;
 }
 
-/** As literals: the partial index on running payments serves no parameter. */
+/** Status literals, because the partial index on running payments does not serve parameters. */
 const RUNNING = RUNNING_STATUSES.map((status) => `'${status}'`).join(', ');
 
-/** Whose payments are asked for. */
+/** Column of the owner whose payments are read. */
 export type PaymentOwner = 'customer_id' | 'mandate_id' | 'bank_account_id';
 
-/** The ids of every payment of customers or under mandates that is not over. */
+/** Returns the ids of all running payments of these owners. */
 export async function findRunningPaymentIds(
   tx: Queryable,
   merchantId: string,
@@ -50,7 +52,7 @@ export async function findRunningPaymentIds(
   return rows.map(({ id }) => id);
 }
 
-/** The ids of the payments under mandates that are in a status; with a cause, those stopped for it. */
+/** Returns the ids of the payments under mandates in a status and, when given, stopped for a cause. */
 export async function findPaymentIdsOfMandates(
   tx: Queryable,
   merchantId: string,
@@ -66,12 +68,10 @@ export async function findPaymentIdsOfMandates(
   return rows.map(({ id }) => id);
 }
 
-/** A debit that came to one of these took nothing: the cycle is free again. */
-const UNCOLLECTED = ['CANCELLED', 'REJECTED_BY_API', 'REJECTED_BY_BANK', 'UNPAID', 'DECLINED'];
-
 /**
- * What takes collections of mandates that limit them, by mandate: payments that are not over, and debits made. Limited are one-time
- * mandates and those that debtor or bank have authorised.
+ * Returns what uses the cycles of mandates, by mandate: running payments, and all transactions except those that
+ * collected nothing. Only one-time mandates and those authorised by debtor or bank limit their cycles; others are
+ * absent.
  */
 export async function findDebits(
   tx: Queryable,
@@ -90,14 +90,14 @@ export async function findDebits(
      UNION ALL
      SELECT mandate_id, payment_id, 'ONE_TIME', nominal_date, nominal_date FROM transaction
       WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM limited)) AND status <> ALL($3::transaction_status[])`,
-    [merchantId, mandateIds, UNCOLLECTED],
+    [merchantId, mandateIds, CYCLE_RELEASING_STATUSES],
   );
   const groups = new Map<string, Debit[]>();
   for (const { mandateId, ...debit } of rows) groups.set(mandateId, [...(groups.get(mandateId) ?? []), debit]);
   return groups;
 }
 
-/** The payments under mandates that were stopped because the mandate was refused, by mandate. */
+/** Returns the payments stopped because their mandate was refused, by mandate, ids ascending. */
 export async function findRefusedPaymentIds(
   tx: Queryable,
   merchantId: string,
@@ -112,7 +112,7 @@ export async function findRefusedPaymentIds(
   return new Map(rows.map(({ mandateId, ids }) => [mandateId, ids]));
 }
 
-/** Since when payments that are PAUSED or STOPPED have not run, by payment. */
+/** Returns when each payment last left RUNNING for another status, by payment. */
 export async function findHaltedSince(
   database: Queryable,
   merchantId: string,
@@ -127,7 +127,7 @@ export async function findHaltedSince(
   return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
-/** Which of these customers have a payment that is not over. */
+/** Returns which of these customers have a running payment. */
 export async function findCustomersWithRunningPayments(
   database: Queryable,
   merchantId: string,
@@ -141,7 +141,7 @@ export async function findCustomersWithRunningPayments(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Which of these mandates have a payment that is not over. */
+/** Returns which of these mandates have a running payment. */
 export async function findMandatesInUse(
   tx: Queryable,
   merchantId: string,
@@ -155,7 +155,7 @@ export async function findMandatesInUse(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Which of these mandates have a payment whose collection is complete. */
+/** Returns which of these mandates have a COMPLETED payment. */
 export async function findSettledMandates(
   tx: Queryable,
   merchantId: string,
@@ -168,7 +168,7 @@ export async function findSettledMandates(
   return new Set(rows.map(({ mandateId }) => mandateId));
 }
 
-/** The first day of the first payment under mandates, by mandate. */
+/** Returns the earliest first nominal date of the payments under each mandate, by mandate. */
 export async function findFirstNominalDates(
   tx: Queryable,
   merchantId: string,

@@ -13,7 +13,7 @@ import { findLastReturns } from '../transactions/collected.ts';
 import { findCollectedByMonth } from '../transactions/limits.ts';
 import { findDebits } from './running-payments.ts';
 
-/** Where each unique value stands in the tables. */
+/** Statements that find the values in use, by field. */
 const TAKEN: Record<Exclude<UniqueField, 'contractReference'>, string> = {
   transactionReference:
     'SELECT transaction_reference AS value, id FROM payment WHERE merchant_id = $1 AND transaction_reference = ANY($2)',
@@ -22,8 +22,8 @@ const TAKEN: Record<Exclude<UniqueField, 'contractReference'>, string> = {
 };
 
 /**
- * Reads what the records of a batch refer to: a fixed number of statements, whatever the number of records. Customers, bank
- * accounts and mandates are locked, in this order, ids ascending: nobody archives them until we are done.
+ * Returns everything the records of a batch refer to, read in a fixed number of statements. Customers, bank accounts,
+ * mandates and cards are locked in this order, ids ascending, until the transaction ends, so that none is archived.
  */
 export async function lockSubmitContext(
   tx: Queryable,
@@ -46,7 +46,7 @@ export async function lockSubmitContext(
       WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
     records.map((record) => record.bankAccountId),
   );
-  // Two submissions under one mandate see each other's debits.
+  // An exclusive lock, so that concurrent submissions under one mandate see each other's debits.
   const mandates = await lockMandates(
     tx,
     merchantId,

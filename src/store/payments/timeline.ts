@@ -1,7 +1,7 @@
 import type { Queryable } from '../connection/database.ts';
 import type { SequencedEvent } from '../events/sequenced-event.ts';
 
-/** One thing that happened to a payment, to a transaction of it, or to its mandate. */
+/** An event of a payment, of one of its transactions, or of its mandate. */
 export type TimelineStep = Pick<
   SequencedEvent,
   | 'id'
@@ -21,7 +21,10 @@ export type TimelineStep = Pick<
 const COLUMNS = `event.id, event.aggregate_type, event.aggregate_id, event.type, event.from_status, event.to_status, event.actor,
   event.request_id, event.reason_code, event.reason, event.amount_cents, event.occurred_at, event.ordinal`;
 
-/** The steps of payments, in order, at most `limit` of each after an event: one statement for all of them. */
+/**
+ * Returns the events of payments by payment, in order and in one statement: at most `limit` of each after the event
+ * with the id `after`, or from the start when it is null.
+ */
 export async function findTimelines(
   database: Queryable,
   merchantId: string,

@@ -17,7 +17,7 @@ import { insertEvents } from '../events/events.ts';
 import type { WriteContext } from '../write-context.ts';
 import { type KnownPayment, lockPayments } from './known.ts';
 
-/** A payment to be written, all it refers to being there. */
+/** A payment to be inserted; the objects it refers to exist already. */
 export interface NewPayment {
   readonly customerId: string;
   readonly bankAccountId: string | null;
@@ -36,7 +36,7 @@ export interface NewPayment {
 
 const PAYMENT: AggregateTable = { table: 'payment', type: 'PAYMENT' };
 
-/** Writes payments, their items and their events; their ids, in the same order. */
+/** Inserts payments, their items and their events; returns the ids in the order of `payments`. */
 export async function insertPayments(context: WriteContext, payments: readonly NewPayment[]): Promise<string[]> {
   const { tx, merchantId } = context;
   const rows = payments.map(
@@ -55,20 +55,21 @@ export async function insertPayments(context: WriteContext, payments: readonly N
   return rows.map((row) => row.id);
 }
 
+/** A transition of a payment to another status. */
 export interface PaymentMove {
   readonly payment: KnownPayment;
   readonly to: PaymentStatus;
-  /** Why it failed, for people; null unless it did. */
+  /** Why the payment failed, in human-readable form; null unless it failed. */
   readonly failedReason: string | null;
-  /** Why it is paused, when it comes to be PAUSED. */
+  /** Why it is paused; only for a transition to PAUSED. */
   readonly pauseCauses?: readonly PauseCause[];
-  /** Why it is stopped, where something can start it again. */
+  /** Why it is stopped, where a later event can start it again. */
   readonly stopCause?: StopCause | undefined;
-  /** Who caused it; that of the whole change when absent. */
+  /** Defaults to the cause of the write context. */
   readonly cause?: Cause | undefined;
 }
 
-/** Moves payments locked by this transaction to another status, and writes the events. */
+/** Moves payments locked by the caller to another status and inserts their events. */
 export async function movePayments(
   { tx, merchantId, occurredAt, cause }: WriteContext,
   moves: readonly PaymentMove[],
@@ -110,7 +111,7 @@ export async function movePayments(
   );
 }
 
-/** Gives payments locked by this transaction other terms, and writes the events. */
+/** Changes the terms of payments locked by the caller and inserts their events. */
 export async function updatePaymentTerms(
   context: WriteContext,
   changes: ReadonlyArray<{
@@ -134,7 +135,10 @@ export async function updatePaymentTerms(
   );
 }
 
-/** Whether what a COMPLETED payment collected was taken back, and not collected by a later attempt: by its transactions, as they stand. */
+/**
+ * Sets the outcome of payments from their transactions: REVERSED when a COMPLETED payment's money was taken back and
+ * not collected by a later attempt, otherwise null. Locks the payments and inserts events for those that change.
+ */
 export async function setPaymentOutcomes(context: WriteContext, paymentIds: readonly string[]): Promise<void> {
   if (paymentIds.length === 0) return;
   const payments = await lockPayments(context.tx, context.merchantId, paymentIds);
@@ -165,7 +169,7 @@ export async function setPaymentOutcomes(context: WriteContext, paymentIds: read
   );
 }
 
-/** Notes that money came in for a pay-in locked by this transaction: an event. */
+/** Inserts the event of a deposit for a pay-in locked by the caller. */
 export async function noteDeposit(context: WriteContext, payment: KnownPayment, reason: string): Promise<void> {
   await updateAggregates(context, PAYMENT, [
     {
@@ -181,15 +185,15 @@ export async function noteDeposit(context: WriteContext, payment: KnownPayment, 
   ]);
 }
 
-/** A payment, and collections of it that are not made. */
+/** A payment and those of its collections that are skipped. */
 export interface SkippedCollections {
   readonly payment: KnownPayment;
   readonly lost: readonly Pick<Lost, 'nominalDate' | 'reason'>[];
 }
 
 /**
- * Notes collections of payments, locked by this transaction, that are not made: one event for each. Returns the payments as they are
- * then, by id, those that lost nothing among them.
+ * Inserts one event for each skipped collection of payments locked by the caller. Returns all given payments by id,
+ * with the versions they have then.
  */
 export async function noteSkipped(
   { tx, merchantId, occurredAt, cause }: WriteContext,

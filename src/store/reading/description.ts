@@ -1,13 +1,13 @@
 import { RUNNING_STATUSES } from '../../domain/payment/state-machine.ts';
 import type { PersonalNumberField } from '../personal-numbers.ts';
 
-/** How a filtered column is compared, and what its values look like. */
+/** How a filtered column is compared, and the form of its values. */
 export type FilterKind =
   | 'id'
   | 'text'
-  /** Text with a trigram index beside its own: `contains` as well. */
+  /** Text that is also part of the trigram index; supports `contains` too. */
   | 'searchedText'
-  /** The trigram index itself: `contains` alone. */
+  /** The text of the trigram index itself; supports only `contains`. */
   | 'search'
   | 'email'
   | 'phone'
@@ -16,17 +16,20 @@ export type FilterKind =
   | 'instant'
   | 'amount'
   | 'integer'
-  /** What kind of reason a return code is: the code is one of those of the kind. */
+  /** Category of a return code: matches the codes of the category. */
   | 'unpaidCategory'
   | 'personalNumber'
   | 'metadata'
   | 'flag'
   | 'presence';
 
-/** What a connection can be ordered by; the id breaks ties. Only columns that are never null. */
+/** Kind of a column that a connection can be ordered by. The column is never null; ties are broken by id. */
 export type SortKind = 'instant' | 'date' | 'text' | 'amount';
 
-/** A field that can be filtered by. A flag has no column of its own: it is true when all of its columns have the values. */
+/**
+ * A field that can be filtered by. A flag is true when each column has one of its values; with `some`, when they hold
+ * for at least one row of that relation.
+ */
 export type FilterField =
   | {
       readonly kind: Exclude<FilterKind, 'enum' | 'personalNumber' | 'flag' | 'presence'>;
@@ -41,30 +44,31 @@ export type FilterField =
       readonly nullable?: true;
     }
   | { readonly kind: 'flag'; readonly columns: ColumnValues; readonly some?: string }
-  /** A flag that is true when the column has a value. */
+  /** A flag that is true when the column is not null. */
   | { readonly kind: 'presence'; readonly column: string };
-/** A relation that can be filtered by, and the column that names the other object where there may be none. */
+/** A relation that can be filtered by, with its foreign key where that may be null. */
 export interface FilterRelation {
   readonly reading: () => Reading;
   readonly nullableColumn?: string;
 }
+/** Accepted values by column. */
 export type ColumnValues = Readonly<Record<string, readonly (string | boolean)[]>>;
 
 /**
- * What of an entity can be filtered and ordered: the one description that the API's inputs and the database's conditions
- * are both made from. Each column listed has its index.
+ * Filters and orderings of an entity. The inputs of the API and the conditions of the database are both derived from
+ * it. Every column named has an index.
  */
 export interface Reading {
   readonly entity: string;
   readonly filters: Readonly<Record<string, FilterField>>;
-  /** What every list of them leaves out. */
+  /** Condition of every list of the entity. */
   readonly listed?: Readonly<Record<string, null>>;
   readonly relations: Readonly<Record<string, FilterRelation>>;
   readonly orderings: Readonly<Record<string, { readonly kind: SortKind; readonly column: string }>>;
 }
 
 const ids = (column: string) => ({ kind: 'id', column }) as const;
-/** Of a column that may be null: "not equal" holds for those that have none. */
+/** Marks a column that may be null: a negated condition also matches rows where it is null. */
 const nullable = <Field extends object>(field: Field) => ({ ...field, nullable: true }) as const;
 const to = (reading: () => Reading, nullableColumn?: string): FilterRelation =>
   nullableColumn === undefined ? { reading } : { reading, nullableColumn };
@@ -73,6 +77,7 @@ const enumOf = (enumType: string, column = 'status') => ({ kind: 'enum', column,
 const searched = (column: string) => ({ kind: 'searchedText', column }) as const;
 const CREATED_AT = { kind: 'instant', column: 'createdAt' } as const;
 
+/** Filters and orderings of customers; erased customers are not listed. */
 export const CUSTOMERS: Reading = {
   entity: 'Customer',
   filters: {
@@ -98,6 +103,7 @@ export const CUSTOMERS: Reading = {
   orderings: { CREATED_AT, REFERENCE: { kind: 'text', column: 'reference' } },
 };
 
+/** Filters and orderings of bank accounts. */
 export const BANK_ACCOUNTS: Reading = {
   entity: 'BankAccount',
   filters: {
@@ -114,6 +120,7 @@ export const BANK_ACCOUNTS: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of cards. */
 export const CARDS: Reading = {
   entity: 'Card',
   filters: { id: ids('id'), customerId: ids('customerId'), status: enumOf('CardStatus'), createdAt: CREATED_AT },
@@ -121,6 +128,7 @@ export const CARDS: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of audit entries. */
 export const AUDIT_ENTRIES: Reading = {
   entity: 'AuditEntry',
   filters: {
@@ -133,6 +141,7 @@ export const AUDIT_ENTRIES: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of API keys. */
 export const API_KEYS: Reading = {
   entity: 'ApiKey',
   filters: { id: ids('id'), createdAt: CREATED_AT },
@@ -140,6 +149,7 @@ export const API_KEYS: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of payment methods. */
 export const PAYMENT_METHODS: Reading = {
   entity: 'PaymentMethod',
   filters: { id: ids('id'), type: enumOf('PaymentMethodType', 'type'), createdAt: CREATED_AT },
@@ -147,6 +157,7 @@ export const PAYMENT_METHODS: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of mandates. */
 export const MANDATES: Reading = {
   entity: 'Mandate',
   filters: {
@@ -169,6 +180,7 @@ export const MANDATES: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of deposits. */
 export const DEPOSITS: Reading = {
   entity: 'Deposit',
   filters: {
@@ -181,6 +193,7 @@ export const DEPOSITS: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of payments. */
 export const PAYMENTS: Reading = {
   entity: 'Payment',
   filters: {
@@ -210,6 +223,7 @@ export const PAYMENTS: Reading = {
   },
 };
 
+/** Filters and orderings of transactions. */
 export const TRANSACTIONS: Reading = {
   entity: 'Transaction',
   filters: {

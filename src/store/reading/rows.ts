@@ -1,7 +1,7 @@
 import type { Prisma } from '../connection/prisma.ts';
 import type { Where } from './where.ts';
 
-/** The tables the API reads, by entity. */
+/** The entities that the API reads. */
 export type Entity =
   | 'customer'
   | 'bankAccount'
@@ -14,13 +14,13 @@ export type Entity =
   | 'auditEntry'
   | 'apiKey';
 
-/** A row as the selection asked for it; its id is always there. */
+/** A row with the selected fields; the id is always included. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** What Pothos made of a selection: `select` or `include` of a query, spread into it. */
+/** The `select` or `include` that Pothos derives from a GraphQL selection. */
 export type Query = object;
 
-/** What the tables have in common, as Prisma spells it. Their `where` types differ only in names of columns. */
+/** Prisma operations that all tables have. Their `where` types differ only in the names of columns. */
 interface Delegate {
   findMany(args: object): Promise<Row[]>;
   findFirst(args: object): Promise<Row | null>;
@@ -32,6 +32,7 @@ function table(prisma: Prisma, entity: Entity): Delegate {
   return prisma[entity] as unknown as Delegate;
 }
 
+/** Merchant, condition, order and maximum number of the rows of a page. */
 export interface RowsRequest {
   readonly merchantId: string;
   readonly where: Where;
@@ -39,12 +40,13 @@ export interface RowsRequest {
   readonly take: number;
 }
 
-/** The rows of a page: one statement, whatever of their relations the query selects. */
+/** Returns the rows of a page in one statement, including the relations that the query selects. */
 export function listRows(prisma: Prisma, entity: Entity, query: Query, request: RowsRequest): Promise<Row[]> {
   const { merchantId, where, orderBy, take } = request;
   return table(prisma, entity).findMany({ ...query, where: { merchantId, AND: [where] }, orderBy, take });
 }
 
+/** Returns a row that matches a condition, or null when there is none. */
 export function findRow(
   prisma: Prisma,
   entity: Entity,
@@ -55,7 +57,7 @@ export function findRow(
   return table(prisma, entity).findFirst({ ...query, where: { merchantId, ...where } });
 }
 
-/** Rows by id, in no order. */
+/** Returns rows by id, in no particular order. */
 export function findRows(
   prisma: Prisma,
   entity: Entity,
@@ -66,15 +68,19 @@ export function findRows(
   return table(prisma, entity).findMany({ ...query, where: { merchantId, id: { in: [...ids] } } });
 }
 
+/** Returns whether a row matches a condition. */
 export async function existsRow(prisma: Prisma, entity: Entity, merchantId: string, where: Where): Promise<boolean> {
   return (await findRow(prisma, entity, { select: { id: true } }, merchantId, where)) !== null;
 }
 
+/** Returns the number of rows that match a condition. */
 export function countRows(prisma: Prisma, entity: Entity, merchantId: string, where: Where): Promise<number> {
   return table(prisma, entity).count({ where: { merchantId, AND: [where] } });
 }
 
-/** How many rows each parent has: one statement for all parents. */
+/**
+ * Returns the number of matching rows by parent id, in one statement for all parents. Parents without rows are absent.
+ */
 export async function countRowsByParent(
   prisma: Prisma,
   entity: Entity,

@@ -2,7 +2,7 @@ import { snakeCase } from '../connection/database.ts';
 import type { Entity } from './rows.ts';
 import type { Where } from './where.ts';
 
-/** A relation that conditions reach through: the entity, and the columns that join it. */
+/** A relation used in conditions: the related entity and the columns of the join. */
 interface Join {
   readonly entity: Entity;
   readonly own: string;
@@ -11,7 +11,7 @@ interface Join {
 
 const one = (entity: Entity, own: string): Join => ({ entity, own, other: 'id' });
 
-/** The relations of filters, by entity; their names are those of the Prisma schema. */
+/** The relations of filters by entity, named as in the Prisma schema. */
 const JOINS: Partial<Record<Entity, Readonly<Record<string, Join>>>> = {
   customer: { payments: { entity: 'payment', own: 'id', other: 'customer_id' } },
   bankAccount: { customer: one('customer', 'customer_id') },
@@ -38,8 +38,8 @@ const JOINS: Partial<Record<Entity, Readonly<Record<string, Join>>>> = {
 const COMPARISONS: Readonly<Record<string, string>> = { equals: '=', gte: '>=', lte: '<=', lt: '<' };
 
 /**
- * The same condition that Prisma is given, as SQL on rows of `alias`: for what Prisma has no words for. Values are appended to
- * `values`, and stand there as parameters; $1 is the merchant.
+ * Returns a Prisma condition as SQL on rows of `alias`, for queries that Prisma cannot express. Values are appended to
+ * `values` and referenced as parameters; $1 must be the merchant.
  */
 export function whereSql(entity: Entity, where: Where, alias: string, values: unknown[]): string {
   const parts = Object.entries(where).map(([name, condition]) => {
@@ -86,7 +86,7 @@ function columnSql(name: string, condition: unknown, alias: string, values: unkn
           ? 'false'
           : `${column} && ARRAY[${(value as unknown[]).map((item) => parameter(item, values)).join(', ')}]`;
       default:
-        throw new Error(`no SQL for ${name} ${operator}`);
+        throw new Error(`operator ${operator} of ${name} has no SQL`);
     }
   });
   return `(${parts.join(' AND ')})`;
@@ -96,9 +96,9 @@ function inSql(column: string, list: readonly unknown[], values: unknown[]): str
   return list.length === 0 ? 'false' : `${column} IN (${list.map((item) => parameter(item, values)).join(', ')})`;
 }
 
-/** Without a type of its own: PostgreSQL takes it for what it is compared with. */
+/** Adds a parameter without a type; PostgreSQL infers it from the comparison. */
 function parameter(value: unknown, values: unknown[]): string {
-  // A day or an instant in UTC, whatever zone the process is in.
+  // Dates and instants are passed in UTC, whatever the time zone of the process.
   values.push(typeof value === 'bigint' ? value.toString() : value instanceof Date ? value.toISOString() : value);
   return `$${values.length}`;
 }

@@ -6,9 +6,9 @@ import { codesOf, type UnpaidCategory } from '../../domain/unpaid-codes.ts';
 import type { PersonalNumberField } from '../personal-numbers.ts';
 import type { FilterField, FilterKind, Reading } from './description.ts';
 
-/** A filter that cannot be understood. The whole request is refused: a condition is never ignored. */
+/** A filter that is not valid. The whole request is refused; a condition is never ignored. */
 export class InvalidFilter extends Error {
-  /** Where in the input. Not `path`: graphql-js takes an error that has one for its own. */
+  /** Path in the input. Not named `path`, because graphql-js takes an error with a `path` for one of its own. */
   readonly inputPath: readonly string[];
   constructor(inputPath: readonly string[], message: string) {
     super(message);
@@ -16,11 +16,12 @@ export class InvalidFilter extends Error {
   }
 }
 
-/** A filter as it comes: fields with operators, relations with filters, `and`, `or`, `not`. */
+/** A filter as received: fields with operators, relations with filters, `and`, `or`, `not`. */
 export type Filter = Readonly<Record<string, unknown>>;
+/** A condition in the form of Prisma's `where`. */
 export type Where = Readonly<Record<string, unknown>>;
 
-/** Which operators a kind of column has. */
+/** Operators by kind of column. */
 export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
   id: ['eq', 'in'],
   text: ['eq', 'in'],
@@ -40,24 +41,27 @@ export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
   presence: ['eq'],
 };
 
-/** Turns a whole personal number into what is stored of it for comparison. */
+/** Returns the blind index of a personal number. */
 export type IndexOf = (field: PersonalNumberField, number: string) => Uint8Array;
 
-/** A filter compares with at most so many values. */
+/** Maximum number of conditions and values in a filter. */
 const VALUES_MAX = 2_000;
-/** And is nested so deep. */
+/** Maximum nesting depth of a filter. */
 const DEPTH_MAX = 30;
 
-/** The condition of a filter. `null` is an error, an empty `in` or `or` matches nothing, and `{}` is no part of another. */
+/**
+ * Returns the condition of a filter. An empty `in` or `or` matches nothing. Throws `InvalidFilter` for null and for an
+ * empty object or `and` within the filter, and when the filter is too large or nested too deeply.
+ */
 export function whereOf(
   reading: Reading,
   filter: Filter | null | undefined,
   indexOf: IndexOf,
   path: readonly string[],
 ): Where {
-  if (depthOf(filter) > DEPTH_MAX) throw new InvalidFilter(path, `A filter is nested at most ${DEPTH_MAX} deep.`);
+  if (depthOf(filter) > DEPTH_MAX) throw new InvalidFilter(path, `Nest filters at most ${DEPTH_MAX} levels deep.`);
   if (countValues(filter) > VALUES_MAX)
-    throw new InvalidFilter(path, `A filter compares with at most ${VALUES_MAX} values.`);
+    throw new InvalidFilter(path, `Use at most ${VALUES_MAX} conditions and values in a filter.`);
   return conditionsOf(reading, filter ?? {}, indexOf, path);
 }
 
@@ -66,7 +70,7 @@ function countValues(value: unknown): number {
   return Object.values(value).reduce<number>((sum, item) => sum + countValues(item), 1);
 }
 
-/** How deep a filter is, looked at no deeper than it may be. */
+/** Returns the nesting depth of a filter, counted only until it exceeds the maximum. */
 function depthOf(value: unknown, depth = 0): number {
   if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return depth;
   return Math.max(depth, ...Object.values(value).map((item) => depthOf(item, depth + 1)));
@@ -76,15 +80,15 @@ function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: 
   const conditions = Object.entries(filter).map(([name, value]): Where => {
     const at = [...path, name];
     if (value === null || value === undefined)
-      throw new InvalidFilter(at, 'null is no condition; leave the field out.');
+      throw new InvalidFilter(at, 'A condition cannot be null; omit the field.');
     const part = (inner: unknown, where: readonly string[], of = reading): Where => {
-      if (Object.keys(inner as object).length === 0) throw new InvalidFilter(where, 'An empty object is no condition.');
+      if (Object.keys(inner as object).length === 0) throw new InvalidFilter(where, 'Give at least one condition.');
       return conditionsOf(of, inner as Filter, indexOf, where);
     };
     if (name === 'and' || name === 'or') {
       const parts = (value as unknown[]).map((item, index) => part(item, [...at, String(index)]));
       if (name === 'or' && parts.length === 0) return { id: { in: [] } };
-      if (parts.length === 0) throw new InvalidFilter(at, 'An empty list is no condition; leave it out.');
+      if (parts.length === 0) throw new InvalidFilter(at, 'Give at least one condition, or omit the field.');
       return { [name.toUpperCase()]: parts };
     }
     if (name === 'not') return { NOT: part(value, at) };
@@ -106,13 +110,13 @@ function columnCondition(
   path: readonly string[],
 ): Where {
   const field = reading.filters[name];
-  if (!field) throw new InvalidFilter(path, 'There is no such filter.');
+  if (!field) throw new InvalidFilter(path, 'The list cannot be filtered by this field.');
   if (field.kind === 'metadata') return metadataCondition(field.column, operators, path);
   const comparisons = Object.entries(operators).map(([operator, value]) => {
     const at = [...path, operator];
     const values = operator === 'in' ? (value as unknown[] | null) : [value];
     if (values === null || values.some((item) => item === null || item === undefined)) {
-      throw new InvalidFilter(at, 'null is no value to compare with; leave the operator out.');
+      throw new InvalidFilter(at, 'A value cannot be null; omit the operator.');
     }
     if (field.kind === 'flag') return flagCondition(field, value === true);
     if (field.kind === 'presence') return { [field.column]: value === true ? { not: null } : null };
@@ -127,11 +131,11 @@ function columnCondition(
         operator === 'in' ? { in: converted } : { [operator === 'eq' ? 'equals' : operator]: converted[0] },
     };
   });
-  if (comparisons.length === 0) throw new InvalidFilter(path, 'A condition has at least one operator.');
+  if (comparisons.length === 0) throw new InvalidFilter(path, 'Give at least one operator.');
   return 'nullable' in field ? isThere(field.column, { AND: comparisons }) : { AND: comparisons };
 }
 
-/** A condition on a column that may be null: without a value it does not hold, and then its contrary does. */
+/** Returns a condition on a nullable column that is false when the column is null; its negation then matches. */
 function isThere(column: string, condition: Where): Where {
   return { AND: [{ [column]: { not: null } }, condition] };
 }
@@ -143,7 +147,8 @@ function convert(field: FilterField, value: unknown, indexOf: IndexOf, path: rea
       return new Date(`${requireDate(text, path)}T00:00:00Z`);
     case 'amount': {
       const cents = typeof value === 'string' ? parseAmount(value) : null;
-      if (cents === null) throw new InvalidFilter(path, 'Not a decimal string with at most two places, as "45.00".');
+      if (cents === null)
+        throw new InvalidFilter(path, 'Use a decimal string with at most two decimals, e.g. "45.00".');
       return BigInt(cents);
     }
     case 'integer':
@@ -159,7 +164,7 @@ function convert(field: FilterField, value: unknown, indexOf: IndexOf, path: rea
   }
 }
 
-/** True: all of its columns have one of their values, or some row of a relation has. False: that does not hold. */
+/** True when all columns have one of their values, or when that holds for some row of a relation; false otherwise. */
 function flagCondition({ columns, some }: Extract<FilterField, { kind: 'flag' }>, holds: boolean): Where {
   const all = Object.fromEntries(
     Object.entries(columns).map(([column, [first, ...rest]]) => [
@@ -171,43 +176,47 @@ function flagCondition({ columns, some }: Extract<FilterField, { kind: 'flag' }>
   return holds ? all : { NOT: all };
 }
 
-/** Fewer have no trigram: every row would have to be read. */
+/** Minimum length of a `contains` text. A shorter text has no trigram, so that every row would have to be read. */
 const CONTAINS_LENGTH_MIN = 3;
 
-/** Case does not count. The trigram index finds the rows; the column itself tells which of the searched texts it was. */
+/** Case-insensitive search. The trigram index finds the rows; the column itself decides which searched text matched. */
 function containsCondition({ kind, ...field }: FilterField, value: string, path: readonly string[]): Where {
   const text = value.trim();
   if ([...text].length < CONTAINS_LENGTH_MIN) {
-    throw new InvalidFilter(path, `At least ${CONTAINS_LENGTH_MIN} characters.`);
+    throw new InvalidFilter(path, `Use at least ${CONTAINS_LENGTH_MIN} characters.`);
   }
-  // Prisma hands % and _ on as wildcards.
+  // Prisma passes % and _ on as wildcards, so they are escaped.
   const pattern = text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
   const found = { searchText: { contains: pattern, mode: 'insensitive' } };
   if (kind === 'search' || !('column' in field)) return found;
   return { AND: [found, { [field.column]: { contains: pattern, mode: 'insensitive' } }] };
 }
 
-/** A key that is there, or a key with one of these texts, numbers or truths as its value. */
+/**
+ * Matches rows that have the key or, with `eq` or `in`, that have one of the values (text, number or boolean) for it.
+ */
 function metadataCondition(column: string, operators: Filter, path: readonly string[]): Where {
   const { key, eq, in: values } = operators;
-  if (typeof key !== 'string' || key === '') throw new InvalidFilter([...path, 'key'], 'A key is needed.');
+  if (typeof key !== 'string' || key === '') throw new InvalidFilter([...path, 'key'], 'Give the metadata key.');
   const wanted =
     values === undefined ? [eq] : [...((values as unknown[] | null) ?? [null]), ...(eq === undefined ? [] : [eq])];
-  if (wanted.includes(null)) throw new InvalidFilter(path, 'null is no value to compare with; leave the operator out.');
-  if (values !== undefined && eq !== undefined) throw new InvalidFilter(path, 'Either eq, or in.');
+  if (wanted.includes(null)) throw new InvalidFilter(path, 'A value cannot be null; omit the operator.');
+  if (values !== undefined && eq !== undefined) throw new InvalidFilter(path, 'Use either eq or in, not both.');
   if (values === undefined && eq === undefined) return { [column]: { has: `has ${key}` } };
   const texts = wanted.flatMap((value) => textsOf(String(value)));
   return { [column]: { hasSome: texts.map((text) => `is ${[...key].length} ${key} ${text}`) } };
 }
 
-/** A value as it is said, and a number as the database writes it out: 1e-7 has seven decimals there. */
+/**
+ * Returns a value as given and, if it is a number with an exponent, also in the decimal form that PostgreSQL stores.
+ */
 function textsOf(value: string): string[] {
   if (!/^-?\d+(\.\d+)?e[+-]?\d+$/i.test(value) || !Number.isFinite(Number(value))) return [value];
   const written = Number(value).toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 21 });
   return [value, written];
 }
 
-/** Filters of instants name whole days in Johannesburg, both ends inclusive. */
+/** Filters of instants take civil dates in Johannesburg; both bounds are inclusive. */
 function dayBound(operator: string, text: string, path: readonly string[]): object {
   const date = requireDate(text, path);
   return operator === 'gte' ? { gte: instantAt(date) } : { lt: instantAt(addDays(date, 1)) };
@@ -215,6 +224,6 @@ function dayBound(operator: string, text: string, path: readonly string[]): obje
 
 function requireDate(text: string, path: readonly string[]): string {
   const date = parseCivilDate(text);
-  if (!date) throw new InvalidFilter(path, 'Not a date written YYYY-MM-DD.');
+  if (!date) throw new InvalidFilter(path, 'Use a valid date in the format YYYY-MM-DD.');
   return date;
 }

@@ -4,20 +4,20 @@ import type { Queryable } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 
-/** What the bank said of a debit or a mandate that it was sent, once per message id. */
+/** The bank's answer about a debit or a mandate request, stored once per message id. */
 export interface BankMessage {
   readonly messageId: string;
   readonly reference: string;
   readonly event: BankEvent | ClockEvent | MandateAnswer;
   readonly code: string | null;
-  /** The bank's word that the debtor approved. */
+  /** Reference of the debtor's approval at the bank. */
   readonly authenticationReference?: string | null;
-  /** The bank's own reference for the debit, where it gave one. */
+  /** The bank's own reference of the debit; null when it gave none. */
   readonly providerReference?: string | null;
   readonly occurredAt: Date;
 }
 
-/** Takes messages in; those that had not come before. */
+/** Inserts the messages that were not received before, and returns their message ids. */
 export async function insertBankMessages(
   tx: Queryable,
   merchantId: string,
@@ -40,12 +40,12 @@ export async function insertBankMessages(
   return new Set(fresh.map((message) => message.messageId));
 }
 
-/** A message that came, and whether nothing came of it so far. */
+/** A received message, and whether it is in quarantine because no transition allows it. */
 export interface KnownBankMessage extends BankMessage {
   readonly isQuarantined: boolean;
 }
 
-/** Everything that came about these references, in the order in which the bank says it happened. */
+/** Returns all messages received for these references, ordered by the bank's time of the event, then by message id. */
 export async function findBankMessages(
   tx: Queryable,
   merchantId: string,
@@ -58,7 +58,7 @@ export async function findBankMessages(
   );
 }
 
-/** Marks messages that no transition allows. They moved nothing, and a person is to look at them. */
+/** Puts messages that no transition allows into quarantine. They changed nothing and need a manual check. */
 export async function quarantineBankMessages(
   tx: Queryable,
   merchantId: string,
@@ -71,7 +71,7 @@ export async function quarantineBankMessages(
   ]);
 }
 
-/** Takes messages out of quarantine that, with what came later, have their place after all. */
+/** Releases messages from quarantine that a transition allows after all, now that later messages are known. */
 export async function releaseBankMessages(
   tx: Queryable,
   merchantId: string,
@@ -84,7 +84,7 @@ export async function releaseBankMessages(
   ]);
 }
 
-/** How many messages are in quarantine, of all merchants. */
+/** Returns the number of messages in quarantine, over all merchants. */
 export async function countQuarantined(database: Queryable): Promise<number> {
   const [row] = await database.query<{ count: number }>(
     'SELECT count(*) AS count FROM bank_message WHERE quarantined_at IS NOT NULL',

@@ -12,7 +12,7 @@ import { NO_FUNDS_CODE, SKIPPED_CODE, WITHDRAWING_CODES } from '../../domain/unp
 import type { Queryable } from '../connection/database.ts';
 import { COLUMNS, type KnownTransaction } from './known.ts';
 
-/** Of these payments, those that have a transaction from which money may still come, or a collection still to be made. */
+/** Returns which of these payments have an open transaction or a planned collection. */
 export async function findUnfinishedPayments(
   tx: Queryable,
   merchantId: string,
@@ -27,8 +27,9 @@ export async function findUnfinishedPayments(
 }
 
 /**
- * The debits of mandates that the bank returned with a code that can withdraw the authority, by mandate, in the order of their action
- * dates. Whether the debit presented before one, by whatever payment, was unpaid for want of funds is said with it.
+ * Returns, by mandate, the debits that the bank returned with a code that can withdraw the authority, ordered by action
+ * date. `followsNoFunds` is true when the debit presented before under the mandate, for any payment, was unpaid for
+ * insufficient funds.
  */
 export async function findReturnedDebits(
   tx: Queryable,
@@ -49,7 +50,10 @@ export async function findReturnedDebits(
   return grouped(rows, ({ mandateId }) => mandateId);
 }
 
-/** How the debits of mandates that were presented last, by action date, came back; those that were not returned are absent. */
+/**
+ * Returns the return of the debit presented last under each mandate, by action date. Mandates whose last debit was not
+ * returned are absent.
+ */
 export async function findLastReturns(
   tx: Queryable,
   merchantId: string,
@@ -78,7 +82,7 @@ function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Readon
   return groups;
 }
 
-/** Which of these payments have a transaction that is PAID. */
+/** Returns which of these payments have a PAID transaction. */
 export async function findPaymentsPaid(
   tx: Queryable,
   merchantId: string,
@@ -91,17 +95,17 @@ export async function findPaymentsPaid(
   return new Set(rows.map(({ paymentId }) => paymentId));
 }
 
-/** The last collection that was made of a payment, the last regular one, and how many there were. */
+/** The last collection of a payment, the nominal date of its last regular one, and the number of collections made. */
 export interface LastCollection {
   readonly kind: TransactionKind;
   readonly nominalDate: CivilDate;
   readonly lastRegular: CivilDate | null;
-  /** Whether the first collection is among them. */
+  /** Whether the FIRST collection is among them. */
   readonly hasFirst: boolean;
   readonly count: number;
 }
 
-/** The last collections of payments, by payment. */
+/** Returns the last collection of each payment by payment id. Payments without transactions are absent. */
 export async function findLastCollections(
   tx: Queryable,
   merchantId: string,
@@ -120,15 +124,17 @@ export async function findLastCollections(
   return new Map(rows.map(({ paymentId, ...row }) => [paymentId, row]));
 }
 
-/** An agreed day whose transaction was cancelled unsent, and whether that is noted as a skipped collection already. */
+/**
+ * A nominal date whose transaction was cancelled unsent, and whether a skipped collection is already recorded for it.
+ */
 export interface WithdrawnDate {
   readonly date: CivilDate;
   readonly isNoted: boolean;
 }
 
 /**
- * The agreed days of payments that do not run whose transactions were cancelled since they ran last, by payment: with a stop, or at the
- * cut-off until which they were held.
+ * Returns the nominal dates of PAUSED and STOPPED payments whose transactions were cancelled since the payment last
+ * ran, either by the stop or at the cut-off until which they were held. By payment, ordered by date.
  */
 export async function findWithdrawnDates(
   database: Queryable,
@@ -151,7 +157,7 @@ export async function findWithdrawnDates(
   return grouped(rows, ({ paymentId }) => paymentId);
 }
 
-/** The agreed days of payments for which a transaction was made and not cancelled, by payment. */
+/** Returns the nominal dates of payments that have a transaction which is not CANCELLED, by payment. */
 export async function findCollectedDates(
   database: Queryable,
   merchantId: string,
@@ -165,7 +171,7 @@ export async function findCollectedDates(
   return new Map(rows.map(({ paymentId, dates }) => [paymentId, new Set(dates)]));
 }
 
-/** The last attempt at the last date of payments, by payment. */
+/** Returns the last attempt at the last nominal date of each payment, by payment. */
 export async function findLastTransactions(
   tx: Queryable,
   merchantId: string,
@@ -179,7 +185,7 @@ export async function findLastTransactions(
   return new Map(rows.map((row) => [row.paymentId, row]));
 }
 
-/** Of mandates that have transactions: whether their first collection is among them. */
+/** Returns, by mandate, whether the FIRST collection was made. Mandates without transactions are absent. */
 export async function findCollectedMandates(
   tx: Queryable,
   merchantId: string,

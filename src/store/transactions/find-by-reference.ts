@@ -1,6 +1,9 @@
 import type { Queryable } from '../connection/database.ts';
 
-/** The id of the transaction with a reference: its own, the bank's, or that of a sending. Of several the latest attempt. */
+/**
+ * Returns the id of the transaction with a reference: its own, the bank's, or that of a submission. Of several, the
+ * last attempt at the last nominal date is returned; null when there is none.
+ */
 export async function findTransactionId(
   database: Queryable,
   merchantId: string,

@@ -2,7 +2,7 @@ import type { CivilDate } from '../../domain/dates.ts';
 import type { TransactionKind, TransactionStatus } from '../../domain/transaction.ts';
 import type { Queryable } from '../connection/database.ts';
 
-/** One debit to be made of a payment. */
+/** A debit of a payment to be inserted. */
 export interface NewTransaction {
   readonly paymentId: string;
   readonly customerId: string;
@@ -18,19 +18,20 @@ export interface NewTransaction {
   readonly batchReference: string | null;
 }
 
+/** A stored transaction. */
 export interface KnownTransaction extends NewTransaction {
   readonly id: string;
   readonly status: TransactionStatus;
-  /** The bank's return code, or ours. */
+  /** Return code of the bank, or a code of the gateway; null when there is none. */
   readonly unpaidCode: string | null;
   readonly version: number;
 }
 
-/** What of a row is known. */
+/** Columns of a `KnownTransaction` in SQL. */
 export const COLUMNS = `transaction.id, payment_id, customer_id, bank_account_id, mandate_id, transaction.payment_method_id, kind, nominal_date,
   attempt, action_date, amount_cents, transaction_reference, batch_reference, transaction.status, unpaid_code, transaction.version`;
 
-/** Transactions by id, locked against other changes until the transaction ends. */
+/** Returns transactions by id, ordered by id and locked for update until the database transaction ends. */
 export async function lockTransactions(
   tx: Queryable,
   merchantId: string,
@@ -42,7 +43,10 @@ export async function lockTransactions(
   ]);
 }
 
-/** The transactions of payments that the bank has not acknowledged, locked until the transaction ends. Some may be on their way. */
+/**
+ * Returns the PENDING transactions of payments, ordered by id and locked for update until the database transaction
+ * ends. Some may already be on their way to the bank.
+ */
 export async function lockPendingTransactions(
   tx: Queryable,
   merchantId: string,
@@ -54,7 +58,10 @@ export async function lockPendingTransactions(
   );
 }
 
-/** The transactions of payments that are PENDING and that nobody has begun to send, in the order of their action dates, by payment. */
+/**
+ * Returns the PENDING transactions of payments that have no submission, by payment and ordered by action date. Pay-ins
+ * are not included, because they are never sent.
+ */
 export async function findUnsent(
   database: Queryable,
   merchantId: string,
@@ -73,7 +80,9 @@ export async function findUnsent(
   return groups;
 }
 
-/** A transaction that the bank knows by a reference: what is to be locked before it, and its status before that. */
+/**
+ * A transaction found by the reference of a submission: what must be locked before it, and its status before that lock.
+ */
 export interface Submitted {
   readonly reference: string;
   readonly transactionId: string;
@@ -82,7 +91,7 @@ export interface Submitted {
   readonly status: TransactionStatus;
 }
 
-/** The transactions that were submitted under references, by reference. */
+/** Returns the transactions submitted under these references, by reference. Nothing is locked. */
 export async function findSubmittedTransactions(
   tx: Queryable,
   merchantId: string,
@@ -98,8 +107,9 @@ export async function findSubmittedTransactions(
 }
 
 /**
- * How many days after the action date the bank may watch the account for funds, by transaction: as its mandate allows, and never after the
- * end of payment or mandate. Absent where it may not.
+ * Returns, by transaction, for how many days after the action date the bank may track the account for funds: the
+ * maximum of the mandate, cut at the end of the payment or the mandate. Transactions that may not be tracked are
+ * absent.
  */
 export async function findTrackingDays(
   database: Queryable,
@@ -118,10 +128,10 @@ export async function findTrackingDays(
   return new Map(rows.flatMap(({ id, days }) => (days > 0 ? [[id, days]] : [])));
 }
 
-/** At most so many transactions of a payment are named. */
+/** Maximum number of transaction ids returned for a payment. */
 const NAMED_MAX = 5;
 
-/** Transactions of payments, the first of each, by payment. */
+/** Returns the first transaction ids of each payment, at most `NAMED_MAX`, by payment. */
 export async function findTransactionIds(
   tx: Queryable,
   merchantId: string,
@@ -137,7 +147,7 @@ export async function findTransactionIds(
   return new Map(rows.map(({ paymentId, ids }) => [paymentId, ids]));
 }
 
-/** The payments of transactions, by the id of the transaction. */
+/** Returns the payment id of each transaction, by transaction id. */
 export async function findPaymentIdsOfTransactions(
   tx: Queryable,
   merchantId: string,

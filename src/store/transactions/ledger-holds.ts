@@ -2,13 +2,18 @@ import type { CivilDate } from '../../domain/dates.ts';
 import { OPEN_TRANSACTION_STATUSES } from '../../domain/transaction.ts';
 import type { Queryable } from '../connection/database.ts';
 
-/** What keeps a customer's identity needed: transactions that are not over, and those younger than the retention. */
+/**
+ * Transactions that prevent the erasure of a customer: those open or disputed, and those within the retention period.
+ */
 export interface LedgerHolds {
   readonly open: readonly string[];
   readonly young: readonly string[];
 }
 
-/** The holds of customers, of each at most `limit` transactions, since they are named to a caller. */
+/**
+ * Returns the holds of customers, by customer: open transactions first, then those with an action date after `since`;
+ * at most `limit` per customer, since they are named to a caller.
+ */
 export async function findLedgerHolds(
   tx: Queryable,
   merchantId: string,
@@ -29,10 +34,10 @@ export async function findLedgerHolds(
   return new Map(customerIds.map((id) => [id, { open: idsOf(id, true), young: idsOf(id, false) }]));
 }
 
-/** What may still be paid, or is contested. */
+/** Statuses in which a transaction may still be paid or is disputed. */
 const OPEN = [...OPEN_TRANSACTION_STATUSES, 'DISPUTED'];
 
-/** Which of these customers have a transaction that may still be paid, or is disputed. */
+/** Returns which of these customers have a transaction that may still be paid or is disputed. */
 export async function findCustomersWithOpenTransactions(
   database: Queryable,
   merchantId: string,

@@ -4,8 +4,8 @@ import { UNCOLLECTED_STATUSES } from '../../domain/transaction.ts';
 import type { Queryable, Tx } from '../connection/database.ts';
 
 /**
- * What methods collect in each calendar month from that of a day on, by `monthKey`: all transactions but those that took nothing
- * (DOMAIN §0.1.10). A pay-in is not collected: it comes by itself.
+ * Returns the amount each method collects by calendar month of the action date, in cents and by `monthKey`, from the
+ * month of `from` on. All transactions count except those that collected nothing (DOMAIN §0.1.10).
  */
 export async function findCollectedByMonth(
   tx: Queryable,
@@ -24,7 +24,10 @@ export async function findCollectedByMonth(
   return new Map(rows.map(({ methodId, month, cents }) => [monthKey(methodId, month), cents]));
 }
 
-/** Until this transaction ends nobody else judges what fits into the limits of these methods. In the order of their ids. */
+/**
+ * Locks the monthly limits of these methods until the transaction ends, in the order of their ids. Transactions that
+ * check a limit wait for each other.
+ */
 export async function lockLimits(tx: Tx, merchantId: string, methodIds: readonly string[]): Promise<void> {
   for (const id of [...methodIds].sort()) {
     await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('limits ' || $1 || ' ' || $2, 0))", [merchantId, id]);

@@ -2,19 +2,22 @@ import type { TransactionStatus } from '../../domain/transaction.ts';
 import type { Queryable } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
-/** One sending to the bank. The reference is ours, and what the bank is asked by after a crash. */
+/**
+ * A submission of a transaction to the bank. The gateway assigns the reference and queries the bank by it after a
+ * crash.
+ */
 export interface NewSubmission {
   readonly reference: string;
   readonly transactionId: string;
   readonly attempt: number;
   readonly submittedAt: Date;
-  /** Of a deposit: a part of what a pay-in asked for; absent: the whole of the transaction. */
+  /** Amount of a deposit that covers part of a pay-in; absent for the whole amount of the transaction. */
   readonly amountCents?: number;
-  /** When it arrived, where that is known already. */
+  /** When it was received, where that is already known. */
   readonly acknowledgedAt?: Date;
 }
 
-/** Records what is about to be sent. What was recorded before is left as it is: it may have been sent. */
+/** Records submissions before they are sent. Existing records are left as they are, since they may have been sent. */
 export async function insertSubmissions(
   tx: Queryable,
   merchantId: string,
@@ -24,7 +27,7 @@ export async function insertSubmissions(
   await insertRows(tx, 'submission', rows, 'ON CONFLICT DO NOTHING');
 }
 
-/** Submissions of transactions that no bank has acknowledged yet: recorded, and perhaps sent. */
+/** Returns the references of submissions not yet acknowledged by the bank, by transaction. They may have been sent. */
 export async function findUnacknowledged(
   tx: Queryable,
   merchantId: string,
@@ -38,7 +41,7 @@ export async function findUnacknowledged(
   return new Map(rows.map((row) => [row.transactionId, row.reference]));
 }
 
-/** How often a transaction was submitted. */
+/** Returns the number of submissions of a transaction. */
 export async function countSubmissions(tx: Queryable, merchantId: string, transactionId: string): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
     'SELECT count(*) FROM submission WHERE merchant_id = $1 AND transaction_id = $2',
@@ -47,7 +50,7 @@ export async function countSubmissions(tx: Queryable, merchantId: string, transa
   return row?.count ?? 0;
 }
 
-/** Which of these transactions were recorded to be sent, whatever came of it: they may be at the bank. */
+/** Returns which of these transactions have a submission, whatever its result. They may be at the bank. */
 export async function findSubmitted(
   tx: Queryable,
   merchantId: string,
@@ -60,6 +63,7 @@ export async function findSubmitted(
   return new Set(rows.map((row) => row.transactionId));
 }
 
+/** Marks submissions as acknowledged at an instant; one that was acknowledged before keeps its time. */
 export async function acknowledgeSubmissions(
   tx: Queryable,
   merchantId: string,
@@ -72,7 +76,7 @@ export async function acknowledgeSubmissions(
   );
 }
 
-/** Forgets what was recorded to be sent and was not taken. */
+/** Deletes submissions that were recorded but not taken by the bank. */
 export async function deleteSubmissions(
   tx: Queryable,
   merchantId: string,
@@ -82,7 +86,7 @@ export async function deleteSubmissions(
   await tx.query('DELETE FROM submission WHERE merchant_id = $1 AND reference = ANY($2)', [merchantId, references]);
 }
 
-/** The references under which transactions in one of these statuses were sent last. */
+/** Returns the reference of the last submission of each of these transactions that is in one of `statuses`. */
 export async function findReferencesOf(
   tx: Queryable,
   merchantId: string,

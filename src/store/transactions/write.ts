@@ -9,8 +9,8 @@ import type { KnownTransaction, NewTransaction } from './known.ts';
 const TRANSACTION: AggregateTable = { table: 'transaction', type: 'TRANSACTION' };
 
 /**
- * Writes transactions, PENDING, and their events; those written. One that exists for the same payment, kind, nominal date
- * and attempt is left out: whatever runs twice, nothing is collected twice.
+ * Inserts PENDING transactions and their events, and returns those inserted. A transaction that exists for the same
+ * payment, kind, nominal date and attempt is left out, so that nothing is collected twice.
  */
 export async function insertTransactions(
   context: WriteContext,
@@ -50,21 +50,22 @@ function identityOf(row: { paymentId: string; nominalDate: string; kind: string;
   return [row.paymentId, row.kind, row.nominalDate, row.attempt].join(' ');
 }
 
+/** A transition of a transaction to another status. */
 export interface TransactionMove {
   readonly transaction: KnownTransaction;
   readonly to: TransactionStatus;
   readonly reasonCode: string | null;
   readonly reason: string | null;
-  /** When the money moved; null unless it did now. */
+  /** When the money was charged; null unless this transition charges it. */
   readonly chargedAt: Date | null;
   readonly occurredAt: Date;
   /** The bank's own reference, where it gave one. */
   readonly providerReference?: string | null | undefined;
-  /** Whether it is disputed after the last day for it. */
+  /** Whether the dispute came after the last day for disputes. */
   readonly isDisputeLate?: boolean | undefined;
 }
 
-/** Moves transactions locked by this transaction to another status, at most one move each, and writes the events. */
+/** Moves transactions locked by the caller to another status, at most one transition each, and inserts their events. */
 export async function moveTransactions(
   { tx, merchantId, cause, onTransaction }: WriteContext,
   moves: readonly TransactionMove[],
@@ -110,7 +111,7 @@ export async function moveTransactions(
   );
 }
 
-/** Gives transactions locked by this transaction another day on which they are made, and writes the events. */
+/** Changes the action dates of transactions locked by the caller and inserts their events. */
 export async function moveActionDates(
   context: WriteContext,
   moves: ReadonlyArray<{ readonly transaction: KnownTransaction; readonly actionDate: CivilDate }>,
@@ -125,7 +126,10 @@ export async function moveActionDates(
       toStatus: transaction.status,
       columns: { actionDate },
       keys: keysOf(transaction),
-      cause: { ...context.cause, reason: `Too late to be sent for ${transaction.actionDate}: made on ${actionDate}.` },
+      cause: {
+        ...context.cause,
+        reason: `The cut-off for ${transaction.actionDate} has passed; the collection moves to ${actionDate}.`,
+      },
     })),
   );
 }

@@ -7,6 +7,7 @@ import { findMethodsOfType } from '../../store/merchants/payment-methods.ts';
 import { findPaymentParties } from '../../store/payments/known.ts';
 import { findOrSetSetting, putSetting } from '../../store/settings.ts';
 import { type App, type Caller, type Clock, SCOPES } from '../app.ts';
+import { readIdempotencyRecord } from '../batch/idempotency-records.ts';
 import { runDueWork } from '../due-work/run-due-work.ts';
 import { submitPayments } from '../payments/submit-payments.ts';
 
@@ -120,13 +121,11 @@ async function submit(
   date: CivilDate,
   records: readonly SubmitPaymentRecord[],
 ): Promise<string[]> {
-  const input = {
-    records,
-    batchReference: `HISTORY-${date}`,
-    mode: 'PARTIAL',
-    dryRun: false,
-    idempotencyKey: `demo-history-${date}`,
-  } as const;
+  const idempotencyKey = `demo-history-${date}`;
+  // Submitted before the gateway was stopped; a repeat could differ, since mandates have changed.
+  const kept = await readIdempotencyRecord(app, caller, idempotencyKey);
+  if (kept) return kept.outcomes.flatMap(({ objectId }) => objectId ?? []);
+  const input = { records, batchReference: `HISTORY-${date}`, mode: 'PARTIAL', dryRun: false, idempotencyKey } as const;
   const answer = await submitPayments(app, caller, input);
   const refused =
     'results' in answer

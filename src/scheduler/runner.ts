@@ -2,7 +2,7 @@ import type { App } from '../services/app.ts';
 import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { runDueWork, STEP_SIZE } from '../services/due-work/run-due-work.ts';
 import { isUnavailable, type Queryable, queryable } from '../store/connection/database.ts';
-import { findMerchantsWithDueWork } from '../store/due-work.ts';
+import { findMerchantsWithDueWork } from '../store/due-work/due-work.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 /** Poll interval in milliseconds: the maximum delay before due work is found. */

@@ -1,3 +1,4 @@
+import { present } from '../domain/lookup.ts';
 import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
 import { canConnect } from '../store/connection/can-connect.ts';
 import { MigrationError, migrate } from '../store/connection/migrate.ts';
@@ -31,7 +32,7 @@ export async function startWithDatabase(config: Config): Promise<Running> {
   const embedded = config.databaseUrl === null ? await startEmbeddedPostgres(config.dataDir, log) : null;
   let node: Node | null = null;
   try {
-    const url = embedded?.url ?? config.databaseUrl ?? '';
+    const url = present(embedded?.url ?? config.databaseUrl, 'the address of the database');
     await migrateOrExplain(url, config);
     node = await startNode({
       url,

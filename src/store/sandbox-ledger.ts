@@ -1,7 +1,7 @@
 import type { SandboxDefault } from '../domain/merchant.ts';
 import { type Database, type Queryable, queryable, withTransaction } from './connection/database.ts';
 import { insertRows } from './connection/insert-rows.ts';
-import { putDueWork } from './due-work.ts';
+import { putDueWork } from './due-work/due-work.ts';
 import { findMerchantSettings } from './merchants/merchants.ts';
 import type { BankMessage } from './transactions/bank-messages.ts';
 import type { ClockName } from './write-context.ts';

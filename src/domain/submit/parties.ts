@@ -3,6 +3,7 @@ import type { NewCustomer } from '../customer/customer.ts';
 import { checkOwner } from '../customer/owner.ts';
 import type { CustomerRecord } from '../customer/record.ts';
 import { invalid, notFound, type Path, refused, required, stateConflict } from '../errors.ts';
+import { lookUp } from '../lookup.ts';
 import { authorityConflict } from '../mandate/authority.ts';
 import type { KnownMandate, MandateTerms, NewMandate } from '../mandate/mandate.ts';
 import { parseMandate } from '../mandate/parse.ts';
@@ -46,7 +47,7 @@ export function chooseCustomer(
     checkDebtor(debtor, variant, at, errors);
     return made(brought.customer);
   }
-  const owner = known.customers.get(record.customerId ?? '');
+  const owner = lookUp(known.customers, record.customerId);
   const at = [...path, 'customerId'];
   checkOwner(owner, findings.of(at));
   if (owner) checkDebtor(owner, variant, () => at, errors);
@@ -102,7 +103,7 @@ export function chooseBankAccount(
 
 /** Whether a new account is a business account: as given, otherwise whether its owner is a company. */
 function isBusiness({ bankAccount, customer }: Brought, record: WithBankAccount, known: SubmitContext): boolean {
-  const kind = customer?.kind ?? known.customers.get(record.customerId ?? '')?.kind;
+  const kind = customer?.kind ?? lookUp(known.customers, record.customerId)?.kind;
   const said = bankAccount?.isBusinessAccount ?? record.bankAccount?.isBusinessAccount;
   return said ?? kind === 'COMPANY';
 }

@@ -1,4 +1,5 @@
 import type { RecordResult } from '../../domain/batch.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import type { Entity, Row } from '../../store/reading/rows.ts';
 import { builder } from '../builder.ts';
 import { OutcomeRef } from '../enums/call.ts';
@@ -95,7 +96,7 @@ export function payloadOf(mutation: string, object: BatchObject) {
         description: 'One result per record, in input order.',
         type: [resultOf(object)],
         resolve: ({ results, objects }) =>
-          results.map((result) => ({ result, object: objects.get(result.objectId ?? '') ?? null })),
+          results.map((result) => ({ result, object: lookUp(objects, result.objectId) ?? null })),
       }),
       ...callFields(t),
     }),

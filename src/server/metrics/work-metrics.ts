@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Meter } from '../../services/app.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
-import { countDueWork, findGreatestLag } from '../../store/due-work.ts';
+import { countDueWork, findGreatestLag } from '../../store/due-work/due-work.ts';
 import { countQuarantined } from '../../store/transactions/bank-messages.ts';
 import { addDatabaseGauge } from './database-gauge.ts';
 

@@ -1,6 +1,7 @@
 import { conclude, decideEach, type Target } from '../../domain/decide-each.ts';
 import { invalid, required } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
+import { itemAt } from '../../domain/lookup.ts';
 import { Findings } from '../../domain/warnings.ts';
 import { type Author, insertAuditEntries } from '../../store/audit.ts';
 import type { Queryable } from '../../store/connection/database.ts';
@@ -50,7 +51,7 @@ export function createApiKeys(
       const keys = made.map(({ apiKey, ...key }) => ({ ...key, hash: app.secrets.hmac('api-keys', apiKey) }));
       const ids = await insertApiKeys(context.tx, context.merchantId, keys);
       await accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_CREATED', ids);
-      for (const [index, { apiKey }] of made.entries()) show(ids[index] ?? '', apiKey);
+      for (const [index, { apiKey }] of made.entries()) show(itemAt(ids, index), apiKey);
       return ids;
     },
   }));

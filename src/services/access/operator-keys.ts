@@ -1,3 +1,4 @@
+import { itemAt } from '../../domain/lookup.ts';
 import { OPERATOR } from '../../store/audit.ts';
 import { queryable, type Tx, withTransaction } from '../../store/connection/database.ts';
 import { insertApiKeys, type ListedApiKey, listApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
@@ -27,7 +28,7 @@ export async function insertApiKey(
 ): Promise<string> {
   const ids = await insertApiKeys(tx, merchantId, [{ ...key, hash: secrets.hmac('api-keys', apiKey) }]);
   await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_CREATED', ids);
-  return ids[0] ?? '';
+  return itemAt(ids, 0);
 }
 
 /** Returns the API keys of a merchant, oldest first. */

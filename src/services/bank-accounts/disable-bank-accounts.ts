@@ -1,6 +1,7 @@
 import { meaningOf } from '../../domain/unpaid-codes.ts';
 import { lockBankAccounts, moveBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
-import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { pausePayments } from '../collections/pause-payments.ts';

@@ -1,5 +1,6 @@
 import type { Taken } from '../../domain/answers.ts';
 import type { Cause } from '../../domain/event.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
 import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
 import {
@@ -57,7 +58,7 @@ async function takeRound(
   const ids = asked.flatMap(({ request }) => request?.mandateId ?? []);
   const mandates = await lockMandates(tx, merchantId, ids);
   const judged = asked.flatMap(({ message, request }) => {
-    const mandate = mandates.get(request?.mandateId ?? '');
+    const mandate = lookUp(mandates, request?.mandateId);
     const event = eventOf(message, request);
     if (!mandate || !event) return [];
     const facts = factsOf(message, request?.debtorSnapshot ?? null);

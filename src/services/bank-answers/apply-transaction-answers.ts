@@ -10,7 +10,8 @@ import {
   type TransactionStatus,
 } from '../../domain/transaction.ts';
 import { meaningOf } from '../../domain/unpaid-codes.ts';
-import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';

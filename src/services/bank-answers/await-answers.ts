@@ -1,6 +1,7 @@
 import { queryable } from '../../store/connection/database.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { type DueWork, deleteDueWork, leaseDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, leaseDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
 import { findReferencesOf } from '../../store/transactions/submissions.ts';
 import type { WriteContext } from '../../store/write-context.ts';

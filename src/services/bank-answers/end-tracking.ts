@@ -1,4 +1,5 @@
-import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
 import { findReferencesOf } from '../../store/transactions/submissions.ts';
 import type { WriteContext } from '../../store/write-context.ts';

@@ -7,6 +7,7 @@ import {
 } from '../../domain/batch.ts';
 import { duplicate, invalid, type Path, refused, type UserError } from '../../domain/errors.ts';
 import { parseText } from '../../domain/fields.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { Findings } from '../../domain/warnings.ts';
 import type { Tx } from '../../store/connection/database.ts';
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
@@ -154,7 +155,7 @@ function asSent<Record extends Keyed>(request: BatchRequest<Record>): BatchReque
   if (!unreadable) return request;
   return {
     ...request,
-    records: records.map((record) => (unreadable.get(record.clientKey ?? '')?.record as Record | undefined) ?? record),
+    records: records.map((record) => (lookUp(unreadable, record.clientKey)?.record as Record | undefined) ?? record),
   };
 }
 

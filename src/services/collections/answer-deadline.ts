@@ -1,6 +1,6 @@
 import { addBusinessDays, type Holidays } from '../../domain/calendar.ts';
 import { addDays, instantAt } from '../../domain/dates.ts';
-import type { DueWork } from '../../store/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 
 /** The bank answers within this many business days after the action date (DOMAIN §0.1.4). */

@@ -10,7 +10,8 @@ import {
   type Search,
   sendAtOf,
 } from '../../domain/schedule.ts';
-import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';

@@ -1,6 +1,7 @@
 import { civilDateOf } from '../../domain/dates.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
-import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
 import { findUnfinishedPayments } from '../../store/transactions/collected.ts';

@@ -1,5 +1,6 @@
 import { declineOf } from '../../domain/card.ts';
 import { civilDateOf } from '../../domain/dates.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { type KnownMethod, monthKey } from '../../domain/submit/submit-context.ts';
 import { type TransactionStatus, transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf } from '../../domain/unpaid-codes.ts';
@@ -45,7 +46,7 @@ export async function enforceLimits(
       itemLimitCents = null,
       monthlyLimitCents = null,
     } = methods.get(transaction.paymentMethodId) ?? {};
-    const card = cards.get(payments.get(transaction.paymentId)?.cardId ?? '');
+    const card = lookUp(cards, payments.get(transaction.paymentId)?.cardId);
     const key = monthKey(transaction.paymentMethodId, transaction.actionDate);
     const month = (spent.get(key) ?? 0) + transaction.amountCents;
     const isOver =

@@ -1,5 +1,6 @@
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
-import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { lockPayments } from '../../store/payments/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { haltPayments } from './halt-payments.ts';

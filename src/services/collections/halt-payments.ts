@@ -1,7 +1,7 @@
 import type { Cause } from '../../domain/event.ts';
 import { type PauseCause, type StopCause, transitionPayment } from '../../domain/payment/state-machine.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
-import { deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove } from '../../store/payments/write.ts';
 import { lockPendingTransactions } from '../../store/transactions/known.ts';

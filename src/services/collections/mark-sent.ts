@@ -1,5 +1,5 @@
 import { transitionTransaction } from '../../domain/transaction.ts';
-import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 import { insertSubmissions } from '../../store/transactions/submissions.ts';

@@ -1,4 +1,5 @@
 import type { Cause } from '../../domain/event.ts';
+import { present } from '../../domain/lookup.ts';
 import { type PauseCause, transitionPayment } from '../../domain/payment/state-machine.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds, type PaymentOwner } from '../../store/payments/running-payments.ts';
@@ -63,5 +64,5 @@ const OWNERS = {
 } as const satisfies Record<PaymentOwner, keyof KnownPayment>;
 
 function ownerOf(payment: KnownPayment, owner: PaymentOwner): string {
-  return payment[OWNERS[owner]] ?? '';
+  return present(payment[OWNERS[owner]], `the ${owner} of a payment`);
 }

@@ -16,7 +16,7 @@ import {
   submitByOf,
 } from '../../domain/schedule.ts';
 import { earlier, firstOf } from '../../domain/submit/timing.ts';
-import type { DueWork } from '../../store/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 
 /** Returns the job that creates the transaction of a collection. */

@@ -1,6 +1,7 @@
 import type { Holidays } from '../../domain/calendar.ts';
 import { notFound, refused, stateConflict, type UserError } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { authorityConflict } from '../../domain/mandate/authority.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { parseMandate } from '../../domain/mandate/parse.ts';
@@ -14,7 +15,7 @@ import type { KnownMethod } from '../../domain/submit/submit-context.ts';
 import { chooseCardTiming, chooseTiming } from '../../domain/submit/timing.ts';
 import { Findings } from '../../domain/warnings.ts';
 import { type Queryable, queryable } from '../../store/connection/database.ts';
-import { findPlannedCollections } from '../../store/due-work.ts';
+import { findPlannedCollections } from '../../store/due-work/planned-collections.ts';
 import { findMandates } from '../../store/mandates/mandates.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findMethods } from '../../store/merchants/payment-methods.ts';
@@ -99,7 +100,7 @@ export async function previewRecord(
   if (!method) return { errors: [notFound([...path, 'paymentMethodId'], 'payment method')] };
   if (method.type === 'PAY_IN') return [];
   const { type } = method;
-  const own = mandates.get(record.mandateId ?? '');
+  const own = lookUp(mandates, record.mandateId);
   const made =
     record.mandate && isMandateType(type)
       ? parseMandate(

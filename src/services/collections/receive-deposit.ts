@@ -3,7 +3,7 @@ import { formatAmount } from '../../domain/money.ts';
 import { eftReferenceKey, transitionPayment } from '../../domain/payment/state-machine.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { findPayInByReference, findReceived, insertDeposit } from '../../store/deposits.ts';
-import { deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteDeposit } from '../../store/payments/write.ts';
 import { findLastTransactions } from '../../store/transactions/collected.ts';

@@ -1,4 +1,5 @@
-import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';
 import { lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';

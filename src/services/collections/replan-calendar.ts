@@ -1,5 +1,7 @@
 import { occurrenceOn } from '../../domain/schedule.ts';
-import { type DueWork, deleteDueWork, findPlannedAfter, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
+import { findPlannedAfter } from '../../store/due-work/planned-collections.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { lockPayments } from '../../store/payments/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';

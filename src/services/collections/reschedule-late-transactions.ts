@@ -1,11 +1,12 @@
 import { type CardCode, declineOf } from '../../domain/card.ts';
 import { type CivilDate, civilDateOf, localTimeOf } from '../../domain/dates.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { earliestActionDate, sendAtOf, submitByOf } from '../../domain/schedule.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf, SKIPPED_CODE } from '../../domain/unpaid-codes.ts';
 import { findCards } from '../../store/cards.ts';
-import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove, type SkippedCollections } from '../../store/payments/write.ts';
@@ -52,7 +53,7 @@ export async function rescheduleLateTransactions(
   const judged = transactions.flatMap((transaction): Judged[] => {
     const payment = payments.get(transaction.paymentId);
     if (!payment) return [];
-    const card = cards.get(payment.cardId ?? '');
+    const card = lookUp(cards, payment.cardId);
     const base = { transaction, payment };
     const decline = card ? declineOf(card, civilDateOf(now), now) : null;
     const { lead } = ruleOf(payment);

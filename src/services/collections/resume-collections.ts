@@ -1,5 +1,7 @@
 import { occurrenceOn, sendAtOf, submitByOf } from '../../domain/schedule.ts';
-import { type DueWork, findPlannedWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
+import { findPlannedWork } from '../../store/due-work/planned-collections.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { lockPendingTransactions } from '../../store/transactions/known.ts';

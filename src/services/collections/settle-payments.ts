@@ -1,11 +1,13 @@
 import { civilDateOf } from '../../domain/dates.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import type { Withdrawal } from '../../domain/mandate/authority.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { type PaymentEvent, type StopCause, transitionPayment } from '../../domain/payment/state-machine.ts';
 import { stopReasonOf } from '../../domain/payment/stop.ts';
 import { paymentEventOf, TAKEN_BACK_STATUSES } from '../../domain/transaction.ts';
 import { DECEASED_CODE, meaningOf, unpaidCode } from '../../domain/unpaid-codes.ts';
-import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../../store/payments/write.ts';
 import { findPaymentsPaid, findUnfinishedPayments } from '../../store/transactions/collected.ts';
@@ -72,7 +74,7 @@ function findStops(
     if (payment && reason !== null) stops.set(payment.id, { cause: 'COLLECTION_FAILED', reason });
   }
   for (const { id, mandateId } of payments.values()) {
-    const withdrawal = withdrawn.get(mandateId ?? '');
+    const withdrawal = lookUp(withdrawn, mandateId);
     if (withdrawal) stops.set(id, { cause: 'AUTHORITY_WITHDRAWN', reason: withdrawal.reason });
   }
   return stops;

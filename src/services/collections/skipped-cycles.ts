@@ -7,7 +7,7 @@ import type { PauseCause } from '../../domain/payment/state-machine.ts';
 import { type Lost, lostCollection, type Nominal, submitByOf } from '../../domain/schedule.ts';
 import { cycleSkipped, type Findings, type SkippedCycle } from '../../domain/warnings.ts';
 import type { Queryable } from '../../store/connection/database.ts';
-import { findPlannedCollections, findPlannedUntil } from '../../store/due-work.ts';
+import { findPlannedCollections, findPlannedUntil } from '../../store/due-work/planned-collections.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findPayments, type KnownPayment } from '../../store/payments/known.ts';
 import { findHaltedSince } from '../../store/payments/running-payments.ts';

@@ -1,6 +1,7 @@
 import { DECEASED_CODE, meaningOf } from '../../domain/unpaid-codes.ts';
 import { lockCustomers, setBlacklisted } from '../../store/customers/customers.ts';
-import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { pausePayments } from '../collections/pause-payments.ts';

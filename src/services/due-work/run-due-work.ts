@@ -1,14 +1,8 @@
 import type { Cause } from '../../domain/event.ts';
 import { isUnavailable, type Tx, withTransaction } from '../../store/connection/database.ts';
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
-import {
-  type DueKind,
-  type DueWork,
-  deleteDueWork,
-  findDueWork,
-  leaseDueWork,
-  lockDueWork,
-} from '../../store/due-work.ts';
+import { deleteDueWork, findDueWork, leaseDueWork, lockDueWork } from '../../store/due-work/due-work.ts';
+import type { DueKind, DueWork } from '../../store/due-work/kinds.ts';
 import { type LockMode, lockDueWorkTurn } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';

@@ -1,10 +1,12 @@
 import type { Instruction } from '../../bank/bank.ts';
+import { lookUp, present } from '../../domain/lookup.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { findAccountsForBank } from '../../store/bank-accounts/bank-account-context.ts';
 import { findCardTokensOf } from '../../store/cards.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findTrackingDays, type KnownTransaction, lockTransactions } from '../../store/transactions/known.ts';
 import {
@@ -62,7 +64,7 @@ async function prepareSending(context: WriteContext, work: readonly DueWork[]): 
   if (over.length > 0) await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', over);
   const references = new Map(transactions.map((item) => [item.id, recorded.get(item.id) ?? tx.ids.newReference()]));
   const submissions = transactions.map(({ id }) => ({
-    reference: references.get(id) ?? '',
+    reference: present(references.get(id), 'the reference of a submission'),
     transactionId: id,
     attempt: 1,
     submittedAt: occurredAt,
@@ -85,7 +87,7 @@ async function finishSending(app: App, base: Omit<WriteContext, 'tx'>, sending: 
   await withMerchant(app.database, merchantId, async (tx) => {
     const ids = transactions.map((item) => item.id);
     const current = await lockTransactions(tx, merchantId, ids);
-    const sent = current.filter(({ id }) => !left.has(references.get(id) ?? ''));
+    const sent = current.filter(({ id }) => !left.has(present(references.get(id), 'the reference of a submission')));
     const moves = sent.flatMap((transaction) => {
       const to = transitionTransaction(transaction.status, 'SENT');
       return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }] : [];
@@ -125,7 +127,7 @@ async function instructionsFor(app: App, merchantId: string, sending: Sending): 
   const tokens = await findCardTokensOf(database, merchantId, charged);
   return transactions.map(({ id, paymentId, amountCents, actionDate, attempt, bankAccountId }) => {
     const cardToken = tokens.get(paymentId);
-    const source = accounts.get(bankAccountId ?? '') ?? (cardToken === undefined ? null : { cardToken });
+    const source = lookUp(accounts, bankAccountId) ?? (cardToken === undefined ? null : { cardToken });
     const reference = references.get(id);
     if (!source || !reference) throw new Error(`transaction ${id} has neither bank account nor card to debit`);
     const trackingDays = tracking.get(id) ?? null;

@@ -1,7 +1,8 @@
 import { civilDateOf, instantAt } from '../../domain/dates.ts';
 import { adjusted, adjustmentDate, adjustmentOf, recounted } from '../../domain/mandate/adjustment.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
-import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
 import { findFirstNominalDates } from '../../store/payments/running-payments.ts';
 import type { WriteContext } from '../../store/write-context.ts';

@@ -4,7 +4,7 @@ import { recounted } from '../../domain/mandate/adjustment.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { type AmendmentFacts, moveAmendment } from '../../domain/mandate/move.ts';
 import type { AmendmentEvent } from '../../domain/mandate/state-machine.ts';
-import { deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
 import { findCollectedMandates } from '../../store/transactions/collected.ts';
 import type { WriteContext } from '../../store/write-context.ts';

@@ -1,5 +1,6 @@
 import { adjusted } from '../../domain/mandate/adjustment.ts';
-import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { findRepoMandateIds, lockMandates, updateMandates } from '../../store/mandates/mandates.ts';
 import { findRepoChanges } from '../../store/mandates/repo-changes.ts';
 import type { WriteContext } from '../../store/write-context.ts';

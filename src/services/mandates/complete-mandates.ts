@@ -1,6 +1,7 @@
 import { civilDateOf, DAY_MS } from '../../domain/dates.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
-import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { findMandatesInUse, findSettledMandates } from '../../store/payments/running-payments.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { lockSubjects } from './mandate-jobs.ts';

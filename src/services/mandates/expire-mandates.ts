@@ -1,5 +1,5 @@
 import { MANDATE_CODES, NO_REPLY } from '../../domain/mandate/reason-codes.ts';
-import type { DueWork } from '../../store/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { settleAmendments } from './amend-mandates.ts';
 import { lockSubjects } from './mandate-jobs.ts';

@@ -1,6 +1,7 @@
 import { addDays, instantAt } from '../../domain/dates.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
-import { type DueWork, deleteDueWork } from '../../store/due-work.ts';
+import { deleteDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 

@@ -1,4 +1,5 @@
 import type { Cause } from '../../domain/event.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { adjustmentOf } from '../../domain/mandate/adjustment.ts';
 import {
   type PauseCause,
@@ -7,7 +8,7 @@ import {
   transitionPayment,
 } from '../../domain/payment/state-machine.ts';
 import { findBlacklisted } from '../../store/customers/customer-context.ts';
-import { putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findPaymentIdsOfMandates } from '../../store/payments/running-payments.ts';
@@ -66,7 +67,7 @@ async function moveWaiting(
   const payments = await lockPayments(tx, merchantId, ids);
   const moves = [...payments.values()].flatMap((payment): PaymentMove[] => {
     const to = transitionPayment(payment.status, event);
-    const mandate = mandates.get(payment.mandateId ?? '');
+    const mandate = lookUp(mandates, payment.mandateId);
     if (!to || !mandate) return [];
     const failed = to === 'STOPPED' ? { failedReason: mandate.reason, stopCause: REFUSED } : { failedReason: null };
     return [{ payment, to, cause: mandate.cause, ...failed }];
@@ -94,7 +95,7 @@ async function startPayments(context: WriteContext, mandates: ReadonlyMap<string
     const to = transitionPayment(payment.status, isLate ? 'DATE_PASSED' : 'APPROVED');
     if (!to) return [];
     const failedReason = isLate ? 'The collection date passed before the mandate was approved.' : null;
-    return [{ payment, to, failedReason, cause: mandates.get(payment.mandateId ?? '')?.cause }];
+    return [{ payment, to, failedReason, cause: lookUp(mandates, payment.mandateId)?.cause }];
   });
   await movePayments(context, moves);
   const work = moves.flatMap(({ payment }) => {
@@ -103,7 +104,7 @@ async function startPayments(context: WriteContext, mandates: ReadonlyMap<string
   });
   const adjusting = [
     ...new Set(
-      payments.flatMap(({ mandateId, mandate }) => (mandate && adjustmentOf(mandate) ? [mandateId ?? ''] : [])),
+      payments.flatMap(({ mandateId, mandate }) => (mandateId && mandate && adjustmentOf(mandate) ? [mandateId] : [])),
     ),
   ];
   await putDueWork(context, [...work, ...endJobsOf(running), ...adjusting.map((id) => adjustmentJob(id, now))]);

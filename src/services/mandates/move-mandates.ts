@@ -3,7 +3,8 @@ import { isAuthorised, type KnownMandate } from '../../domain/mandate/mandate.ts
 import { type MandateFacts, moveMandate, paymentEffectOf } from '../../domain/mandate/move.ts';
 import type { MandateEvent } from '../../domain/mandate/state-machine.ts';
 import type { PauseCause, PaymentEvent } from '../../domain/payment/state-machine.ts';
-import { type DueWork, deleteDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { withdrawUnsentRequests } from '../../store/mandates/mandate-requests.ts';
 import { updateMandates } from '../../store/mandates/mandates.ts';
 import type { WriteContext } from '../../store/write-context.ts';

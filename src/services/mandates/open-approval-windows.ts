@@ -1,6 +1,7 @@
 import { answerTimes } from '../../domain/mandate/approval-window.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
-import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import {
   findMandateRequests,
   type KnownMandateRequest,

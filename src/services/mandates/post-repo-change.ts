@@ -6,7 +6,7 @@ import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { formatRate, parseRate } from '../../domain/mandate/adjustment.ts';
 import { Findings } from '../../domain/warnings.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
-import { putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
 import { findRepoChangeOn, insertRepoChange, lockRepoChanges } from '../../store/mandates/repo-changes.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';

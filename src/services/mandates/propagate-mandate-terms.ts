@@ -1,7 +1,8 @@
 import type { Cause } from '../../domain/event.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { adjustmentOf } from '../../domain/mandate/adjustment.ts';
 import { type PaymentTerms, propagatedTerms, type TermsChange } from '../../domain/mandate/propagated-terms.ts';
-import { deleteDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds } from '../../store/payments/running-payments.ts';
 import { updatePaymentTerms } from '../../store/payments/write.ts';
@@ -25,7 +26,7 @@ export async function propagateMandateTerms(context: WriteContext, changes: read
   const ids = await findRunningPaymentIds(tx, merchantId, 'mandate_id', [...byMandate.keys()]);
   const payments = [...(await lockPayments(tx, merchantId, ids)).values()];
   const followers = payments.flatMap((payment) => {
-    const item = byMandate.get(payment.mandateId ?? '');
+    const item = lookUp(byMandate, payment.mandateId);
     const terms = item && propagatedTerms(payment, item);
     return terms ? [{ payment, terms, cause: item.cause }] : [];
   });

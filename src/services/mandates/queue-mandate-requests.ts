@@ -1,5 +1,6 @@
 import type { RequestTimes } from '../../domain/mandate/approval-window.ts';
-import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { insertMandateRequests, type MandateRequestKind } from '../../store/mandates/mandate-requests.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 

@@ -1,10 +1,12 @@
 import type { MandateInstruction } from '../../bank/bank.ts';
+import { present } from '../../domain/lookup.ts';
 import { approvalTimes } from '../../domain/mandate/approval-window.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from '../../domain/mandate/mandate.ts';
 import { findInquiries } from '../../store/bank-accounts/account-inquiries.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { type ClockContext, type DueWork, deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work.ts';
+import { deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work/due-work.ts';
+import type { ClockContext, DueWork } from '../../store/due-work/kinds.ts';
 import { findDebtorSnapshots } from '../../store/mandates/debtor-snapshots.ts';
 import {
   acknowledgeRequests,
@@ -132,7 +134,9 @@ async function instructionsFor(
   requests: readonly KnownMandateRequest[],
   mandates: ReadonlyMap<string, KnownMandate>,
 ): Promise<MandateInstruction[]> {
-  const accountIds = requests.map(({ mandateId }) => mandates.get(mandateId)?.bankAccountId ?? '');
+  const accountIds = requests.map(
+    ({ mandateId }) => present(mandates.get(mandateId), 'the mandate of a request').bankAccountId,
+  );
   const parties = await findInquiries(queryable(app.database), app.secrets, merchantId, accountIds, 'ALL');
   return requests.map(({ reference, kind, mandateId }): MandateInstruction => {
     const mandate = mandates.get(mandateId);

@@ -2,6 +2,7 @@ import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
 import { civilDateOf } from '../../domain/dates.ts';
 import { decideEach } from '../../domain/decide-each.ts';
 import { parseText } from '../../domain/fields.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { recounted } from '../../domain/mandate/adjustment.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
 import { changeMandate, type MandateChange } from '../../domain/mandate/change.ts';
@@ -94,7 +95,7 @@ async function skippedByTerms(
   const ids = moving.flatMap(({ before }) => paymentIdsOf(before.id));
   const payments = [...(await findPayments(tx, merchantId, ids)).values()];
   const changed = payments.flatMap((before) => {
-    const terms = byMandate.get(before.mandateId ?? '');
+    const terms = lookUp(byMandate, before.mandateId);
     if (!terms || !before.mandate) return [];
     const mandate = { ...before.mandate, ...terms.after };
     return [{ before, after: { ...before, ...propagatedTerms(before, terms), mandate } }];

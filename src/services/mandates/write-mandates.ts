@@ -1,8 +1,9 @@
 import type { Calendar } from '../../domain/calendar.ts';
+import { itemAt } from '../../domain/lookup.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
 import type { NewMandate } from '../../domain/mandate/mandate.ts';
 import { type Findings, warning } from '../../domain/warnings.ts';
-import { putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
 import { insertMandates } from '../../store/mandates/mandates.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { releaseJobs } from './mandate-jobs.ts';
@@ -43,7 +44,7 @@ export async function writeMandates(
     return status === 'PENDING' && asked && mandateId ? [{ mandateId, kind: 'INITIATE' as const, times: asked }] : [];
   });
   await queueMandateRequests(context, questions);
-  const ends = mandates.map(({ dateRelease }, index) => releaseJobs(ids[index] ?? '', dateRelease));
+  const ends = mandates.map(({ dateRelease }, index) => releaseJobs(itemAt(ids, index), dateRelease));
   await putDueWork(context, ends.flat());
   return ids;
 }

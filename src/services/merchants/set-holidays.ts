@@ -4,7 +4,7 @@ import { duplicate, required } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { Findings } from '../../domain/warnings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
-import { putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
 import { changeHolidays, type Holiday } from '../../store/merchants/holidays.ts';
 import {
   findHolidays,

@@ -3,7 +3,7 @@ import { conclude } from '../../domain/decide-each.ts';
 import { notFound } from '../../domain/errors.ts';
 import { Findings } from '../../domain/warnings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
-import { putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
 import {
   findHolidays,
   lockMerchantSettings,

@@ -2,7 +2,7 @@ import { decideEach } from '../../domain/decide-each.ts';
 import { changeMethod, METHOD_FIELDS, type MethodTerms, type UpdateMethodRecord } from '../../domain/method/method.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
-import { putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
 import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import {
   lockMethods,

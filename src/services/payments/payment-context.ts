@@ -1,5 +1,6 @@
 import type { CivilDate } from '../../domain/dates.ts';
 import { stateConflict } from '../../domain/errors.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { type LastReturn, returnWarning } from '../../domain/mandate/returns.ts';
 import {
   allowedPaymentStatuses,
@@ -73,7 +74,7 @@ async function around(
       const next = payment.kind === 'RECURRING' ? nextInNewCycle(payment, made.get(id) ?? null, now, holidays) : null;
       const failed = last.get(id) ?? null;
       const from = (next ?? failed)?.nominalDate ?? null;
-      const takenBy = from === null ? [] : othersThatCollect(payment, from, debits.get(payment.mandateId ?? '') ?? []);
+      const takenBy = from === null ? [] : othersThatCollect(payment, from, lookUp(debits, payment.mandateId) ?? []);
       return { standing, hasNext: next !== null, last: failed, takenBy };
     },
   };

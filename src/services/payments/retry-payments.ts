@@ -4,6 +4,7 @@ import { type CivilDate, civilDateOf } from '../../domain/dates.ts';
 import { decideEach, idPath, type Target } from '../../domain/decide-each.ts';
 import { duplicate, methodMismatch, refused } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import type { ScheduledCollection } from '../../domain/payment/preview.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { earliestActionDate, occurrenceOn } from '../../domain/schedule.ts';
@@ -48,7 +49,7 @@ export function retryPayments(app: App, caller: Caller, input: RetryPayments): P
     const holidays = await findHolidays(tx, merchantId);
     const rows = new Map(
       ids.flatMap((id, index) => {
-        const payment = loaded.payments.get(paymentIds[index] ?? '');
+        const payment = lookUp(loaded.payments, paymentIds[index]);
         return payment ? [[id, payment] as const] : [];
       }),
     );

@@ -1,4 +1,5 @@
 import { conclude } from '../../domain/decide-each.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { previewCollections, type ScheduledCollection } from '../../domain/payment/preview.ts';
 import { checkOneDebit, debitOf } from '../../domain/submit/one-debit.ts';
 import type { PaymentPlan } from '../../domain/submit/plan.ts';
@@ -68,7 +69,7 @@ function firstOf(
   known: SubmitContext,
 ): ScheduledCollection | null {
   if (method.type === 'PAY_IN') return null;
-  const own = known.mandates.get(mandate?.id ?? '');
+  const own = lookUp(known.mandates, mandate?.id);
   const terms = mandate?.made ?? own ?? null;
   const adjustmentAnchor = terms && (terms.firstDate ?? timing.first.nominalDate);
   const payment = {
@@ -89,7 +90,7 @@ function takeCycles(
   debits: Map<string, Debit[]>,
   findings: Findings,
 ): void {
-  const terms = known.mandates.get(mandate?.id ?? '');
+  const terms = lookUp(known.mandates, mandate?.id);
   if (!terms) return;
   const others = debits.get(terms.id) ?? [];
   const debit = debitOf({ timing });

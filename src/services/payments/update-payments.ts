@@ -1,4 +1,5 @@
 import { decideEach } from '../../domain/decide-each.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../../domain/payment/change.ts';
 import type { Findings } from '../../domain/warnings.ts';
 import { findParties, type KnownPayment } from '../../store/payments/known.ts';
@@ -41,11 +42,11 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
       if (!checkPaymentAction('UPDATE', payment, loaded.tiesOf(payment.id), findings)) return null;
       const method = known.methods.get(payment.paymentMethodId);
       if (!method) throw new Error(`payment ${payment.id} has no payment method`);
-      const debits = known.debits.get(payment.mandateId ?? '') ?? [];
+      const debits = lookUp(known.debits, payment.mandateId) ?? [];
       const context = {
         known,
         method,
-        terms: known.mandates.get(payment.mandateId ?? '') ?? null,
+        terms: lookUp(known.mandates, payment.mandateId) ?? null,
         transactionIds: made.get(payment.id) ?? [],
         otherDebits: debits.filter(({ paymentId }) => paymentId !== payment.id),
       };

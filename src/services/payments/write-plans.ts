@@ -1,10 +1,12 @@
 import type { NewCard } from '../../domain/card.ts';
+import { itemAt, lookUp } from '../../domain/lookup.ts';
 import type { Party, PaymentPlan, Timing } from '../../domain/submit/plan.ts';
 import { cardKey, type SubmitContext } from '../../domain/submit/submit-context.ts';
 import { insertBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
 import { insertCards } from '../../store/cards.ts';
 import { insertCustomers } from '../../store/customers/customers.ts';
-import { type DueWork, putDueWork } from '../../store/due-work.ts';
+import { putDueWork } from '../../store/due-work/due-work.ts';
+import type { DueWork } from '../../store/due-work/kinds.ts';
 import { lockPayments } from '../../store/payments/known.ts';
 import { insertPayments, noteSkipped } from '../../store/payments/write.ts';
 import { insertTransactions } from '../../store/transactions/write.ts';
@@ -39,7 +41,7 @@ export async function insertPaymentPlans(
     (accounts) => {
       const owned = accounts.map(({ made, index }) => {
         const isBusinessAccount = made.isBusinessAccount ?? kindOf(plans[index], known) === 'COMPANY';
-        return { ...made, isBusinessAccount, customerId: customerIds[index] ?? '' };
+        return { ...made, isBusinessAccount, customerId: itemAt(customerIds, index) };
       });
       return insertBankAccounts(context, app.secrets, owned);
     },
@@ -49,9 +51,9 @@ export async function insertPaymentPlans(
     (mandates) => {
       const linked = mandates.map(({ made, index }) => ({
         ...made,
-        customerId: customerIds[index] ?? '',
-        bankAccountId: bankAccountIds[index] ?? '',
-        paymentMethodId: plans[index]?.method.id ?? '',
+        customerId: itemAt(customerIds, index),
+        bankAccountId: itemAt(bankAccountIds, index),
+        paymentMethodId: itemAt(plans, index).method.id,
         convertedFromId: null,
       }));
       return writeMandates(context, known, linked);
@@ -59,7 +61,7 @@ export async function insertPaymentPlans(
   );
   const cardIds = await makeCards(context, customerIds, plans);
   const payments = plans.map((plan, index) => ({
-    customerId: customerIds[index] ?? '',
+    customerId: itemAt(customerIds, index),
     bankAccountId: bankAccountIds[index] ?? null,
     mandateId: mandateIds[index] ?? null,
     cardId: cardIds[index] ?? null,
@@ -74,7 +76,7 @@ export async function insertPaymentPlans(
     items: plan.items,
   }));
   const paymentIds = await insertPayments(context, payments);
-  const rows = payments.map((payment, index) => ({ ...payment, paymentId: paymentIds[index] ?? '' }));
+  const rows = payments.map((payment, index) => ({ ...payment, paymentId: itemAt(paymentIds, index) }));
   await awaitDeposits(
     context,
     rows.filter((row) => row.timing.kind === 'PAY_IN'),
@@ -116,14 +118,14 @@ async function makeCards(
   const missing = new Map<string, NewCard & { readonly customerId: string }>();
   const keys = plans.map(({ card }, index) => {
     if (!card?.made) return '';
-    const customerId = customerIds[index] ?? '';
+    const customerId = itemAt(customerIds, index);
     const key = cardKey(customerId, card.made.token);
     missing.set(key, { ...card.made, customerId });
     return key;
   });
   const ids = missing.size > 0 ? await insertCards(context, [...missing.values()]) : [];
   const made = new Map([...missing.keys()].map((key, at) => [key, ids[at] ?? null]));
-  return plans.map(({ card }, index) => card?.id ?? made.get(keys[index] ?? '') ?? null);
+  return plans.map(({ card }, index) => card?.id ?? lookUp(made, keys[index]) ?? null);
 }
 
 function expiryWork(paymentId: string, expiresAt: Date | null): DueWork[] {
@@ -170,5 +172,5 @@ async function makeMissing<Made>(
 }
 
 function kindOf(plan: PaymentPlan | undefined, known: SubmitContext): string | undefined {
-  return plan?.customer.made?.kind ?? known.customers.get(plan?.customer.id ?? '')?.kind;
+  return plan?.customer.made?.kind ?? lookUp(known.customers, plan?.customer.id)?.kind;
 }

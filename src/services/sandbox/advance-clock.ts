@@ -1,5 +1,5 @@
 import { isUnavailable, queryable, type Tx } from '../../store/connection/database.ts';
-import { findNextDue } from '../../store/due-work.ts';
+import { findNextDue } from '../../store/due-work/due-work.ts';
 import { findClock, isClockFrozen, isSandboxMerchant, lockClock, setClock } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
 import { runDueWork, STEP_SIZE } from '../due-work/run-due-work.ts';

@@ -2,7 +2,7 @@ import { BANKS, type Bank } from '../../domain/banks.ts';
 import { addDays, type CivilDate, civilDateOf, dayOfMonthAfter, instantAt } from '../../domain/dates.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
 import { queryable } from '../../store/connection/database.ts';
-import { findNextDue } from '../../store/due-work.ts';
+import { findNextDue } from '../../store/due-work/due-work.ts';
 import { findMethodsOfType } from '../../store/merchants/payment-methods.ts';
 import { findPaymentParties } from '../../store/payments/known.ts';
 import { findOrSetSetting, putSetting } from '../../store/settings.ts';

@@ -13,6 +13,7 @@ import {
 } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
 import { kindOfId } from '../../domain/ids.ts';
+import { lookUp } from '../../domain/lookup.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
 import { allowedMandateStatuses, transitionAmendment, transitionMandate } from '../../domain/mandate/state-machine.ts';
@@ -20,7 +21,7 @@ import { SCENARIOS, type Scenario, type Simulated } from '../../domain/simulatio
 import { TRANSACTION_TRANSITIONS, transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf, unpaidCode } from '../../domain/unpaid-codes.ts';
 import { Findings } from '../../domain/warnings.ts';
-import { deletePlannedAnswers } from '../../store/due-work.ts';
+import { deletePlannedAnswers } from '../../store/due-work/due-work.ts';
 import { findLastRequest } from '../../store/mandates/mandate-requests.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';
 import { isSandboxMerchant } from '../../store/merchants/merchants.ts';
@@ -216,7 +217,7 @@ async function planMandate(
 ): Promise<Happening | null> {
   const { tx, merchantId, occurredAt } = context;
   const mandates = await lockMandates(tx, merchantId, id === null ? [] : [id]);
-  const mandate = mandates.get(id ?? '');
+  const mandate = lookUp(mandates, id);
   if (!mandate) return refuse(findings, id === null ? required(['id']) : notFound(['id'], 'mandate'));
   if (!canHappen(mandate, simulated)) {
     return refuse(

@@ -10,6 +10,7 @@ import {
   type VerificationStatus,
   verificationStatusOf,
 } from '../../domain/bank-account/verification.ts';
+import { present } from '../../domain/lookup.ts';
 import type { Queryable } from '../connection/database.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { type Cell, decryptNullable, numberColumns } from '../personal-numbers.ts';
@@ -84,7 +85,10 @@ export async function lockBankAccounts(
   );
   return new Map(
     rows.map(({ id, customerId, status, version, accountNumberCipher, ...profile }) => {
-      const accountNumber = decryptNullable(secrets, accountNumberCell(merchantId, id), accountNumberCipher) ?? '';
+      const accountNumber = present(
+        decryptNullable(secrets, accountNumberCell(merchantId, id), accountNumberCipher),
+        'an account number',
+      );
       return [id, { id, customerId, status, version, profile: { ...profile, accountNumber } }];
     }),
   );

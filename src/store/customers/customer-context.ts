@@ -1,6 +1,7 @@
 import type { CustomerProfile } from '../../domain/customer/customer.ts';
 import type { Owner } from '../../domain/customer/owner.ts';
 import { emailKey, type Namesake, type Namesakes } from '../../domain/customer/uniqueness.ts';
+import { itemAt } from '../../domain/lookup.ts';
 import type { Debtor } from '../../domain/method/debtor.ts';
 import type { Taken } from '../../domain/uniqueness.ts';
 import type { Queryable } from '../connection/database.ts';
@@ -49,7 +50,7 @@ export async function findNamesakes(
   );
   return {
     byEmail: groupBy(byEmail, ({ email }) => email),
-    byIdNumber: groupBy(byIndex, ({ at }) => numbers[at - 1] ?? ''),
+    byIdNumber: groupBy(byIndex, ({ at }) => itemAt(numbers, at - 1)),
   };
 }
 

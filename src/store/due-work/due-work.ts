@@ -1,78 +1,8 @@
-import type { CivilDate } from '../domain/dates.ts';
-import type { Nominal } from '../domain/schedule.ts';
-import type { TransactionKind } from '../domain/transaction.ts';
-import type { Queryable } from './connection/database.ts';
-import { insertRows } from './connection/insert-rows.ts';
-import { SHOWN } from './merchants/merchants.ts';
-import type { BankMessage } from './transactions/bank-messages.ts';
-import type { ClockName } from './write-context.ts';
-
-/** Kinds of due work, in the order in which jobs due at the same instant run. */
-export const DUE_KINDS = [
-  // First, because an answer at the very end of its window still counts.
-  'BANK_ANSWER',
-  'EXPIRE_MANDATE',
-  'EXPIRE_AMENDMENT',
-  'ADJUST_MANDATE',
-  'REPO_CHANGE',
-  'END_TRACKING',
-  'AWAIT_ANSWER',
-  'REPLAN_COLLECTIONS',
-  'EXPIRE_PAY_IN',
-  'CREATE_TRANSACTION',
-  'SEND_MANDATE_REQUEST',
-  'SEND_TRANSACTION',
-  'END_PAYMENT',
-  'COMPLETE_MANDATE',
-  'DISABLE_BANK_ACCOUNT',
-  'JUDGE_AUTHORITY',
-  'MARK_DECEASED',
-] as const;
-/** A kind of due work. */
-export type DueKind = (typeof DUE_KINDS)[number];
-
-/** Details of a planned collection. */
-export interface PlannedCollectionDetails {
-  readonly nominalDate: CivilDate;
-  /** Defaults to REGULAR. */
-  readonly kind?: TransactionKind;
-  readonly sequence: number;
-}
-
-/** Details stored with due work, for the kinds that have any. */
-interface DetailsByKind {
-  readonly BANK_ANSWER: Pick<
-    BankMessage,
-    'reference' | 'event' | 'code' | 'authenticationReference' | 'providerReference'
-  >;
-  readonly CREATE_TRANSACTION: PlannedCollectionDetails;
-  /** The id after which the next step resumes; absent in the first step. */
-  readonly REPLAN_COLLECTIONS: { readonly after?: string };
-  readonly REPO_CHANGE: { readonly after?: string };
-  readonly DISABLE_BANK_ACCOUNT: { readonly code: string };
-  readonly MARK_DECEASED: { readonly code: string };
-}
-
-type DetailsOf<Kind extends DueKind> = Kind extends keyof DetailsByKind
-  ? DetailsByKind[Kind]
-  : Readonly<Record<string, never>>;
-
-/** A job due at an instant of the merchant's clock. A subject has at most one of each kind: a new job replaces it. */
-export type DueWork<Kind extends DueKind = DueKind> = {
-  readonly [Each in Kind]: {
-    readonly kind: Each;
-    readonly subjectId: string;
-    readonly dueAt: Date;
-    readonly details: DetailsOf<Each>;
-  };
-}[Kind];
-
-/** The part of a write context that says whose due work is meant, and on which clock. */
-export interface ClockContext {
-  readonly tx: Queryable;
-  readonly merchantId: string;
-  readonly clockName: ClockName;
-}
+import type { Queryable } from '../connection/database.ts';
+import { insertRows } from '../connection/insert-rows.ts';
+import { SHOWN } from '../merchants/merchants.ts';
+import type { ClockName } from '../write-context.ts';
+import { type ClockContext, DUE_KINDS, type DueKind, type DueWork } from './kinds.ts';
 
 /** Adds due work. A job of the same kind for the same subject is replaced and loses its lease. */
 export async function putDueWork({ tx, merchantId, clockName }: ClockContext, work: readonly DueWork[]): Promise<void> {
@@ -214,70 +144,6 @@ export async function leaseDueWork(
     `UPDATE due_work SET leased_until = now() + $4 * interval '1 millisecond'
       WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3)`,
     [merchantId, kind, subjectIds, leaseMs],
-  );
-}
-
-/** Returns the planned collections by payment. */
-export async function findPlannedCollections(
-  database: Queryable,
-  merchantId: string,
-  paymentIds: readonly string[],
-): Promise<ReadonlyMap<string, Nominal>> {
-  const rows = await database.query<{ subjectId: string; details: { nominalDate: string; kind?: TransactionKind } }>(
-    `SELECT subject_id, details FROM due_work
-      WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id = ANY($2)`,
-    [merchantId, paymentIds],
-  );
-  return new Map(
-    rows.map(({ subjectId, details: { nominalDate, kind = 'REGULAR' } }) => [subjectId, { nominalDate, kind }]),
-  );
-}
-
-/** Returns the jobs of the planned collections of payments, ordered by payment. */
-export async function findPlannedWork(
-  database: Queryable,
-  merchantId: string,
-  paymentIds: readonly string[],
-): Promise<PlannedCollection[]> {
-  return database.query(
-    `SELECT subject_id, due_at, details FROM due_work
-      WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id = ANY($2) ORDER BY subject_id`,
-    [merchantId, paymentIds],
-  );
-}
-
-/** The job of a planned collection; its subject is the payment. */
-export interface PlannedCollection {
-  readonly subjectId: string;
-  readonly dueAt: Date;
-  readonly details: PlannedCollectionDetails;
-}
-
-/** Returns planned collections due at or before `until`, earliest first, at most `limit`. */
-export async function findPlannedUntil(
-  { tx, merchantId, clockName }: ClockContext,
-  until: Date,
-  limit: number,
-): Promise<PlannedCollection[]> {
-  return tx.query(
-    `SELECT subject_id, due_at, details FROM due_work
-      WHERE merchant_id = $1 AND timeline = $2 AND kind = 'CREATE_TRANSACTION' AND due_at <= $3
-      ORDER BY due_at, subject_id LIMIT $4`,
-    [merchantId, clockName, until, limit],
-  );
-}
-
-/** Returns planned collections of payments with ids after `after`, ordered by payment, at most `limit`. */
-export async function findPlannedAfter(
-  { tx, merchantId, clockName }: ClockContext,
-  after: string,
-  limit: number,
-): Promise<PlannedCollection[]> {
-  return tx.query(
-    `SELECT subject_id, due_at, details FROM due_work
-      WHERE merchant_id = $1 AND kind = 'CREATE_TRANSACTION' AND subject_id > $3 AND timeline = $2
-      ORDER BY subject_id LIMIT $4`,
-    [merchantId, clockName, after, limit],
   );
 }
 

@@ -3,15 +3,15 @@ import { type Findings, warning } from '../warnings.ts';
 import type { CustomerProfile } from './customer.ts';
 
 /** An existing customer with the same value. */
-export interface Namesake {
+export interface CustomerWithSameValue {
   readonly id: string;
   readonly isBlacklisted: boolean;
 }
 
 /** Customers of the merchant with the same e-mail address or ID number as the records of a batch, by that value. */
-export interface Namesakes {
-  readonly byEmail: ReadonlyMap<string, readonly Namesake[]>;
-  readonly byIdNumber: ReadonlyMap<string, readonly Namesake[]>;
+export interface CustomersWithSameValues {
+  readonly byEmail: ReadonlyMap<string, readonly CustomerWithSameValue[]>;
+  readonly byIdNumber: ReadonlyMap<string, readonly CustomerWithSameValue[]>;
 }
 
 /**
@@ -27,21 +27,21 @@ export function emailKey(email: string): string {
  * ID number, and for a used e-mail address if the merchant requires unique ones; otherwise a shared value adds a
  * warning, because families share addresses (DOMAIN T4).
  */
-export function checkNamesakes(
+export function checkSameValues(
   profile: Pick<CustomerProfile, 'email' | 'idNumber'>,
   changed: readonly string[],
   ownId: string | null,
-  namesakes: Namesakes,
+  sameValues: CustomersWithSameValues,
   emailUnique: boolean,
   findings: Findings,
 ): void {
   const { path, errors, warnings } = findings;
-  const others = (found: readonly Namesake[] | undefined): readonly Namesake[] =>
+  const others = (found: readonly CustomerWithSameValue[] | undefined): readonly CustomerWithSameValue[] =>
     (found ?? []).filter(({ id }) => id !== ownId);
-  const sameEmail = others(changed.includes('email') ? namesakes.byEmail.get(emailKey(profile.email)) : []);
+  const sameEmail = others(changed.includes('email') ? sameValues.byEmail.get(emailKey(profile.email)) : []);
   const { idNumber } = profile;
   const isNewIdentity = idNumber !== null && changed.includes('idNumber');
-  const sameIdNumber = others(isNewIdentity ? namesakes.byIdNumber.get(idNumber) : []);
+  const sameIdNumber = others(isNewIdentity ? sameValues.byIdNumber.get(idNumber) : []);
   const blacklisted = sameIdNumber.filter(({ isBlacklisted }) => isBlacklisted).map(({ id }) => id);
   if (blacklisted.length > 0) {
     const message = 'A customer with this ID number is blacklisted.';

@@ -59,7 +59,7 @@ export interface PartyStatuses extends AuthorityMark {
 
 /** Facts about related objects that decide which actions are allowed. */
 export interface PaymentTies {
-  readonly standing: PartyStatuses;
+  readonly partyStatuses: PartyStatuses;
   /** Whether the payment has a collection date that can still be met. */
   readonly hasNext: boolean;
   /** Last transaction of the payment; null if it has none. */
@@ -79,23 +79,23 @@ export interface Obstacle {
 export function obstaclesTo(action: PaymentAction, ties: PaymentTies): Obstacle[] {
   switch (action) {
     case 'RUN':
-      return [...obstaclesOf(ties.standing), ...takenBy(ties)];
+      return [...obstaclesOf(ties.partyStatuses), ...takenBy(ties)];
     case 'RETRY': {
       // A one-time mandate is COMPLETED once its debit is paid; that debit can still be returned late and retried.
-      const { mandateStatus, isMandateOneTime } = ties.standing;
+      const { mandateStatus, isMandateOneTime } = ties.partyStatuses;
       const isOwn = isMandateOneTime && mandateStatus === 'COMPLETED';
-      const standing = isOwn ? { ...ties.standing, mandateStatus: 'ACTIVE' as const } : ties.standing;
+      const standing = isOwn ? { ...ties.partyStatuses, mandateStatus: 'ACTIVE' as const } : ties.partyStatuses;
       return [...obstaclesOf(standing), ...takenBy(ties)];
     }
     case 'UPDATE':
-      return authorityObstacle(ties.standing);
+      return authorityObstacle(ties.partyStatuses);
     default:
       return [];
   }
 }
 
 /** Returns the other payments that already take the collections of the mandate. */
-function takenBy({ standing: { mandateId }, takenBy: ids }: PaymentTies): Obstacle[] {
+function takenBy({ partyStatuses: { mandateId }, takenBy: ids }: PaymentTies): Obstacle[] {
   if (mandateId === null) return [];
   return ids.map((id) => ({
     id,
@@ -110,9 +110,9 @@ function authorityObstacle({ mandateId, ...mark }: PartyStatuses): Obstacle[] {
 }
 
 /** Returns the objects used by a payment whose status prevents a collection. */
-function obstaclesOf(standing: PartyStatuses): Obstacle[] {
-  const { customerId, customerStatus, isBlacklisted, bankAccountId, accountStatus } = standing;
-  const { mandateId, mandateStatus, paymentMethodId, isMethodEnabled } = standing;
+function obstaclesOf(statuses: PartyStatuses): Obstacle[] {
+  const { customerId, customerStatus, isBlacklisted, bankAccountId, accountStatus } = statuses;
+  const { mandateId, mandateStatus, paymentMethodId, isMethodEnabled } = statuses;
   const found: Array<Obstacle | false> = [
     customerStatus !== 'ACTIVE' && {
       id: customerId,
@@ -126,7 +126,7 @@ function obstaclesOf(standing: PartyStatuses): Obstacle[] {
         field: 'bankAccountId',
         reason: `The bank account is ${accountStatus}; it must be ACTIVE.`,
       },
-    ...authorityObstacle(standing),
+    ...authorityObstacle(statuses),
     mandateId !== null &&
       mandateStatus !== 'ACTIVE' && {
         id: mandateId,

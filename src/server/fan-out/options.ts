@@ -12,7 +12,7 @@ export interface StreamsOptions {
   /** Limits events resolved at the same time, with fair queueing between merchants. */
   readonly rendering: FairGate;
   readonly points: RenderingPoints;
-  /** Milliseconds after which a reader that falls further behind for lack of points is ended: it can never pay. */
+  /** Milliseconds after which a reader that keeps falling behind for lack of points is ended. */
   readonly shortMsMax: number;
   /** Limits reads for readers that are behind, so that they do not delay the live ones. */
   readonly catchingUp: FairGate;

@@ -57,7 +57,7 @@ export class SocketSink implements Sink {
    * protocol.
    */
   isClosed(): boolean {
-    return !this.operation.isUnderWay() || this.outlet.isClosed();
+    return !this.operation.isInFlight() || this.outlet.isClosed();
   }
 
   drained(): Promise<void> {

@@ -17,12 +17,12 @@ export class SocketOperation {
   }
 
   /** Whether the operation is in flight and its socket is open. */
-  isUnderWay(): boolean {
+  isInFlight(): boolean {
     return !this.isOver && this.socket.isOpen();
   }
 
   /** Calls `release` when the operation ends, whichever side ends it; at once when it has ended already. */
-  whenOver(release: () => void): void {
+  afterEnd(release: () => void): void {
     if (this.isOver) release();
     else this.releases.push(release);
   }
@@ -30,7 +30,7 @@ export class SocketOperation {
   /** Sends a last result and ends the operation. */
   complete({ errors, ...result }: ExecutionResult): void {
     const payload = { ...result, ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}) };
-    if (this.isUnderWay()) {
+    if (this.isInFlight()) {
       this.socket.send({ id: this.id, type: MessageType.Next, payload: payload as NextMessage['payload'] });
       this.socket.send({ id: this.id, type: MessageType.Complete });
     }
@@ -40,7 +40,7 @@ export class SocketOperation {
   /** Sends the errors that prevented the operation from starting, and ends it. */
   refuse(errors: readonly GraphQLError[]): void {
     const payload = errors.map((error) => error.toJSON());
-    if (this.isUnderWay()) this.socket.send({ id: this.id, type: MessageType.Error, payload });
+    if (this.isInFlight()) this.socket.send({ id: this.id, type: MessageType.Error, payload });
     this.end();
   }
 

@@ -87,16 +87,16 @@ async function follow(
     throw requestError('RATE_LIMITED', `A socket has at most ${subscriptionsMax} subscriptions: open another socket.`);
   }
   socket.subscriptionCount += 1;
-  operation.whenOver(() => {
+  operation.afterEnd(() => {
     socket.subscriptionCount -= 1;
   });
   const stream = await prepared.open();
   if (!isStream(stream)) return operation.complete(presentResult(stream, requestId, app));
-  if (!operation.isUnderWay()) return operation.end();
+  if (!operation.isInFlight()) return operation.end();
   const sink = new SocketSink(operation, (error) => ({ errors: [presentError(error, requestId, app)] }));
   const member = await hub.join(stream, sink);
   socket.members.add(member);
-  operation.whenOver(() => {
+  operation.afterEnd(() => {
     socket.members.delete(member);
     member.leave();
   });

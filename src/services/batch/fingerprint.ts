@@ -1,5 +1,5 @@
+import { canonicalInput } from '../../domain/canonical-input.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
-import { understood } from '../../domain/understood.ts';
 import { FINGERPRINT_VERSION, type Fingerprints } from '../../store/idempotency.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { BatchRequest } from './batch.ts';
@@ -17,9 +17,9 @@ export function fingerprint(
   const isChange = operation.startsWith('update');
   const digest = (value: unknown): string =>
     secrets
-      .hmac('idempotency', canonicalJson(version === 1 ? (value ?? null) : understood(value, isChange)))
+      .hmac('idempotency', canonicalJson(version === 1 ? (value ?? null) : canonicalInput(value, isChange)))
       .toString('base64url');
-  const said = version === 1 ? { ...args, mode } : (understood({ ...args, mode }, isChange) as object);
+  const said = version === 1 ? { ...args, mode } : (canonicalInput({ ...args, mode }, isChange) as object);
   return {
     version,
     args: Object.fromEntries(Object.entries(said).map(([name, value]) => [name, digest(value)])),

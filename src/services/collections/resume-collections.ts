@@ -10,8 +10,8 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionJob, ruleOf } from './plan-collections.ts';
 
 /**
- * Plans the held work of payments that resume: unsent transactions are sent with their attempt number, and held
- * collections are made, if their cut-offs have not passed.
+ * Plans the held work of payments that resume: their unsent transactions are sent, and their held collections are made
+ * if their cut-offs have not passed.
  */
 export async function resumeCollections(context: WriteContext, payments: readonly KnownPayment[]): Promise<void> {
   if (payments.length === 0) return;

@@ -9,13 +9,13 @@ import {
 import type { CustomerProfile } from '../../domain/customer/customer.ts';
 import { changeCustomer } from '../../domain/customer/parse.ts';
 import type { CustomerRecord } from '../../domain/customer/record.ts';
-import { checkNamesakes, emailKey } from '../../domain/customer/uniqueness.ts';
+import { checkSameValues, emailKey } from '../../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../../domain/dates.ts';
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { findTaken, type Taken } from '../../domain/uniqueness.ts';
 import { Findings } from '../../domain/warnings.ts';
 import { unverifyBankAccountsOf } from '../../store/bank-accounts/bank-accounts.ts';
-import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
+import { findCustomersWithSameValues, findTakenReferences } from '../../store/customers/customer-context.ts';
 import { type KnownCustomer, lockCustomers, updateCustomerProfiles } from '../../store/customers/customers.ts';
 import { findOpenMandates } from '../../store/mandates/mandates.ts';
 import { findMerchantSettings, lockEmails } from '../../store/merchants/merchants.ts';
@@ -64,7 +64,7 @@ export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers
       findings.errors.push(...(loaded.taken.get(record) ?? []));
       checkBlacklistedIdentity(customer, changed, findings);
       const { emailUnique } = loaded.settings;
-      checkNamesakes(profile, changed, customer.id, loaded.namesakes, emailUnique, findings);
+      checkSameValues(profile, changed, customer.id, loaded.sameValues, emailUnique, findings);
       const payments = loaded.payments.get(customer.id) ?? [];
       const affected = affectedByChange(changed, payments, open, findings);
       const isAnother = changed.some((name) => VERIFIED.has(name));
@@ -108,7 +108,7 @@ async function findAround(
   const profiles = changes.flatMap(({ profile }) => profile ?? []);
   // Uniqueness is checked against the values as they will be stored.
   if (settings.emailUnique) await lockEmails(tx, merchantId);
-  const namesakes = await findNamesakes(tx, app.secrets, merchantId, profiles);
+  const sameValues = await findCustomersWithSameValues(tx, app.secrets, merchantId, profiles);
   const references = profiles.map(({ reference }) => reference);
   const takenReferences = await findTakenReferences(tx, merchantId, references);
 
@@ -126,5 +126,5 @@ async function findAround(
     items.map(({ record }, index) => [record, [...(byReference[index] ?? []), ...(byEmail[index] ?? [])]]),
   );
   const read = new Map(changes.map(({ record, ...found }) => [record, found]));
-  return { settings, customers, mandates, payments, namesakes, taken, changes: read };
+  return { settings, customers, mandates, payments, sameValues, taken, changes: read };
 }

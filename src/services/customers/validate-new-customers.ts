@@ -1,11 +1,11 @@
 import type { NewCustomer } from '../../domain/customer/customer.ts';
 import { parseCustomer } from '../../domain/customer/parse.ts';
 import type { CustomerRecord } from '../../domain/customer/record.ts';
-import { checkNamesakes, emailKey } from '../../domain/customer/uniqueness.ts';
+import { checkSameValues, emailKey } from '../../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../../domain/dates.ts';
 import { findTaken, type Taken } from '../../domain/uniqueness.ts';
 import type { Findings } from '../../domain/warnings.ts';
-import { findNamesakes, findTakenReferences } from '../../store/customers/customer-context.ts';
+import { findCustomersWithSameValues, findTakenReferences } from '../../store/customers/customer-context.ts';
 import { lockEmails, type MerchantSettings } from '../../store/merchants/merchants.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
@@ -47,7 +47,7 @@ export async function validateNewCustomers(
     add(items, 'email', emails, new Map());
   }
 
-  const namesakes = await findNamesakes(
+  const sameValues = await findCustomersWithSameValues(
     tx,
     secrets,
     merchantId,
@@ -55,7 +55,7 @@ export async function validateNewCustomers(
   );
   parsed.forEach((customer, index) => {
     const item = items[index];
-    if (customer && item) checkNamesakes(customer, WHOLE, null, namesakes, settings.emailUnique, item.findings);
+    if (customer && item) checkSameValues(customer, WHOLE, null, sameValues, settings.emailUnique, item.findings);
   });
   return parsed.map((customer, index) => (items[index]?.findings.errors.length === 0 ? customer : null));
 }

@@ -3,7 +3,7 @@ import { isUnavailable, type Tx, withTransaction } from '../../store/connection/
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { deleteDueWork, findDueWork, leaseDueWork, lockDueWork } from '../../store/due-work/due-work.ts';
 import type { DueKind, DueWork } from '../../store/due-work/kinds.ts';
-import { type LockMode, lockDueWorkTurn } from '../../store/merchants/merchants.ts';
+import { type LockMode, lockDueWorkOf } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { disableBankAccounts } from '../bank-accounts/disable-bank-accounts.ts';
@@ -35,7 +35,7 @@ export type Instant = (tx: Tx) => Promise<Date>;
 /**
  * Runs the earliest due jobs of a merchant in one transaction: at most `limit` jobs of one kind and one due time, in
  * order of their subject ids. Returns the number of jobs; zero when nothing is due or the due jobs are leased by
- * another node. One node at a time runs jobs of a merchant; `taking` decides whether other nodes wait or skip.
+ * another node. One node at a time runs jobs of a merchant; `lockMode` decides whether other nodes wait or skip.
  *
  * Errors are rethrown. A failed transaction is rolled back; a failed bank call releases the lease of its jobs. With a
  * limit of one, the failed job is postponed by `POSTPONED_MS`, so that a caller that runs jobs one by one gets past it.
@@ -44,10 +44,10 @@ export async function runDueWork(
   app: App,
   merchantId: string,
   instant: Instant,
-  { limit = STEP_SIZE, taking = 'WAIT' }: { readonly limit?: number; readonly taking?: LockMode } = {},
+  { limit = STEP_SIZE, taking: lockMode = 'WAIT' }: { readonly limit?: number; readonly taking?: LockMode } = {},
 ): Promise<number> {
   const step: Step = { kind: null, lagMs: 0 };
-  const { count, atBank } = await startDueWork(app, merchantId, instant, { limit, taking }, step).catch(
+  const { count, bankCall } = await startDueWork(app, merchantId, instant, { limit, taking: lockMode }, step).catch(
     async (error: unknown) => {
       app.meter.failed(step.kind ?? 'UNKNOWN');
       if (limit === 1 && !isUnavailable(error)) await postponeNext(app, merchantId, instant);
@@ -55,10 +55,10 @@ export async function runDueWork(
     },
   );
   try {
-    await atBank?.finish();
+    await bankCall?.finish();
   } catch (error) {
     app.meter.failed(step.kind ?? 'UNKNOWN');
-    await atBank?.release(limit === 1 ? POSTPONED_MS : 0);
+    await bankCall?.release(limit === 1 ? POSTPONED_MS : 0);
     throw error;
   }
   if (step.kind !== null) app.meter.done(step.kind, count, step.lagMs);
@@ -75,11 +75,11 @@ function startDueWork(
   app: App,
   merchantId: string,
   instant: Instant,
-  { limit, taking }: { readonly limit: number; readonly taking: LockMode },
+  { limit, taking: lockMode }: { readonly limit: number; readonly taking: LockMode },
   step: Step,
 ) {
   return withMerchant(app.database, merchantId, async (tx) => {
-    if (!(await lockDueWorkTurn(tx, merchantId, taking))) return { count: 0, atBank: null };
+    if (!(await lockDueWorkOf(tx, merchantId, lockMode))) return { count: 0, bankCall: null };
     const now = await instant(tx);
     setInstant(tx, now);
     const found = await findDueWork(tx, merchantId, app.clock.clockName, now, limit);
@@ -95,17 +95,17 @@ function startDueWork(
     const { transaction: onTransaction } = app.meter;
     const { clockName } = app.clock;
     const context: WriteContext = { tx, merchantId, occurredAt: now, clockName, cause, clientId: null, onTransaction };
-    const atBank = kind && work.length > 0 ? await start(app, context, kind, work) : null;
+    const bankCall = kind && work.length > 0 ? await start(app, context, kind, work) : null;
     if (work.length > 0) tx.onCommit(app.onEvents);
     // Jobs that were withdrawn in the meantime count as run: more jobs may be due.
-    return { count: found.length, atBank };
+    return { count: found.length, bankCall };
   });
 }
 
 /** Postpones the next due job of a merchant by a lease. Its due time stays, so a moving clock still stops there. */
 async function postponeNext(app: App, merchantId: string, instant: Instant): Promise<void> {
   await withTransaction(app.database, async (tx) => {
-    await lockDueWorkTurn(tx, merchantId, 'WAIT');
+    await lockDueWorkOf(tx, merchantId, 'WAIT');
     const [work] = await findDueWork(tx, merchantId, app.clock.clockName, await instant(tx), 1);
     if (work) await leaseDueWork(tx, merchantId, work.kind, [work.subjectId], POSTPONED_MS);
   });

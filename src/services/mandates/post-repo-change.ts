@@ -42,14 +42,14 @@ export function postRepoChange(
       const findings = new Findings();
       const plan = readRepoChange(record, context.occurredAt, findings);
       await lockRepoChanges(tx, merchantId);
-      const standing = plan && (await findRepoChangeOn(tx, merchantId, plan.date));
-      if (standing && standing.rate !== plan.rate) {
-        const message = `A repo rate change of ${formatRate(standing.rate)} % is already posted for this date.`;
-        findings.errors.push(duplicate(['date'], message, standing.id));
+      const earlier = plan && (await findRepoChangeOn(tx, merchantId, plan.date));
+      if (earlier && earlier.rate !== plan.rate) {
+        const message = `A repo rate change of ${formatRate(earlier.rate)} % is already posted for this date.`;
+        findings.errors.push(duplicate(['date'], message, earlier.id));
       }
-      const outcome = standing ? 'UNCHANGED' : 'CREATED';
+      const outcome = earlier ? 'UNCHANGED' : 'CREATED';
       return {
-        decisions: [conclude(plan && { plan, outcome }, standing?.id ?? null, findings)],
+        decisions: [conclude(plan && { plan, outcome }, earlier?.id ?? null, findings)],
         write: async ([posted]) => {
           if (!posted) return [];
           const id = await insertRepoChange(context, posted.rate, posted.date);

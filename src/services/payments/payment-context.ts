@@ -57,7 +57,7 @@ async function around(
   payments: ReadonlyMap<string, KnownPayment>,
 ): Promise<PaymentContext> {
   const ids = [...payments.keys()];
-  const standings = await findPartyStatuses(database, merchantId, ids);
+  const statuses = await findPartyStatuses(database, merchantId, ids);
   const made = await findLastCollections(database, merchantId, ids);
   const last = await findLastTransactions(database, merchantId, ids);
   const holidays = await findHolidays(database, merchantId);
@@ -69,13 +69,13 @@ async function around(
     lastReturns: await findLastReturns(database, merchantId, mandateIds),
     tiesOf(id) {
       const payment = payments.get(id);
-      const standing = standings.get(id);
-      if (!payment || !standing) throw new Error(`payment ${id} was not read`);
+      const partyStatuses = statuses.get(id);
+      if (!payment || !partyStatuses) throw new Error(`payment ${id} was not read`);
       const next = payment.kind === 'RECURRING' ? nextInNewCycle(payment, made.get(id) ?? null, now, holidays) : null;
       const failed = last.get(id) ?? null;
       const from = (next ?? failed)?.nominalDate ?? null;
       const takenBy = from === null ? [] : othersThatCollect(payment, from, lookUp(debits, payment.mandateId) ?? []);
-      return { standing, hasNext: next !== null, last: failed, takenBy };
+      return { partyStatuses, hasNext: next !== null, last: failed, takenBy };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { isSandboxMerchant, lockClock, lockDueWorkTurn, setClock } from '../../store/merchants/merchants.ts';
+import { isSandboxMerchant, lockClock, lockDueWorkOf, setClock } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { App, Caller } from '../app.ts';
 export function freezeClock(app: App, { merchantId }: Caller, isFrozen: boolean): Promise<Date | null> {
   return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return null;
-    await lockDueWorkTurn(tx, merchantId, 'WAIT');
+    await lockDueWorkOf(tx, merchantId, 'WAIT');
     await lockClock(tx, merchantId);
     const now = await app.clock.now(tx, merchantId);
     await setClock(tx, merchantId, now, isFrozen);

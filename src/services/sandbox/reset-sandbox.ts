@@ -1,6 +1,6 @@
 import { insertAuditEntries } from '../../store/audit.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
-import { isSandboxMerchant, lockClock, lockDueWorkTurn, setClock } from '../../store/merchants/merchants.ts';
+import { isSandboxMerchant, lockClock, lockDueWorkOf, setClock } from '../../store/merchants/merchants.ts';
 import { emptySandbox, setSeed } from '../../store/reset.ts';
 import type { App, Caller } from '../app.ts';
 
@@ -21,7 +21,7 @@ export function resetSandbox(app: App, caller: Caller, { clockStart, seed }: San
   const { merchantId } = caller;
   return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return false;
-    await lockDueWorkTurn(tx, merchantId, 'WAIT');
+    await lockDueWorkOf(tx, merchantId, 'WAIT');
     await lockClock(tx, merchantId);
     await emptySandbox(tx, merchantId);
     if (seed !== null) await setSeed(tx, merchantId, seed);

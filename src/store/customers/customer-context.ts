@@ -1,6 +1,10 @@
 import type { CustomerProfile } from '../../domain/customer/customer.ts';
 import type { Owner } from '../../domain/customer/owner.ts';
-import { emailKey, type Namesake, type Namesakes } from '../../domain/customer/uniqueness.ts';
+import {
+  type CustomersWithSameValues,
+  type CustomerWithSameValue,
+  emailKey,
+} from '../../domain/customer/uniqueness.ts';
 import { itemAt } from '../../domain/lookup.ts';
 import type { Debtor } from '../../domain/method/debtor.ts';
 import type { Taken } from '../../domain/uniqueness.ts';
@@ -28,21 +32,21 @@ const NAMESAKES_MAX = 10;
  * Returns the customers that have the email address or identity number of one of these profiles, in two statements; at
  * most `NAMESAKES_MAX` for each value, by identity number blacklisted customers first.
  */
-export async function findNamesakes(
+export async function findCustomersWithSameValues(
   tx: Queryable,
   secrets: Secrets,
   merchantId: string,
   profiles: ReadonlyArray<Pick<CustomerProfile, 'email' | 'idNumber'>>,
-): Promise<Namesakes> {
+): Promise<CustomersWithSameValues> {
   const emails = [...new Set(profiles.map(({ email }) => emailKey(email)))];
-  const byEmail = await tx.query<Namesake & { email: string }>(
+  const byEmail = await tx.query<CustomerWithSameValue & { email: string }>(
     `SELECT wanted.email, same.* FROM unnest($2::text[]) AS wanted(email), LATERAL (
        SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND email_key = wanted.email LIMIT ${NAMESAKES_MAX}) AS same`,
     [merchantId, emails],
   );
   const numbers = [...new Set(profiles.flatMap(({ idNumber }) => idNumber ?? []))];
   const indexes = numbers.map((number) => blindIndex(secrets, merchantId, 'idNumber', number));
-  const byIndex = await tx.query<Namesake & { at: number }>(
+  const byIndex = await tx.query<CustomerWithSameValue & { at: number }>(
     `SELECT wanted.at::int, same.* FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at), LATERAL (
        SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND id_number_index = wanted.index
         ORDER BY is_blacklisted DESC LIMIT ${NAMESAKES_MAX}) AS same`,

@@ -70,7 +70,7 @@ export type LockMode = 'WAIT' | 'SKIP';
 /**
  * Locks a merchant's due work until the transaction ends. With SKIP, returns false when another transaction holds it.
  */
-export async function lockDueWorkTurn(tx: Tx, merchantId: string, taking: LockMode): Promise<boolean> {
+export async function lockDueWorkOf(tx: Tx, merchantId: string, taking: LockMode): Promise<boolean> {
   const lock = taking === 'SKIP' ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
   const rows = await tx.query(`SELECT 1 FROM merchant_clock WHERE merchant_id = $1 ${lock}`, [merchantId]);
   return rows.length > 0;

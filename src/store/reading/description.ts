@@ -56,7 +56,7 @@ export type ColumnValues = Readonly<Record<string, readonly (string | boolean)[]
 
 /**
  * Filters and orderings of an entity. The inputs of the API and the conditions of the database are both derived from
- * it. Every column named has an index.
+ * it.
  */
 export interface Reading {
   readonly entity: string;

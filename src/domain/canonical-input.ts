@@ -66,11 +66,11 @@ const NEVER_CLEARED = new Set(['clientKey', 'expectedVersion']);
  * Returns the meaning of an input, independent of its notation: "45" and "45.00" are equal, as are "A " and "A"; null
  * equals absent where nothing can be cleared. Two records request the same exactly if their results are equal.
  */
-export function understood(value: unknown, isChange: boolean): unknown {
+export function canonicalInput(value: unknown, isChange: boolean): unknown {
   if (value instanceof Date || typeof value !== 'object' || value === null) {
     return typeof value === 'string' ? value.trim() : (value ?? null);
   }
-  if (Array.isArray(value)) return value.map((item) => understood(item, isChange));
+  if (Array.isArray(value)) return value.map((item) => canonicalInput(item, isChange));
   const record = value as Fields;
   const fields = Object.entries(record).flatMap(([name, given]): Array<[string, unknown]> => {
     if (given === undefined) return [];
@@ -78,7 +78,7 @@ export function understood(value: unknown, isChange: boolean): unknown {
     if (VERBATIM.has(name)) return [[name, parseMetadata(given, new Findings()) ?? given]];
     const said = typeof given === 'number' && DIGITS.has(name) ? String(given) : given;
     const reading = isChange && READ_BY_COUNTRY.has(name) ? undefined : READINGS[name];
-    if (!reading || typeof said !== 'string') return [[name, understood(said, isChange)]];
+    if (!reading || typeof said !== 'string') return [[name, canonicalInput(said, isChange)]];
     const read = reading(said.trim(), record);
     // Wrapped, so that a value that was read differs from the same value as sent: 4500 is not "45.00".
     return [[name, read === null ? said.trim() : { read }]];

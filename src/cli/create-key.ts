@@ -7,7 +7,7 @@ import { type Command, CommandError } from './command.ts';
 /** Creates another API key for a merchant. */
 export const createKeyCommand: Command = {
   usage: 'create-key <merchant id> <name> <scopes>',
-  about: `creates an API key and prints it, this once only; scopes is a comma-separated list of ${SCOPES.join(', ')}`,
+  about: `creates an API key and prints it, this once only; scopes is a list without spaces, such as read,write; the scopes are ${SCOPES.join(', ')}`,
   async run(app, [merchantId, name, scopeList, ...rest], print) {
     if (!merchantId || !name || !scopeList || rest.length > 0) return false;
     const unknown = scopeList.split(',').filter((scope) => !(SCOPES as readonly string[]).includes(scope));

@@ -147,8 +147,8 @@ export const NEVER_PRESENTED_STATUSES: readonly TransactionStatus[] = [
 ];
 
 /**
- * Statuses of a debit whose cycle can be collected again, because it was not paid. A debit that was paid and then taken back
- * keeps its cycle (DOMAIN §0.1.11).
+ * Statuses of a debit whose cycle can be collected again, because the debit failed, also by a late return. A debit that was
+ * reversed, refunded, charged back or disputed keeps its cycle (DOMAIN §0.1.11).
  */
 export const CYCLE_RELEASING_STATUSES = [
   'CANCELLED',
@@ -160,6 +160,9 @@ export const CYCLE_RELEASING_STATUSES = [
 
 /** Statuses of a transaction that collected nothing in the end; monthly limits do not count it (DOMAIN §0.1.10). */
 export const UNCOLLECTED_STATUSES = [...CYCLE_RELEASING_STATUSES, 'REVERSED', 'REFUNDED', 'CHARGEBACK'] as const;
+
+/** Business days after the action date within which the bank answers (DOMAIN §0.1.4). */
+export const ANSWER_BUSINESS_DAYS = 2;
 
 /** Returns the status after `event`, or null if the current status does not allow it. */
 export function transitionTransaction(status: TransactionStatus, event: TransactionEvent): TransactionStatus | null {

@@ -23,3 +23,6 @@ export type ControlItem =
 
 /** An item of a stream: an event or a control message. */
 export type StreamItem = EventItem | ControlItem;
+
+/** Interval of heartbeats on an open stream, in milliseconds. */
+export const HEARTBEAT_MS = 15_000;

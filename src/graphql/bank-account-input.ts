@@ -13,7 +13,8 @@ function accountFields(t: InputFieldBuilder, required: string) {
     }),
     ...numberFields(t, required),
     isBusinessAccount: t.boolean({
-      description: 'Whether it is a business account; defaults to true for a COMPANY customer, otherwise to false.',
+      description:
+        'Whether it is a business account. A new account defaults to true for a COMPANY customer, otherwise to false.',
     }),
   };
 }
@@ -28,7 +29,8 @@ export function numberFields(t: InputFieldBuilder, required: string) {
     bank: t.field({ type: BankRef, description: `${required}Bank that holds the account.` }),
     branchCode: t.field({
       type: 'Digits',
-      description: 'Branch code of the bank, six digits; defaults to the universal branch code of the bank.',
+      description:
+        'Branch code of the bank, six digits. A new account, or another bank, defaults to the universal branch code of the bank.',
     }),
   };
 }
@@ -53,7 +55,7 @@ export const CreateBankAccountInput = recordInput<CreateBankAccountRecord>('Crea
 
 export const UpdateBankAccountInput = recordInput<BankAccountRecord & Target>('UpdateBankAccountInput', {
   description:
-    'Changes to one bank account. Absent fields are left unchanged; null is refused. Once a mandate uses the account, only `accountHolderName` can change.',
+    'Changes to one bank account. Absent fields are left unchanged; null is refused. Once a mandate uses the account, only `accountHolderName` can change, and not while a DebiCheck or registered mandate is open.',
   fields: (t) => ({
     ...targetFields(t, 'account', 'Unique identifier of the bank account.'),
     ...accountFields(t, ''),

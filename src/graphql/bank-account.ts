@@ -154,7 +154,7 @@ builder.prismaObjectFields(BankAccountRef, (t) => ({
     resolve: ({ accountNumberLast4 }) => maskNumber(accountNumberLast4),
   }),
   accountNumberLast4: t.exposeString('accountNumberLast4', {
-    description: 'Last four digits of the account number, or all digits of a shorter one.',
+    description: 'Last four digits of the account number; of a number with fewer than eight digits, the last half.',
   }),
 }));
 

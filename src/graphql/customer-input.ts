@@ -33,10 +33,10 @@ function otherFields(t: InputFieldBuilder) {
     }),
     clientType: t.field({
       type: ClientTypeRef,
-      description: `Client type, for payment methods of Nedbank. Defaults to ${DEFAULT_CLIENT_TYPE.INDIVIDUAL} for an individual, ${DEFAULT_CLIENT_TYPE.COMPANY} for a company.`,
+      description: `Client type, for payment methods of Nedbank. A new customer defaults to ${DEFAULT_CLIENT_TYPE.INDIVIDUAL} for an individual, ${DEFAULT_CLIENT_TYPE.COMPANY} for a company.`,
     }),
     idType: t.field({ type: IdTypeRef, description: 'Type of the identity document; set together with `idNumber`.' }),
-    isTax: t.boolean({ description: 'Whether the customer is taxable; defaults to false.' }),
+    isTax: t.boolean({ description: 'Whether the customer is taxable. A new customer defaults to false.' }),
     dialCode: t.string({
       description: 'Dial code for the national phone numbers of this record, e.g. "+233"; not stored.',
     }),

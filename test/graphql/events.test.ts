@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { expect, it } from 'vitest';
 import { findCommand, runCommand } from '../../src/cli/commands.ts';
 import { queryable } from '../../src/store/connection/database.ts';
@@ -333,4 +334,29 @@ it('makes every cursor void by command, after a restore', async () => {
   const refused = await gateway.execute(Log, { after: nodes[1]?.cursor ?? '' });
   expect(refused.errors?.[0]?.extensions['code']).toBe('CURSOR_RESET');
   expect((await page(gateway)).totalCount).toBe(3);
+});
+
+it('reads the head of the log before any row, for nested lists as well', async () => {
+  const gateway = await startGateway();
+  const { query } = pg.Client.prototype;
+  const sent: string[] = [];
+  const watched = function (this: pg.Client, ...args: [{ text?: string } | string, unknown]) {
+    sent.push(typeof args[0] === 'string' ? args[0] : (args[0].text ?? ''));
+    return (query as (...given: unknown[]) => unknown).apply(this, args);
+  };
+  const customers = '{ customers(first: 1) { nodes { id payments(first: 1) { streamCursor nodes { id } } } } }';
+  Object.assign(pg.Client.prototype, { query: watched });
+  try {
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.apiKey}` },
+      body: JSON.stringify({ query: customers }),
+    });
+    expect(await response.json()).toMatchObject({ data: { customers: { nodes: [] } } });
+  } finally {
+    Object.assign(pg.Client.prototype, { query });
+  }
+  const head = sent.findIndex((text) => /FROM event_head AS head WHERE merchant_id = \$1/.test(text));
+  const rows = sent.findIndex((text) => /FROM "public"\."customer"/.test(text));
+  expect([head >= 0, rows >= 0, head < rows]).toEqual([true, true, true]);
 });

@@ -4,6 +4,13 @@ import { startGateway } from '../support/harness.ts';
 
 it('gives the demo merchant a settled past, in which customers who took their authority back are not debited again', async () => {
   const gateway = await startGateway();
+  // Stopped after a while, and resumed by the next start.
+  let asked = 0;
+  await makeDemoHistory(gateway.node.withClock, gateway.merchantId, () => {
+    asked += 1;
+    return asked > 40;
+  });
+  expect(await gateway.sql("SELECT 1 FROM setting WHERE name LIKE 'demo_history %' AND value = 'done'")).toEqual([]);
   await makeDemoHistory(gateway.node.withClock, gateway.merchantId, () => false);
   const [counted] = await gateway.sql<Record<string, number>>(
     `SELECT count(*) AS payments, count(DISTINCT first_nominal_date) AS dates,

@@ -26,8 +26,8 @@ export const MANDATE_CODES: Readonly<Record<string, string>> = {
 
 /** Reasons for cancelling a mandate, each with its scheme code and a title for people. */
 export const CANCEL_REASONS = {
-  CONTRACT_EXPIRED: { code: 'CEXP', title: 'The contract has expired' },
-  EARLY_SETTLEMENT: { code: 'MCES', title: 'The contract was settled early' },
+  CONTRACT_EXPIRED: { code: 'CEXP', title: 'The contract has ended' },
+  EARLY_SETTLEMENT: { code: 'MCES', title: 'Settled before its time' },
   FRAUD: { code: 'MCFR', title: 'Fraud' },
   REQUESTED_BY_CREDITOR: { code: 'MD17', title: 'Requested by the creditor' },
   REQUESTED_BY_DEBTOR: { code: 'MD16', title: 'Requested by the debtor' },

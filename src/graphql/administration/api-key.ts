@@ -95,7 +95,7 @@ interface RevokeInput extends BatchInput {
 
 batchMutation<RevokeInput>('revokeApiKeys', {
   description:
-    'Revokes API keys permanently. WebSocket connections and streams that use them are closed shortly afterwards.',
+    'Revokes API keys permanently. WebSocket connections and streams that use them are closed within a second.',
   input: builder.inputType('RevokeApiKeysInput', {
     description: 'A batch of API keys to revoke.',
     fields: (t) => ({

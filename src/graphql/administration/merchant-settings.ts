@@ -137,7 +137,8 @@ const DateAdjustmentRuleInput = builder.inputType('DateAdjustmentRuleInput', {
 });
 
 const UpdateMerchantSettingsInput = builder.inputType('UpdateMerchantSettingsInput', {
-  description: 'Settings to change. An absent setting keeps its value; null is an error, except for `retryPolicy`.',
+  description:
+    'Settings to change. An absent setting keeps its value. Null disables `retryPolicy`, leaves `dateAdjustmentRules` unchanged, and is an error for the others.',
   fields: (t) => ({
     cdvMode: t.field({
       description: 'Effect of a failed check-digit verification (CDV) of an account number.',

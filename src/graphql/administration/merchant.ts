@@ -5,6 +5,10 @@ import { builder, scoped } from '../builder.ts';
 import { callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
+/** Years of the calendar that can be asked for. */
+const YEAR_MIN = 1900;
+const YEAR_MAX = 2199;
+
 const HolidayRef = builder.prismaObject('Holiday', {
   description: 'A day on which the banks of the merchant are closed.',
   select: {},
@@ -44,9 +48,12 @@ export const MerchantRef = builder.prismaObject('Merchant', {
     holidays: t.relation('holidays', {
       type: HolidayRef,
       description: 'Bank holidays of one year, ordered by date.',
-      args: { year: t.arg.int({ description: 'Calendar year of the holidays.', required: true }) },
+      args: {
+        year: t.arg.int({ description: `Calendar year of the holidays, ${YEAR_MIN}–${YEAR_MAX}.`, required: true }),
+      },
       query: ({ year }) => {
-        if (year < 1900 || year > 2199) throw requestError('BAD_REQUEST', 'Pass a year from 1900 to 2199.', [['year']]);
+        if (year < YEAR_MIN || year > YEAR_MAX)
+          throw requestError('BAD_REQUEST', `Pass a year from ${YEAR_MIN} to ${YEAR_MAX}.`, [['year']]);
         return {
           where: { date: { gte: new Date(Date.UTC(year, 0, 1)), lt: new Date(Date.UTC(year + 1, 0, 1)) } },
           orderBy: { date: 'asc' },

@@ -4,7 +4,7 @@ import type { BatchAnswer, KeyReused } from '../../services/batch/batch.ts';
 import { wallTime } from '../../store/connection/wall-time.ts';
 import type { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { headCursor } from '../lists/connection.ts';
+import { logHead } from '../lists/log-head.ts';
 import { acceptAnswer } from '../pipeline/accept-answer.ts';
 import { selectedFields } from '../selected-fields.ts';
 
@@ -24,7 +24,7 @@ export async function answerCall(
   info: GraphQLResolveInfo,
   run: () => Promise<BatchAnswer | KeyReused>,
 ): Promise<CallPayload> {
-  const streamCursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
+  const streamCursor = selectedFields(info).has('streamCursor') ? await logHead(context) : null;
   const answer = acceptAnswer(await run());
   return { ...answer, respondedAt: wallTime(), streamCursor };
 }
@@ -67,7 +67,7 @@ export function callFields<Payload extends CallPayload>(t: FieldBuilder<Payload>
     streamCursor: t.string({
       nullable: true,
       description:
-        'Cursor at the end of the event log before this call. Subscribe with it as `after` to receive the events of the call.',
+        'Cursor at the end of the event log before this call. Subscribe with it as `after` to receive the events of the call; of a replayed call, the events were written before it.',
       resolve: ({ streamCursor }) => streamCursor,
     }),
   };

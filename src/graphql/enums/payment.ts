@@ -12,6 +12,7 @@ import type {
 import { PAYMENT_INDUSTRIES, type PaymentIndustry } from '../../domain/payment-industries.ts';
 import type { PAYMENT_INTERVALS } from '../../domain/schedule.ts';
 import type { TRANSACTION_KINDS, TRANSACTION_STATUSES } from '../../domain/transaction.ts';
+import { ANSWER_BUSINESS_DAYS } from '../../domain/transaction.ts';
 import type { UNPAID_CATEGORIES } from '../../domain/unpaid-codes.ts';
 import { builder } from '../builder.ts';
 import { describe, statuses } from './describe.ts';
@@ -104,7 +105,7 @@ export const TransactionStatusRef = builder.enumType('TransactionStatus', {
     REJECTED_BY_API:
       'The gateway refused the transaction before sending it, for example because of a limit of the payment method.',
     REJECTED_BY_BANK: 'The bank rejected the transaction without processing it.',
-    NO_RESPONSE: 'The bank did not answer in time after the action date; a later answer still counts.',
+    NO_RESPONSE: `The bank did not answer within ${ANSWER_BUSINESS_DAYS} business days after the action date; a later answer still counts.`,
     IN_TRACKING: 'The bank tracks the account for funds and then reports PAID or UNPAID.',
     PAID: 'The money was collected; a late return, dispute or reversal is still possible.',
     UNPAID: 'The debit was returned unpaid; `unpaidCode` gives the return code. A retry is a new transaction.',

@@ -1,4 +1,5 @@
 import type { ControlItem, EventItem } from '../../event-log/item.ts';
+import { HEARTBEAT_MS } from '../../event-log/item.ts';
 import { builder } from '../builder.ts';
 import { CustomerRef } from '../customer.ts';
 import { AggregateTypeRef } from '../enums/call.ts';
@@ -122,8 +123,7 @@ const ReadyRef = builder.objectRef<ControlItem & { kind: 'READY' }>('StreamReady
 });
 
 const HeartbeatRef = builder.objectRef<ControlItem & { kind: 'HEARTBEAT' }>('StreamHeartbeat').implement({
-  description:
-    'Sent at a fixed interval while the stream is open. Store its cursor, so that the cursor of a filter that rarely matches does not expire.',
+  description: `Sent every ${HEARTBEAT_MS / 1_000} seconds while the stream is open. Store its cursor, so that the cursor of a filter that rarely matches does not expire.`,
   fields: (t) => ({
     cursor: t.exposeString('cursor', { description: 'Stream cursor up to which all matching events have been sent.' }),
     lagMs: t.exposeInt('lagMs', {

@@ -18,6 +18,7 @@ import { isUnavailable, queryable } from '../../store/connection/database.ts';
 import type { EventConditions } from '../../store/events/event-conditions.ts';
 import { findLogHead } from '../../store/events/event-log.ts';
 import { type Context, callerOf, type Incoming } from '../context.ts';
+import { readLogHead } from '../lists/log-head.ts';
 import { scopesOf } from '../pipeline/authorize.ts';
 import { costOf } from '../pipeline/limits/cost.ts';
 import { presentResult } from '../pipeline/present-errors.ts';
@@ -97,6 +98,7 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
       // Each event gets its own context: loaders shared by all events would answer later ones with cached, outdated
       // rows.
       const contextValue = (args.contextValue as Context).refresh();
+      await readLogHead(args.document, contextValue);
       const result = await execute({ ...args, rootValue: item, contextValue });
       await contextValue.numberSearches?.account();
       const errors = (result.errors ?? []).map((error) => error.originalError ?? error);

@@ -1,10 +1,7 @@
 import { createContextCache } from '@pothos/core';
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { encodeCursor } from '../../event-log/cursor.ts';
 import type { Scope } from '../../services/app.ts';
-import { queryable } from '../../store/connection/database.ts';
-import { findLogHead } from '../../store/events/event-log.ts';
 import type { Reading } from '../../store/reading/description.ts';
 import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../store/reading/keyset.ts';
 import { type Entity, listRows, type Row } from '../../store/reading/rows.ts';
@@ -13,8 +10,8 @@ import { builder, scoped } from '../builder.ts';
 import { type Context, callerOf } from '../context.ts';
 import { OrderDirectionRef } from '../enums/call.ts';
 import { describe } from '../enums/describe.ts';
-import { selectedFields } from '../selected-fields.ts';
 import { filterInput, spaced } from './filter.ts';
+import { logHead } from './log-head.ts';
 import { cursorSelection, filterWhere, type Page, pageOf, pageQuery } from './page.ts';
 import { type PageArgs, type PageRequest, pageRequestOf } from './page-request.ts';
 
@@ -69,7 +66,7 @@ function makeConnection(name: string, node: NodeRef) {
   // Prisma reads the columns that the selection under `node` needs, so the shape of a row differs per document.
   const nodeType = node as never;
   const edge = builder.objectRef<{ page: Page; row: Row }>(`${name}Edge`).implement({
-    description: `A ${name} object in a list, with its cursor.`,
+    description: `One ${name} object in a list, with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
         description: 'Opaque cursor of this item. Pass it as `after` or `before` to continue from here.',
@@ -187,20 +184,11 @@ export function rootConnection(
 async function readRootPage(args: PageArgs, listed: Listed, context: Context, info: GraphQLResolveInfo): Promise<Page> {
   const request = pageRequestOf(args, listed.reading, 'root', context);
   const filter = { AND: [filterWhere(args, listed.reading, context), listed.reading.listed ?? {}] };
-  // The log head is read before the rows: the cursor may be older than the rows shown, but never newer.
-  const cursor = selectedFields(info).has('streamCursor') ? await headCursor(context) : null;
   const select = cursorSelection(request.ordering);
   const query = queryFromInfo({ context, info, select, paths: NODE_PATHS });
   const page = { merchantId: callerOf(context).merchantId, ...pageQuery(request, filter) };
   const found = await listRows(context.prisma, listed.entity, query, page);
-  return pageOf(found, request, listed, filter, context, async () => cursor ?? headCursor(context));
-}
-
-/** Returns a cursor at the current end of the caller's event log. */
-export async function headCursor(context: Context): Promise<string> {
-  const { database, secrets } = context.app;
-  const { merchantId, epoch, lastPosition } = await findLogHead(queryable(database), callerOf(context).merchantId);
-  return encodeCursor(secrets, { merchantId, epoch, position: lastPosition });
+  return pageOf(found, request, listed, filter, context, () => logHead(context));
 }
 
 type NestedQuery = (query: object, path?: object) => { select?: object };
@@ -224,7 +212,7 @@ export function nestedConnection(relation: string, name: string, node: NodeRef, 
       const row = parent as Row;
       const found = (row[relation] ?? []) as Row[];
       const source = { ...listed, parent: { column, id: row.id } };
-      return pageOf(found, request, source, filter, context, () => headCursor(context));
+      return pageOf(found, request, source, filter, context, () => logHead(context));
     },
   };
 }

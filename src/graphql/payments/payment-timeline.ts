@@ -22,7 +22,7 @@ const TimelineStepRef = builder.objectRef<TimelineStep>('TimelineStep').implemen
       description: 'Unique identifier of the payment, transaction or mandate concerned.',
     }),
     type: t.exposeString('type', {
-      description: 'Event type, e.g. "payment.updated" or "payment.collection_skipped".',
+      description: 'Event type, e.g. "payment.updated" or "collection.skipped".',
     }),
     from: t.exposeString('fromStatus', {
       nullable: true,

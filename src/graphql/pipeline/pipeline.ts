@@ -5,6 +5,7 @@ import { createFairGate } from '../../admission/fair-gate.ts';
 import type { App } from '../../services/app.ts';
 import { type Context, createContext, type Incoming } from '../context.ts';
 import { openStream } from '../events/subscription.ts';
+import { readLogHead } from '../lists/log-head.ts';
 import { schema } from '../schema.ts';
 import { authorize } from './authorize.ts';
 import { checkVariables } from './check-variables.ts';
@@ -114,6 +115,7 @@ function useAuthorization(
       setExecuteFn((async (given: ExecutionArgs) => {
         const run = () =>
           gate.run(merchantId, async () => {
+            await readLogHead(given.document, given.contextValue as Context);
             const result = await (introspection.answerTo(given) ?? execute({ ...given, ...checked }));
             await (given.contextValue as Context).numberSearches?.account();
             return result;

@@ -1,12 +1,13 @@
 import { createFairGate } from '../../admission/fair-gate.ts';
 import type { LogFollower } from '../../event-log/follow-logs.ts';
+import { HEARTBEAT_MS } from '../../event-log/item.ts';
 import { type LiveLog, type LogListener, LogReset } from '../../event-log/live-log.ts';
 import { eventKeys, readerKeys } from '../../event-log/routing.ts';
 import type { Stream } from '../../graphql/events/subscription.ts';
 import type { SequencedEvent } from '../../store/events/sequenced-event.ts';
 import type { Sink } from './frame.ts';
 import { Group } from './group.ts';
-import { GroupMember, HEARTBEAT_MS } from './member.ts';
+import { GroupMember } from './member.ts';
 import type { StreamsOptions } from './options.ts';
 
 /** Maximum number of readers that are behind and read the log at the same time. */

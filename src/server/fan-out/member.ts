@@ -3,9 +3,6 @@ import type { ControlItem } from '../../event-log/item.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
 import { type Frame, type Sink, slicesOf } from './frame.ts';
 
-/** Interval of heartbeats on streams with control messages, in milliseconds. */
-export const HEARTBEAT_MS = 15_000;
-
 const TOO_COSTLY =
   'The events of this subscription cost more points than its API key regains: select fewer fields or fewer events.';
 

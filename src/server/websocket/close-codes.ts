@@ -7,7 +7,7 @@ export type Close = readonly [code: number, words: string];
 export const CLOSE = {
   IDLE: [1001, 'idle for too long without an operation'],
   TOO_LARGE: [1009, 'the message exceeds the limit of bytes, JSON values or JSON keys'],
-  SERVICE_RESTART: [1012, 'the node is restarting: reconnect with your last cursor'],
+  SERVICE_RESTART: [1012, 'the node is stopping: reconnect with your last cursor'],
   TRY_AGAIN_LATER: [1013, 'try again later'],
   TOO_MANY_CONNECTIONS: [1013, 'too many connections of this key or to this node'],
   TOO_SLOW: [1013, 'messages are not read fast enough: reconnect with your last cursor'],

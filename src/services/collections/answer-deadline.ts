@@ -1,10 +1,8 @@
 import { addBusinessDays, type Holidays } from '../../domain/calendar.ts';
 import { addDays, instantAt } from '../../domain/dates.ts';
+import { ANSWER_BUSINESS_DAYS } from '../../domain/transaction.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
-
-/** The bank answers within this many business days after the action date (DOMAIN §0.1.4). */
-const ANSWER_BUSINESS_DAYS = 2;
 
 /** The job that asks the bank about a submitted transaction when the answer deadline has passed. */
 export function answerDeadline({ id, actionDate }: KnownTransaction, holidays: Holidays): DueWork {

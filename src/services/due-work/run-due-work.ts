@@ -159,7 +159,11 @@ async function takeAnswers(
 ): Promise<void> {
   const messages = work.map(({ subjectId, dueAt, details }) => ({
     messageId: subjectId,
-    ...details,
+    reference: details.reference,
+    event: details.event,
+    code: details.code ?? null,
+    authenticationReference: details.authenticationReference ?? null,
+    providerReference: details.providerReference ?? null,
     occurredAt: dueAt > context.occurredAt ? context.occurredAt : dueAt,
   }));
   const quarantined = await receiveBankAnswers(context, messages);

@@ -15,12 +15,12 @@ import { type Lookup, putLookups } from '../../store/merchants/lookups.ts';
 
 /** Lookup types with their values and display titles. */
 const LOOKUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  adjustment_category: { ...titled(ADJUSTMENT_CATEGORIES), REPO: 'Repo rate' },
+  adjustment_category: { ...titled(ADJUSTMENT_CATEGORIES), REPO: 'With the repo rate' },
   adjustment_type: titled(ADJUSTMENT_TYPES),
   approval_window: {
-    REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: 'Real-time TT1, cellphone must match the bank record',
-    REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: 'Real-time TT1, sent to the cellphone on the bank record',
-    DELAYED_REAL_TIME_TT1: 'Delayed real-time TT1',
+    REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: 'Real time TT1, cellphone must match the bank',
+    REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: 'Real time TT1, sent to the cellphone of the bank',
+    DELAYED_REAL_TIME_TT1: 'Delayed real time TT1',
     BATCH_TT2_APPROVE_BY_19H00_ON_DAY_2: 'Batch TT2, approve by 19:00 on day 2',
   } satisfies Record<ApprovalWindow, string>,
   bank_account_status: titled(BANK_ACCOUNT_STATUSES),

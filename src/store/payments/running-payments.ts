@@ -69,8 +69,8 @@ export async function findPaymentIdsOfMandates(
 }
 
 /**
- * Returns what uses the cycles of mandates, by mandate: running payments, and all transactions except those that
- * collected nothing. Only one-time mandates and those authorised by debtor or bank limit their cycles; others are
+ * Returns what uses the cycles of mandates, by mandate: running payments, and all transactions except those whose
+ * cycle is released (`CYCLE_RELEASING_STATUSES`). Only one-time mandates and those authorised by debtor or bank limit their cycles; others are
  * absent.
  */
 export async function findDebits(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 
-// What people send over a socket who mean ill, and by which code it is closed. What documents do there is in corpus.test.ts.
+// What people send over a socket who mean ill, and by which code it is closed. What documents do there is in hostile-requests.test.ts.
 
 type Act = (socket: WebSocket, gateway: TestGateway) => void;
 

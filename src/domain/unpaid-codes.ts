@@ -37,7 +37,7 @@ export interface UnpaidCode {
   readonly disablesAccount: boolean;
 }
 
-type Row = readonly [
+type CodeRow = readonly [
   code: string,
   meaning: string,
   category: UnpaidCategory,
@@ -55,7 +55,7 @@ const STOP_PAYMENT: Effects = { eft: 'WITHDRAW', authorised: 'STOP' };
 const DISPUTE: Effects = { eft: 'WITHDRAW', authorised: 'NONE' };
 
 /** Return codes of the banks and their effects (DOMAIN §2.14, §0.1.21). */
-const ROWS: readonly Row[] = [
+const ROWS: readonly CodeRow[] = [
   ['02', 'Not provided for: insufficient funds', 'FUNDS', true, 'NONE'],
   ['03', 'Debits are not allowed on this account', 'ACCOUNT', false, 'STOP', true],
   ['04', 'Payment stopped by the account holder', 'STOPPED', false, STOP_PAYMENT],

@@ -19,7 +19,7 @@ const StatsGroupRef = builder.enumType('StatsGroup', {
   } satisfies Record<StatsGroup, string>),
 });
 
-interface Row {
+interface StatsRowObject {
   readonly groups: readonly StatsGroup[];
   readonly keys: ReadonlyArray<string | null>;
   readonly count: number;
@@ -37,7 +37,7 @@ const StatsKeyRef = builder.objectRef<{ group: StatsGroup; value: string | null 
   }),
 });
 
-const StatsRowRef = builder.objectRef<Row>('StatsRow').implement({
+const StatsRowRef = builder.objectRef<StatsRowObject>('StatsRow').implement({
   description: 'A group of objects with their number and total amount.',
   fields: (t) => ({
     keys: t.field({

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { present } from '../domain/lookup.ts';
 import { canBeApiKey } from '../services/access/api-key.ts';
 import { SECRET_BYTES } from '../store/secrets.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
@@ -224,7 +225,10 @@ function tokensOf(data: z.infer<typeof CONFIG_SCHEMA>): TokenConfig | null {
       'invalid configuration: JWT authentication needs JWT_ISSUER, JWT_AUDIENCE and exactly one of JWT_SECRET and JWT_JWKS_URL; set these, or none of the four',
     );
   }
-  const key = secret === undefined ? { jwksUrl: new URL(jwksUrl ?? '') } : { secret: Buffer.from(secret, 'base64') };
+  const key =
+    secret === undefined
+      ? { jwksUrl: new URL(present(jwksUrl, 'JWT_JWKS_URL')) }
+      : { secret: Buffer.from(secret, 'base64') };
   return { key, issuer, audience };
 }
 

@@ -19,10 +19,16 @@ const DEFAULTS: Readonly<Record<SandboxDefault, Outcome>> = {
   KWIK: { debit: null, mandate: 'NO_REPLY' },
 };
 
-type Row = readonly [branchCode: string, type: string, number: string, debit: DebitResult, mandate: MandateResult];
+type AccountRow = readonly [
+  branchCode: string,
+  type: string,
+  number: string,
+  debit: DebitResult,
+  mandate: MandateResult,
+];
 
 /** The staging accounts of the documents (DOMAIN §7.1). */
-const STAGING: readonly Row[] = [
+const STAGING: readonly AccountRow[] = [
   ['051001', 'CHEQUE_OR_CURRENT', '00302481214', 'SENT_TO_BANK', 'NO_REPLY'],
   ['051001', 'CHEQUE_OR_CURRENT', '10004301097', 'REJECTED_BY_BANK', 'REJECTED'],
   ['051001', 'CHEQUE_OR_CURRENT', '10004301100', 'PAID', 'APPROVED'],

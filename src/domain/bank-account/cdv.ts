@@ -116,7 +116,7 @@ export function checkAccountNumber(account: CheckedAccount): CdvResult {
     const length = digitsMin === digitsMax ? `${digitsMin}` : `${digitsMin} to ${digitsMax}`;
     return { status: 'FAILED', reason: `Account numbers of this bank have ${length} digits.` };
   }
-  if (!number.startsWith(bank.startsWith ?? '')) {
+  if (bank.startsWith && !number.startsWith(bank.startsWith)) {
     return { status: 'FAILED', reason: `Account numbers of this bank start with ${bank.startsWith}.` };
   }
   if (bank.rules.length === 0) return { status: 'SKIPPED', reason: NO_CHECK_DIGITS };
@@ -151,7 +151,7 @@ function appliesTo(rule: Rule, number: string, account: CheckedAccount): boolean
   return (
     number.length >= min &&
     number.length <= max &&
-    number.startsWith(rule.startsWith ?? '') &&
+    (!rule.startsWith || number.startsWith(rule.startsWith)) &&
     (rule.branchCode ?? account.branchCode) === account.branchCode &&
     (rule.accountType ?? account.accountType) === account.accountType
   );
@@ -164,8 +164,5 @@ function holds(rule: Rule, number: string): boolean {
   const fudge = rule.fudgeOfFirstDigit?.[number.charAt(0)] ?? rule.fudge ?? 0;
   const sum = values.reduce((total, value, index) => total + value * (rule.weights[index] ?? 0), fudge);
   const remainder = sum % rule.modulus;
-  return (
-    remainder === 0 ||
-    (remainder === 1 && (rule.remainderOneEnds ?? '').includes(number.slice(-1)) && rule.remainderOneEnds !== undefined)
-  );
+  return remainder === 0 || (remainder === 1 && rule.remainderOneEnds?.includes(number.slice(-1)) === true);
 }

@@ -1,6 +1,7 @@
 import { BANKS, type Bank } from '../banks.ts';
 import { areSound, invalid, refused, required } from '../errors.ts';
 import { parseText, type TextOptions, type Unvalidated } from '../fields.ts';
+import { present } from '../lookup.ts';
 import { type Findings, warning } from '../warnings.ts';
 import type {
   BankAccountProfile,
@@ -143,7 +144,7 @@ function checkDigits(
   const cdv = checkAccountNumber({ accountNumber, accountType, bank, branchCode });
   if (cdv.status !== 'FAILED') return cdv;
   const at = [...path, 'accountNumber'];
-  const message = cdv.reason ?? '';
+  const message = present(cdv.reason, 'the reason of a failed CDV');
   if (mode === 'ERROR') findings.errors.push(invalid(at, 'check_digits', message));
   else findings.warnings.push(warning('CDV_FAILED', at, message));
   return cdv;

@@ -1,4 +1,5 @@
 import type { InputFieldMap } from '@pothos/core';
+import { present } from '../../domain/lookup.ts';
 import type { FilterField, FilterKind, Reading } from '../../store/reading/description.ts';
 import { type Filter, OPERATORS } from '../../store/reading/where.ts';
 import { builder } from '../builder.ts';
@@ -130,7 +131,7 @@ function conditionInput(kind: FilterKind, enumType: string | undefined): FilterR
       const type = kind === 'enum' ? FILTER_ENUMS[enumType as keyof typeof FILTER_ENUMS] : SCALARS[kind];
       const fields = OPERATORS[kind].map((operator) => {
         const descriptions = kind === 'instant' ? INSTANT_DESCRIPTIONS : OPERATOR_DESCRIPTIONS;
-        const options = { description: descriptions[operator] ?? '' };
+        const options = { description: present(descriptions[operator], `the description of ${operator}`) };
         return [
           operator,
           operator === 'in' ? t.field({ ...options, type: [type] }) : t.field({ ...options, type }),

@@ -62,7 +62,8 @@ export function createConnections(
     for (const { identity } of open) if (identity && !isUser(identity)) keyIds.add(identity.clientId);
     const revoked = new Set(keyIds.size > 0 ? await findRevokedKeys(app, [...keyIds]) : []);
     for (const connection of open) {
-      if (revoked.has(connection.identity?.clientId ?? '')) void connection.end('CREDENTIALS_REVOKED', 0);
+      if (connection.identity && revoked.has(connection.identity.clientId))
+        void connection.end('CREDENTIALS_REVOKED', 0);
     }
     return 'DONE';
   }

@@ -171,7 +171,7 @@ interface Item<Record> extends BatchItem<Record> {
 function itemsOf<Record extends Keyed>({ records, field, unreadable }: BatchRequest<Record>): Array<Item<Record>> {
   return records.map((record, index) => {
     const path = [field, String(index)];
-    const found = unreadable?.get(record.clientKey ?? '');
+    const found = record.clientKey ? unreadable?.get(record.clientKey) : undefined;
     if (!found) return { record, index, path, clientKey: record.clientKey ?? null, fault: null };
     const fault = invalid([...path, ...found.path], 'type', found.message);
     return { record, index, path, clientKey: found.clientKey, fault };

@@ -35,7 +35,9 @@ export async function propagateMandateTerms(context: WriteContext, changes: read
   await planAdjustments(context, changes);
   const moved = new Set(followers.filter(isMoved).map(({ payment }) => payment.id));
   const rescheduled = new Set(changes.filter(isRescheduled).map(({ before }) => before.id));
-  const affected = payments.filter(({ id, mandateId }) => moved.has(id) || rescheduled.has(mandateId ?? ''));
+  const affected = payments.filter(
+    ({ id, mandateId }) => moved.has(id) || (mandateId !== null && rescheduled.has(mandateId)),
+  );
   await replanPayments(
     context,
     affected.map(({ id }) => id),

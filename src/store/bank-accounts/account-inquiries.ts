@@ -17,7 +17,7 @@ export interface Inquiry {
   };
 }
 
-interface Row {
+interface InquiryRow {
   id: string;
   version: number;
   customerVersion: number;
@@ -44,7 +44,7 @@ export async function findInquiries(
   ids: readonly string[],
   scope: 'LIVING' | 'ALL',
 ): Promise<ReadonlyMap<string, { readonly version: string; readonly inquiry: Inquiry }>> {
-  const rows = await database.query<Row>(
+  const rows = await database.query<InquiryRow>(
     `SELECT account.id, account.version, customer.version AS customer_version, account_number_cipher, account_type, branch_code, customer_id,
             company_name, person_name, person_surname, id_type, id_number_cipher, contact_number
        FROM bank_account AS account

@@ -10,7 +10,6 @@ import {
   type VerificationStatus,
   verificationStatusOf,
 } from '../../domain/bank-account/verification.ts';
-import { present } from '../../domain/lookup.ts';
 import type { Queryable } from '../connection/database.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { type Cell, decryptNullable, numberColumns } from '../personal-numbers.ts';
@@ -85,10 +84,8 @@ export async function lockBankAccounts(
   );
   return new Map(
     rows.map(({ id, customerId, status, version, accountNumberCipher, ...profile }) => {
-      const accountNumber = present(
-        decryptNullable(secrets, accountNumberCell(merchantId, id), accountNumberCipher),
-        'an account number',
-      );
+      // Empty once its owner was erased.
+      const accountNumber = decryptNullable(secrets, accountNumberCell(merchantId, id), accountNumberCipher) ?? '';
       return [id, { id, customerId, status, version, profile: { ...profile, accountNumber } }];
     }),
   );

@@ -2,7 +2,7 @@ import { maskNumber } from '../../domain/bank-account/bank-account.ts';
 import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
 import type { Queryable } from '../connection/database.ts';
 
-type Row = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'> & {
+type SnapshotRow = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'> & {
   readonly id: string;
   readonly idNumberLast4: string | null;
   readonly accountNumberLast4: string;
@@ -34,7 +34,7 @@ export async function findDebtorSnapshots(
   mandateIds: readonly string[],
 ): Promise<ReadonlyMap<string, DebtorSnapshot>> {
   if (mandateIds.length === 0) return new Map();
-  const rows = await tx.query<Row>(
+  const rows = await tx.query<SnapshotRow>(
     `SELECT mandate.id, coalesce(company_name, concat_ws(' ', person_name, person_surname)) AS name, id_type, id_number_last4,
             contact_number, account_holder_name, account_number_last4, account_type, bank, branch_code
        FROM mandate

@@ -20,8 +20,12 @@ it(`shows a subscriber that reconnects each event once, in order (${SECONDS} s)`
   const processDate = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
   const deadline = Date.now() + SECONDS * 1_000;
 
+  let reconnects = 0;
+  // As long as it takes a loaded machine to reconnect so often.
+  const isOver = () => Date.now() >= deadline && reconnects > SECONDS;
+
   const writers = Array.from({ length: WRITERS }, async (_, writer) => {
-    for (let turn = 0; Date.now() < deadline; turn += 1) {
+    for (let turn = 0; !isOver(); turn += 1) {
       const records = [0, 1].map((index) => oneTimeDebitOrder(eft, `${writer}-${turn}-${index}`, processDate));
       // On a loaded machine a writer may be told to come again.
       const { errors = [] } = await gateway.execute(SubmitPayments, { input: { records } });
@@ -30,7 +34,6 @@ it(`shows a subscriber that reconnects each event once, in order (${SECONDS} s)`
   });
   const seen: string[] = [];
   let cursor = start;
-  let reconnects = 0;
   const readOnce = async (): Promise<void> => {
     const client = gateway.socket();
     const following = follow(client, PaymentStatusChanged, { after: cursor });
@@ -44,7 +47,7 @@ it(`shows a subscriber that reconnects each event once, in order (${SECONDS} s)`
     reconnects += 1;
   };
   const reader = (async () => {
-    while (Date.now() < deadline) await readOnce();
+    while (!isOver()) await readOnce();
   })();
   await Promise.all([...writers, reader]);
   const rows = await gateway.sql<{ id: string }>(
@@ -57,6 +60,6 @@ it(`shows a subscriber that reconnects each event once, in order (${SECONDS} s)`
     [gateway.merchantId],
   );
   console.log({ events: rows.length, seen: seen.length, reconnects });
-  expect(reconnects).toBeGreaterThan(1);
+  expect(reconnects).toBeGreaterThan(SECONDS);
   expect(seen).toEqual(inOrder.map((row) => row.id));
 });

@@ -22,10 +22,10 @@ export const SUBMIT = /* GraphQL */ `
   }
 `;
 
-/** Follows the status changes of payments after a cursor. */
+/** Follows the status changes of the payments of a batch after a cursor. */
 export const FOLLOW = /* GraphQL */ `
-  subscription Follow($after: String) {
-    paymentStatusChanged(after: $after) {
+  subscription Follow($after: String, $batch: String!) {
+    paymentStatusChanged(after: $after, filter: { batchReference: $batch }) {
       cursor
       from
       to

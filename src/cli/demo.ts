@@ -41,7 +41,7 @@ export async function runDemo({ url, apiKey, webSocketImpl, print }: DemoOptions
 
     print('Subscribing to status changes and submitting two batches of sample payments:\n');
     const leaving = new AbortController();
-    const watching = watch(client, look.payments.streamCursor, leaving.signal, print);
+    const watching = watch(client, look.payments.streamCursor, batches, leaving.signal, print);
     const first = await submit(client, batches[0], firstBatch(methods, today, run), print);
     await submit(client, batches[1], secondBatch(methods, today, run, first), print);
     await settle(client, batches, watching);
@@ -63,11 +63,17 @@ interface Look {
   readonly payments: { readonly totalCount: number; readonly streamCursor: string };
 }
 
-/** Prints each status change of a payment as it arrives, and records the last status by transaction reference. */
-function watch(client: GatewayClient, after: string, signal: AbortSignal, print: (line: string) => void) {
+/** Prints each status change of the batches' payments as it arrives, and records the last status by transaction reference. */
+function watch(
+  client: GatewayClient,
+  after: string,
+  batches: readonly string[],
+  signal: AbortSignal,
+  print: (line: string) => void,
+) {
   const seen = new Map<string, string>();
-  const ended = (async () => {
-    for await (const { paymentStatusChanged: change } of client.follow<Change>(FOLLOW, { after }, signal)) {
+  const follow = async (batch: string) => {
+    for await (const { paymentStatusChanged: change } of client.follow<Change>(FOLLOW, { after, batch }, signal)) {
       const { transactionReference, amount } = change.payment;
       seen.set(transactionReference, change.to);
       const day = change.occurredAt.slice(0, 10);
@@ -76,8 +82,8 @@ function watch(client: GatewayClient, after: string, signal: AbortSignal, print:
         `  ${day}  ${transactionReference.padEnd(18)} R ${amount.padStart(8)}  ${change.from ?? 'new'} -> ${change.to}${why}`,
       );
     }
-  })();
-  return { seen, ended };
+  };
+  return { seen, ended: Promise.all(batches.map(follow)) };
 }
 
 async function submit(

@@ -43,7 +43,7 @@ export function callFields<Payload extends CallPayload>(t: FieldBuilder<Payload>
     }),
     failedCount: t.int({
       description:
-        'Number of records that failed, or in a dry run would fail. NOT_APPLIED records are in neither count.',
+        'Number of records that failed, or in a dry run would fail. NOT_APPLIED records count neither here nor in `succeededCount`.',
       resolve: ({ results }) => countFailed(results),
     }),
     replayed: t.boolean({

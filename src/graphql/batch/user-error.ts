@@ -82,7 +82,10 @@ builder.objectRef<LimitExceeded>('LimitExceeded').implement({
   description: 'Returned when a limit is exceeded.',
   interfaces: [UserErrorRef],
   fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'The maximum allowed: a count, or whole rand for amounts.' }),
+    limit: t.exposeInt('limit', {
+      description:
+        'Largest value that is allowed: a number of items, characters or bytes, or an amount in whole rand, as the message says.',
+    }),
   }),
 });
 

@@ -89,7 +89,7 @@ export function spaced(name: string): string {
 function describeField(name: string, field: FilterField): string {
   switch (field.kind) {
     case 'instant':
-      return `Condition on \`${name}\` by whole days in Johannesburg, ${WALL_TIMES.has(name) ? 'in wall-clock time' : "by the merchant's clock"}.`;
+      return `Condition on \`${name}\` by whole days in Johannesburg (YYYY-MM-DD, both ends inclusive), ${WALL_TIMES.has(name) ? 'in wall-clock time' : "by the merchant's clock"}.`;
     case 'personalNumber':
       return `Condition on the full ${spaced(name)}. Spaces, slashes${name === 'accountNumber' ? ', leading zeros' : ''} and letter case are ignored.`;
     case 'email':

@@ -30,7 +30,10 @@ export const MandateRef = builder.prismaObject('Mandate', {
     customer: t.relation('customer', { description: 'Customer that granted the mandate.' }),
     bankAccount: t.relation('bankAccount', { description: 'Bank account that is debited.' }),
     paymentMethod: t.relation('paymentMethod', { description: 'Payment method used for the collections.' }),
-    status: t.expose('status', { description: 'Current status of the mandate.', type: MandateStatusRef }),
+    status: t.expose('status', {
+      description: 'Current status of the mandate; debits are submitted only while it is ACTIVE.',
+      type: MandateStatusRef,
+    }),
     reference: t.exposeString('reference', {
       nullable: true,
       description: `Your own reference of the mandate, at most ${REFERENCE_LENGTH_MAX} characters; null if none was given.`,

@@ -39,7 +39,7 @@ it(`loses no acknowledged payment over ${CRASHES} kills (seed ${seed})`, {
       // The gateway starts PostgreSQL again by itself; we end it only after it has served once more.
       kills.postgres += 1;
       process.kill(postgresPid(directory), 'SIGKILL');
-      await until(() => gateway.output().includes('starting it again'));
+      await until(() => gateway.output().includes('PostgreSQL ended unexpectedly and is restarted'));
       await pause(500);
       await findMethod(gateway.url, 100);
       await gateway.kill('SIGKILL');

@@ -2,10 +2,10 @@ import { parseBranchCode } from './bank-account/branches.ts';
 import { parseAccountNumber } from './bank-account/parse.ts';
 import { parseCountry } from './countries.ts';
 import { parseDialCode, parsePhoneNumber, parsePostalCode } from './customer/contact.ts';
+import { Findings } from './findings.ts';
 import { parseRate } from './mandate/adjustment.ts';
 import { parseMetadata } from './metadata.ts';
 import { parseAmount } from './money.ts';
-import { Findings } from './warnings.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** Returns the normalised value of a text in its record, or null if the text is not valid. */

@@ -1,6 +1,6 @@
 import type { CivilDate } from './dates.ts';
 import { readFields, type Unvalidated } from './fields.ts';
-import type { Findings } from './warnings.ts';
+import type { Findings } from './findings.ts';
 
 /** All statuses of a stored card. */
 export const CARD_STATUSES = ['ACTIVE', 'REMOVED'] as const;

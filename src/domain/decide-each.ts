@@ -1,7 +1,7 @@
 import type { Affected, BatchItem, Decision, SoundOutcome } from './batch.ts';
 import { duplicate, notFound, type Path, type UserError, versionConflict } from './errors.ts';
+import { Findings } from './findings.ts';
 import type { ScheduledCollection } from './payment/preview.ts';
-import { Findings } from './warnings.ts';
 
 /** A record that refers to an existing object. */
 export interface Target {

@@ -1,8 +1,8 @@
 import { CALENDAR_END, CALENDAR_START, type CivilDate, parseCivilDate, parseInstant } from './dates.ts';
 import { invalid, type Path, refused, required, type UserError } from './errors.ts';
+import type { Findings } from './findings.ts';
 import { AMOUNT_MAX_CENTS, formatAmount, parseAmount } from './money.ts';
 import { isFit, isOfOneScript } from './unicode.ts';
-import type { Findings } from './warnings.ts';
 
 /** Fields as the caller sent them, not validated. */
 export type Unvalidated = Readonly<Record<string, unknown>>;

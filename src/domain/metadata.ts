@@ -1,5 +1,5 @@
 import { invalid, limitExceeded, type Path, refused, type UserError } from './errors.ts';
-import type { Findings } from './warnings.ts';
+import type { Findings } from './findings.ts';
 
 /** Data of the caller, stored and returned unchanged. */
 export type Metadata = Readonly<Record<string, unknown>>;

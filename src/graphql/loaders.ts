@@ -13,7 +13,7 @@ import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/cus
 import { findReceived } from '../store/deposits.ts';
 import { findConvertedMandates } from '../store/mandates/mandates.ts';
 import { findPaymentTotals, NO_PAYMENT_TOTALS, type PaymentTotals } from '../store/payments/payment-totals.ts';
-import { findCustomersWithRunningPayments, findMandatesInUse } from '../store/payments/running-payments.ts';
+import { findOwnersWithRunningPayments } from '../store/payments/running-payments.ts';
 import { findTimelines, type TimelineStep } from '../store/payments/timeline.ts';
 import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
 import type { Where } from '../store/reading/where.ts';
@@ -77,7 +77,7 @@ export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): 
       return ids.map((id) => totals.get(id) ?? NO_TOTALS);
     }),
     customerTies: new DataLoader(async (ids) => {
-      const running = await findCustomersWithRunningPayments(database, merchantId, ids);
+      const running = await findOwnersWithRunningPayments(database, merchantId, 'customer_id', ids);
       const open = await findCustomersWithOpenTransactions(database, merchantId, ids);
       return ids.map((id) => ({ hasRunningPayments: running.has(id), hasOpenTransactions: open.has(id) }));
     }),
@@ -101,7 +101,7 @@ export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): 
       return ids.map((id) => received.get(id) ?? 0);
     }),
     mandateTies: new DataLoader(async (ids) => {
-      const running = await findMandatesInUse(database, merchantId, ids);
+      const running = await findOwnersWithRunningPayments(database, merchantId, 'mandate_id', ids);
       const converted = await findConvertedMandates(database, merchantId, ids);
       return ids.map((id) => ({ hasRunningPayments: running.has(id), isConverted: converted.has(id) }));
     }),

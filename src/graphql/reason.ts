@@ -1,5 +1,5 @@
 import { parseText } from '../domain/fields.ts';
-import { Findings } from '../domain/warnings.ts';
+import { Findings } from '../domain/findings.ts';
 import { requestError } from './pipeline/request-error.ts';
 
 /** Maximum length of the reason of a call, in characters. */

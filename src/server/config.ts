@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { present } from '../domain/lookup.ts';
+import { present } from '../domain/invariants.ts';
 import { canBeApiKey } from '../services/access/api-key.ts';
 import { SECRET_BYTES } from '../store/secrets.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';

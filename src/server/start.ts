@@ -1,4 +1,4 @@
-import { present } from '../domain/lookup.ts';
+import { present } from '../domain/invariants.ts';
 import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
 import { canConnect } from '../store/connection/can-connect.ts';
 import { MigrationError, migrate } from '../store/connection/migrate.ts';

@@ -7,7 +7,7 @@ import { parseIdentity } from '../../src/domain/customer/identity.ts';
 import { changeCustomer, parseCustomer } from '../../src/domain/customer/parse.ts';
 import type { CustomerRecord } from '../../src/domain/customer/record.ts';
 import { allowedCustomerStatuses, availableCustomerActions } from '../../src/domain/customer/status.ts';
-import { Findings } from '../../src/domain/warnings.ts';
+import { Findings } from '../../src/domain/findings.ts';
 
 const TODAY = '2026-11-21';
 const JOHN: CustomerRecord = { personName: 'John', personSurname: 'Doe', email: 'johndoe@mail.com' };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, civilDateOf } from '../../src/domain/dates.ts';
+import { Findings } from '../../src/domain/findings.ts';
 import {
   adjustAmount,
   adjustmentDate,
@@ -12,7 +13,6 @@ import { type ApprovalWindow, approvalTimes } from '../../src/domain/mandate/app
 import { checkMaximum } from '../../src/domain/mandate/authorised-terms.ts';
 import { publicHolidays } from '../../src/domain/public-holidays.ts';
 import { type Nominal, nextNominal, type Schedule } from '../../src/domain/schedule.ts';
-import { Findings } from '../../src/domain/warnings.ts';
 
 const HOLIDAYS = new Set([2024, 2025, 2026, 2027].flatMap((year) => publicHolidays(year).map(({ date }) => date)));
 const TT1 = 'REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE';

@@ -132,7 +132,7 @@ it('takes points from a bucket for each key, and says what is left and when to c
   expect((await byPost(stranger, page)).code).toBe('OK');
 });
 
-it('fills buckets again, and keeps so many and no more', () => {
+it('refills buckets, and bounds how many it keeps', () => {
   let now = 0;
   const buckets = createPointBuckets({ bucketPoints: 100, refillPerSecond: 10 }, () => now);
   expect(buckets.take('a', 100)).toEqual({ left: 0 });
@@ -208,7 +208,7 @@ it('answers TIMEOUT to what takes too long, over every transport, but lets the c
   );
 });
 
-it('executes so many requests at once and refuses one more, over every transport', async () => {
+it('limits the requests executed at once, over every transport', async () => {
   const gateway = await startGateway({ listener: { inFlightMax: 2 } });
   const client = await gateway.node.app.database.pool.connect();
   await client.query('BEGIN; LOCK TABLE merchant_clock');
@@ -239,7 +239,7 @@ function postBody(gateway: TestGateway, body: string, accept: string): Promise<R
   return fetch(gateway.url, { method: 'POST', headers, body });
 }
 
-it('reads a body, or a message of a socket, of so many bytes and no more', async () => {
+it('limits the bytes of a body and of a message of a socket', async () => {
   const gateway = await startGateway({ listener: { intake: { ...LISTENER.intake, bodyBytesMax: 1_000 } } });
   const status = async (bytes: number) =>
     (await postBody(gateway, MERCHANT.padEnd(bytes), 'application/graphql-response+json')).status;

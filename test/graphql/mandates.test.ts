@@ -208,7 +208,7 @@ it('cancels: payments that waited are cancelled, running ones stop, and the cont
   await cancel(gateway, running.mandateId);
   expect(await paymentOf(gateway, runningPayment.id)).toMatchObject({
     status: 'STOPPED',
-    failedReason: 'The mandate was cancelled: The contract was settled early.',
+    failedReason: 'The mandate was cancelled: Settled before its time.',
   });
   expect(await cancel(gateway, running.mandateId)).toMatchObject({ outcome: 'UNCHANGED' });
   const again = await askForMandate(gateway, 'debicheck', waiting, {

@@ -151,7 +151,7 @@ it('answers introspection without credentials only as tools ask it, and once a s
   expect((await ask(getIntrospectionQuery(), gateway.apiKey)).code).toBeUndefined();
 });
 
-it('holds so many bytes of bodies and no more, with a share for each key', async () => {
+it('limits the bytes of bodies that a node holds, with a share for each key', async () => {
   const megabyte = 1_024 * 1_024;
   const gateway = await startGateway({
     listener: { receiving: { bytesMax: 24 * megabyte, bytesPerPayerMax: 8 * megabyte } },
@@ -283,7 +283,7 @@ it('charges introspection of named types by the longest that they may be', async
     expect([field, (await post(gateway, body(many(field), 'null'))).code]).toEqual([field, 'QUERY_TOO_COSTLY']);
 });
 
-it('holds so many bytes of answers that are not read, and no more', async () => {
+it('limits the bytes of answers that clients have not read', async () => {
   const megabyte = 1_024 * 1_024;
   const gateway = await startGateway({
     listener: { receiving: { bytesMax: 12 * megabyte, bytesPerPayerMax: 4 * megabyte } },

@@ -15,7 +15,7 @@ const post = (gateway: TestGateway, body: string, headers: Record<string, string
     body,
   });
 
-/** Writes bytes to the port; what is answered until so many answers came, or the server closes, or for five minutes. */
+/** Writes bytes to the port. Returns the output up to the given number of answers, the end of the connection, or five minutes. */
 function raw(gateway: TestGateway, text: string, answers = 1): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(text));

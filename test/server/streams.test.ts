@@ -7,7 +7,7 @@ import { LISTENER, startGateway } from '../support/harness.ts';
 import { open, openSocket, subscribe, typenames, WATCH } from '../support/raw-socket.ts';
 import { openSse } from '../support/sse.ts';
 
-it('lets a key have so many connections and no more, sockets and streams together', async () => {
+it('limits the connections of a key, sockets and streams together', async () => {
   const gateway = await startGateway({ listener: { connections: { perClientMax: 3, perNodeMax: 100 } } });
   const sockets = [await open(gateway), await open(gateway)];
   for (const socket of sockets) await socket.take(1);
@@ -28,14 +28,14 @@ it('lets a key have so many connections and no more, sockets and streams togethe
   await expect.poll(async () => (await open(gateway)).messages).toHaveLength(1);
 });
 
-it('lets a node have so many connections and no more', async () => {
+it('limits the connections of a node', async () => {
   const gateway = await startGateway({ listener: { connections: { perClientMax: 100, perNodeMax: 2 } } });
   await (await open(gateway)).take(1);
   await (await open({ ...gateway, ...(await gateway.addMerchant()) })).take(1);
   expect((await (await open(gateway)).closed).code).toBe(1013);
 });
 
-it('lets a socket have so many subscriptions and no more, however fast they come', async () => {
+it('limits the subscriptions of a socket, however fast they come', async () => {
   const gateway = await startGateway({ listener: { sockets: { ...LISTENER.sockets, subscriptionsMax: 5 } } });
   const socket = await open(gateway);
   await socket.take(1);

@@ -1,7 +1,7 @@
 import { NAMED_IDS_MAX } from '../batch.ts';
 import { stateConflict } from '../errors.ts';
+import type { Findings } from '../findings.ts';
 import { isAuthorised, type OpenMandate } from '../mandate/mandate.ts';
-import type { Findings } from '../warnings.ts';
 import type { BankAccountProfile, BankAccountStatus } from './bank-account.ts';
 import { FROZEN_BY_MANDATES } from './parse.ts';
 

@@ -1,5 +1,5 @@
 import type { Path, UserError } from '../errors.ts';
-import { Findings } from '../warnings.ts';
+import { Findings } from '../findings.ts';
 import type { CdvStatus } from './bank-account.ts';
 import { bankOfBranch, parseBranchCode } from './branches.ts';
 import { normalizeAccountNumber } from './cdv.ts';

@@ -1,8 +1,9 @@
 import { BANKS, type Bank } from '../banks.ts';
 import { areSound, invalid, refused, required } from '../errors.ts';
 import { parseText, type TextOptions, type Unvalidated } from '../fields.ts';
-import { present } from '../lookup.ts';
-import { type Findings, warning } from '../warnings.ts';
+import type { Findings } from '../findings.ts';
+import { present } from '../invariants.ts';
+import { warning } from '../warnings.ts';
 import type {
   BankAccountProfile,
   BankAccountStatus,

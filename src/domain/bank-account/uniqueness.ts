@@ -1,5 +1,6 @@
 import { duplicate } from '../errors.ts';
-import { type Findings, warning } from '../warnings.ts';
+import type { Findings } from '../findings.ts';
+import { warning } from '../warnings.ts';
 import { normalizeAccountNumber } from './cdv.ts';
 
 /** Existing bank accounts with the same bank, type and number that are not archived. */

@@ -1,9 +1,10 @@
 import { type Affected, nameIds } from '../batch.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { stateConflict } from '../errors.ts';
+import type { Findings } from '../findings.ts';
 import { isAuthorised, type OpenMandate } from '../mandate/mandate.ts';
 import type { PaymentMethodType, PaymentStatus } from '../payment/state-machine.ts';
-import { type Findings, warning } from '../warnings.ts';
+import { warning } from '../warnings.ts';
 import type { CustomerProfile } from './customer.ts';
 import { CUSTOMER_TEXT_NAMES, CUSTOMER_TEXTS, type CustomerText } from './fields.ts';
 import type { CustomerRecord } from './record.ts';

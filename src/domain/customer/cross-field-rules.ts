@@ -1,6 +1,7 @@
 import type { CivilDate } from '../dates.ts';
 import { invalid, required } from '../errors.ts';
-import { type Findings, warning } from '../warnings.ts';
+import type { Findings } from '../findings.ts';
+import { warning } from '../warnings.ts';
 import { isUsualTaxNumber, parseIdentity } from './identity.ts';
 import type { CustomerRecord, Draft } from './record.ts';
 

@@ -1,7 +1,8 @@
 import type { CivilDate } from '../dates.ts';
 import { parseCivilDate } from '../dates.ts';
 import { invalid } from '../errors.ts';
-import { type Findings, warning } from '../warnings.ts';
+import type { Findings } from '../findings.ts';
+import { warning } from '../warnings.ts';
 import type { IdType } from './customer.ts';
 
 /** Maximum length of an ID number in characters, without the slashes of a company registration number. */

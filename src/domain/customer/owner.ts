@@ -1,5 +1,5 @@
 import { notFound, stateConflict } from '../errors.ts';
-import type { Findings } from '../warnings.ts';
+import type { Findings } from '../findings.ts';
 import type { CustomerKind, CustomerStatus } from './customer.ts';
 
 /** The customer for which an object is to be created. */

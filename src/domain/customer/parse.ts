@@ -1,8 +1,8 @@
 import type { CivilDate } from '../dates.ts';
 import { areSound, invalid, refused, required } from '../errors.ts';
 import { parseText } from '../fields.ts';
+import type { Findings } from '../findings.ts';
 import { mergeMetadata, parseMetadata, withinLimits } from '../metadata.ts';
-import type { Findings } from '../warnings.ts';
 import { parseDialCode } from './contact.ts';
 import { checkIdentity, checkTax, requireName } from './cross-field-rules.ts';
 import { CLIENT_TYPES, type CustomerProfile, type NewCustomer } from './customer.ts';

@@ -1,5 +1,6 @@
 import { duplicate, stateConflict } from '../errors.ts';
-import { type Findings, warning } from '../warnings.ts';
+import type { Findings } from '../findings.ts';
+import { warning } from '../warnings.ts';
 import type { CustomerProfile } from './customer.ts';
 
 /** An existing customer with the same value. */

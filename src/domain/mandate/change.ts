@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar.ts';
 import { stateConflict } from '../errors.ts';
-import type { Findings } from '../warnings.ts';
+import type { Findings } from '../findings.ts';
 import { authorityConflict } from './authority.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from './mandate.ts';
 import { type Changeable, type Collected, readChange, type UpdateMandateRecord } from './read-change.ts';

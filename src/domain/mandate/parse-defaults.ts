@@ -1,6 +1,6 @@
 import { invalid, type UserError } from '../errors.ts';
 import type { Unvalidated } from '../fields.ts';
-import { Findings } from '../warnings.ts';
+import { Findings } from '../findings.ts';
 import { ADJUSTMENT_CATEGORIES, ADJUSTMENT_TYPES } from './adjustment.ts';
 import { APPROVAL_WINDOWS } from './approval-window.ts';
 import { DEBICHECK_DEFAULTS, type DebicheckDefaults, parseDebicheck } from './authorised-terms.ts';

@@ -1,8 +1,8 @@
 import { methodMismatch, notFound, stateConflict } from '../errors.ts';
+import type { Findings } from '../findings.ts';
 import { variantOf } from '../method/matrix.ts';
 import { chooseBankAccount, chooseCustomer, type MandateMethodKnown } from '../submit/parties.ts';
 import type { SubmitContext } from '../submit/submit-context.ts';
-import type { Findings } from '../warnings.ts';
 import type { KnownMandate, NewMandate } from './mandate.ts';
 import { type MandateRecord, parseMandate } from './parse.ts';
 import { isMandateType } from './state-machine.ts';

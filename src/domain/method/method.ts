@@ -4,12 +4,12 @@ import type { DateAdjustmentRule } from '../calendar.ts';
 import type { Target } from '../decide-each.ts';
 import { methodMismatch, refused, required } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
+import type { Findings } from '../findings.ts';
 import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
 import { parseDefaults } from '../mandate/parse-defaults.ts';
 import { isMandateType } from '../mandate/state-machine.ts';
 import type { PaymentMethodType, ProviderBank } from '../payment/state-machine.ts';
 import type { PaymentIndustry } from '../payment-industries.ts';
-import type { Findings } from '../warnings.ts';
 import type { PayInAccount } from './pay-in-account.ts';
 
 /** Maximum length of the name of a payment method, in characters. */

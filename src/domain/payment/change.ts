@@ -3,13 +3,13 @@ import { type CivilDate, civilDateOf } from '../dates.ts';
 import type { Target } from '../decide-each.ts';
 import { invalid, refused, stateConflict } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
+import type { Findings } from '../findings.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { leadOf, nextOccurrence, occurrenceOn, type PaymentInterval, processDayMax } from '../schedule.ts';
 import { checkAmount, itemLimitExceeded } from '../submit/amounts.ts';
 import { checkOneDebit } from '../submit/one-debit.ts';
 import type { Debit, KnownMethod, SubmitContext } from '../submit/submit-context.ts';
 import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
-import type { Findings } from '../warnings.ts';
 import type { PaymentKind } from './state-machine.ts';
 
 /** Input of a payment change, not validated: absent fields are kept; null clears `recurring.dateEnd` only. */

@@ -1,8 +1,8 @@
 import { invalid, limitExceeded, type Path, required, type UserError } from '../errors.ts';
 import { readFields } from '../fields.ts';
+import type { Findings } from '../findings.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { formatAmount } from '../money.ts';
-import type { Findings } from '../warnings.ts';
 import type { NewItem, PaymentPlan } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import { monthKey, type SubmitContext } from './submit-context.ts';

@@ -1,7 +1,7 @@
 import { stateConflict } from '../errors.ts';
+import type { Findings } from '../findings.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { isInCycle } from '../schedule.ts';
-import type { Findings } from '../warnings.ts';
 import type { PaymentPlan } from './plan.ts';
 import type { Debit } from './submit-context.ts';
 

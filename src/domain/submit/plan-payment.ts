@@ -3,6 +3,7 @@ import { pastDate } from '../clock-errors.ts';
 import { civilDateOf, instantAt } from '../dates.ts';
 import { methodMismatch, notFound, refused, required, stateConflict } from '../errors.ts';
 import { readFields } from '../fields.ts';
+import type { Findings } from '../findings.ts';
 import { adjustmentOf } from '../mandate/adjustment.ts';
 import { returnWarning } from '../mandate/returns.ts';
 import { isMandateType } from '../mandate/state-machine.ts';
@@ -10,7 +11,7 @@ import { type MatrixField, METHOD_MATRIX, METHOD_RULES, variantOf } from '../met
 import { eftReferenceKey } from '../payment/state-machine.ts';
 import { LEADS } from '../schedule.ts';
 import { meaningOf } from '../unpaid-codes.ts';
-import { cycleSkipped, type Findings, warning } from '../warnings.ts';
+import { cycleSkipped, warning } from '../warnings.ts';
 import { checkAmount, checkLimits, readWholeAmount } from './amounts.ts';
 import { type Brought, chooseBankAccount, chooseCustomer, chooseMandate, type MandateMethodKnown } from './parties.ts';
 import type { NewItem, Party, PaymentPlan, Timing } from './plan.ts';

@@ -3,6 +3,7 @@ import { pastDate, tooLate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
+import type { Findings } from '../findings.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import {
   type CollectionRule,
@@ -14,7 +15,6 @@ import {
   type Schedule,
   searchNext,
 } from '../schedule.ts';
-import type { Findings } from '../warnings.ts';
 import type { Timing } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import type { KnownMethod } from './submit-context.ts';

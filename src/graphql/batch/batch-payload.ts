@@ -1,5 +1,5 @@
 import type { RecordResult } from '../../domain/batch.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import type { Entity, Row } from '../../store/reading/rows.ts';
 import { builder } from '../builder.ts';
 import { OutcomeRef } from '../enums/call.ts';

@@ -1,5 +1,5 @@
 import type { InputFieldMap } from '@pothos/core';
-import { present } from '../../domain/lookup.ts';
+import { present } from '../../domain/invariants.ts';
 import type { FilterField, FilterKind, Reading } from '../../store/reading/description.ts';
 import { type Filter, OPERATORS } from '../../store/reading/where.ts';
 import { builder } from '../builder.ts';

@@ -1,5 +1,6 @@
 import { CARD_TOKEN_LENGTH_MAX } from '../../domain/card.ts';
 import { parseText } from '../../domain/fields.ts';
+import { Findings } from '../../domain/findings.ts';
 import { LEADS, processDayMax } from '../../domain/schedule.ts';
 import {
   EFT_REFERENCE_LENGTH_MAX,
@@ -10,7 +11,6 @@ import {
   RECURRING_REFERENCE_MAX,
   TRANSACTION_REFERENCE_MAX,
 } from '../../domain/submit/plan-payment.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { type SubmitPayments, submitPayments } from '../../services/payments/submit-payments.ts';
 import { BankAccountInput } from '../bank-account-input.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';

@@ -12,7 +12,7 @@ export interface Frame {
 export interface Sink {
   /** Writes frames in this order, immediately. */
   write(frames: readonly Frame[]): void;
-  /** Whether so much output is pending that nothing more should be written now. */
+  /** Whether the pending output has reached its limit; nothing more is written until it drains. */
   isFull(): boolean;
   /** Whether nothing can be written any more. */
   isClosed(): boolean;

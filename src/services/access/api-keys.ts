@@ -1,8 +1,8 @@
 import { conclude, decideEach, type Target } from '../../domain/decide-each.ts';
 import { invalid, required } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
-import { itemAt } from '../../domain/lookup.ts';
-import { Findings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/findings.ts';
+import { itemAt } from '../../domain/invariants.ts';
 import { type Author, insertAuditEntries } from '../../store/audit.ts';
 import type { Queryable } from '../../store/connection/database.ts';
 import { insertApiKeys, lockApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';

@@ -1,4 +1,4 @@
-import { itemAt } from '../../domain/lookup.ts';
+import { itemAt } from '../../domain/invariants.ts';
 import { OPERATOR } from '../../store/audit.ts';
 import { queryable, type Tx, withTransaction } from '../../store/connection/database.ts';
 import { insertApiKeys, type ListedApiKey, listApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';

@@ -2,7 +2,7 @@ import type { BankAccountRecord } from '../../domain/bank-account/parse.ts';
 import type { Decision } from '../../domain/batch.ts';
 import { checkOwner } from '../../domain/customer/owner.ts';
 import { conclude } from '../../domain/decide-each.ts';
-import { Findings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/findings.ts';
 import { insertBankAccounts, type OwnedBankAccount } from '../../store/bank-accounts/bank-accounts.ts';
 import { lockOwners } from '../../store/customers/customer-context.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';

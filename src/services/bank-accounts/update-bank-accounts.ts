@@ -5,8 +5,8 @@ import { type BatchItem, NAMED_IDS_MAX } from '../../domain/batch.ts';
 import { affectedByChange } from '../../domain/customer/change-rules.ts';
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { stateConflict } from '../../domain/errors.ts';
+import { Findings } from '../../domain/findings.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
 import {
   type KnownBankAccount,

@@ -1,8 +1,8 @@
 import type { NewBankAccount } from '../../domain/bank-account/bank-account.ts';
 import { type BankAccountRecord, parseBankAccount } from '../../domain/bank-account/parse.ts';
 import { checkSameAccounts, identityOf } from '../../domain/bank-account/uniqueness.ts';
+import type { Findings } from '../../domain/findings.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import type { Findings } from '../../domain/warnings.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
 import type { MerchantSettings } from '../../store/merchants/merchants.ts';
 import type { Secrets } from '../../store/secrets.ts';

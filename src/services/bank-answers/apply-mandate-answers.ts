@@ -1,6 +1,6 @@
 import type { Taken } from '../../domain/answers.ts';
 import type { Cause } from '../../domain/event.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
 import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
 import {

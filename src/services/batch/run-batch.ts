@@ -7,8 +7,8 @@ import {
 } from '../../domain/batch.ts';
 import { duplicate, invalid, type Path, refused, type UserError } from '../../domain/errors.ts';
 import { parseText } from '../../domain/fields.ts';
-import { lookUp } from '../../domain/lookup.ts';
-import { Findings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/findings.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import type { Tx } from '../../store/connection/database.ts';
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
 import {

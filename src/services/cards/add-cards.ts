@@ -1,8 +1,8 @@
 import { type CardRecord, type NewCard, parseCard } from '../../domain/card.ts';
 import { checkOwner } from '../../domain/customer/owner.ts';
 import { conclude } from '../../domain/decide-each.ts';
+import { Findings } from '../../domain/findings.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { findCardsByToken, insertCards } from '../../store/cards.ts';
 import { lockOwners } from '../../store/customers/customer-context.ts';
 import type { App, Caller } from '../app.ts';

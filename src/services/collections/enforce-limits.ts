@@ -1,6 +1,6 @@
 import { declineOf } from '../../domain/card.ts';
 import { civilDateOf } from '../../domain/dates.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import { type KnownMethod, monthKey } from '../../domain/submit/submit-context.ts';
 import { type TransactionStatus, transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf } from '../../domain/unpaid-codes.ts';

@@ -1,5 +1,5 @@
 import type { Cause } from '../../domain/event.ts';
-import { present } from '../../domain/lookup.ts';
+import { present } from '../../domain/invariants.ts';
 import { type PauseCause, transitionPayment } from '../../domain/payment/state-machine.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findRunningPaymentIds, type PaymentOwner } from '../../store/payments/running-payments.ts';

@@ -1,7 +1,8 @@
 import type { Holidays } from '../../domain/calendar.ts';
 import { notFound, refused, stateConflict, type UserError } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { Findings } from '../../domain/findings.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import { authorityConflict } from '../../domain/mandate/authority.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { parseMandate } from '../../domain/mandate/parse.ts';
@@ -13,7 +14,6 @@ import { checkAmount } from '../../domain/submit/amounts.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
 import type { KnownMethod } from '../../domain/submit/submit-context.ts';
 import { chooseCardTiming, chooseTiming } from '../../domain/submit/timing.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { type Queryable, queryable } from '../../store/connection/database.ts';
 import { findPlannedCollections } from '../../store/due-work/planned-collections.ts';
 import { findMandates } from '../../store/mandates/mandates.ts';

@@ -1,6 +1,6 @@
 import { type CardCode, declineOf } from '../../domain/card.ts';
 import { type CivilDate, civilDateOf, localTimeOf } from '../../domain/dates.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { earliestActionDate, sendAtOf, submitByOf } from '../../domain/schedule.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';

@@ -1,5 +1,5 @@
 import { civilDateOf } from '../../domain/dates.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import type { Withdrawal } from '../../domain/mandate/authority.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { type PaymentEvent, type StopCause, transitionPayment } from '../../domain/payment/state-machine.ts';

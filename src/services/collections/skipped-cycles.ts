@@ -1,11 +1,12 @@
 import { NAMED_IDS_MAX } from '../../domain/batch.ts';
 import type { DateAdjustmentRule, Holidays } from '../../domain/calendar.ts';
 import { DAY_MS, localTimeOf } from '../../domain/dates.ts';
+import type { Findings } from '../../domain/findings.ts';
 import { lostBetween } from '../../domain/lost-cycles.ts';
 import type { LateRunPolicy } from '../../domain/merchant.ts';
 import type { PauseCause } from '../../domain/payment/state-machine.ts';
 import { type Lost, lostCollection, type Nominal, submitByOf } from '../../domain/schedule.ts';
-import { cycleSkipped, type Findings, type SkippedCycle } from '../../domain/warnings.ts';
+import { cycleSkipped, type SkippedCycle } from '../../domain/warnings.ts';
 import type { Queryable } from '../../store/connection/database.ts';
 import { findPlannedCollections, findPlannedUntil } from '../../store/due-work/planned-collections.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';

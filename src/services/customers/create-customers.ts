@@ -1,7 +1,7 @@
 import type { NewCustomer } from '../../domain/customer/customer.ts';
 import type { CustomerRecord } from '../../domain/customer/record.ts';
 import { conclude } from '../../domain/decide-each.ts';
-import { Findings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/findings.ts';
 import { insertCustomers } from '../../store/customers/customers.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import type { App, Caller } from '../app.ts';

@@ -1,5 +1,5 @@
 import type { Instruction } from '../../bank/bank.ts';
-import { lookUp, present } from '../../domain/lookup.ts';
+import { lookUp, present } from '../../domain/invariants.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { findAccountsForBank } from '../../store/bank-accounts/bank-account-context.ts';
 import { findCardTokensOf } from '../../store/cards.ts';

@@ -2,7 +2,7 @@ import { civilDateOf, DAY_MS } from '../../domain/dates.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
-import { findMandatesInUse, findSettledMandates } from '../../store/payments/running-payments.ts';
+import { findOwnersWithRunningPayments, findSettledMandates } from '../../store/payments/running-payments.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { lockSubjects } from './mandate-jobs.ts';
 import { moveMandates } from './move-mandates.ts';
@@ -26,7 +26,7 @@ export async function completeMandates(context: WriteContext, work: readonly Due
   const mandates = await lockSubjects(context, 'COMPLETE_MANDATE', work);
   const over = await findOver(context, mandates);
   const ids = over.map(({ id }) => id);
-  const inUse = await findMandatesInUse(context.tx, context.merchantId, ids);
+  const inUse = await findOwnersWithRunningPayments(context.tx, context.merchantId, 'mandate_id', ids);
   const facts = { at: context.occurredAt };
   await moveMandates(
     context,

@@ -1,13 +1,13 @@
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { duplicate, methodMismatch } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
+import type { Findings } from '../../domain/findings.ts';
 import { type KnownMandate, termsOf } from '../../domain/mandate/mandate.ts';
 import { CONTRACT_REFERENCE_LENGTH_MAX, contractReferenceOf, refusePast } from '../../domain/mandate/parse.ts';
 import { checkParties, chooseMandateMethod } from '../../domain/mandate/plan.ts';
 import { earliestActionDate } from '../../domain/schedule.ts';
 import type { SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import type { Findings } from '../../domain/warnings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';

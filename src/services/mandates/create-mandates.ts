@@ -1,9 +1,9 @@
 import { conclude } from '../../domain/decide-each.ts';
+import { Findings } from '../../domain/findings.ts';
 import type { NewMandate } from '../../domain/mandate/mandate.ts';
 import { contractReferenceOf } from '../../domain/mandate/parse.ts';
 import { type CreateMandateRecord, planMandate } from '../../domain/mandate/plan.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';

@@ -1,12 +1,12 @@
 import { NAMED_IDS_MAX, nameIds } from '../../domain/batch.ts';
 import { NOTHING_AFFECTED } from '../../domain/customer/change-rules.ts';
 import { stateConflict } from '../../domain/errors.ts';
+import type { Findings } from '../../domain/findings.ts';
 import { type MandateAction, type MandateTies, reasonAgainst } from '../../domain/mandate/actions.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { allowedMandateStatuses } from '../../domain/mandate/state-machine.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
 import type { SubmitContext } from '../../domain/submit/submit-context.ts';
-import type { Findings } from '../../domain/warnings.ts';
 import { findConvertedMandates, findMandateParties, lockMandates } from '../../store/mandates/mandates.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';

@@ -1,5 +1,5 @@
 import type { Cause } from '../../domain/event.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import { adjustmentOf } from '../../domain/mandate/adjustment.ts';
 import { type PaymentTerms, propagatedTerms, type TermsChange } from '../../domain/mandate/propagated-terms.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';

@@ -1,5 +1,5 @@
 import type { MandateInstruction } from '../../bank/bank.ts';
-import { present } from '../../domain/lookup.ts';
+import { present } from '../../domain/invariants.ts';
 import { approvalTimes } from '../../domain/mandate/approval-window.ts';
 import { isAuthorised, type KnownMandate, type MandateTerms } from '../../domain/mandate/mandate.ts';
 import { findInquiries } from '../../store/bank-accounts/account-inquiries.ts';

@@ -1,8 +1,9 @@
 import type { Calendar } from '../../domain/calendar.ts';
-import { itemAt } from '../../domain/lookup.ts';
+import type { Findings } from '../../domain/findings.ts';
+import { itemAt } from '../../domain/invariants.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
 import type { NewMandate } from '../../domain/mandate/mandate.ts';
-import { type Findings, warning } from '../../domain/warnings.ts';
+import { warning } from '../../domain/warnings.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import { insertMandates } from '../../store/mandates/mandates.ts';
 import type { WriteContext } from '../../store/write-context.ts';

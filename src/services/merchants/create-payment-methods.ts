@@ -1,7 +1,7 @@
 import type { Decision } from '../../domain/batch.ts';
 import { conclude } from '../../domain/decide-each.ts';
+import { Findings } from '../../domain/findings.ts';
 import { type CreateMethodRecord, type NewPaymentMethod, parseMethod } from '../../domain/method/method.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';

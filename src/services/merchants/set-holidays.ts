@@ -2,7 +2,7 @@ import type { CivilDate } from '../../domain/dates.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { duplicate, required } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
-import { Findings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/findings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import { changeHolidays, type Holiday } from '../../store/merchants/holidays.ts';

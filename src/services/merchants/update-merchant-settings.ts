@@ -1,7 +1,7 @@
 import type { DateAdjustmentRule } from '../../domain/calendar.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { notFound } from '../../domain/errors.ts';
-import { Findings } from '../../domain/warnings.ts';
+import { Findings } from '../../domain/findings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import {

@@ -1,6 +1,7 @@
 import type { CivilDate } from '../../domain/dates.ts';
 import { stateConflict } from '../../domain/errors.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import type { Findings } from '../../domain/findings.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import { type LastReturn, returnWarning } from '../../domain/mandate/returns.ts';
 import {
   allowedPaymentStatuses,
@@ -11,7 +12,6 @@ import {
 } from '../../domain/payment/actions.ts';
 import { debitsInTheWay } from '../../domain/submit/one-debit.ts';
 import type { Debit } from '../../domain/submit/submit-context.ts';
-import type { Findings } from '../../domain/warnings.ts';
 import type { Queryable } from '../../store/connection/database.ts';
 import { findHolidays } from '../../store/merchants/merchants.ts';
 import { findPayments, type KnownPayment, lockPayments } from '../../store/payments/known.ts';

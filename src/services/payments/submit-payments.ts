@@ -1,5 +1,6 @@
 import { conclude } from '../../domain/decide-each.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { Findings } from '../../domain/findings.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import { previewCollections, type ScheduledCollection } from '../../domain/payment/preview.ts';
 import { checkOneDebit, debitOf } from '../../domain/submit/one-debit.ts';
 import type { PaymentPlan } from '../../domain/submit/plan.ts';
@@ -7,7 +8,6 @@ import { planPayment } from '../../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
 import type { Debit, SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findDuplicates } from '../../domain/submit/uniqueness.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';

@@ -1,7 +1,7 @@
 import { decideEach } from '../../domain/decide-each.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import type { Findings } from '../../domain/findings.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import { changePayment, type PaymentTermsNow, type UpdatePaymentRecord } from '../../domain/payment/change.ts';
-import type { Findings } from '../../domain/warnings.ts';
 import { findParties, type KnownPayment } from '../../store/payments/known.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import { updatePaymentTerms } from '../../store/payments/write.ts';

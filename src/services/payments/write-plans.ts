@@ -1,5 +1,5 @@
 import type { NewCard } from '../../domain/card.ts';
-import { itemAt, lookUp } from '../../domain/lookup.ts';
+import { itemAt, lookUp } from '../../domain/invariants.ts';
 import type { Party, PaymentPlan, Timing } from '../../domain/submit/plan.ts';
 import { cardKey, type SubmitContext } from '../../domain/submit/submit-context.ts';
 import { insertBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';

@@ -12,15 +12,15 @@ import {
   type UserError,
 } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
+import { Findings } from '../../domain/findings.ts';
 import { kindOfId } from '../../domain/ids.ts';
-import { lookUp } from '../../domain/lookup.ts';
+import { lookUp } from '../../domain/invariants.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
 import { allowedMandateStatuses, transitionAmendment, transitionMandate } from '../../domain/mandate/state-machine.ts';
 import { SCENARIOS, type Scenario, type Simulated } from '../../domain/simulation.ts';
 import { TRANSACTION_TRANSITIONS, transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf, unpaidCode } from '../../domain/unpaid-codes.ts';
-import { Findings } from '../../domain/warnings.ts';
 import { deletePlannedAnswers } from '../../store/due-work/due-work.ts';
 import { findLastRequest } from '../../store/mandates/mandate-requests.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';

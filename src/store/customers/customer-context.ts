@@ -5,7 +5,7 @@ import {
   type CustomerWithSameValue,
   emailKey,
 } from '../../domain/customer/uniqueness.ts';
-import { itemAt } from '../../domain/lookup.ts';
+import { itemAt } from '../../domain/invariants.ts';
 import type { Debtor } from '../../domain/method/debtor.ts';
 import type { Taken } from '../../domain/uniqueness.ts';
 import type { Queryable } from '../connection/database.ts';

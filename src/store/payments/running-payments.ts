@@ -127,30 +127,17 @@ export async function findHaltedSince(
   return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
-/** Returns which of these customers have a running payment. */
-export async function findCustomersWithRunningPayments(
+/** Returns which of these customers, bank accounts or mandates have a running payment. */
+export async function findOwnersWithRunningPayments(
   database: Queryable,
   merchantId: string,
-  customerIds: readonly string[],
+  owner: PaymentOwner,
+  ownerIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const rows = await database.query<{ id: string }>(
-    `SELECT customer.id FROM unnest($2::text[]) AS customer(id)
-      WHERE EXISTS (SELECT FROM payment WHERE merchant_id = $1 AND customer_id = customer.id AND status IN (${RUNNING}))`,
-    [merchantId, customerIds],
-  );
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** Returns which of these mandates have a running payment. */
-export async function findMandatesInUse(
-  tx: Queryable,
-  merchantId: string,
-  mandateIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await tx.query<{ id: string }>(
-    `SELECT mandate.id FROM unnest($2::text[]) AS mandate(id)
-      WHERE EXISTS (SELECT FROM payment WHERE merchant_id = $1 AND mandate_id = mandate.id AND status IN (${RUNNING}))`,
-    [merchantId, mandateIds],
+    `SELECT owner.id FROM unnest($2::text[]) AS owner(id)
+      WHERE EXISTS (SELECT FROM payment WHERE merchant_id = $1 AND ${owner} = owner.id AND status IN (${RUNNING}))`,
+    [merchantId, ownerIds],
   );
   return new Set(rows.map(({ id }) => id));
 }

@@ -266,6 +266,25 @@ function movesOf(table: Readonly<Record<string, Readonly<Partial<Record<string, 
 const PAYMENT_MOVES = movesOf(PAYMENT_TRANSITIONS);
 const TRANSACTION_MOVES = movesOf(TRANSACTION_TRANSITIONS);
 
+/** The totals of each payment by its transactions and by the API, both of one moment: the background goes on, so a ledger that changed meanwhile is read again. */
+async function readTotals(gateway: TestGateway) {
+  const readLedger = () =>
+    gateway.sql<{ id: string; count: number; paid: number; open: number }>(
+      `SELECT payment.id, count(*) FILTER (WHERE transaction.status = 'PAID') AS count,
+            coalesce(sum(transaction.amount_cents) FILTER (WHERE transaction.status = 'PAID'), 0)::bigint AS paid,
+            coalesce(sum(transaction.amount_cents) FILTER (WHERE transaction.status IN ('PENDING', 'SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'NO_RESPONSE', 'IN_TRACKING')), 0)::bigint AS open
+       FROM payment LEFT JOIN transaction ON transaction.payment_id = payment.id WHERE payment.merchant_id = $1 GROUP BY payment.id ORDER BY payment.id`,
+      [gateway.merchantId],
+    );
+  for (;;) {
+    const ledger = await readLedger();
+    const { payments } = await gateway.data(Totals);
+    if (JSON.stringify(await readLedger()) !== JSON.stringify(ledger)) continue;
+    const told = new Map(payments.nodes.map((node) => [node.id, node.totals]));
+    return ledger.map((row) => ({ ...row, totals: told.get(row.id) }));
+  }
+}
+
 /** What must hold; what does not, in words. */
 async function faultsOf({ gateway }: Walk): Promise<string[]> {
   const own = [gateway.merchantId];
@@ -318,17 +337,7 @@ async function faultsOf({ gateway }: Walk): Promise<string[]> {
     own,
   );
   faults.push(...broken.map(({ id, fault }) => `${id}: ${fault}`), ...(await moneyFaultsOf(gateway)));
-  const ledger = await gateway.sql<{ id: string; count: number; paid: number; open: number }>(
-    `SELECT payment.id, count(*) FILTER (WHERE transaction.status = 'PAID') AS count,
-            coalesce(sum(transaction.amount_cents) FILTER (WHERE transaction.status = 'PAID'), 0)::bigint AS paid,
-            coalesce(sum(transaction.amount_cents) FILTER (WHERE transaction.status IN ('PENDING', 'SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'NO_RESPONSE', 'IN_TRACKING')), 0)::bigint AS open
-       FROM payment LEFT JOIN transaction ON transaction.payment_id = payment.id WHERE payment.merchant_id = $1 GROUP BY payment.id`,
-    own,
-  );
-  const { payments } = await gateway.data(Totals);
-  const told = new Map(payments.nodes.map((node) => [node.id, node]));
-  for (const { id, count, paid, open } of ledger) {
-    const totals = told.get(id)?.totals;
+  for (const { id, count, paid, open, totals } of await readTotals(gateway)) {
     const expected = [count, (paid / 100).toFixed(2), (open / 100).toFixed(2)].join();
     const found = [totals?.collectedCount, totals?.collected, totals?.outstanding].join();
     if (expected !== found) faults.push(`${id} tells ${found} where the ledger has ${expected}`);

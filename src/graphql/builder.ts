@@ -23,7 +23,7 @@ export const builder = new SchemaBuilder<{
   plugins: [PrismaPlugin],
   defaultFieldNullability: false,
   prisma: {
-    client: (context) => context.prisma,
+    client: (context) => context.pothosClient as never, // it has only what Pothos calls at run time
     dmmf: getDatamodel(),
     onUnusedQuery: null,
   },

@@ -1,7 +1,7 @@
 import type { Allowances, Payer } from '../admission/allowances.ts';
 import type { App, Caller, Identity } from '../services/app.ts';
 import type { UnreadableRecord } from '../services/batch/batch.ts';
-import { guardPrisma, type Prisma } from '../store/connection/prisma.ts';
+import { type PothosClient, pothosClient, type Reader } from '../store/reading/reader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { NumberSearches } from './pipeline/number-searches.ts';
 
@@ -29,8 +29,10 @@ export interface Context {
   readonly caller: Caller | null;
   /** A stream cursor that came beside the document, in place of its argument `after`. */
   readonly resumeAfter: string | null;
-  /** The Prisma client for reads, restricted to the caller's merchant. */
-  readonly prisma: Prisma;
+  /** Reads the data of the caller's merchant. */
+  readonly reader: Reader;
+  /** The reader in the form that Pothos needs. */
+  readonly pothosClient: PothosClient;
   readonly loaders: Loaders;
   /** Null without a caller. */
   readonly numberSearches: NumberSearches | null;
@@ -47,6 +49,8 @@ export interface Context {
 export interface ContextParts {
   readonly app: App;
   readonly allowances: Allowances;
+  /** Returns the reader of a merchant. */
+  readonly readerOf: (merchantId: string) => Reader;
 }
 
 /** Creates the context of one request. */
@@ -56,14 +60,15 @@ export function createContext(
 ): Context {
   const caller = identity && { ...identity, requestId };
   const { app } = parts;
-  const prisma = guardPrisma(app.database.prisma, caller?.merchantId ?? '');
+  const reader = parts.readerOf(caller?.merchantId ?? '');
   return {
     app,
     requestId,
     caller,
     resumeAfter,
-    prisma,
-    loaders: createLoaders(app, prisma, caller),
+    reader,
+    pothosClient: pothosClient(reader),
+    loaders: createLoaders(app, reader, caller),
     numberSearches: caller && new NumberSearches(app, caller, payer, parts.allowances),
     refresh: () => createContext(parts, { requestId, identity, payer, inputPoints: 0, resumeAfter }),
   };

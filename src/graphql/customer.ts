@@ -5,9 +5,7 @@ import { type AvailableAction, availableCustomerActions } from '../domain/custom
 import { OPEN_TRANSACTION_STATUSES } from '../domain/transaction.ts';
 import type { CustomerTotals } from '../store/customers/customer-totals.ts';
 import { CUSTOMERS } from '../store/reading/description.ts';
-import { findRow } from '../store/reading/rows.ts';
 import { builder, scoped } from './builder.ts';
-import { callerOf } from './context.ts';
 import { ClientTypeRef, CustomerActionRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 import { rootConnection } from './lists/connection.ts';
 import { findById, NodeRef } from './node.ts';
@@ -263,7 +261,7 @@ builder.queryFields((t) => ({
     ...scoped('read'),
     resolve: (_root, { reference }, context, info) => {
       const query = queryFromInfo({ context, info, select: { id: true } });
-      return findRow(context.prisma, 'customer', query, callerOf(context).merchantId, { reference }) as Promise<never>;
+      return context.reader.find('customer', query, { reference }) as Promise<never>;
     },
   }),
 }));

@@ -8,14 +8,13 @@ import type { App, Caller } from '../services/app.ts';
 import { previewPayments } from '../services/collections/preview-schedule.ts';
 import { readPaymentContext } from '../services/payments/payment-context.ts';
 import { type Queryable, queryable } from '../store/connection/database.ts';
-import type { Prisma } from '../store/connection/prisma.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customers/customer-totals.ts';
 import { findReceived } from '../store/deposits.ts';
 import { findConvertedMandates } from '../store/mandates/mandates.ts';
 import { findPaymentTotals, NO_PAYMENT_TOTALS, type PaymentTotals } from '../store/payments/payment-totals.ts';
 import { findOwnersWithRunningPayments } from '../store/payments/running-payments.ts';
 import { findTimelines, type TimelineStep } from '../store/payments/timeline.ts';
-import { countRowsByParent, type Entity } from '../store/reading/rows.ts';
+import type { Entity, Reader } from '../store/reading/reader.ts';
 import type { Where } from '../store/reading/where.ts';
 import { findCustomersWithOpenTransactions } from '../store/transactions/ledger-holds.ts';
 
@@ -54,7 +53,7 @@ export interface Loaders {
 }
 
 /** Creates the loaders for one request, or for one event of a subscription. */
-export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): Loaders {
+export function createLoaders(app: App, reader: Reader, caller: Caller | null): Loaders {
   const merchantId = caller?.merchantId ?? '';
   const database = queryable(app.database);
   let now: Promise<Date> | undefined;
@@ -64,7 +63,7 @@ export function createLoaders(app: App, prisma: Prisma, caller: Caller | null): 
   };
   return {
     now: clock,
-    counts: new DataLoader((keys) => loadCounts(prisma, merchantId, keys), { cacheKeyFn: keyOf }),
+    counts: new DataLoader((keys) => loadCounts(reader, keys), { cacheKeyFn: keyOf }),
     numbers: new DataLoader(
       async (wanted) => {
         if (!caller) throw new Error('personal numbers were asked for without a caller');
@@ -131,7 +130,7 @@ async function loadTimelines(
 }
 
 /** Counts rows with the same condition in one statement, for all parents. */
-async function loadCounts(prisma: Prisma, merchantId: string, keys: readonly NestedCount[]): Promise<number[]> {
+async function loadCounts(reader: Reader, keys: readonly NestedCount[]): Promise<number[]> {
   const groups = new Map<string, NestedCount[]>();
   for (const key of keys) {
     const group = keyOf({ ...key, parentId: '' });
@@ -141,7 +140,7 @@ async function loadCounts(prisma: Prisma, merchantId: string, keys: readonly Nes
   for (const [group, [first, ...rest]] of groups) {
     if (!first) continue;
     const ids = [first, ...rest].map((key) => key.parentId);
-    const found = await countRowsByParent(prisma, first.entity, merchantId, { column: first.column, ids }, first.where);
+    const found = await reader.countByParent(first.entity, { column: first.column, ids }, first.where);
     for (const id of ids) counts.set(`${group} ${id}`, found.get(id) ?? 0);
   }
   return keys.map((key) => counts.get(`${keyOf({ ...key, parentId: '' })} ${key.parentId}`) ?? 0);

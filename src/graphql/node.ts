@@ -1,9 +1,9 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type IdKind, kindOfId } from '../domain/ids.ts';
-import { type Entity, findRow, findRows, type Row } from '../store/reading/rows.ts';
+import type { Entity, Row } from '../store/reading/reader.ts';
 import { builder, scoped } from './builder.ts';
-import { type Context, callerOf } from './context.ts';
+import type { Context } from './context.ts';
 import { requestError } from './pipeline/request-error.ts';
 
 /** The types that implement `Node`, by the kind that the prefix of an id names. */
@@ -47,14 +47,14 @@ async function findNodes(
 ): Promise<Array<Row | null>> {
   if (ids.length > IDS_MAX)
     throw requestError('PAGE_OUT_OF_RANGE', `\`ids\` can have at most ${IDS_MAX} entries.`, [['ids']]);
-  const { merchantId } = callerOf(context);
   const wanted = new Map(ids.map((id) => [id, nodeOf(id)]));
   const rows = new Map<string, Row>();
   for (const node of new Set(wanted.values())) {
     if (!node) continue;
     const query = queryFromInfo({ context, info, typeName: node.typename, select: { id: true } });
     const ofType = [...wanted].filter(([, value]) => value === node).map(([id]) => id);
-    for (const row of await findRows(context.prisma, node.entity, query, merchantId, ofType)) rows.set(row.id, row);
+    const list = { where: { id: { in: ofType } }, orderBy: [], take: null };
+    for (const row of await context.reader.list(node.entity, query, list)) rows.set(row.id, row);
   }
   return ids.map((id) => rows.get(id) ?? null);
 }
@@ -87,5 +87,5 @@ export async function findNode(id: string, context: Context, info: GraphQLResolv
 /** Returns an object of one type by its id; null when the caller's merchant has none. */
 export function findById(entity: Entity, id: string, context: Context, info: GraphQLResolveInfo): Promise<never> {
   const query = queryFromInfo({ context, info, select: { id: true } });
-  return findRow(context.prisma, entity, query, callerOf(context).merchantId, { id }) as Promise<never>;
+  return context.reader.find(entity, query, { id }) as Promise<never>;
 }

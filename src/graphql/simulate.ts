@@ -2,7 +2,6 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX, type RecordResult } from '../domain/batch.ts';
 import { kindOfSimulated, simulate } from '../services/sandbox/simulate.ts';
-import { findRow } from '../store/reading/rows.ts';
 import { refuseBatch } from './batch/batch.ts';
 import { answerCall, type CallPayload, callFields } from './batch/call-payload.ts';
 import { UserErrorRef } from './batch/user-error.ts';
@@ -28,7 +27,7 @@ async function happenedTo(
 ): Promise<never> {
   if (!objectId || kindOfSimulated(objectId) !== kind) return null as never;
   const query = queryFromInfo({ context, info, select: { id: true } });
-  return findRow(context.prisma, kind, query, callerOf(context).merchantId, { id: objectId }) as Promise<never>;
+  return context.reader.find(kind, query, { id: objectId }) as Promise<never>;
 }
 
 const SimulatePayload = builder.objectRef<Payload>('SimulatePayload').implement({

@@ -1,5 +1,7 @@
 import type { Database } from './connection/database.ts';
 import { queryable } from './connection/database.ts';
+import { Statement } from './reading/statement.ts';
+import { table } from './reading/tables.ts';
 import type { Where } from './reading/where.ts';
 import { whereSql } from './reading/where-sql.ts';
 
@@ -54,14 +56,15 @@ export async function countByGroups(
   where: Where,
   groups: readonly StatsGroup[],
 ): Promise<StatsRow[]> {
-  const values: unknown[] = [merchantId];
-  const condition = whereSql(counted, where, 'own', values);
+  const statement = new Statement(merchantId);
+  const { merchant, values } = statement; // `GROUPS` names the merchant $1
+  const condition = whereSql(statement, table(counted), where, 'own');
   const keys = groups.map((group) => GROUPS[counted][group]);
   const rows = await queryable(database).query<{ keys: Array<string | null>; count: number; amountCents: string }>(
     `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(own.amount_cents), 0)::text AS amount_cents
        FROM ${counted} AS own
        LEFT JOIN bank_account AS account ON account.merchant_id = own.merchant_id AND account.id = own.bank_account_id
-      WHERE own.merchant_id = $1 AND ${condition}
+      WHERE own.merchant_id = ${merchant} AND ${condition}
       GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${STATS_ROWS_MAX}`,
     values,
   );

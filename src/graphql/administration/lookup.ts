@@ -63,7 +63,7 @@ builder.queryFields((t) => ({
       if (!LOOKUP_TYPES.includes(type))
         throw requestError('BAD_REQUEST', `Pass one of these lookup types: ${LOOKUP_TYPES.join(', ')}.`, [['type']]);
       const values = paymentMethodId === null ? null : await valuesOfMethod(type, paymentMethodId, context);
-      return listLookups(context.app.database, query, type, values);
+      return listLookups(context.reader, query, type, values);
     },
   }),
   banks: t.field({

@@ -91,7 +91,7 @@ function merchantPayload(name: string) {
       merchant: t.prismaField({
         description: 'The merchant with its settings after the call.',
         type: MerchantRef,
-        resolve: (query, _payload, _args, context) => findMerchant(context.prisma, query, callerOf(context).merchantId),
+        resolve: (query, _payload, _args, { reader }) => findMerchant(reader, query),
       }),
       warnings: t.field({
         type: [WarningRef],

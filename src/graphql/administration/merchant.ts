@@ -68,6 +68,6 @@ builder.queryField('merchant', (t) =>
     type: 'Merchant',
     description: 'Returns the merchant of the caller.',
     ...scoped('read'),
-    resolve: (query, _root, _args, context) => findMerchant(context.prisma, query, callerOf(context).merchantId),
+    resolve: (query, _root, _args, { reader }) => findMerchant(reader, query),
   }),
 );

@@ -1,6 +1,6 @@
 import type { RecordResult } from '../../domain/batch.ts';
 import { lookUp } from '../../domain/invariants.ts';
-import type { Entity, Row } from '../../store/reading/rows.ts';
+import type { Entity, Row } from '../../store/reading/reader.ts';
 import { builder } from '../builder.ts';
 import { OutcomeRef } from '../enums/call.ts';
 import { AffectedRef } from './affected.ts';

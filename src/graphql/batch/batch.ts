@@ -4,7 +4,6 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { BATCH_RECORDS_MAX, IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX } from '../../domain/batch.ts';
 import type { App, Caller, Scope } from '../../services/app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../../services/batch/batch.ts';
-import { findRows } from '../../store/reading/rows.ts';
 import { builder, scoped } from '../builder.ts';
 import { type Context, callerOf } from '../context.ts';
 import { BatchModeRef } from '../enums/call.ts';
@@ -94,7 +93,10 @@ async function answer<Input extends BatchInput>(
   );
   const query = queryFromInfo({ context, info, select: { id: true }, path: ['results', object.field] });
   const ids = answered.results.flatMap(({ objectId }) => objectId ?? []);
-  const rows = ids.length > 0 ? await findRows(context.prisma, object.entity, query, caller.merchantId, ids) : [];
+  const rows =
+    ids.length > 0
+      ? await context.reader.list(object.entity, query, { where: { id: { in: ids } }, orderBy: [], take: null })
+      : [];
   return { ...answered, objects: new Map(rows.map((row) => [row.id, row])) };
 }
 

@@ -4,10 +4,10 @@ import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { Scope } from '../../services/app.ts';
 import type { Reading } from '../../store/reading/description.ts';
 import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../store/reading/keyset.ts';
-import { type Entity, listRows, type Row } from '../../store/reading/rows.ts';
+import type { Entity, Row } from '../../store/reading/reader.ts';
 import type { Where } from '../../store/reading/where.ts';
 import { builder, scoped } from '../builder.ts';
-import { type Context, callerOf } from '../context.ts';
+import type { Context } from '../context.ts';
 import { OrderDirectionRef } from '../enums/call.ts';
 import { describe } from '../enums/describe.ts';
 import { filterInput, spaced } from './filter.ts';
@@ -186,8 +186,7 @@ async function readRootPage(args: PageArgs, listed: Listed, context: Context, in
   const filter = { AND: [filterWhere(args, listed.reading, context), listed.reading.listed ?? {}] };
   const select = cursorSelection(request.ordering);
   const query = queryFromInfo({ context, info, select, paths: NODE_PATHS });
-  const page = { merchantId: callerOf(context).merchantId, ...pageQuery(request, filter) };
-  const found = await listRows(context.prisma, listed.entity, query, page);
+  const found = await context.reader.list(listed.entity, query, pageQuery(request, filter));
   return pageOf(found, request, listed, filter, context, () => logHead(context));
 }
 

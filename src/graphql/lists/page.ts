@@ -1,8 +1,8 @@
 import type { Reading } from '../../store/reading/description.ts';
 import { after, encodePlace, type Ordering, orderByOf, placeOf, reversed, upTo } from '../../store/reading/keyset.ts';
-import { countRows, type Entity, existsRow, type Row } from '../../store/reading/rows.ts';
+import type { Entity, Row } from '../../store/reading/reader.ts';
 import { type Where, whereOf } from '../../store/reading/where.ts';
-import { type Context, callerOf } from '../context.ts';
+import type { Context } from '../context.ts';
 import { cursorSeal, type PageArgs, type PageRequest } from './page-request.ts';
 
 /**
@@ -57,15 +57,12 @@ export function pageOf(
   const hasMore = found.length > size;
   const kept = found.slice(0, size);
   const rows = isBackward ? kept.reverse() : kept;
-  const { merchantId } = callerOf(context);
+  const { reader } = context;
   const { entity, parent } = source;
   const seal = cursorSeal(source.reading, context);
   const scope = parent ? { AND: [filter, { [parent.column]: parent.id }] } : filter;
   const isBehind = (): boolean | Promise<boolean> =>
-    from !== null &&
-    existsRow(context.prisma, entity, merchantId, {
-      AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)],
-    });
+    from !== null && reader.exists(entity, { AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)] });
   return {
     rows,
     cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering, seal),
@@ -74,7 +71,7 @@ export function pageOf(
     totalCount: () =>
       parent
         ? context.loaders.counts.load({ entity, column: parent.column, parentId: parent.id, where: filter })
-        : countRows(context.prisma, entity, merchantId, filter),
+        : reader.count(entity, filter),
     streamCursor,
   };
 }

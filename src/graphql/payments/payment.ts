@@ -2,10 +2,8 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import { processDayMax } from '../../domain/schedule.ts';
 import { EFT_REFERENCE_LENGTH_MAX, ITEMS_MAX, TRANSACTION_REFERENCE_MAX } from '../../domain/submit/plan-payment.ts';
 import { PAYMENTS } from '../../store/reading/description.ts';
-import { findRow } from '../../store/reading/rows.ts';
 import { BankAccountRef } from '../bank-account.ts';
 import { builder, scoped } from '../builder.ts';
-import { callerOf } from '../context.ts';
 import { CustomerRef } from '../customer.ts';
 import { PaymentIntervalRef, PaymentKindRef, PaymentOutcomeRef, PaymentStatusRef } from '../enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
@@ -219,9 +217,7 @@ builder.queryFields((t) => ({
     ...scoped('read'),
     resolve: (_root, { transactionReference }, context, info) => {
       const query = queryFromInfo({ context, info, select: { id: true } });
-      return findRow(context.prisma, 'payment', query, callerOf(context).merchantId, {
-        transactionReference,
-      }) as Promise<never>;
+      return context.reader.find('payment', query, { transactionReference }) as Promise<never>;
     },
   }),
 }));

@@ -3,6 +3,8 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Allowances } from '../../admission/allowances.ts';
 import { createFairGate } from '../../admission/fair-gate.ts';
 import type { App } from '../../services/app.ts';
+import { queryable } from '../../store/connection/database.ts';
+import { createReader, type Reader } from '../../store/reading/reader.ts';
 import { type Context, createContext, type Incoming } from '../context.ts';
 import { openStream } from '../events/subscription.ts';
 import { readLogHead } from '../lists/log-head.ts';
@@ -28,6 +30,8 @@ export interface PipelineOptions {
   readonly inFlightMax: number;
   /** Whether introspection is enabled and validation errors suggest names. */
   readonly hasIntrospection: boolean;
+  /** Returns the reader of a merchant; by default the one that compiles selections to SQL. */
+  readonly readerOf?: (merchantId: string) => Reader;
 }
 
 export type Pipeline = ReturnType<typeof createPipeline>;
@@ -37,13 +41,15 @@ export type Pipeline = ReturnType<typeof createPipeline>;
  * layer is not used.
  */
 export function createPipeline(app: App, options: PipelineOptions) {
-  const { limits, hasIntrospection } = options;
+  const { limits, allowances, hasIntrospection } = options;
+  const database = queryable(app.database);
+  const { readerOf = (merchantId: string) => createReader(database, merchantId) } = options;
   return createYoga<Incoming, Context>({
     schema,
     logging: false,
     maskedErrors: false, // presentError masks errors, for every transport
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    context: (incoming: Incoming) => createContext({ app, allowances: options.allowances }, incoming),
+    context: (incoming: Incoming) => createContext({ app, allowances, readerOf }, incoming),
     plugins: [
       useDocumentLimits(schema, limits, hasIntrospection),
       useCodes(hasIntrospection),

@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
-import { createPrisma, type Prisma } from './prisma.ts';
 import { learnTime } from './wall-time.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -21,10 +20,9 @@ const CLOSE_MS = 2_000;
 /** SQLSTATE of a serialization failure, a deadlock, and a unique violation by a concurrent transaction. */
 const RETRYABLE_CODES = new Set(['40001', '40P01', '23505']);
 
-/** The connection pool and the Prisma client on it. */
+/** The connection pool. */
 export interface Database {
   readonly pool: pg.Pool;
-  readonly prisma: Prisma;
   /** Called with the error of every failed statement and transaction. */
   readonly onFailure: (error: unknown) => void;
   close(): Promise<void>;
@@ -65,16 +63,10 @@ export function openDatabase(
   pool.on('error', options.onError);
   // A connection lost between two statements of a transaction emits only this event; unhandled, it ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
-  let prisma: Prisma | null = null;
   return {
     pool,
     onFailure: options.onFailure ?? (() => {}),
-    get prisma() {
-      prisma ??= createPrisma(pool);
-      return prisma;
-    },
     async close() {
-      if (prisma) await withTimeout(prisma.$disconnect(), CLOSE_MS, undefined);
       await withTimeout(pool.end(), CLOSE_MS, undefined);
     },
   };

@@ -1,104 +1,78 @@
-import { snakeCase } from '../connection/database.ts';
-import type { Entity } from './rows.ts';
+import type { Statement } from './statement.ts';
+import { columnOf, type Relation, type Table, table } from './tables.ts';
 import type { Where } from './where.ts';
 
-/** A relation used in conditions: the related entity and the columns of the join. */
-interface Join {
-  readonly entity: Entity;
-  readonly own: string;
-  readonly other: string;
-}
-
-const one = (entity: Entity, own: string): Join => ({ entity, own, other: 'id' });
-
-/** The relations of filters by entity, named as in the Prisma schema. */
-const JOINS: Partial<Record<Entity, Readonly<Record<string, Join>>>> = {
-  customer: { payments: { entity: 'payment', own: 'id', other: 'customer_id' } },
-  bankAccount: { customer: one('customer', 'customer_id') },
-  mandate: {
-    customer: one('customer', 'customer_id'),
-    bankAccount: one('bankAccount', 'bank_account_id'),
-    paymentMethod: one('paymentMethod', 'payment_method_id'),
-  },
-  payment: {
-    customer: one('customer', 'customer_id'),
-    bankAccount: one('bankAccount', 'bank_account_id'),
-    mandate: one('mandate', 'mandate_id'),
-    paymentMethod: one('paymentMethod', 'payment_method_id'),
-  },
-  transaction: {
-    payment: one('payment', 'payment_id'),
-    customer: one('customer', 'customer_id'),
-    bankAccount: one('bankAccount', 'bank_account_id'),
-    mandate: one('mandate', 'mandate_id'),
-    paymentMethod: one('paymentMethod', 'payment_method_id'),
-  },
+const COMPARISONS: Readonly<Record<string, string>> = {
+  equals: '=',
+  gte: '>=',
+  lte: '<=',
+  gt: '>',
+  lt: '<',
+  not: '<>',
 };
 
-const COMPARISONS: Readonly<Record<string, string>> = { equals: '=', gte: '>=', lte: '<=', lt: '<' };
-
-/**
- * Returns a Prisma condition as SQL on rows of `alias`, for queries that Prisma cannot express. Values are appended to
- * `values` and referenced as parameters; $1 must be the merchant.
- */
-export function whereSql(entity: Entity, where: Where, alias: string, values: unknown[]): string {
+/** Returns a condition in the form of Prisma's `where` as SQL on rows of `alias`. */
+export function whereSql(statement: Statement, of: Table, where: Where, alias: string): string {
   const parts = Object.entries(where).map(([name, condition]) => {
-    if (name === 'AND' || name === 'OR') {
-      const inner = (condition as Where[]).map((part) => whereSql(entity, part, alias, values));
-      if (inner.length === 0) return String(name === 'AND');
-      return `(${inner.join(` ${name} `)})`;
-    }
-    if (name === 'NOT') return `NOT coalesce(${whereSql(entity, condition as Where, alias, values)}, false)`;
-    const join = JOINS[entity]?.[name];
-    return join ? relationSql(join, condition as Where, alias, values) : columnSql(name, condition, alias, values);
+    if (name === 'AND' || name === 'OR') return junctionSql(statement, of, name, condition as Where | Where[], alias);
+    if (name === 'NOT') return `NOT coalesce(${whereSql(statement, of, condition as Where, alias)}, false)`;
+    const relation = of.relations.get(name);
+    if (relation) return relationSql(statement, relation, condition as Where, alias);
+    return columnSql(statement, `${alias}.${columnOf(of, name).name}`, name, condition);
   });
-  return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
+  const [only, ...rest] = parts.filter((part) => part !== 'true');
+  if (only === undefined) return 'true';
+  return rest.length === 0 ? only : `(${[only, ...rest].join(' AND ')})`;
 }
 
-function relationSql(join: Join, condition: Where, alias: string, values: unknown[]): string {
+function junctionSql(
+  statement: Statement,
+  of: Table,
+  name: 'AND' | 'OR',
+  conditions: Where | readonly Where[],
+  alias: string,
+): string {
+  const parts = [conditions].flat().map((part) => whereSql(statement, of, part, alias));
+  if (name === 'OR') return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`;
+  const needed = parts.filter((part) => part !== 'true');
+  if (needed.length < 2) return needed[0] ?? 'true';
+  return `(${needed.join(' AND ')})`;
+}
+
+function relationSql(statement: Statement, relation: Relation, condition: Where, alias: string): string {
   const [[how, where] = ['is', {}]] = Object.entries(condition) as Array<[string, Where]>;
-  const inner = `${alias}_${join.entity.toLowerCase()}`;
-  const held = whereSql(join.entity, where, inner, values);
-  const exists = `EXISTS (SELECT FROM ${snakeCase(join.entity)} AS ${inner}
-    WHERE ${inner}.merchant_id = $1 AND ${inner}.${join.other} = ${alias}.${join.own} AND ${held})`;
+  const of = table(relation.model);
+  const inner = statement.alias();
+  const held = whereSql(statement, of, where, inner);
+  const exists = `EXISTS (SELECT FROM ${of.name} AS ${inner} WHERE ${inner}.${of.merchant} = ${statement.merchant} AND ${inner}.${relation.other} = ${alias}.${relation.own} AND ${held})`;
   return how === 'none' ? `NOT ${exists}` : exists;
 }
 
-function columnSql(name: string, condition: unknown, alias: string, values: unknown[]): string {
-  const column = `${alias}.${snakeCase(name)}`;
+function columnSql(statement: Statement, column: string, name: string, condition: unknown): string {
   if (condition === null) return `${column} IS NULL`;
-  if (typeof condition !== 'object' || condition instanceof Date) return `${column} = ${parameter(condition, values)}`;
+  if (typeof condition !== 'object' || condition instanceof Date)
+    return `${column} = ${statement.parameter(condition)}`;
   const { mode, ...operators } = condition as Record<string, unknown>;
   const parts = Object.entries(operators).map(([operator, value]) => {
+    if (operator === 'not' && value === null) return `${column} IS NOT NULL`;
     const comparison = COMPARISONS[operator];
-    if (comparison) return `${column} ${comparison} ${parameter(value, values)}`;
+    if (comparison) return `${column} ${comparison} ${statement.parameter(value)}`;
     switch (operator) {
-      case 'not':
-        return value === null ? `${column} IS NOT NULL` : `${column} <> ${parameter(value, values)}`;
       case 'in':
-        return inSql(column, value as unknown[], values);
+        return listSql(statement, value as unknown[], (list) => `${column} IN (${list})`);
       case 'contains':
-        return `${column} ${mode === 'insensitive' ? 'ILIKE' : 'LIKE'} ${parameter(`%${String(value)}%`, values)}`;
+        return `${column} ${mode === 'insensitive' ? 'ILIKE' : 'LIKE'} ${statement.parameter(`%${String(value)}%`)}`;
       case 'has':
-        return `${column} @> ARRAY[${parameter(value, values)}]`;
+        return `${column} @> ARRAY[${statement.parameter(value)}]`;
       case 'hasSome':
-        return (value as unknown[]).length === 0
-          ? 'false'
-          : `${column} && ARRAY[${(value as unknown[]).map((item) => parameter(item, values)).join(', ')}]`;
+        return listSql(statement, value as unknown[], (list) => `${column} && ARRAY[${list}]`);
       default:
         throw new Error(`operator ${operator} of ${name} has no SQL`);
     }
   });
-  return `(${parts.join(' AND ')})`;
+  return parts.length === 1 ? String(parts[0]) : `(${parts.join(' AND ')})`;
 }
 
-function inSql(column: string, list: readonly unknown[], values: unknown[]): string {
-  return list.length === 0 ? 'false' : `${column} IN (${list.map((item) => parameter(item, values)).join(', ')})`;
-}
-
-/** Adds a parameter without a type; PostgreSQL infers it from the comparison. */
-function parameter(value: unknown, values: unknown[]): string {
-  // Dates and instants are passed in UTC, whatever the time zone of the process.
-  values.push(typeof value === 'bigint' ? value.toString() : value instanceof Date ? value.toISOString() : value);
-  return `$${values.length}`;
+function listSql(statement: Statement, list: readonly unknown[], use: (parameters: string) => string): string {
+  return list.length === 0 ? 'false' : use(list.map((item) => statement.parameter(item)).join(', '));
 }

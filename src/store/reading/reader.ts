@@ -1,0 +1,142 @@
+import DataLoader from 'dataloader';
+import type { Queryable } from '../connection/database.ts';
+import { type ListQuery, objectSql, rowsSql, tailSql } from './json-sql.ts';
+import { decodeRow, type Query, shapeOf } from './selection.ts';
+import { Statement } from './statement.ts';
+import { table } from './tables.ts';
+import type { Where } from './where.ts';
+import { whereSql } from './where-sql.ts';
+
+/** The entities that the API reads. */
+export const ENTITIES = [
+  'customer',
+  'bankAccount',
+  'card',
+  'paymentMethod',
+  'mandate',
+  'payment',
+  'transaction',
+  'deposit',
+  'auditEntry',
+  'apiKey',
+  'merchant',
+  'lookup',
+] as const;
+/** One of the entities that the API reads. */
+export type Entity = (typeof ENTITIES)[number];
+
+/** A row with the selected fields; the id is always included. */
+export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** Column and ids of the parents whose rows are counted. */
+export interface Parents {
+  readonly column: string;
+  readonly ids: readonly string[];
+}
+
+/**
+ * Reads the data of one merchant. A query says which columns and relations are read, in the form of Prisma's `select`; each
+ * call runs one statement.
+ */
+export interface Reader {
+  /** Returns the rows of a list. */
+  list(entity: Entity, query: Query, list: ListQuery): Promise<Row[]>;
+  /** Returns a row that matches a condition, or null when there is none. */
+  find(entity: Entity, query: Query, where: Where): Promise<Row | null>;
+  /** Returns whether a row matches a condition. */
+  exists(entity: Entity, where: Where): Promise<boolean>;
+  /** Returns the number of rows that match a condition. */
+  count(entity: Entity, where: Where): Promise<number>;
+  /** Returns the number of matching rows by the id of their parent. Parents without rows are absent. */
+  countByParent(entity: Entity, parents: Parents, where: Where): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Returns the reader of a merchant. */
+export function createReader(database: Queryable, merchantId: string): Reader {
+  const list: Reader['list'] = async (entity, query, listQuery) => {
+    const statement = new Statement(merchantId);
+    const of = table(entity);
+    const shape = shapeOf(of, query);
+    const alias = statement.alias();
+    const rows = `(SELECT * FROM ${of.name} AS ${alias} WHERE ${ofMerchant(statement, entity, alias)}${tailSql(statement, of, listQuery, alias)}) AS ${alias}`;
+    const json = rowsSql(`SELECT ${objectSql(statement, shape, alias)} FROM ${rows}`);
+    const [found] = await database.query<{ rows: string }>(`SELECT ${json} AS rows`, statement.values);
+    const decoded = JSON.parse(`[${found?.rows ?? ''}]`) as Row[];
+    for (const row of decoded) decodeRow(row, shape);
+    return decoded;
+  };
+  const countSql = (statement: Statement, entity: Entity, where: Where): string => {
+    const alias = statement.alias();
+    const condition = whereSql(statement, table(entity), where, alias);
+    return `FROM ${table(entity).name} AS ${alias} WHERE ${ofMerchant(statement, entity, alias)} AND ${condition}`;
+  };
+  return {
+    list,
+    find: async (entity, query, where) => (await list(entity, query, { where, orderBy: [], take: 1 }))[0] ?? null,
+    exists: async (entity, where) => {
+      const statement = new Statement(merchantId);
+      const sql = `SELECT EXISTS (SELECT ${countSql(statement, entity, where)}) AS found`;
+      const [row] = await database.query<{ found: boolean }>(sql, statement.values);
+      return row?.found ?? false;
+    },
+    count: async (entity, where) => {
+      const statement = new Statement(merchantId);
+      const sql = `SELECT count(*) AS count ${countSql(statement, entity, where)}`;
+      const [row] = await database.query<{ count: number }>(sql, statement.values);
+      return row?.count ?? 0;
+    },
+    countByParent: async (entity, { column, ids }, where) => {
+      const statement = new Statement(merchantId);
+      const parent = table(entity).columns.get(column)?.name;
+      const sql = countSql(statement, entity, { [column]: { in: ids }, AND: [where] });
+      const rows = await database.query<{ parent: string; count: number }>(
+        `SELECT ${parent} AS parent, count(*) AS count ${sql} GROUP BY 1`,
+        statement.values,
+      );
+      return new Map(rows.map((row) => [row.parent, row.count]));
+    },
+  };
+}
+
+/** Returns the condition that a row belongs to the merchant; lookups belong to none. */
+function ofMerchant(statement: Statement, entity: Entity, alias: string): string {
+  const { merchant } = table(entity);
+  return merchant ? `${alias}.${merchant} = ${statement.merchant}` : 'true';
+}
+
+/** The part of a Prisma client that Pothos uses at run time. */
+export type PothosClient = Readonly<Record<string, { findUniqueOrThrow(args: Reload): Promise<Row> }>>;
+
+interface Reload extends Query {
+  readonly where: { readonly merchantId_id: { readonly id: string } } | { readonly id: string };
+}
+
+/**
+ * Returns the client by which Pothos reads an object again, where a document selects one list of it twice with different
+ * arguments. All objects of one selection are read in one statement.
+ */
+export function pothosClient(reader: Reader): PothosClient {
+  const loaders = new Map<string, DataLoader<string, Row | null>>();
+  const loaderOf = (entity: Entity, query: Query): DataLoader<string, Row | null> => {
+    const key = `${entity} ${JSON.stringify(query, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))}`;
+    const known = loaders.get(key);
+    if (known) return known;
+    const made = new DataLoader<string, Row | null>(async (ids) => {
+      const selected = { ...query, select: { ...query.select, id: true } };
+      const rows = await reader.list(entity, selected, { where: { id: { in: [...ids] } }, orderBy: [], take: null });
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    });
+    loaders.set(key, made);
+    return made;
+  };
+  const clientOf = (entity: Entity): PothosClient[string] => ({
+    findUniqueOrThrow: async ({ where, ...query }) => {
+      const { id } = 'merchantId_id' in where ? where.merchantId_id : where;
+      const row = await loaderOf(entity, query).load(id);
+      if (!row) throw new Error(`${entity} ${id} is absent`);
+      return row;
+    },
+  });
+  return Object.fromEntries(ENTITIES.map((entity) => [entity, clientOf(entity)]));
+}

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { sealOf } from '../../src/store/reading/keyset.ts';
+import { PAYMENTS } from '../../src/store/reading/description.ts';
+import { cursorTag, encodePlace, orderingOf } from '../../src/store/reading/keyset.ts';
 import { methodIds } from '../support/examples.ts';
 import type { PaymentOrder } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
@@ -61,9 +62,9 @@ it('costs no more 100,000 rows deep than at the start, in every order', async ()
     const [place] = await gateway.sql<{ key: string | null; id: string }>(
       `SELECT ${key} AS key, id FROM payment ORDER BY ${column} DESC, id DESC OFFSET ${DEPTH} LIMIT 1`,
     );
-    const name = { id: null, created_at: 'createdAt', amount_cents: 'amountCents' }[column];
-    const body = Buffer.from(JSON.stringify([name, place?.key ?? null, place?.id])).toString('base64url');
-    const after = `${body}.${sealOf(gateway.node.app.secrets, gateway.merchantId, 'Payment')(body)}`;
+    const ordering = orderingOf(PAYMENTS, orderBy, null);
+    const tag = cursorTag(gateway.node.app.secrets, gateway.merchantId, 'Payment', ordering);
+    const after = encodePlace({ value: place?.key ?? null, id: place?.id ?? '' }, ordering, tag);
     const order = orderBy ? { orderBy } : {};
     const first = await blocksOf(gateway, order);
     const deep = await blocksOf(gateway, { after, ...order });

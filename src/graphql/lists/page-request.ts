@@ -1,5 +1,6 @@
 import type { Reading } from '../../store/reading/description.ts';
 import {
+  cursorTag,
   decodePlace,
   NESTED_PAGE_SIZE,
   type Ordering,
@@ -7,8 +8,6 @@ import {
   PAGE_SIZE_MAX,
   type Place,
   ROOT_PAGE_SIZE,
-  type Seal,
-  sealOf,
 } from '../../store/reading/keyset.ts';
 import type { Filter } from '../../store/reading/where.ts';
 import { type Context, callerOf } from '../context.ts';
@@ -30,6 +29,8 @@ export interface PageRequest {
   readonly isBackward: boolean;
   readonly ordering: Ordering;
   readonly from: Place | null;
+  /** The tag of the cursors of the list. */
+  readonly tag: string;
 }
 
 /** Returns the page that the arguments request. Throws PAGE_OUT_OF_RANGE or CURSOR_INVALID. */
@@ -43,7 +44,8 @@ export function pageRequestOf(
   const { after = null, before = null } = args;
   const ordering = orderingOf(reading, args.orderBy, args.filter);
   const cursor = isBackward ? before : after;
-  const from = cursor === null ? null : decodePlace(cursor, ordering, cursorSeal(reading, context));
+  const tag = cursorTag(context.app.secrets, callerOf(context).merchantId, reading.entity, ordering);
+  const from = cursor === null ? null : decodePlace(cursor, ordering, tag);
   if (cursor !== null && from === null) {
     throw requestError(
       'CURSOR_INVALID',
@@ -51,12 +53,7 @@ export function pageRequestOf(
       [[isBackward ? 'before' : 'after']],
     );
   }
-  return { size, isBackward, ordering, from };
-}
-
-/** Returns the function that signs the cursors of an entity's lists for the caller's merchant. */
-export function cursorSeal({ entity }: Reading, context: Context): Seal {
-  return sealOf(context.app.secrets, callerOf(context).merchantId, entity);
+  return { size, isBackward, ordering, from, tag };
 }
 
 /** Returns the page size and the direction that the arguments request. Throws PAGE_OUT_OF_RANGE. */

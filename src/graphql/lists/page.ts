@@ -3,7 +3,7 @@ import { after, encodePlace, type Ordering, orderByOf, placeOf, reversed, upTo }
 import type { Entity, Row } from '../../store/reading/reader.ts';
 import { type Where, whereOf } from '../../store/reading/where.ts';
 import type { Context } from '../context.ts';
-import { cursorSeal, type PageArgs, type PageRequest } from './page-request.ts';
+import type { PageArgs, PageRequest } from './page-request.ts';
 
 /**
  * A page that was read, from which connection types resolve their fields. Flags and counts are queried only when
@@ -21,7 +21,6 @@ export interface Page {
 /** The listed entity and, for a nested connection, the column and id of its parent. */
 export interface PageSource {
   readonly entity: Entity;
-  readonly reading: Reading;
   readonly parent?: { readonly column: string; readonly id: string };
 }
 
@@ -53,19 +52,18 @@ export function pageOf(
   context: Context,
   streamCursor: () => Promise<string>,
 ): Page {
-  const { size, isBackward, ordering, from } = request;
+  const { size, isBackward, ordering, from, tag } = request;
   const hasMore = found.length > size;
   const kept = found.slice(0, size);
   const rows = isBackward ? kept.reverse() : kept;
   const { reader } = context;
   const { entity, parent } = source;
-  const seal = cursorSeal(source.reading, context);
   const scope = parent ? { AND: [filter, { [parent.column]: parent.id }] } : filter;
   const isBehind = (): boolean | Promise<boolean> =>
     from !== null && reader.exists(entity, { AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)] });
   return {
     rows,
-    cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering, seal),
+    cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering, tag),
     hasNextPage: () => (isBackward ? isBehind() : hasMore),
     hasPreviousPage: () => (isBackward ? hasMore : isBehind()),
     totalCount: () =>

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { instantOfId } from '../../domain/ids.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Reading, SortKind } from './description.ts';
@@ -85,46 +86,59 @@ export function placeOf(row: Readonly<Record<string, unknown>>, { column }: Orde
   return { value: column === null ? null : (row[column] as Place['value']), id: String(row['id']) };
 }
 
-/** Signs the cursors of one list of one merchant; the cursors of other lists and merchants are invalid in it. */
-export type Seal = (body: string) => string;
+/** Number of bytes of the tag of a cursor. */
+const TAG_BYTES = 8;
+/** Maximum number of tags kept in memory. */
+const TAGS_MAX = 10_000;
 
-/** Length of the signature in a cursor, in bytes. */
-const SIGNATURE_BYTES = 8;
+/** Tags by merchant, entity and order. */
+const tagsOf = new WeakMap<Secrets, LRUCache<string, string>>();
 
-/** Returns the seal for the lists of an entity. */
-export function sealOf(secrets: Secrets, merchantId: string, entity: string): Seal {
-  return (body) =>
-    secrets.hmac('page-cursors', merchantId, entity, body).subarray(0, SIGNATURE_BYTES).toString('base64url');
+/**
+ * Returns the tag of the cursors of one list and order of one merchant. It cannot be guessed, so the cursors of other
+ * merchants, lists and orders are invalid in it.
+ */
+export function cursorTag(secrets: Secrets, merchantId: string, entity: string, ordering: Ordering): string {
+  const tags = tagsOf.get(secrets) ?? new LRUCache({ max: TAGS_MAX });
+  tagsOf.set(secrets, tags);
+  const key = `${merchantId} ${entity} ${ordering.isDefault ? '' : ordering.column}`;
+  const known = tags.get(key);
+  if (known !== undefined) return known;
+  const tag = secrets.hmac('page-cursors', key).subarray(0, TAG_BYTES).toString('base64url');
+  tags.set(key, tag);
+  return tag;
 }
 
-/** Returns the cursor of a place. It is opaque to callers: JSON in base64url, and its signature. */
-export function encodePlace(place: Place, { column }: Ordering, seal: Seal): string {
-  const value = place.value instanceof Date ? place.value.toISOString() : (place.value?.toString() ?? null);
-  const body = Buffer.from(JSON.stringify([column, value, place.id])).toString('base64url');
-  return `${body}.${seal(body)}`;
+/** Returns the cursor of a place, which is opaque to callers: the tag, the sort value unless the order is by id, and the id. */
+export function encodePlace({ value, id }: Place, { column }: Ordering, tag: string): string {
+  if (column === null) return `${tag}.${id}`;
+  return `${tag}.${value instanceof Date ? value.toISOString() : value}.${id}`;
 }
 
 /**
- * Returns the place of a cursor made with the same order and seal, otherwise null. Cursors of the default order are
- * valid whichever column it is expressed by.
+ * Returns the place of a cursor with this tag, otherwise null. Cursors of the default order are valid whichever column
+ * it is expressed by.
  */
-export function decodePlace(cursor: string, ordering: Ordering, seal: Seal): Place | null {
-  const { column, kind, isDefault } = ordering;
-  const [body = '', signature, ...rest] = cursor.split('.');
-  if (rest.length > 0 || signature !== seal(body)) return null;
-  const [given, value, id] = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as [
-    string | null,
-    string | null,
-    string,
-  ];
-  const isNewestFirst = isDefault && (given === null || given === 'createdAt');
-  if (given !== column && !isNewestFirst) return null;
-  if (column === null) return { value: null, id };
-  if (given === null) return { value: instantOfId(id), id };
-  return value === null ? null : { value: parseValue(kind, value), id };
+export function decodePlace(cursor: string, { column, kind, isDefault }: Ordering, tag: string): Place | null {
+  if (!cursor.startsWith(`${tag}.`)) return null;
+  const body = cursor.slice(tag.length + 1);
+  const dot = body.lastIndexOf('.');
+  const id = body.slice(dot + 1);
+  if (!ID.test(id)) return null;
+  const isById = dot === -1;
+  if (isById && !isDefault) return null;
+  const value = isById ? instantOfId(id) : parseValue(isDefault ? 'instant' : kind, body.slice(0, dot));
+  return value === null ? null : { value: column === null ? null : value, id };
 }
 
-function parseValue(kind: SortKind, text: string): Date | string | bigint {
+const ID = /^[\w-]{1,64}$/;
+
+const INSTANT = /^\d{4}-/;
+
+/** Returns the sort value in a cursor; null when it is not of the kind. */
+function parseValue(kind: SortKind, text: string): Date | string | bigint | null {
   if (kind === 'text') return text;
-  return kind === 'amount' ? BigInt(text) : new Date(text);
+  if (kind === 'amount') return /^\d{1,18}$/.test(text) ? BigInt(text) : null;
+  const time = new Date(text);
+  return INSTANT.test(text) && time.getTime() > 0 && time.toISOString() === text ? time : null;
 }

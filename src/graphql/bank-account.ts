@@ -13,7 +13,7 @@ import {
   VerificationStatusRef,
 } from './enums/bank-account.ts';
 import { nestedConnection, pageArguments, rootConnection } from './lists/connection.ts';
-import { findById, NodeRef } from './node.ts';
+import { foundBy, NodeRef } from './node.ts';
 
 const LISTED = { entity: 'bankAccount', reading: BANK_ACCOUNTS } as const;
 
@@ -179,7 +179,6 @@ builder.queryField('bankAccount', (t) =>
     nullable: true,
     description: 'Returns the bank account with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the bank account.' }) },
-    ...scoped('read'),
-    resolve: (_root, { id }, context, info) => findById('bankAccount', id, context, info),
+    ...foundBy('bankAccount', 'id'),
   }),
 );

@@ -30,11 +30,11 @@ export const builder = new SchemaBuilder<{
 });
 
 /**
- * Returns field options with the scope that a key needs to select the field. Scopes are checked once per document,
- * before it runs.
+ * Returns field options with the scope that a key needs to select the field, and with other extensions. Scopes are
+ * checked once per document, before it runs.
  */
-export function scoped(scope: Scope): { extensions: { scope: Scope } } {
-  return { extensions: { scope } };
+export function scoped<More extends object>(scope: Scope, more?: More): { extensions: { scope: Scope } & More } {
+  return { extensions: { scope, ...(more as More) } };
 }
 
 builder.queryType({ description: 'Root of all queries. A caller sees only data of its own merchant.' });

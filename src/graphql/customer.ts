@@ -1,4 +1,3 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import { maskNumber } from '../domain/bank-account/bank-account.ts';
 import { DEFAULT_CLIENT_TYPE } from '../domain/customer/customer.ts';
 import { type AvailableAction, availableCustomerActions } from '../domain/customer/status.ts';
@@ -8,7 +7,7 @@ import { CUSTOMERS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { ClientTypeRef, CustomerActionRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 import { rootConnection } from './lists/connection.ts';
-import { findById, NodeRef } from './node.ts';
+import { foundBy, NodeRef } from './node.ts';
 
 export const CustomerRef = builder.prismaObject('Customer', {
   description: 'A person or company from whom money is collected: the debtor.',
@@ -250,18 +249,13 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Returns the customer with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the customer.' }) },
-    ...scoped('read'),
-    resolve: (_root, { id }, context, info) => findById('customer', id, context, info),
+    ...foundBy('customer', 'id'),
   }),
   customerByReference: t.field({
     type: CustomerRef,
     nullable: true,
     description: 'Returns the customer with the given reference; null if there is none.',
     args: { reference: t.arg.string({ description: 'Your reference of the customer.', required: true }) },
-    ...scoped('read'),
-    resolve: (_root, { reference }, context, info) => {
-      const query = queryFromInfo({ context, info, select: { id: true } });
-      return context.reader.find('customer', query, { reference }) as Promise<never>;
-    },
+    ...foundBy('customer', 'reference'),
   }),
 }));

@@ -29,11 +29,9 @@ export const DepositRef = builder.prismaObject('Deposit', {
       description: 'Result of matching the deposit to a pay-in.',
     }),
     eftReference: t.exposeString('eftReference', { description: 'Reference as quoted by the payer.' }),
-    amount: t.field({
+    amount: t.expose('amountCents', {
       type: 'Money',
       description: 'Amount of the deposit, in rand.',
-      select: { amountCents: true },
-      resolve: ({ amountCents }) => amountCents,
     }),
     receivedAt: t.expose('receivedAt', {
       type: 'DateTime',

@@ -4,6 +4,7 @@ import { type IdKind, kindOfId } from '../domain/ids.ts';
 import type { Entity, Row } from '../store/reading/reader.ts';
 import { builder, scoped } from './builder.ts';
 import type { Context } from './context.ts';
+import { marked } from './direct/marks.ts';
 import { requestError } from './pipeline/request-error.ts';
 
 /** The types that implement `Node`, by the kind that the prefix of an id names. */
@@ -82,6 +83,20 @@ builder.queryFields((t) => ({
 /** Returns an object of any type by its id; null when the caller's merchant has none. */
 export async function findNode(id: string, context: Context, info: GraphQLResolveInfo): Promise<Row | null> {
   return (await findNodes([id], context, info))[0] ?? null;
+}
+
+/**
+ * Returns the options of a root field that returns the object with the value of an argument in the column of its name; null
+ * when the caller's merchant has none.
+ */
+export function foundBy<Name extends string>(entity: Entity, name: Name) {
+  return {
+    ...scoped('read', marked({ found: { entity, name } })),
+    resolve: (_root: unknown, args: Readonly<Record<Name, string>>, context: Context, info: GraphQLResolveInfo) => {
+      const query = queryFromInfo({ context, info, select: { id: true } });
+      return context.reader.find(entity, query, { [name]: args[name] }) as Promise<never>;
+    },
+  };
 }
 
 /** Returns an object of one type by its id; null when the caller's merchant has none. */

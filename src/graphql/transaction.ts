@@ -8,7 +8,7 @@ import { CustomerRef } from './customer.ts';
 import { TransactionKindRef, TransactionStatusRef } from './enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from './lists/connection.ts';
 import { MandateRef } from './mandates/mandate.ts';
-import { findById, NodeRef } from './node.ts';
+import { findById, foundBy, NodeRef } from './node.ts';
 import { PaymentItemRef, PaymentRef } from './payments/payment.ts';
 
 const LISTED = { entity: 'transaction', reading: TRANSACTIONS } as const;
@@ -22,12 +22,10 @@ const SubmissionRef = builder.prismaObject('Submission', {
         'Reference under which the transaction was submitted to the bank; for a pay-in, the id of the deposit.',
     }),
     attempt: t.exposeInt('attempt', { description: 'Number of the submission, starting at 1.' }),
-    amount: t.field({
+    amount: t.expose('amountCents', {
       type: 'Money',
       nullable: true,
       description: 'Amount of the deposit, in rand; null for a debit, which is submitted with its full amount.',
-      select: { amountCents: true },
-      resolve: ({ amountCents }) => amountCents,
     }),
     submittedAt: t.expose('submittedAt', {
       description: "Time at which the submission was recorded (UTC, on the merchant's clock).",
@@ -75,11 +73,9 @@ export const TransactionRef = builder.prismaObject('Transaction', {
     attempt: t.exposeInt('attempt', {
       description: 'Number of the attempt, starting at 1; a retry is a new transaction.',
     }),
-    amount: t.field({
+    amount: t.expose('amountCents', {
       description: 'Amount of the transaction, in rand.',
       type: 'Money',
-      select: { amountCents: true },
-      resolve: ({ amountCents }) => amountCents,
     }),
     transactionReference: t.exposeString('transactionReference', {
       description: 'Reference of the payment; for a recurring payment, with the number of the collection appended.',
@@ -148,8 +144,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Returns the transaction with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the transaction.' }) },
-    ...scoped('read'),
-    resolve: (_root, { id }, context, info) => findById('transaction', id, context, info),
+    ...foundBy('transaction', 'id'),
   }),
   transactionByReference: t.field({
     type: TransactionRef,

@@ -30,6 +30,7 @@ export function prismaReader(prisma: PrismaClient, merchantId: string): Reader {
       ...(take === null ? {} : { take }),
     });
   return {
+    texts: null,
     list,
     find: async (entity, query, where) => (await list(entity, query, { where, orderBy: [], take: 1 }))[0] ?? null,
     exists: async (entity, where) => (await delegate(entity).count({ where: scope(entity, where), take: 1 })) > 0,

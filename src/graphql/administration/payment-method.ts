@@ -1,10 +1,10 @@
 import type { PayInAccount } from '../../domain/method/pay-in-account.ts';
 import { PAYMENT_METHODS } from '../../store/reading/description.ts';
-import { builder, scoped } from '../builder.ts';
+import { builder } from '../builder.ts';
 import { BankAccountTypeRef, BankRef } from '../enums/bank-account.ts';
 import { DateAdjustmentRuleRef, PaymentIndustryRef, PaymentMethodTypeRef, ProviderBankRef } from '../enums/payment.ts';
 import { rootConnection } from '../lists/connection.ts';
-import { findById, NodeRef } from '../node.ts';
+import { foundBy, NodeRef } from '../node.ts';
 
 export const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').implement({
   description: 'The bank account of the merchant that receives the payments of a pay-in method.',
@@ -54,19 +54,15 @@ export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
       select: { payInAccount: true },
       resolve: ({ payInAccount }) => payInAccount as unknown as PayInAccount | null,
     }),
-    itemLimit: t.field({
+    itemLimit: t.expose('itemLimitCents', {
       type: 'Money',
       nullable: true,
       description: 'Maximum amount of one collection, in rand; null means no limit.',
-      select: { itemLimitCents: true },
-      resolve: ({ itemLimitCents }) => itemLimitCents,
     }),
-    monthlyLimit: t.field({
+    monthlyLimit: t.expose('monthlyLimitCents', {
       type: 'Money',
       nullable: true,
       description: 'Maximum total collected in a calendar month by action date, in rand; null means no limit.',
-      select: { monthlyLimitCents: true },
-      resolve: ({ monthlyLimitCents }) => monthlyLimitCents,
     }),
     isEnabled: t.exposeBoolean('isEnabled', {
       description: 'Whether new payments and transactions can use the method.',
@@ -100,7 +96,6 @@ builder.queryField('paymentMethod', (t) =>
     nullable: true,
     description: 'Returns a payment method by id; null when there is none with this id.',
     args: { id: t.arg.id({ required: true, description: 'Identifier of the payment method.' }) },
-    ...scoped('read'),
-    resolve: (_root, { id }, context, info) => findById('paymentMethod', id, context, info),
+    ...foundBy('paymentMethod', 'id'),
   }),
 );

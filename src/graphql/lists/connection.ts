@@ -8,6 +8,7 @@ import type { Entity, Row } from '../../store/reading/reader.ts';
 import type { Where } from '../../store/reading/where.ts';
 import { builder, scoped } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { marked } from '../direct/marks.ts';
 import { OrderDirectionRef } from '../enums/call.ts';
 import { describe } from '../enums/describe.ts';
 import { filterInput, spaced } from './filter.ts';
@@ -175,7 +176,7 @@ export function rootConnection(
       type: connectionOf(name, node),
       description,
       args: pageArguments(t.arg, listed.reading),
-      ...scoped(scope),
+      ...scoped(scope, marked({ list: { ...listed, relation: null } })),
       resolve: (_root, args, context, info) => readRootPage(args as PageArgs, listed, context, info),
     }),
   );
@@ -200,6 +201,7 @@ export function nestedConnection(relation: string, name: string, node: NodeRef, 
   return {
     type: connectionOf(name, node),
     description: `The ${spaced(relation)} of this ${spaced(column.replace(/Id$/, ''))}, newest first by default.`,
+    extensions: marked({ list: { ...listed, relation } }),
     select: (args: object, context: Context, nested: NestedQuery) => {
       const request = pageRequestOf(args as PageArgs, listed.reading, 'nested', context);
       const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));

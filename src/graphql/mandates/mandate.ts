@@ -1,12 +1,12 @@
 import { CONTRACT_REFERENCE_LENGTH_MAX, REFERENCE_LENGTH_MAX } from '../../domain/mandate/parse.ts';
 import { MANDATES } from '../../store/reading/description.ts';
 import { BankAccountRef } from '../bank-account.ts';
-import { builder, scoped } from '../builder.ts';
+import { builder } from '../builder.ts';
 import { CustomerRef } from '../customer.ts';
 import { MandateStatusRef } from '../enums/mandate.ts';
 import { PaymentIndustryRef } from '../enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
-import { findById, NodeRef } from '../node.ts';
+import { foundBy, NodeRef } from '../node.ts';
 import {
   debicheckOf,
   MandateDebicheckRef,
@@ -48,11 +48,9 @@ export const MandateRef = builder.prismaObject('Mandate', {
       select: { paymentIndustry: true },
       resolve: ({ paymentIndustry }) => paymentIndustry as typeof PaymentIndustryRef.$inferType,
     }),
-    amount: t.field({
+    amount: t.expose('amountCents', {
       description: 'Amount of each collection, in rand.',
       type: 'Money',
-      select: { amountCents: true },
-      resolve: ({ amountCents }) => amountCents,
     }),
     recurring: t.field({
       description: 'Schedule of a recurring mandate; null for a one-time mandate.',
@@ -110,7 +108,6 @@ builder.queryField('mandate', (t) =>
     nullable: true,
     description: 'Returns the mandate with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the mandate.' }) },
-    ...scoped('read'),
-    resolve: (_root, { id }, context, info) => findById('mandate', id, context, info),
+    ...foundBy('mandate', 'id'),
   }),
 );

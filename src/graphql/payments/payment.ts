@@ -1,14 +1,13 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import { processDayMax } from '../../domain/schedule.ts';
 import { EFT_REFERENCE_LENGTH_MAX, ITEMS_MAX, TRANSACTION_REFERENCE_MAX } from '../../domain/submit/plan-payment.ts';
 import { PAYMENTS } from '../../store/reading/description.ts';
 import { BankAccountRef } from '../bank-account.ts';
-import { builder, scoped } from '../builder.ts';
+import { builder } from '../builder.ts';
 import { CustomerRef } from '../customer.ts';
 import { PaymentIntervalRef, PaymentKindRef, PaymentOutcomeRef, PaymentStatusRef } from '../enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
 import { MandateRef } from '../mandates/mandate.ts';
-import { findById, NodeRef } from '../node.ts';
+import { foundBy, NodeRef } from '../node.ts';
 
 const LISTED = { entity: 'payment', reading: PAYMENTS } as const;
 
@@ -74,12 +73,10 @@ export const PaymentItemRef = builder.prismaObject('PaymentItem', {
     name: t.exposeString('name', { description: 'Name of the product.', nullable: true }),
     code: t.exposeString('code', { description: 'Code of the product.', nullable: true }),
     description: t.exposeString('description', { description: 'Description of the product.', nullable: true }),
-    amount: t.field({
+    amount: t.expose('amountCents', {
       description: 'Price of the line item, in rand; null if none was given.',
       type: 'Money',
       nullable: true,
-      select: { amountCents: true },
-      resolve: ({ amountCents }) => amountCents,
     }),
   }),
 });
@@ -104,11 +101,9 @@ export const PaymentRef = builder.prismaObject('Payment', {
     paymentMethod: t.relation('paymentMethod', { description: 'Payment method used for the collections.' }),
     kind: t.expose('kind', { description: 'Kind of payment: one-time, recurring or pay-in.', type: PaymentKindRef }),
     status: t.expose('status', { description: 'Current status of the payment.', type: PaymentStatusRef }),
-    amount: t.field({
+    amount: t.expose('amountCents', {
       description: 'Amount of each collection, in rand.',
       type: 'Money',
-      select: { amountCents: true },
-      resolve: ({ amountCents }) => amountCents,
     }),
     batchReference: t.exposeString('batchReference', {
       nullable: true,
@@ -204,8 +199,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Returns the payment with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the payment.' }) },
-    ...scoped('read'),
-    resolve: (_root, { id }, context, info) => findById('payment', id, context, info),
+    ...foundBy('payment', 'id'),
   }),
   paymentByReference: t.field({
     type: PaymentRef,
@@ -214,10 +208,6 @@ builder.queryFields((t) => ({
     args: {
       transactionReference: t.arg.string({ description: 'Transaction reference of the payment.', required: true }),
     },
-    ...scoped('read'),
-    resolve: (_root, { transactionReference }, context, info) => {
-      const query = queryFromInfo({ context, info, select: { id: true } });
-      return context.reader.find('payment', query, { transactionReference }) as Promise<never>;
-    },
+    ...foundBy('payment', 'transactionReference'),
   }),
 }));

@@ -6,6 +6,7 @@ import type { App } from '../../services/app.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { createReader, type Reader } from '../../store/reading/reader.ts';
 import { type Context, createContext, type Incoming } from '../context.ts';
+import { answerDirectly } from '../direct/answer.ts';
 import { openStream } from '../events/subscription.ts';
 import { readLogHead } from '../lists/log-head.ts';
 import { schema } from '../schema.ts';
@@ -122,7 +123,9 @@ function useAuthorization(
         const run = () =>
           gate.run(merchantId, async () => {
             await readLogHead(given.document, given.contextValue as Context);
-            const result = await (introspection.answerTo(given) ?? execute({ ...given, ...checked }));
+            const asked = { ...given, ...checked };
+            const result =
+              (await introspection.answerTo(given)) ?? (await answerDirectly(asked)) ?? (await execute(asked));
             await (given.contextValue as Context).numberSearches?.account();
             return result;
           });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Payer } from '../../admission/allowances.ts';
+import { textOfResult } from '../../graphql/direct/json-text.ts';
 import { prepareOperation } from '../../graphql/pipeline/operation.ts';
 import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
 import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
@@ -81,7 +82,7 @@ function holdAnswer(
 ) {
   const held = answers.begin(payer.id);
   response.once('close', held.release);
-  const body = Buffer.from(JSON.stringify(answer.result));
+  const body = Buffer.from(textOfResult(answer.result));
   try {
     held.add(body.length);
     return { ...answer, body };

@@ -1,5 +1,5 @@
 import type { Statement } from './statement.ts';
-import { type Column, type Relation, type Table, table } from './tables.ts';
+import { type Column, columnOf, type Relation, type Table, table } from './tables.ts';
 import type { Where } from './where.ts';
 import { whereSql } from './where-sql.ts';
 
@@ -15,6 +15,38 @@ export interface ListQuery {
   readonly take: number | null;
 }
 
+/** A page of a list, read forward: `list` reads one row more than `size`, which shows whether more follow. */
+export interface PageQuery {
+  readonly model: string;
+  /** The relation to the parent; null for a list at the root. */
+  readonly relation: Relation | null;
+  readonly list: ListQuery;
+  readonly size: number;
+  /** Condition of the rows before the page; null when it is the first one. */
+  readonly before: Where | null;
+  /** Condition of all pages together. */
+  readonly filter: Where;
+  /** The column of the order beside the id, and the tag of the list's cursors. */
+  readonly column: string | null;
+  readonly tag: string;
+  readonly streamCursor: string | null;
+}
+
+/** A property of the JSON object of a page. */
+export type PagePart =
+  | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
+  | { readonly key: string; readonly is: 'NODES'; readonly shape: Shape }
+  | { readonly key: string; readonly is: 'EDGES'; readonly shape: readonly EdgePart[] }
+  | { readonly key: string; readonly is: 'INFO'; readonly parts: readonly InfoPart[] }
+  | { readonly key: string; readonly is: 'TOTAL_COUNT' | 'STREAM_CURSOR' };
+export type EdgePart =
+  | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
+  | { readonly key: string; readonly is: 'CURSOR' }
+  | { readonly key: string; readonly is: 'NODE'; readonly shape: Shape };
+export type InfoPart =
+  | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
+  | { readonly key: string; readonly is: 'HAS_NEXT' | 'HAS_PREVIOUS' | 'START_CURSOR' | 'END_CURSOR' };
+
 /** A property of a JSON object. */
 export type Property =
   | { readonly key: string; readonly is: 'COLUMN'; readonly column: Column; readonly format: Format }
@@ -26,7 +58,8 @@ export type Property =
       readonly relation: Relation;
       readonly query: ListQuery;
       readonly shape: Shape;
-    };
+    }
+  | { readonly key: string; readonly is: 'PAGE'; readonly page: PageQuery; readonly parts: readonly PagePart[] };
 
 /** The properties of a JSON object, in order. */
 export type Shape = readonly Property[];
@@ -34,16 +67,24 @@ export type Shape = readonly Property[];
 /** A part of a JSON text: constant text, or an SQL expression whose text is put in its place. */
 type Piece = { readonly text: string } | { readonly sql: string };
 
+/** How an instant is written, as JavaScript writes it. Connections use UTC. */
+const INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
+
 /** Maximum number of arguments of a call in one expression; PostgreSQL allows 100. */
 const ARGUMENTS_MAX = 90;
 
 /** Returns an SQL expression for the JSON text of a row of `alias`. */
 export function objectSql(statement: Statement, shape: Shape, alias: string): string {
-  const pieces: Piece[] = [];
-  shape.forEach((property, index) => {
-    pieces.push({ text: `${index === 0 ? '{' : ','}"${property.key}":` }, ...valuePieces(statement, property, alias));
-  });
-  return concatSql([...(shape.length === 0 ? [{ text: '{' }] : pieces), { text: '}' }]);
+  return concatSql(objectPieces(shape, (property) => valuePieces(statement, property, alias)));
+}
+
+/** Returns the pieces of a JSON object. */
+function objectPieces<Part extends { readonly key: string }>(
+  parts: readonly Part[],
+  write: (part: Part) => readonly Piece[],
+): Piece[] {
+  const members = parts.flatMap((part, index) => [{ text: `${index === 0 ? '' : ','}"${part.key}":` }, ...write(part)]);
+  return [{ text: '{' }, ...members, { text: '}' }];
 }
 
 /** Returns an SQL expression that joins texts; adjacent constants become one. */
@@ -84,6 +125,8 @@ function valuePieces(statement: Statement, property: Property, alias: string): P
       return [{ sql: `coalesce(${oneSql(statement, property.relation, property.shape, alias)},'null')` }];
     case 'MANY':
       return [{ text: '[' }, { sql: manySql(statement, property, alias) }, { text: ']' }];
+    case 'PAGE':
+      return [{ sql: pageSql(statement, property.page, property.parts, alias) }];
   }
 }
 
@@ -94,7 +137,7 @@ function columnPieces({ name, kind, isNullable }: Column, format: Format, value:
   const plain = (sql: string): Piece[] => [{ sql: isNullable ? `coalesce((${sql})::text,'null')` : sql }];
   if (format === 'MONEY') return quote(`(${value} * 0.01)`);
   if (format === 'DATE') return quote(isNullable ? `${value}::text` : value);
-  if (format === 'DATE_TIME') return quote(`to_char(${value},'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+  if (format === 'DATE_TIME') return quote(`to_char(${value},'${INSTANT_FORMAT}')`);
   if (name === 'id' && kind === 'text') return quote(value);
   if (kind === 'enum') return quote(isNullable ? `${value}::text` : value);
   if (kind === 'boolean' && !isNullable) return [{ sql: `CASE WHEN ${value} THEN 'true' ELSE 'false' END` }];
@@ -145,4 +188,101 @@ export function tailSql(statement: Statement, of: Table, { where, orderBy, take 
     // A literal: the planner estimates the cost of a page from it.
     take === null ? '' : ` LIMIT ${take}`,
   ].join('');
+}
+
+/** Returns a subquery for the JSON of a page. `parent` is the alias of the parent row; null at the root. */
+export function pageSql(
+  statement: Statement,
+  page: PageQuery,
+  parts: readonly PagePart[],
+  parent: string | null,
+): string {
+  const row = statement.alias();
+  const read = statement.alias();
+  const columns: string[] = [];
+  /** Adds a value of each row, and returns the expression of the array of its values. */
+  const collect = (sql: string): string => {
+    columns.push(`array_agg(${sql}) AS c${columns.length}`);
+    return `${read}.c${columns.length - 1}`;
+  };
+  const joined = (sql: string): Piece[] => [
+    { text: '[' },
+    { sql: `array_to_string((${collect(sql)})[1:${page.size}],',')` },
+    { text: ']' },
+  ];
+  let cursorText: string | null = null;
+  const cursor = (): string => {
+    cursorText ??= cursorSql(statement, page, row);
+    return cursorText;
+  };
+  const cursorAt = (index: string): Piece[] => [{ sql: `coalesce((${collect(cursor())})[${index}],'null')` }];
+  const flag = (sql: string): Piece[] => [{ sql: `CASE WHEN ${sql} THEN 'true' ELSE 'false' END` }];
+
+  const edgePieces = (part: EdgePart): readonly Piece[] => {
+    if (part.is === 'CONSTANT') return [{ text: part.json }];
+    return [{ sql: part.is === 'CURSOR' ? cursor() : objectSql(statement, part.shape, row) }];
+  };
+  const infoPieces = (part: InfoPart): readonly Piece[] => {
+    switch (part.is) {
+      case 'CONSTANT':
+        return [{ text: part.json }];
+      case 'HAS_NEXT':
+        return flag(`${read}.count > ${page.size}`);
+      case 'HAS_PREVIOUS':
+        return page.before === null
+          ? [{ text: 'false' }]
+          : flag(`EXISTS (SELECT ${allSql(statement, page, parent, page.before)})`);
+      case 'START_CURSOR':
+        return page.size === 0 ? [{ text: 'null' }] : cursorAt('1');
+      case 'END_CURSOR':
+        return page.size === 0 ? [{ text: 'null' }] : cursorAt(`least(${read}.count, ${page.size})`);
+    }
+  };
+  const partPieces = (part: PagePart): readonly Piece[] => {
+    switch (part.is) {
+      case 'CONSTANT':
+        return [{ text: part.json }];
+      case 'NODES':
+        return joined(objectSql(statement, part.shape, row));
+      case 'EDGES':
+        return joined(concatSql(objectPieces(part.shape, edgePieces)));
+      case 'INFO':
+        return objectPieces(part.parts, infoPieces);
+      case 'TOTAL_COUNT':
+        return [{ sql: `(SELECT count(*) ${allSql(statement, page, parent, page.filter)})` }];
+      case 'STREAM_CURSOR':
+        return [{ text: '"' }, { sql: `${statement.parameter(page.streamCursor)}::text` }, { text: '"' }];
+    }
+  };
+  const json = concatSql(objectPieces(parts, partPieces));
+  const rows = rowsOf(statement, page, parent, row);
+  return `(SELECT ${json} FROM (SELECT ${['count(*) AS count', ...columns].join(', ')} FROM ${rows}) AS ${read})`;
+}
+
+/** Returns the subquery for the rows of a page, as rows of `row`. */
+function rowsOf(statement: Statement, page: PageQuery, parent: string | null, row: string): string {
+  const tail = tailSql(statement, table(page.model), page.list, row);
+  return `(SELECT * FROM ${ofParentSql(statement, page, parent, row)}${tail}) AS ${row}`;
+}
+
+/** Returns the FROM clause for all rows of the list of a page that meet a condition. */
+function allSql(statement: Statement, page: PageQuery, parent: string | null, where: Where): string {
+  const inner = statement.alias();
+  const condition = whereSql(statement, table(page.model), where, inner);
+  return `FROM ${ofParentSql(statement, page, parent, inner)} AND ${condition}`;
+}
+
+function ofParentSql(statement: Statement, { model, relation }: PageQuery, parent: string | null, row: string): string {
+  if (relation && parent !== null) return fromSql(statement, relation, row, parent);
+  const { name, merchant } = table(model);
+  return `${name} AS ${row} WHERE ${row}.${merchant} = ${statement.merchant}`;
+}
+
+/** Returns an expression for the cursor of a row as JSON. `encodePlace` writes the same text. */
+function cursorSql(statement: Statement, { model, column, tag }: PageQuery, row: string): string {
+  const prefix = `${statement.parameter(tag)}::text`;
+  if (column === null) return `concat('"',${prefix},'.',${row}.id,'"')`;
+  const { name, kind } = columnOf(table(model), column);
+  const value = kind === 'time' ? `to_char(${row}.${name},'${INSTANT_FORMAT}')` : `${row}.${name}`;
+  return `to_json(concat(${prefix},'.',${value},'.',${row}.id))::text`;
 }

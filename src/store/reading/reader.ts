@@ -1,6 +1,15 @@
 import DataLoader from 'dataloader';
 import type { Queryable } from '../connection/database.ts';
-import { type ListQuery, objectSql, rowsSql, tailSql } from './json-sql.ts';
+import {
+  type ListQuery,
+  objectSql,
+  type PagePart,
+  type PageQuery,
+  pageSql,
+  rowsSql,
+  type Shape,
+  tailSql,
+} from './json-sql.ts';
 import { decodeRow, type Query, shapeOf } from './selection.ts';
 import { Statement } from './statement.ts';
 import { table } from './tables.ts';
@@ -49,6 +58,16 @@ export interface Reader {
   count(entity: Entity, where: Where): Promise<number>;
   /** Returns the number of matching rows by the id of their parent. Parents without rows are absent. */
   countByParent(entity: Entity, parents: Parents, where: Where): Promise<ReadonlyMap<string, number>>;
+  /** Reads JSON as it is answered; null for a reader that only returns rows. */
+  readonly texts: TextReader | null;
+}
+
+/** Reads the JSON of an answer, which PostgreSQL writes. Each call runs one statement. */
+export interface TextReader {
+  /** Returns the JSON of a row that matches a condition; "null" when there is none. */
+  object(model: string, where: Where, shape: Shape): Promise<string>;
+  /** Returns the JSON of a page. */
+  page(page: PageQuery, parts: readonly PagePart[]): Promise<string>;
 }
 
 /** Returns the reader of a merchant. */
@@ -94,6 +113,31 @@ export function createReader(database: Queryable, merchantId: string): Reader {
         statement.values,
       );
       return new Map(rows.map((row) => [row.parent, row.count]));
+    },
+    texts: createTextReader(database, merchantId),
+  };
+}
+
+function createTextReader(database: Queryable, merchantId: string): TextReader {
+  const read = async (statement: Statement, sql: string): Promise<string> => {
+    const [row] = await database.query<{ json: string }>(sql, statement.values);
+    return row?.json ?? 'null';
+  };
+  return {
+    object(model, where, shape) {
+      const statement = new Statement(merchantId);
+      const of = table(model);
+      const row = statement.alias();
+      const json = objectSql(statement, shape, row);
+      const condition = whereSql(statement, of, where, row);
+      return read(
+        statement,
+        `SELECT ${json} AS json FROM ${of.name} AS ${row} WHERE ${row}.${of.merchant} = ${statement.merchant} AND ${condition} LIMIT 1`,
+      );
+    },
+    page(page, parts) {
+      const statement = new Statement(merchantId);
+      return read(statement, `SELECT ${pageSql(statement, page, parts, null)} AS json`);
     },
   };
 }

@@ -1,0 +1,20 @@
+import type { Reading } from '../../store/reading/description.ts';
+import type { Entity } from '../../store/reading/reader.ts';
+
+/** Mark of a field that returns the object with the value of an argument in the column of its name. */
+export interface FoundMark {
+  readonly entity: Entity;
+  readonly name: string;
+}
+
+/** Mark of a field that returns a list: of its parent's relation, or of the merchant where `relation` is null. */
+export interface ListMark {
+  readonly entity: Entity;
+  readonly reading: Reading;
+  readonly relation: string | null;
+}
+
+/** Returns the extension that marks a field; the planner of direct answers reads it. */
+export function marked(mark: { readonly found: FoundMark } | { readonly list: ListMark }): { direct: typeof mark } {
+  return { direct: mark };
+}

@@ -1,0 +1,288 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getArgumentValues,
+  getNamedType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import type { EdgePart, Format, InfoPart, PagePart, PageQuery, Property, Shape } from '../../store/reading/json-sql.ts';
+import { upTo } from '../../store/reading/keyset.ts';
+import { type Relation, table } from '../../store/reading/tables.ts';
+import type { Where } from '../../store/reading/where.ts';
+import type { Context } from '../context.ts';
+import { filterWhere, pageQuery } from '../lists/page.ts';
+import { type PageArgs, pageRequestOf } from '../lists/page-request.ts';
+import type { FoundMark, ListMark } from './marks.ts';
+
+// A plan says what a document reads, where no field of it needs JavaScript: columns as they are stored, related objects, and
+// pages read forward. Everything else is executed by graphql-js.
+
+/** The values of one request that a plan is bound to. */
+export interface Binding {
+  readonly context: Context;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly streamCursor: string | null;
+}
+
+/** A part of a plan: what it reads in a request. */
+type Bound<Part> = (binding: Binding) => Part;
+
+/** What a root field reads. */
+export type RootRead =
+  | { readonly is: 'CONSTANT'; readonly json: string }
+  | { readonly is: 'OBJECT'; readonly model: string; readonly where: Where; readonly shape: Shape }
+  | { readonly is: 'PAGE'; readonly page: PageQuery; readonly parts: readonly PagePart[] };
+
+/** A root field of a plan. */
+export interface RootField {
+  readonly key: string;
+  readonly nodes: readonly FieldNode[];
+  readonly isNullable: boolean;
+  readonly bind: Bound<RootRead>;
+}
+
+/** Thrown while a plan is bound: the request needs JavaScript after all. */
+export class NotDirect extends Error {}
+
+type Fields = ReadonlyMap<string, readonly FieldNode[]>;
+interface Document {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
+  /** Values of the variables that directives use. */
+  readonly variables: Record<string, unknown>;
+}
+
+/** Returns the plan of a query, or null when a part of it needs JavaScript. */
+export function planQuery(document: Document, operation: OperationDefinitionNode): readonly RootField[] | null {
+  const { schema, fragments, variables } = document;
+  const root = schema.getQueryType();
+  if (operation.operation !== 'query' || !root) return null;
+  const fields = collectFields(schema, fragments, variables, root, operation.selectionSet);
+  return all([...fields].map(([key, nodes]) => planRoot(document, root, key, nodes)));
+}
+
+/** Returns the parts, or null when one of them is absent. */
+function all<Part>(parts: ReadonlyArray<Part | null>): readonly Part[] | null {
+  return parts.includes(null) ? null : (parts as readonly Part[]);
+}
+
+function subfields({ schema, fragments, variables }: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]) {
+  return collectSubfields(schema, fragments, variables, type, nodes as FieldNode[]) as Fields;
+}
+
+function planRoot(
+  document: Document,
+  root: GraphQLObjectType,
+  key: string,
+  nodes: readonly FieldNode[],
+): RootField | null {
+  const [node] = nodes;
+  if (!node) return null;
+  const constant = typenameOf(node, root);
+  if (constant) return { key, nodes, isNullable: false, bind: () => ({ is: 'CONSTANT', json: constant }) };
+  const field = root.getFields()[node.name.value];
+  const mark = field && markOf(field);
+  const type = field && getNamedType(field.type);
+  if (!mark || !isObjectType(type)) return null;
+  const isNullable = !isNonNullType(field.type);
+  if ('found' in mark) {
+    const { entity, name } = mark.found;
+    const shape = planObject(document, type, nodes);
+    const bind: Bound<RootRead> = (binding) => ({
+      is: 'OBJECT',
+      model: entity,
+      where: { [name]: getArgumentValues(field, node, binding.variables)[name] },
+      shape: (shape as Bound<Shape>)(binding),
+    });
+    return shape && { key, nodes, isNullable, bind };
+  }
+  const planned = planPage(document, field, nodes, mark.list, null);
+  return planned && { key, nodes, isNullable, bind: (binding) => ({ is: 'PAGE', ...planned(binding) }) };
+}
+
+/** Returns the plan of an object's selection, or null when a field of it needs JavaScript. */
+function planObject(document: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]): Bound<Shape> | null {
+  const model = type.extensions['pothosPrismaModel'] as string | undefined;
+  if (!model) return null;
+  const of = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
+  const planned = all(
+    [...subfields(document, type, nodes)].map(([key, own]) => planField(document, type, of, key, own)),
+  );
+  return planned && ((binding) => planned.map((bind) => bind(binding)));
+}
+
+function planField(
+  document: Document,
+  type: GraphQLObjectType,
+  model: string,
+  key: string,
+  nodes: readonly FieldNode[],
+): Bound<Property> | null {
+  const [node] = nodes;
+  if (!node) return null;
+  const constant = typenameOf(node, type);
+  if (constant) return () => ({ key, is: 'CONSTANT', json: constant });
+  const field = type.getFields()[node.name.value];
+  if (!field) return null;
+  const { columns, relations } = table(model);
+  const column = columns.get(String(field.extensions['pothosExposedField']));
+  const format = column && formatOf(field);
+  if (column && format) {
+    const property: Property = { key, is: 'COLUMN', column, format };
+    return () => property;
+  }
+  const mark = markOf(field);
+  if (mark && 'list' in mark) {
+    const relation = relations.get(mark.list.relation ?? '');
+    const planned = relation ? planPage(document, field, nodes, mark.list, relation) : null;
+    return planned && ((binding) => ({ key, is: 'PAGE', ...planned(binding) }));
+  }
+  const relation = relations.get(String(field.extensions['pothosPrismaRelationField']));
+  const related = getNamedType(field.type);
+  if (!relation || relation.isMany || !isObjectType(related)) return null;
+  const shape = planObject(document, related, nodes);
+  return shape && ((binding) => ({ key, is: 'ONE', relation, shape: shape(binding) }));
+}
+
+function typenameOf(node: FieldNode, type: GraphQLObjectType): string | null {
+  return node.name.value === '__typename' ? JSON.stringify(type.name) : null;
+}
+
+function markOf(field: GraphQLField<unknown, unknown>) {
+  return field.extensions['direct'] as { readonly found: FoundMark } | { readonly list: ListMark } | undefined;
+}
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  ID: 'RAW',
+  String: 'RAW',
+  Int: 'RAW',
+  Boolean: 'RAW',
+  Digits: 'RAW',
+  Money: 'MONEY',
+  Date: 'DATE',
+  DateTime: 'DATE_TIME',
+};
+
+/** Returns how a column is written as the type of a field; null when only JavaScript can write it. */
+function formatOf({ type }: GraphQLField<unknown, unknown>): Format | null {
+  const named = isNonNullType(type) ? type.ofType : type;
+  if (isListType(named)) return null;
+  if (isEnumType(named)) return named.getValues().every(({ name, value }) => name === value) ? 'RAW' : null;
+  return isScalarType(named) ? (FORMATS[named.name] ?? null) : null;
+}
+
+/** Returns the plan of a page of a list, or null when a part of it needs JavaScript. */
+function planPage(
+  document: Document,
+  field: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+  { entity, reading, relation: name }: ListMark,
+  relation: Relation | null,
+): Bound<{ page: PageQuery; parts: readonly PagePart[] }> | null {
+  const [node] = nodes;
+  const type = getNamedType(field.type);
+  if (!node || !isObjectType(type)) return null;
+  const planned = all([...subfields(document, type, nodes)].map(([key, own]) => planPart(document, type, key, own)));
+  if (!planned) return null;
+  return (binding) => {
+    const { context, variables, streamCursor } = binding;
+    const args = getArgumentValues(field, node, variables) as PageArgs;
+    const request = pageRequestOf(args, reading, name === null ? 'root' : 'nested', context);
+    if (request.isBackward) throw new NotDirect('a page read backward');
+    const own = filterWhere(args, reading, context);
+    const filter = name === null && reading.listed ? { AND: [own, reading.listed] } : own;
+    const { where, orderBy, take } = pageQuery(request, filter);
+    const { from, ordering, size, tag } = request;
+    const page: PageQuery = {
+      model: entity,
+      relation,
+      list: { where, orderBy, take },
+      size,
+      before: from && { AND: [filter, upTo(from, ordering)] },
+      filter,
+      column: ordering.column,
+      tag,
+      streamCursor,
+    };
+    return { page, parts: planned.map((bind) => bind(binding)) };
+  };
+}
+
+function planPart(
+  document: Document,
+  type: GraphQLObjectType,
+  key: string,
+  nodes: readonly FieldNode[],
+): Bound<PagePart> | null {
+  const [node] = nodes;
+  if (!node) return null;
+  const constant = typenameOf(node, type);
+  if (constant) return () => ({ key, is: 'CONSTANT', json: constant });
+  const inner = getNamedType(type.getFields()[node.name.value]?.type);
+  switch (node.name.value) {
+    case 'totalCount':
+      return () => ({ key, is: 'TOTAL_COUNT' });
+    case 'streamCursor':
+      return () => ({ key, is: 'STREAM_CURSOR' });
+    case 'nodes': {
+      const shape = isObjectType(inner) ? planObject(document, inner, nodes) : null;
+      return shape && ((binding) => ({ key, is: 'NODES', shape: shape(binding) }));
+    }
+    case 'edges': {
+      const shape = isObjectType(inner) ? planEdge(document, inner, nodes) : null;
+      return shape && ((binding) => ({ key, is: 'EDGES', shape: shape(binding) }));
+    }
+    case 'pageInfo': {
+      const parts = isObjectType(inner) ? planInfo(document, inner, nodes) : null;
+      return parts && (() => ({ key, is: 'INFO', parts }));
+    }
+    default:
+      return null;
+  }
+}
+
+function planEdge(document: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]): Bound<EdgePart[]> | null {
+  const planned = all(
+    [...subfields(document, type, nodes)].map(([key, own]): Bound<EdgePart> | null => {
+      const [node] = own;
+      const constant = node && typenameOf(node, type);
+      if (constant) return () => ({ key, is: 'CONSTANT', json: constant });
+      if (node?.name.value === 'cursor') return () => ({ key, is: 'CURSOR' });
+      const inner = getNamedType(type.getFields()['node']?.type);
+      const shape = node?.name.value === 'node' && isObjectType(inner) ? planObject(document, inner, own) : null;
+      return shape && ((binding) => ({ key, is: 'NODE', shape: shape(binding) }));
+    }),
+  );
+  return planned && ((binding) => planned.map((bind) => bind(binding)));
+}
+
+const INFO: Readonly<Record<string, 'HAS_NEXT' | 'HAS_PREVIOUS' | 'START_CURSOR' | 'END_CURSOR'>> = {
+  hasNextPage: 'HAS_NEXT',
+  hasPreviousPage: 'HAS_PREVIOUS',
+  startCursor: 'START_CURSOR',
+  endCursor: 'END_CURSOR',
+};
+
+function planInfo(
+  document: Document,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+): readonly InfoPart[] | null {
+  return all(
+    [...subfields(document, type, nodes)].map(([key, [node]]): InfoPart | null => {
+      const constant = node && typenameOf(node, type);
+      if (constant) return { key, is: 'CONSTANT', json: constant };
+      const is = INFO[node?.name.value ?? ''];
+      return is ? { key, is } : null;
+    }),
+  );
+}

@@ -1,0 +1,208 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type ExecutionResult, type GraphQLField, getNamedType, parse } from 'graphql';
+import { expect, it, onTestFinished } from 'vitest';
+import { createAllowances } from '../../src/admission/allowances.ts';
+import { JsonText, textOfResult } from '../../src/graphql/direct/json-text.ts';
+import { prepareOperation } from '../../src/graphql/pipeline/operation.ts';
+import { createPipeline, type Pipeline } from '../../src/graphql/pipeline/pipeline.ts';
+import { presentError, presentResult } from '../../src/graphql/pipeline/present-errors.ts';
+import { SCOPES } from '../../src/services/app.ts';
+import { makeDemoHistory } from '../../src/services/sandbox/make-demo-history.ts';
+import { type Queryable, queryable } from '../../src/store/connection/database.ts';
+import { createReader, type Reader } from '../../src/store/reading/reader.ts';
+import { LISTENER, startGateway, type TestGateway } from '../support/harness.ts';
+import { createPrisma, prismaReader } from '../support/prisma-reader.ts';
+import { documentOf, pick } from '../support/schema-documents.ts';
+import { createRandom } from '../torture/random.ts';
+
+// Three engines, one answer: PostgreSQL's JSON spliced into the response, rows of the compiler resolved by graphql-js, and rows of
+// Prisma resolved by graphql-js. Short by default; `npm run torture -- engines` compares 20,000 documents.
+const DOCUMENTS = Number(process.env['ENGINE_DOCUMENTS'] ?? 800);
+const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
+
+interface Engine {
+  readonly name: string;
+  readonly pipeline: Pipeline;
+}
+
+interface Document {
+  readonly query: string;
+  readonly variables: object;
+}
+
+function engine(gateway: TestGateway, name: string, readerOf: (merchantId: string) => Reader): Engine {
+  const limits = { ...LISTENER.limits, bucketPoints: 1_000_000_000, costMax: 1_000_000, nodesMax: 100_000 };
+  const options = { ...LISTENER, limits, allowances: createAllowances(limits), readerOf };
+  return { name, pipeline: createPipeline(gateway.node.app, options) };
+}
+
+/** The engines on one database; `alter` changes what the compiled ones get from it. */
+function enginesOf(gateway: TestGateway, alter: (database: Queryable) => Queryable = (same) => same): Engine[] {
+  const { database } = gateway.node.app;
+  const compiled = alter(queryable(database));
+  const prisma = createPrisma(database.pool);
+  onTestFinished(() => prisma.$disconnect());
+  return [
+    engine(gateway, 'spliced', (merchantId) => createReader(compiled, merchantId)),
+    engine(gateway, 'compiled', (merchantId) => ({ ...createReader(compiled, merchantId), texts: null })),
+    engine(gateway, 'prisma', (merchantId) => prismaReader(prisma, merchantId)),
+  ];
+}
+
+async function answerOf({ pipeline }: Engine, gateway: TestGateway, { query, variables }: Document) {
+  const { app } = gateway.node;
+  const requestId = 'req_engines';
+  const identity = {
+    merchantId: gateway.merchantId,
+    clientId: 'key_engines',
+    scopes: new Set(SCOPES),
+    expiresAt: null,
+  };
+  const incoming = { requestId, identity, payer: { id: 'key_engines', isKnown: true }, inputPoints: 0 };
+  try {
+    const params = { query, variables: variables as Record<string, unknown>, operationName: null };
+    const operation = await prepareOperation(pipeline, incoming, params);
+    const answered: ExecutionResult = 'errors' in operation ? operation : await operation.execute();
+    const { extensions: _cost, ...result } = presentResult(answered, requestId, app);
+    const told = result;
+    return { text: textOfResult(told), isDirect: result.data instanceof JsonText };
+  } catch (error) {
+    return { text: JSON.stringify(presentError(error, requestId, app)), isDirect: false };
+  }
+}
+
+const LISTS = {
+  customers: 'CustomerConnection',
+  bankAccounts: 'BankAccountConnection',
+  mandates: 'MandateConnection',
+  payments: 'PaymentConnection',
+  transactions: 'TransactionConnection',
+};
+type Lists = Record<string, { edges: Array<{ cursor: string }> }>;
+
+/** A gateway with some months of payments of every kind, beside another merchant's, and the ids of all. */
+async function startWithHistory() {
+  const gateway = await startGateway();
+  let asked = 0;
+  await makeDemoHistory(gateway.node.withClock, gateway.merchantId, () => {
+    asked += 1;
+    return asked > 60;
+  });
+  const stranger = await gateway.addMerchant();
+  await makeDemoHistory(gateway.node.withClock, stranger.merchantId, () => {
+    asked += 1;
+    return asked > 70;
+  });
+  const rows = await gateway.sql<{ id: string }>(
+    ['customer', 'bank_account', 'mandate', 'payment', 'transaction', 'payment_method']
+      .map((table) => `(SELECT id FROM ${table} ORDER BY md5(id) LIMIT 12)`)
+      .join(' UNION ALL '),
+  );
+  const ids = [...rows.map(({ id }) => id), 'pay_0000000000000000000A1', 'x', ''];
+  const cursors = new Map<string, string[]>();
+  for (const [list, type] of Object.entries(LISTS)) {
+    for (const orderBy of ['', ', orderBy: { field: CREATED_AT, direction: ASC }']) {
+      const query = parse(`{ ${list}(first: 9${orderBy}) { edges { cursor } } }`) as TypedDocumentNode<Lists>;
+      const found = (await gateway.data(query))[list]?.edges.map(({ cursor }) => cursor) ?? [];
+      cursors.set(type, [...(cursors.get(type) ?? []), ...found]);
+    }
+  }
+  return { gateway, known: { ids, cursors } };
+}
+
+/** Whether a field needs no JavaScript; half of the documents have only such fields, so that enough are spliced. */
+function isPlain({ extensions, name }: GraphQLField<unknown, unknown>): boolean {
+  const marks = ['direct', 'pothosExposedField', 'pothosPrismaRelationField'];
+  return marks.some((mark) => extensions[mark] !== undefined) || LIST_PARTS.has(name);
+}
+const LIST_PARTS: ReadonlySet<string> = new Set([
+  'nodes',
+  'edges',
+  'node',
+  'cursor',
+  'pageInfo',
+  'hasNextPage',
+  'hasPreviousPage',
+  'startCursor',
+  'endCursor',
+  'totalCount',
+  'streamCursor',
+]);
+
+/** What documents ask for: the objects that there are, and cursors of their lists by the type of the connection. */
+interface Known {
+  readonly ids: readonly string[];
+  readonly cursors: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A document of any shape, or one of plain fields with arguments that find something. */
+function documentFor(random: ReturnType<typeof createRandom>, { ids, cursors }: Known): Document {
+  const any = { ids, mutations: 0, damaged: 0, odd: 0.01 };
+  const argument = (name: string, { type }: GraphQLField<unknown, unknown>) => {
+    const known = cursors.get(getNamedType(type).name) ?? [];
+    if (name === 'first') return random.chance(0.7) ? String(random.below(12)) : null;
+    if (name === 'after') return random.chance(0.2) && known.length > 0 ? JSON.stringify(pick(random, known)) : null;
+    if (name === 'last' || name === 'before') return null;
+    return name === 'filter' && !random.chance(0.15) ? null : undefined;
+  };
+  const plain = { ...any, odd: 0, takes: isPlain, argument };
+  for (;;) {
+    const document = documentOf(random, random.chance(0.7) ? plain : any);
+    if (!CHANGING.test(document.query)) return document;
+  }
+}
+
+/** Time and the audit log change from one answer to the next. */
+const CHANGING = /\bnow\b|auditLog|idempotencyRecord|nextCollection|availableActions|previewSchedule|schedule/;
+
+it(`answers ${DOCUMENTS} documents byte for byte as Prisma and graphql-js do, by compiler and by splice (seed ${seed})`, {
+  timeout: 900_000 + DOCUMENTS * 500,
+}, async () => {
+  const random = createRandom(seed);
+  const { gateway, known } = await startWithHistory();
+  const [spliced, ...others] = enginesOf(gateway);
+  if (!spliced) throw new Error('no engines');
+  const faults: unknown[] = [];
+  const counts = { compared: 0, direct: 0, withData: 0 };
+  while (counts.compared < DOCUMENTS) {
+    const document = documentFor(random, known);
+    const { text, isDirect } = await answerOf(spliced, gateway, document);
+    counts.compared += 1;
+    counts.direct += Number(isDirect);
+    counts.withData += Number(!text.includes('"data":null') && text.includes('"data"'));
+    for (const other of others) {
+      const expected = await answerOf(other, gateway, document);
+      if (expected.text !== text)
+        faults.push({ ...document, by: other.name, expected: expected.text, found: text, isDirect });
+    }
+  }
+  console.log(counts);
+  expect(faults.slice(0, 3)).toEqual([]);
+  expect(counts.direct).toBeGreaterThan(DOCUMENTS / 5);
+});
+
+it('would notice a fault of the compiler, of the splice, and of the tenants', async () => {
+  const { gateway, known } = await startWithHistory();
+  const altered = (alter: (sql: string) => string) => (database: Queryable) => ({
+    query: <Row>(sql: string, values?: readonly unknown[]) => database.query<Row>(alter(sql), values),
+  });
+  const faults = {
+    'an order that is turned round': altered((sql) => sql.replaceAll('.id DESC', '.id ASC')),
+    'an amount without its cents': altered((sql) => sql.replaceAll(' * 0.01', ' / 100')),
+    'a relation of all merchants': altered((sql) => sql.replace(/merchant_id = \$\d+ AND/, 'true AND')),
+  };
+  const random = createRandom(seed);
+  const documents = Array.from({ length: 150 }, () => documentFor(random, known));
+  for (const [name, alter] of Object.entries(faults)) {
+    const [spliced, compiled, prisma] = enginesOf(gateway, alter);
+    if (!spliced || !compiled || !prisma) throw new Error('no engines');
+    const differing = { spliced: 0, compiled: 0 };
+    for (const document of documents) {
+      const expected = (await answerOf(prisma, gateway, document).catch(() => null))?.text;
+      if ((await answerOf(spliced, gateway, document)).text !== expected) differing.spliced += 1;
+      if ((await answerOf(compiled, gateway, document)).text !== expected) differing.compiled += 1;
+    }
+    console.log(name, differing);
+    expect([name, differing.spliced > 0]).toEqual([name, true]);
+  }
+});

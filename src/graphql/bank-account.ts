@@ -5,6 +5,7 @@ import type { Verification } from '../domain/bank-account/verification.ts';
 import { BANK_ACCOUNTS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { CustomerRef } from './customer.ts';
+import { marked } from './direct/marks.ts';
 import {
   BankAccountStatusRef,
   BankAccountTypeRef,
@@ -81,6 +82,7 @@ export const BankAccountRef = builder.prismaObject('BankAccount', {
     bank: t.field({
       description: 'Bank that holds the account.',
       type: BankRef,
+      extensions: marked({ column: 'bank' }),
       select: { bank: true },
       resolve: ({ bank }) => bank as typeof BankRef.$inferType,
     }),

@@ -1,5 +1,6 @@
 import { AUDIT_ENTRIES } from '../../store/reading/description.ts';
 import { builder } from '../builder.ts';
+import { marked } from '../direct/marks.ts';
 import { AuditActionRef } from '../enums/audit.ts';
 import { rootConnection } from '../lists/connection.ts';
 
@@ -17,6 +18,7 @@ const AuditEntryRef = builder.prismaObject('AuditEntry', {
     action: t.field({
       description: 'The action that was audited.',
       type: AuditActionRef,
+      extensions: marked({ column: 'action' }),
       select: { action: true },
       resolve: ({ action }) => action as typeof AuditActionRef.$inferType,
     }),

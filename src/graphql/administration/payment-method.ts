@@ -1,6 +1,7 @@
 import type { PayInAccount } from '../../domain/method/pay-in-account.ts';
 import { PAYMENT_METHODS } from '../../store/reading/description.ts';
 import { builder } from '../builder.ts';
+import { marked } from '../direct/marks.ts';
 import { BankAccountTypeRef, BankRef } from '../enums/bank-account.ts';
 import { DateAdjustmentRuleRef, PaymentIndustryRef, PaymentMethodTypeRef, ProviderBankRef } from '../enums/payment.ts';
 import { rootConnection } from '../lists/connection.ts';
@@ -40,6 +41,7 @@ export const PaymentMethodRef = builder.prismaObject('PaymentMethod', {
       type: PaymentIndustryRef,
       nullable: true,
       description: 'Payment industry of mandates that specify none; null when the method uses no mandates.',
+      extensions: marked({ column: 'paymentIndustry' }),
       select: { paymentIndustry: true },
       resolve: ({ paymentIndustry }) => paymentIndustry as typeof PaymentIndustryRef.$inferType | null,
     }),

@@ -14,7 +14,10 @@ export interface ListMark {
   readonly relation: string | null;
 }
 
+/** How a field is read without JavaScript; `column` is a column that the field returns as it is, though its resolver casts it. */
+export type Mark = { readonly found: FoundMark } | { readonly list: ListMark } | { readonly column: string };
+
 /** Returns the extension that marks a field; the planner of direct answers reads it. */
-export function marked(mark: { readonly found: FoundMark } | { readonly list: ListMark }): { direct: typeof mark } {
+export function marked(mark: Mark): { direct: Mark } {
   return { direct: mark };
 }

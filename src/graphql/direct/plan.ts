@@ -21,7 +21,7 @@ import type { Where } from '../../store/reading/where.ts';
 import type { Context } from '../context.ts';
 import { filterWhere, pageQuery } from '../lists/page.ts';
 import { type PageArgs, pageRequestOf } from '../lists/page-request.ts';
-import type { FoundMark, ListMark } from './marks.ts';
+import type { ListMark, Mark } from './marks.ts';
 
 // A plan says what a document reads, where no field of it needs JavaScript: columns as they are stored, related objects, and
 // pages read forward. Everything else is executed by graphql-js.
@@ -92,7 +92,7 @@ function planRoot(
   const field = root.getFields()[node.name.value];
   const mark = field && markOf(field);
   const type = field && getNamedType(field.type);
-  if (!mark || !isObjectType(type)) return null;
+  if (!mark || 'column' in mark || !isObjectType(type)) return null;
   const isNullable = !isNonNullType(field.type);
   if ('found' in mark) {
     const { entity, name } = mark.found;
@@ -134,19 +134,20 @@ function planField(
   const field = type.getFields()[node.name.value];
   if (!field) return null;
   const { columns, relations } = table(model);
-  const column = columns.get(String(field.extensions['pothosExposedField']));
+  const mark = markOf(field);
+  const column = columns.get(mark && 'column' in mark ? mark.column : String(field.extensions['pothosExposedField']));
   const format = column && formatOf(field);
   if (column && format) {
     const property: Property = { key, is: 'COLUMN', column, format };
     return () => property;
   }
-  const mark = markOf(field);
   if (mark && 'list' in mark) {
     const relation = relations.get(mark.list.relation ?? '');
     const planned = relation ? planPage(document, field, nodes, mark.list, relation) : null;
     return planned && ((binding) => ({ key, is: 'PAGE', ...planned(binding) }));
   }
-  const relation = relations.get(String(field.extensions['pothosPrismaRelationField']));
+  const named = field.extensions['pothosPrismaRelationField'] as { readonly name: string } | undefined;
+  const relation = relations.get(named?.name ?? '');
   const related = getNamedType(field.type);
   if (!relation || relation.isMany || !isObjectType(related)) return null;
   const shape = planObject(document, related, nodes);
@@ -157,8 +158,8 @@ function typenameOf(node: FieldNode, type: GraphQLObjectType): string | null {
   return node.name.value === '__typename' ? JSON.stringify(type.name) : null;
 }
 
-function markOf(field: GraphQLField<unknown, unknown>) {
-  return field.extensions['direct'] as { readonly found: FoundMark } | { readonly list: ListMark } | undefined;
+function markOf({ extensions }: GraphQLField<unknown, unknown>): Mark | undefined {
+  return extensions['direct'] as Mark | undefined;
 }
 
 const FORMATS: Readonly<Record<string, Format>> = {

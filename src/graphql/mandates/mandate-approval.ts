@@ -4,6 +4,7 @@ import { type Withdrawal, withdrawalIn } from '../../domain/mandate/authority.ts
 import type { DebtorSnapshot, MandateTerms } from '../../domain/mandate/mandate.ts';
 import { isMandateType } from '../../domain/mandate/state-machine.ts';
 import { builder } from '../builder.ts';
+import { marked } from '../direct/marks.ts';
 import { BankAccountTypeRef, BankRef } from '../enums/bank-account.ts';
 import { IdTypeRef } from '../enums/customer.ts';
 import { AmendmentStatusRef, ApprovalWindowRef, MandateActionRef, MandateCancelReasonRef } from '../enums/mandate.ts';
@@ -110,6 +111,7 @@ builder.prismaObjectFields(MandateRef, (t) => ({
     description: 'Reason for the cancellation; null if the mandate was not cancelled.',
     type: MandateCancelReasonRef,
     nullable: true,
+    extensions: marked({ column: 'cancelReason' }),
     select: { cancelReason: true },
     resolve: ({ cancelReason }) => cancelReason as typeof MandateCancelReasonRef.$inferType | null,
   }),

@@ -3,6 +3,7 @@ import { MANDATES } from '../../store/reading/description.ts';
 import { BankAccountRef } from '../bank-account.ts';
 import { builder } from '../builder.ts';
 import { CustomerRef } from '../customer.ts';
+import { marked } from '../direct/marks.ts';
 import { MandateStatusRef } from '../enums/mandate.ts';
 import { PaymentIndustryRef } from '../enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
@@ -45,6 +46,7 @@ export const MandateRef = builder.prismaObject('Mandate', {
     paymentIndustry: t.field({
       description: 'Purpose of the collections: the entry class of the scheme.',
       type: PaymentIndustryRef,
+      extensions: marked({ column: 'paymentIndustry' }),
       select: { paymentIndustry: true },
       resolve: ({ paymentIndustry }) => paymentIndustry as typeof PaymentIndustryRef.$inferType,
     }),

@@ -22,6 +22,8 @@ export interface Incoming {
 export interface Context {
   readonly app: App;
   readonly requestId: string;
+  readonly payer: Payer;
+  readonly inputPoints: number;
   /**
    * Null for a request without credentials. Documents are authorised before execution, so a resolver that reads data
    * has a caller.
@@ -56,19 +58,30 @@ export interface ContextParts {
 /** Creates the context of one request. */
 export function createContext(
   parts: ContextParts,
-  { requestId, identity, payer, resumeAfter = null }: Incoming,
+  { requestId, identity, payer, inputPoints, resumeAfter = null }: Incoming,
 ): Context {
   const caller = identity && { ...identity, requestId };
   const { app } = parts;
   const reader = parts.readerOf(caller?.merchantId ?? '');
+  let client: PothosClient | null = null;
+  let loaders: Loaders | null = null;
   return {
     app,
     requestId,
+    payer,
+    inputPoints,
     caller,
     resumeAfter,
     reader,
-    pothosClient: pothosClient(reader),
-    loaders: createLoaders(app, reader, caller),
+    // Most requests need neither.
+    get pothosClient() {
+      client ??= pothosClient(reader);
+      return client;
+    },
+    get loaders() {
+      loaders ??= createLoaders(app, reader, caller);
+      return loaders;
+    },
     numberSearches: caller && new NumberSearches(app, caller, payer, parts.allowances),
     refresh: () => createContext(parts, { requestId, identity, payer, inputPoints: 0, resumeAfter }),
   };

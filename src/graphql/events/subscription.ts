@@ -17,7 +17,7 @@ import type { StreamItem } from '../../event-log/item.ts';
 import { isUnavailable, queryable } from '../../store/connection/database.ts';
 import type { EventConditions } from '../../store/events/event-conditions.ts';
 import { findLogHead } from '../../store/events/event-log.ts';
-import { type Context, callerOf, type Incoming } from '../context.ts';
+import { type Context, callerOf } from '../context.ts';
 import { readLogHead } from '../lists/log-head.ts';
 import { scopesOf } from '../pipeline/authorize.ts';
 import { costOf } from '../pipeline/limits/cost.ts';
@@ -92,7 +92,7 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
     hasControl: selection.hasControl,
     group: groupOf(args),
     points: costOf(args).points,
-    payer: (args.contextValue as Context & Incoming).payer,
+    payer: (args.contextValue as Context).payer,
     async render(item) {
       app.meter.step({ requestId, step: 'render event' });
       // Each event gets its own context: loaders shared by all events would answer later ones with cached, outdated

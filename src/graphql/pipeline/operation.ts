@@ -26,16 +26,14 @@ export async function prepareOperation(
   incoming: Incoming,
   { query, variables, operationName }: GraphqlParams,
 ): Promise<Operation | { readonly errors: readonly GraphQLError[] }> {
-  const { parse, validate, contextFactory, schema, execute, subscribe } = pipeline.getEnveloped(incoming);
-  const document = parse(query);
-  const errors: readonly GraphQLError[] = validate(schema, document);
+  const { document, errors } = pipeline.prepare(query);
   if (errors.length > 0) return { errors };
-  const args = { schema, document, operationName, variableValues: variables, contextValue: await contextFactory() };
+  const contextValue = pipeline.contextOf(incoming);
+  const args = { schema: pipeline.schema, document, operationName, variableValues: variables, contextValue };
   return {
     args,
     kind: getOperationAST(document, operationName)?.operation ?? null,
-    execute: async () => execute(args),
-    // The pipeline replaces `subscribe` by `openStream`, which returns a stream instead of an iterator.
-    open: async () => (await subscribe(args)) as unknown as Stream | ExecutionResult,
+    execute: () => pipeline.execute(args),
+    open: () => pipeline.subscribe(args),
   };
 }

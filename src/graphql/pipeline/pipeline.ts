@@ -1,4 +1,13 @@
-import { type ExecutionArgs, execute, GraphQLError, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationTypeNode,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Allowances } from '../../admission/allowances.ts';
 import { createFairGate } from '../../admission/fair-gate.ts';
@@ -7,17 +16,17 @@ import { queryable } from '../../store/connection/database.ts';
 import { createReader, type Reader } from '../../store/reading/reader.ts';
 import { type Context, createContext, type Incoming } from '../context.ts';
 import { answerDirectly } from '../direct/answer.ts';
-import { openStream } from '../events/subscription.ts';
+import { openStream, type Stream } from '../events/subscription.ts';
 import { readLogHead } from '../lists/log-head.ts';
 import { schema } from '../schema.ts';
 import { authorize } from './authorize.ts';
 import { checkVariables } from './check-variables.ts';
-import { costOf } from './limits/cost.ts';
+import { type Cost, costOf } from './limits/cost.ts';
 import { withDeadline } from './limits/deadline.ts';
-import { createDocumentCache, NO_CACHE } from './limits/document-cache.ts';
+import { createDocumentCache } from './limits/document-cache.ts';
 import { createIntrospection } from './limits/introspection.ts';
 import type { Limits } from './limits/limits.ts';
-import { createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
+import { type Charge, createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
 import { readText } from './read-text.ts';
 import { type RequestErrorCode, requestError } from './request-error.ts';
 
@@ -35,33 +44,59 @@ export interface PipelineOptions {
   readonly readerOf?: (merchantId: string) => Reader;
 }
 
-export type Pipeline = ReturnType<typeof createPipeline>;
+/** What every transport runs an operation with. */
+export interface Pipeline {
+  readonly schema: GraphQLSchema;
+  /** Parses and validates a document, once for each text. Throws the errors of the parser. */
+  prepare(query: string): PreparedDocument;
+  /** Returns the context of one request. */
+  contextOf(incoming: Incoming): Context;
+  /** Authorises, charges and executes a query or a mutation. */
+  execute(args: OperationArgs): Promise<ExecutionResult>;
+  /** Authorises, charges and opens a subscription. */
+  subscribe(args: OperationArgs): Promise<Stream | ExecutionResult>;
+}
 
-/**
- * Creates the pipeline that every transport uses: parse, validate, authorise, execute or subscribe. Yoga's own HTTP
- * layer is not used.
- */
-export function createPipeline(app: App, options: PipelineOptions) {
+/** A parsed document and its validation errors. */
+export interface PreparedDocument {
+  readonly document: DocumentNode;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** The arguments of an operation with their context. */
+export type OperationArgs = ExecutionArgs & { readonly contextValue: Context };
+
+/** Creates the pipeline. Yoga runs its plugins once for each document; its own HTTP layer is not used. */
+export function createPipeline(app: App, options: PipelineOptions): Pipeline {
   const { limits, allowances, hasIntrospection } = options;
   const database = queryable(app.database);
   const { readerOf = (merchantId: string) => createReader(database, merchantId) } = options;
-  return createYoga<Incoming, Context>({
+  const yoga = createYoga({
     schema,
     logging: false,
     maskedErrors: false, // presentError masks errors, for every transport
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    context: (incoming: Incoming) => createContext({ app, allowances, readerOf }, incoming),
-    plugins: [
-      useDocumentLimits(schema, limits, hasIntrospection),
-      useCodes(hasIntrospection),
-      useOperationLog(app),
-      useAuthorization(options, app.database.pool.options.max),
-    ],
+    parserAndValidationCache: false, // `documents` caches both
+    plugins: [useDocumentLimits(schema, limits, hasIntrospection), useCodes(hasIntrospection)],
   });
+  const documents = createDocumentCache<PreparedDocument>();
+  return {
+    schema,
+    prepare(query) {
+      const known = documents.get(query);
+      if (known) return known;
+      const { parse, validate } = yoga.getEnveloped({} as never);
+      const document: DocumentNode = parse(query);
+      const prepared = { document, errors: validate(schema, document) };
+      if (prepared.errors.length === 0) documents.set(query, prepared);
+      return prepared;
+    },
+    contextOf: (incoming) => createContext({ app, allowances, readerOf }, incoming),
+    ...createExecution(app, options),
+  };
 }
 
 /** Adds error codes to the syntax and validation errors of graphql-js. */
-function useCodes(hasSuggestions: boolean): Plugin<Incoming & Context> {
+function useCodes(hasSuggestions: boolean): Plugin {
   const mark = (error: unknown, code: RequestErrorCode): void => {
     if (error instanceof GraphQLError && error.extensions['code'] === undefined)
       Object.assign(error.extensions, { code });
@@ -98,71 +133,75 @@ const NO_STREAM = requestError(
 const WAIT_MS = 5_000;
 
 /**
- * Authorises, charges and executes operations. `connections` is the number of database connections for callers; one
- * merchant uses at most three quarters of them.
+ * Returns the functions that run operations. One merchant uses at most three quarters of the database connections for
+ * callers.
  */
-function useAuthorization(
-  { limits, allowances, deadlineMs, inFlightMax }: PipelineOptions,
-  connections: number,
-): Plugin<Incoming & Context> {
+function createExecution(app: App, { limits, allowances, deadlineMs, inFlightMax }: PipelineOptions) {
+  const connections = app.database.pool.options.max;
   const charge = createCharging(limits, allowances);
   const introspection = createIntrospection();
   const slotsPerClient = Math.ceil(connections * 0.75);
   const gate = createFairGate({ slots: connections, slotsPerClient, max: inFlightMax, waitMs: WAIT_MS });
+
+  /** Authorises and charges an operation, and returns it with the values that it runs with. */
+  function admit(args: OperationArgs): { readonly asked: OperationArgs; readonly charged: Charge } {
+    authorize(args.schema, args.document, args.contextValue);
+    if (kindOf(args) === 'subscription') return admitCosting(args, costOf(args));
+    return admitCosting(args, introspection.admit(args.document, args.contextValue.payer) ?? costOf(args));
+  }
+
+  function admitCosting(args: OperationArgs, cost: Cost) {
+    const text = readText(args.document, args.variableValues);
+    const charged = charge(args, cost);
+    const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
+    if (checked instanceof GraphQLError) throw checked;
+    return { asked: checked as OperationArgs, charged };
+  }
+
+  async function run(asked: OperationArgs): Promise<ExecutionResult> {
+    const { contextValue } = asked;
+    await readLogHead(asked.document, contextValue);
+    const result = (await introspection.answerTo(asked)) ?? (await answerDirectly(asked)) ?? (await execute(asked));
+    await contextValue.numberSearches?.account();
+    return result;
+  }
+
   return {
-    onExecute({ args, setExecuteFn }) {
-      authorize(args.schema, args.document, args.contextValue);
-      if (getOperationAST(args.document, args.operationName)?.operation === 'subscription') throw NO_STREAM;
-      const known = introspection.admit(args.document, (args.contextValue as Incoming & Context).payer);
-      const text = readText(args.document, args.variableValues);
-      const charged = charge(args, known ?? costOf(args));
-      const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
-      if (checked instanceof GraphQLError) throw checked;
-      const merchantId = (args.contextValue as Context).caller?.merchantId ?? '';
-      setExecuteFn((async (given: ExecutionArgs) => {
-        const run = () =>
-          gate.run(merchantId, async () => {
-            await readLogHead(given.document, given.contextValue as Context);
-            const asked = { ...given, ...checked };
-            const result =
-              (await introspection.answerTo(given)) ?? (await answerDirectly(asked)) ?? (await execute(asked));
-            await (given.contextValue as Context).numberSearches?.account();
-            return result;
-          });
-        return withCharge(await withDeadline(given, deadlineMs, run), charged);
-      }) as () => never);
+    async execute(args: OperationArgs): Promise<ExecutionResult> {
+      const done = logOperation(app, args);
+      if (kindOf(args) === 'subscription') throw NO_STREAM;
+      const { asked, charged } = admit(args);
+      const merchantId = args.contextValue.caller?.merchantId ?? '';
+      const result = await withDeadline(asked, deadlineMs, () => gate.run(merchantId, () => run(asked)));
+      done();
+      return withCharge(result, charged);
     },
-    onSubscribe({ args, setSubscribeFn }) {
-      authorize(args.schema, args.document, args.contextValue);
-      const text = readText(args.document, args.variableValues);
-      charge(args, costOf(args));
-      const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
-      if (checked instanceof GraphQLError) throw checked;
-      setSubscribeFn(((given: ExecutionArgs) => openStream({ ...given, ...checked })) as (
-        args: ExecutionArgs,
-      ) => never);
+    async subscribe(args: OperationArgs): Promise<Stream | ExecutionResult> {
+      logOperation(app, args)();
+      return openStream(admit(args).asked);
     },
   };
 }
 
+function kindOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {
+  return getOperationAST(document, operationName)?.operation;
+}
+
 const NAME_LENGTH_MAX = 64;
 
-/** Logs one line per operation, without its variables, and names the operation for the event loop monitor. */
-function useOperationLog({ log, meter }: App): Plugin<Incoming & Context> {
-  const begin = ({ document, operationName, contextValue }: ExecutionArgs): (() => void) => {
-    const { requestId, caller } = contextValue as Context;
-    const { operation = 'none', name } = getOperationAST(document, operationName) ?? {};
-    const named = name?.value.slice(0, NAME_LENGTH_MAX);
-    const begunAt = performance.now();
-    meter.step({ requestId, step: operation, name: named });
-    return () => {
-      const client = { merchantId: caller?.merchantId, clientId: caller?.clientId };
-      const ms = Math.round(performance.now() - begunAt);
-      log.debug({ requestId, ...client, operation, name: named, ms }, 'operation');
-    };
-  };
-  return {
-    onExecute: ({ args }) => ({ onExecuteDone: begin(args) }),
-    onSubscribe: ({ args }) => begin(args)(),
+/**
+ * Names the operation for the event loop monitor. Returns the function that logs one line for it, without its variables, when
+ * it has run.
+ */
+function logOperation({ log, meter }: App, { document, operationName, contextValue }: OperationArgs): () => void {
+  const { requestId, caller } = contextValue;
+  const { operation = 'none', name } = getOperationAST(document, operationName) ?? {};
+  const named = name?.value.slice(0, NAME_LENGTH_MAX);
+  const begunAt = performance.now();
+  meter.step({ requestId, step: operation, name: named });
+  return () => {
+    const client = { merchantId: caller?.merchantId, clientId: caller?.clientId };
+    const ms = Math.round(performance.now() - begunAt);
+    log.debug({ requestId, ...client, operation, name: named, ms }, 'operation');
   };
 }

@@ -10,6 +10,7 @@ import type { App, Caller, Scope } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { newApiKey } from './api-key.ts';
+import { forgetKnownKeys } from './authenticate.ts';
 
 /** Maximum length of the name of an API key, in characters. */
 export const KEY_NAME_LENGTH_MAX = 64;
@@ -92,6 +93,7 @@ export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promi
       })),
       write: async (plans) => {
         const revoked = plans.map(({ id }) => id);
+        context.tx.onCommit(() => forgetKnownKeys(app));
         await markApiKeysRevoked(context.tx, context.merchantId, revoked);
         await accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_REVOKED', revoked);
         return revoked;

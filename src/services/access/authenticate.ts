@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
 import { type Database, queryable } from '../../store/connection/database.ts';
 import { findApiKeys, type KnownApiKey, listRevokedKeys } from '../../store/merchants/api-keys.ts';
 import { existsMerchant } from '../../store/merchants/merchants.ts';
@@ -10,7 +12,7 @@ const lookUps = new WeakMap<Database, DataLoader<Buffer, KnownApiKey | null>>();
 
 /**
  * Returns the key loader of a database. It combines the lookups of one event-loop turn, at most `LOOK_UPS_MAX` per
- * statement, so that a flood of invalid keys costs few statements. Nothing is cached.
+ * statement, so that a flood of invalid keys costs few statements. It caches nothing.
  */
 function lookUpOf(database: Database): DataLoader<Buffer, KnownApiKey | null> {
   const known = lookUps.get(database);
@@ -25,11 +27,35 @@ function lookUpOf(database: Database): DataLoader<Buffer, KnownApiKey | null> {
   return lookUp;
 }
 
+/** Milliseconds for which a valid key is not looked up again. A key revoked on another node is refused after this time. */
+const KNOWN_MS = 500;
+const KNOWN_MAX = 10_000;
+const knownKeys = new WeakMap<Database, LRUCache<string, Identity>>();
+
+/** Returns the identities of the keys that were valid within the last `KNOWN_MS`, by the SHA-256 of the key. */
+function knownOf(database: Database): LRUCache<string, Identity> {
+  const known = knownKeys.get(database) ?? new LRUCache<string, Identity>({ max: KNOWN_MAX, ttl: KNOWN_MS });
+  knownKeys.set(database, known);
+  return known;
+}
+
+/** Makes this node look up every key again; called when it has revoked keys. */
+export function forgetKnownKeys({ database }: App): void {
+  knownOf(database).clear();
+}
+
 /** Returns the identity of an API key; null if the key is unknown or revoked. Writes nothing. */
 export async function authenticate(app: App, apiKey: string): Promise<Identity | null> {
   if (!canBeApiKey(apiKey)) return null;
+  const known = knownOf(app.database);
+  const digest = hash('sha256', apiKey);
+  const found = known.get(digest);
+  if (found) return found;
   const key = await lookUpOf(app.database).load(app.secrets.hmac('api-keys', apiKey));
-  return key && { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes), expiresAt: null };
+  if (!key) return null;
+  const identity = { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes), expiresAt: null };
+  known.set(digest, identity);
+  return identity;
 }
 
 const USER_PREFIX = 'user:';

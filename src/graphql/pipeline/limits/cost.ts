@@ -18,7 +18,9 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../../store/reading/keyset.ts';
 
 /** The cost of a request, estimated before execution. */
@@ -91,12 +93,48 @@ const NOTHING: Cost = { points: 0, nodes: 0 };
  * regardless of its number of records. Each fragment is evaluated once, so that the work is linear in the document
  * length.
  */
-export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): Cost {
+export function costOf(args: ExecutionArgs): Cost {
+  const { schema, document, operationName, variableValues } = args;
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return NOTHING;
+  const costs = knownCosts.get(operation) ?? {
+    sizes: sizeVariables(document),
+    bySizes: new LRUCache({ max: COSTS_MAX }),
+  };
+  knownCosts.set(operation, costs);
+  const key = costs.sizes.map((name) => sizeIn(variableValues?.[name])).join();
+  const known = costs.bySizes.get(key);
+  if (known) return known;
   const walk = new Walk(schema, document, operation, variableValues ?? {});
-  return walk.selection(operation.selectionSet, root, ROOT_PAGE_SIZE);
+  const cost = walk.selection(operation.selectionSet, root, ROOT_PAGE_SIZE);
+  costs.bySizes.set(key, cost);
+  return cost;
+}
+
+/** The costs of an operation by the values of the variables that give sizes. */
+interface KnownCosts {
+  readonly sizes: readonly string[];
+  readonly bySizes: LRUCache<string, Cost>;
+}
+const knownCosts = new WeakMap<OperationDefinitionNode, KnownCosts>();
+const COSTS_MAX = 50;
+
+/** Returns the names of the variables in arguments that give a page size or a list of ids. */
+function sizeVariables(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    [Kind.ARGUMENT]({ name, value }) {
+      if (SIZES.has(name.value) && value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'ids']);
+
+/** Returns the part of a variable that the cost depends on. */
+function sizeIn(value: unknown): string {
+  return Array.isArray(value) ? `[${value.length}]` : typeof value === 'number' ? String(value) : typeof value;
 }
 
 class Walk {

@@ -1,4 +1,11 @@
-import { type ExecutionArgs, type ExecutionResult, getOperationAST, Kind } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { addFields } from '../../selected-fields.ts';
 import { requestError } from '../request-error.ts';
 
@@ -37,13 +44,25 @@ export async function withDeadline(
   }
 }
 
+const known = new WeakMap<OperationDefinitionNode, boolean>();
+
 function isUnhurried({ document, operationName }: ExecutionArgs): boolean {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return false;
+  const before = known.get(operation);
+  if (before !== undefined) return before;
+  const found = selectsUnhurried(document, operation);
+  known.set(operation, found);
+  return found;
+}
+
+function selectsUnhurried(document: DocumentNode, operation: OperationDefinitionNode): boolean {
   const names = new Set<string>();
   const byName = Object.fromEntries(
     document.definitions.flatMap((definition) =>
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
     ),
   );
-  addFields(getOperationAST(document, operationName)?.selectionSet, byName, names);
+  addFields(operation.selectionSet, byName, names);
   return [...names].some((name) => UNHURRIED.has(name));
 }

@@ -1,4 +1,3 @@
-import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 /**
@@ -7,20 +6,13 @@ import { LRUCache } from 'lru-cache';
  */
 const CHARACTERS_MAX = 256 * 1_024;
 
-interface Cache<Value> {
-  get(text: string): Value | undefined;
-  set(text: string, value: Value): unknown;
-}
-
 /**
- * Creates a cache of parsed documents. It is bounded by text length, so that varying documents cannot exhaust memory.
+ * Creates a cache of documents that were parsed and validated. It is bounded by text length, so that varying documents
+ * cannot exhaust memory. Invalid documents are not cached.
  */
-export function createDocumentCache(): Cache<DocumentNode> {
-  return new LRUCache<string, DocumentNode>({
+export function createDocumentCache<Prepared extends object>(): LRUCache<string, Prepared> {
+  return new LRUCache<string, Prepared>({
     maxSize: CHARACTERS_MAX,
-    sizeCalculation: (_document, text) => Math.max(text.length, 1),
+    sizeCalculation: (_prepared, text) => Math.max(text.length, 1),
   });
 }
-
-/** Errors are not cached, because a cache entry would keep the document text, whatever its length. */
-export const NO_CACHE: Cache<Error> = { get: () => undefined, set: () => {} };

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Allowances } from '../../../admission/allowances.ts';
-import type { Context, Incoming } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { requestError } from '../request-error.ts';
 import { DocumentChecks } from './check-document.ts';
 import type { Cost } from './cost.ts';
@@ -10,7 +10,7 @@ import type { Limits } from './limits.ts';
 /**
  * The charge of a request, returned in `extensions.cost`: points, rows by the declared page sizes, and the points left.
  */
-interface Charge extends Cost {
+export interface Charge extends Cost {
   /** Points left in the bucket of the key; null for callers without credentials. */
   readonly left: number | null;
 }
@@ -64,8 +64,7 @@ export function createCharging({ nodesMax, costMax }: Limits, allowances: Allowa
         `The request costs ${shown(cost.points)} points; at most ${costMax} are allowed. Select fewer fields or smaller pages.`,
       );
     }
-    // Yoga merges the fields of `Incoming` into the context.
-    const { payer, inputPoints } = args.contextValue as Context & Incoming;
+    const { payer, inputPoints } = args.contextValue as Context;
     const points = Math.ceil(cost.points);
     const taken = allowances.take(payer, points);
     if ('left' in taken)

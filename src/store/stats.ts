@@ -57,7 +57,7 @@ export async function countByGroups(
   groups: readonly StatsGroup[],
 ): Promise<StatsRow[]> {
   const statement = new Statement(merchantId);
-  const { merchant, values } = statement; // `GROUPS` names the merchant $1
+  const { merchant, values } = statement;
   const condition = whereSql(statement, table(counted), where, 'own');
   const keys = groups.map((group) => GROUPS[counted][group]);
   const rows = await queryable(database).query<{ keys: Array<string | null>; count: number; amountCents: string }>(

@@ -8,7 +8,7 @@ import { createPipeline, type Pipeline } from '../../src/graphql/pipeline/pipeli
 import { presentError, presentResult } from '../../src/graphql/pipeline/present-errors.ts';
 import { SCOPES } from '../../src/services/app.ts';
 import { makeDemoHistory } from '../../src/services/sandbox/make-demo-history.ts';
-import { type Queryable, queryable } from '../../src/store/connection/database.ts';
+import { queryable, type ReusingQueryable } from '../../src/store/connection/database.ts';
 import { createReader, type Reader } from '../../src/store/reading/reader.ts';
 import { LISTENER, startGateway, type TestGateway } from '../support/harness.ts';
 import { createPrisma, prismaReader } from '../support/prisma-reader.ts';
@@ -37,7 +37,10 @@ function engine(gateway: TestGateway, name: string, readerOf: (merchantId: strin
 }
 
 /** The engines on one database; `alter` changes what the compiled ones get from it. */
-function enginesOf(gateway: TestGateway, alter: (database: Queryable) => Queryable = (same) => same): Engine[] {
+function enginesOf(
+  gateway: TestGateway,
+  alter: (database: ReusingQueryable) => ReusingQueryable = (same) => same,
+): Engine[] {
   const { database } = gateway.node.app;
   const compiled = alter(queryable(database));
   const prisma = createPrisma(database.pool);
@@ -183,9 +186,12 @@ it(`answers ${DOCUMENTS} documents byte for byte as Prisma and graphql-js do, by
 
 it('would notice a fault of the compiler, of the splice, and of the tenants', async () => {
   const { gateway, known } = await startWithHistory();
-  const altered = (alter: (sql: string) => string) => (database: Queryable) => ({
-    query: <Row>(sql: string, values?: readonly unknown[]) => database.query<Row>(alter(sql), values),
-  });
+  const altered =
+    (alter: (sql: string) => string) =>
+    (database: ReusingQueryable): ReusingQueryable => ({
+      query: (sql, values) => database.query(alter(sql), values),
+      queryAgain: (sql, values) => database.queryAgain(alter(sql), values),
+    });
   const faults = {
     'an order that is turned round': altered((sql) => sql.replaceAll('.id DESC', '.id ASC')),
     'an amount without its cents': altered((sql) => sql.replaceAll(' * 0.01', ' / 100')),

@@ -15,8 +15,9 @@ import type { TextReader } from '../../store/reading/reader.ts';
 import { InvalidFilter } from '../../store/reading/where.ts';
 import type { Context } from '../context.ts';
 import { logHead } from '../lists/log-head.ts';
+import { type Binding, bound } from './bound.ts';
 import { JsonText } from './json-text.ts';
-import { type Binding, NotDirect, planQuery, type RootField, type RootRead } from './plan.ts';
+import { NotDirect, planQuery, type RootField, type RootRead } from './plan.ts';
 
 /**
  * Answers a query by splicing the JSON that PostgreSQL wrote, with one statement per root field. Returns null when the
@@ -41,7 +42,7 @@ export async function answerDirectly(args: ExecutionArgs): Promise<ExecutionResu
 /** Returns what the root fields read; null when the request needs JavaScript or is refused, which graphql-js reports. */
 function bind(roots: readonly RootField[], binding: Binding): RootRead[] | null {
   try {
-    return roots.map((root) => root.bind(binding));
+    return roots.map((root) => bound(root.read, binding));
   } catch (error) {
     if (error instanceof NotDirect || error instanceof GraphQLError || error instanceof InvalidFilter) return null;
     throw error;

@@ -14,27 +14,18 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-import type { EdgePart, Format, InfoPart, PagePart, PageQuery, Property, Shape } from '../../store/reading/json-sql.ts';
+import { keepSql } from '../../store/reading/json-sql.ts';
 import { upTo } from '../../store/reading/keyset.ts';
+import type { EdgePart, Format, InfoPart, PagePart, PageQuery, Property, Shape } from '../../store/reading/shape.ts';
 import { type Relation, table } from '../../store/reading/tables.ts';
 import type { Where } from '../../store/reading/where.ts';
-import type { Context } from '../context.ts';
 import { filterWhere, pageQuery } from '../lists/page.ts';
 import { type PageArgs, pageRequestOf } from '../lists/page-request.ts';
+import { all, type Bound, bound, derived, listed } from './bound.ts';
 import type { ListMark, Mark } from './marks.ts';
 
 // A plan says what a document reads, where no field of it needs JavaScript: columns as they are stored, related objects, and
 // pages read forward. Everything else is executed by graphql-js.
-
-/** The values of one request that a plan is bound to. */
-export interface Binding {
-  readonly context: Context;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly streamCursor: string | null;
-}
-
-/** A part of a plan: what it reads in a request. */
-type Bound<Part> = (binding: Binding) => Part;
 
 /** What a root field reads. */
 export type RootRead =
@@ -47,7 +38,7 @@ export interface RootField {
   readonly key: string;
   readonly nodes: readonly FieldNode[];
   readonly isNullable: boolean;
-  readonly bind: Bound<RootRead>;
+  readonly read: Bound<RootRead>;
 }
 
 /** Thrown while a plan is bound: the request needs JavaScript after all. */
@@ -70,11 +61,6 @@ export function planQuery(document: Document, operation: OperationDefinitionNode
   return all([...fields].map(([key, nodes]) => planRoot(document, root, key, nodes)));
 }
 
-/** Returns the parts, or null when one of them is absent. */
-function all<Part>(parts: ReadonlyArray<Part | null>): readonly Part[] | null {
-  return parts.includes(null) ? null : (parts as readonly Part[]);
-}
-
 function subfields({ schema, fragments, variables }: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]) {
   return collectSubfields(schema, fragments, variables, type, nodes as FieldNode[]) as Fields;
 }
@@ -88,7 +74,7 @@ function planRoot(
   const [node] = nodes;
   if (!node) return null;
   const constant = typenameOf(node, root);
-  if (constant) return { key, nodes, isNullable: false, bind: () => ({ is: 'CONSTANT', json: constant }) };
+  if (constant) return { key, nodes, isNullable: false, read: { is: 'CONSTANT', json: constant } };
   const field = root.getFields()[node.name.value];
   const mark = field && markOf(field);
   const type = field && getNamedType(field.type);
@@ -97,16 +83,17 @@ function planRoot(
   if ('found' in mark) {
     const { entity, name } = mark.found;
     const shape = planObject(document, type, nodes);
-    const bind: Bound<RootRead> = (binding) => ({
+    if (!shape) return null;
+    const read: Bound<RootRead> = (binding) => ({
       is: 'OBJECT',
       model: entity,
       where: { [name]: getArgumentValues(field, node, binding.variables)[name] },
-      shape: (shape as Bound<Shape>)(binding),
+      shape: bound(shape, binding),
     });
-    return shape && { key, nodes, isNullable, bind };
+    return { key, nodes, isNullable, read };
   }
-  const planned = planPage(document, field, nodes, mark.list, null);
-  return planned && { key, nodes, isNullable, bind: (binding) => ({ is: 'PAGE', ...planned(binding) }) };
+  const page = planPage(document, field, nodes, mark.list, null);
+  return page && { key, nodes, isNullable, read: derived(page, (found): RootRead => ({ is: 'PAGE', ...found })) };
 }
 
 /** Returns the plan of an object's selection, or null when a field of it needs JavaScript. */
@@ -114,10 +101,10 @@ function planObject(document: Document, type: GraphQLObjectType, nodes: readonly
   const model = type.extensions['pothosPrismaModel'] as string | undefined;
   if (!model) return null;
   const of = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
-  const planned = all(
+  const shape = listed(
     [...subfields(document, type, nodes)].map(([key, own]) => planField(document, type, of, key, own)),
   );
-  return planned && ((binding) => planned.map((bind) => bind(binding)));
+  return typeof shape === 'function' || shape === null ? shape : keepSql(shape);
 }
 
 function planField(
@@ -130,28 +117,25 @@ function planField(
   const [node] = nodes;
   if (!node) return null;
   const constant = typenameOf(node, type);
-  if (constant) return () => ({ key, is: 'CONSTANT', json: constant });
+  if (constant) return { key, is: 'CONSTANT', json: constant };
   const field = type.getFields()[node.name.value];
   if (!field) return null;
   const { columns, relations } = table(model);
   const mark = markOf(field);
   const column = columns.get(mark && 'column' in mark ? mark.column : String(field.extensions['pothosExposedField']));
   const format = column && formatOf(field);
-  if (column && format) {
-    const property: Property = { key, is: 'COLUMN', column, format };
-    return () => property;
-  }
+  if (column && format) return { key, is: 'COLUMN', column, format };
   if (mark && 'list' in mark) {
     const relation = relations.get(mark.list.relation ?? '');
-    const planned = relation ? planPage(document, field, nodes, mark.list, relation) : null;
-    return planned && ((binding) => ({ key, is: 'PAGE', ...planned(binding) }));
+    const page = relation ? planPage(document, field, nodes, mark.list, relation) : null;
+    return page && derived(page, (found): Property => ({ key, is: 'PAGE', ...found }));
   }
   const named = field.extensions['pothosPrismaRelationField'] as { readonly name: string } | undefined;
   const relation = relations.get(named?.name ?? '');
   const related = getNamedType(field.type);
   if (!relation || relation.isMany || !isObjectType(related)) return null;
   const shape = planObject(document, related, nodes);
-  return shape && ((binding) => ({ key, is: 'ONE', relation, shape: shape(binding) }));
+  return shape && derived(shape, (found): Property => ({ key, is: 'ONE', relation, shape: found }));
 }
 
 function typenameOf(node: FieldNode, type: GraphQLObjectType): string | null {
@@ -192,8 +176,8 @@ function planPage(
   const [node] = nodes;
   const type = getNamedType(field.type);
   if (!node || !isObjectType(type)) return null;
-  const planned = all([...subfields(document, type, nodes)].map(([key, own]) => planPart(document, type, key, own)));
-  if (!planned) return null;
+  const parts = listed([...subfields(document, type, nodes)].map(([key, own]) => planPart(document, type, key, own)));
+  if (!parts) return null;
   return (binding) => {
     const { context, variables, streamCursor } = binding;
     const args = getArgumentValues(field, node, variables) as PageArgs;
@@ -201,12 +185,11 @@ function planPage(
     if (request.isBackward) throw new NotDirect('a page read backward');
     const own = filterWhere(args, reading, context);
     const filter = name === null && reading.listed ? { AND: [own, reading.listed] } : own;
-    const { where, orderBy, take } = pageQuery(request, filter);
     const { from, ordering, size, tag } = request;
     const page: PageQuery = {
       model: entity,
       relation,
-      list: { where, orderBy, take },
+      list: pageQuery(request, filter),
       size,
       before: from && { AND: [filter, upTo(from, ordering)] },
       filter,
@@ -214,7 +197,7 @@ function planPage(
       tag,
       streamCursor,
     };
-    return { page, parts: planned.map((bind) => bind(binding)) };
+    return { page, parts: bound(parts, binding) };
   };
 }
 
@@ -227,43 +210,46 @@ function planPart(
   const [node] = nodes;
   if (!node) return null;
   const constant = typenameOf(node, type);
-  if (constant) return () => ({ key, is: 'CONSTANT', json: constant });
+  if (constant) return { key, is: 'CONSTANT', json: constant };
   const inner = getNamedType(type.getFields()[node.name.value]?.type);
   switch (node.name.value) {
     case 'totalCount':
-      return () => ({ key, is: 'TOTAL_COUNT' });
+      return { key, is: 'TOTAL_COUNT' };
     case 'streamCursor':
-      return () => ({ key, is: 'STREAM_CURSOR' });
+      return { key, is: 'STREAM_CURSOR' };
     case 'nodes': {
       const shape = isObjectType(inner) ? planObject(document, inner, nodes) : null;
-      return shape && ((binding) => ({ key, is: 'NODES', shape: shape(binding) }));
+      return shape && derived(shape, (found): PagePart => ({ key, is: 'NODES', shape: found }));
     }
     case 'edges': {
       const shape = isObjectType(inner) ? planEdge(document, inner, nodes) : null;
-      return shape && ((binding) => ({ key, is: 'EDGES', shape: shape(binding) }));
+      return shape && derived(shape, (found): PagePart => ({ key, is: 'EDGES', shape: found }));
     }
     case 'pageInfo': {
       const parts = isObjectType(inner) ? planInfo(document, inner, nodes) : null;
-      return parts && (() => ({ key, is: 'INFO', parts }));
+      return parts && { key, is: 'INFO', parts };
     }
     default:
       return null;
   }
 }
 
-function planEdge(document: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]): Bound<EdgePart[]> | null {
-  const planned = all(
+function planEdge(
+  document: Document,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+): Bound<readonly EdgePart[]> | null {
+  return listed(
     [...subfields(document, type, nodes)].map(([key, own]): Bound<EdgePart> | null => {
       const [node] = own;
       const constant = node && typenameOf(node, type);
-      if (constant) return () => ({ key, is: 'CONSTANT', json: constant });
-      if (node?.name.value === 'cursor') return () => ({ key, is: 'CURSOR' });
+      if (constant) return { key, is: 'CONSTANT', json: constant };
+      if (node?.name.value === 'cursor') return { key, is: 'CURSOR' };
       const inner = getNamedType(type.getFields()['node']?.type);
       const shape = node?.name.value === 'node' && isObjectType(inner) ? planObject(document, inner, own) : null;
-      return shape && ((binding) => ({ key, is: 'NODE', shape: shape(binding) }));
+      return shape && derived(shape, (found): EdgePart => ({ key, is: 'NODE', shape: found }));
     }),
   );
-  return planned && ((binding) => planned.map((bind) => bind(binding)));
 }
 
 const INFO: Readonly<Record<string, 'HAS_NEXT' | 'HAS_PREVIOUS' | 'START_CURSOR' | 'END_CURSOR'>> = {

@@ -204,7 +204,7 @@ export function nestedConnection(relation: string, name: string, node: NodeRef, 
     extensions: marked({ list: { ...listed, relation } }),
     select: (args: object, context: Context, nested: NestedQuery) => {
       const request = pageRequestOf(args as PageArgs, listed.reading, 'nested', context);
-      const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));
+      const { isFiltered: _, ...query } = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));
       const rows = nested(query, { getType: () => name, paths: NODE_PATHS });
       return { id: true, [relation]: { ...rows, select: { ...cursorSelection(request.ordering), ...rows.select } } };
     },

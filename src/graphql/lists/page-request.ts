@@ -9,7 +9,7 @@ import {
   type Place,
   ROOT_PAGE_SIZE,
 } from '../../store/reading/keyset.ts';
-import type { Filter } from '../../store/reading/where.ts';
+import { dependsOnValues, type Filter } from '../../store/reading/where.ts';
 import { type Context, callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
@@ -31,6 +31,8 @@ export interface PageRequest {
   readonly from: Place | null;
   /** The tag of the cursors of the list. */
   readonly tag: string;
+  /** Whether the plan of the page depends on the values of its filter. */
+  readonly isFiltered: boolean;
 }
 
 /** Returns the page that the arguments request. Throws PAGE_OUT_OF_RANGE or CURSOR_INVALID. */
@@ -53,7 +55,7 @@ export function pageRequestOf(
       [[isBackward ? 'before' : 'after']],
     );
   }
-  return { size, isBackward, ordering, from, tag };
+  return { size, isBackward, ordering, from, tag, isFiltered: dependsOnValues(reading, args.filter) };
 }
 
 /** Returns the page size and the direction that the arguments request. Throws PAGE_OUT_OF_RANGE. */

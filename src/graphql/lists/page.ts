@@ -32,10 +32,10 @@ export function filterWhere(args: PageArgs, reading: Reading, context: Context):
 }
 
 /** Returns Prisma's arguments for the rows of a page, plus one row that shows whether more follow. */
-export function pageQuery({ size, isBackward, ordering, from }: PageRequest, filter: Where) {
+export function pageQuery({ size, isBackward, ordering, from, isFiltered }: PageRequest, filter: Where) {
   const order = isBackward ? reversed(ordering) : ordering;
   const conditions = from === null ? [filter] : [filter, after(from, order)];
-  return { where: { AND: conditions }, orderBy: orderByOf(order), take: size + 1 };
+  return { where: { AND: conditions }, orderBy: orderByOf(order), take: size + 1, isFiltered };
 }
 
 /** Returns the columns that the cursor of a row is made of. */

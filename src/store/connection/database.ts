@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
+import { StatementNames } from './statement-names.ts';
 import { learnTime } from './wall-time.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -8,6 +9,7 @@ import { withTimeout } from './with-timeout.ts';
 export const POSTGRES_MAJOR_MIN = 15;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 3_000;
+const IDLE_MS = 300_000;
 /**
  * Client-side limit of a query, longer than the server's own: a server that is silent until then is considered lost.
  */
@@ -23,6 +25,8 @@ const RETRYABLE_CODES = new Set(['40001', '40P01', '23505']);
 /** The connection pool. */
 export interface Database {
   readonly pool: pg.Pool;
+  /** Names of statements that are sent again and again; null behind a pooler that gives each transaction another connection. */
+  readonly names: StatementNames | null;
   /** Called with the error of every failed statement and transaction. */
   readonly onFailure: (error: unknown) => void;
   close(): Promise<void>;
@@ -31,6 +35,11 @@ export interface Database {
 /** Runs single statements, in a transaction or on any connection. Columns are returned in camelCase. */
 export interface Queryable {
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Also runs statements that are sent again and again with one plan for all their values. */
+export interface ReusingQueryable extends Queryable {
+  queryAgain<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
 /** An open transaction. */
@@ -44,12 +53,19 @@ export interface Tx extends Queryable {
 /** Opens the pool used by everything except LISTEN. `bigint` is read as a safe integer, `date` as `YYYY-MM-DD`. */
 export function openDatabase(
   url: string,
-  options: { connectionsMax: number; onError: (error: Error) => void; onFailure?: (error: unknown) => void },
+  options: {
+    connectionsMax: number;
+    onError: (error: Error) => void;
+    onFailure?: (error: unknown) => void;
+    hasNamedStatements?: boolean;
+  },
 ): Database {
   const pool = new PatientPool({
     connectionString: url,
     max: options.connectionsMax,
     connectionTimeoutMillis: 5_000,
+    // Connections keep the plans and caches of their statements while traffic lasts.
+    idleTimeoutMillis: IDLE_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     query_timeout: SILENCE_MS,
@@ -57,7 +73,7 @@ export function openDatabase(
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     // Suits data in memory or on SSDs. With the default, a foreign key first checked while its table was empty is
     // checked by a full scan for each new row, until the table has statistics.
-    options: '-c jit=off -c timezone=UTC -c random_page_cost=1.1',
+    options: '-c jit=off -c timezone=UTC -c datestyle=ISO -c random_page_cost=1.1',
     types: { getTypeParser },
   });
   pool.on('error', options.onError);
@@ -65,6 +81,7 @@ export function openDatabase(
   pool.on('connect', (client) => client.on('error', () => {}));
   return {
     pool,
+    names: (options.hasNamedStatements ?? true) ? new StatementNames() : null,
     onFailure: options.onFailure ?? (() => {}),
     async close() {
       await withTimeout(pool.end(), CLOSE_MS, undefined);
@@ -85,8 +102,22 @@ function readInteger(text: string): number {
 }
 
 /** Returns a `Queryable` outside any transaction: each statement runs on any connection. */
-export function queryable(database: Database): Queryable {
-  return { query: (sql, values) => run(database, database.pool, sql, values) };
+export function queryable(database: Database): ReusingQueryable {
+  const { pool, names } = database;
+  const query: Queryable['query'] = (sql, values) => run(database, pool, sql, values);
+  return {
+    query,
+    queryAgain: async (sql, values) => {
+      const name = names?.nameOf(sql);
+      if (!names || name === undefined) return query(sql, values);
+      const client = await pool.connect();
+      try {
+        return await run(database, client, sql, values, name);
+      } finally {
+        client.release(names.isFull(client));
+      }
+    },
+  };
 }
 
 /**
@@ -149,8 +180,10 @@ async function run<Row>(
   client: pg.Pool | pg.PoolClient,
   sql: string,
   values: readonly unknown[] = [],
+  name?: string,
 ): Promise<Row[]> {
   const query: pg.QueryArrayConfig<unknown[]> = { text: sql, values: [...values], rowMode: 'array' };
+  if (name !== undefined) query.name = name;
   const { rows, fields } = await client.query<unknown[]>(query).catch((error: unknown) => {
     onFailure(error);
     throw error;

@@ -1,68 +1,8 @@
+import type { EdgePart, Format, InfoPart, ListQuery, PagePart, PageQuery, Property, Shape } from './shape.ts';
 import type { Statement } from './statement.ts';
 import { type Column, columnOf, type Relation, type Table, table } from './tables.ts';
 import type { Where } from './where.ts';
 import { whereSql } from './where-sql.ts';
-
-/**
- * How a value is written: RAW as `decodeRows` reads it back, otherwise as the scalar of the API that it is answered as.
- */
-export type Format = 'RAW' | 'DATE' | 'DATE_TIME' | 'MONEY';
-
-/** Order and maximum number of the rows of a list, and the condition that they meet. */
-export interface ListQuery {
-  readonly where: Where;
-  readonly orderBy: ReadonlyArray<Readonly<Record<string, 'asc' | 'desc'>>>;
-  readonly take: number | null;
-}
-
-/** A page of a list, read forward: `list` reads one row more than `size`, which shows whether more follow. */
-export interface PageQuery {
-  readonly model: string;
-  /** The relation to the parent; null for a list at the root. */
-  readonly relation: Relation | null;
-  readonly list: ListQuery;
-  readonly size: number;
-  /** Condition of the rows before the page; null when it is the first one. */
-  readonly before: Where | null;
-  /** Condition of all pages together. */
-  readonly filter: Where;
-  /** The column of the order beside the id, and the tag of the list's cursors. */
-  readonly column: string | null;
-  readonly tag: string;
-  readonly streamCursor: string | null;
-}
-
-/** A property of the JSON object of a page. */
-export type PagePart =
-  | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
-  | { readonly key: string; readonly is: 'NODES'; readonly shape: Shape }
-  | { readonly key: string; readonly is: 'EDGES'; readonly shape: readonly EdgePart[] }
-  | { readonly key: string; readonly is: 'INFO'; readonly parts: readonly InfoPart[] }
-  | { readonly key: string; readonly is: 'TOTAL_COUNT' | 'STREAM_CURSOR' };
-export type EdgePart =
-  | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
-  | { readonly key: string; readonly is: 'CURSOR' }
-  | { readonly key: string; readonly is: 'NODE'; readonly shape: Shape };
-export type InfoPart =
-  | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
-  | { readonly key: string; readonly is: 'HAS_NEXT' | 'HAS_PREVIOUS' | 'START_CURSOR' | 'END_CURSOR' };
-
-/** A property of a JSON object. */
-export type Property =
-  | { readonly key: string; readonly is: 'COLUMN'; readonly column: Column; readonly format: Format }
-  | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
-  | { readonly key: string; readonly is: 'ONE'; readonly relation: Relation; readonly shape: Shape }
-  | {
-      readonly key: string;
-      readonly is: 'MANY';
-      readonly relation: Relation;
-      readonly query: ListQuery;
-      readonly shape: Shape;
-    }
-  | { readonly key: string; readonly is: 'PAGE'; readonly page: PageQuery; readonly parts: readonly PagePart[] };
-
-/** The properties of a JSON object, in order. */
-export type Shape = readonly Property[];
 
 /** A part of a JSON text: constant text, or an SQL expression whose text is put in its place. */
 type Piece = { readonly text: string } | { readonly sql: string };
@@ -73,17 +13,34 @@ const INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
 /** Maximum number of arguments of a call in one expression; PostgreSQL allows 100. */
 const ARGUMENTS_MAX = 90;
 
+/** SQL of shapes that are read again and again, by the alias of their rows. */
+const keptSql = new WeakMap<Shape, Map<string, string>>();
+
+/** Keeps the SQL of a shape that has only columns, constants and related objects, and returns it. */
+export function keepSql(shape: Shape): Shape {
+  if (!keptSql.has(shape)) keptSql.set(shape, new Map());
+  return shape;
+}
+
 /** Returns an SQL expression for the JSON text of a row of `alias`. */
 export function objectSql(statement: Statement, shape: Shape, alias: string): string {
-  return concatSql(objectPieces(shape, (property) => valuePieces(statement, property, alias)));
+  const kept = keptSql.get(shape);
+  const known = kept?.get(alias);
+  if (known !== undefined) return known;
+  const sql = concatSql(objectPieces(shape, (property, index) => valuePieces(statement, property, alias, index)));
+  kept?.set(alias, sql);
+  return sql;
 }
 
 /** Returns the pieces of a JSON object. */
 function objectPieces<Part extends { readonly key: string }>(
   parts: readonly Part[],
-  write: (part: Part) => readonly Piece[],
+  write: (part: Part, index: number) => readonly Piece[],
 ): Piece[] {
-  const members = parts.flatMap((part, index) => [{ text: `${index === 0 ? '' : ','}"${part.key}":` }, ...write(part)]);
+  const members = parts.flatMap((part, index) => [
+    { text: `${index === 0 ? '' : ','}"${part.key}":` },
+    ...write(part, index),
+  ]);
   return [{ text: '{' }, ...members, { text: '}' }];
 }
 
@@ -115,14 +72,16 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function valuePieces(statement: Statement, property: Property, alias: string): Piece[] {
+function valuePieces(statement: Statement, property: Property, alias: string, index: number): Piece[] {
   switch (property.is) {
     case 'CONSTANT':
       return [{ text: property.json }];
     case 'COLUMN':
       return columnPieces(property.column, property.format, `${alias}.${property.column.name}`);
     case 'ONE':
-      return [{ sql: `coalesce(${oneSql(statement, property.relation, property.shape, alias)},'null')` }];
+      return [
+        { sql: `coalesce(${oneSql(statement, property.relation, property.shape, alias, `${alias}_${index}`)},'null')` },
+      ];
     case 'MANY':
       return [{ text: '[' }, { sql: manySql(statement, property, alias) }, { text: ']' }];
     case 'PAGE':
@@ -146,8 +105,7 @@ function columnPieces({ name, kind, isNullable }: Column, format: Format, value:
 }
 
 /** Returns a subquery for the JSON of the related row; null when there is none. */
-function oneSql(statement: Statement, relation: Relation, shape: Shape, alias: string): string {
-  const inner = statement.alias();
+function oneSql(statement: Statement, relation: Relation, shape: Shape, alias: string, inner: string): string {
   const json = objectSql(statement, shape, inner);
   return `(SELECT ${json} FROM ${fromSql(statement, relation, inner, alias)})`;
 }
@@ -175,7 +133,9 @@ function fromSql(statement: Statement, { model, own, other }: Relation, inner: s
 }
 
 /** Returns the condition, order and limit of a list, to follow a WHERE clause. */
-export function tailSql(statement: Statement, of: Table, { where, orderBy, take }: ListQuery, alias: string): string {
+export function tailSql(statement: Statement, of: Table, list: ListQuery, alias: string): string {
+  const { where, orderBy, take, isFiltered = false } = list;
+  statement.isPlannedForValues ||= isFiltered;
   const condition = whereSql(statement, of, where, alias);
   const order = orderBy.flatMap((part) =>
     Object.entries(part).map(

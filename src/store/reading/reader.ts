@@ -1,16 +1,8 @@
 import DataLoader from 'dataloader';
-import type { Queryable } from '../connection/database.ts';
-import {
-  type ListQuery,
-  objectSql,
-  type PagePart,
-  type PageQuery,
-  pageSql,
-  rowsSql,
-  type Shape,
-  tailSql,
-} from './json-sql.ts';
+import type { ReusingQueryable } from '../connection/database.ts';
+import { objectSql, pageSql, rowsSql, tailSql } from './json-sql.ts';
 import { decodeRow, type Query, shapeOf } from './selection.ts';
+import type { ListQuery, PagePart, PageQuery, Shape } from './shape.ts';
 import { Statement } from './statement.ts';
 import { table } from './tables.ts';
 import type { Where } from './where.ts';
@@ -71,7 +63,8 @@ export interface TextReader {
 }
 
 /** Returns the reader of a merchant. */
-export function createReader(database: Queryable, merchantId: string): Reader {
+export function createReader(database: ReusingQueryable, merchantId: string): Reader {
+  const run = <Result>(statement: Statement, sql: string) => runStatement<Result>(database, statement, sql);
   const list: Reader['list'] = async (entity, query, listQuery) => {
     const statement = new Statement(merchantId);
     const of = table(entity);
@@ -79,7 +72,7 @@ export function createReader(database: Queryable, merchantId: string): Reader {
     const alias = statement.alias();
     const rows = `(SELECT * FROM ${of.name} AS ${alias} WHERE ${ofMerchant(statement, entity, alias)}${tailSql(statement, of, listQuery, alias)}) AS ${alias}`;
     const json = rowsSql(`SELECT ${objectSql(statement, shape, alias)} FROM ${rows}`);
-    const [found] = await database.query<{ rows: string }>(`SELECT ${json} AS rows`, statement.values);
+    const [found] = await run<{ rows: string }>(statement, `SELECT ${json} AS rows`);
     const decoded = JSON.parse(`[${found?.rows ?? ''}]`) as Row[];
     for (const row of decoded) decodeRow(row, shape);
     return decoded;
@@ -95,22 +88,22 @@ export function createReader(database: Queryable, merchantId: string): Reader {
     exists: async (entity, where) => {
       const statement = new Statement(merchantId);
       const sql = `SELECT EXISTS (SELECT ${countSql(statement, entity, where)}) AS found`;
-      const [row] = await database.query<{ found: boolean }>(sql, statement.values);
+      const [row] = await run<{ found: boolean }>(statement, sql);
       return row?.found ?? false;
     },
     count: async (entity, where) => {
       const statement = new Statement(merchantId);
       const sql = `SELECT count(*) AS count ${countSql(statement, entity, where)}`;
-      const [row] = await database.query<{ count: number }>(sql, statement.values);
+      const [row] = await run<{ count: number }>(statement, sql);
       return row?.count ?? 0;
     },
     countByParent: async (entity, { column, ids }, where) => {
       const statement = new Statement(merchantId);
       const parent = table(entity).columns.get(column)?.name;
       const sql = countSql(statement, entity, { [column]: { in: ids }, AND: [where] });
-      const rows = await database.query<{ parent: string; count: number }>(
+      const rows = await run<{ parent: string; count: number }>(
+        statement,
         `SELECT ${parent} AS parent, count(*) AS count ${sql} GROUP BY 1`,
-        statement.values,
       );
       return new Map(rows.map((row) => [row.parent, row.count]));
     },
@@ -118,9 +111,9 @@ export function createReader(database: Queryable, merchantId: string): Reader {
   };
 }
 
-function createTextReader(database: Queryable, merchantId: string): TextReader {
+function createTextReader(database: ReusingQueryable, merchantId: string): TextReader {
   const read = async (statement: Statement, sql: string): Promise<string> => {
-    const [row] = await database.query<{ json: string }>(sql, statement.values);
+    const [row] = await runStatement<{ json: string }>(database, statement, sql);
     return row?.json ?? 'null';
   };
   return {
@@ -142,10 +135,15 @@ function createTextReader(database: Queryable, merchantId: string): TextReader {
   };
 }
 
+function runStatement<Result>(database: ReusingQueryable, statement: Statement, sql: string): Promise<Result[]> {
+  const { values, isPlannedForValues } = statement;
+  return isPlannedForValues ? database.query(sql, values) : database.queryAgain(sql, values);
+}
+
 /** Returns the condition that a row belongs to the merchant; lookups belong to none. */
 function ofMerchant(statement: Statement, entity: Entity, alias: string): string {
   const { merchant } = table(entity);
-  return merchant ? `${alias}.${merchant} = ${statement.merchant}` : 'true';
+  return merchant ? `${alias}.${merchant} = ${statement.merchant}` : `${statement.merchant}::text IS NOT NULL`;
 }
 
 /** The part of a Prisma client that Pothos uses at run time. */

@@ -1,4 +1,4 @@
-import type { Property, Shape } from './json-sql.ts';
+import type { Property, Shape } from './shape.ts';
 import { columnOf, type Relation, type Table, table } from './tables.ts';
 import type { Where } from './where.ts';
 

@@ -1,21 +1,19 @@
 /**
- * A statement under construction: the values of its parameters, and the aliases of its tables. It reads the data of one
- * merchant.
+ * A statement under construction. It reads the data of one merchant, which is its first parameter.
  */
 export class Statement {
-  readonly values: unknown[] = [];
-  private readonly merchantId: string;
-  private merchantParameter: string | null = null;
+  readonly values: unknown[];
+  /** The parameter that holds the merchant. */
+  readonly merchant = '$1';
+  /**
+   * Whether the statement is planned anew for its values: a filter may match few rows or most of them. Other statements are
+   * planned once for all values.
+   */
+  isPlannedForValues = false;
   private aliases = 0;
 
   constructor(merchantId: string) {
-    this.merchantId = merchantId;
-  }
-
-  /** The parameter that holds the merchant. */
-  get merchant(): string {
-    this.merchantParameter ??= this.parameter(this.merchantId);
-    return this.merchantParameter;
+    this.values = [merchantId];
   }
 
   /** Returns an alias that no other table of the statement has. */

@@ -65,6 +65,17 @@ export function whereOf(
   return conditionsOf(reading, filter ?? {}, indexOf, path);
 }
 
+/**
+ * Returns whether the number of rows that a filter matches depends on its values, so that the best plan does as well. A
+ * filter by ids always matches few.
+ */
+export function dependsOnValues(reading: Reading, filter: Filter | null | undefined): boolean {
+  return Object.entries(filter ?? {}).some(([name, value]) => {
+    if (name === 'and' && Array.isArray(value)) return value.some((part) => dependsOnValues(reading, part as Filter));
+    return reading.filters[name]?.kind !== 'id';
+  });
+}
+
 function countValues(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce<number>((sum, item) => sum + countValues(item), 1);

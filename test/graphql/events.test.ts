@@ -363,6 +363,6 @@ it('reads the head of the log before any row, for nested lists as well', async (
   const isHead = (text: string) => /FROM event_head AS head WHERE merchant_id = \$1/.test(text);
   expect(sent.filter(isHead)).toHaveLength(1);
   const head = sent.findIndex(isHead);
-  const rows = sent.findIndex((text) => /FROM "public"\."customer"/.test(text));
+  const rows = sent.findIndex((text) => /FROM "customer"/.test(text));
   expect([head >= 0, rows >= 0, head < rows]).toEqual([true, true, true]);
 });

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../../src/store/generated/prisma/client.ts';
+import { COUNT_MAX } from '../../src/store/reading/keyset.ts';
 import type { Entity, Reader, Row } from '../../src/store/reading/reader.ts';
 
 // The second engine of reads: the same calls, answered by Prisma's client. Only tests use it, to compare its answers with those
@@ -34,7 +35,7 @@ export function prismaReader(prisma: PrismaClient, merchantId: string): Reader {
     list,
     find: async (entity, query, where) => (await list(entity, query, { where, orderBy: [], take: 1 }))[0] ?? null,
     exists: async (entity, where) => (await delegate(entity).count({ where: scope(entity, where), take: 1 })) > 0,
-    count: (entity, where) => delegate(entity).count({ where: scope(entity, where) }),
+    count: (entity, where) => delegate(entity).count({ where: scope(entity, where), take: COUNT_MAX + 1 }),
     countByParent: async (entity, { column, ids }, where) => {
       const groups = await delegate(entity).groupBy({
         by: [column],

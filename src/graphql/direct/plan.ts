@@ -215,6 +215,8 @@ function planPart(
   switch (node.name.value) {
     case 'totalCount':
       return { key, is: 'TOTAL_COUNT' };
+    case 'totalCountIsExact':
+      return { key, is: 'IS_COUNT_EXACT' };
     case 'streamCursor':
       return { key, is: 'STREAM_CURSOR' };
     case 'nodes': {

@@ -3,7 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { Scope } from '../../services/app.ts';
 import type { Reading } from '../../store/reading/description.ts';
-import { NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../store/reading/keyset.ts';
+import { COUNT_MAX, NESTED_PAGE_SIZE, PAGE_SIZE_MAX, ROOT_PAGE_SIZE } from '../../store/reading/keyset.ts';
 import type { Entity, Row } from '../../store/reading/reader.ts';
 import type { Where } from '../../store/reading/where.ts';
 import { builder, scoped } from '../builder.ts';
@@ -95,8 +95,12 @@ function makeConnection(name: string, node: NodeRef) {
         resolve: (page) => page,
       }),
       totalCount: t.int({
-        description: 'Total number of objects that match the filter, on all pages. Counted only when selected.',
-        resolve: (page) => page.totalCount(),
+        description: `Number of objects that match the filter, on all pages. Counted only when selected, and up to ${COUNT_MAX.toLocaleString('en')}.`,
+        resolve: async (page) => Math.min(await page.totalCount(), COUNT_MAX),
+      }),
+      totalCountIsExact: t.boolean({
+        description: `Whether \`totalCount\` is the number of all objects; false when there are more than ${COUNT_MAX.toLocaleString('en')}.`,
+        resolve: async (page) => (await page.totalCount()) <= COUNT_MAX,
       }),
       streamCursor: t.string({
         description:

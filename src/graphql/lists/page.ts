@@ -14,6 +14,7 @@ export interface Page {
   cursorOf(row: Row): string;
   hasNextPage(): boolean | Promise<boolean>;
   hasPreviousPage(): boolean | Promise<boolean>;
+  /** Number of objects on all pages, counted up to `COUNT_MAX` + 1. */
   totalCount(): Promise<number>;
   streamCursor(): Promise<string>;
 }
@@ -61,15 +62,18 @@ export function pageOf(
   const scope = parent ? { AND: [filter, { [parent.column]: parent.id }] } : filter;
   const isBehind = (): boolean | Promise<boolean> =>
     from !== null && reader.exists(entity, { AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)] });
+  let counted: Promise<number> | null = null;
   return {
     rows,
     cursorOf: (row) => encodePlace(placeOf(row, ordering), ordering, tag),
     hasNextPage: () => (isBackward ? isBehind() : hasMore),
     hasPreviousPage: () => (isBackward ? hasMore : isBehind()),
-    totalCount: () =>
-      parent
+    totalCount: () => {
+      counted ??= parent
         ? context.loaders.counts.load({ entity, column: parent.column, parentId: parent.id, where: filter })
-        : reader.count(entity, filter),
+        : reader.count(entity, filter);
+      return counted;
+    },
     streamCursor,
   };
 }

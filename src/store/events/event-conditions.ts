@@ -21,6 +21,8 @@ export interface EventConditions {
 /** A condition in two forms: as SQL for reading the log, and as a function for events in memory. */
 interface Condition<Value> {
   readonly sql: (parameter: string) => string;
+  /** The same for a list of one value, which leaves an index in the order of the log. */
+  readonly sqlOfOne?: (parameter: string) => string;
   readonly holds: (value: Value) => (event: SequencedEvent) => boolean;
 }
 
@@ -32,6 +34,7 @@ function oneOf(
 ): Condition<readonly string[]> {
   return {
     sql: (parameter) => `${column} = ANY(${parameter}${cast})`,
+    sqlOfOne: (parameter) => `${column} = ${parameter}`,
     holds: (values) => {
       const wanted = new Set<string | null>(values);
       return (event) => wanted.has(read(event));
@@ -72,9 +75,11 @@ const CONDITIONS: { readonly [Name in keyof EventConditions]-?: Condition<NonNul
 
 /** Returns the conditions as SQL, each preceded by AND. The parameters are appended to `values`. */
 export function conditionsSql(conditions: EventConditions, values: unknown[]): string {
-  const parts = given(conditions).map(([{ sql }, value]) => {
-    values.push(value);
-    return `AND ${sql(`$${values.length}`)}`;
+  const parts = given(conditions).map(([{ sql, sqlOfOne }, value]) => {
+    const [only, ...rest] = Array.isArray(value) ? (value as unknown[]) : [];
+    const isOne = sqlOfOne !== undefined && only !== undefined && rest.length === 0;
+    values.push(isOne ? only : value);
+    return `AND ${(isOne ? sqlOfOne : sql)(`$${values.length}`)}`;
   });
   return parts.join(' ');
 }

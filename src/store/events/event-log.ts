@@ -1,4 +1,5 @@
 import type { Queryable } from '../connection/database.ts';
+import { COUNT_MAX } from '../reading/keyset.ts';
 import { conditionsSql, type EventConditions } from './event-conditions.ts';
 import type { SequencedEvent } from './sequenced-event.ts';
 
@@ -65,7 +66,7 @@ export async function listEvents(
   return from === 'NEWEST' ? rows.reverse() : rows;
 }
 
-/** Returns the number of events in a range that meet the conditions. */
+/** Returns the number of events in a range that meet the conditions, at most `COUNT_MAX` + 1. */
 export async function countEvents(
   database: Queryable,
   { merchantId, after, upTo }: Pick<LogRange, 'merchantId' | 'after' | 'upTo'>,
@@ -73,8 +74,10 @@ export async function countEvents(
 ): Promise<number> {
   const values: unknown[] = [merchantId, after, upTo];
   const [row] = await database.query<{ count: number }>(
-    `SELECT count(*) AS count FROM event
-      WHERE merchant_id = $1 AND position > $2 AND position <= $3 ${conditionsSql(conditions, values)}`,
+    `SELECT count(*) AS count FROM (
+       SELECT FROM event
+        WHERE merchant_id = $1 AND position > $2 AND position <= $3 ${conditionsSql(conditions, values)}
+        LIMIT ${COUNT_MAX + 1}) AS found`,
     values,
   );
   return row?.count ?? 0;

@@ -27,8 +27,11 @@ export async function insertMerchant(
   return id;
 }
 
-/** SQL of the time on a merchant's `clock`: the database's time plus the offset, or the instant of a frozen clock. */
-export const SHOWN = "coalesce(clock.frozen_at, clock_timestamp() + clock.offset_ms * interval '1 millisecond')";
+/**
+ * SQL of the time on a merchant's `clock`: the database's time plus the offset, or the instant of a frozen clock. It is stable
+ * within a statement, so that an index can be searched by it.
+ */
+export const SHOWN = "coalesce(clock.frozen_at, statement_timestamp() + clock.offset_ms * interval '1 millisecond')";
 
 /** Returns the current time on a merchant's clock: wall time plus its offset, or the instant of a frozen clock. */
 export async function findClock(tx: Queryable, merchantId: string): Promise<Date> {

@@ -1,3 +1,4 @@
+import { COUNT_MAX } from './keyset.ts';
 import type { EdgePart, Format, InfoPart, ListQuery, PagePart, PageQuery, Property, Shape } from './shape.ts';
 import type { Statement } from './statement.ts';
 import { type Column, columnOf, type Relation, type Table, table } from './tables.ts';
@@ -178,6 +179,15 @@ export function pageSql(
   const cursorAt = (index: string): Piece[] => [{ sql: `coalesce((${collect(cursor())})[${index}],'null')` }];
   const flag = (sql: string): Piece[] => [{ sql: `CASE WHEN ${sql} THEN 'true' ELSE 'false' END` }];
 
+  /** Counts all rows of the list, once for all parts that need the number. */
+  const count = (): string => {
+    if (!columns.some((column) => column.endsWith(' AS total'))) {
+      const rows = `SELECT ${allSql(statement, page, parent, page.filter)} LIMIT ${COUNT_MAX + 1}`;
+      columns.push(`(SELECT count(*) FROM (${rows}) AS found) AS total`);
+    }
+    return `${read}.total`;
+  };
+
   const edgePieces = (part: EdgePart): readonly Piece[] => {
     if (part.is === 'CONSTANT') return [{ text: part.json }];
     return [{ sql: part.is === 'CURSOR' ? cursor() : objectSql(statement, part.shape, row) }];
@@ -209,7 +219,9 @@ export function pageSql(
       case 'INFO':
         return objectPieces(part.parts, infoPieces);
       case 'TOTAL_COUNT':
-        return [{ sql: `(SELECT count(*) ${allSql(statement, page, parent, page.filter)})` }];
+        return [{ sql: `least(${count()}, ${COUNT_MAX})` }];
+      case 'IS_COUNT_EXACT':
+        return flag(`${count()} <= ${COUNT_MAX}`);
       case 'STREAM_CURSOR':
         return [{ text: '"' }, { sql: `${statement.parameter(page.streamCursor)}::text` }, { text: '"' }];
     }

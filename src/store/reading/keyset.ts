@@ -6,6 +6,8 @@ import type { Filter, Where } from './where.ts';
 
 /** Maximum number of items on a page. */
 export const PAGE_SIZE_MAX = 200;
+/** Number up to which the objects of a list are counted: the cost of a count does not grow with the merchant. */
+export const COUNT_MAX = 10_000;
 /** Default page size of lists at the root of a query. */
 export const ROOT_PAGE_SIZE = 50;
 /** Default page size of nested lists. */
@@ -77,8 +79,15 @@ export function after(place: Place, { column, direction }: Ordering): Where {
 }
 
 /** Returns the condition for the row at a place and the rows before it. */
-export function upTo(place: Place, ordering: Ordering): Where {
-  return { OR: [{ id: place.id }, after(place, reversed(ordering))] };
+export function upTo({ value, id }: Place, { column, direction }: Ordering): Where {
+  const before = direction === 'asc' ? 'lt' : 'gt';
+  if (column === null) return { id: { [`${before}e`]: id } };
+  return {
+    AND: [
+      { [column]: { [`${before}e`]: value } },
+      { OR: [{ [column]: { [before]: value } }, { id: { [`${before}e`]: id } }] },
+    ],
+  };
 }
 
 /** Returns the place of a row, which must have been read with its sort column. */

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { ReusingQueryable } from '../connection/database.ts';
 import { objectSql, pageSql, rowsSql, tailSql } from './json-sql.ts';
+import { COUNT_MAX } from './keyset.ts';
 import { decodeRow, type Query, shapeOf } from './selection.ts';
 import type { ListQuery, PagePart, PageQuery, Shape } from './shape.ts';
 import { Statement } from './statement.ts';
@@ -46,7 +47,7 @@ export interface Reader {
   find(entity: Entity, query: Query, where: Where): Promise<Row | null>;
   /** Returns whether a row matches a condition. */
   exists(entity: Entity, where: Where): Promise<boolean>;
-  /** Returns the number of rows that match a condition. */
+  /** Returns the number of rows that match a condition, at most `COUNT_MAX` + 1. */
   count(entity: Entity, where: Where): Promise<number>;
   /** Returns the number of matching rows by the id of their parent. Parents without rows are absent. */
   countByParent(entity: Entity, parents: Parents, where: Where): Promise<ReadonlyMap<string, number>>;
@@ -93,7 +94,7 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
     },
     count: async (entity, where) => {
       const statement = new Statement(merchantId);
-      const sql = `SELECT count(*) AS count ${countSql(statement, entity, where)}`;
+      const sql = `SELECT count(*) AS count FROM (SELECT ${countSql(statement, entity, where)} LIMIT ${COUNT_MAX + 1}) AS found`;
       const [row] = await run<{ count: number }>(statement, sql);
       return row?.count ?? 0;
     },

@@ -38,7 +38,7 @@ export type PagePart =
   | { readonly key: string; readonly is: 'NODES'; readonly shape: Shape }
   | { readonly key: string; readonly is: 'EDGES'; readonly shape: readonly EdgePart[] }
   | { readonly key: string; readonly is: 'INFO'; readonly parts: readonly InfoPart[] }
-  | { readonly key: string; readonly is: 'TOTAL_COUNT' | 'STREAM_CURSOR' };
+  | { readonly key: string; readonly is: 'TOTAL_COUNT' | 'IS_COUNT_EXACT' | 'STREAM_CURSOR' };
 export type EdgePart =
   | { readonly key: string; readonly is: 'CONSTANT'; readonly json: string }
   | { readonly key: string; readonly is: 'CURSOR' }

@@ -52,7 +52,7 @@ function columnSql(statement: Statement, column: string, name: string, condition
   if (condition === null) return `${column} IS NULL`;
   if (typeof condition !== 'object' || condition instanceof Date)
     return `${column} = ${statement.parameter(condition)}`;
-  const { mode, ...operators } = condition as Record<string, unknown>;
+  const { mode: _insensitive, ...operators } = condition as Record<string, unknown>;
   const parts = Object.entries(operators).map(([operator, value]) => {
     if (operator === 'not' && value === null) return `${column} IS NOT NULL`;
     const comparison = COMPARISONS[operator];
@@ -61,7 +61,7 @@ function columnSql(statement: Statement, column: string, name: string, condition
       case 'in':
         return listSql(statement, value as unknown[], (list) => `${column} IN (${list})`);
       case 'contains':
-        return `${column} ${mode === 'insensitive' ? 'ILIKE' : 'LIKE'} ${statement.parameter(`%${String(value)}%`)}`;
+        return containsSql(column, name, statement.parameter(`%${String(value)}%`));
       case 'has':
         return `${column} @> ARRAY[${statement.parameter(value)}]`;
       case 'hasSome':
@@ -71,6 +71,15 @@ function columnSql(statement: Statement, column: string, name: string, condition
     }
   });
   return parts.length === 1 ? String(parts[0]) : `(${parts.join(' AND ')})`;
+}
+
+/**
+ * Returns a search for a substring in any letter case. The searched text is stored in lower case and has the index. Another
+ * column only narrows what the index finds: as a CASE, so that the planner does not multiply two estimates of the same search.
+ */
+function containsSql(column: string, name: string, pattern: string): string {
+  if (name === 'searchText') return `${column} LIKE lower(${pattern})`;
+  return `CASE WHEN ${column} ILIKE ${pattern} THEN true ELSE false END`;
 }
 
 function listSql(statement: Statement, list: readonly unknown[], use: (parameters: string) => string): string {

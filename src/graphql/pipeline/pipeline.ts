@@ -143,14 +143,8 @@ function createExecution(app: App, { limits, allowances, deadlineMs, inFlightMax
   const slotsPerClient = Math.ceil(connections * 0.75);
   const gate = createFairGate({ slots: connections, slotsPerClient, max: inFlightMax, waitMs: WAIT_MS });
 
-  /** Authorises and charges an operation, and returns it with the values that it runs with. */
-  function admit(args: OperationArgs): { readonly asked: OperationArgs; readonly charged: Charge } {
-    authorize(args.schema, args.document, args.contextValue);
-    if (kindOf(args) === 'subscription') return admitCosting(args, costOf(args));
-    return admitCosting(args, introspection.admit(args.document, args.contextValue.payer) ?? costOf(args));
-  }
-
-  function admitCosting(args: OperationArgs, cost: Cost) {
+  /** Charges an operation, and returns it with the values that it runs with. */
+  function admit(args: OperationArgs, cost: Cost): { readonly asked: OperationArgs; readonly charged: Charge } {
     const text = readText(args.document, args.variableValues);
     const charged = charge(args, cost);
     const checked = checkVariables({ ...args, ...text } as ExecutionArgs);
@@ -169,8 +163,10 @@ function createExecution(app: App, { limits, allowances, deadlineMs, inFlightMax
   return {
     async execute(args: OperationArgs): Promise<ExecutionResult> {
       const done = logOperation(app, args);
+      authorize(args.schema, args.document, args.contextValue);
       if (kindOf(args) === 'subscription') throw NO_STREAM;
-      const { asked, charged } = admit(args);
+      const cost = introspection.admit(args.document, args.contextValue.payer) ?? costOf(args);
+      const { asked, charged } = admit(args, cost);
       const merchantId = args.contextValue.caller?.merchantId ?? '';
       const result = await withDeadline(asked, deadlineMs, () => gate.run(merchantId, () => run(asked)));
       done();
@@ -178,7 +174,8 @@ function createExecution(app: App, { limits, allowances, deadlineMs, inFlightMax
     },
     async subscribe(args: OperationArgs): Promise<Stream | ExecutionResult> {
       logOperation(app, args)();
-      return openStream(admit(args).asked);
+      authorize(args.schema, args.document, args.contextValue);
+      return openStream(admit(args, costOf(args)).asked);
     },
   };
 }

@@ -32,7 +32,7 @@ export async function answerDirectly(args: ExecutionArgs): Promise<ExecutionResu
   const plans = plansOf(args, operation);
   if (!plans.mayBeDirect) return null;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
-  const roots = coerced ? plans.planFor(coerced) : null;
+  const roots = coerced && plans.planFor(coerced);
   if (!coerced || !roots) return null;
   const streamCursor = plans.selectsStreamCursor ? await logHead(context) : null;
   const reads = bind(roots, { context, variables: coerced, streamCursor });

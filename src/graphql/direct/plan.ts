@@ -161,7 +161,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
 function formatOf({ type }: GraphQLField<unknown, unknown>): Format | null {
   const named = isNonNullType(type) ? type.ofType : type;
   if (isListType(named)) return null;
-  if (isEnumType(named)) return named.getValues().every(({ name, value }) => name === value) ? 'RAW' : null;
+  if (isEnumType(named)) return named.getValues().every(({ name, value }) => name === value) ? 'NAME' : null;
   return isScalarType(named) ? (FORMATS[named.name] ?? null) : null;
 }
 

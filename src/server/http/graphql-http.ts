@@ -82,13 +82,13 @@ function holdAnswer(
 ) {
   const held = answers.begin(payer.id);
   response.once('close', held.release);
-  const body = Buffer.from(textOfResult(answer.result));
+  const body = textOfResult(answer.result);
   try {
-    held.add(body.length);
+    held.add(Buffer.byteLength(body));
     return { ...answer, body };
   } catch (error) {
     const result: ExecutionResult = { errors: [presentError(error, requestId, app)] };
-    return { result, code: 'UNAVAILABLE' as const, isMalformed: false, body: Buffer.from(JSON.stringify(result)) };
+    return { result, code: 'UNAVAILABLE' as const, isMalformed: false, body: JSON.stringify(result) };
   }
 }
 

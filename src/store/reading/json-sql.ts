@@ -97,6 +97,7 @@ function columnPieces({ name, kind, isNullable }: Column, format: Format, value:
   const plain = (sql: string): Piece[] => [{ sql: isNullable ? `coalesce((${sql})::text,'null')` : sql }];
   if (format === 'MONEY') return quote(`(${value} * 0.01)`);
   if (format === 'DATE') return quote(isNullable ? `${value}::text` : value);
+  if (format === 'NAME') return quote(isNullable ? `${value}::text` : value);
   if (format === 'DATE_TIME') return quote(`to_char(${value},'${INSTANT_FORMAT}')`);
   if (name === 'id' && kind === 'text') return quote(value);
   if (kind === 'enum') return quote(isNullable ? `${value}::text` : value);
@@ -166,17 +167,22 @@ export function pageSql(
     columns.push(`array_agg(${sql}) AS c${columns.length}`);
     return `${read}.c${columns.length - 1}`;
   };
-  const joined = (sql: string): Piece[] => [
-    { text: '[' },
-    { sql: `array_to_string((${collect(sql)})[1:${page.size}],',')` },
-    { text: ']' },
-  ];
+  const showsMore = parts.some((part) => part.is === 'INFO' && part.parts.some(({ is }) => is === 'HAS_NEXT'));
+  const joined = (sql: string): Piece[] => {
+    const values = collect(sql);
+    const shown = showsMore ? `(${values})[1:${page.size}]` : values;
+    return [{ text: '[' }, { sql: `array_to_string(${shown},',')` }, { text: ']' }];
+  };
   let cursorText: string | null = null;
   const cursor = (): string => {
     cursorText ??= cursorSql(statement, page, row);
     return cursorText;
   };
-  const cursorAt = (index: string): Piece[] => [{ sql: `coalesce((${collect(cursor())})[${index}],'null')` }];
+  let cursors: string | null = null;
+  const cursorAt = (index: string): Piece[] => {
+    cursors ??= collect(cursor());
+    return [{ sql: `coalesce((${cursors})[${index}],'null')` }];
+  };
   const flag = (sql: string): Piece[] => [{ sql: `CASE WHEN ${sql} THEN 'true' ELSE 'false' END` }];
 
   /** Counts all rows of the list, once for all parts that need the number. */
@@ -227,7 +233,8 @@ export function pageSql(
     }
   };
   const json = concatSql(objectPieces(parts, partPieces));
-  const rows = rowsOf(statement, page, parent, row);
+  const { take } = page.list;
+  const rows = rowsOf(statement, { ...page, list: { ...page.list, take: showsMore ? take : page.size } }, parent, row);
   return `(SELECT ${json} FROM (SELECT ${['count(*) AS count', ...columns].join(', ')} FROM ${rows}) AS ${read})`;
 }
 

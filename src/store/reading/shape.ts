@@ -2,9 +2,10 @@ import type { Column, Relation } from './tables.ts';
 import type { Where } from './where.ts';
 
 /**
- * How a value is written: RAW as `decodeRows` reads it back, otherwise as the scalar of the API that it is answered as.
+ * How a value is written: RAW as `decodeRow` reads it back, NAME for a value that needs no escapes, otherwise as the scalar of
+ * the API that it is answered as.
  */
-export type Format = 'RAW' | 'DATE' | 'DATE_TIME' | 'MONEY';
+export type Format = 'RAW' | 'NAME' | 'DATE' | 'DATE_TIME' | 'MONEY';
 
 /** Order and maximum number of the rows of a list, and the condition that they meet. */
 export interface ListQuery {

@@ -86,6 +86,7 @@ export const CONFIG_SCHEMA = z.object({
   COST_REFILL_PER_SECOND: count.default(5_000),
   STOP_NOTICE_SECONDS: z.coerce.number().min(0).max(300).default(5),
   STOP_SPREAD_SECONDS: z.coerce.number().min(0).max(300).default(5),
+  DATABASE_NAMED_STATEMENTS: flag.default(true),
   DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(4).max(1_000).default(20),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SECRET: z
@@ -137,6 +138,7 @@ export interface Config {
   readonly demoHistory: boolean;
   /** Maximum number of database connections of this node. */
   readonly connectionsMax: number;
+  readonly hasNamedStatements: boolean;
   /** Days for which stream cursors stay valid. */
   readonly retentionDays: number;
   readonly listener: Omit<ListenerOptions, 'port' | 'host' | 'graphiql' | 'hasIntrospection'>;
@@ -170,6 +172,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     demoApiKey: data.DEMO_API_KEY ?? null,
     demoHistory: data.DEMO_HISTORY,
     connectionsMax: data.DATABASE_CONNECTIONS_MAX,
+    hasNamedStatements: data.DATABASE_NAMED_STATEMENTS,
     retentionDays: data.EVENT_RETENTION_DAYS,
     listener: {
       connections: { perClientMax: data.CONNECTIONS_PER_KEY_MAX, perNodeMax: data.CONNECTIONS_MAX },

@@ -48,6 +48,8 @@ export async function startNode(options: {
   readonly url: string;
   readonly secrets: (database: Database) => Promise<Secrets>;
   readonly connectionsMax: number;
+  /** Whether statements are prepared by name; defaults to true. A pooler that changes connections between transactions forbids it. */
+  readonly hasNamedStatements?: boolean;
   /** Days for which stream cursors stay valid and events without a timeline are kept. */
   readonly retentionDays: number;
   readonly log: Log;
@@ -59,7 +61,9 @@ export async function startNode(options: {
   const backgroundMax = Math.min(BACKGROUND_CONNECTIONS_MAX, Math.ceil(options.connectionsMax / 4) + 1);
   const disk = createDiskWatch();
   const onFailure = disk.note;
-  const database = openDatabase(url, { connectionsMax: options.connectionsMax - backgroundMax, onError, onFailure });
+  const { hasNamedStatements = true } = options;
+  const connectionsMax = options.connectionsMax - backgroundMax;
+  const database = openDatabase(url, { connectionsMax, onError, onFailure, hasNamedStatements });
   const background = openDatabase(url, { connectionsMax: backgroundMax, onError, onFailure });
   const metrics = createMetrics(database, background, log);
   const reportOf = metrics.loops(onError);

@@ -37,6 +37,7 @@ export async function startWithDatabase(config: Config): Promise<Running> {
     node = await startNode({
       url,
       connectionsMax: config.connectionsMax,
+      hasNamedStatements: config.hasNamedStatements,
       retentionDays: config.retentionDays,
       log,
       tokens: config.tokens && createTokenVerifier(config.tokens, log),

@@ -34,7 +34,8 @@ export function prismaReader(prisma: PrismaClient, merchantId: string): Reader {
     texts: null,
     list,
     find: async (entity, query, where) => (await list(entity, query, { where, orderBy: [], take: 1 }))[0] ?? null,
-    exists: async (entity, where) => (await delegate(entity).count({ where: scope(entity, where), take: 1 })) > 0,
+    exists: async (entity, where, orderBy) =>
+      (await list(entity, { select: { id: true } }, { where, orderBy, take: 1 })).length > 0,
     count: (entity, where) => delegate(entity).count({ where: scope(entity, where), take: COUNT_MAX + 1 }),
     countByParent: async (entity, { column, ids }, where) => {
       const groups = await delegate(entity).groupBy({

@@ -57,6 +57,16 @@ const TORTURES: Readonly<Record<string, Torture>> = {
     files: ['torture/network.test.ts'],
     sizes: { seconds: size('NETWORK_SECONDS', 20) },
   },
+  engines: {
+    about: 'three engines of reads give the same bytes for generated documents',
+    files: ['graphql/engines.test.ts'],
+    sizes: { documents: size('ENGINE_DOCUMENTS', 20_000) },
+  },
+  plans: {
+    about: 'reads touch the same blocks of a large merchant as of a small one',
+    files: ['store/plans.test.ts'],
+    sizes: { payments: size('PLAN_PAYMENTS', 1_000_000) },
+  },
   restarts: {
     about: 'a database that restarts under writes',
     files: ['torture/restarts.test.ts'],

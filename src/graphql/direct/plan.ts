@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { keepSql } from '../../store/reading/json-sql.ts';
-import { upTo } from '../../store/reading/keyset.ts';
+import { orderByOf, reversed, upTo } from '../../store/reading/keyset.ts';
 import type { EdgePart, Format, InfoPart, PagePart, PageQuery, Property, Shape } from '../../store/reading/shape.ts';
 import { type Relation, table } from '../../store/reading/tables.ts';
 import type { Where } from '../../store/reading/where.ts';
@@ -191,7 +191,7 @@ function planPage(
       relation,
       list: pageQuery(request, filter),
       size,
-      before: from && { AND: [filter, upTo(from, ordering)] },
+      before: from && { where: { AND: [filter, upTo(from, ordering)] }, orderBy: orderByOf(reversed(ordering)) },
       filter,
       column: ordering.column,
       tag,

@@ -60,8 +60,11 @@ export function pageOf(
   const { reader } = context;
   const { entity, parent } = source;
   const scope = parent ? { AND: [filter, { [parent.column]: parent.id }] } : filter;
-  const isBehind = (): boolean | Promise<boolean> =>
-    from !== null && reader.exists(entity, { AND: [scope, upTo(from, isBackward ? reversed(ordering) : ordering)] });
+  const isBehind = (): boolean | Promise<boolean> => {
+    if (from === null) return false;
+    const order = isBackward ? reversed(ordering) : ordering;
+    return reader.exists(entity, { AND: [scope, upTo(from, order)] }, orderByOf(reversed(order)));
+  };
   let counted: Promise<number> | null = null;
   return {
     rows,

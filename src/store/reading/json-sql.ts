@@ -205,9 +205,7 @@ export function pageSql(
       case 'HAS_NEXT':
         return flag(`${read}.count > ${page.size}`);
       case 'HAS_PREVIOUS':
-        return page.before === null
-          ? [{ text: 'false' }]
-          : flag(`EXISTS (SELECT ${allSql(statement, page, parent, page.before)})`);
+        return page.before === null ? [{ text: 'false' }] : flag(anySql(statement, page, parent, page.before));
       case 'START_CURSOR':
         return page.size === 0 ? [{ text: 'null' }] : cursorAt('1');
       case 'END_CURSOR':
@@ -249,6 +247,18 @@ function allSql(statement: Statement, page: PageQuery, parent: string | null, wh
   const inner = statement.alias();
   const condition = whereSql(statement, table(page.model), where, inner);
   return `FROM ${ofParentSql(statement, page, parent, inner)} AND ${condition}`;
+}
+
+/** Returns the condition that the list of a page has a row that meets a condition. The order finds it by the index at once. */
+function anySql(
+  statement: Statement,
+  page: PageQuery,
+  parent: string | null,
+  rows: Pick<ListQuery, 'where' | 'orderBy'>,
+): string {
+  const inner = statement.alias();
+  const tail = tailSql(statement, table(page.model), { ...rows, take: 1 }, inner);
+  return `(SELECT true FROM ${ofParentSql(statement, page, parent, inner)}${tail}) IS TRUE`;
 }
 
 function ofParentSql(statement: Statement, { model, relation }: PageQuery, parent: string | null, row: string): string {

@@ -45,8 +45,8 @@ export interface Reader {
   list(entity: Entity, query: Query, list: ListQuery): Promise<Row[]>;
   /** Returns a row that matches a condition, or null when there is none. */
   find(entity: Entity, query: Query, where: Where): Promise<Row | null>;
-  /** Returns whether a row matches a condition. */
-  exists(entity: Entity, where: Where): Promise<boolean>;
+  /** Returns whether a row matches a condition; it is looked for in the given order, so that an index finds it at once. */
+  exists(entity: Entity, where: Where, orderBy: ListQuery['orderBy']): Promise<boolean>;
   /** Returns the number of rows that match a condition, at most `COUNT_MAX` + 1. */
   count(entity: Entity, where: Where): Promise<number>;
   /** Returns the number of matching rows by the id of their parent. Parents without rows are absent. */
@@ -86,12 +86,8 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
   return {
     list,
     find: async (entity, query, where) => (await list(entity, query, { where, orderBy: [], take: 1 }))[0] ?? null,
-    exists: async (entity, where) => {
-      const statement = new Statement(merchantId);
-      const sql = `SELECT EXISTS (SELECT ${countSql(statement, entity, where)}) AS found`;
-      const [row] = await run<{ found: boolean }>(statement, sql);
-      return row?.found ?? false;
-    },
+    exists: async (entity, where, orderBy) =>
+      (await list(entity, { select: { id: true } }, { where, orderBy, take: 1 })).length > 0,
     count: async (entity, where) => {
       const statement = new Statement(merchantId);
       const sql = `SELECT count(*) AS count FROM (SELECT ${countSql(statement, entity, where)} LIMIT ${COUNT_MAX + 1}) AS found`;

@@ -23,8 +23,8 @@ export interface PageQuery {
   readonly relation: Relation | null;
   readonly list: ListQuery;
   readonly size: number;
-  /** Condition of the rows before the page; null when it is the first one. */
-  readonly before: Where | null;
+  /** The rows before the page, the nearest first; null when it is the first page. */
+  readonly before: Pick<ListQuery, 'where' | 'orderBy'> | null;
   /** Condition of all pages together. */
   readonly filter: Where;
   /** The column of the order beside the id, and the tag of the list's cursors. */

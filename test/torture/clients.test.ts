@@ -161,6 +161,8 @@ it(`shows four clients exactly the log over ${KILLS} kills under load (seed ${se
   const loading = Promise.all([0, 1, 2, 3].map((writer) => submit(listener, eft, writer, load.signal)));
   for (let kill = 0; kill < KILLS; kill += 1) {
     await pause(1_000 + random.below(1_500));
+    // What was seen before the first kill is what comes again.
+    await expect.poll(() => twin.ids.length).toBeGreaterThan(0);
     await node.kill('SIGKILL');
     node = await startGatewayProcess(env);
   }

@@ -15,7 +15,7 @@ const PAUSED = 20;
 const EVENT_BYTES = 2_000;
 const MIB = 1_024 * 1_024;
 
-const WATCH = 'subscription ($after: String) { events(after: $after) { ... on Event { id cause { reason } } } }';
+const WATCH = 'subscription ($after: String) { events(after: $after) { ... on Event { cursor id cause { reason } } } }';
 
 interface Started {
   readonly gateway: GatewayProcess;
@@ -54,26 +54,71 @@ async function start(): Promise<Started> {
   };
 }
 
-/** A subscriber that can stop reading: its kernel then takes a little, and the gateway has to keep or forget the rest. */
-async function watch({ gateway, apiKey }: Started) {
-  const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws');
-  const ids: string[] = [];
-  const send = (message: object): void => socket.send(JSON.stringify(message));
-  const ready = new Promise<void>((resolve, reject) => {
-    socket.on('open', () => send({ type: 'connection_init', payload: { authorization: `Bearer ${apiKey}` } }));
-    socket.on('close', (code) => reject(new Error(`closed with ${code}`)));
-    socket.on('message', (data) => {
-      const text = String(data);
-      if (text.includes('connection_ack')) {
-        send({ id: '1', type: 'subscribe', payload: { query: WATCH } });
-        // The answer to this comes after the subscription stands.
-        setTimeout(resolve, 300);
-      } else ids.push(/"id":"(evt_[^"]*)"/.exec(text)?.[1] ?? text);
+/**
+ * A subscriber that can stop reading: its kernel then takes a little, and the gateway has to keep or forget the rest. When its
+ * socket is cut, as that of a client is that reads nothing for a minute, it goes on after what it has shown.
+ */
+class Watcher {
+  readonly ids: string[] = [];
+  private readonly started: Started;
+  private cursor: string | null = null;
+  private socket: WebSocket | null = null;
+  private isEnded = false;
+
+  constructor(started: Started) {
+    this.started = started;
+  }
+
+  /** Resolves when the subscription stands. */
+  open(): Promise<void> {
+    const { gateway, apiKey } = this.started;
+    const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws');
+    this.socket = socket;
+    const send = (message: object): void => socket.send(JSON.stringify(message));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (!this.isEnded) void this.open();
     });
-  });
-  ready.catch(() => {});
-  await ready;
-  return { socket, ids };
+    return new Promise((resolve) => {
+      socket.on('open', () => send({ type: 'connection_init', payload: { authorization: `Bearer ${apiKey}` } }));
+      socket.on('message', (data) => {
+        const text = String(data);
+        if (text.includes('connection_ack')) {
+          send({ id: '1', type: 'subscribe', payload: { query: WATCH, variables: { after: this.cursor } } });
+          // The answer to this comes after the subscription stands.
+          setTimeout(resolve, 300);
+        } else this.show(text);
+      });
+    });
+  }
+
+  pause(): void {
+    this.socket?.pause();
+  }
+
+  resume(): void {
+    this.socket?.resume();
+  }
+
+  get isPaused(): boolean {
+    return this.socket?.isPaused ?? false;
+  }
+
+  end(): void {
+    this.isEnded = true;
+    this.socket?.terminate();
+  }
+
+  private show(text: string): void {
+    this.cursor = /"cursor":"([^"]*)"/.exec(text)?.[1] ?? this.cursor;
+    this.ids.push(/"id":"(evt_[^"]*)"/.exec(text)?.[1] ?? text);
+  }
+}
+
+async function watch(started: Started): Promise<Watcher> {
+  const watcher = new Watcher(started);
+  await watcher.open();
+  return watcher;
 }
 
 /** What the process holds in memory, in bytes. */
@@ -112,12 +157,12 @@ it(`keeps nothing for paused clients while ${EVENTS} events of 2 kB come, and sh
   await allFast(EVENTS);
   const peakBefore = peak;
   const paused = await Promise.all(Array.from({ length: PAUSED }, () => watch(started)));
-  for (const { socket } of paused) socket.pause();
+  for (const watcher of paused) watcher.pause();
   await writeMany(started, EVENTS, 'while');
   await allFast(2 * EVENTS);
   const peakWhile = peak;
   const log = await logOf(started);
-  for (const { socket } of paused) socket.resume();
+  for (const watcher of paused) watcher.resume();
   await expect.poll(() => paused.map(({ ids }) => ids.length)).toEqual(paused.map(() => EVENTS));
   clearInterval(sampling);
   const grownMiB = (peakWhile - peakBefore) / MIB;
@@ -127,7 +172,7 @@ it(`keeps nothing for paused clients while ${EVENTS} events of 2 kB come, and sh
   for (const { ids } of paused) expect(ids).toEqual(log.slice(EVENTS));
   // Were they queued, it would be all of it.
   expect(grownMiB).toBeLessThan(queuedMiB / 4);
-  for (const { socket } of [...fast, ...paused]) socket.terminate();
+  for (const watcher of [...fast, ...paused]) watcher.end();
   await started.stop();
 });
 
@@ -143,12 +188,12 @@ it(`serves ${CLIENTS} fast clients beside ${CLIENTS} that read a little now and 
   const slow = clients.filter((_, index) => index % 2 === 1);
   const before = memoryOf(started.gateway);
   const stuttering = setInterval(() => {
-    for (const { socket } of slow) {
-      if (socket.isPaused) socket.resume();
-      else socket.pause();
+    for (const watcher of slow) {
+      if (watcher.isPaused) watcher.resume();
+      else watcher.pause();
     }
   }, 200);
-  for (const { socket } of slow) socket.pause();
+  for (const watcher of slow) watcher.pause();
   const count = 500;
   const begunAt = Date.now();
   await writeMany(started, count, 'pay');
@@ -160,6 +205,6 @@ it(`serves ${CLIENTS} fast clients beside ${CLIENTS} that read a little now and 
   console.log({ clients: clients.length, fastMs, grownMiB: Math.round((memoryOf(started.gateway) - before) / MIB) });
   const log = await logOf(started);
   for (const { ids } of clients) expect(ids).toEqual(log);
-  for (const { socket } of clients) socket.terminate();
+  for (const watcher of clients) watcher.end();
   await started.stop();
 });

@@ -31,10 +31,10 @@ function citationsIn(path: string): Citation[] {
   );
 }
 
-/** Every TypeScript file below a folder, generated ones excluded. */
+/** Every TypeScript file below a folder, generated ones and those of packages excluded. */
 function sourcesIn(folder: string): string[] {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
-  return paths.filter((path) => path.endsWith('.ts') && !path.includes('generated'));
+  return paths.filter((path) => path.endsWith('.ts') && !/generated|node_modules/.test(path));
 }
 
 /** Paths and fragments of the links of the document. */

@@ -24,10 +24,13 @@ export class Statement {
 
   /** Adds a value and returns its parameter. It has no type; PostgreSQL infers it from the comparison. */
   parameter(value: unknown): string {
-    // Dates and instants are passed in UTC, whatever the time zone of the process.
-    this.values.push(
-      typeof value === 'bigint' ? value.toString() : value instanceof Date ? value.toISOString() : value,
-    );
+    this.values.push(Array.isArray(value) ? value.map(sent) : sent(value));
     return `$${this.values.length}`;
   }
+}
+
+/** Returns a value as it is sent: dates and instants in UTC, whatever the time zone of the process. */
+function sent(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'bigint' ? value.toString() : value;
 }

@@ -59,13 +59,14 @@ function columnSql(statement: Statement, column: string, name: string, condition
     if (comparison) return `${column} ${comparison} ${statement.parameter(value)}`;
     switch (operator) {
       case 'in':
-        return listSql(statement, value as unknown[], (list) => `${column} IN (${list})`);
+        // One array and not a parameter each, so that the statement is the same for every length.
+        return `${column} = ANY(${statement.parameter(value)})`;
       case 'contains':
         return containsSql(column, name, statement.parameter(`%${String(value)}%`));
       case 'has':
         return `${column} @> ARRAY[${statement.parameter(value)}]`;
       case 'hasSome':
-        return listSql(statement, value as unknown[], (list) => `${column} && ARRAY[${list}]`);
+        return `${column} && ${statement.parameter(value)}`;
       default:
         throw new Error(`operator ${operator} of ${name} has no SQL`);
     }
@@ -80,8 +81,4 @@ function columnSql(statement: Statement, column: string, name: string, condition
 function containsSql(column: string, name: string, pattern: string): string {
   if (name === 'searchText') return `${column} LIKE lower(${pattern})`;
   return `CASE WHEN ${column} ILIKE ${pattern} THEN true ELSE false END`;
-}
-
-function listSql(statement: Statement, list: readonly unknown[], use: (parameters: string) => string): string {
-  return list.length === 0 ? 'false' : use(list.map((item) => statement.parameter(item)).join(', '));
 }

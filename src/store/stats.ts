@@ -1,6 +1,6 @@
 import type { Database } from './connection/database.ts';
 import { queryable } from './connection/database.ts';
-import { Statement } from './reading/statement.ts';
+import { ROOT, Statement } from './reading/statement.ts';
 import { table } from './reading/tables.ts';
 import type { Where } from './reading/where.ts';
 import { whereSql } from './reading/where-sql.ts';
@@ -12,26 +12,26 @@ export type StatsGroup = (typeof STATS_GROUPS)[number];
 /** The entity that is counted. */
 export type Counted = 'payment' | 'transaction';
 
-/** SQL expression of each dimension by entity; `own` is the counted row and `account` its bank account. */
+/** SQL expression of each dimension by entity; `r1` is the counted row and `account` its bank account. */
 const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = {
   payment: {
     // A completed payment whose money was taken back is counted by its outcome, not as COMPLETED.
     STATUS:
-      "CASE WHEN own.status = 'COMPLETED' AND own.outcome IS NOT NULL THEN own.outcome::text ELSE own.status::text END",
-    OUTCOME: 'own.outcome::text',
-    METHOD: 'own.payment_method_id',
+      "CASE WHEN r1.status = 'COMPLETED' AND r1.outcome IS NOT NULL THEN r1.outcome::text ELSE r1.status::text END",
+    OUTCOME: 'r1.outcome::text',
+    METHOD: 'r1.payment_method_id',
     BANK: 'account.bank',
-    DAY: 'own.first_nominal_date::text',
-    UNPAID_CODE: `(SELECT unpaid_code FROM transaction AS last WHERE last.merchant_id = $1 AND last.payment_id = own.id
+    DAY: 'r1.first_nominal_date::text',
+    UNPAID_CODE: `(SELECT unpaid_code FROM transaction AS last WHERE last.merchant_id = $1 AND last.payment_id = r1.id
       ORDER BY nominal_date DESC, attempt DESC, id DESC LIMIT 1)`,
   },
   transaction: {
-    STATUS: 'own.status::text',
+    STATUS: 'r1.status::text',
     OUTCOME: 'NULL::text',
-    METHOD: 'own.payment_method_id',
+    METHOD: 'r1.payment_method_id',
     BANK: 'account.bank',
-    DAY: 'own.action_date::text',
-    UNPAID_CODE: 'own.unpaid_code',
+    DAY: 'r1.action_date::text',
+    UNPAID_CODE: 'r1.unpaid_code',
   },
 };
 
@@ -58,13 +58,13 @@ export async function countByGroups(
 ): Promise<StatsRow[]> {
   const statement = new Statement(merchantId);
   const { merchant, values } = statement;
-  const condition = whereSql(statement, table(counted), where, 'own');
+  const condition = whereSql(statement, table(counted), where, ROOT);
   const keys = groups.map((group) => GROUPS[counted][group]);
   const rows = await queryable(database).query<{ keys: Array<string | null>; count: number; amountCents: string }>(
-    `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(own.amount_cents), 0)::text AS amount_cents
-       FROM ${counted} AS own
-       LEFT JOIN bank_account AS account ON account.merchant_id = own.merchant_id AND account.id = own.bank_account_id
-      WHERE own.merchant_id = ${merchant} AND ${condition}
+    `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(r1.amount_cents), 0)::text AS amount_cents
+       FROM ${counted} AS r1
+       LEFT JOIN bank_account AS account ON account.merchant_id = r1.merchant_id AND account.id = r1.bank_account_id
+      WHERE r1.merchant_id = ${merchant} AND ${condition}
       GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${STATS_ROWS_MAX}`,
     values,
   );

@@ -212,3 +212,45 @@ it('would notice a fault of the compiler, of the splice, and of the tenants', as
     expect([name, differing.spliced > 0]).toEqual([name, true]);
   }
 });
+
+it('answers a switch that is null, and statements that fail, as graphql-js does', async () => {
+  const { gateway } = await startWithHistory();
+  const failing = (database: ReusingQueryable): ReusingQueryable => ({
+    query: (sql, values) =>
+      sql.includes('"customer" AS r1') ? Promise.reject(new Error('the disk is on fire')) : database.query(sql, values),
+    queryAgain: (sql, values) =>
+      sql.includes('"customer" AS r1')
+        ? Promise.reject(new Error('the disk is on fire'))
+        : database.queryAgain(sql, values),
+  });
+  const [spliced, compiled] = enginesOf(gateway, failing);
+  if (!spliced || !compiled) throw new Error('no engines');
+  const cases: readonly Document[] = [
+    {
+      query: 'query ($v: Boolean = true) { payments(first: 1) { nodes { id status @include(if: $v) } } }',
+      variables: { v: null },
+    },
+    { query: '{ customers(first: 1) { nodes { id } } payments(first: 1) { nodes { id } } }', variables: {} },
+    { query: '{ customer(id: "cus_1") { id } payments(first: 1) { nodes { id } } }', variables: {} },
+    { query: '{ customers(first: 1) { nodes { id } } more: customers(first: 2) { nodes { id } } }', variables: {} },
+  ];
+  for (const document of cases) {
+    const { text } = await answerOf(spliced, gateway, document);
+    expect([document.query, text]).toEqual([document.query, (await answerOf(compiled, gateway, document)).text]);
+    expect(text).toContain('"errors"');
+  }
+});
+
+it('refuses a document whose fragments unfold into more fields than a statement may have', async () => {
+  const { gateway } = await startWithHistory();
+  const [spliced] = enginesOf(gateway);
+  if (!spliced) throw new Error('no engines');
+  const lists = ['bankAccounts', 'mandates', 'payments', 'transactions'];
+  const fragments = [1, 2, 3, 4, 5].map((level) => {
+    const pages = lists.map((list) => `${list}(first: 0) { nodes { customer { ...C${level - 1} } } }`);
+    return `fragment C${level} on Customer { ${pages.join(' ')} }`;
+  });
+  const query = `{ customers(first: 0) { nodes { ...C5 } } } fragment C0 on Customer { id email } ${fragments.join(' ')}`;
+  const { text } = await answerOf(spliced, gateway, { query, variables: {} });
+  expect(text).toContain('QUERY_TOO_COSTLY');
+});

@@ -11,11 +11,13 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { TextReader } from '../../store/reading/reader.ts';
 import { InvalidFilter } from '../../store/reading/where.ts';
 import type { Context } from '../context.ts';
-import { logHead } from '../lists/log-head.ts';
-import { type Binding, bound } from './bound.ts';
+import { logHead, selectsLogHead } from '../lists/log-head.ts';
+import { costOf } from '../pipeline/limits/cost.ts';
+import { bound } from './bound.ts';
 import { JsonText } from './json-text.ts';
 import { NotDirect, planQuery, type RootField, type RootRead } from './plan.ts';
 
@@ -24,25 +26,25 @@ import { NotDirect, planQuery, type RootField, type RootRead } from './plan.ts';
  * query has to be executed: a field of it needs JavaScript, or an argument of it is refused.
  */
 export async function answerDirectly(args: ExecutionArgs): Promise<ExecutionResult | null> {
-  const { schema, document, operationName, variableValues } = args;
-  const context = args.contextValue as Context;
+  const { document, operationName, contextValue } = args;
+  const context = contextValue as Context;
   const { texts } = context.reader;
   const operation = getOperationAST(document, operationName);
-  if (!texts || !operation) return null;
-  const plans = plansOf(args, operation);
-  if (!plans.mayBeDirect) return null;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
-  const roots = coerced && plans.planFor(coerced);
-  if (!coerced || !roots) return null;
-  const streamCursor = plans.selectsStreamCursor ? await logHead(context) : null;
-  const reads = bind(roots, { context, variables: coerced, streamCursor });
-  return reads && splice(roots, await Promise.allSettled(reads.map((read) => textOf(texts, read))));
+  if (!texts || operation?.operation !== 'query') return null;
+  const streamCursor = selectsLogHead(document) ? await logHead(context) : null;
+  const direct = bind(args, operation, streamCursor);
+  return direct && splice(direct.roots, await Promise.allSettled(direct.reads.map((read) => textOf(texts, read))));
 }
 
 /** Returns what the root fields read; null when the request needs JavaScript or is refused, which graphql-js reports. */
-function bind(roots: readonly RootField[], binding: Binding): RootRead[] | null {
+function bind(args: ExecutionArgs, operation: OperationDefinitionNode, streamCursor: string | null) {
+  const { schema, variableValues, contextValue } = args;
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+  if (!coerced) return null;
   try {
-    return roots.map((root) => bound(root.read, binding));
+    const roots = planOf(args, operation, coerced);
+    const binding = { context: contextValue as Context, variables: coerced, streamCursor };
+    return roots && { roots, reads: roots.map((root) => bound(root.read, binding)) };
   } catch (error) {
     if (error instanceof NotDirect || error instanceof GraphQLError || error instanceof InvalidFilter) return null;
     throw error;
@@ -60,73 +62,67 @@ async function textOf(texts: TextReader, read: RootRead): Promise<string> {
   }
 }
 
-/** Returns the result of texts in the order of their fields. A field that failed is null, as graphql-js has it. */
+/**
+ * Returns the result of texts in the order of their fields. A field that failed is null, or the whole data when the field
+ * cannot be null, with one error, as graphql-js has it.
+ */
 function splice(roots: readonly RootField[], texts: ReadonlyArray<PromiseSettledResult<string>>): ExecutionResult {
   const errors: GraphQLError[] = [];
-  let isNull = false;
-  const members = roots.map(({ key, nodes, isNullable }, index) => {
+  const members: string[] = [];
+  for (const [index, { key, nodes, isNullable }] of roots.entries()) {
     const text = texts[index];
-    if (text?.status === 'fulfilled') return `"${key}":${text.value}`;
-    errors.push(locatedError(text?.reason, nodes, [key]));
-    isNull ||= !isNullable;
-    return `"${key}":null`;
+    if (text?.status === 'rejected') {
+      errors.push(locatedError(text.reason, nodes, [key]));
+      if (!isNullable) return { errors: errors.slice(-1), data: null };
+    }
+    members.push(`"${key}":${text?.status === 'fulfilled' ? text.value : 'null'}`);
+  }
+  const data = new JsonText(`{${members.join(',')}}`) as ExecutionResult['data'] & JsonText;
+  return errors.length > 0 ? { errors, data } : { data };
+}
+
+/** Maximum number of fields of all plans in memory. */
+const FIELDS_MAX = 50_000;
+
+/** The plans of the node, by operation and the variables of its directives; a false plan needs JavaScript. */
+const plans = new LRUCache<string, { readonly roots: readonly RootField[] | null; readonly fields: number }>({
+  maxSize: FIELDS_MAX,
+  sizeCalculation: ({ fields }) => Math.max(fields, 1),
+});
+
+/** Returns the plan of a query with these variables, made once for each combination of the variables of its directives. */
+function planOf(args: ExecutionArgs, operation: OperationDefinitionNode, variables: Record<string, unknown>) {
+  const { id, switches } = describedOperation(args.document, operation);
+  const key = [id, ...switches.map((name) => String(variables[name]))].join(' ');
+  const known = plans.get(key);
+  if (known) return known.roots;
+  const { schema, document } = args;
+  const roots = planQuery({ schema, fragments: fragmentsOf(document), variables }, operation);
+  plans.set(key, { roots, fields: costOf(args).fields });
+  return roots;
+}
+
+/** A number for an operation, and the names of the variables that its directives use. */
+interface Described {
+  readonly id: number;
+  readonly switches: readonly string[];
+}
+const described = new WeakMap<OperationDefinitionNode, Described>();
+let operations = 0;
+
+function describedOperation(document: DocumentNode, operation: OperationDefinitionNode): Described {
+  const known = described.get(operation);
+  if (known) return known;
+  const switches = new Set<string>();
+  visit(document, {
+    [Kind.DIRECTIVE]: ({ arguments: given = [] }) => {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) switches.add(value.name.value);
+    },
   });
-  const data = isNull ? null : new JsonText(`{${members.join(',')}}`);
-  return { ...(errors.length > 0 ? { errors } : {}), data: data as ExecutionResult['data'] & JsonText };
-}
-
-/** The plans of one operation: one for each combination of the variables that its directives use. */
-class Plans {
-  readonly selectsStreamCursor: boolean;
-  private readonly args: Pick<ExecutionArgs, 'schema' | 'document'>;
-  private readonly operation: OperationDefinitionNode;
-  private readonly switches: readonly string[];
-  private readonly known = new Map<string, readonly RootField[] | null>();
-
-  constructor(args: Pick<ExecutionArgs, 'schema' | 'document'>, operation: OperationDefinitionNode) {
-    this.args = args;
-    this.operation = operation;
-    const switches = new Set<string>();
-    let selectsStreamCursor = false;
-    visit(args.document, {
-      [Kind.DIRECTIVE]: ({ arguments: given = [] }) => {
-        for (const { value } of given) if (value.kind === Kind.VARIABLE) switches.add(value.name.value);
-      },
-      [Kind.FIELD]: ({ name }) => {
-        selectsStreamCursor ||= name.value === 'streamCursor';
-      },
-    });
-    this.switches = [...switches];
-    this.selectsStreamCursor = selectsStreamCursor;
-  }
-
-  /** Whether the operation may have a plan. A document with many switches is executed, so that its plans stay few. */
-  get mayBeDirect(): boolean {
-    return this.operation.operation === 'query' && this.switches.length <= SWITCHES_MAX && this.known.get('') !== null;
-  }
-
-  planFor(variables: Record<string, unknown>): readonly RootField[] | null {
-    const key = this.switches.map((name) => String(variables[name])).join();
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const { schema, document } = this.args;
-    const plan = planQuery({ schema, fragments: fragmentsOf(document), variables }, this.operation);
-    this.known.set(key, plan);
-    return plan;
-  }
-}
-
-/** Maximum number of variables in directives of a document that is answered directly. */
-const SWITCHES_MAX = 4;
-
-const plansByDocument = new WeakMap<DocumentNode, Map<OperationDefinitionNode, Plans>>();
-
-function plansOf({ schema, document }: ExecutionArgs, operation: OperationDefinitionNode): Plans {
-  const plans = plansByDocument.get(document) ?? new Map<OperationDefinitionNode, Plans>();
-  plansByDocument.set(document, plans);
-  const known = plans.get(operation) ?? new Plans({ schema, document }, operation);
-  plans.set(operation, known);
-  return known;
+  operations += 1;
+  const found = { id: operations, switches: [...switches] };
+  described.set(operation, found);
+  return found;
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {

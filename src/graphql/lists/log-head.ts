@@ -31,7 +31,8 @@ async function readHead(context: Context): Promise<string> {
 
 const known = new WeakMap<DocumentNode, boolean>();
 
-function selectsLogHead(document: DocumentNode): boolean {
+/** Returns whether a document asks for the head of the log. */
+export function selectsLogHead(document: DocumentNode): boolean {
   const before = known.get(document);
   if (before !== undefined) return before;
   let isSelected = false;

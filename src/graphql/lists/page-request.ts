@@ -55,7 +55,14 @@ export function pageRequestOf(
       [[isBackward ? 'before' : 'after']],
     );
   }
-  return { size, isBackward, ordering, from, tag, isFiltered: dependsOnValues(reading, args.filter) };
+  return {
+    size,
+    isBackward,
+    ordering,
+    from,
+    tag,
+    isFiltered: args.orderBy ? Boolean(args.filter) : dependsOnValues(reading, args.filter),
+  };
 }
 
 /** Returns the page size and the direction that the arguments request. Throws PAGE_OUT_OF_RANGE. */

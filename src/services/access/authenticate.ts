@@ -31,6 +31,8 @@ function lookUpOf(database: Database): DataLoader<Buffer, KnownApiKey | null> {
 const KNOWN_MS = 500;
 const KNOWN_MAX = 10_000;
 const knownKeys = new WeakMap<Database, LRUCache<string, Identity>>();
+/** Raised when known keys are forgotten: what was looked up before is not kept. */
+let generation = 0;
 
 /** Returns the identities of the keys that were valid within the last `KNOWN_MS`, by the SHA-256 of the key. */
 function knownOf(database: Database): LRUCache<string, Identity> {
@@ -41,6 +43,7 @@ function knownOf(database: Database): LRUCache<string, Identity> {
 
 /** Makes this node look up every key again; called when it has revoked keys. */
 export function forgetKnownKeys({ database }: App): void {
+  generation += 1;
   knownOf(database).clear();
 }
 
@@ -51,10 +54,11 @@ export async function authenticate(app: App, apiKey: string): Promise<Identity |
   const digest = hash('sha256', apiKey);
   const found = known.get(digest);
   if (found) return found;
+  const before = generation;
   const key = await lookUpOf(app.database).load(app.secrets.hmac('api-keys', apiKey));
   if (!key) return null;
   const identity = { clientId: key.id, merchantId: key.merchantId, scopes: scopesOf(key.scopes), expiresAt: null };
-  known.set(digest, identity);
+  if (generation === before) known.set(digest, identity);
   return identity;
 }
 

@@ -110,11 +110,19 @@ export function queryable(database: Database): ReusingQueryable {
     queryAgain: async (sql, values) => {
       const name = names?.nameOf(sql);
       if (!names || name === undefined) return query(sql, values);
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error: unknown) => {
+        database.onFailure(error);
+        throw error;
+      });
+      let broken: Error | undefined;
       try {
         return await run(database, client, sql, values, name);
+      } catch (error) {
+        broken = error as Error;
+        throw error;
       } finally {
-        client.release(names.isFull(client));
+        // After an error the connection may be silent, or lack a statement that it is thought to have.
+        client.release(broken ?? names.isFull(client));
       }
     },
   };

@@ -1,6 +1,6 @@
 import { COUNT_MAX } from './keyset.ts';
 import type { EdgePart, Format, InfoPart, ListQuery, PagePart, PageQuery, Property, Shape } from './shape.ts';
-import type { Statement } from './statement.ts';
+import { inner, ROOT, type Statement } from './statement.ts';
 import { type Column, columnOf, type Relation, type Table, table } from './tables.ts';
 import type { Where } from './where.ts';
 import { whereSql } from './where-sql.ts';
@@ -28,7 +28,7 @@ export function objectSql(statement: Statement, shape: Shape, alias: string): st
   const kept = keptSql.get(shape);
   const known = kept?.get(alias);
   if (known !== undefined) return known;
-  const sql = concatSql(objectPieces(shape, (property, index) => valuePieces(statement, property, alias, index)));
+  const sql = concatSql(objectPieces(shape, (property) => valuePieces(statement, property, alias)));
   kept?.set(alias, sql);
   return sql;
 }
@@ -36,12 +36,9 @@ export function objectSql(statement: Statement, shape: Shape, alias: string): st
 /** Returns the pieces of a JSON object. */
 function objectPieces<Part extends { readonly key: string }>(
   parts: readonly Part[],
-  write: (part: Part, index: number) => readonly Piece[],
+  write: (part: Part) => readonly Piece[],
 ): Piece[] {
-  const members = parts.flatMap((part, index) => [
-    { text: `${index === 0 ? '' : ','}"${part.key}":` },
-    ...write(part, index),
-  ]);
+  const members = parts.flatMap((part, index) => [{ text: `${index === 0 ? '' : ','}"${part.key}":` }, ...write(part)]);
   return [{ text: '{' }, ...members, { text: '}' }];
 }
 
@@ -73,16 +70,14 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function valuePieces(statement: Statement, property: Property, alias: string, index: number): Piece[] {
+function valuePieces(statement: Statement, property: Property, alias: string): Piece[] {
   switch (property.is) {
     case 'CONSTANT':
       return [{ text: property.json }];
     case 'COLUMN':
       return columnPieces(property.column, property.format, `${alias}.${property.column.name}`);
     case 'ONE':
-      return [
-        { sql: `coalesce(${oneSql(statement, property.relation, property.shape, alias, `${alias}_${index}`)},'null')` },
-      ];
+      return [{ sql: `coalesce(${oneSql(statement, property.relation, property.shape, alias)},'null')` }];
     case 'MANY':
       return [{ text: '[' }, { sql: manySql(statement, property, alias) }, { text: ']' }];
     case 'PAGE':
@@ -107,9 +102,10 @@ function columnPieces({ name, kind, isNullable }: Column, format: Format, value:
 }
 
 /** Returns a subquery for the JSON of the related row; null when there is none. */
-function oneSql(statement: Statement, relation: Relation, shape: Shape, alias: string, inner: string): string {
-  const json = objectSql(statement, shape, inner);
-  return `(SELECT ${json} FROM ${fromSql(statement, relation, inner, alias)})`;
+function oneSql(statement: Statement, relation: Relation, shape: Shape, alias: string): string {
+  const row = inner(alias);
+  const json = objectSql(statement, shape, row);
+  return `(SELECT ${json} FROM ${fromSql(statement, relation, row, alias)})`;
 }
 
 /** Returns an expression for the JSON of the related rows, separated by commas. */
@@ -118,9 +114,9 @@ function manySql(
   { relation, query, shape }: Extract<Property, { is: 'MANY' }>,
   alias: string,
 ): string {
-  const inner = statement.alias();
-  const rows = `(SELECT * FROM ${fromSql(statement, relation, inner, alias)}${tailSql(statement, table(relation.model), query, inner)}) AS ${inner}`;
-  return rowsSql(`SELECT ${objectSql(statement, shape, inner)} FROM ${rows}`);
+  const row = inner(alias);
+  const rows = `(SELECT * FROM ${fromSql(statement, relation, row, alias)}${tailSql(statement, table(relation.model), query, row)}) AS ${row}`;
+  return rowsSql(`SELECT ${objectSql(statement, shape, row)} FROM ${rows}`);
 }
 
 /** Returns an expression for the rows of a query with one column of JSON text, separated by commas, in its order. */
@@ -128,10 +124,10 @@ export function rowsSql(query: string): string {
   return `array_to_string(ARRAY(${query}),',')`;
 }
 
-function fromSql(statement: Statement, { model, own, other }: Relation, inner: string, alias: string): string {
+function fromSql(statement: Statement, { model, own, other }: Relation, row: string, alias: string): string {
   const { name, merchant } = table(model);
-  const ofMerchant = merchant && other !== 'merchant_id' ? `${inner}.${merchant} = ${statement.merchant} AND ` : '';
-  return `${name} AS ${inner} WHERE ${ofMerchant}${inner}.${other} = ${alias}.${own}`;
+  const ofMerchant = merchant && other !== 'merchant_id' ? `${row}.${merchant} = ${statement.merchant} AND ` : '';
+  return `${name} AS ${row} WHERE ${ofMerchant}${row}.${other} = ${alias}.${own}`;
 }
 
 /** Returns the condition, order and limit of a list, to follow a WHERE clause. */
@@ -159,8 +155,8 @@ export function pageSql(
   parts: readonly PagePart[],
   parent: string | null,
 ): string {
-  const row = statement.alias();
-  const read = statement.alias();
+  const row = parent === null ? ROOT : inner(parent);
+  const read = `${row}s`;
   const columns: string[] = [];
   /** Adds a value of each row, and returns the expression of the array of its values. */
   const collect = (sql: string): string => {
@@ -244,9 +240,9 @@ function rowsOf(statement: Statement, page: PageQuery, parent: string | null, ro
 
 /** Returns the FROM clause for all rows of the list of a page that meet a condition. */
 function allSql(statement: Statement, page: PageQuery, parent: string | null, where: Where): string {
-  const inner = statement.alias();
-  const condition = whereSql(statement, table(page.model), where, inner);
-  return `FROM ${ofParentSql(statement, page, parent, inner)} AND ${condition}`;
+  const row = parent === null ? ROOT : inner(parent);
+  const condition = whereSql(statement, table(page.model), where, row);
+  return `FROM ${ofParentSql(statement, page, parent, row)} AND ${condition}`;
 }
 
 /** Returns the condition that the list of a page has a row that meets a condition. The order finds it by the index at once. */
@@ -256,9 +252,9 @@ function anySql(
   parent: string | null,
   rows: Pick<ListQuery, 'where' | 'orderBy'>,
 ): string {
-  const inner = statement.alias();
-  const tail = tailSql(statement, table(page.model), { ...rows, take: 1 }, inner);
-  return `(SELECT true FROM ${ofParentSql(statement, page, parent, inner)}${tail}) IS TRUE`;
+  const row = parent === null ? ROOT : inner(parent);
+  const tail = tailSql(statement, table(page.model), { ...rows, take: 1 }, row);
+  return `(SELECT true FROM ${ofParentSql(statement, page, parent, row)}${tail}) IS TRUE`;
 }
 
 function ofParentSql(statement: Statement, { model, relation }: PageQuery, parent: string | null, row: string): string {

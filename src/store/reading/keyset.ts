@@ -64,7 +64,7 @@ export function orderByOf({ column, direction }: Ordering): Array<Record<string,
 }
 
 /**
- * Returns the condition for rows after a place. Prisma cannot compare rows, so it is a range on the sort value, which
+ * Returns the condition for rows after a place. Prisma's `where` has no comparison of rows, so it is a range on the sort value, which
  * the index serves, with ties broken by id.
  */
 export function after(place: Place, { column, direction }: Ordering): Where {

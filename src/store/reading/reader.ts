@@ -4,8 +4,8 @@ import { objectSql, pageSql, rowsSql, tailSql } from './json-sql.ts';
 import { COUNT_MAX } from './keyset.ts';
 import { decodeRow, type Query, shapeOf } from './selection.ts';
 import type { ListQuery, PagePart, PageQuery, Shape } from './shape.ts';
-import { Statement } from './statement.ts';
-import { table } from './tables.ts';
+import { ROOT, Statement } from './statement.ts';
+import { columnOf, table } from './tables.ts';
 import type { Where } from './where.ts';
 import { whereSql } from './where-sql.ts';
 
@@ -49,7 +49,7 @@ export interface Reader {
   exists(entity: Entity, where: Where, orderBy: ListQuery['orderBy']): Promise<boolean>;
   /** Returns the number of rows that match a condition, at most `COUNT_MAX` + 1. */
   count(entity: Entity, where: Where): Promise<number>;
-  /** Returns the number of matching rows by the id of their parent. Parents without rows are absent. */
+  /** Returns the number of matching rows by the id of their parent, at most `COUNT_MAX` + 1 each. */
   countByParent(entity: Entity, parents: Parents, where: Where): Promise<ReadonlyMap<string, number>>;
   /** Reads JSON as it is answered; null for a reader that only returns rows. */
   readonly texts: TextReader | null;
@@ -70,7 +70,7 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
     const statement = new Statement(merchantId);
     const of = table(entity);
     const shape = shapeOf(of, query);
-    const alias = statement.alias();
+    const alias = ROOT;
     const rows = `(SELECT * FROM ${of.name} AS ${alias} WHERE ${ofMerchant(statement, entity, alias)}${tailSql(statement, of, listQuery, alias)}) AS ${alias}`;
     const json = rowsSql(`SELECT ${objectSql(statement, shape, alias)} FROM ${rows}`);
     const [found] = await run<{ rows: string }>(statement, `SELECT ${json} AS rows`);
@@ -78,8 +78,8 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
     for (const row of decoded) decodeRow(row, shape);
     return decoded;
   };
-  const countSql = (statement: Statement, entity: Entity, where: Where): string => {
-    const alias = statement.alias();
+  const countSql = (statement: Statement, entity: Entity, where: Where, alias: string): string => {
+    statement.isPlannedForValues = true;
     const condition = whereSql(statement, table(entity), where, alias);
     return `FROM ${table(entity).name} AS ${alias} WHERE ${ofMerchant(statement, entity, alias)} AND ${condition}`;
   };
@@ -87,22 +87,23 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
     list,
     find: async (entity, query, where) => (await list(entity, query, { where, orderBy: [], take: 1 }))[0] ?? null,
     exists: async (entity, where, orderBy) =>
-      (await list(entity, { select: { id: true } }, { where, orderBy, take: 1 })).length > 0,
+      (await list(entity, { select: { id: true } }, { where, orderBy, take: 1, isFiltered: true })).length > 0,
     count: async (entity, where) => {
       const statement = new Statement(merchantId);
-      const sql = `SELECT count(*) AS count FROM (SELECT ${countSql(statement, entity, where)} LIMIT ${COUNT_MAX + 1}) AS found`;
+      const sql = `SELECT count(*) AS count FROM (SELECT ${countSql(statement, entity, where, ROOT)} LIMIT ${COUNT_MAX + 1}) AS found`;
       const [row] = await run<{ count: number }>(statement, sql);
       return row?.count ?? 0;
     },
     countByParent: async (entity, { column, ids }, where) => {
       const statement = new Statement(merchantId);
-      const parent = table(entity).columns.get(column)?.name;
-      const sql = countSql(statement, entity, { [column]: { in: ids }, AND: [where] });
-      const rows = await run<{ parent: string; count: number }>(
+      const parents = statement.parameter(ids);
+      const own = columnOf(table(entity), column).name;
+      const rows = `SELECT ${countSql(statement, entity, where, ROOT)} AND ${ROOT}.${own} = parent.id LIMIT ${COUNT_MAX + 1}`;
+      const counted = await run<{ id: string; count: number }>(
         statement,
-        `SELECT ${parent} AS parent, count(*) AS count ${sql} GROUP BY 1`,
+        `SELECT parent.id, (SELECT count(*) FROM (${rows}) AS found) AS count FROM unnest(${parents}::text[]) AS parent(id)`,
       );
-      return new Map(rows.map((row) => [row.parent, row.count]));
+      return new Map(counted.map(({ id, count }) => [id, count]));
     },
     texts: createTextReader(database, merchantId),
   };
@@ -117,7 +118,7 @@ function createTextReader(database: ReusingQueryable, merchantId: string): TextR
     object(model, where, shape) {
       const statement = new Statement(merchantId);
       const of = table(model);
-      const row = statement.alias();
+      const row = ROOT;
       const json = objectSql(statement, shape, row);
       const condition = whereSql(statement, of, where, row);
       return read(

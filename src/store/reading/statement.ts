@@ -1,3 +1,14 @@
+/** Alias of the rows that a statement reads. */
+export const ROOT = 'r1';
+
+/**
+ * Returns the alias of rows that are read for a row of `alias`. Aliases differ by depth alone: a subquery names no other rows
+ * than its own and those that it is read for.
+ */
+export function inner(alias: string): string {
+  return `r${Number(alias.slice(1)) + 1}`;
+}
+
 /**
  * A statement under construction. It reads the data of one merchant, which is its first parameter.
  */
@@ -10,16 +21,9 @@ export class Statement {
    * planned once for all values.
    */
   isPlannedForValues = false;
-  private aliases = 0;
 
   constructor(merchantId: string) {
     this.values = [merchantId];
-  }
-
-  /** Returns an alias that no other table of the statement has. */
-  alias(): string {
-    this.aliases += 1;
-    return `t${this.aliases}`;
   }
 
   /** Adds a value and returns its parameter. It has no type; PostgreSQL infers it from the comparison. */

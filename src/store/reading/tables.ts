@@ -18,7 +18,6 @@ export interface Relation {
   readonly own: string;
   readonly other: string;
   readonly isMany: boolean;
-  readonly isNullable: boolean;
 }
 
 /** A table of the data model, with its columns and relations by their names in Prisma's schema. */
@@ -92,7 +91,7 @@ function columnFrom({ name, type, kind, isRequired, isList }: Field): Column {
 
 /** Returns a relation from whichever side declares its foreign key; the merchant is part of every key. */
 function relationFrom(model: string, field: Field): readonly [string, Relation] {
-  const { name, type, isList, isRequired, relationName } = field;
+  const { name, type, isList, relationName } = field;
   const keyOf = ({ relationFromFields = [] }: Field) => relationFromFields.find((key) => key !== 'merchantId');
   const opposite = models[type]?.fields.find(
     (other) =>
@@ -107,7 +106,6 @@ function relationFrom(model: string, field: Field): readonly [string, Relation] 
       own: own ? snakeCase(own) : 'id',
       other: other && !own ? snakeCase(other) : own ? 'id' : 'merchant_id',
       isMany: isList,
-      isNullable: !isRequired,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Statement } from './statement.ts';
+import { inner, type Statement } from './statement.ts';
 import { columnOf, type Relation, type Table, table } from './tables.ts';
 import type { Where } from './where.ts';
 
@@ -42,9 +42,9 @@ function junctionSql(
 function relationSql(statement: Statement, relation: Relation, condition: Where, alias: string): string {
   const [[how, where] = ['is', {}]] = Object.entries(condition) as Array<[string, Where]>;
   const of = table(relation.model);
-  const inner = statement.alias();
-  const held = whereSql(statement, of, where, inner);
-  const exists = `EXISTS (SELECT FROM ${of.name} AS ${inner} WHERE ${inner}.${of.merchant} = ${statement.merchant} AND ${inner}.${relation.other} = ${alias}.${relation.own} AND ${held})`;
+  const row = inner(alias);
+  const held = whereSql(statement, of, where, row);
+  const exists = `EXISTS (SELECT FROM ${of.name} AS ${row} WHERE ${row}.${of.merchant} = ${statement.merchant} AND ${row}.${relation.other} = ${alias}.${relation.own} AND ${held})`;
   return how === 'none' ? `NOT ${exists}` : exists;
 }
 

@@ -29,6 +29,8 @@ export interface Cost {
   readonly points: number;
   /** Rows, by the declared page sizes. */
   readonly nodes: number;
+  /** Fields that a statement is written for: those of a fragment count wherever it is spread, whatever the rows. */
+  readonly fields: number;
 }
 
 /** Points of an introspection field, which is computed without reading any data. */
@@ -86,7 +88,7 @@ function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType): Array<GraphQL
   return Object.values(type.getFields());
 }
 
-const NOTHING: Cost = { points: 0, nodes: 0 };
+const NOTHING: Cost = { points: 0, nodes: 0, fields: 0 };
 
 /**
  * Returns the cost of an operation with its variables, by the page sizes it declares. A batch costs its selection once,
@@ -193,26 +195,30 @@ class Walk {
   private field(node: FieldNode, on: GraphQLNamedType, pageSize: number, rows: number): Cost {
     const field = isObjectType(on) || isInterfaceType(on) ? on.getFields()[node.name.value] : undefined;
     if (!field || isIntrospectionType(on)) return this.introspection(node);
-    if (!node.selectionSet) return { points: 1, nodes: 0 };
+    if (!node.selectionSet) return { points: 1, nodes: 0, fields: 1 };
     const type = getNamedType(field.type);
     const isConnection = type.name.endsWith('Connection');
     const innerRows = isConnection ? this.sizeOf(node, pageSize) : 1;
-    const { points, nodes } = this.selection(node.selectionSet, type, NESTED_PAGE_SIZE, innerRows);
+    const inner = this.selection(node.selectionSet, type, NESTED_PAGE_SIZE, innerRows);
+    const { points, nodes } = inner;
+    const fields = 1 + inner.fields;
     const ids = this.countOfIds(node);
-    if (ids !== null) return { points: 1 + ids * points, nodes: ids * (1 + nodes) };
+    if (ids !== null) return { points: 1 + Math.max(ids, 1) * points, nodes: ids * (1 + nodes), fields };
     const areRows = on.name.endsWith('Connection') && (node.name.value === 'nodes' || node.name.value === 'edges');
-    return areRows ? { points: 1 + rows * points, nodes: rows * (1 + nodes) } : { points: 1 + points, nodes };
+    // An empty page costs its selection once: a statement is written for it all the same.
+    if (areRows) return { points: 1 + Math.max(rows, 1) * points, nodes: rows * (1 + nodes), fields };
+    return { points: 1 + points, nodes, fields };
   }
 
   /** Returns the cost of an introspection field. */
   private introspection({ name, selectionSet }: FieldNode, place: Place = 'ROOT'): Cost {
-    if (!selectionSet) return { points: INTROSPECTION_POINTS, nodes: 0 };
+    if (!selectionSet) return { points: INTROSPECTION_POINTS, nodes: 0, fields: 0 };
     const { averages, maxima } = countsOf(this.schema);
     // Over all types, a list has its average length; under a single type, it can have the maximum length.
     const isOfAll = place === 'ROOT' || place === 'TYPES' || (place === 'FIELDS' && name.value === 'args');
     const count = (isOfAll ? averages : maxima).get(name.value) ?? 1;
     const inner = this.told(selectionSet, innerPlace(place, name.value));
-    return { points: INTROSPECTION_POINTS + count * inner, nodes: 0 };
+    return { points: INTROSPECTION_POINTS + count * inner, nodes: 0, fields: 0 };
   }
 
   private told({ selections }: SelectionSetNode, place: Place): number {
@@ -263,5 +269,12 @@ class Walk {
 }
 
 function sum(costs: readonly Cost[]): Cost {
-  return costs.reduce((all, cost) => ({ points: all.points + cost.points, nodes: all.nodes + cost.nodes }), NOTHING);
+  return costs.reduce(
+    (all, cost) => ({
+      points: all.points + cost.points,
+      nodes: all.nodes + cost.nodes,
+      fields: all.fields + cost.fields,
+    }),
+    NOTHING,
+  );
 }

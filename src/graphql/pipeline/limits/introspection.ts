@@ -48,13 +48,13 @@ export function createIntrospection(): Introspection {
     admit(document, payer) {
       const kind = kindOf(document);
       if (kind === 'NONE') return null;
-      if (payer.isKnown) return kind === 'USUAL' ? { points: USUAL_POINTS, nodes: 0 } : null;
+      if (payer.isKnown) return kind === 'USUAL' ? { points: USUAL_POINTS, nodes: 0, fields: 0 } : null;
       if (kind === 'OTHER') {
         const message = 'Without credentials only the standard introspection query is allowed. Send an API key.';
         throw requestError('UNAUTHENTICATED', message);
       }
       const taken = buckets.take(payer.id, 1);
-      if (!('retryAfterMs' in taken)) return { points: 1, nodes: 0 };
+      if (!('retryAfterMs' in taken)) return { points: 1, nodes: 0, fields: 0 };
       throw requestError(
         'RATE_LIMITED',
         `Without credentials, introspection is limited to ${PER_SECOND} request per second. Retry later or send an API key.`,

@@ -10,7 +10,7 @@ import type { Limits } from './limits.ts';
 /**
  * The charge of a request, returned in `extensions.cost`: points, rows by the declared page sizes, and the points left.
  */
-export interface Charge extends Cost {
+export interface Charge extends Pick<Cost, 'points' | 'nodes'> {
   /** Points left in the bucket of the key; null for callers without credentials. */
   readonly left: number | null;
 }
@@ -47,6 +47,9 @@ function isTokenLimit(result: unknown): result is GraphQLError {
   return result instanceof Error && result.message.startsWith('Syntax Error: Document contains more that');
 }
 
+/** Maximum number of fields of one request. The statement that reads them grows with them, whatever the rows. */
+const FIELDS_MAX = 2_000;
+
 /**
  * Returns a function that charges a request to its payer before it runs. It throws QUERY_TOO_COSTLY or RATE_LIMITED.
  */
@@ -56,6 +59,12 @@ export function createCharging({ nodesMax, costMax }: Limits, allowances: Allowa
       throw requestError(
         'QUERY_TOO_COSTLY',
         `The request asks for ${shown(cost.nodes)} rows; at most ${nodesMax} are allowed. Request smaller pages.`,
+      );
+    }
+    if (cost.fields > FIELDS_MAX) {
+      throw requestError(
+        'QUERY_TOO_COSTLY',
+        `The request selects ${shown(cost.fields)} fields, counting a fragment wherever it is spread; at most ${FIELDS_MAX} are allowed.`,
       );
     }
     if (cost.points > costMax) {

@@ -14,7 +14,7 @@ import {
   VerificationStatusRef,
 } from './enums/bank-account.ts';
 import { nestedConnection, pageArguments, rootConnection } from './lists/connection.ts';
-import { foundBy, NodeRef } from './node.ts';
+import { NodeRef, rootObject } from './node.ts';
 
 const LISTED = { entity: 'bankAccount', reading: BANK_ACCOUNTS } as const;
 
@@ -181,6 +181,6 @@ builder.queryField('bankAccount', (t) =>
     nullable: true,
     description: 'Returns the bank account with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the bank account.' }) },
-    ...foundBy('bankAccount', 'id'),
+    ...rootObject('bankAccount', 'id'),
   }),
 );

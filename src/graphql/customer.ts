@@ -7,7 +7,7 @@ import { CUSTOMERS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { ClientTypeRef, CustomerActionRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
 import { rootConnection } from './lists/connection.ts';
-import { foundBy, NodeRef } from './node.ts';
+import { NodeRef, rootObject } from './node.ts';
 
 export const CustomerRef = builder.prismaObject('Customer', {
   description: 'A person or company from whom money is collected: the debtor.',
@@ -249,13 +249,13 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Returns the customer with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the customer.' }) },
-    ...foundBy('customer', 'id'),
+    ...rootObject('customer', 'id'),
   }),
   customerByReference: t.field({
     type: CustomerRef,
     nullable: true,
     description: 'Returns the customer with the given reference; null if there is none.',
     args: { reference: t.arg.string({ description: 'Your reference of the customer.', required: true }) },
-    ...foundBy('customer', 'reference'),
+    ...rootObject('customer', 'reference'),
   }),
 }));

@@ -89,7 +89,7 @@ export async function findNode(id: string, context: Context, info: GraphQLResolv
  * Returns the options of a root field that returns the object with the value of an argument in the column of its name; null
  * when the caller's merchant has none.
  */
-export function foundBy<Name extends string>(entity: Entity, name: Name) {
+export function rootObject<Name extends string>(entity: Entity, name: Name) {
   return {
     ...scoped('read', marked({ found: { entity, name } })),
     resolve: (_root: unknown, args: Readonly<Record<Name, string>>, context: Context, info: GraphQLResolveInfo) => {

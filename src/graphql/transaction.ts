@@ -8,7 +8,7 @@ import { CustomerRef } from './customer.ts';
 import { TransactionKindRef, TransactionStatusRef } from './enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from './lists/connection.ts';
 import { MandateRef } from './mandates/mandate.ts';
-import { findById, foundBy, NodeRef } from './node.ts';
+import { findById, NodeRef, rootObject } from './node.ts';
 import { PaymentItemRef, PaymentRef } from './payments/payment.ts';
 
 const LISTED = { entity: 'transaction', reading: TRANSACTIONS } as const;
@@ -144,7 +144,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Returns the transaction with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the transaction.' }) },
-    ...foundBy('transaction', 'id'),
+    ...rootObject('transaction', 'id'),
   }),
   transactionByReference: t.field({
     type: TransactionRef,

@@ -61,10 +61,10 @@ export async function startNode(options: {
   const backgroundMax = Math.min(BACKGROUND_CONNECTIONS_MAX, Math.ceil(options.connectionsMax / 4) + 1);
   const disk = createDiskWatch();
   const onFailure = disk.note;
-  const { hasNamedStatements = true } = options;
-  const connectionsMax = options.connectionsMax - backgroundMax;
-  const database = openDatabase(url, { connectionsMax, onError, onFailure, hasNamedStatements });
-  const background = openDatabase(url, { connectionsMax: backgroundMax, onError, onFailure });
+  const { hasNamedStatements } = options;
+  const shared = { onError, onFailure, hasNamedStatements };
+  const database = openDatabase(url, { ...shared, connectionsMax: options.connectionsMax - backgroundMax });
+  const background = openDatabase(url, { ...shared, connectionsMax: backgroundMax });
   const metrics = createMetrics(database, background, log);
   const reportOf = metrics.loops(onError);
   const { secrets, clockWatch } = await prepare([database, background], options.secrets, log, reportOf('clock'));

@@ -12,26 +12,25 @@ export type StatsGroup = (typeof STATS_GROUPS)[number];
 /** The entity that is counted. */
 export type Counted = 'payment' | 'transaction';
 
-/** SQL expression of each dimension by entity; `r1` is the counted row and `account` its bank account. */
+/** SQL expression of each dimension by entity; `ROOT` is the counted row and `account` its bank account. */
 const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = {
   payment: {
     // A completed payment whose money was taken back is counted by its outcome, not as COMPLETED.
-    STATUS:
-      "CASE WHEN r1.status = 'COMPLETED' AND r1.outcome IS NOT NULL THEN r1.outcome::text ELSE r1.status::text END",
-    OUTCOME: 'r1.outcome::text',
-    METHOD: 'r1.payment_method_id',
+    STATUS: `CASE WHEN ${ROOT}.status = 'COMPLETED' AND ${ROOT}.outcome IS NOT NULL THEN ${ROOT}.outcome::text ELSE ${ROOT}.status::text END`,
+    OUTCOME: `${ROOT}.outcome::text`,
+    METHOD: `${ROOT}.payment_method_id`,
     BANK: 'account.bank',
-    DAY: 'r1.first_nominal_date::text',
-    UNPAID_CODE: `(SELECT unpaid_code FROM transaction AS last WHERE last.merchant_id = $1 AND last.payment_id = r1.id
+    DAY: `${ROOT}.first_nominal_date::text`,
+    UNPAID_CODE: `(SELECT unpaid_code FROM transaction AS last WHERE last.merchant_id = $1 AND last.payment_id = ${ROOT}.id
       ORDER BY nominal_date DESC, attempt DESC, id DESC LIMIT 1)`,
   },
   transaction: {
-    STATUS: 'r1.status::text',
+    STATUS: `${ROOT}.status::text`,
     OUTCOME: 'NULL::text',
-    METHOD: 'r1.payment_method_id',
+    METHOD: `${ROOT}.payment_method_id`,
     BANK: 'account.bank',
-    DAY: 'r1.action_date::text',
-    UNPAID_CODE: 'r1.unpaid_code',
+    DAY: `${ROOT}.action_date::text`,
+    UNPAID_CODE: `${ROOT}.unpaid_code`,
   },
 };
 
@@ -61,10 +60,10 @@ export async function countByGroups(
   const condition = whereSql(statement, table(counted), where, ROOT);
   const keys = groups.map((group) => GROUPS[counted][group]);
   const rows = await queryable(database).query<{ keys: Array<string | null>; count: number; amountCents: string }>(
-    `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(r1.amount_cents), 0)::text AS amount_cents
-       FROM ${counted} AS r1
-       LEFT JOIN bank_account AS account ON account.merchant_id = r1.merchant_id AND account.id = r1.bank_account_id
-      WHERE r1.merchant_id = ${merchant} AND ${condition}
+    `SELECT ARRAY[${keys.join(', ')}]::text[] AS keys, count(*) AS count, coalesce(sum(${ROOT}.amount_cents), 0)::text AS amount_cents
+       FROM ${counted} AS ${ROOT}
+       LEFT JOIN bank_account AS account ON account.merchant_id = ${ROOT}.merchant_id AND account.id = ${ROOT}.bank_account_id
+      WHERE ${ROOT}.merchant_id = ${merchant} AND ${condition}
       GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${STATS_ROWS_MAX}`,
     values,
   );

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { PAYMENTS } from '../../src/store/reading/description.ts';
 import { cursorTag, encodePlace, orderingOf } from '../../src/store/reading/keyset.ts';
+import { blocksOf } from '../support/blocks.ts';
 import { methodIds } from '../support/examples.ts';
 import type { PaymentOrder } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
@@ -25,24 +26,15 @@ const Page = graphql(`
   }
 `);
 
-/** The blocks of memory and disk that the statements of a page touch. */
-async function blocksOf(gateway: TestGateway, variables: { after?: string; orderBy?: PaymentOrder }): Promise<number> {
+/** The blocks that the statement of a page touches. */
+async function blocksOfPage(gateway: TestGateway, variables: { after?: string; orderBy?: PaymentOrder }) {
   const statements = await captureStatements(async () => {
     const { payments } = await gateway.data(Page, variables);
     expect(payments.nodes).toHaveLength(50);
   });
   const reads = statements.filter(({ text }) => text.includes('"payment"'));
   expect(reads).toHaveLength(1);
-  let blocks = 0;
-  for (const { text, values } of reads) {
-    const [row] = await gateway.sql<Record<string, Array<{ Plan: Record<string, number> }>>>(
-      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
-      values,
-    );
-    const plan = Object.values(row ?? {})[0]?.[0]?.Plan;
-    blocks += (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0);
-  }
-  return blocks;
+  return blocksOf(gateway, reads);
 }
 
 it('costs no more 100,000 rows deep than at the start, in every order', async () => {
@@ -66,8 +58,8 @@ it('costs no more 100,000 rows deep than at the start, in every order', async ()
     const tag = cursorTag(gateway.node.app.secrets, gateway.merchantId, 'Payment', ordering);
     const after = encodePlace({ value: place?.key ?? null, id: place?.id ?? '' }, ordering, tag);
     const order = orderBy ? { orderBy } : {};
-    const first = await blocksOf(gateway, order);
-    const deep = await blocksOf(gateway, { after, ...order });
+    const first = await blocksOfPage(gateway, order);
+    const deep = await blocksOfPage(gateway, { after, ...order });
     console.log({ order: column, first, deep });
     // A few blocks more or less are the way down the index; paging by OFFSET would touch thousands.
     expect(deep).toBeLessThanOrEqual(first * 1.2 + 5);

@@ -198,7 +198,9 @@ it('would notice a fault of the compiler, of the splice, and of the tenants', as
     'a relation of all merchants': altered((sql) => sql.replace(/merchant_id = \$\d+ AND/, 'true AND')),
   };
   const random = createRandom(seed);
-  const documents = Array.from({ length: 150 }, () => documentFor(random, known));
+  // Whatever the seed, one document shows each fault.
+  const sure = { query: '{ payments(first: 5) { nodes { id amount customer { id } } } }', variables: {} };
+  const documents = [sure, ...Array.from({ length: 60 }, () => documentFor(random, known))];
   for (const [name, alter] of Object.entries(faults)) {
     const [spliced, compiled, prisma] = enginesOf(gateway, alter);
     if (!spliced || !compiled || !prisma) throw new Error('no engines');
@@ -217,11 +219,9 @@ it('answers a switch that is null, and statements that fail, as graphql-js does'
   const { gateway } = await startWithHistory();
   const failing = (database: ReusingQueryable): ReusingQueryable => ({
     query: (sql, values) =>
-      sql.includes('"customer" AS r1') ? Promise.reject(new Error('the disk is on fire')) : database.query(sql, values),
+      sql.includes('"customer" AS r1') ? Promise.reject(new Error('disk failure')) : database.query(sql, values),
     queryAgain: (sql, values) =>
-      sql.includes('"customer" AS r1')
-        ? Promise.reject(new Error('the disk is on fire'))
-        : database.queryAgain(sql, values),
+      sql.includes('"customer" AS r1') ? Promise.reject(new Error('disk failure')) : database.queryAgain(sql, values),
   });
   const [spliced, compiled] = enginesOf(gateway, failing);
   if (!spliced || !compiled) throw new Error('no engines');

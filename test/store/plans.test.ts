@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Queryable } from '../../src/store/connection/database.ts';
 import { findMerchantsWithDueWork } from '../../src/store/due-work/due-work.ts';
+import { blocksOf } from '../support/blocks.ts';
 import { administer } from '../support/database-server.ts';
 import { methodIds } from '../support/examples.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
@@ -11,20 +12,6 @@ import { captureStatements, type Statement } from '../support/statements.ts';
 const PAYMENTS = Number(process.env['PLAN_PAYMENTS'] ?? 60_000);
 const CUSTOMERS = PAYMENTS / 10;
 const PART = 10_000;
-
-/** The blocks of memory and disk that statements touch, each planned for its values. */
-async function blocksOf(gateway: TestGateway, statements: readonly Statement[]): Promise<number> {
-  let blocks = 0;
-  for (const { text, values } of statements) {
-    const [row] = await gateway.sql<Record<string, Array<{ Plan: Record<string, number> }>>>(
-      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
-      values,
-    );
-    const plan = Object.values(row ?? {})[0]?.[0]?.Plan;
-    blocks += (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0);
-  }
-  return blocks;
-}
 
 /** The statements of a function of the store. */
 async function statementsOf(work: (database: Queryable) => Promise<unknown>): Promise<Statement[]> {

@@ -5,7 +5,7 @@ import { marked } from '../direct/marks.ts';
 import { BankAccountTypeRef, BankRef } from '../enums/bank-account.ts';
 import { DateAdjustmentRuleRef, PaymentIndustryRef, PaymentMethodTypeRef, ProviderBankRef } from '../enums/payment.ts';
 import { rootConnection } from '../lists/connection.ts';
-import { foundBy, NodeRef } from '../node.ts';
+import { NodeRef, rootObject } from '../node.ts';
 
 export const PayInAccountRef = builder.objectRef<PayInAccount>('PayInAccount').implement({
   description: 'The bank account of the merchant that receives the payments of a pay-in method.',
@@ -98,6 +98,6 @@ builder.queryField('paymentMethod', (t) =>
     nullable: true,
     description: 'Returns a payment method by id; null when there is none with this id.',
     args: { id: t.arg.id({ required: true, description: 'Identifier of the payment method.' }) },
-    ...foundBy('paymentMethod', 'id'),
+    ...rootObject('paymentMethod', 'id'),
   }),
 );

@@ -14,10 +14,11 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { lookUp } from '../../domain/invariants.ts';
 import { keepSql } from '../../store/reading/json-sql.ts';
 import { orderByOf, reversed, upTo } from '../../store/reading/keyset.ts';
 import type { EdgePart, Format, InfoPart, PagePart, PageQuery, Property, Shape } from '../../store/reading/shape.ts';
-import { type Relation, table } from '../../store/reading/tables.ts';
+import { delegateOf, type Relation, table } from '../../store/reading/tables.ts';
 import type { Where } from '../../store/reading/where.ts';
 import { filterWhere, pageQuery } from '../lists/page.ts';
 import { type PageArgs, pageRequestOf } from '../lists/page-request.ts';
@@ -100,7 +101,7 @@ function planRoot(
 function planObject(document: Document, type: GraphQLObjectType, nodes: readonly FieldNode[]): Bound<Shape> | null {
   const model = type.extensions['pothosPrismaModel'] as string | undefined;
   if (!model) return null;
-  const of = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
+  const of = delegateOf(model);
   const shape = listed(
     [...subfields(document, type, nodes)].map(([key, own]) => planField(document, type, of, key, own)),
   );
@@ -126,12 +127,12 @@ function planField(
   const format = column && formatOf(field);
   if (column && format) return { key, is: 'COLUMN', column, format };
   if (mark && 'list' in mark) {
-    const relation = relations.get(mark.list.relation ?? '');
+    const relation = lookUp(relations, mark.list.relation);
     const page = relation ? planPage(document, field, nodes, mark.list, relation) : null;
     return page && derived(page, (found): Property => ({ key, is: 'PAGE', ...found }));
   }
   const named = field.extensions['pothosPrismaRelationField'] as { readonly name: string } | undefined;
-  const relation = relations.get(named?.name ?? '');
+  const relation = lookUp(relations, named?.name);
   const related = getNamedType(field.type);
   if (!relation || relation.isMany || !isObjectType(related)) return null;
   const shape = planObject(document, related, nodes);
@@ -189,7 +190,7 @@ function planPage(
     const page: PageQuery = {
       model: entity,
       relation,
-      list: pageQuery(request, filter),
+      list: { ...pageQuery(request, filter), isFiltered: request.isFiltered },
       size,
       before: from && { where: { AND: [filter, upTo(from, ordering)] }, orderBy: orderByOf(reversed(ordering)) },
       filter,
@@ -270,7 +271,7 @@ function planInfo(
     [...subfields(document, type, nodes)].map(([key, [node]]): InfoPart | null => {
       const constant = node && typenameOf(node, type);
       if (constant) return { key, is: 'CONSTANT', json: constant };
-      const is = INFO[node?.name.value ?? ''];
+      const is = node && INFO[node.name.value];
       return is ? { key, is } : null;
     }),
   );

@@ -191,7 +191,10 @@ async function readRootPage(args: PageArgs, listed: Listed, context: Context, in
   const filter = { AND: [filterWhere(args, listed.reading, context), listed.reading.listed ?? {}] };
   const select = cursorSelection(request.ordering);
   const query = queryFromInfo({ context, info, select, paths: NODE_PATHS });
-  const found = await context.reader.list(listed.entity, query, pageQuery(request, filter));
+  const found = await context.reader.list(listed.entity, query, {
+    ...pageQuery(request, filter),
+    isFiltered: request.isFiltered,
+  });
   return pageOf(found, request, listed, filter, context, () => logHead(context));
 }
 
@@ -208,7 +211,7 @@ export function nestedConnection(relation: string, name: string, node: NodeRef, 
     extensions: marked({ list: { ...listed, relation } }),
     select: (args: object, context: Context, nested: NestedQuery) => {
       const request = pageRequestOf(args as PageArgs, listed.reading, 'nested', context);
-      const { isFiltered: _, ...query } = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));
+      const query = pageQuery(request, filterWhere(args as PageArgs, listed.reading, context));
       const rows = nested(query, { getType: () => name, paths: NODE_PATHS });
       return { id: true, [relation]: { ...rows, select: { ...cursorSelection(request.ordering), ...rows.select } } };
     },

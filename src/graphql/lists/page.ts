@@ -33,10 +33,10 @@ export function filterWhere(args: PageArgs, reading: Reading, context: Context):
 }
 
 /** Returns Prisma's arguments for the rows of a page, plus one row that shows whether more follow. */
-export function pageQuery({ size, isBackward, ordering, from, isFiltered }: PageRequest, filter: Where) {
+export function pageQuery({ size, isBackward, ordering, from }: PageRequest, filter: Where) {
   const order = isBackward ? reversed(ordering) : ordering;
   const conditions = from === null ? [filter] : [filter, after(from, order)];
-  return { where: { AND: conditions }, orderBy: orderByOf(order), take: size + 1, isFiltered };
+  return { where: { AND: conditions }, orderBy: orderByOf(order), take: size + 1 };
 }
 
 /** Returns the columns that the cursor of a row is made of. */

@@ -7,7 +7,7 @@ import { marked } from '../direct/marks.ts';
 import { MandateStatusRef } from '../enums/mandate.ts';
 import { PaymentIndustryRef } from '../enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
-import { foundBy, NodeRef } from '../node.ts';
+import { NodeRef, rootObject } from '../node.ts';
 import {
   debicheckOf,
   MandateDebicheckRef,
@@ -110,6 +110,6 @@ builder.queryField('mandate', (t) =>
     nullable: true,
     description: 'Returns the mandate with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the mandate.' }) },
-    ...foundBy('mandate', 'id'),
+    ...rootObject('mandate', 'id'),
   }),
 );

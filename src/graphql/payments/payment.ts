@@ -7,7 +7,7 @@ import { CustomerRef } from '../customer.ts';
 import { PaymentIntervalRef, PaymentKindRef, PaymentOutcomeRef, PaymentStatusRef } from '../enums/payment.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
 import { MandateRef } from '../mandates/mandate.ts';
-import { foundBy, NodeRef } from '../node.ts';
+import { NodeRef, rootObject } from '../node.ts';
 
 const LISTED = { entity: 'payment', reading: PAYMENTS } as const;
 
@@ -199,7 +199,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Returns the payment with the given identifier; null if there is none.',
     args: { id: t.arg.id({ required: true, description: 'Unique identifier of the payment.' }) },
-    ...foundBy('payment', 'id'),
+    ...rootObject('payment', 'id'),
   }),
   paymentByReference: t.field({
     type: PaymentRef,
@@ -208,6 +208,6 @@ builder.queryFields((t) => ({
     args: {
       transactionReference: t.arg.string({ description: 'Transaction reference of the payment.', required: true }),
     },
-    ...foundBy('payment', 'transactionReference'),
+    ...rootObject('payment', 'transactionReference'),
   }),
 }));

@@ -57,7 +57,7 @@ export function openDatabase(
     connectionsMax: number;
     onError: (error: Error) => void;
     onFailure?: (error: unknown) => void;
-    hasNamedStatements?: boolean;
+    hasNamedStatements?: boolean | undefined;
   },
 ): Database {
   const pool = new PatientPool({
@@ -200,8 +200,8 @@ async function run<Row>(
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row);
 }
 
-/** Codes of PostgreSQL, of sockets and of Prisma for a database that is temporarily unavailable. */
-const UNAVAILABLE_CODES = /^(08|25006$|25P0[34]|53|57|ECONN|EPIPE|P10|P2024$|P2034$|55P03$)/;
+/** Codes of PostgreSQL and of sockets for a database that is temporarily unavailable. */
+const UNAVAILABLE_CODES = /^(08|25006$|25P0[34]|53|57|ECONN|EPIPE|55P03$)/;
 /** Message of pg when `query_timeout` has passed. */
 const SILENCE = 'Query read timeout';
 /** Messages of pg, which have no code, for a lost connection or for none becoming free in time. */
@@ -231,18 +231,11 @@ function isRetryable(error: unknown): boolean {
   return code !== null && RETRYABLE_CODES.has(code);
 }
 
-/**
- * Returns the SQLSTATE of an error, also where Prisma has wrapped it, otherwise the code of the socket or of Prisma;
- * null when there is none.
- */
+/** Returns the SQLSTATE of an error, or the code of the socket; null when there is none. */
 export function databaseErrorCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
-  const { code, meta } = error as {
-    code?: unknown;
-    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
-  };
-  const found = meta?.driverAdapterError?.cause?.originalCode ?? code;
-  return typeof found === 'string' ? found : null;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : null;
 }
 
 /** Converts a snake_case name to camelCase. */

@@ -1,8 +1,8 @@
+import { fromRelationSql, fromTableSql } from './from-sql.ts';
 import { COUNT_MAX } from './keyset.ts';
 import type { EdgePart, Format, InfoPart, ListQuery, PagePart, PageQuery, Property, Shape } from './shape.ts';
 import { inner, ROOT, type Statement } from './statement.ts';
 import { type Column, columnOf, type Relation, type Table, table } from './tables.ts';
-import type { Where } from './where.ts';
 import { whereSql } from './where-sql.ts';
 
 /** A part of a JSON text: constant text, or an SQL expression whose text is put in its place. */
@@ -85,17 +85,14 @@ function valuePieces(statement: Statement, property: Property, alias: string): P
   }
 }
 
-/** Returns the JSON of a value. Ids and enum values need no escapes. */
+/** Returns the JSON of a value. Ids, dates and enum values need no escapes. */
 function columnPieces({ name, kind, isNullable }: Column, format: Format, value: string): Piece[] {
   const quote = (sql: string): Piece[] =>
-    isNullable ? [{ sql: `coalesce('"'||${sql}||'"','null')` }] : [{ text: '"' }, { sql }, { text: '"' }];
+    isNullable ? [{ sql: `coalesce('"'||(${sql})::text||'"','null')` }] : [{ text: '"' }, { sql }, { text: '"' }];
   const plain = (sql: string): Piece[] => [{ sql: isNullable ? `coalesce((${sql})::text,'null')` : sql }];
-  if (format === 'MONEY') return quote(`(${value} * 0.01)`);
-  if (format === 'DATE') return quote(isNullable ? `${value}::text` : value);
-  if (format === 'NAME') return quote(isNullable ? `${value}::text` : value);
+  if (format === 'MONEY') return quote(`${value} * 0.01`);
   if (format === 'DATE_TIME') return quote(`to_char(${value},'${INSTANT_FORMAT}')`);
-  if (name === 'id' && kind === 'text') return quote(value);
-  if (kind === 'enum') return quote(isNullable ? `${value}::text` : value);
+  if (format === 'DATE' || format === 'NAME' || kind === 'enum' || name === 'id') return quote(value);
   if (kind === 'boolean' && !isNullable) return [{ sql: `CASE WHEN ${value} THEN 'true' ELSE 'false' END` }];
   if (kind === 'integer' || kind === 'cents' || kind === 'json') return plain(value);
   return plain(`to_json(${value})`);
@@ -105,7 +102,7 @@ function columnPieces({ name, kind, isNullable }: Column, format: Format, value:
 function oneSql(statement: Statement, relation: Relation, shape: Shape, alias: string): string {
   const row = inner(alias);
   const json = objectSql(statement, shape, row);
-  return `(SELECT ${json} FROM ${fromSql(statement, relation, row, alias)})`;
+  return `(SELECT ${json} ${fromRelationSql(statement, relation, row, alias)})`;
 }
 
 /** Returns an expression for the JSON of the related rows, separated by commas. */
@@ -115,19 +112,13 @@ function manySql(
   alias: string,
 ): string {
   const row = inner(alias);
-  const rows = `(SELECT * FROM ${fromSql(statement, relation, row, alias)}${tailSql(statement, table(relation.model), query, row)}) AS ${row}`;
+  const rows = `(SELECT * ${fromRelationSql(statement, relation, row, alias)}${tailSql(statement, table(relation.model), query, row)}) AS ${row}`;
   return rowsSql(`SELECT ${objectSql(statement, shape, row)} FROM ${rows}`);
 }
 
 /** Returns an expression for the rows of a query with one column of JSON text, separated by commas, in its order. */
 export function rowsSql(query: string): string {
   return `array_to_string(ARRAY(${query}),',')`;
-}
-
-function fromSql(statement: Statement, { model, own, other }: Relation, row: string, alias: string): string {
-  const { name, merchant } = table(model);
-  const ofMerchant = merchant && other !== 'merchant_id' ? `${row}.${merchant} = ${statement.merchant} AND ` : '';
-  return `${name} AS ${row} WHERE ${ofMerchant}${row}.${other} = ${alias}.${own}`;
 }
 
 /** Returns the condition, order and limit of a list, to follow a WHERE clause. */
@@ -148,6 +139,11 @@ export function tailSql(statement: Statement, of: Table, list: ListQuery, alias:
   ].join('');
 }
 
+/** Returns the alias of the rows of a page. */
+function rowOf(parent: string | null): string {
+  return parent === null ? ROOT : inner(parent);
+}
+
 /** Returns a subquery for the JSON of a page. `parent` is the alias of the parent row; null at the root. */
 export function pageSql(
   statement: Statement,
@@ -155,7 +151,7 @@ export function pageSql(
   parts: readonly PagePart[],
   parent: string | null,
 ): string {
-  const row = parent === null ? ROOT : inner(parent);
+  const row = rowOf(parent);
   const read = `${row}s`;
   const columns: string[] = [];
   /** Adds a value of each row, and returns the expression of the array of its values. */
@@ -182,11 +178,10 @@ export function pageSql(
   const flag = (sql: string): Piece[] => [{ sql: `CASE WHEN ${sql} THEN 'true' ELSE 'false' END` }];
 
   /** Counts all rows of the list, once for all parts that need the number. */
+  let isCounted = false;
   const count = (): string => {
-    if (!columns.some((column) => column.endsWith(' AS total'))) {
-      const rows = `SELECT ${allSql(statement, page, parent, page.filter)} LIMIT ${COUNT_MAX + 1}`;
-      columns.push(`(SELECT count(*) FROM (${rows}) AS found) AS total`);
-    }
+    if (!isCounted) columns.push(`${countSql(statement, page, parent)} AS total`);
+    isCounted = true;
     return `${read}.total`;
   };
 
@@ -235,14 +230,15 @@ export function pageSql(
 /** Returns the subquery for the rows of a page, as rows of `row`. */
 function rowsOf(statement: Statement, page: PageQuery, parent: string | null, row: string): string {
   const tail = tailSql(statement, table(page.model), page.list, row);
-  return `(SELECT * FROM ${ofParentSql(statement, page, parent, row)}${tail}) AS ${row}`;
+  return `(SELECT * ${fromPageSql(statement, page, parent, row)}${tail}) AS ${row}`;
 }
 
-/** Returns the FROM clause for all rows of the list of a page that meet a condition. */
-function allSql(statement: Statement, page: PageQuery, parent: string | null, where: Where): string {
-  const row = parent === null ? ROOT : inner(parent);
-  const condition = whereSql(statement, table(page.model), where, row);
-  return `FROM ${ofParentSql(statement, page, parent, row)} AND ${condition}`;
+/** Returns the number of all rows of the list of a page, at most `COUNT_MAX` + 1. */
+function countSql(statement: Statement, page: PageQuery, parent: string | null): string {
+  const row = rowOf(parent);
+  const condition = whereSql(statement, table(page.model), page.filter, row);
+  const rows = `SELECT ${fromPageSql(statement, page, parent, row)} AND ${condition} LIMIT ${COUNT_MAX + 1}`;
+  return `(SELECT count(*) FROM (${rows}) AS found)`;
 }
 
 /** Returns the condition that the list of a page has a row that meets a condition. The order finds it by the index at once. */
@@ -252,15 +248,16 @@ function anySql(
   parent: string | null,
   rows: Pick<ListQuery, 'where' | 'orderBy'>,
 ): string {
-  const row = parent === null ? ROOT : inner(parent);
+  const row = rowOf(parent);
   const tail = tailSql(statement, table(page.model), { ...rows, take: 1 }, row);
-  return `(SELECT true FROM ${ofParentSql(statement, page, parent, row)}${tail}) IS TRUE`;
+  return `(SELECT true ${fromPageSql(statement, page, parent, row)}${tail}) IS TRUE`;
 }
 
-function ofParentSql(statement: Statement, { model, relation }: PageQuery, parent: string | null, row: string): string {
-  if (relation && parent !== null) return fromSql(statement, relation, row, parent);
-  const { name, merchant } = table(model);
-  return `${name} AS ${row} WHERE ${row}.${merchant} = ${statement.merchant}`;
+/** Returns the FROM clause for all rows of the list of a page. */
+function fromPageSql(statement: Statement, { model, relation }: PageQuery, parent: string | null, row: string): string {
+  return relation && parent !== null
+    ? fromRelationSql(statement, relation, row, parent)
+    : fromTableSql(statement, table(model), row);
 }
 
 /** Returns an expression for the cursor of a row as JSON. `encodePlace` writes the same text. */

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ReusingQueryable } from '../connection/database.ts';
+import { fromTableSql } from './from-sql.ts';
 import { objectSql, pageSql, rowsSql, tailSql } from './json-sql.ts';
 import { COUNT_MAX } from './keyset.ts';
 import { decodeRow, type Query, shapeOf } from './selection.ts';
@@ -70,18 +71,18 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
     const statement = new Statement(merchantId);
     const of = table(entity);
     const shape = shapeOf(of, query);
-    const alias = ROOT;
-    const rows = `(SELECT * FROM ${of.name} AS ${alias} WHERE ${ofMerchant(statement, entity, alias)}${tailSql(statement, of, listQuery, alias)}) AS ${alias}`;
-    const json = rowsSql(`SELECT ${objectSql(statement, shape, alias)} FROM ${rows}`);
+    const rows = `(SELECT * ${fromTableSql(statement, of, ROOT)}${tailSql(statement, of, listQuery, ROOT)}) AS ${ROOT}`;
+    const json = rowsSql(`SELECT ${objectSql(statement, shape, ROOT)} FROM ${rows}`);
     const [found] = await run<{ rows: string }>(statement, `SELECT ${json} AS rows`);
     const decoded = JSON.parse(`[${found?.rows ?? ''}]`) as Row[];
     for (const row of decoded) decodeRow(row, shape);
     return decoded;
   };
-  const countSql = (statement: Statement, entity: Entity, where: Where, alias: string): string => {
+  /** Returns the FROM clause for the rows that are counted. */
+  const countedSql = (statement: Statement, entity: Entity, where: Where): string => {
     statement.isPlannedForValues = true;
-    const condition = whereSql(statement, table(entity), where, alias);
-    return `FROM ${table(entity).name} AS ${alias} WHERE ${ofMerchant(statement, entity, alias)} AND ${condition}`;
+    const of = table(entity);
+    return `${fromTableSql(statement, of, ROOT)} AND ${whereSql(statement, of, where, ROOT)}`;
   };
   return {
     list,
@@ -90,7 +91,7 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
       (await list(entity, { select: { id: true } }, { where, orderBy, take: 1, isFiltered: true })).length > 0,
     count: async (entity, where) => {
       const statement = new Statement(merchantId);
-      const sql = `SELECT count(*) AS count FROM (SELECT ${countSql(statement, entity, where, ROOT)} LIMIT ${COUNT_MAX + 1}) AS found`;
+      const sql = `SELECT count(*) AS count FROM (SELECT ${countedSql(statement, entity, where)} LIMIT ${COUNT_MAX + 1}) AS found`;
       const [row] = await run<{ count: number }>(statement, sql);
       return row?.count ?? 0;
     },
@@ -98,7 +99,7 @@ export function createReader(database: ReusingQueryable, merchantId: string): Re
       const statement = new Statement(merchantId);
       const parents = statement.parameter(ids);
       const own = columnOf(table(entity), column).name;
-      const rows = `SELECT ${countSql(statement, entity, where, ROOT)} AND ${ROOT}.${own} = parent.id LIMIT ${COUNT_MAX + 1}`;
+      const rows = `SELECT ${countedSql(statement, entity, where)} AND ${ROOT}.${own} = parent.id LIMIT ${COUNT_MAX + 1}`;
       const counted = await run<{ id: string; count: number }>(
         statement,
         `SELECT parent.id, (SELECT count(*) FROM (${rows}) AS found) AS count FROM unnest(${parents}::text[]) AS parent(id)`,
@@ -118,13 +119,9 @@ function createTextReader(database: ReusingQueryable, merchantId: string): TextR
     object(model, where, shape) {
       const statement = new Statement(merchantId);
       const of = table(model);
-      const row = ROOT;
-      const json = objectSql(statement, shape, row);
-      const condition = whereSql(statement, of, where, row);
-      return read(
-        statement,
-        `SELECT ${json} AS json FROM ${of.name} AS ${row} WHERE ${row}.${of.merchant} = ${statement.merchant} AND ${condition} LIMIT 1`,
-      );
+      const json = objectSql(statement, shape, ROOT);
+      const condition = whereSql(statement, of, where, ROOT);
+      return read(statement, `SELECT ${json} AS json ${fromTableSql(statement, of, ROOT)} AND ${condition} LIMIT 1`);
     },
     page(page, parts) {
       const statement = new Statement(merchantId);
@@ -136,12 +133,6 @@ function createTextReader(database: ReusingQueryable, merchantId: string): TextR
 function runStatement<Result>(database: ReusingQueryable, statement: Statement, sql: string): Promise<Result[]> {
   const { values, isPlannedForValues } = statement;
   return isPlannedForValues ? database.query(sql, values) : database.queryAgain(sql, values);
-}
-
-/** Returns the condition that a row belongs to the merchant; lookups belong to none. */
-function ofMerchant(statement: Statement, entity: Entity, alias: string): string {
-  const { merchant } = table(entity);
-  return merchant ? `${alias}.${merchant} = ${statement.merchant}` : `${statement.merchant}::text IS NOT NULL`;
 }
 
 /** The part of a Prisma client that Pothos uses at run time. */

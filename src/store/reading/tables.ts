@@ -68,7 +68,7 @@ export function columnOf({ name: of, columns }: Table, name: string): Column {
 }
 
 /** Returns the name of a model in the Prisma client. */
-function delegateOf(model: string): string {
+export function delegateOf(model: string): string {
   return `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
 }
 

@@ -1,3 +1,4 @@
+import { fromRelationSql } from './from-sql.ts';
 import { inner, type Statement } from './statement.ts';
 import { columnOf, type Relation, type Table, table } from './tables.ts';
 import type { Where } from './where.ts';
@@ -44,7 +45,7 @@ function relationSql(statement: Statement, relation: Relation, condition: Where,
   const of = table(relation.model);
   const row = inner(alias);
   const held = whereSql(statement, of, where, row);
-  const exists = `EXISTS (SELECT FROM ${of.name} AS ${row} WHERE ${row}.${of.merchant} = ${statement.merchant} AND ${row}.${relation.other} = ${alias}.${relation.own} AND ${held})`;
+  const exists = `EXISTS (SELECT ${fromRelationSql(statement, relation, row, alias)} AND ${held})`;
   return how === 'none' ? `NOT ${exists}` : exists;
 }
 

@@ -56,3 +56,19 @@ export function graphqlExchange<Input, Data>(
 ): Exchange<Input> {
   return exchange('/graphql', (input: Input) => ({ query, variables: variables(input) }), answer);
 }
+
+/** The query that reads nothing, which is the same for every server. */
+export const HELLO = graphqlExchange(
+  '{ __typename }',
+  () => ({}),
+  (data: unknown) => data,
+);
+
+/** A query of one payment by its id, for a server that names the field `payment`. */
+export function pointExchange(query: string): Exchange<Inputs['point']> {
+  return graphqlExchange(
+    query,
+    ({ id }: Inputs['point']) => ({ id }),
+    ({ payment }: { payment: unknown }) => payment,
+  );
+}

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { itemAt } from '../../../src/domain/invariants.ts';
 import { openDialect, type ServerName } from './dialects.ts';
 import { Connection, encodeRequest, type Response, textOf } from './http-client.ts';
 import type { WorkloadName } from './inputs.ts';
 import type { Sample } from './sample.ts';
 import { placesOfSerials, stamp } from './serials.ts';
-import { sleep } from './sleep.ts';
 import { inputsOf, WORKLOADS } from './workloads.ts';
 
 // The process that makes the load, so that what it costs is told apart from the rest. It says when its window opens and closes.
@@ -19,7 +19,7 @@ export interface Job {
   readonly apiKey: string;
   readonly warmupMs: number;
   readonly durationMs: number;
-  /** The window stays open until so many answers have come. */
+  /** Minimum number of answers in the measured window. */
   readonly answersMin: number;
 }
 

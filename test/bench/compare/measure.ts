@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuOf, cpuOfFamily, cpuOfMachine } from './cpu.ts';
 import type { ServerName } from './dialects.ts';
 import type { WorkloadName } from './inputs.ts';
@@ -6,7 +7,6 @@ import type { Job, LoadResult } from './load-process.ts';
 import type { OwnDatabase } from './own-database.ts';
 import { removeWrites } from './seed.ts';
 import type { Server } from './servers.ts';
-import { sleep } from './sleep.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /** One server under one workload in one round. Times are of the processors, in microseconds per request. */

@@ -15,7 +15,7 @@ export interface SeedDates {
 }
 
 /**
- * Fills the database: the demo merchant with so many payments, their customers, mandates, transactions and events, and
+ * Fills the database: the demo merchant with the given number of payments, their customers, mandates, transactions and events, and
  * nine smaller merchants. The gateway must have made the demo merchant.
  */
 export async function seed(database: OwnDatabase, payments: number): Promise<SeedDates> {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../../src/domain/invariants.ts';
 import { freePort } from '../../../src/server/embedded-postgres/server-process.ts';
 import type { ServerName } from './dialects.ts';
 import { PEERS } from './peers.ts';
-import { sleep } from './sleep.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const START_WAIT_MS = 120_000;

@@ -1,4 +1,4 @@
-import { type Connection, type Dialect, graphqlExchange, pageOf } from '../dialect.ts';
+import { type Connection, type Dialect, graphqlExchange, HELLO, pageOf, pointExchange } from '../dialect.ts';
 import { post } from '../http-client.ts';
 import type { BroughtPayment, FilterInput, Inputs, KnownPayment, SubmissionInput } from '../inputs.ts';
 import type { Sample } from '../sample.ts';
@@ -114,16 +114,8 @@ export async function gatewayDialect(url: string, sample: Sample, apiKey: string
   return {
     headers,
     exchanges: {
-      hello: graphqlExchange(
-        '{ __typename }',
-        () => ({}),
-        (data: unknown) => data,
-      ),
-      point: graphqlExchange(
-        POINT,
-        ({ id }: Inputs['point']) => ({ id }),
-        ({ payment }: { payment: unknown }) => payment,
-      ),
+      hello: HELLO,
+      point: pointExchange(POINT),
       list: graphqlExchange(
         LIST,
         ({ first, after }: Inputs['list']) => ({ first, after: `${customersTag}.${after}` }),

@@ -1,4 +1,4 @@
-import { type Connection, type Dialect, graphqlExchange, pageOf } from '../dialect.ts';
+import { type Connection, type Dialect, graphqlExchange, HELLO, pageOf, pointExchange } from '../dialect.ts';
 import type { BroughtPayment, FilterInput, Inputs, KnownPayment, SubmissionInput } from '../inputs.ts';
 
 const POINT = `query ($id: ID!) {
@@ -65,16 +65,8 @@ const submit = graphqlExchange(
 export const mercuriusDialect: Dialect = {
   headers: {},
   exchanges: {
-    hello: graphqlExchange(
-      '{ __typename }',
-      () => ({}),
-      (data: unknown) => data,
-    ),
-    point: graphqlExchange(
-      POINT,
-      ({ id }: Inputs['point']) => ({ id }),
-      ({ payment }: { payment: unknown }) => payment,
-    ),
+    hello: HELLO,
+    point: pointExchange(POINT),
     list: graphqlExchange(
       LIST,
       (input: Inputs['list']) => input,

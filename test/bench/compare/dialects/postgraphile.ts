@@ -1,4 +1,4 @@
-import { type Dialect, graphqlExchange } from '../dialect.ts';
+import { type Dialect, graphqlExchange, HELLO } from '../dialect.ts';
 import { post } from '../http-client.ts';
 import type { FilterInput, Inputs, SubmissionInput } from '../inputs.ts';
 import type { Sample } from '../sample.ts';
@@ -63,11 +63,7 @@ export async function postgraphileDialect(url: string, { merchantId: m }: Sample
   return {
     headers: {},
     exchanges: {
-      hello: graphqlExchange(
-        '{ __typename }',
-        () => ({}),
-        (data: unknown) => data,
-      ),
+      hello: HELLO,
       point: graphqlExchange(POINT, ({ id }: Inputs['point']) => ({ m, id }), pointAnswer),
       list: graphqlExchange(LIST, ({ first, after }: Inputs['list']) => ({ m, first, after }), listAnswer),
       first: graphqlExchange(BY_KEY, ({ first }: Inputs['first']) => ({ m, first }), pageAnswer),

@@ -1,4 +1,4 @@
-import type { Queryable } from './connection/database.ts';
+import type { Tx } from './connection/database.ts';
 import { insertRows } from './connection/insert-rows.ts';
 import { wallTime } from './connection/wall-time.ts';
 import { newId } from './ids.ts';
@@ -35,14 +35,14 @@ export interface AuditEntry {
 }
 
 /** Inserts audit entries in one statement. Must run in the transaction of the audited action. */
-export async function insertAuditEntries(
-  tx: Queryable,
+export function insertAuditEntries(
+  tx: Tx,
   merchantId: string,
   { clientId, requestId }: Author,
   entries: readonly AuditEntry[],
-): Promise<void> {
+): void {
   const createdAt = wallTime();
-  await insertRows(
+  insertRows(
     tx,
     'audit_entry',
     entries.map(({ action, objectId, field, fromValue = null, toValue = null }) => ({

@@ -18,7 +18,7 @@ export async function insertCards(
     columns: { ...card, createdBy: context.clientId },
     keys: { customerId: card.customerId },
   }));
-  await insertAggregates(context, CARD, rows);
+  insertAggregates(context, CARD, rows);
   return rows.map((row) => row.id);
 }
 
@@ -109,8 +109,8 @@ export async function lockCardTokens(
 }
 
 /** Moves cards to REMOVED. They are kept for the payments that used them and cannot be charged again. */
-export async function markCardsRemoved(context: WriteContext, cards: readonly KnownCard[]): Promise<void> {
-  await updateAggregates(
+export function markCardsRemoved(context: WriteContext, cards: readonly KnownCard[]): void {
+  updateAggregates(
     context,
     CARD,
     cards.map((card) => changed(card, {})),
@@ -124,7 +124,7 @@ export async function anonymiseCards(context: WriteContext, customerIds: readonl
     [context.merchantId, customerIds],
   );
   const columns = { token: null, maskedPan: null, expirationDate: null, keepUntil: null };
-  await updateAggregates(
+  updateAggregates(
     context,
     CARD,
     cards.map((card) => changed(card, columns)),

@@ -19,16 +19,12 @@ export interface NewDeposit {
 }
 
 /** Inserts a deposit and the event that it was received. */
-export async function insertDeposit(
-  context: WriteContext,
-  deposit: NewDeposit,
-  keys: Partial<EventKeys>,
-): Promise<void> {
+export function insertDeposit(context: WriteContext, deposit: NewDeposit, keys: Partial<EventKeys>): void {
   const { tx, merchantId, occurredAt, cause } = context;
   const createdAt = wallTime();
-  await insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt, updatedAt: createdAt }]);
+  insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt, updatedAt: createdAt }]);
   const { id, match, paymentId, paymentMethodId, amountCents } = deposit;
-  await insertEvents(tx, merchantId, [
+  insertEvents(tx, merchantId, [
     {
       aggregateType: 'DEPOSIT',
       aggregateId: id,

@@ -30,14 +30,14 @@ export async function claimIdempotencyKey(
   operation: string,
   fingerprints: Fingerprints,
 ): Promise<IdempotencyRecord | null> {
-  await tx.query(
-    `DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2 AND created_at < now() - $3 * interval '1 day'`,
-    [merchantId, key, IDEMPOTENCY_KEY_KEPT_DAYS],
-  );
+  // The record of an expired key is replaced by the new call's.
   const claimed = await tx.query(
-    `INSERT INTO idempotency_record (merchant_id, key, operation, fingerprints) VALUES ($1, $2, $3, $4)
-     ON CONFLICT DO NOTHING RETURNING 1`,
-    [merchantId, key, operation, JSON.stringify(fingerprints)],
+    `INSERT INTO idempotency_record AS old (merchant_id, key, operation, fingerprints) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (merchant_id, key) DO UPDATE
+       SET operation = excluded.operation, fingerprints = excluded.fingerprints, outcomes = NULL, created_at = excluded.created_at
+       WHERE old.created_at < now() - $5 * interval '1 day'
+     RETURNING 1`,
+    [merchantId, key, operation, JSON.stringify(fingerprints), IDEMPOTENCY_KEY_KEPT_DAYS],
   );
   if (claimed.length > 0) return null;
   // Locked, so that of two calls that resume the earlier one, the second waits for the first.
@@ -51,14 +51,14 @@ export async function claimIdempotencyKey(
 }
 
 /** Stores the outcomes of a call. Must run in the transaction that made the changes. */
-export async function storeOutcomes(
+export function storeOutcomes(
   tx: Tx,
   merchantId: string,
   key: string,
   fingerprints: Fingerprints,
   outcomes: readonly RecordResult[],
-): Promise<void> {
-  await tx.query('UPDATE idempotency_record SET fingerprints = $3, outcomes = $4 WHERE merchant_id = $1 AND key = $2', [
+): void {
+  tx.send('UPDATE idempotency_record SET fingerprints = $3, outcomes = $4 WHERE merchant_id = $1 AND key = $2', [
     merchantId,
     key,
     JSON.stringify(fingerprints),
@@ -67,8 +67,8 @@ export async function storeOutcomes(
 }
 
 /** Releases a claimed key, so that another call can use it. */
-export async function releaseIdempotencyKey(tx: Tx, merchantId: string, key: string): Promise<void> {
-  await tx.query('DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [merchantId, key]);
+export function releaseIdempotencyKey(tx: Tx, merchantId: string, key: string): void {
+  tx.send('DELETE FROM idempotency_record WHERE merchant_id = $1 AND key = $2', [merchantId, key]);
 }
 
 /** The stored result of a call that wrote. */

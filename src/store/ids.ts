@@ -17,18 +17,20 @@ export const newId = createIdGenerator(randomBytes, () => wallTime().getTime());
 export const RANDOM_IDS: IdSource = { newId, newReference: () => randomReference(randomBytes, REFERENCE_LENGTH) };
 
 /**
- * An id source with a seed. `made` counts the ids and references generated so far; `now` is the instant encoded in ids.
+ * An id source with a seed. `made` counts the ids and references generated so far, `madeBefore` those of earlier transactions; `now` is the instant encoded in ids.
  */
 export interface SeededIds extends IdSource {
+  readonly madeBefore: number;
   readonly made: number;
   now: Date;
 }
 
-/** Returns an id source that continues the sequence of `seed` after `made` ids: the same calls yield the same ids. */
-export function seededIds(seed: string, made: number, now: Date): SeededIds {
+/** Returns an id source that continues the sequence of `seed` after `madeBefore` ids: the same calls yield the same ids. */
+export function seededIds(seed: string, madeBefore: number, now: Date): SeededIds {
   const noise = (count: number) => createHash('sha256').update(`${seed} ${count}`).digest();
   const ids = {
-    made,
+    madeBefore,
+    made: madeBefore,
     now,
     newId(kind: IdKind) {
       ids.made += 1;

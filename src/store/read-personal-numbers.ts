@@ -1,5 +1,5 @@
-import type { Queryable } from './connection/database.ts';
-import { snakeCase } from './connection/database.ts';
+import type { Queryable, Tx } from './connection/database.ts';
+import { snakeCase } from './connection/rows.ts';
 import { decryptNullable, PERSONAL_NUMBERS, type PersonalNumberField } from './personal-numbers.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -70,14 +70,14 @@ export async function lockStaleNumbers(
 }
 
 /** Replaces ciphertexts in one statement. The numbers stay the same, so no version changes and no event is written. */
-export async function replaceCiphers(
-  tx: Queryable,
+export function replaceCiphers(
+  tx: Tx,
   field: PersonalNumberField,
   rows: ReadonlyArray<{ readonly merchantId: string; readonly id: string; readonly cipher: Buffer }>,
-): Promise<void> {
+): void {
   const { table } = PERSONAL_NUMBERS[field];
   const cipher = `${snakeCase(field)}_cipher`;
-  await tx.query(
+  tx.send(
     `UPDATE "${table}" AS old SET ${cipher} = new.cipher
        FROM unnest($1::text[], $2::text[], $3::bytea[]) AS new(merchant_id, id, cipher)
       WHERE old.merchant_id = new.merchant_id AND old.id = new.id`,

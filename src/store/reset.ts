@@ -34,19 +34,18 @@ export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
   const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
   if (own.length === 0) throw new Error(`merchant ${merchantId} is not a sandbox`);
   // Mandates refer to each other, so the references are cleared before the rows are deleted.
-  await tx.query(
-    'UPDATE mandate SET converted_from_id = NULL WHERE merchant_id = $1 AND converted_from_id IS NOT NULL',
-    [merchantId],
-  );
+  tx.send('UPDATE mandate SET converted_from_id = NULL WHERE merchant_id = $1 AND converted_from_id IS NOT NULL', [
+    merchantId,
+  ]);
   for (const table of TABLES) await deleteAll(tx, table, merchantId);
-  // This lock blocks the numbering of events of all merchants, so the log is deleted last.
-  await tx.query('SELECT FROM event_lock FOR UPDATE');
+  // This lock blocks the numbering of the merchant's events, so the log is deleted last.
+  tx.send('SELECT FROM event_head WHERE merchant_id = $1 FOR UPDATE', [merchantId]);
   await deleteAll(tx, 'event', merchantId);
-  await tx.query('UPDATE event_head SET epoch = $2, last_position = 0, floor_position = 0 WHERE merchant_id = $1', [
+  tx.send('UPDATE event_head SET epoch = $2, last_position = 0, floor_position = 0 WHERE merchant_id = $1', [
     merchantId,
     randomUUID(),
   ]);
-  await tx.query('UPDATE merchant SET version = 1 WHERE id = $1', [merchantId]);
+  tx.send('UPDATE merchant SET version = 1 WHERE id = $1', [merchantId]);
 }
 
 /** Deletes in slices, so that no statement exceeds its timeout. */
@@ -63,6 +62,6 @@ async function deleteAll(tx: Tx, table: string, merchantId: string): Promise<voi
 }
 
 /** Sets the seed of a sandbox; later transactions derive their ids from it. */
-export async function setSeed(tx: Tx, merchantId: string, seed: string): Promise<void> {
-  await tx.query('INSERT INTO id_seed (merchant_id, seed, ids_made) VALUES ($1, $2, 0)', [merchantId, seed]);
+export function setSeed(tx: Tx, merchantId: string, seed: string): void {
+  tx.send('INSERT INTO id_seed (merchant_id, seed, ids_made) VALUES ($1, $2, 0)', [merchantId, seed]);
 }

@@ -2,7 +2,7 @@ import type { SandboxDefault } from '../domain/merchant.ts';
 import { type Database, type Queryable, queryable, withTransaction } from './connection/database.ts';
 import { insertRows } from './connection/insert-rows.ts';
 import { putDueWork } from './due-work/due-work.ts';
-import { findMerchantSettings } from './merchants/merchants.ts';
+import { findMerchantSettings } from './merchants/settings.ts';
 import type { BankMessage } from './transactions/bank-messages.ts';
 import type { ClockName } from './write-context.ts';
 
@@ -51,7 +51,7 @@ export function createSandboxLedger(database: Database, clockName: ClockName): S
         const references = entries.map(({ reference }) => reference);
         const known = await findEntries(tx, merchantId, references);
         const rows = entries.map(({ reference, isHeld }) => ({ merchantId, reference, isHeld, receivedAt }));
-        await insertRows(tx, 'sandbox_entry', rows, 'ON CONFLICT DO NOTHING');
+        insertRows(tx, 'sandbox_entry', rows, 'ON CONFLICT DO NOTHING');
         const fresh = entries.filter(({ reference }) => !known.has(reference));
         const work = fresh.flatMap(({ answers }) =>
           answers.map(({ messageId, dueAt, ...details }) => ({
@@ -61,7 +61,7 @@ export function createSandboxLedger(database: Database, clockName: ClockName): S
             details,
           })),
         );
-        await putDueWork({ tx, merchantId, clockName }, work);
+        putDueWork({ tx, merchantId, clockName }, work);
       }),
     findReceived: (merchantId, references) => findEntries(queryable(database), merchantId, references),
     findHeld: (merchantId, references) => findEntries(queryable(database), merchantId, references, 'is_held'),

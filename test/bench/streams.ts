@@ -201,7 +201,7 @@ it(`finds one of ${SUBSCRIPTIONS} subscriptions for an event`, { timeout: 600_00
          VALUES ('evt_' || $2, $1, 'PAYMENT', 'one_' || $3, $4, 'payment.created', 'RUNNING', 'API', 'one_' || $3, now())`,
         [store.merchantId, `${subscriptions}_${turn}`, index, subscriptions + turn],
       );
-      await store.sql('SELECT sequence_events(1000)');
+      await store.sql('SELECT sequence_events($1, 1000)', [store.merchantId]);
       while (!arrivals.has(String(index))) await pause(1);
       took.push((arrivals.get(String(index)) ?? 0) - begunAt);
       await pause(20);
@@ -259,7 +259,7 @@ async function startServers() {
         [store.merchantId, names],
       );
       // As the node does that wrote them.
-      await sql('SELECT sequence_events(1000)');
+      await sql('SELECT sequence_events($1, 1000)', [store.merchantId]);
     },
   };
   await writeEvents(store, 1);

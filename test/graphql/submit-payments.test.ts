@@ -3,7 +3,7 @@ import { SubmitPayments } from '../support/documents.ts';
 import { ACCOUNT, JOHN, methodIds, oneTimeDebitOrder, recurringDebitOrder } from '../support/examples.ts';
 import type { SubmitPaymentInput, SubmitPaymentsInput } from '../support/generated/graphql.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
-import { captureStatements } from '../support/statements.ts';
+import { captureRoundTrips, captureStatements } from '../support/statements.ts';
 
 const DATE = '2024-09-16';
 
@@ -362,4 +362,17 @@ it('takes a thousand records in a number of statements that does not grow, and r
   expect(thousand).toHaveLength(one.length);
   const { errors } = await gateway.execute(SubmitPayments, { input: batch(1_001, 'more') });
   expect(errors?.[0]?.extensions['code']).toBe('BATCH_TOO_LARGE');
+});
+
+it('submits a payment by ids in at most four round trips', async () => {
+  const { gateway, eft } = await start();
+  await submit(gateway, { records: [recurringDebitOrder(eft)] });
+  const [ids] = await gateway.sql<{ customerId: string; bankAccountId: string; mandateId: string }>(
+    'SELECT customer_id AS "customerId", bank_account_id AS "bankAccountId", mandate_id AS "mandateId" FROM payment',
+  );
+  const { customer: _made, bankAccount: _too, mandate: _three, ...terms } = oneTimeDebitOrder(eft, 'next', DATE);
+  const input = { records: [{ ...terms, ...ids }], idempotencyKey: 'known' };
+  const groups = await captureRoundTrips(() => submit(gateway, input));
+  expect(groups.length).toBeLessThanOrEqual(4);
+  expect(await count(gateway, 'payment')).toBe(2);
 });

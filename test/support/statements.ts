@@ -18,6 +18,24 @@ export async function captureStatements(work: () => Promise<unknown>): Promise<S
   return statements;
 }
 
+/** The same statements, those that leave in one turn of the event loop together: each group costs one round trip. */
+export async function captureRoundTrips(work: () => Promise<unknown>): Promise<Statement[][]> {
+  const groups: Statement[][] = [];
+  let isOpen = false;
+  await watchStatements(work, (statement) => {
+    if (OF_KEYS.test(statement.text)) return;
+    if (!isOpen) {
+      groups.push([]);
+      isOpen = true;
+      setImmediate(() => {
+        isOpen = false;
+      });
+    }
+    groups.at(-1)?.push(statement);
+  });
+  return groups;
+}
+
 /** The number of look-ups of keys while `work` runs. */
 export async function countKeyLookUps(work: () => Promise<unknown>): Promise<number> {
   let count = 0;

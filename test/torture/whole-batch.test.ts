@@ -72,12 +72,14 @@ it('would find a part of them, were each written by itself', async () => {
   const env = { DATA_DIR: directory, DEMO_API_KEY: KEY, LOG_LEVEL: 'warn' };
   const gateway = await startGatewayProcess({ ...env, PORT: String(await freePort()) });
   const record = { personName: 'A', personSurname: 'B', email: 'a@b.co' };
+  let answered = 0;
   const sending = (async () => {
     for (let index = 0; index < SIZE; index += 1) {
       await send(gateway.url, CREATE, { input: { records: [{ ...record, reference: `T${seed}-${index}` }] } });
+      answered += 1;
     }
   })().catch(() => {});
-  await pause(500);
+  await until(() => answered >= 5);
   await gateway.kill('SIGKILL');
   await sending;
   await until(() => processesOn(directory).length === 0);

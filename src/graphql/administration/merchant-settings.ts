@@ -3,8 +3,8 @@ import { ATTEMPTS_MAX, DAYS_BETWEEN_MAX, type RetryPolicy } from '../../domain/p
 import { CALENDAR_CHECKED_COLLECTIONS_MAX, CALENDAR_WARNING_DAYS } from '../../services/collections/skipped-cycles.ts';
 import { HOLIDAY_NAME_LENGTH_MAX, setHolidays } from '../../services/merchants/set-holidays.ts';
 import { updateMerchantSettings } from '../../services/merchants/update-merchant-settings.ts';
-import type { MerchantSettings } from '../../store/merchants/merchants.ts';
 import { findMerchant } from '../../store/merchants/read.ts';
+import type { MerchantSettings } from '../../store/merchants/settings.ts';
 import { refuseBatch } from '../batch/batch.ts';
 import { answerCall, type CallPayload, callFields } from '../batch/call-payload.ts';
 import { WarningRef } from '../batch/warning.ts';

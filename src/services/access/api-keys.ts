@@ -4,7 +4,7 @@ import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { Findings } from '../../domain/findings.ts';
 import { itemAt } from '../../domain/invariants.ts';
 import { type Author, insertAuditEntries } from '../../store/audit.ts';
-import type { Queryable } from '../../store/connection/database.ts';
+import type { Tx } from '../../store/connection/database.ts';
 import { insertApiKeys, lockApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
 import type { App, Caller, Scope } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused, Selection } from '../batch/batch.ts';
@@ -51,7 +51,7 @@ export function createApiKeys(
       const made = plans.map((plan) => ({ ...plan, apiKey: newApiKey() }));
       const keys = made.map(({ apiKey, ...key }) => ({ ...key, hash: app.secrets.hmac('api-keys', apiKey) }));
       const ids = await insertApiKeys(context.tx, context.merchantId, keys);
-      await accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_CREATED', ids);
+      accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_CREATED', ids);
       for (const [index, { apiKey }] of made.entries()) show(itemAt(ids, index), apiKey);
       return ids;
     },
@@ -95,7 +95,7 @@ export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promi
         const revoked = plans.map(({ id }) => id);
         context.tx.onCommit(() => forgetKnownKeys(app));
         await markApiKeysRevoked(context.tx, context.merchantId, revoked);
-        await accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_REVOKED', revoked);
+        accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_REVOKED', revoked);
         return revoked;
       },
     };
@@ -104,13 +104,13 @@ export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promi
 
 /** Writes one audit entry per key that was created or revoked, in the given order. */
 export function accountForKeys(
-  tx: Queryable,
+  tx: Tx,
   merchantId: string,
   author: Author,
   action: 'API_KEY_CREATED' | 'API_KEY_REVOKED',
   ids: readonly string[],
-): Promise<void> {
-  return insertAuditEntries(
+): void {
+  insertAuditEntries(
     tx,
     merchantId,
     author,

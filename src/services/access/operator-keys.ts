@@ -27,7 +27,7 @@ export async function insertApiKey(
   { apiKey, ...key }: NewApiKey,
 ): Promise<string> {
   const ids = await insertApiKeys(tx, merchantId, [{ ...key, hash: secrets.hmac('api-keys', apiKey) }]);
-  await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_CREATED', ids);
+  accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_CREATED', ids);
   return itemAt(ids, 0);
 }
 
@@ -42,7 +42,7 @@ export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> 
 export function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
   return withTransaction(app.database, async (tx) => {
     if ((await markApiKeysRevoked(tx, merchantId, [keyId])) === 0) return false;
-    await accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
+    accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
     return true;
   });
 }

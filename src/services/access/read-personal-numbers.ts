@@ -34,7 +34,7 @@ export async function readPersonalNumbers(
       objectId: rowId,
       field,
     }));
-    await insertAuditEntries(tx, merchantId, caller, entries);
+    insertAuditEntries(tx, merchantId, caller, entries);
     return numbers;
   });
 }
@@ -55,7 +55,7 @@ export async function accountForSearches(app: App, caller: Caller, searched: rea
       const indexes = searched.filter((item) => item.field === field).map(({ index }) => index);
       const found = await findByIndexes(tx, caller.merchantId, field, indexes);
       const entries = found.map((objectId) => ({ action: 'PERSONAL_NUMBER_READ' as const, objectId, field }));
-      await insertAuditEntries(tx, caller.merchantId, caller, entries);
+      insertAuditEntries(tx, caller.merchantId, caller, entries);
     }
   });
 }

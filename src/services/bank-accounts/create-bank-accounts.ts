@@ -5,7 +5,7 @@ import { conclude } from '../../domain/decide-each.ts';
 import { Findings } from '../../domain/findings.ts';
 import { insertBankAccounts, type OwnedBankAccount } from '../../store/bank-accounts/bank-accounts.ts';
 import { lockOwners } from '../../store/customers/customer-context.ts';
-import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findMerchantSettings } from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';

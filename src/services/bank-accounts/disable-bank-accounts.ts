@@ -23,12 +23,12 @@ export async function disableBankAccounts(
     const active = of.flatMap(({ subjectId }) => accounts.get(subjectId) ?? []).filter(isActive);
     const reason = meaningOf(code);
     const caused: WriteContext = { ...context, cause: { ...context.cause, actor: 'BANK', reasonCode: code, reason } };
-    await moveBankAccounts(caused, active, 'DISABLED');
+    moveBankAccounts(caused, active, 'DISABLED');
     const disabled = active.map(({ id }) => id);
     const explain = () => ({ reason, stopCause: 'ACCOUNT_DISABLED' as const });
     await pausePayments(caused, 'bank_account_id', disabled, 'CALLER', 'STOP', explain);
   }
-  await deleteDueWork(tx, merchantId, 'DISABLE_BANK_ACCOUNT', ids);
+  deleteDueWork(tx, merchantId, 'DISABLE_BANK_ACCOUNT', ids);
 }
 
 function isActive({ status }: { readonly status: string }): boolean {

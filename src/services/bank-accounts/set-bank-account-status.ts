@@ -61,7 +61,7 @@ export function setBankAccountStatus(
     return {
       decisions,
       write: async (plans) => {
-        await moveBankAccounts({ ...context, cause: { ...context.cause, reason } }, plans, status);
+        moveBankAccounts({ ...context, cause: { ...context.cause, reason } }, plans, status);
         return plans.map(({ id }) => id);
       },
     };

@@ -14,7 +14,7 @@ import {
   updateBankAccountProfiles,
 } from '../../store/bank-accounts/bank-accounts.ts';
 import { findAccountsWithMandates, findOpenMandates } from '../../store/mandates/mandates.ts';
-import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findMerchantSettings } from '../../store/merchants/settings.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';

@@ -4,7 +4,7 @@ import { checkSameAccounts, identityOf } from '../../domain/bank-account/uniquen
 import type { Findings } from '../../domain/findings.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
-import type { MerchantSettings } from '../../store/merchants/merchants.ts';
+import type { MerchantSettings } from '../../store/merchants/settings.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 

@@ -125,7 +125,7 @@ async function moveByRounds(
   const longest = Math.max(0, ...judged.map(({ steps }) => steps.length));
   let current = judged.map(({ transaction }) => transaction);
   const unsent = judged.filter(({ transaction, steps }) => transaction.status === 'PENDING' && steps.length > 0);
-  await moveTransactions(
+  moveTransactions(
     context,
     unsent.map(({ transaction }) => sentMove(transaction, context.occurredAt)),
   );
@@ -140,7 +140,7 @@ async function moveByRounds(
       const transaction = current[index];
       return step && transaction ? [moveOf(transaction, step, payments.get(transaction.paymentId))] : [];
     });
-    await moveTransactions(context, moves);
+    moveTransactions(context, moves);
     for (const move of moves) last.set(move.transaction.id, move);
     current = current.map((transaction) => {
       const move = moves.find((item) => item.transaction.id === transaction.id);
@@ -190,7 +190,7 @@ async function trackFunds(
     const dueAt = instantAt(addDays(last, 1));
     return [{ kind: 'END_TRACKING', subjectId: transaction.id, dueAt, details: {} }];
   });
-  await putDueWork(context, work);
+  putDueWork(context, work);
 }
 
 /** Returns the settled state of a transaction; `isNew` if this call changed it. */

@@ -29,7 +29,7 @@ export async function awaitAnswers(app: App, context: WriteContext, work: readon
       });
       await withMerchant(app.database, merchantId, async (after) => {
         await receiveBankAnswers({ ...base, tx: after }, messages);
-        await deleteDueWork(after, merchantId, 'AWAIT_ANSWER', ids);
+        deleteDueWork(after, merchantId, 'AWAIT_ANSWER', ids);
         after.onCommit(app.onEvents);
       });
     },

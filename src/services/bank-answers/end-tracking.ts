@@ -25,5 +25,5 @@ export async function endTracking(context: WriteContext, work: readonly DueWork[
     }),
   );
   await receiveBankAnswers(context, messages);
-  await deleteDueWork(context.tx, context.merchantId, 'END_TRACKING', ids);
+  deleteDueWork(context.tx, context.merchantId, 'END_TRACKING', ids);
 }

@@ -31,7 +31,7 @@ export async function receiveBankAnswers(context: WriteContext, messages: readon
   const mandates = await applyMandateAnswers(context, requests, ofMandates);
   const transactions = await applyTransactionAnswers(context, others);
   const impossible = [...mandates.impossible, ...transactions.impossible];
-  await quarantineBankMessages(tx, merchantId, impossible);
-  await releaseBankMessages(tx, merchantId, [...mandates.possible, ...transactions.possible]);
+  quarantineBankMessages(tx, merchantId, impossible);
+  releaseBankMessages(tx, merchantId, [...mandates.possible, ...transactions.possible]);
   return impossible.length;
 }

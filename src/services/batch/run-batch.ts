@@ -49,17 +49,19 @@ export async function runBatch<Record extends Keyed, Plan>(
   const key = request.dryRun ? null : request.idempotencyKey;
   return withMerchant(app.database, caller.merchantId, async (tx) => {
     const sent = asSent(request);
-    const { earlier, fingerprints } = await claim(app, tx, caller, sent, key);
+    const [{ earlier, fingerprints }, context] = await Promise.all([
+      claim(app, tx, caller, sent, key),
+      openChange(app, caller, tx),
+    ]);
     const replay = earlier && replayOf(earlier, sent, fingerprints);
     if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
     if (replay?.kind === 'WHOLE') return { results: replay.results, replayedCount: replay.results.length };
 
     const written = replay?.written ?? new Map<number, RecordResult>();
-    const context = await openChange(app, caller, tx);
     const results = await applyRecords(context, request, written, plan);
     const hasWritten = results.some(({ index, outcome }) => !written.has(index) && WROTE.has(outcome));
     if (hasWritten) tx.onCommit(app.onEvents);
-    if (key !== null) await keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
+    if (key !== null) keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
     return { results, replayedCount: written.size };
   });
 }
@@ -91,7 +93,7 @@ const WROTE = new Set(['CREATED', 'UPDATED']);
 
 async function openChange(app: App, caller: Caller, tx: Tx): Promise<WriteContext> {
   const { merchantId, requestId, clientId } = caller;
-  await lockClockShared(tx, merchantId);
+  lockClockShared(tx, merchantId);
   const occurredAt = await app.clock.now(tx, merchantId);
   setInstant(tx, occurredAt);
   const cause = { actor: 'API', requestId, reasonCode: null, reason: null } as const;
@@ -206,7 +208,7 @@ function checkClientKeys(items: ReadonlyArray<{ clientKey: string | null; index:
  * Stores the outcomes under the idempotency key. A call that wrote nothing stores nothing and releases a newly claimed
  * key, so that the key can be reused with corrected input; records of earlier calls are kept.
  */
-async function keep(
+function keep(
   tx: Tx,
   caller: Caller,
   key: string,
@@ -214,13 +216,13 @@ async function keep(
   results: readonly RecordResult[],
   fingerprints: IdempotencyRecord['fingerprints'],
   hasWritten: boolean,
-): Promise<void> {
+): void {
   if (!hasWritten) {
-    if (!earlier) await releaseIdempotencyKey(tx, caller.merchantId, key);
+    if (!earlier) releaseIdempotencyKey(tx, caller.merchantId, key);
     return;
   }
   const merged = earlier
     ? mergeOutcomes(earlier, results, fingerprints)
     : { outcomes: results, records: fingerprints.records };
-  await storeOutcomes(tx, caller.merchantId, key, { ...fingerprints, records: merged.records }, merged.outcomes);
+  storeOutcomes(tx, caller.merchantId, key, { ...fingerprints, records: merged.records }, merged.outcomes);
 }

@@ -19,7 +19,7 @@ export function removeCards(app: App, caller: Caller, input: Selection): Promise
         outcome: card.status === 'REMOVED' ? 'UNCHANGED' : 'UPDATED',
       })),
       write: async (plans) => {
-        await markCardsRemoved(context, plans);
+        markCardsRemoved(context, plans);
         return plans.map(({ id }) => id);
       },
     };

@@ -12,7 +12,7 @@ import {
 } from '../../domain/schedule.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
 import {
@@ -66,8 +66,8 @@ export async function createDueTransactions(
   const decided = due
     .filter(({ isHeld }) => !isHeld)
     .map((item) => ({ ...item, ...searchAfter(item, last, now, holidays) }));
-  await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
-  await putDueWork(context, [
+  deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', subjectIds);
+  putDueWork(context, [
     ...admitted.map((transaction) => ({
       kind: 'SEND_TRANSACTION' as const,
       subjectId: transaction.id,
@@ -152,7 +152,7 @@ async function endSkipped(context: WriteContext, skipped: readonly KnownPayment[
     const why = payment.status === 'PAUSED' ? 'while the payment was paused' : 'before the debit could be sent';
     return to ? [{ payment, to, failedReason: `The collection date passed ${why}.` }] : [];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
 }
 
 function transactionOf(payment: KnownPayment, occurrence: Occurrence, sequence: number): NewTransaction {

@@ -18,9 +18,9 @@ export async function endPayments(context: WriteContext, work: readonly DueWork[
   const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);
   const payments = [...(await lockPayments(tx, merchantId, ids)).values()];
-  await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
+  deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
   const today = civilDateOf(context.occurredAt);
-  await putDueWork(
+  putDueWork(
     context,
     endJobsOf(payments).filter(({ dueAt }) => dueAt > context.occurredAt),
   );
@@ -31,7 +31,7 @@ export async function endPayments(context: WriteContext, work: readonly DueWork[
       payment.status === 'RUNNING' && !unfinished.has(payment.id) ? transitionPayment('RUNNING', 'ENDED') : null;
     return to ? [{ payment, to, failedReason: null }] : [];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
   const paused = over.filter(({ status }) => status === 'PAUSED');
   await haltPayments(context, paused, 'STOP', 'CALLER', () => ({
     reason: 'The end date passed while the payment was paused.',

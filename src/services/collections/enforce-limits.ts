@@ -67,7 +67,7 @@ export async function enforceLimits(
       occurredAt: now,
     }),
   );
-  await moveTransactions(context, moves);
+  moveTransactions(context, moves);
   const out = new Set(refused.map(({ transaction }) => transaction.id));
   return { admitted: transactions.filter(({ id }) => !out.has(id)), refused };
 }
@@ -82,7 +82,7 @@ async function findSpent(
   transactions: readonly KnownTransaction[],
 ): Promise<Map<string, number>> {
   const limited = methods.filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
-  await lockLimits(
+  lockLimits(
     tx,
     merchantId,
     limited.map(({ id }) => id),

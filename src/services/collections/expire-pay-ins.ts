@@ -14,5 +14,5 @@ export async function expirePayIns(context: WriteContext, work: readonly DueWork
   await haltPayments(context, waiting, 'EXPIRE', 'CALLER', () => ({
     reason: 'The pay-in expired before it was paid.',
   }));
-  await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', ids);
+  deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', ids);
 }

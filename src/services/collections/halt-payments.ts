@@ -40,9 +40,9 @@ export async function haltPayments(
   if (how !== 'PAUSE') {
     const released = movable.filter((payment) => explain(payment).stopCause !== 'ACCOUNT_DISABLED');
     await withdrawUnsent(context, released, explain);
-    await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
-    await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
-    await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', ids);
+    deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
+    deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
+    deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', ids);
   }
   const moves = movable.flatMap((payment): PaymentMove[] => {
     const { reason, cause: by, stopCause } = explain(payment);
@@ -54,7 +54,7 @@ export async function haltPayments(
     const isFailure = to === 'STOPPED' || how === 'EXPIRE';
     return to ? [{ payment, to, failedReason: isFailure ? reason : null, stopCause, cause: by }] : [];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
 }
 
 /** Cancels transactions whose submission has not been recorded, and open pay-ins. */
@@ -80,8 +80,8 @@ async function withdrawUnsent(
     const reason = context.cause.reason ?? (payment ? explain(payment).reason : null);
     return to ? [{ transaction, to, reasonCode: null, reason, chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(context, moves);
-  await deleteDueWork(
+  moveTransactions(context, moves);
+  deleteDueWork(
     tx,
     merchantId,
     'SEND_TRANSACTION',

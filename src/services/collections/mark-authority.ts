@@ -18,7 +18,7 @@ export async function markAuthority(
     return { before, withdrawal: withdrawalOf(before.methodType, returned.get(before.id) ?? []) };
   });
   const changed = judged.filter(({ before, withdrawal }) => (withdrawalIn(before) === null) !== (withdrawal === null));
-  await updateMandates(
+  updateMandates(
     context,
     changed.map(({ before, withdrawal }) => ({
       before,

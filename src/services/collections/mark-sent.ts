@@ -1,6 +1,6 @@
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
 import { insertSubmissions } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
@@ -17,9 +17,9 @@ export async function markSent(context: WriteContext, transaction: KnownTransact
   if (!to) throw new Error(`transaction ${transaction.id} is ${transaction.status} and cannot be marked as sent`);
   const sent = { submittedAt: occurredAt, acknowledgedAt: occurredAt };
   const reference = tx.ids.newReference();
-  await insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, ...sent }]);
-  await moveTransactions(context, [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }]);
-  await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', [transaction.id]);
-  await putDueWork(context, [answerDeadline(transaction, await findHolidays(tx, merchantId))]);
+  insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, ...sent }]);
+  moveTransactions(context, [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }]);
+  deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', [transaction.id]);
+  putDueWork(context, [answerDeadline(transaction, await findHolidays(tx, merchantId))]);
   return transaction.id;
 }

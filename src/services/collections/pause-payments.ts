@@ -41,7 +41,7 @@ export async function resumePayments(
     const to = transitionPayment(payment.status, 'RUN');
     return to ? [{ payment, to, failedReason: null, cause: by }] : [];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
   await resumeCollections(
     context,
     moves.filter(({ to }) => to === 'RUNNING').map(({ payment }) => payment),

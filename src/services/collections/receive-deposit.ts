@@ -34,17 +34,17 @@ export async function receiveDeposit(context: WriteContext, received: Deposit): 
   // Read again under the lock: the pay-in may have been paid or cancelled in the meantime.
   const payment = found && (await lockPayments(tx, merchantId, [found.id])).get(found.id);
   if (!payment) {
-    await insertDeposit(context, { ...deposit, paymentId: null, match: 'UNKNOWN' }, {});
+    insertDeposit(context, { ...deposit, paymentId: null, match: 'UNKNOWN' }, {});
     return id;
   }
   const receivedCents = (await findReceived(tx, merchantId, [payment.id])).get(payment.id) ?? 0;
   const isOpen = transitionPayment(payment.status, 'COLLECTED') !== null;
   const match = matchOf({ amountCents: payment.amountCents, receivedCents, isOpen }, amountCents);
   const { customerId, batchReference } = payment;
-  await insertDeposit(context, { ...deposit, paymentId: payment.id, match }, { customerId, batchReference });
+  insertDeposit(context, { ...deposit, paymentId: payment.id, match }, { customerId, batchReference });
   await recordSubmission(context, payment, deposit);
   const total = formatAmount(receivedCents + amountCents);
-  await noteDeposit(context, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);
+  noteDeposit(context, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);
   if (isOpen && match !== 'PARTIAL') await complete(context, payment);
   return payment.id;
 }
@@ -58,7 +58,7 @@ async function recordSubmission(
   const transaction = (await findLastTransactions(tx, merchantId, [payment.id])).get(payment.id);
   if (!transaction) throw new Error(`pay-in ${payment.id} has no transaction`);
   const attempt = (await countSubmissions(tx, merchantId, transaction.id)) + 1;
-  await insertSubmissions(tx, merchantId, [
+  insertSubmissions(tx, merchantId, [
     {
       reference: id,
       transactionId: transaction.id,
@@ -78,9 +78,9 @@ async function complete(context: WriteContext, { id }: KnownPayment): Promise<vo
     const to = transitionTransaction(transaction.status, 'COVERED');
     return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: occurredAt, occurredAt }] : [];
   });
-  await moveTransactions(context, moves);
+  moveTransactions(context, moves);
   const payment = (await lockPayments(tx, merchantId, [id])).get(id);
   const to = payment && transitionPayment(payment.status, 'COLLECTED');
-  if (payment && to) await movePayments(context, [{ payment, to, failedReason: null }]);
-  await deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', [id]);
+  if (payment && to) movePayments(context, [{ payment, to, failedReason: null }]);
+  deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', [id]);
 }

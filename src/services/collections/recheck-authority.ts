@@ -17,5 +17,5 @@ export async function recheckAuthority(context: WriteContext, work: readonly Due
   const paymentIds = await findRunningPaymentIds(tx, merchantId, 'mandate_id', ids);
   const payments = await lockPayments(tx, merchantId, paymentIds);
   await settlePayments(context, payments, [], mandates);
-  await deleteDueWork(tx, merchantId, 'JUDGE_AUTHORITY', ids);
+  deleteDueWork(tx, merchantId, 'JUDGE_AUTHORITY', ids);
 }

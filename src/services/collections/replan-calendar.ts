@@ -2,7 +2,7 @@ import { occurrenceOn } from '../../domain/schedule.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
 import { findPlannedAfter } from '../../store/due-work/planned-collections.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import { lockPayments } from '../../store/payments/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { boundsOf, collectionDueAt, ruleOf } from './plan-collections.ts';
@@ -48,8 +48,8 @@ export async function replanCalendar(
       ? []
       : [{ ...item, kind: 'CREATE_TRANSACTION', dueAt, details: { ...item.details } }];
   });
-  await putDueWork(context, moved);
-  await deleteDueWork(tx, merchantId, 'REPLAN_COLLECTIONS', [SUBJECT]);
+  putDueWork(context, moved);
+  deleteDueWork(tx, merchantId, 'REPLAN_COLLECTIONS', [SUBJECT]);
   const last = planned.at(-1);
-  if (planned.length === STEP_SIZE && last) await putDueWork(context, [replanJob(now, last.subjectId)]);
+  if (planned.length === STEP_SIZE && last) putDueWork(context, [replanJob(now, last.subjectId)]);
 }

@@ -4,7 +4,7 @@ import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { isSameCycle, type Lost, lostCollection, type Nominal, type Occurrence } from '../../domain/schedule.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import { findPlannedCollections } from '../../store/due-work/planned-collections.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
 import {
@@ -43,12 +43,12 @@ export async function replanPayments(context: WriteContext, paymentIds: readonly
     const made = last.get(payment.id) ?? null;
     return { payment, made, ...replanned(payment, planned.get(payment.id) ?? null, made, now, holidays) };
   });
-  await deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
-  await deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
+  deleteDueWork(tx, merchantId, 'CREATE_TRANSACTION', ids);
+  deleteDueWork(tx, merchantId, 'END_PAYMENT', ids);
   const work = plans.flatMap(({ payment, next, made }) =>
     next ? [collectionJob(payment.id, next, (made?.count ?? 0) + 1)] : [],
   );
-  await putDueWork(context, [...work, ...endJobsOf(payments)]);
+  putDueWork(context, [...work, ...endJobsOf(payments)]);
   const noted = await noteSkipped(context, plans);
   const unfinished = await findUnfinishedPayments(tx, merchantId, ids);
   const moves = payments.flatMap(({ id, kind }): PaymentMove[] => {
@@ -57,7 +57,7 @@ export async function replanPayments(context: WriteContext, paymentIds: readonly
     const to = transitionPayment(payment.status, 'STOP');
     return to ? [{ payment, to, failedReason: 'No date is left on which the payment can be collected.' }] : [];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
 }
 
 /**

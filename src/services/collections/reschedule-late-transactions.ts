@@ -7,7 +7,7 @@ import { transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf, SKIPPED_CODE } from '../../domain/unpaid-codes.ts';
 import { findCards } from '../../store/cards.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove, type SkippedCollections } from '../../store/payments/write.ts';
 import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
@@ -75,9 +75,9 @@ export async function rescheduleLateTransactions(
   });
   const of = <Kind extends Judged['verdict']>(kind: Kind) =>
     judged.filter((item): item is Extract<Judged, { verdict: Kind }> => item.verdict === kind);
-  await moveActionDates(context, of('MOVED'));
+  moveActionDates(context, of('MOVED'));
   const waiting = [...of('MOVED'), ...of('HELD')];
-  await putDueWork(
+  putDueWork(
     context,
     waiting.map(({ transaction, dueAt }) => ({
       kind: 'SEND_TRANSACTION',
@@ -116,9 +116,9 @@ async function skip(
     const reason = meaningOf(SKIPPED_CODE);
     return to ? [{ transaction, to, reasonCode: SKIPPED_CODE, reason, chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(context, moves);
+  moveTransactions(context, moves);
   const ids = moves.map(({ transaction }) => transaction.id);
-  await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
+  deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
   const noted = await noteLost(context, skipped);
   const unfinished = await findUnfinishedPayments(tx, merchantId, [...noted.keys()]);
   const over = [...noted.values()].flatMap((payment): PaymentMove[] => {
@@ -126,7 +126,7 @@ async function skip(
     const to = isOver ? transitionPayment(payment.status, 'DATE_PASSED') : null;
     return to ? [{ payment, to, failedReason: 'The collection date passed while the payment was paused.' }] : [];
   });
-  await movePayments(context, over);
+  movePayments(context, over);
 }
 
 /** Records the collections of unsent transactions as skipped. Returns the payments afterwards. */
@@ -160,8 +160,8 @@ async function refuse(
     const to = transitionTransaction(transaction.status, code === 'TOO_LATE' ? 'REFUSE' : 'DECLINED');
     return to ? [{ transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(context, moves);
-  await deleteDueWork(
+  moveTransactions(context, moves);
+  deleteDueWork(
     tx,
     merchantId,
     'SEND_TRANSACTION',

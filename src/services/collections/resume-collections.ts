@@ -2,7 +2,7 @@ import { occurrenceOn, sendAtOf, submitByOf } from '../../domain/schedule.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
 import { findPlannedWork } from '../../store/due-work/planned-collections.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { lockPendingTransactions } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
@@ -37,5 +37,5 @@ export async function resumeCollections(context: WriteContext, payments: readonl
     const dueAt = sendAtOf(lead, submitByOf(lead, actionDate, holidays));
     return [{ kind: 'SEND_TRANSACTION', subjectId: id, dueAt, details: {} }];
   });
-  await putDueWork(context, [...made, ...sent]);
+  putDueWork(context, [...made, ...sent]);
 }

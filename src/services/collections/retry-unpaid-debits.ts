@@ -4,7 +4,7 @@ import { sendAtOf } from '../../domain/schedule.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { type KnownTransaction, lockPendingTransactions, type NewTransaction } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
@@ -65,7 +65,7 @@ export async function createRetries(context: WriteContext, retries: readonly Ret
     const dueAt = sendAtOf(ruleOf(retry.payment).lead, retry.submitBy);
     return [{ kind: 'SEND_TRANSACTION', subjectId: transaction.id, dueAt, details: {} }];
   });
-  await putDueWork(context, work);
+  putDueWork(context, work);
   return refused.map((item) => ({ ...item, wasPaid: false, isNew: true }));
 }
 
@@ -102,8 +102,8 @@ export async function withdrawRetries(context: WriteContext, paid: readonly Know
     const reason = 'An earlier attempt was paid.';
     return to ? [{ transaction, to, reasonCode: null, reason, chargedAt: null, occurredAt }] : [];
   });
-  await moveTransactions(context, moves);
-  await deleteDueWork(
+  moveTransactions(context, moves);
+  deleteDueWork(
     tx,
     merchantId,
     'SEND_TRANSACTION',

@@ -102,7 +102,7 @@ async function stopPayments(
     if (payment.status !== 'STOPPED' || !stop || payment.stopCause === 'AUTHORITY_WITHDRAWN') return [];
     return [{ payment, to: payment.status, failedReason: stop.reason, stopCause: stop.cause }];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
 }
 
 /** Ends payments whose last transaction is final, as collected or as failed. */
@@ -132,14 +132,14 @@ async function endPayments(
     const { reason, cause: stopCause } = stops.get(id) ?? { reason: null, cause: 'COLLECTION_FAILED' };
     return [{ payment, to, failedReason: reason ?? meaningOf(item.code) ?? item.status, stopCause }];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
   // A one-time mandate completes with its payment. Mandates are locked before payments, so this is a separate job.
   const used = moves.flatMap(({ payment, to }): DueWork[] => {
     const { mandateId, mandate } = payment;
     if (to !== 'COMPLETED' || mandateId === null || mandate?.processDate == null) return [];
     return [{ kind: 'COMPLETE_MANDATE', subjectId: mandateId, dueAt: context.occurredAt, details: {} }];
   });
-  await putDueWork(context, used);
+  putDueWork(context, used);
 }
 
 /**
@@ -175,7 +175,7 @@ async function disableAccounts(
     if (!accountId || code === null || !unpaidCode(code)?.disablesAccount || status === 'PAID') return [];
     return [{ kind: 'DISABLE_BANK_ACCOUNT', subjectId: accountId, dueAt: context.occurredAt, details: { code } }];
   });
-  await putDueWork(context, work);
+  putDueWork(context, work);
 }
 
 /** Plans to blacklist customers reported as deceased. A separate job, because customers are locked first. */
@@ -189,5 +189,5 @@ async function markDeceased(
     if (!customerId || code !== DECEASED_CODE || status === 'PAID') return [];
     return [{ kind: 'MARK_DECEASED', subjectId: customerId, dueAt: context.occurredAt, details: { code } }];
   });
-  await putDueWork(context, work);
+  putDueWork(context, work);
 }

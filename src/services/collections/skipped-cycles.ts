@@ -9,7 +9,7 @@ import { type Lost, lostCollection, type Nominal, submitByOf } from '../../domai
 import { cycleSkipped, type SkippedCycle } from '../../domain/warnings.ts';
 import type { Queryable } from '../../store/connection/database.ts';
 import { findPlannedCollections, findPlannedUntil } from '../../store/due-work/planned-collections.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import { findPayments, type KnownPayment } from '../../store/payments/known.ts';
 import { findHaltedSince } from '../../store/payments/running-payments.ts';
 import { findCollectedDates, findLastCollections, findWithdrawnDates } from '../../store/transactions/collected.ts';

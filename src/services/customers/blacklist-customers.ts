@@ -4,7 +4,7 @@ import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { stateConflict } from '../../domain/errors.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { type KnownCustomer, lockCustomers, setBlacklisted } from '../../store/customers/customers.ts';
-import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findMerchantSettings } from '../../store/merchants/settings.ts';
 import { findPayments, type KnownPayment } from '../../store/payments/known.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import type { App, Caller } from '../app.ts';
@@ -48,7 +48,7 @@ export function blacklistCustomers(
         how === 'PAUSE' ? skippedByPause(context.tx, context.merchantId, context.occurredAt, payments) : NONE,
       write: async (customers) => {
         const fresh = customers.filter((customer) => !customer.isBlacklisted);
-        await setBlacklisted(caused, fresh, { reason });
+        setBlacklisted(caused, fresh, { reason });
         const ids = customers.map(({ id }) => id);
         const explain = () => ({ reason: 'The customer is blacklisted.' });
         await pausePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED', how, explain);
@@ -82,7 +82,7 @@ export function unblacklistCustomers(
         return skippedBeforeResumption(context.tx, context.merchantId, context.occurredAt, resumed);
       },
       write: async (customers) => {
-        await setBlacklisted(caused, customers, null);
+        setBlacklisted(caused, customers, null);
         const ids = customers.map(({ id }) => id);
         await resumePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED');
       },

@@ -3,7 +3,7 @@ import type { CustomerRecord } from '../../domain/customer/record.ts';
 import { conclude } from '../../domain/decide-each.ts';
 import { Findings } from '../../domain/findings.ts';
 import { insertCustomers } from '../../store/customers/customers.ts';
-import { findMerchantSettings } from '../../store/merchants/merchants.ts';
+import { findMerchantSettings } from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';

@@ -73,12 +73,12 @@ export function eraseCustomers(
         await anonymiseBankAccounts(caused, planned);
         await anonymiseCards(caused, planned);
         await endMandates(caused, await lockOpenMandates(tx, merchantId, planned));
-        await eraseDebtorSnapshots(tx, merchantId, planned);
-        await eraseReasons(tx, merchantId, planned);
+        eraseDebtorSnapshots(tx, merchantId, planned);
+        eraseReasons(tx, merchantId, planned);
         const entries = planned.map(
           (objectId) => ({ action: 'CUSTOMER_ERASED', objectId, field: 'customer' }) as const,
         );
-        await insertAuditEntries(tx, merchantId, caller, entries);
+        insertAuditEntries(tx, merchantId, caller, entries);
         return planned;
       },
     };

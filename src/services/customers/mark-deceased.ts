@@ -20,8 +20,8 @@ export async function markDeceased(app: App, context: WriteContext, work: readon
     cause: { ...context.cause, actor: 'BANK', reasonCode: DECEASED_CODE, reason },
   };
   const fresh = customers.filter(({ isBlacklisted, erasedAt }) => !isBlacklisted && erasedAt === null);
-  await setBlacklisted(caused, fresh, { reason });
+  setBlacklisted(caused, fresh, { reason });
   const explain = () => ({ reason });
   await pausePayments(caused, 'customer_id', ids, 'CUSTOMER_BLACKLISTED', 'STOP', explain);
-  await deleteDueWork(tx, merchantId, 'MARK_DECEASED', ids);
+  deleteDueWork(tx, merchantId, 'MARK_DECEASED', ids);
 }

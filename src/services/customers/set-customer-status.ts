@@ -56,7 +56,7 @@ export function setCustomerStatus(
       write: async (plans) => {
         const caused = { ...context, cause: { ...context.cause, reason } };
         const moved = plans.filter((customer) => customer.status !== status);
-        await moveCustomers(caused, moved, status);
+        moveCustomers(caused, moved, status);
         const planned = plans.map(({ id }) => id);
         if (cancelMandates && status !== 'ACTIVE')
           await endMandates(caused, await lockOpenMandates(tx, merchantId, planned));

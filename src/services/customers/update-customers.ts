@@ -18,7 +18,8 @@ import { unverifyBankAccountsOf } from '../../store/bank-accounts/bank-accounts.
 import { findCustomersWithSameValues, findTakenReferences } from '../../store/customers/customer-context.ts';
 import { type KnownCustomer, lockCustomers, updateCustomerProfiles } from '../../store/customers/customers.ts';
 import { findOpenMandates } from '../../store/mandates/mandates.ts';
-import { findMerchantSettings, lockEmails } from '../../store/merchants/merchants.ts';
+import { lockEmails } from '../../store/merchants/merchants.ts';
+import { findMerchantSettings } from '../../store/merchants/settings.ts';
 import { findRunningPayments } from '../../store/payments/running-payments.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
@@ -77,7 +78,7 @@ export function updateCustomers(app: App, caller: Caller, input: UpdateCustomers
     return {
       decisions,
       write: async (updates) => {
-        await updateCustomerProfiles(context, app.secrets, updates);
+        updateCustomerProfiles(context, app.secrets, updates);
         const others = updates.filter(({ isAnother }) => isAnother).map(({ customer }) => customer.id);
         await unverifyBankAccountsOf(context, others);
         return updates.map(({ customer }) => customer.id);
@@ -107,7 +108,7 @@ async function findAround(
   });
   const profiles = changes.flatMap(({ profile }) => profile ?? []);
   // Uniqueness is checked against the values as they will be stored.
-  if (settings.emailUnique) await lockEmails(tx, merchantId);
+  if (settings.emailUnique) lockEmails(tx, merchantId);
   const sameValues = await findCustomersWithSameValues(tx, app.secrets, merchantId, profiles);
   const references = profiles.map(({ reference }) => reference);
   const takenReferences = await findTakenReferences(tx, merchantId, references);

@@ -6,7 +6,8 @@ import { civilDateOf } from '../../domain/dates.ts';
 import type { Findings } from '../../domain/findings.ts';
 import { findTaken, type Taken } from '../../domain/uniqueness.ts';
 import { findCustomersWithSameValues, findTakenReferences } from '../../store/customers/customer-context.ts';
-import { lockEmails, type MerchantSettings } from '../../store/merchants/merchants.ts';
+import { lockEmails } from '../../store/merchants/merchants.ts';
+import type { MerchantSettings } from '../../store/merchants/settings.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
@@ -28,7 +29,7 @@ export async function validateNewCustomers(
   items: readonly CustomerToValidate[],
 ): Promise<Array<NewCustomer | null>> {
   if (items.length === 0) return [];
-  if (settings.emailUnique) await lockEmails(tx, merchantId);
+  if (settings.emailUnique) lockEmails(tx, merchantId);
   const today = civilDateOf(occurredAt);
   const parsed = items.map(({ record, findings }) => parseCustomer(record, today, findings));
 

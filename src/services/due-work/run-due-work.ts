@@ -172,5 +172,5 @@ async function takeAnswers(
     app.log.warn({ merchantId: context.merchantId, quarantined }, 'quarantined bank answers that no transition allows');
   }
   const ids = work.map((item) => item.subjectId);
-  await deleteDueWork(context.tx, context.merchantId, 'BANK_ANSWER', ids);
+  deleteDueWork(context.tx, context.merchantId, 'BANK_ANSWER', ids);
 }

@@ -7,7 +7,7 @@ import { queryable } from '../../store/connection/database.ts';
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import { findTrackingDays, type KnownTransaction, lockTransactions } from '../../store/transactions/known.ts';
 import {
   acknowledgeSubmissions,
@@ -61,7 +61,7 @@ async function prepareSending(context: WriteContext, work: readonly DueWork[]): 
   const sendable = new Set(transactions.map((item) => item.id));
   const settled = new Set(pending.map((item) => item.id));
   const over = subjectIds.filter((id) => !settled.has(id));
-  if (over.length > 0) await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', over);
+  if (over.length > 0) deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', over);
   const references = new Map(transactions.map((item) => [item.id, recorded.get(item.id) ?? tx.ids.newReference()]));
   const submissions = transactions.map(({ id }) => ({
     reference: present(references.get(id), 'the reference of a submission'),
@@ -69,7 +69,7 @@ async function prepareSending(context: WriteContext, work: readonly DueWork[]): 
     attempt: 1,
     submittedAt: occurredAt,
   }));
-  await insertSubmissions(tx, merchantId, submissions);
+  insertSubmissions(tx, merchantId, submissions);
   await leaseDueWork(tx, merchantId, 'SEND_TRANSACTION', [...sendable], LEASE_MS);
   return { references, doubtful: [...recorded.values()], transactions };
 }
@@ -92,12 +92,12 @@ async function finishSending(app: App, base: Omit<WriteContext, 'tx'>, sending: 
       const to = transitionTransaction(transaction.status, 'SENT');
       return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }] : [];
     });
-    await moveTransactions({ ...base, tx }, moves);
+    moveTransactions({ ...base, tx }, moves);
     const taken = [...references.values()].filter((reference) => !left.has(reference));
-    await acknowledgeSubmissions(tx, merchantId, taken, occurredAt);
-    await deleteSubmissions(tx, merchantId, [...left]);
-    await deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
-    await putDueWork(
+    acknowledgeSubmissions(tx, merchantId, taken, occurredAt);
+    deleteSubmissions(tx, merchantId, [...left]);
+    deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', ids);
+    putDueWork(
       { ...base, tx },
       sent.map((item) => answerDeadline(item, holidays)),
     );

@@ -70,7 +70,7 @@ function rewriteSome(app: App, field: PersonalNumberField, after: Place) {
       const cell = { merchantId, field, rowId: id };
       return { merchantId, id, cipher: encryptNumber(app.secrets, cell, decryptNumber(app.secrets, cell, cipher)) };
     });
-    if (fresh.length > 0) await replaceCiphers(tx, field, fresh);
+    if (fresh.length > 0) replaceCiphers(tx, field, fresh);
     return { count: fresh.length, last: stale.at(-1) ?? null };
   });
 }

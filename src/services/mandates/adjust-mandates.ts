@@ -41,9 +41,9 @@ export async function adjustMandates(context: WriteContext, work: readonly DueWo
     ({ before, after }) =>
       after.adjustmentAnchor !== before.adjustmentAnchor || after.adjustmentsMade !== before.adjustmentsMade,
   );
-  await updateMandates(context, written);
+  updateMandates(context, written);
   await propagateMandateTerms(context, written);
-  await putDueWork(
+  putDueWork(
     context,
     changes.flatMap(({ after }): DueWork[] => {
       const date = nextAdjustmentDate(after);

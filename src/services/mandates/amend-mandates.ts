@@ -34,9 +34,9 @@ export async function settleAmendments(
     return after ? [{ before: mandate, after: recounted(mandate, after, today), event, cause }] : [];
   });
   if (moved.length === 0) return [];
-  await updateMandates(context, moved);
+  updateMandates(context, moved);
   const settled = moved.filter(({ event }) => event !== 'AMEND').map(({ before }) => before.id);
-  await deleteDueWork(context.tx, context.merchantId, 'EXPIRE_AMENDMENT', settled);
+  deleteDueWork(context.tx, context.merchantId, 'EXPIRE_AMENDMENT', settled);
   await propagateMandateTerms(
     context,
     moved.filter(({ event }) => event === 'APPROVE'),

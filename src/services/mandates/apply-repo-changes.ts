@@ -37,10 +37,10 @@ export async function applyRepoChanges(
       before,
       after: { ...before, ...adjusted(before, { rate: rate ?? 0 }) },
     }));
-    await updateMandates(context, adjustments);
+    updateMandates(context, adjustments);
     await propagateMandateTerms(context, adjustments);
     const after = ids.at(-1);
-    if (after === undefined) await deleteDueWork(tx, merchantId, 'REPO_CHANGE', [item.subjectId]);
-    else await putDueWork(context, [{ ...item, details: { after } }]);
+    if (after === undefined) deleteDueWork(tx, merchantId, 'REPO_CHANGE', [item.subjectId]);
+    else putDueWork(context, [{ ...item, details: { after } }]);
   }
 }

@@ -33,7 +33,7 @@ export async function completeMandates(context: WriteContext, work: readonly Due
     over.filter(({ id }) => !inUse.has(id)).map((mandate) => ({ mandate, event: 'COMPLETE', facts })),
   );
   const tomorrow = new Date(context.occurredAt.getTime() + DAY_MS);
-  await putDueWork(
+  putDueWork(
     context,
     [...inUse].map((subjectId) => ({ kind: 'COMPLETE_MANDATE', subjectId, dueAt: tomorrow, details: {} })),
   );

@@ -25,6 +25,6 @@ export async function lockSubjects(
 ): Promise<readonly KnownMandate[]> {
   const ids = work.map(({ subjectId }) => subjectId);
   const mandates = await lockMandates(context.tx, context.merchantId, ids);
-  await deleteDueWork(context.tx, context.merchantId, kind, ids);
+  deleteDueWork(context.tx, context.merchantId, kind, ids);
   return [...mandates.values()];
 }

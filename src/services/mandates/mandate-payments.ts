@@ -9,7 +9,7 @@ import {
 } from '../../domain/payment/state-machine.ts';
 import { findBlacklisted } from '../../store/customers/customer-context.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findPaymentIdsOfMandates } from '../../store/payments/running-payments.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
@@ -72,7 +72,7 @@ async function moveWaiting(
     const failed = to === 'STOPPED' ? { failedReason: mandate.reason, stopCause: REFUSED } : { failedReason: null };
     return [{ payment, to, cause: mandate.cause, ...failed }];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
 }
 
 /**
@@ -97,7 +97,7 @@ async function startPayments(context: WriteContext, mandates: ReadonlyMap<string
     const failedReason = isLate ? 'The collection date passed before the mandate was approved.' : null;
     return [{ payment, to, failedReason, cause: lookUp(mandates, payment.mandateId)?.cause }];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
   const work = moves.flatMap(({ payment }) => {
     const occurrence = first.get(payment.id)?.next;
     return occurrence ? [collectionJob(payment.id, occurrence, 1)] : [];
@@ -107,7 +107,7 @@ async function startPayments(context: WriteContext, mandates: ReadonlyMap<string
       payments.flatMap(({ mandateId, mandate }) => (mandateId && mandate && adjustmentOf(mandate) ? [mandateId] : [])),
     ),
   ];
-  await putDueWork(context, [...work, ...endJobsOf(running), ...adjusting.map((id) => adjustmentJob(id, now))]);
+  putDueWork(context, [...work, ...endJobsOf(running), ...adjusting.map((id) => adjustmentJob(id, now))]);
   await pauseBlacklisted(context, payments);
 }
 

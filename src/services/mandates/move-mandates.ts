@@ -41,12 +41,12 @@ export async function moveMandates(context: WriteContext, moves: readonly Mandat
     const after = moveMandate(move.mandate, move.event, move.facts);
     return after ? [{ ...move, after, cause: move.cause ?? context.cause }] : [];
   });
-  await updateMandates(
+  updateMandates(
     context,
     moved.map(({ mandate, after, cause }) => ({ before: mandate, after, cause })),
   );
   const settled = moved.filter(({ event }) => ENDS_WAITING.has(event)).map(({ mandate }) => mandate.id);
-  await deleteDueWork(context.tx, context.merchantId, 'EXPIRE_MANDATE', settled);
+  deleteDueWork(context.tx, context.merchantId, 'EXPIRE_MANDATE', settled);
   await tellBankOfCancellations(
     context,
     moved.filter(({ event, cause }) => event === 'CANCEL' && cause.actor === 'API').map(({ mandate }) => mandate),
@@ -56,7 +56,7 @@ export async function moveMandates(context: WriteContext, moves: readonly Mandat
   }
   const active = moved.filter(({ after }) => after.status === 'ACTIVE');
   const ends = active.flatMap(({ after }) => completionWork(after, context.occurredAt));
-  await putDueWork(context, ends);
+  putDueWork(context, ends);
   return moved.map(({ after }) => after);
 }
 
@@ -88,9 +88,9 @@ function byEffect(moved: readonly Moved[]): Array<readonly [PaymentEvent, PauseC
 async function tellBankOfCancellations(context: WriteContext, cancelled: readonly KnownMandate[]): Promise<void> {
   const ids = cancelled.filter(isAuthorised).map(({ id }) => id);
   if (ids.length === 0) return;
-  await deleteDueWork(context.tx, context.merchantId, 'EXPIRE_AMENDMENT', ids);
+  deleteDueWork(context.tx, context.merchantId, 'EXPIRE_AMENDMENT', ids);
   const { known } = await withdrawUnsentRequests(context.tx, context.merchantId, ids, ['INITIATE', 'AMEND', 'NOTIFY']);
-  await queueMandateNotices(
+  queueMandateNotices(
     context,
     'CANCEL',
     ids.filter((id) => known.has(id)),

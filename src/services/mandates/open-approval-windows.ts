@@ -8,7 +8,7 @@ import {
   type MandateRequestKind,
 } from '../../store/mandates/mandate-requests.ts';
 import { lockMandates, updateMandates } from '../../store/mandates/mandates.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 
 /** The expiry job of each request that waits for an answer. */
@@ -50,7 +50,7 @@ export async function openApprovalWindows(
     return [{ mandate, kind: request.kind, isOther, times }];
   });
   const late = opened.filter(({ isOther }) => isOther);
-  await updateMandates(
+  updateMandates(
     context,
     late.map(({ mandate, kind, times: { approvalExpiresAt } }) => {
       const end = kind === 'AMEND' ? { amendmentExpiresAt: approvalExpiresAt } : { approvalExpiresAt };
@@ -61,7 +61,7 @@ export async function openApprovalWindows(
     const expiry = EXPIRY[kind];
     return expiry ? [{ kind: expiry, subjectId: mandate.id, dueAt: times.expiresAt, details: {} }] : [];
   });
-  await putDueWork(context, work);
+  putDueWork(context, work);
 }
 
 /** Whether the request still waits for an answer; the answer may arrive before the acknowledgement. */

@@ -41,7 +41,7 @@ export function postRepoChange(
       const { tx, merchantId } = context;
       const findings = new Findings();
       const plan = readRepoChange(record, context.occurredAt, findings);
-      await lockRepoChanges(tx, merchantId);
+      lockRepoChanges(tx, merchantId);
       const earlier = plan && (await findRepoChangeOn(tx, merchantId, plan.date));
       if (earlier && earlier.rate !== plan.rate) {
         const message = `A repo rate change of ${formatRate(earlier.rate)} % is already posted for this date.`;
@@ -54,10 +54,10 @@ export function postRepoChange(
           if (!posted) return [];
           const id = await insertRepoChange(context, posted.rate, posted.date);
           const work = { kind: 'REPO_CHANGE', subjectId: id, dueAt: instantAt(posted.date), details: {} } as const;
-          await putDueWork(context, [work]);
+          putDueWork(context, [work]);
           const toValue = `${formatRate(posted.rate)} % from ${posted.date}`;
           const entry = { action: 'REPO_CHANGE_POSTED', objectId: id, field: 'rate', toValue } as const;
-          await insertAuditEntries(tx, merchantId, caller, [entry]);
+          insertAuditEntries(tx, merchantId, caller, [entry]);
           return [id];
         },
       };

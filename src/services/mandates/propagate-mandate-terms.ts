@@ -30,9 +30,9 @@ export async function propagateMandateTerms(context: WriteContext, changes: read
     const terms = item && propagatedTerms(payment, item);
     return terms ? [{ payment, terms, cause: item.cause }] : [];
   });
-  await updatePaymentTerms(context, followers);
-  await planReleases(context, changes);
-  await planAdjustments(context, changes);
+  updatePaymentTerms(context, followers);
+  planReleases(context, changes);
+  planAdjustments(context, changes);
   const moved = new Set(followers.filter(isMoved).map(({ payment }) => payment.id));
   const rescheduled = new Set(changes.filter(isRescheduled).map(({ before }) => before.id));
   const affected = payments.filter(
@@ -52,19 +52,19 @@ function isRescheduled({ before, after }: ChangedTerms): boolean {
   return (['dateRelease', 'firstDate', 'firstMode'] as const).some((name) => before[name] !== after[name]);
 }
 
-async function planReleases(context: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
+function planReleases(context: WriteContext, changes: readonly ChangedTerms[]): void {
   const moved = changes.filter(({ before, after }) => before.dateRelease !== after.dateRelease);
   const ids = moved.map(({ before }) => before.id);
-  await deleteDueWork(context.tx, context.merchantId, 'COMPLETE_MANDATE', ids);
+  deleteDueWork(context.tx, context.merchantId, 'COMPLETE_MANDATE', ids);
   const work = moved.flatMap(({ after }) => releaseJobs(after.id, after.dateRelease));
-  await putDueWork(context, work);
+  putDueWork(context, work);
 }
 
 /** Plans a check of mandates whose adjustment category has changed. */
-async function planAdjustments(context: WriteContext, changes: readonly ChangedTerms[]): Promise<void> {
+function planAdjustments(context: WriteContext, changes: readonly ChangedTerms[]): void {
   const moved = changes.filter(
     ({ before, after }) => before.adjustmentCategory !== after.adjustmentCategory && adjustmentOf(after) !== null,
   );
   const work = moved.map(({ after }) => adjustmentJob(after.id, context.occurredAt));
-  await putDueWork(context, work);
+  putDueWork(context, work);
 }

@@ -16,19 +16,16 @@ export function queueMandateNotices(
   context: WriteContext,
   kind: MandateRequestKind,
   mandateIds: readonly string[],
-): Promise<void> {
+): void {
   const times = { sendAt: context.occurredAt };
-  return queueMandateRequests(
+  queueMandateRequests(
     context,
     mandateIds.map((mandateId) => ({ mandateId, kind, times })),
   );
 }
 
 /** Records requests to the bank and plans their sending, in two statements. */
-export async function queueMandateRequests(
-  context: WriteContext,
-  questions: readonly MandateQuestion[],
-): Promise<void> {
+export function queueMandateRequests(context: WriteContext, questions: readonly MandateQuestion[]): void {
   if (questions.length === 0) return;
   const { tx, merchantId } = context;
   const requests = questions.map(({ mandateId, kind, times }) => ({
@@ -37,7 +34,7 @@ export async function queueMandateRequests(
     kind,
     sendAt: times.sendAt,
   }));
-  await insertMandateRequests(tx, merchantId, requests);
+  insertMandateRequests(tx, merchantId, requests);
   const sending = requests.map(
     ({ reference, sendAt }): DueWork => ({
       kind: 'SEND_MANDATE_REQUEST',
@@ -46,5 +43,5 @@ export async function queueMandateRequests(
       details: {},
     }),
   );
-  await putDueWork(context, sending);
+  putDueWork(context, sending);
 }

@@ -77,7 +77,7 @@ export function resubmitMandates(
         const questions = plans.map(
           ({ mandate, times }) => ({ mandateId: mandate.id, kind: 'INITIATE', times }) as const,
         );
-        await queueMandateRequests(context, questions);
+        queueMandateRequests(context, questions);
         return plans.map(({ mandate }) => mandate.id);
       },
     };

@@ -17,7 +17,7 @@ import {
   postponeRequests,
 } from '../../store/mandates/mandate-requests.ts';
 import { lockMandates } from '../../store/mandates/mandates.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { type BankCall, LEASE_MS } from '../collections/bank-call.ts';
@@ -43,7 +43,7 @@ export async function sendMandateRequests(
   const mandates = await lockMandates(tx, merchantId, mandateIds, 'SHARE');
   const asked = requests.filter((request) => isAsked(request, mandates.get(request.mandateId)));
   const over = references.filter((reference) => !asked.some((request) => request.reference === reference));
-  await deleteDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', over);
+  deleteDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', over);
   const onTheWay = await findMandatesOnTheWay(tx, merchantId, references);
   const behind = asked.filter(({ mandateId }) => onTheWay.has(mandateId)).map(({ reference }) => reference);
   await leaseDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', behind, BEHIND_MS);
@@ -53,7 +53,7 @@ export async function sendMandateRequests(
   const shown = sendable.map(({ reference, mandateId }) => {
     return { reference, debtorSnapshot: snapshots.get(mandateId) ?? null };
   });
-  await markAttempted(tx, merchantId, shown, occurredAt);
+  markAttempted(tx, merchantId, shown, occurredAt);
   await leaseDueWork(tx, merchantId, 'SEND_MANDATE_REQUEST', sent, LEASE_MS);
   const doubtful = sendable.filter(({ attemptedAt }) => attemptedAt !== null).map(({ reference }) => reference);
   const { tx: _tx, ...base } = context;
@@ -78,8 +78,8 @@ export async function sendMandateRequests(
         const sentAt = ({ reference, attemptedAt }: KnownMandateRequest) =>
           (received.has(reference) ? attemptedAt : null) ?? occurredAt;
         await openApprovalWindows({ ...base, tx: after }, arriving, sentAt);
-        await acknowledgeRequests(after, merchantId, arrived, occurredAt);
-        await deleteDueWork(after, merchantId, 'SEND_MANDATE_REQUEST', arrived);
+        acknowledgeRequests(after, merchantId, arrived, occurredAt);
+        deleteDueWork(after, merchantId, 'SEND_MANDATE_REQUEST', arrived);
         await postpone({ ...base, tx: after }, late);
         after.onCommit(app.onEvents);
       });
@@ -112,11 +112,11 @@ async function findLate(
 
 async function postpone(context: ClockContext, late: readonly Late[]): Promise<void> {
   const { tx, merchantId } = context;
-  await postponeRequests(tx, merchantId, late);
+  postponeRequests(tx, merchantId, late);
   const work = late.map(({ reference, sendAt }): DueWork => {
     return { kind: 'SEND_MANDATE_REQUEST', subjectId: reference, dueAt: sendAt, details: {} };
   });
-  await putDueWork(context, work);
+  putDueWork(context, work);
 }
 
 /** Whether the request is still relevant in the current status of the mandate. */

@@ -126,7 +126,7 @@ async function write(
   await writeMandateChanges(context, atOnce);
   await propagateMandateTerms(context, atOnce);
   const told = changes.filter(({ notifies }) => notifies).map(({ before }) => before.id);
-  await queueMandateNotices(context, 'NOTIFY', told);
+  queueMandateNotices(context, 'NOTIFY', told);
   const asked = changes.flatMap(({ amendment, ...item }) => (amendment ? [{ ...item, amendment }] : []));
   const moves = asked.map(({ after, amendment, reason, cause, times }) => {
     const facts = { at: context.occurredAt, terms: amendment, reason, times };
@@ -134,6 +134,6 @@ async function write(
   });
   await settleAmendments(context, moves);
   const questions = asked.map(({ before, times }) => ({ mandateId: before.id, kind: 'AMEND', times }) as const);
-  await queueMandateRequests(context, questions);
+  queueMandateRequests(context, questions);
   return updates.map(({ before }) => before.id);
 }

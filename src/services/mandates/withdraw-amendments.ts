@@ -46,7 +46,7 @@ export function withdrawAmendments(
         const planned = mandates.map(({ id }) => id);
         const { withdrawn } = await withdrawUnsentRequests(tx, merchantId, planned, ['AMEND']);
         const told = planned.filter((id) => !withdrawn.has(id));
-        await queueMandateNotices(context, 'WITHDRAW', told);
+        queueMandateNotices(context, 'WITHDRAW', told);
         return planned;
       },
     };

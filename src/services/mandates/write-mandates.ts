@@ -44,9 +44,9 @@ export async function writeMandates(
     const mandateId = ids[index];
     return status === 'PENDING' && asked && mandateId ? [{ mandateId, kind: 'INITIATE' as const, times: asked }] : [];
   });
-  await queueMandateRequests(context, questions);
+  queueMandateRequests(context, questions);
   const ends = mandates.map(({ dateRelease }, index) => releaseJobs(itemAt(ids, index), dateRelease));
-  await putDueWork(context, ends.flat());
+  putDueWork(context, ends.flat());
   return ids;
 }
 

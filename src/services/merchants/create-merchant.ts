@@ -56,7 +56,7 @@ export async function createMerchant(app: App, merchant: NewMerchant): Promise<s
   const years = Array.from({ length: HOLIDAY_YEARS.to - HOLIDAY_YEARS.from + 1 }, (_, at) => HOLIDAY_YEARS.from + at);
   return withTransaction(app.database, async (tx) => {
     const merchantId = await insertMerchant(tx, { name, isSandbox: true, cdvMode }, years.flatMap(publicHolidays));
-    if (clockStart) await setClock(tx, merchantId, clockStart, false);
+    if (clockStart) setClock(tx, merchantId, clockStart, false);
     await insertPaymentMethods(tx, merchantId, METHODS);
     if (key) await insertApiKey(app, tx, merchantId, key);
     return merchantId;

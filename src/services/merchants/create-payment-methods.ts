@@ -3,8 +3,8 @@ import { conclude } from '../../domain/decide-each.ts';
 import { Findings } from '../../domain/findings.ts';
 import { type CreateMethodRecord, type NewPaymentMethod, parseMethod } from '../../domain/method/method.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
-import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';
+import { findMerchantSettings } from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -40,7 +40,7 @@ export function createPaymentMethods(
           const toValue = methods[index]?.name ?? null;
           return { action: 'PAYMENT_METHOD_CREATED', objectId, field: 'name', toValue } as const;
         });
-        await insertAuditEntries(tx, merchantId, caller, entries);
+        insertAuditEntries(tx, merchantId, caller, entries);
         return ids;
       },
     };

@@ -51,7 +51,7 @@ export async function putAllLookups(database: Database): Promise<void> {
   const lookups = Object.entries(LOOKUPS).flatMap(([type, values]) =>
     Object.entries(values).map(([name, title]): Lookup => ({ id: lookupId(type, name), type, enum: name, title })),
   );
-  await withTransaction(database, (tx) => putLookups(tx, lookups));
+  await withTransaction(database, async (tx) => putLookups(tx, lookups));
 }
 
 /** Returns the id of a lookup, derived from type and value so that it is equal in every database. */

@@ -11,7 +11,7 @@ import {
   findMerchantSettings,
   lockMerchantSettings,
   writeMerchantSettings,
-} from '../../store/merchants/merchants.ts';
+} from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -62,11 +62,11 @@ export function setHolidays(
       write: async ([made]) => {
         const settings = await lockMerchantSettings(context.tx, context.merchantId);
         if (made) {
-          await changeHolidays(context.tx, context.merchantId, made.add, made.remove);
-          await insertAuditEntries(context.tx, context.merchantId, caller, entriesOf(context.merchantId, made));
+          changeHolidays(context.tx, context.merchantId, made.add, made.remove);
+          insertAuditEntries(context.tx, context.merchantId, caller, entriesOf(context.merchantId, made));
         }
         await writeMerchantSettings(context, settings);
-        await putDueWork(context, [replanJob(context.occurredAt)]);
+        putDueWork(context, [replanJob(context.occurredAt)]);
         return [context.merchantId];
       },
     };

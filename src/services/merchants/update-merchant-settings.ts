@@ -4,13 +4,13 @@ import { notFound } from '../../domain/errors.ts';
 import { Findings } from '../../domain/findings.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
+import { findMethods, writeDateAdjustmentRules } from '../../store/merchants/payment-methods.ts';
 import {
   findHolidays,
   lockMerchantSettings,
   type MerchantSettings,
   writeMerchantSettings,
-} from '../../store/merchants/merchants.ts';
-import { findMethods, writeDateAdjustmentRules } from '../../store/merchants/payment-methods.ts';
+} from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -80,9 +80,9 @@ export function updateMerchantSettings(
       write: async () => {
         await writeMerchantSettings(context, plan.settings);
         await writeDateAdjustmentRules(tx, merchantId, rules);
-        await insertAuditEntries(tx, merchantId, caller, entries);
+        insertAuditEntries(tx, merchantId, caller, entries);
         // The new rule also applies to collections that are already planned.
-        if (rules.length > 0) await putDueWork(context, [replanJob(context.occurredAt)]);
+        if (rules.length > 0) putDueWork(context, [replanJob(context.occurredAt)]);
         return [merchantId];
       },
     };

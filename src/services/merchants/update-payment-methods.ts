@@ -3,12 +3,12 @@ import { changeMethod, METHOD_FIELDS, type MethodTerms, type UpdateMethodRecord 
 import { formatAmount } from '../../domain/money.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/merchants.ts';
 import {
   lockMethods,
   type StoredMethod,
   updatePaymentMethods as writeMethods,
 } from '../../store/merchants/payment-methods.ts';
+import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -70,8 +70,8 @@ export function updatePaymentMethods(
           merchantId,
           updates.map(({ before, after }) => ({ id: before.id, ...after })),
         );
-        await insertAuditEntries(tx, merchantId, caller, updates.flatMap(changesOf));
-        if (rules.size > 0) await putDueWork(context, [replanJob(now)]);
+        insertAuditEntries(tx, merchantId, caller, updates.flatMap(changesOf));
+        if (rules.size > 0) putDueWork(context, [replanJob(now)]);
         return updates.map(({ before }) => before.id);
       },
     };

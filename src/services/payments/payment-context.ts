@@ -13,7 +13,7 @@ import {
 import { debitsInTheWay } from '../../domain/submit/one-debit.ts';
 import type { Debit } from '../../domain/submit/submit-context.ts';
 import type { Queryable } from '../../store/connection/database.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import { findPayments, type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { findPartyStatuses, lockParties } from '../../store/payments/payment-parties.ts';
 import { findDebits } from '../../store/payments/running-payments.ts';
@@ -36,7 +36,7 @@ export interface PaymentContext {
 /** Locks payments, after their customers, accounts and mandates, and reads what actions on them depend on. */
 export async function lockPaymentContext(context: WriteContext, ids: readonly string[]): Promise<PaymentContext> {
   const { tx, merchantId, occurredAt } = context;
-  await lockParties(tx, merchantId, ids);
+  lockParties(tx, merchantId, ids);
   return around(tx, merchantId, occurredAt, await lockPayments(tx, merchantId, ids));
 }
 

@@ -9,7 +9,7 @@ import { lookUp } from '../../domain/invariants.ts';
 import type { ScheduledCollection } from '../../domain/payment/preview.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { earliestActionDate, occurrenceOn } from '../../domain/schedule.ts';
-import { findHolidays } from '../../store/merchants/merchants.ts';
+import { findHolidays } from '../../store/merchants/settings.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, type PaymentMove, setPaymentOutcomes } from '../../store/payments/write.ts';
 import { findPaymentIdsOfTransactions, type KnownTransaction } from '../../store/transactions/known.ts';
@@ -132,7 +132,7 @@ async function write(context: WriteContext, retries: readonly Retry[]): Promise<
     const to = transitionPayment(payment.status, 'RETRY');
     return to ? [{ payment, to, failedReason: null }] : [];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
   await setPaymentOutcomes(
     context,
     moves.filter(({ payment }) => payment.outcome !== null).map(({ payment }) => payment.id),

@@ -106,7 +106,7 @@ async function set(
     const to = payment && transitionPayment(payment.status, 'RUN');
     return to ? [{ payment, to, failedReason: null }] : [];
   });
-  await movePayments(context, moves);
+  movePayments(context, moves);
   await replanPayments(
     context,
     payments.filter((payment) => payment.status === 'STOPPED').map(({ id }) => id),

@@ -8,7 +8,6 @@ import { planPayment } from '../../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
 import type { Debit, SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findDuplicates } from '../../domain/submit/uniqueness.ts';
-import { findMerchantSettings } from '../../store/merchants/merchants.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
 import { validateNewBankAccounts } from '../bank-accounts/validate-new-bank-accounts.ts';
@@ -37,8 +36,8 @@ export function submitPayments(
   const request = { operation: 'submitPayments', field: 'records', args: { batchReference }, ...input } as const;
   return runBatch<SubmitPaymentRecord, PaymentPlan>(app, caller, request, async (context, items) => {
     const records = items.map(({ record }) => record);
-    const settings = await findMerchantSettings(context.tx, context.merchantId);
     const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, records);
+    const { settings } = known;
     const judged = items.map(({ record, path }) => ({ record, findings: new Findings(path) }));
     const bringing = judged.flatMap(bringsCustomer);
     const customers = await validateNewCustomers(context, app.secrets, settings, bringing);

@@ -62,7 +62,7 @@ export function updatePayments(app: App, caller: Caller, input: UpdatePayments):
     return {
       decisions,
       write: async (updates) => {
-        await updatePaymentTerms(context, updates);
+        updatePaymentTerms(context, updates);
         const moved = updates.filter(({ payment, terms }) => isMoved(payment, terms)).map(({ payment }) => payment.id);
         await replanPayments(context, moved);
         return updates.map(({ payment }) => payment.id);

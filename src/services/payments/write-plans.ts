@@ -90,7 +90,7 @@ export async function insertPaymentPlans(
     ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
     ...[...adjusted].map((id) => adjustmentJob(id, context.occurredAt)),
   ];
-  await putDueWork(context, work);
+  putDueWork(context, work);
   return paymentIds;
 }
 

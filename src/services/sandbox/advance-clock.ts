@@ -59,11 +59,11 @@ export async function advanceClock(app: App, caller: Caller, to: Date): Promise<
  * jobs by the old time, so that none is missed.
  */
 async function stepClock(tx: Tx, app: App, merchantId: string, to: Date): Promise<{ now: Date; isThere: boolean }> {
-  await lockClock(tx, merchantId);
+  lockClock(tx, merchantId);
   const next = await findNextDue(tx, merchantId, app.clock.clockName, to);
   const before = await findClock(tx, merchantId);
   const now = next ?? to;
   const shown = now > before ? now : before;
-  await setClock(tx, merchantId, shown, await isClockFrozen(tx, merchantId));
+  setClock(tx, merchantId, shown, await isClockFrozen(tx, merchantId));
   return { now: shown, isThere: next === null };
 }

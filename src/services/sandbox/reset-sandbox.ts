@@ -22,12 +22,12 @@ export function resetSandbox(app: App, caller: Caller, { clockStart, seed }: San
   return withMerchant(app.database, merchantId, async (tx) => {
     if (!(await isSandboxMerchant(tx, merchantId))) return false;
     await lockDueWorkOf(tx, merchantId, 'WAIT');
-    await lockClock(tx, merchantId);
+    lockClock(tx, merchantId);
     await emptySandbox(tx, merchantId);
-    if (seed !== null) await setSeed(tx, merchantId, seed);
-    await setClock(tx, merchantId, clockStart, seed !== null);
+    if (seed !== null) setSeed(tx, merchantId, seed);
+    setClock(tx, merchantId, clockStart, seed !== null);
     const entry = { objectId: merchantId, field: 'clock', toValue: clockStart.toISOString() };
-    await insertAuditEntries(tx, merchantId, caller, [{ action: 'SANDBOX_RESET', ...entry }]);
+    insertAuditEntries(tx, merchantId, caller, [{ action: 'SANDBOX_RESET', ...entry }]);
     tx.onCommit(app.onEvents);
     return true;
   });

@@ -174,7 +174,7 @@ async function planTransaction(
   const providerReference = providerReferenceOf(reference);
   const message: BankMessage = { messageId, reference, event, code: said, occurredAt, providerReference };
   return async (now) => {
-    await deletePlannedAnswers(tx, merchantId, reference);
+    deletePlannedAnswers(tx, merchantId, reference);
     await receiveBankAnswers(now, [message]);
     return transaction.id;
   };
@@ -204,7 +204,7 @@ async function declineUnsent(
   if (!to) throw new Error(`transaction ${transaction.id} was never sent`);
   const payments = await lockPayments(tx, merchantId, [transaction.paymentId]);
   const move = { transaction, to, reasonCode: code, reason: meaningOf(code), chargedAt: null, occurredAt };
-  await moveTransactions(context, [move]);
+  moveTransactions(context, [move]);
   await settlePayments(context, payments, [{ transaction, status: to, code, wasPaid: false, isNew: true }]);
   return transaction.id;
 }
@@ -256,7 +256,7 @@ async function planMandate(
     occurredAt,
   };
   return async (now) => {
-    await deletePlannedAnswers(tx, merchantId, request);
+    deletePlannedAnswers(tx, merchantId, request);
     await receiveBankAnswers(now, [message]);
     return mandate.id;
   };

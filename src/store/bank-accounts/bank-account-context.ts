@@ -27,19 +27,21 @@ export async function findSameAccounts(
   }));
   const indexes = [...new Set(wanted.map(({ index }) => index))];
   const customerIds = [...new Set(wanted.flatMap(({ customerId }) => customerId ?? []))];
-  const own = await tx.query<Stored>(
-    `SELECT ${STORED} FROM bank_account
-      WHERE merchant_id = $1 AND customer_id = ANY($2) AND account_number_index = ANY(${INDEXES}) AND status <> 'ARCHIVED'`,
-    [merchantId, customerIds, indexes],
-  );
-  // Of a number that many customers have, only the first accounts are returned.
-  const all = await tx.query<Stored>(
-    `SELECT ${STORED} FROM (
-       SELECT *, row_number() OVER (PARTITION BY account_number_index ORDER BY id) AS nth FROM bank_account
-        WHERE merchant_id = $1 AND account_number_index = ANY(${INDEXES.replace('$3', '$2')}) AND status <> 'ARCHIVED') AS same
-      WHERE nth <= ${OTHERS_MAX}`,
-    [merchantId, indexes],
-  );
+  const [own, all] = await Promise.all([
+    tx.query<Stored>(
+      `SELECT ${STORED} FROM bank_account
+        WHERE merchant_id = $1 AND customer_id = ANY($2) AND account_number_index = ANY(${INDEXES}) AND status <> 'ARCHIVED'`,
+      [merchantId, customerIds, indexes],
+    ),
+    // Of a number that many customers have, only the first accounts are returned.
+    tx.query<Stored>(
+      `SELECT ${STORED} FROM (
+         SELECT *, row_number() OVER (PARTITION BY account_number_index ORDER BY id) AS nth FROM bank_account
+          WHERE merchant_id = $1 AND account_number_index = ANY(${INDEXES.replace('$3', '$2')}) AND status <> 'ARCHIVED') AS same
+        WHERE nth <= ${OTHERS_MAX}`,
+      [merchantId, indexes],
+    ),
+  ]);
   const byNumber = new Map<string, Stored[]>();
   for (const row of [...own, ...all]) byNumber.set(row.index, [...(byNumber.get(row.index) ?? []), row]);
   return wanted.map(({ index, bank, accountType, customerId, ownId }) => {

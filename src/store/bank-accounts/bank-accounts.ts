@@ -40,7 +40,7 @@ export async function insertBankAccounts(
     };
     return { id, status, columns, keys: { customerId: account.customerId } };
   });
-  await insertAggregates(context, BANK_ACCOUNT, rows);
+  insertAggregates(context, BANK_ACCOUNT, rows);
   return rows.map((row) => row.id);
 }
 
@@ -112,18 +112,18 @@ export async function updateBankAccountProfiles(
         const moved = cdv ? { ...cdvColumns(cdv, context.occurredAt), ...UNVERIFIED } : {};
         return changed(account, { ...profile, ...number, ...moved });
       });
-  await updateAggregates(context, BANK_ACCOUNT, rows(false));
-  await updateAggregates(context, BANK_ACCOUNT, rows(true));
+  updateAggregates(context, BANK_ACCOUNT, rows(false));
+  updateAggregates(context, BANK_ACCOUNT, rows(true));
 }
 
 /** Moves accounts to another status and inserts their events. */
-export async function moveBankAccounts(
+export function moveBankAccounts(
   context: WriteContext,
   accounts: readonly KnownBankAccount[],
   to: BankAccountStatus,
-): Promise<void> {
+): void {
   const archivedAt = to === 'ARCHIVED' ? context.occurredAt : null;
-  await updateAggregates(
+  updateAggregates(
     context,
     BANK_ACCOUNT,
     accounts.map((account) => changed(account, { archivedAt }, to)),
@@ -139,7 +139,7 @@ export async function setVerifications(
     const verificationStatus: VerificationStatus = verificationStatusOf(answer);
     return changed(account, { verificationStatus, verification: answer, verifiedAt: context.occurredAt });
   });
-  await updateAggregates(context, BANK_ACCOUNT, rows);
+  updateAggregates(context, BANK_ACCOUNT, rows);
 }
 
 /** Locks the verified accounts of customers, sets them back to UNVERIFIED and inserts their events. */
@@ -150,7 +150,7 @@ export async function unverifyBankAccountsOf(context: WriteContext, customerIds:
       WHERE merchant_id = $1 AND customer_id = ANY($2) AND verification_status <> 'UNVERIFIED' ORDER BY id FOR UPDATE`,
     [context.merchantId, customerIds],
   );
-  await updateAggregates(
+  updateAggregates(
     context,
     BANK_ACCOUNT,
     accounts.map((account) => changed(account, UNVERIFIED)),
@@ -176,7 +176,7 @@ export async function anonymiseBankAccounts(context: WriteContext, customerIds: 
     verification: null,
     archivedAt: context.occurredAt,
   };
-  await updateAggregates(
+  updateAggregates(
     context,
     BANK_ACCOUNT,
     accounts.map((account) => changed(account, columns, 'ARCHIVED')),

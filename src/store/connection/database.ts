@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
+import { Pipeline } from './pipeline.ts';
+import { rowsOf } from './rows.ts';
 import { StatementNames } from './statement-names.ts';
-import { learnTime } from './wall-time.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** Oldest supported major version of PostgreSQL. */
@@ -42,8 +43,13 @@ export interface ReusingQueryable extends Queryable {
   queryAgain<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
-/** An open transaction. */
+/**
+ * An open transaction. Its statements are pipelined: each is sent at once and they run in the order of the calls, so
+ * statements that do not depend on each other's results share a round trip.
+ */
 export interface Tx extends Queryable {
+  /** Sends a statement without waiting for it. If it fails, so do the next result and the commit. */
+  send(sql: string, values?: readonly unknown[]): void;
   /** Source of the ids of rows written in the transaction. */
   ids: IdSource;
   /** Registers an action that runs after the transaction has committed, and only then. */
@@ -75,6 +81,7 @@ export function openDatabase(
     // checked by a full scan for each new row, until the table has statistics.
     options: '-c jit=off -c timezone=UTC -c datestyle=ISO -c random_page_cost=1.1',
     types: { getTypeParser },
+    pipeline: true,
   });
   pool.on('error', options.onError);
   // A connection lost between two statements of a transaction emits only this event; unhandled, it ends the process.
@@ -148,39 +155,27 @@ export async function withTransaction<Result>(database: Database, work: (tx: Tx)
 async function attemptTransaction<Result>(database: Database, work: (tx: Tx) => Promise<Result>) {
   const client = await database.pool.connect();
   const actions: Array<() => void> = [];
+  const pipeline = new Pipeline(client, database.names);
   let broken: Error | undefined;
   try {
-    await begin(client);
+    pipeline.begin();
     const result = await work({
-      query: (sql, values) => run(database, client, sql, values),
+      query: (sql, values) => pipeline.query(sql, values),
+      send: (sql, values) => pipeline.send(sql, values),
       ids: RANDOM_IDS,
       onCommit: (action) => actions.push(action),
     });
-    await client.query('COMMIT');
+    await pipeline.commit();
     return { result, actions };
-  } catch (error) {
+  } catch (thrown) {
+    const error = pipeline.failure ?? thrown;
     database.onFailure(error);
     if (isSilence(error)) broken = error as Error;
-    else {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => {
-        broken = rollbackError;
-      });
-    }
+    else broken = await pipeline.rollBack();
     throw error;
   } finally {
-    client.release(broken);
+    client.release(broken ?? database.names?.isFull(client) ?? false);
   }
-}
-
-/** Begins a transaction and updates the wall time from the clock of the database. */
-async function begin(client: pg.PoolClient): Promise<void> {
-  const askedAt = performance.now();
-  // Two statements in one message return two results, which the types of pg do not describe.
-  const results = (await client.query('BEGIN; SELECT clock_timestamp() AS now')) as unknown as Array<
-    pg.QueryResult<{ now: Date }>
-  >;
-  const now = results[1]?.rows[0]?.now;
-  if (now) learnTime(now, performance.now() - askedAt);
 }
 
 async function run<Row>(
@@ -192,12 +187,11 @@ async function run<Row>(
 ): Promise<Row[]> {
   const query: pg.QueryArrayConfig<unknown[]> = { text: sql, values: [...values], rowMode: 'array' };
   if (name !== undefined) query.name = name;
-  const { rows, fields } = await client.query<unknown[]>(query).catch((error: unknown) => {
+  const result = await client.query<unknown[]>(query).catch((error: unknown) => {
     onFailure(error);
     throw error;
   });
-  const names = fields.map((field) => camelCase(field.name));
-  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row);
+  return rowsOf(result);
 }
 
 /** Codes of PostgreSQL and of sockets for a database that is temporarily unavailable. */
@@ -236,14 +230,4 @@ export function databaseErrorCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : null;
-}
-
-/** Converts a snake_case name to camelCase. */
-export function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** Converts a camelCase name to snake_case. */
-export function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

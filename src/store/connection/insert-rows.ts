@@ -1,21 +1,22 @@
-import { type Queryable, snakeCase } from './database.ts';
+import type { Tx } from './database.ts';
+import { snakeCase } from './rows.ts';
 
 /**
  * Inserts all rows in one statement. Every row has the fields of the first, named as the columns in camelCase; other
  * columns get their defaults. Values are passed as JSON and converted to the types of the columns by PostgreSQL.
  */
-export async function insertRows(
-  tx: Queryable,
+export function insertRows(
+  tx: Tx,
   table: string,
   rows: ReadonlyArray<Readonly<Record<string, unknown>>>,
   onConflict = '',
-): Promise<void> {
+): void {
   const [first] = rows;
   if (!first) return;
   const names = Object.keys(first).map((field) => [field, snakeCase(field)] as const);
   const columns = names.map(([, column]) => column).join(', ');
   const json = JSON.stringify(rows.map((row) => underColumnNames(row, names)));
-  await tx.query(
+  tx.send(
     `INSERT INTO "${table}" (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::"${table}", $1::json) ${onConflict}`,
     [json],
   );

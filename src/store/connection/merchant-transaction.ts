@@ -1,4 +1,4 @@
-import { seededIds } from '../ids.ts';
+import { type IdSource, RANDOM_IDS, type SeededIds, seededIds } from '../ids.ts';
 import { findClock } from '../merchants/merchants.ts';
 import { type Database, type Tx, withTransaction } from './database.ts';
 
@@ -12,19 +12,42 @@ export function withMerchant<Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   return withTransaction(database, async (tx) => {
-    const [row] = await tx.query<{ seed: string; idsMade: number }>(
-      'SELECT seed, ids_made FROM id_seed WHERE merchant_id = $1 FOR UPDATE',
-      [merchantId],
-    );
-    if (!row) return work(tx);
-    const ids = seededIds(row.seed, row.idsMade, await findClock(tx, merchantId));
-    tx.ids = ids;
-    const result = await work(tx);
-    if (ids.made > row.idsMade) {
-      await tx.query('UPDATE id_seed SET ids_made = $2 WHERE merchant_id = $1', [merchantId, ids.made]);
-    }
+    const seeding = findSeededIds(tx, merchantId);
+    // The first statements of `work` leave together with the look-up of the seed; their results come after it.
+    const own: Tx = {
+      ...tx,
+      ids: NOT_YET,
+      async query<Row>(sql: string, values?: readonly unknown[]) {
+        const answer = tx.query<Row>(sql, values);
+        own.ids = (await seeding) ?? RANDOM_IDS;
+        return answer;
+      },
+    };
+    const result = await work(own);
+    const ids = await seeding;
+    if (ids && ids.made > ids.madeBefore)
+      tx.send('UPDATE id_seed SET ids_made = $2 WHERE merchant_id = $1', [merchantId, ids.made]);
     return result;
   });
+}
+
+/** Returns the ids of a sandbox with a seed, which it locks until the transaction ends; null for other merchants. */
+async function findSeededIds(tx: Tx, merchantId: string): Promise<SeededIds | null> {
+  const [row] = await tx.query<{ seed: string; idsMade: number }>(
+    'SELECT seed, ids_made FROM id_seed WHERE merchant_id = $1 FOR UPDATE',
+    [merchantId],
+  );
+  return row ? seededIds(row.seed, row.idsMade, await findClock(tx, merchantId)) : null;
+}
+
+/** The ids of a transaction that has read nothing yet. */
+const NOT_YET: IdSource = {
+  newId: refuse,
+  newReference: refuse,
+};
+
+function refuse(): never {
+  throw new Error('a transaction must wait for a result before it makes an id');
 }
 
 /**

@@ -18,6 +18,7 @@ export async function findTakenReferences(
   merchantId: string,
   references: readonly string[],
 ): Promise<Taken> {
+  if (references.length === 0) return new Map();
   const rows = await tx.query<{ reference: string; id: string }>(
     'SELECT reference, id FROM customer WHERE merchant_id = $1 AND reference = ANY($2)',
     [merchantId, references],
@@ -39,19 +40,21 @@ export async function findCustomersWithSameValues(
   profiles: ReadonlyArray<Pick<CustomerProfile, 'email' | 'idNumber'>>,
 ): Promise<CustomersWithSameValues> {
   const emails = [...new Set(profiles.map(({ email }) => emailKey(email)))];
-  const byEmail = await tx.query<CustomerWithSameValue & { email: string }>(
-    `SELECT wanted.email, same.* FROM unnest($2::text[]) AS wanted(email), LATERAL (
-       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND email_key = wanted.email LIMIT ${NAMESAKES_MAX}) AS same`,
-    [merchantId, emails],
-  );
   const numbers = [...new Set(profiles.flatMap(({ idNumber }) => idNumber ?? []))];
   const indexes = numbers.map((number) => blindIndex(secrets, merchantId, 'idNumber', number));
-  const byIndex = await tx.query<CustomerWithSameValue & { at: number }>(
-    `SELECT wanted.at::int, same.* FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at), LATERAL (
-       SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND id_number_index = wanted.index
-        ORDER BY is_blacklisted DESC LIMIT ${NAMESAKES_MAX}) AS same`,
-    [merchantId, indexes],
-  );
+  const [byEmail, byIndex] = await Promise.all([
+    tx.query<CustomerWithSameValue & { email: string }>(
+      `SELECT wanted.email, same.* FROM unnest($2::text[]) AS wanted(email), LATERAL (
+         SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND email_key = wanted.email LIMIT ${NAMESAKES_MAX}) AS same`,
+      [merchantId, emails],
+    ),
+    tx.query<CustomerWithSameValue & { at: number }>(
+      `SELECT wanted.at::int, same.* FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(index, at), LATERAL (
+         SELECT id, is_blacklisted FROM customer WHERE merchant_id = $1 AND id_number_index = wanted.index
+          ORDER BY is_blacklisted DESC LIMIT ${NAMESAKES_MAX}) AS same`,
+      [merchantId, indexes],
+    ),
+  ]);
   return {
     byEmail: groupBy(byEmail, ({ email }) => email),
     byIdNumber: groupBy(byIndex, ({ at }) => itemAt(numbers, at - 1)),
@@ -73,6 +76,7 @@ export async function lockOwners(
   merchantId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Owner & Debtor>> {
+  if (ids.length === 0) return new Map();
   const rows = await tx.query<Owner & Debtor>(
     `SELECT id, status, kind, person_name, person_surname, id_type, id_number_cipher IS NOT NULL AS has_id_number, contact_number,
             CASE WHEN is_blacklisted THEN id ELSE (

@@ -1,7 +1,8 @@
 import type { CustomerProfile, CustomerStatus, NewCustomer } from '../../domain/customer/customer.ts';
 import { CUSTOMER_TEXT_NAMES } from '../../domain/customer/fields.ts';
 import type { CustomerState } from '../../domain/customer/status.ts';
-import { type Queryable, snakeCase } from '../connection/database.ts';
+import type { Queryable } from '../connection/database.ts';
+import { snakeCase } from '../connection/rows.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { decryptNullable, numberColumns } from '../personal-numbers.ts';
 import type { Secrets } from '../secrets.ts';
@@ -28,7 +29,7 @@ export async function insertCustomers(
     const columns = { ...profileColumns(secrets, context.merchantId, id, profile), createdBy: context.clientId };
     return { id, status, columns, keys: { customerId: id } };
   });
-  await insertAggregates(context, CUSTOMER, rows);
+  insertAggregates(context, CUSTOMER, rows);
   return rows.map((row) => row.id);
 }
 
@@ -77,25 +78,21 @@ export async function lockCustomers(
 }
 
 /** Replaces the profiles of customers and inserts their events. */
-export async function updateCustomerProfiles(
+export function updateCustomerProfiles(
   context: WriteContext,
   secrets: Secrets,
   updates: ReadonlyArray<{ readonly customer: KnownCustomer; readonly profile: CustomerProfile }>,
-): Promise<void> {
+): void {
   const rows = updates.map(({ customer, profile }) =>
     changed(customer, profileColumns(secrets, context.merchantId, customer.id, profile)),
   );
-  await updateAggregates(context, CUSTOMER, rows);
+  updateAggregates(context, CUSTOMER, rows);
 }
 
 /** Moves customers to another status and inserts their events. */
-export async function moveCustomers(
-  context: WriteContext,
-  customers: readonly KnownCustomer[],
-  to: CustomerStatus,
-): Promise<void> {
+export function moveCustomers(context: WriteContext, customers: readonly KnownCustomer[], to: CustomerStatus): void {
   const archivedAt = to === 'ARCHIVED' ? context.occurredAt : null;
-  await updateAggregates(
+  updateAggregates(
     context,
     CUSTOMER,
     customers.map((customer) => changed(customer, { archivedAt }, to)),
@@ -103,17 +100,17 @@ export async function moveCustomers(
 }
 
 /** Blacklists customers, or removes them from the blacklist when `blacklist` is null, and inserts their events. */
-export async function setBlacklisted(
+export function setBlacklisted(
   context: WriteContext,
   customers: readonly KnownCustomer[],
   blacklist: { readonly reason: string | null } | null,
-): Promise<void> {
+): void {
   const columns = {
     isBlacklisted: blacklist !== null,
     blacklistReason: blacklist?.reason ?? null,
     blacklistedAt: blacklist && context.occurredAt,
   };
-  await updateAggregates(
+  updateAggregates(
     context,
     CUSTOMER,
     customers.map((customer) => changed(customer, columns)),
@@ -144,7 +141,7 @@ export async function anonymiseCustomers(
     const columns = profileColumns(secrets, context.merchantId, customer.id, profile);
     return changed(customer, { ...columns, blacklistReason: null, erasedAt: context.occurredAt });
   });
-  await updateAggregates(context, CUSTOMER, rows);
+  updateAggregates(context, CUSTOMER, rows);
 }
 
 function changed(customer: KnownCustomer, columns: object, to: CustomerStatus = customer.status) {

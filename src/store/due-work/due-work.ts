@@ -1,14 +1,14 @@
-import type { Queryable } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { SHOWN } from '../merchants/merchants.ts';
 import type { ClockName } from '../write-context.ts';
 import { type ClockContext, DUE_KINDS, type DueKind, type DueWork } from './kinds.ts';
 
 /** Adds due work. A job of the same kind for the same subject is replaced and loses its lease. */
-export async function putDueWork({ tx, merchantId, clockName }: ClockContext, work: readonly DueWork[]): Promise<void> {
+export function putDueWork({ tx, merchantId, clockName }: ClockContext, work: readonly DueWork[]): void {
   // A statement can change a row only once, so only the last job of a kind for a subject is kept.
   const last = new Map(work.map((item) => [`${item.kind} ${item.subjectId}`, item]));
-  await insertRows(
+  insertRows(
     tx,
     'due_work',
     [...last.values()].map((item) => ({ merchantId, timeline: clockName, ...item })),
@@ -118,12 +118,12 @@ const SUBJECTS: Partial<Record<DueKind, string>> = {
  * Locks jobs and, before them, their subjects until the transaction ends. Returns the jobs that are unchanged: the
  * previous holder of the lock may have replanned or deleted some.
  */
-export async function lockDueWork(tx: Queryable, merchantId: string, work: readonly DueWork[]): Promise<DueWork[]> {
+export async function lockDueWork(tx: Tx, merchantId: string, work: readonly DueWork[]): Promise<DueWork[]> {
   const [first] = work;
   if (!first) return [];
   const ids = work.map(({ subjectId }) => subjectId);
   const subjects = SUBJECTS[first.kind];
-  if (subjects) await tx.query(subjects, [merchantId, ids]);
+  if (subjects) tx.send(subjects, [merchantId, ids]);
   return tx.query(
     `SELECT kind, subject_id, due_at, details FROM due_work
       WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3) AND due_at = $4
@@ -134,13 +134,13 @@ export async function lockDueWork(tx: Queryable, merchantId: string, work: reado
 
 /** Leases jobs while they are at the bank, outside any transaction, so that no other node takes them. */
 export async function leaseDueWork(
-  tx: Queryable,
+  database: Queryable,
   merchantId: string,
   kind: DueKind,
   subjectIds: readonly string[],
   leaseMs: number,
 ): Promise<void> {
-  await tx.query(
+  await database.query(
     `UPDATE due_work SET leased_until = now() + $4 * interval '1 millisecond'
       WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3)`,
     [merchantId, kind, subjectIds, leaseMs],
@@ -148,8 +148,8 @@ export async function leaseDueWork(
 }
 
 /** Deletes the answers that the sandbox bank has planned for a reference. */
-export async function deletePlannedAnswers(tx: Queryable, merchantId: string, reference: string): Promise<void> {
-  await tx.query(
+export function deletePlannedAnswers(tx: Tx, merchantId: string, reference: string): void {
+  tx.send(
     `DELETE FROM due_work WHERE merchant_id = $1 AND kind = 'BANK_ANSWER'
         AND subject_id > $2 || '-' AND subject_id < $2 || '.' AND details->>'reference' = $2`,
     [merchantId, reference],
@@ -157,14 +157,9 @@ export async function deletePlannedAnswers(tx: Queryable, merchantId: string, re
 }
 
 /** Deletes the jobs of a kind for these subjects. */
-export async function deleteDueWork(
-  tx: Queryable,
-  merchantId: string,
-  kind: DueKind,
-  subjectIds: readonly string[],
-): Promise<void> {
+export function deleteDueWork(tx: Tx, merchantId: string, kind: DueKind, subjectIds: readonly string[]): void {
   if (subjectIds.length === 0) return;
-  await tx.query('DELETE FROM due_work WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3)', [
+  tx.send('DELETE FROM due_work WHERE merchant_id = $1 AND kind = $2 AND subject_id = ANY($3)', [
     merchantId,
     kind,
     subjectIds,

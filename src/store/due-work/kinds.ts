@@ -1,6 +1,6 @@
 import type { CivilDate } from '../../domain/dates.ts';
 import type { TransactionKind } from '../../domain/transaction.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Tx } from '../connection/database.ts';
 import type { BankMessage } from '../transactions/bank-messages.ts';
 import type { ClockName } from '../write-context.ts';
 
@@ -66,7 +66,7 @@ export type DueWork<Kind extends DueKind = DueKind> = {
 
 /** The part of a write context that says whose due work is meant, and on which clock. */
 export interface ClockContext {
-  readonly tx: Queryable;
+  readonly tx: Tx;
   readonly merchantId: string;
   readonly clockName: ClockName;
 }

@@ -1,7 +1,7 @@
 import { type AggregateType, type Cause, type EventKeys, type EventPart, NO_KEYS } from '../../domain/event.ts';
 import { instantOfId } from '../../domain/ids.ts';
-import { snakeCase } from '../connection/database.ts';
 import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
+import { snakeCase } from '../connection/rows.ts';
 import type { WriteContext } from '../write-context.ts';
 import { insertEvents } from './events.ts';
 
@@ -33,17 +33,17 @@ export interface AggregateTable {
 }
 
 /** Inserts rows and their events in two statements. Every row has the columns of the first. */
-export async function insertAggregates(
+export function insertAggregates(
   { tx, merchantId, occurredAt, cause }: WriteContext,
   { table, type }: AggregateTable,
   rows: readonly NewAggregate[],
-): Promise<void> {
-  await insertRows(
+): void {
+  insertRows(
     tx,
     table,
     rows.map(({ id, status, columns }) => Object.assign(newRow(merchantId, id), { status }, columns)),
   );
-  await insertEvents(
+  insertEvents(
     tx,
     merchantId,
     rows.map(({ id, status, keys }) => ({
@@ -60,11 +60,11 @@ export async function insertAggregates(
 }
 
 /** Updates rows locked by the caller and inserts their events in two statements. All rows set the first's columns. */
-export async function updateAggregates(
+export function updateAggregates(
   { tx, merchantId, occurredAt, cause }: WriteContext,
   { table, type }: AggregateTable,
   rows: readonly ChangedAggregate[],
-): Promise<void> {
+): void {
   const [first] = rows;
   if (!first) return;
   const names = ['id', 'status', ...Object.keys(first.columns)].map((field) => [field, snakeCase(field)] as const);
@@ -73,13 +73,13 @@ export async function updateAggregates(
     .filter(([field]) => field !== 'id')
     .map(([, column]) => `${column} = new.${column}`)
     .join(', ');
-  await tx.query(
+  tx.send(
     `UPDATE "${table}" AS old SET ${set}, version = old.version + 1, updated_at = now()
        FROM json_populate_recordset(NULL::"${table}", $1::json) AS new
       WHERE old.merchant_id = $2 AND old.id = new.id`,
     [JSON.stringify(values), merchantId],
   );
-  await insertEvents(
+  insertEvents(
     tx,
     merchantId,
     rows.map(({ id, version, fromStatus, toStatus, keys, cause: own, part }) => ({

@@ -4,8 +4,8 @@ import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 
 /** Inserts events in the given order, in one statement. Must run in the transaction that made the changes. */
-export async function insertEvents(tx: Tx, merchantId: string, events: readonly NewEvent[]): Promise<void> {
-  await insertRows(
+export function insertEvents(tx: Tx, merchantId: string, events: readonly NewEvent[]): void {
+  insertRows(
     tx,
     'event',
     events.map((event) => ({
@@ -26,8 +26,8 @@ export async function insertEvents(tx: Tx, merchantId: string, events: readonly 
 }
 
 /** Erases the reasons callers gave for changes to customers and their objects, since they may contain personal data. */
-export async function eraseReasons(tx: Queryable, merchantId: string, customerIds: readonly string[]): Promise<void> {
-  await tx.query(
+export function eraseReasons(tx: Tx, merchantId: string, customerIds: readonly string[]): void {
+  tx.send(
     `WITH erased AS (
        SELECT 'CUSTOMER' AS type, unnest($2::text[]) AS id
        UNION ALL SELECT 'BANK_ACCOUNT', id FROM bank_account WHERE merchant_id = $1 AND customer_id = ANY($2)
@@ -42,12 +42,29 @@ export async function eraseReasons(tx: Queryable, merchantId: string, customerId
   );
 }
 
+/** Returns the merchants that have events without a position, by one look into the index for each. */
+export async function findUnsequencedMerchants(database: Queryable): Promise<string[]> {
+  const next = (after: string) =>
+    `(SELECT merchant_id FROM event WHERE position IS NULL ${after} ORDER BY merchant_id LIMIT 1)`;
+  const rows = await database.query<{ merchantId: string }>(
+    `WITH RECURSIVE waiting AS (
+       SELECT ${next('')} AS merchant_id
+       UNION ALL
+       SELECT ${next('AND merchant_id > waiting.merchant_id')} FROM waiting WHERE merchant_id IS NOT NULL)
+     SELECT merchant_id FROM waiting WHERE merchant_id IS NOT NULL`,
+  );
+  return rows.map(({ merchantId }) => merchantId);
+}
+
 /**
- * Assigns positions to at most `count` committed events; returns how many, or -1 when another node is doing so. Must
- * run outside any transaction.
+ * Assigns positions to at most `count` committed events of a merchant; returns how many, or -1 when the merchant's log is in
+ * use. Must run outside any transaction.
  */
-export async function sequenceEvents(database: Queryable, count: number): Promise<number> {
-  const [row] = await database.query<{ numbered: number }>('SELECT sequence_events($1) AS numbered', [count]);
+export async function sequenceEvents(database: Queryable, merchantId: string, count: number): Promise<number> {
+  const [row] = await database.query<{ numbered: number }>('SELECT sequence_events($1, $2) AS numbered', [
+    merchantId,
+    count,
+  ]);
   return row?.numbered ?? 0;
 }
 

@@ -1,6 +1,6 @@
 import { maskNumber } from '../../domain/bank-account/bank-account.ts';
 import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 
 type SnapshotRow = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'> & {
   readonly id: string;
@@ -12,12 +12,8 @@ type SnapshotRow = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'
  * Erases the debtor data of customers' mandates, and the texts that callers wrote in them. As this is not a change of
  * the mandate, versions stay the same and no event is inserted.
  */
-export async function eraseDebtorSnapshots(
-  tx: Queryable,
-  merchantId: string,
-  customerIds: readonly string[],
-): Promise<void> {
-  await tx.query(
+export function eraseDebtorSnapshots(tx: Tx, merchantId: string, customerIds: readonly string[]): void {
+  tx.send(
     `WITH emptied AS (
        UPDATE mandate SET debtor_snapshot = NULL, reference = NULL, amendment_reason = NULL
         WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING id)

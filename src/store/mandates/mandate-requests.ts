@@ -1,5 +1,5 @@
 import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
 /** Kind of a request to a bank about a mandate; INITIATE and AMEND need an approval. */
@@ -14,12 +14,8 @@ export interface MandateRequest {
 }
 
 /** Records requests before they are sent. */
-export async function insertMandateRequests(
-  tx: Queryable,
-  merchantId: string,
-  requests: readonly MandateRequest[],
-): Promise<void> {
-  await insertRows(
+export function insertMandateRequests(tx: Tx, merchantId: string, requests: readonly MandateRequest[]): void {
+  insertRows(
     tx,
     'mandate_request',
     requests.map((request) => ({ merchantId, ...request })),
@@ -73,13 +69,13 @@ export async function findLastRequest(
  * Marks requests as attempted and stores the debtor data shown to the bank. An attempted request is queried at the bank
  * before it is sent again, and an approval refers to that debtor data. Requests attempted before are left unchanged.
  */
-export async function markAttempted(
-  tx: Queryable,
+export function markAttempted(
+  tx: Tx,
   merchantId: string,
   requests: ReadonlyArray<{ readonly reference: string; readonly debtorSnapshot: DebtorSnapshot | null }>,
   at: Date,
-): Promise<void> {
-  await tx.query(
+): void {
+  tx.send(
     `UPDATE mandate_request SET attempted_at = $3, debtor_snapshot = shown.snapshot
        FROM json_to_recordset($2::json) AS shown(reference text, snapshot jsonb)
       WHERE merchant_id = $1 AND mandate_request.reference = shown.reference AND attempted_at IS NULL`,
@@ -92,26 +88,21 @@ export async function markAttempted(
 }
 
 /** Marks requests as acknowledged at an instant; one that was acknowledged before keeps its time. */
-export async function acknowledgeRequests(
-  tx: Queryable,
-  merchantId: string,
-  references: readonly string[],
-  at: Date,
-): Promise<void> {
-  await tx.query(
+export function acknowledgeRequests(tx: Tx, merchantId: string, references: readonly string[], at: Date): void {
+  tx.send(
     'UPDATE mandate_request SET acknowledged_at = $3 WHERE merchant_id = $1 AND reference = ANY($2) AND acknowledged_at IS NULL',
     [merchantId, references, at],
   );
 }
 
 /** Sets new send times for requests that missed the bank's cut-off. */
-export async function postponeRequests(
-  tx: Queryable,
+export function postponeRequests(
+  tx: Tx,
   merchantId: string,
   requests: ReadonlyArray<{ readonly reference: string; readonly sendAt: Date }>,
-): Promise<void> {
+): void {
   if (requests.length === 0) return;
-  await tx.query(
+  tx.send(
     `UPDATE mandate_request SET send_at = later.send_at
        FROM json_to_recordset($2::json) AS later(reference text, send_at timestamptz)
       WHERE merchant_id = $1 AND mandate_request.reference = later.reference`,

@@ -2,7 +2,8 @@ import type { Cause, EventPart } from '../../domain/event.ts';
 import type { KnownMandate, NewMandate, OpenMandate } from '../../domain/mandate/mandate.ts';
 import { OPEN_MANDATE_STATUSES } from '../../domain/mandate/state-machine.ts';
 import type { Taken } from '../../domain/uniqueness.ts';
-import { type Queryable, snakeCase } from '../connection/database.ts';
+import type { Queryable } from '../connection/database.ts';
+import { snakeCase } from '../connection/rows.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import type { WriteContext } from '../write-context.ts';
 
@@ -25,7 +26,7 @@ export async function insertMandates(context: WriteContext, mandates: readonly L
     const id = context.tx.ids.newId('mandate');
     return { id, status, columns: { ...mandate, createdBy: context.clientId }, keys: keysOf({ ...mandate, id }) };
   });
-  await insertAggregates(context, MANDATE, rows);
+  insertAggregates(context, MANDATE, rows);
   return rows.map((row) => row.id);
 }
 
@@ -169,7 +170,7 @@ export interface ChangedMandate {
 }
 
 /** Updates mandates locked by the caller and inserts their events. */
-export async function updateMandates(context: WriteContext, changes: readonly ChangedMandate[]): Promise<void> {
+export function updateMandates(context: WriteContext, changes: readonly ChangedMandate[]): void {
   const rows = changes.map(({ before, after, cause }) => ({
     id: before.id,
     version: before.version,
@@ -180,7 +181,7 @@ export async function updateMandates(context: WriteContext, changes: readonly Ch
     cause,
     part: partOf(before, after),
   }));
-  await updateAggregates(context, MANDATE, rows);
+  updateAggregates(context, MANDATE, rows);
 }
 
 /** Returns the part of a mandate that changed; undefined when the change concerns the mandate as a whole. */

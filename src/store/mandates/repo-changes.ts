@@ -1,21 +1,19 @@
 import type { CivilDate } from '../../domain/dates.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import type { WriteContext } from '../write-context.ts';
 
 /** Locks the merchant's repo rate changes until the transaction ends; others that post one wait. */
-export async function lockRepoChanges(tx: Queryable, merchantId: string): Promise<void> {
-  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('repo ' || $1, 0))", [merchantId]);
+export function lockRepoChanges(tx: Tx, merchantId: string): void {
+  tx.send("SELECT pg_advisory_xact_lock(hashtextextended('repo ' || $1, 0))", [merchantId]);
 }
 
 /** Records a change of the repo rate by `rate`, in hundred-thousandths of a percent, from `date` on; returns its id. */
 export async function insertRepoChange(context: WriteContext, rate: number, date: CivilDate): Promise<string> {
   const id = context.tx.ids.newId('repoChange');
   const { merchantId, clientId } = context;
-  await insertRows(context.tx, 'repo_change', [
-    { merchantId, id, date, rate, createdBy: clientId, createdAt: wallTime() },
-  ]);
+  insertRows(context.tx, 'repo_change', [{ merchantId, id, date, rate, createdBy: clientId, createdAt: wallTime() }]);
   return id;
 }
 

@@ -1,5 +1,5 @@
 import type { CivilDate } from '../../domain/dates.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
 /** A holiday of a merchant's banks. */
@@ -12,17 +12,17 @@ export interface Holiday {
 const ADDED = 'MERCHANT';
 
 /** Adds holidays to a merchant's calendar, renames those that exist, and then removes others. */
-export async function changeHolidays(
-  tx: Queryable,
+export function changeHolidays(
+  tx: Tx,
   merchantId: string,
   add: readonly Holiday[],
   remove: readonly CivilDate[],
-): Promise<void> {
-  await insertRows(
+): void {
+  insertRows(
     tx,
     'holiday',
     add.map((holiday) => ({ merchantId, ...holiday, source: ADDED })),
     'ON CONFLICT (merchant_id, date) DO UPDATE SET name = excluded.name, source = excluded.source',
   );
-  await tx.query('DELETE FROM holiday WHERE merchant_id = $1 AND date = ANY($2)', [merchantId, remove]);
+  tx.send('DELETE FROM holiday WHERE merchant_id = $1 AND date = ANY($2)', [merchantId, remove]);
 }

@@ -10,8 +10,8 @@ export interface Lookup {
 }
 
 /** Inserts missing lookups and updates the titles of existing ones. Nodes that start together wait for each other. */
-export async function putLookups(tx: Tx, lookups: readonly Lookup[]): Promise<void> {
-  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('lookups', 0))");
+export function putLookups(tx: Tx, lookups: readonly Lookup[]): void {
+  tx.send("SELECT pg_advisory_xact_lock(hashtextextended('lookups', 0))");
   const rows = lookups.map((lookup) => ({ ...lookup }));
-  await insertRows(tx, 'lookup', rows, 'ON CONFLICT (type, enum) DO UPDATE SET title = excluded.title');
+  insertRows(tx, 'lookup', rows, 'ON CONFLICT (type, enum) DO UPDATE SET title = excluded.title');
 }

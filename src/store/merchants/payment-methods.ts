@@ -3,20 +3,21 @@ import { DEBICHECK_DEFAULTS, type DebicheckDefaults } from '../../domain/mandate
 import { METHOD_FIELDS, type MethodTerms, type NewPaymentMethod } from '../../domain/method/method.ts';
 import type { PaymentMethodType } from '../../domain/payment/state-machine.ts';
 import type { KnownMethod } from '../../domain/submit/submit-context.ts';
-import { type Queryable, snakeCase } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
+import { snakeCase } from '../connection/rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import { newId } from '../ids.ts';
 
 /** Inserts payment methods; returns the ids in the order of `methods`. */
 export async function insertPaymentMethods(
-  tx: Queryable,
+  tx: Tx,
   merchantId: string,
   methods: readonly NewPaymentMethod[],
 ): Promise<string[]> {
   const now = wallTime();
   const rows = methods.map((method) => ({ merchantId, id: newId('paymentMethod'), ...method }));
-  await insertRows(
+  insertRows(
     tx,
     'payment_method',
     rows.map((row) => ({ ...row, createdAt: now, updatedAt: now, version: 1 })),
@@ -46,14 +47,14 @@ export async function lockMethods(
 }
 
 /** Updates payment methods locked by the caller, in one statement. */
-export async function updatePaymentMethods(
-  tx: Queryable,
+export function updatePaymentMethods(
+  tx: Tx,
   merchantId: string,
   methods: ReadonlyArray<MethodTerms & { readonly id: string }>,
-): Promise<void> {
+): void {
   const names = ['id', ...METHOD_FIELDS].map((field) => [field, snakeCase(field)] as const);
   const set = METHOD_FIELDS.map((field) => `${snakeCase(field)} = new.${snakeCase(field)}`).join(', ');
-  await tx.query(
+  tx.send(
     `UPDATE payment_method AS old SET ${set}, version = old.version + 1, updated_at = now()
        FROM json_populate_recordset(NULL::payment_method, $2::json) AS new WHERE old.merchant_id = $1 AND old.id = new.id`,
     [merchantId, JSON.stringify(methods.map((method) => underColumnNames({ ...method }, names)))],

@@ -11,7 +11,8 @@ import type {
   StopCause,
 } from '../../domain/payment/state-machine.ts';
 import type { PaymentInterval } from '../../domain/schedule.ts';
-import { type Queryable, snakeCase } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
+import { snakeCase } from '../connection/rows.ts';
 
 /** Returns customer, bank account and mandate of payments, in the order of `ids`. */
 export async function findPaymentParties(
@@ -116,15 +117,12 @@ const KNOWN = `SELECT payment.id, payment.customer_id, payment.bank_account_id, 
 
 /** Returns payments by id, locked for update until the transaction ends. */
 export async function lockPayments(
-  tx: Queryable,
+  tx: Tx,
   merchantId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownPayment>> {
   if (ids.length === 0) return new Map();
-  await tx.query('SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE', [
-    merchantId,
-    ids,
-  ]);
+  tx.send('SELECT FROM payment WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE', [merchantId, ids]);
   // Read by a second statement: one that waits for the lock sees the mandates as they were before the wait.
   return readPayments(tx, KNOWN, merchantId, ids);
 }

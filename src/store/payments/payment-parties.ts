@@ -9,9 +9,9 @@ const PARTIES = [
 ] as const;
 
 /** Locks the customers, bank accounts and mandates of payments FOR SHARE until the transaction ends. */
-export async function lockParties(tx: Tx, merchantId: string, paymentIds: readonly string[]): Promise<void> {
+export function lockParties(tx: Tx, merchantId: string, paymentIds: readonly string[]): void {
   for (const [table, column] of PARTIES) {
-    await tx.query(
+    tx.send(
       `SELECT FROM ${table} WHERE merchant_id = $1
           AND id IN (SELECT ${column} FROM payment WHERE merchant_id = $1 AND id = ANY($2)) ORDER BY id FOR SHARE`,
       [merchantId, paymentIds],

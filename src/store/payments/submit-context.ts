@@ -7,8 +7,8 @@ import { lockCardTokens } from '../cards.ts';
 import type { Queryable } from '../connection/database.ts';
 import { lockOwners } from '../customers/customer-context.ts';
 import { findTakenContractReferences, lockMandates } from '../mandates/mandates.ts';
-import { findHolidays } from '../merchants/merchants.ts';
 import { findMethods } from '../merchants/payment-methods.ts';
+import { findSettingsAndHolidays, type MerchantSettings } from '../merchants/settings.ts';
 import { findLastReturns } from '../transactions/collected.ts';
 import { findCollectedByMonth } from '../transactions/limits.ts';
 import { findDebits } from './running-payments.ts';
@@ -22,71 +22,67 @@ const TAKEN: Record<Exclude<UniqueField, 'contractReference'>, string> = {
 };
 
 /**
- * Returns everything the records of a batch refer to, read in a fixed number of statements. Customers, bank accounts,
- * mandates and cards are locked in this order, ids ascending, until the transaction ends, so that none is archived.
+ * Returns everything the records of a batch refer to, with the settings of the merchant, read in a fixed number of statements that leave together. Customers,
+ * bank accounts, mandates and cards are locked in this order, ids ascending, until the transaction ends, so that none is
+ * archived.
  */
 export async function lockSubmitContext(
   tx: Queryable,
   merchantId: string,
   now: Date,
   records: readonly SubmitPaymentRecord[],
-): Promise<SubmitContext> {
-  const byIds = async <Row extends { id: string }>(sql: string, ids: ReadonlyArray<string | null | undefined>) => {
-    const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))];
-    const rows = wanted.length > 0 ? await tx.query<Row>(sql, [merchantId, wanted]) : [];
-    return new Map(rows.map((row) => [row.id, row]));
-  };
-  const customers = await lockOwners(
-    tx,
-    merchantId,
-    records.flatMap((record) => record.customerId ?? []),
-  );
-  const bankAccounts = await byIds<MapValue<SubmitContext['bankAccounts']>>(
-    `SELECT id, customer_id, status, account_type, bank, is_business_account FROM bank_account
-      WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
-    records.map((record) => record.bankAccountId),
-  );
-  // An exclusive lock, so that concurrent submissions under one mandate see each other's debits.
-  const mandates = await lockMandates(
-    tx,
-    merchantId,
-    records.flatMap((record) => record.mandateId ?? []),
-  );
-  const debits = await findDebits(tx, merchantId, [...mandates.keys()]);
-  const lastReturns = await findLastReturns(tx, merchantId, [...mandates.keys()]);
-  const methods = await findMethods(
-    tx,
-    merchantId,
-    records.map((record) => record.paymentMethodId),
-  );
-  const cards = await lockCardTokens(
-    tx,
-    merchantId,
-    records.flatMap((record) => (record.card ? (record.customerId ?? []) : [])),
-  );
-  const cardsById = new Map([...cards.values()].map((card) => [card.id, card]));
+): Promise<SubmitContext & { readonly settings: MerchantSettings }> {
+  const mandateIds = idsOf(records.map((record) => record.mandateId));
+  const [customers, bankAccounts, mandates, cards, debits, lastReturns, methods, merchant, ...taken] =
+    await Promise.all([
+      lockOwners(tx, merchantId, idsOf(records.map((record) => record.customerId))),
+      lockBankAccounts(tx, merchantId, idsOf(records.map((record) => record.bankAccountId))),
+      // An exclusive lock, so that concurrent submissions under one mandate see each other's debits.
+      lockMandates(tx, merchantId, mandateIds),
+      lockCardTokens(tx, merchantId, idsOf(records.map((record) => record.card && record.customerId))),
+      findDebits(tx, merchantId, mandateIds),
+      findLastReturns(tx, merchantId, mandateIds),
+      findMethods(tx, merchantId, idsOf(records.map((record) => record.paymentMethodId))),
+      findSettingsAndHolidays(tx, merchantId),
+      findTakenContractReferences(tx, merchantId, valuesOf(records, 'contractReference')),
+      findTaken(tx, merchantId, 'transactionReference', records),
+      findTaken(tx, merchantId, 'eftReference', records),
+    ]);
+  const [contractReference, transactionReference, eftReference] = taken;
   const limited = [...methods.values()].filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
-  const collected = await findCollectedByMonth(tx, merchantId, limited, civilDateOf(now));
-  const holidays = await findHolidays(tx, merchantId);
-  const taken = {
-    contractReference: await findTakenContractReferences(tx, merchantId, valuesOf(records, 'contractReference')),
-    transactionReference: await findTaken(tx, merchantId, 'transactionReference', records),
-    eftReference: await findTaken(tx, merchantId, 'eftReference', records),
-  };
   return {
     now,
-    holidays,
+    settings: merchant.settings,
+    holidays: merchant.holidays,
     customers,
     bankAccounts,
     mandates,
     methods,
     cards,
-    cardsById,
-    collected,
+    cardsById: new Map([...cards.values()].map((card) => [card.id, card])),
+    collected: await findCollectedByMonth(tx, merchantId, limited, civilDateOf(now)),
     debits,
     lastReturns,
-    taken,
+    taken: { contractReference, transactionReference, eftReference },
   };
+}
+
+function idsOf(ids: ReadonlyArray<string | null | undefined>): string[] {
+  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+}
+
+async function lockBankAccounts(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<SubmitContext['bankAccounts']> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<MapValue<SubmitContext['bankAccounts']>>(
+    `SELECT id, customer_id, status, account_type, bank, is_business_account FROM bank_account
+      WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 type MapValue<M> = M extends ReadonlyMap<string, infer Value> ? Value : never;

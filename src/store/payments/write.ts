@@ -47,11 +47,11 @@ export async function insertPayments(context: WriteContext, payments: readonly N
       return { id, status, columns, keys: keysOf({ ...payment, paymentId: id }) };
     },
   );
-  await insertAggregates(context, PAYMENT, rows);
+  insertAggregates(context, PAYMENT, rows);
   const items = payments.flatMap((payment, index) =>
     payment.items.map((item, position) => ({ merchantId, paymentId: rows[index]?.id, position, ...item })),
   );
-  await insertRows(tx, 'payment_item', items);
+  insertRows(tx, 'payment_item', items);
   return rows.map((row) => row.id);
 }
 
@@ -70,12 +70,9 @@ export interface PaymentMove {
 }
 
 /** Moves payments locked by the caller to another status and inserts their events. */
-export async function movePayments(
-  { tx, merchantId, occurredAt, cause }: WriteContext,
-  moves: readonly PaymentMove[],
-): Promise<void> {
+export function movePayments({ tx, merchantId, occurredAt, cause }: WriteContext, moves: readonly PaymentMove[]): void {
   if (moves.length === 0) return;
-  await tx.query(
+  tx.send(
     `UPDATE payment SET status = move.status::payment_status, version = version + 1, updated_at = now(),
             pause_causes = move.pause_causes, stop_cause = move.stop_cause, failed_reason = move.failed_reason,
             failed_at = CASE WHEN move.failed_reason IS NOT NULL THEN $2::timestamptz END
@@ -95,7 +92,7 @@ export async function movePayments(
       merchantId,
     ],
   );
-  await insertEvents(
+  insertEvents(
     tx,
     merchantId,
     moves.map(({ payment, to, failedReason, cause: own = cause }) => ({
@@ -112,15 +109,15 @@ export async function movePayments(
 }
 
 /** Changes the terms of payments locked by the caller and inserts their events. */
-export async function updatePaymentTerms(
+export function updatePaymentTerms(
   context: WriteContext,
   changes: ReadonlyArray<{
     readonly payment: KnownPayment;
     readonly terms: Partial<PaymentTerms & PaymentTermsNow>;
     readonly cause?: Cause | undefined;
   }>,
-): Promise<void> {
-  await updateAggregates(
+): void {
+  updateAggregates(
     context,
     PAYMENT,
     changes.map(({ payment, terms, cause }) => ({
@@ -155,7 +152,7 @@ export async function setPaymentOutcomes(context: WriteContext, paymentIds: read
   const outcomeOf = ({ id, status }: KnownPayment) =>
     status === 'COMPLETED' && takenBack.has(id) ? ('REVERSED' as const) : null;
   const changed = [...payments.values()].filter((payment) => payment.outcome !== outcomeOf(payment));
-  await updateAggregates(
+  updateAggregates(
     context,
     PAYMENT,
     changed.map((payment) => ({
@@ -170,8 +167,8 @@ export async function setPaymentOutcomes(context: WriteContext, paymentIds: read
 }
 
 /** Inserts the event of a deposit for a pay-in locked by the caller. */
-export async function noteDeposit(context: WriteContext, payment: KnownPayment, reason: string): Promise<void> {
-  await updateAggregates(context, PAYMENT, [
+export function noteDeposit(context: WriteContext, payment: KnownPayment, reason: string): void {
+  updateAggregates(context, PAYMENT, [
     {
       id: payment.id,
       version: payment.version,
@@ -202,7 +199,7 @@ export async function noteSkipped(
   const losing = skipped.filter(({ lost }) => lost.length > 0);
   if (losing.length > 0) {
     const counts = losing.map(({ payment, lost }) => ({ id: payment.id, count: lost.length }));
-    await tx.query(
+    tx.send(
       `UPDATE payment SET version = version + skipped.count, updated_at = now()
          FROM json_to_recordset($1::json) AS skipped(id text, count int)
         WHERE payment.merchant_id = $2 AND payment.id = skipped.id`,
@@ -222,7 +219,7 @@ export async function noteSkipped(
       keys: keysOf({ ...payment, paymentId: payment.id }),
     })),
   );
-  await insertEvents(tx, merchantId, events);
+  insertEvents(tx, merchantId, events);
   return new Map(
     skipped.map(({ payment, lost }) => [payment.id, { ...payment, version: payment.version + lost.length }]),
   );

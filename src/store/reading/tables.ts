@@ -1,5 +1,5 @@
 import { present } from '../../domain/invariants.ts';
-import { snakeCase } from '../connection/database.ts';
+import { snakeCase } from '../connection/rows.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 
 /** Type of a column, which decides how its values are written as JSON and read back. */

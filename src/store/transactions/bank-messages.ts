@@ -1,6 +1,6 @@
 import type { MandateAnswer } from '../../domain/mandate/state-machine.ts';
 import type { BankEvent, ClockEvent } from '../../domain/transaction.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 
@@ -19,7 +19,7 @@ export interface BankMessage {
 
 /** Inserts the messages that were not received before, and returns their message ids. */
 export async function insertBankMessages(
-  tx: Queryable,
+  tx: Tx,
   merchantId: string,
   messages: readonly BankMessage[],
 ): Promise<ReadonlySet<string>> {
@@ -30,7 +30,7 @@ export async function insertBankMessages(
   const seen = new Set(known.map((row) => row.messageId));
   const fresh = messages.filter((message) => !seen.has(message.messageId));
   const receivedAt = wallTime();
-  await insertRows(
+  insertRows(
     tx,
     'bank_message',
     fresh.map(({ authenticationReference: _word, providerReference = null, ...message }) => {
@@ -59,26 +59,18 @@ export async function findBankMessages(
 }
 
 /** Puts messages that no transition allows into quarantine. They changed nothing and need a manual check. */
-export async function quarantineBankMessages(
-  tx: Queryable,
-  merchantId: string,
-  messageIds: readonly string[],
-): Promise<void> {
+export function quarantineBankMessages(tx: Tx, merchantId: string, messageIds: readonly string[]): void {
   if (messageIds.length === 0) return;
-  await tx.query('UPDATE bank_message SET quarantined_at = now() WHERE merchant_id = $1 AND message_id = ANY($2)', [
+  tx.send('UPDATE bank_message SET quarantined_at = now() WHERE merchant_id = $1 AND message_id = ANY($2)', [
     merchantId,
     messageIds,
   ]);
 }
 
 /** Releases messages from quarantine that a transition allows after all, now that later messages are known. */
-export async function releaseBankMessages(
-  tx: Queryable,
-  merchantId: string,
-  messageIds: readonly string[],
-): Promise<void> {
+export function releaseBankMessages(tx: Tx, merchantId: string, messageIds: readonly string[]): void {
   if (messageIds.length === 0) return;
-  await tx.query('UPDATE bank_message SET quarantined_at = NULL WHERE merchant_id = $1 AND message_id = ANY($2)', [
+  tx.send('UPDATE bank_message SET quarantined_at = NULL WHERE merchant_id = $1 AND message_id = ANY($2)', [
     merchantId,
     messageIds,
   ]);

@@ -28,8 +28,8 @@ export async function findCollectedByMonth(
  * Locks the monthly limits of these methods until the transaction ends, in the order of their ids. Transactions that
  * check a limit wait for each other.
  */
-export async function lockLimits(tx: Tx, merchantId: string, methodIds: readonly string[]): Promise<void> {
+export function lockLimits(tx: Tx, merchantId: string, methodIds: readonly string[]): void {
   for (const id of [...methodIds].sort()) {
-    await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('limits ' || $1 || ' ' || $2, 0))", [merchantId, id]);
+    tx.send("SELECT pg_advisory_xact_lock(hashtextextended('limits ' || $1 || ' ' || $2, 0))", [merchantId, id]);
   }
 }

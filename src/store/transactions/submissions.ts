@@ -1,5 +1,5 @@
 import type { TransactionStatus } from '../../domain/transaction.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
 
 /**
@@ -18,13 +18,9 @@ export interface NewSubmission {
 }
 
 /** Records submissions before they are sent. Existing records are left as they are, since they may have been sent. */
-export async function insertSubmissions(
-  tx: Queryable,
-  merchantId: string,
-  submissions: readonly NewSubmission[],
-): Promise<void> {
+export function insertSubmissions(tx: Tx, merchantId: string, submissions: readonly NewSubmission[]): void {
   const rows = submissions.map((submission) => ({ merchantId, ...submission }));
-  await insertRows(tx, 'submission', rows, 'ON CONFLICT DO NOTHING');
+  insertRows(tx, 'submission', rows, 'ON CONFLICT DO NOTHING');
 }
 
 /** Returns the references of submissions not yet acknowledged by the bank, by transaction. They may have been sent. */
@@ -64,26 +60,17 @@ export async function findSubmitted(
 }
 
 /** Marks submissions as acknowledged at an instant; one that was acknowledged before keeps its time. */
-export async function acknowledgeSubmissions(
-  tx: Queryable,
-  merchantId: string,
-  references: readonly string[],
-  at: Date,
-): Promise<void> {
-  await tx.query(
+export function acknowledgeSubmissions(tx: Tx, merchantId: string, references: readonly string[], at: Date): void {
+  tx.send(
     'UPDATE submission SET acknowledged_at = $3 WHERE merchant_id = $1 AND reference = ANY($2) AND acknowledged_at IS NULL',
     [merchantId, references, at],
   );
 }
 
 /** Deletes submissions that were recorded but not taken by the bank. */
-export async function deleteSubmissions(
-  tx: Queryable,
-  merchantId: string,
-  references: readonly string[],
-): Promise<void> {
+export function deleteSubmissions(tx: Tx, merchantId: string, references: readonly string[]): void {
   if (references.length === 0) return;
-  await tx.query('DELETE FROM submission WHERE merchant_id = $1 AND reference = ANY($2)', [merchantId, references]);
+  tx.send('DELETE FROM submission WHERE merchant_id = $1 AND reference = ANY($2)', [merchantId, references]);
 }
 
 /** Returns the reference of the last submission of each of these transactions that is in one of `statuses`. */

@@ -16,6 +16,7 @@ export async function insertTransactions(
   context: WriteContext,
   transactions: readonly NewTransaction[],
 ): Promise<KnownTransaction[]> {
+  if (transactions.length === 0) return [];
   const { tx, merchantId } = context;
   const rows = transactions.map((row) => ({
     ...row,
@@ -30,7 +31,7 @@ export async function insertTransactions(
   );
   const made = new Set(existing.map(identityOf));
   const fresh = rows.filter((row) => !made.has(identityOf(row)));
-  await insertAggregates(
+  insertAggregates(
     context,
     TRANSACTION,
     fresh.map(({ id, status, version: _first, unpaidCode: _none, ...row }) => ({
@@ -66,10 +67,10 @@ export interface TransactionMove {
 }
 
 /** Moves transactions locked by the caller to another status, at most one transition each, and inserts their events. */
-export async function moveTransactions(
+export function moveTransactions(
   { tx, merchantId, cause, onTransaction }: WriteContext,
   moves: readonly TransactionMove[],
-): Promise<void> {
+): void {
   if (moves.length === 0) return;
   tx.onCommit(() => {
     for (const { to, reasonCode } of moves) onTransaction(to, reasonCode);
@@ -83,7 +84,7 @@ export async function moveTransactions(
     charged_at: chargedAt,
     status_changed_at: occurredAt,
   }));
-  await tx.query(
+  tx.send(
     `UPDATE transaction SET status = move.status::transaction_status, version = version + 1, updated_at = now(),
             unpaid_code = CASE WHEN move.status <> 'PAID' THEN coalesce(move.unpaid_code, transaction.unpaid_code) END,
             charged_at = coalesce(move.charged_at, transaction.charged_at),
@@ -95,7 +96,7 @@ export async function moveTransactions(
       WHERE transaction.merchant_id = $2 AND transaction.id = move.id`,
     [JSON.stringify(rows), merchantId],
   );
-  await insertEvents(
+  insertEvents(
     tx,
     merchantId,
     moves.map(({ transaction, to, reasonCode, reason, occurredAt }) => ({
@@ -112,11 +113,11 @@ export async function moveTransactions(
 }
 
 /** Changes the action dates of transactions locked by the caller and inserts their events. */
-export async function moveActionDates(
+export function moveActionDates(
   context: WriteContext,
   moves: ReadonlyArray<{ readonly transaction: KnownTransaction; readonly actionDate: CivilDate }>,
-): Promise<void> {
-  await updateAggregates(
+): void {
+  updateAggregates(
     context,
     TRANSACTION,
     moves.map(({ transaction, actionDate }) => ({

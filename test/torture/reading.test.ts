@@ -36,9 +36,8 @@ const CustomerPage = graphql(`
 async function seed(gateway: TestGateway): Promise<void> {
   const [own] = await gateway.sql<{ id: string }>('SELECT id FROM payment_method LIMIT 1');
   const rare = 'n % 1000 = 0';
-  await gateway.sql('SET statement_timeout = 0');
-  for (let from = 1; from <= ROWS; from += 50_000) {
-    const to = Math.min(from + 49_999, ROWS);
+  for (let from = 1; from <= ROWS; from += 5_000) {
+    const to = Math.min(from + 4_999, ROWS);
     await gateway.sql(
       `INSERT INTO customer (merchant_id, id, reference, kind, company_name, person_name, person_surname, email, contact_number, status, is_blacklisted, metadata, id_type, id_number_cipher, id_number_index, tax_number_index, created_at)
        SELECT $1, 'cus_' || lpad(n::text, 21, '0'), 'REF' || n, CASE WHEN ${rare} THEN 'COMPANY' ELSE 'INDIVIDUAL' END::customer_kind,

@@ -4,6 +4,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { BATCH_RECORDS_MAX, IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX } from '../../domain/batch.ts';
 import type { App, Caller, Scope } from '../../services/app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../../services/batch/batch.ts';
+import { selectInserted } from '../../store/reading/inserted.ts';
+import type { Entity, Reader, Row } from '../../store/reading/reader.ts';
+import type { Query } from '../../store/reading/selection.ts';
 import { builder, scoped } from '../builder.ts';
 import { type Context, callerOf } from '../context.ts';
 import { BatchModeRef } from '../enums/call.ts';
@@ -92,12 +95,22 @@ async function answer<Input extends BatchInput>(
     run(context.app, caller, { ...input, idempotencyKey, unreadable }),
   );
   const query = queryFromInfo({ context, info, select: { id: true }, path: ['results', object.field] });
-  const ids = answered.results.flatMap(({ objectId }) => objectId ?? []);
-  const rows =
-    ids.length > 0
-      ? await context.reader.list(object.entity, query, { where: { id: { in: ids } }, orderBy: [], take: null })
-      : [];
+  const rows = await readObjects(context.reader, object.entity, query, answered);
   return { ...answered, objects: new Map(rows.map((row) => [row.id, row])) };
+}
+
+/** Reads the objects of the results, unless the call itself has inserted all that is selected. */
+async function readObjects(
+  reader: Reader,
+  entity: Entity,
+  query: Query,
+  { results, inserted }: BatchAnswer,
+): Promise<readonly Row[]> {
+  const ids = results.flatMap(({ objectId }) => objectId ?? []);
+  if (ids.length === 0) return [];
+  const rows = ids.flatMap((id) => inserted.get(id) ?? []);
+  const known = rows.length === ids.length ? selectInserted(entity, query, rows) : null;
+  return known ?? reader.list(entity, query, { where: { id: { in: ids } }, orderBy: [], take: null });
 }
 
 /** Throws when a batch is empty or too large, or when its idempotency key has an invalid length. */

@@ -1,5 +1,6 @@
 import type { BatchMode, RecordResult } from '../../domain/batch.ts';
 import type { Target } from '../../domain/decide-each.ts';
+import type { InsertedRow } from '../../store/connection/database.ts';
 
 /** Options common to all batch calls. */
 export interface BatchOptions {
@@ -35,6 +36,8 @@ export interface BatchAnswer {
   readonly results: readonly RecordResult[];
   /** Number of results that an earlier call with the same idempotency key produced. */
   readonly replayedCount: number;
+  /** Rows that the call has inserted, by id, which need not be read again. */
+  readonly inserted: ReadonlyMap<string, InsertedRow>;
 }
 
 /** The idempotency key was used by a different call: input paths where the two differ. Nothing is written. */

@@ -55,14 +55,15 @@ export async function runBatch<Record extends Keyed, Plan>(
     ]);
     const replay = earlier && replayOf(earlier, sent, fingerprints);
     if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
-    if (replay?.kind === 'WHOLE') return { results: replay.results, replayedCount: replay.results.length };
+    if (replay?.kind === 'WHOLE')
+      return { results: replay.results, replayedCount: replay.results.length, inserted: new Map() };
 
     const written = replay?.written ?? new Map<number, RecordResult>();
     const results = await applyRecords(context, request, written, plan);
     const hasWritten = results.some(({ index, outcome }) => !written.has(index) && WROTE.has(outcome));
     if (hasWritten) tx.onCommit(app.onEvents);
     if (key !== null) keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
-    return { results, replayedCount: written.size };
+    return { results, replayedCount: written.size, inserted: tx.inserted };
   });
 }
 

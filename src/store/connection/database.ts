@@ -43,6 +43,9 @@ export interface ReusingQueryable extends Queryable {
   queryAgain<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
+/** An inserted row: its columns by their names in Prisma's schema. Columns with a default may be absent. */
+export type InsertedRow = Readonly<Record<string, unknown>> & { readonly id: string };
+
 /**
  * An open transaction. Its statements are pipelined: each is sent at once and they run in the order of the calls, so
  * statements that do not depend on each other's results share a round trip.
@@ -52,6 +55,8 @@ export interface Tx extends Queryable {
   send(sql: string, values?: readonly unknown[]): void;
   /** Source of the ids of rows written in the transaction. */
   ids: IdSource;
+  /** Rows that the transaction has inserted and not changed since, by id, with the columns that were given. */
+  readonly inserted: Map<string, InsertedRow>;
   /** Registers an action that runs after the transaction has committed, and only then. */
   onCommit(action: () => void): void;
 }
@@ -163,6 +168,7 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Tx) => 
       query: (sql, values) => pipeline.query(sql, values),
       send: (sql, values) => pipeline.send(sql, values),
       ids: RANDOM_IDS,
+      inserted: new Map(),
       onCommit: (action) => actions.push(action),
     });
     await pipeline.commit();

@@ -38,11 +38,9 @@ export function insertAggregates(
   { table, type }: AggregateTable,
   rows: readonly NewAggregate[],
 ): void {
-  insertRows(
-    tx,
-    table,
-    rows.map(({ id, status, columns }) => Object.assign(newRow(merchantId, id), { status }, columns)),
-  );
+  const inserted = rows.map(({ id, status, columns }) => ({ ...newRow(merchantId, id), status, ...columns }));
+  insertRows(tx, table, inserted);
+  for (const row of inserted) tx.inserted.set(row.id, row);
   insertEvents(
     tx,
     merchantId,

@@ -5,6 +5,7 @@ import { wallTime } from '../connection/wall-time.ts';
 
 /** Inserts events in the given order, in one statement. Must run in the transaction that made the changes. */
 export function insertEvents(tx: Tx, merchantId: string, events: readonly NewEvent[]): void {
+  for (const { aggregateId, version } of events) if (version > 1) tx.inserted.delete(aggregateId);
   insertRows(
     tx,
     'event',

@@ -41,12 +41,34 @@ export function instantAt(date: CivilDate, time = '00:00'): Date {
 
 /** Returns the date `days` calendar days after `date`, or before it if `days` is negative. */
 export function addDays(date: CivilDate, days: number): CivilDate {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+  return dateOfDay(dayOf(date) + days);
 }
 
 /** Returns the weekday of a date by ISO 8601: Monday is 1, Sunday is 7. */
 export function weekdayOf(date: CivilDate): number {
-  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+  // 1970-01-01 was a Thursday.
+  return ((((dayOf(date) + 3) % 7) + 7) % 7) + 1;
+}
+
+/** Days by date and dates by day, as a batch asks for the same ones thousands of times. The calendar bounds their number. */
+const days = new Map<CivilDate, number>();
+const dates = new Map<number, CivilDate>();
+
+/** Returns the number of days from 1970-01-01 to a date. */
+function dayOf(date: CivilDate): number {
+  return days.get(date) ?? remember(date, Date.parse(`${date}T00:00:00Z`) / DAY_MS).day;
+}
+
+function dateOfDay(day: number): CivilDate {
+  return dates.get(day) ?? remember(new Date(day * DAY_MS).toISOString().slice(0, 10), day).date;
+}
+
+function remember(date: CivilDate, day: number) {
+  if (date >= CALENDAR_START && date <= CALENDAR_END) {
+    days.set(date, day);
+    dates.set(day, date);
+  }
+  return { date, day };
 }
 
 /**

@@ -13,13 +13,28 @@ export function insertRows(
 ): void {
   const [first] = rows;
   if (!first) return;
-  const names = Object.keys(first).map((field) => [field, snakeCase(field)] as const);
-  const columns = names.map(([, column]) => column).join(', ');
-  const json = JSON.stringify(rows.map((row) => underColumnNames(row, names)));
+  const fields = Object.keys(first);
+  const columns = fields.map(snakeCase).join(', ');
+  const json = jsonOf(rows, fields);
   tx.send(
     `INSERT INTO "${table}" (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::"${table}", $1::json) ${onConflict}`,
     [json],
   );
+}
+
+/** Returns the JSON of rows with the given fields, under the names of their columns, without a copy of each row. */
+function jsonOf(rows: ReadonlyArray<Readonly<Record<string, unknown>>>, fields: readonly string[]): string {
+  const keys = fields.map((field, at) => `${at === 0 ? '{' : ','}"${snakeCase(field)}":`);
+  let json = '[';
+  for (const [index, row] of rows.entries()) {
+    if (index > 0) json += ',';
+    for (let at = 0; at < fields.length; at += 1) {
+      json += keys[at];
+      json += JSON.stringify(row[fields[at] as string]) ?? 'null';
+    }
+    json += '}';
+  }
+  return `${json}]`;
 }
 
 /** Returns the named fields of a row, keyed by column name. */

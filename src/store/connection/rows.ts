@@ -11,11 +11,21 @@ export function rowsOf<Row>({ rows, fields }: pg.QueryArrayResult): Row[] {
 }
 
 /** Converts a snake_case name to camelCase. */
-export function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
+export const camelCase = remembered((name) =>
+  name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+);
 
 /** Converts a camelCase name to snake_case. */
-export function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export const snakeCase = remembered((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+
+/** Returns a function that computes each result once. There are as many as columns. */
+function remembered(convert: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const converted = convert(name);
+    known.set(name, converted);
+    return converted;
+  };
 }

@@ -72,16 +72,23 @@ export function canonicalInput(value: unknown, isChange: boolean): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => canonicalInput(item, isChange));
   const record = value as Fields;
-  const fields = Object.entries(record).flatMap(([name, given]): Array<[string, unknown]> => {
-    if (given === undefined) return [];
-    if (given === null && (!isChange || NEVER_CLEARED.has(name))) return [];
-    if (VERBATIM.has(name)) return [[name, parseMetadata(given, new Findings()) ?? given]];
-    const said = typeof given === 'number' && DIGITS.has(name) ? String(given) : given;
-    const reading = isChange && READ_BY_COUNTRY.has(name) ? undefined : READINGS[name];
-    if (!reading || typeof said !== 'string') return [[name, canonicalInput(said, isChange)]];
-    const read = reading(said.trim(), record);
-    // Wrapped, so that a value that was read differs from the same value as sent: 4500 is not "45.00".
-    return [[name, read === null ? said.trim() : { read }]];
-  });
-  return Object.fromEntries(fields);
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(record)) {
+    const given = record[name];
+    if (given === undefined) continue;
+    if (given === null && (!isChange || NEVER_CLEARED.has(name))) continue;
+    fields[name] = VERBATIM.has(name)
+      ? (parseMetadata(given, new Findings()) ?? given)
+      : canonicalField(name, given, record, isChange);
+  }
+  return fields;
+}
+
+function canonicalField(name: string, given: unknown, record: Fields, isChange: boolean): unknown {
+  const said = typeof given === 'number' && DIGITS.has(name) ? String(given) : given;
+  const reading = isChange && READ_BY_COUNTRY.has(name) ? undefined : READINGS[name];
+  if (!reading || typeof said !== 'string') return canonicalInput(said, isChange);
+  const read = reading(said.trim(), record);
+  // Wrapped, so that a value that was read differs from the same value as sent: 4500 is not "45.00".
+  return read === null ? said.trim() : { read };
 }

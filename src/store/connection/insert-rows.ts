@@ -29,8 +29,10 @@ function jsonOf(rows: ReadonlyArray<Readonly<Record<string, unknown>>>, fields: 
   for (const [index, row] of rows.entries()) {
     if (index > 0) json += ',';
     for (let at = 0; at < fields.length; at += 1) {
+      const value = row[fields[at] as string];
       json += keys[at];
-      json += JSON.stringify(row[fields[at] as string]) ?? 'null';
+      // Most values are null or numbers, which JSON writes as they are.
+      json += value == null ? 'null' : typeof value === 'number' ? value : JSON.stringify(value);
     }
     json += '}';
   }

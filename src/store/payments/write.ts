@@ -39,20 +39,42 @@ const PAYMENT: AggregateTable = { table: 'payment', type: 'PAYMENT' };
 /** Inserts payments, their items and their events; returns the ids in the order of `payments`. */
 export async function insertPayments(context: WriteContext, payments: readonly NewPayment[]): Promise<string[]> {
   const { tx, merchantId } = context;
-  const rows = payments.map(
-    ({ timing: { first, end: _end, lost: _lost, ...timing }, items: _items, status, ...payment }) => {
-      const id = tx.ids.newId('payment');
-      const eftKey = payment.eftReference && eftReferenceKey(payment.eftReference);
-      const columns = { ...payment, ...timing, firstNominalDate: first.nominalDate, eftReferenceKey: eftKey };
-      return { id, status, columns, keys: keysOf({ ...payment, paymentId: id }) };
-    },
-  );
+  const rows = payments.map((payment) => {
+    const id = tx.ids.newId('payment');
+    const { customerId, mandateId, paymentMethodId, batchReference, amountCents, status } = payment;
+    const keys = { paymentId: id, customerId, mandateId, paymentMethodId, batchReference, amountCents };
+    return { id, status, columns: columnsOf(payment), keys };
+  });
   insertAggregates(context, PAYMENT, rows);
   const items = payments.flatMap((payment, index) =>
     payment.items.map((item, position) => ({ merchantId, paymentId: rows[index]?.id, position, ...item })),
   );
   insertRows(tx, 'payment_item', items);
   return rows.map((row) => row.id);
+}
+
+function columnsOf(payment: NewPayment) {
+  const { timing } = payment;
+  return {
+    customerId: payment.customerId,
+    bankAccountId: payment.bankAccountId,
+    mandateId: payment.mandateId,
+    cardId: payment.cardId,
+    paymentMethodId: payment.paymentMethodId,
+    batchReference: payment.batchReference,
+    transactionReference: payment.transactionReference,
+    amountCents: payment.amountCents,
+    eftReference: payment.eftReference,
+    eftReferenceKey: payment.eftReference && eftReferenceKey(payment.eftReference),
+    expiresAt: payment.expiresAt,
+    kind: timing.kind,
+    processDay: timing.processDay,
+    interval: timing.interval,
+    dateStart: timing.dateStart,
+    dateEnd: timing.dateEnd,
+    processDate: timing.processDate,
+    firstNominalDate: timing.first.nominalDate,
+  };
 }
 
 /** A transition of a payment to another status. */

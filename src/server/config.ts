@@ -6,6 +6,7 @@ import { SECRET_BYTES } from '../store/secrets.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
 import type { ListenerOptions } from './listener.ts';
 import { StartError } from './start-error.ts';
+import { CONNECTIONS_MIN } from './workers/share.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
@@ -26,6 +27,7 @@ function isOrigin(text: string): boolean {
 /** Every environment variable of the gateway with its range and default. `docs/configuration.md` lists them. */
 export const CONFIG_SCHEMA = z.object({
   PORT: port.default(4000),
+  WORKERS: z.coerce.number().int().min(1).max(256).default(1),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
@@ -111,6 +113,10 @@ const CHECKED = CONFIG_SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY
   path: ['COST_BUCKET'],
   error: 'must be at least QUERY_COST_MAX, or requests of that cost would always be refused',
 })
+  .refine((given) => given.WORKERS === 1 || given.DATABASE_CONNECTIONS_MAX >= CONNECTIONS_MIN * (given.WORKERS + 1), {
+    path: ['DATABASE_CONNECTIONS_MAX'],
+    error: `must be at least ${CONNECTIONS_MIN} for each of the WORKERS and ${CONNECTIONS_MIN} more`,
+  })
   .refine((given) => given.BODIES_BYTES_MAX >= given.BODY_BYTES_MAX, {
     path: ['BODIES_BYTES_MAX'],
     error: 'must be at least BODY_BYTES_MAX, or bodies of that size would always be refused',
@@ -128,6 +134,8 @@ const CHECKED = CONFIG_SCHEMA.refine((given) => given.COST_BUCKET >= given.QUERY
 /** The validated configuration, in the units that the code uses. */
 export interface Config {
   readonly port: number;
+  /** Number of processes that serve the port. */
+  readonly workers: number;
   readonly host: string;
   /** Null: embedded PostgreSQL, with its files in `dataDir`. */
   readonly databaseUrl: string | null;
@@ -166,6 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const { data } = parsed;
   return {
     port: data.PORT,
+    workers: data.WORKERS,
     host: data.HOST,
     databaseUrl: data.DATABASE_URL ?? null,
     dataDir: resolve(data.DATA_DIR),

@@ -18,7 +18,7 @@ import type { TokenVerifier } from './identity/token-verifier.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
 import { type ClockWatch, SKEW_MS_MAX, startClockWatch } from './metrics/clock-watch.ts';
 import { createDiskWatch } from './metrics/disk-watch.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { createMetrics, type Gather, type ProcessMetrics } from './metrics/metrics.ts';
 
 /** Minimum interval between log lines about an unavailable database. */
 const OUTAGE_QUIET_MS = 10_000;
@@ -34,6 +34,8 @@ export interface Node {
   withClock(clock: Clock): App;
   /** Listens on a port. Rejects with the error of `listen`, for example EADDRINUSE. */
   serve(options: ListenerOptions): Promise<{ port: number }>;
+  /** Returns the metrics of this process. */
+  collectMetrics(): Promise<ProcessMetrics>;
   /** From now on `/readyz` answers 503; everything else is still served. */
   announceStop(): void;
   /** Stops the node in order. Repeated calls return the same promise. */
@@ -55,6 +57,8 @@ export async function startNode(options: {
   readonly log: Log;
   /** Verifies the JWTs of frontends; null when they are not accepted. */
   readonly tokens?: TokenVerifier | null;
+  /** Returns the metrics of all processes, where several serve one port. */
+  readonly gather?: Gather | undefined;
 }): Promise<Node> {
   const { url, log } = options;
   const onError = reportOutages(log);
@@ -65,7 +69,7 @@ export async function startNode(options: {
   const shared = { onError, onFailure, hasNamedStatements };
   const database = openDatabase(url, { ...shared, connectionsMax: options.connectionsMax - backgroundMax });
   const background = openDatabase(url, { ...shared, connectionsMax: backgroundMax });
-  const metrics = createMetrics(database, background, log);
+  const metrics = createMetrics(database, background, log, options.gather);
   const reportOf = metrics.loops(onError);
   const { secrets, clockWatch } = await prepare([database, background], options.secrets, log, reportOf('clock'));
   const sequencer = startSequencer(background, reportOf('sequencer'));
@@ -77,6 +81,7 @@ export async function startNode(options: {
     'gateway_clock_skew_seconds',
     `Seconds by which this machine's clock is ahead of the database clock, negative when behind; the node is not ready beyond ${SKEW_MS_MAX / 1_000} s.`,
     () => clockWatch.skewMs() / 1_000,
+    'max',
   );
   const notifications = listen(url, 'events', follower.wake);
   const withClock = (clock: Clock): App => ({
@@ -102,10 +107,12 @@ export async function startNode(options: {
         'gateway_token_issuer_reachable',
         '1 while the signing keys of the JWT issuer can be fetched, else 0; NaN when JWT_JWKS_URL is not set.',
         () => Number(tokens?.isIssuerReachable() ?? Number.NaN),
+        'min',
       );
       listener = await openListener({ app, follower, metrics, health, tokens, onError, reportOf }, listenerOptions);
       return listener;
     },
+    collectMetrics: metrics.collect,
     announceStop: health.beginStopping,
     stop() {
       stopping ??= stop();

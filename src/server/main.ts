@@ -110,7 +110,7 @@ function stopOnSignals(running: Running, { noticeMs, listener: { spreadMs } }: C
     if (isStopping) process.exit(1);
     isStopping = true;
     running.log.info({ signal }, 'stopping; a second signal exits at once');
-    running.node.announceStop();
+    running.announceStop();
     const notice = signal === 'SIGTERM' ? setTimeout(noticeMs) : Promise.resolve();
     setTimeout(noticeMs + spreadMs + STOP_MS, undefined, { ref: false }).then(() => {
       running.log.error({}, 'the stop took too long; exiting while requests or background work are still running');

@@ -1,4 +1,5 @@
 import { present } from '../domain/invariants.ts';
+import type { Log } from '../services/app.ts';
 import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
 import { canConnect } from '../store/connection/can-connect.ts';
 import { MigrationError, migrate } from '../store/connection/migrate.ts';
@@ -11,7 +12,10 @@ import { createGraphiql } from './http/graphiql.ts';
 import { checkSecret, loadSecret } from './identity/load-secret.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import { createLog } from './log.ts';
+import type { Gather } from './metrics/metrics.ts';
 import { StartError } from './start-error.ts';
+import { startWorkers } from './workers/primary.ts';
+import { shareOf } from './workers/share.ts';
 
 /** A started node, with its demo merchant and embedded database where it has them. */
 export interface Running {
@@ -19,6 +23,9 @@ export interface Running {
   readonly demo: DemoMerchant | null;
   readonly log: ReturnType<typeof createLog>;
   readonly embedded: EmbeddedPostgres | null;
+  readonly databaseUrl: string;
+  /** From now on `/readyz` answers 503; everything else is still served. */
+  announceStop(): void;
   stop(): Promise<void>;
 }
 
@@ -28,24 +35,13 @@ export interface Running {
  */
 export async function startWithDatabase(config: Config): Promise<Running> {
   const log = createLog(config.logLevel);
-  const secrets = loadSecret(config);
+  loadSecret(config);
   const embedded = config.databaseUrl === null ? await startEmbeddedPostgres(config.dataDir, log) : null;
   let node: Node | null = null;
   try {
     const url = present(embedded?.url ?? config.databaseUrl, 'the address of the database');
     await migrateOrExplain(url, config);
-    node = await startNode({
-      url,
-      connectionsMax: config.connectionsMax,
-      hasNamedStatements: config.hasNamedStatements,
-      retentionDays: config.retentionDays,
-      log,
-      tokens: config.tokens && createTokenVerifier(config.tokens, log),
-      secrets: async (database) => {
-        await checkSecret(database, secrets);
-        return secrets;
-      },
-    });
+    node = await startOnDatabase(config, url, log);
     const demo = await ensureDemoMerchant(node.app, config);
     const started = node;
     return {
@@ -53,6 +49,8 @@ export async function startWithDatabase(config: Config): Promise<Running> {
       demo,
       log,
       embedded,
+      databaseUrl: url,
+      announceStop: started.announceStop,
       async stop() {
         await started.stop();
         await embedded?.stop();
@@ -63,6 +61,24 @@ export async function startWithDatabase(config: Config): Promise<Running> {
     await embedded?.stop();
     throw error;
   }
+}
+
+/** Starts a node on a database whose migrations are applied. */
+export function startOnDatabase(config: Config, url: string, log: Log, gather?: Gather): Promise<Node> {
+  const secrets = loadSecret(config);
+  return startNode({
+    url,
+    connectionsMax: config.connectionsMax,
+    hasNamedStatements: config.hasNamedStatements,
+    retentionDays: config.retentionDays,
+    log,
+    tokens: config.tokens && createTokenVerifier(config.tokens, log),
+    secrets: async (database) => {
+      await checkSecret(database, secrets);
+      return secrets;
+    },
+    gather,
+  });
 }
 
 /** Applies the migrations. Throws a StartError when one fails or the database at DATABASE_URL cannot be reached. */
@@ -83,20 +99,31 @@ async function migrateOrExplain(url: string, config: Config): Promise<void> {
   }
 }
 
-/** Runs `npm start`: starts the database and a node, opens the port and prints the banner. */
+/** Runs `npm start`: starts the database and a node or workers, opens the port and prints the banner. */
 export async function startGateway(config: Config): Promise<Running> {
-  const running = await startWithDatabase(config);
+  const running = await startWithDatabase(shareOf(config));
   try {
-    const { port } = await serveOrExplain(running, config);
+    const { node, databaseUrl, log } = running;
+    const demoKey = running.demo?.apiKey ?? null;
+    const workers =
+      config.workers > 1
+        ? await startWorkers({ count: config.workers, databaseUrl, demoKey, log, collectOwn: node.collectMetrics })
+        : null;
+    const { port } = workers ?? (await openPort(node, demoKey, config));
     const history = startHistory(running, config);
     printBanner(config, {
       port,
-      demoKey: running.demo?.apiKey ?? null,
+      demoKey,
       databaseHome: running.embedded?.home ?? null,
     });
     return {
       ...running,
+      announceStop() {
+        workers?.announceStop();
+        running.announceStop();
+      },
       async stop() {
+        await workers?.stop();
         await history.stop();
         await running.stop();
       },
@@ -126,10 +153,10 @@ function startHistory({ node, demo, log }: Running, config: Config): { stop(): P
 }
 
 /** Opens the port. Throws a StartError when the port or the host cannot be used. */
-async function serveOrExplain({ node, demo }: Running, config: Config): Promise<{ port: number }> {
+export async function openPort(node: Node, demoKey: string | null, config: Config): Promise<{ port: number }> {
   const { port, host } = config;
   try {
-    const page = { demoKey: demo?.apiKey ?? null, host, firstOperation: FIRST_OPERATION };
+    const page = { demoKey, host, firstOperation: FIRST_OPERATION };
     const graphiql = config.isProduction ? null : await createGraphiql(page);
     return await node.serve({ port, host, graphiql, hasIntrospection: !config.isProduction, ...config.listener });
   } catch (error) {

@@ -19,6 +19,8 @@ export function addDatabaseGauge(
     name,
     help,
     registers,
+    // Every process reads the same database.
+    aggregator: 'max',
     async collect() {
       this.set(await known());
     },

@@ -35,6 +35,7 @@ export function createLoopWatch(
     name: 'gateway_event_loop_utilization_ratio',
     help: 'Fraction of the time since the last scrape, 0 to 1, in which the event loop was busy.',
     registers,
+    aggregator: 'max',
     collect() {
       const last = usage;
       usage = performance.eventLoopUtilization();

@@ -1,5 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 import type { Bank } from '../../bank/bank.ts';
 import type { Log, Meter } from '../../services/app.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
@@ -24,12 +33,23 @@ export interface Metrics extends NodeMetrics {
   delivered(ms: number): void;
   /** Wraps a bank so that its calls are timed. */
   meterBank(bank: Bank): Bank;
-  /** Adds a gauge that is read at each scrape. */
-  gauge(name: string, help: string, read: () => number): void;
+  /** Adds a gauge that is read at each scrape. Those of several worker processes are added up by default. */
+  gauge(name: string, help: string, read: () => number, aggregator?: Aggregator): void;
+  /** Returns the metrics of this process. */
+  collect(): Promise<ProcessMetrics>;
   /** Answers with all metrics in the text format of Prometheus. */
   answer(response: ServerResponse): Promise<void>;
   stop(): void;
 }
+
+/** The metrics of one process. */
+export type ProcessMetrics = ReadonlyArray<MetricObjectWithValues<MetricValue<string>>>;
+
+/** Returns the metrics of all processes that serve the port. */
+export type Gather = () => Promise<readonly ProcessMetrics[]>;
+
+/** How the values of several processes become one. */
+export type Aggregator = 'sum' | 'min' | 'max';
 
 const REQUEST_BUCKETS_SECONDS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
@@ -46,8 +66,11 @@ function childrenOf(requests: Durations) {
   };
 }
 
-/** Creates the metrics of a node, with its database pools for callers and for background work. */
-export function createMetrics(callers: Database, background: Database, log: Log): Metrics {
+/**
+ * Creates the metrics of a node, with its database pools for callers and for background work. With `gather`, it answers with
+ * those of all processes.
+ */
+export function createMetrics(callers: Database, background: Database, log: Log, gather?: Gather): Metrics {
   const register = new Registry();
   const registers = [register];
   const work = createWorkMetrics(background, registers);
@@ -77,11 +100,12 @@ export function createMetrics(callers: Database, background: Database, log: Log)
     buckets: REQUEST_BUCKETS_SECONDS,
     registers,
   });
-  const gauge: Metrics['gauge'] = (name, help, read) => {
+  const gauge: Metrics['gauge'] = (name, help, read, aggregator = 'sum') => {
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
@@ -121,9 +145,10 @@ export function createMetrics(callers: Database, background: Database, log: Log)
     },
     meter: { ...work, refused: (code) => errors.inc({ code }), step: watch.begin },
     stop: watch.stop,
+    collect: () => register.getMetricsAsJSON(),
     async answer(response) {
-      const body = await register.metrics();
-      send(response, 200, { 'content-type': register.contentType }, body);
+      const shown = gather ? AggregatorRegistry.aggregate([...(await gather())]) : register;
+      send(response, 200, { 'content-type': register.contentType }, await shown.metrics());
     },
   };
 }

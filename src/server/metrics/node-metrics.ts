@@ -48,6 +48,8 @@ export function createNodeMetrics(background: Database, registers: Registry[]): 
     help: 'Unix time in seconds at which a background loop last succeeded, by loop.',
     labelNames: ['loop'],
     registers,
+    // The oldest, so that a process whose loop has stopped is seen.
+    aggregator: 'min',
   });
   const sockets = new Counter({
     name: 'gateway_sockets_closed_total',
@@ -65,6 +67,7 @@ export function createNodeMetrics(background: Database, registers: Registry[]): 
     help: 'Always 1; the labels are the versions of the gateway and of Node.js.',
     labelNames: ['version', 'node'],
     registers,
+    aggregator: 'max',
   }).set({ version: VERSION, node: process.version }, 1);
   return {
     loops: (onError) => (loop) => ({ onError, onSuccess: () => succeeded.set({ loop }, Date.now() / 1_000) }),

@@ -56,11 +56,37 @@ function build(hash) {
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',
   });
-  // `npm run check` verifies the types; a start needs only the JavaScript.
-  run(require.resolve('typescript/lib/tsc.js'), ['-p', 'src', '--noCheck', '--outDir', next]);
+  bundle(next);
   writeFileSync(join(next, '.stamp'), hash);
   rmSync(dist, { recursive: true, force: true });
   renameSync(next, dist);
+}
+
+/**
+ * Bundles the gateway with its packages: a start loads a few files instead of a thousand, which takes a third of the processor time.
+ * `npm run check` verifies the types.
+ */
+function bundle(directory) {
+  const { buildSync } = require('esbuild');
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ['src/server/main.ts', 'src/server/workers/worker.ts', 'src/client/resuming-client.ts'],
+    outbase: 'src',
+    outdir: directory,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    // GraphiQL is large and rarely shown; pg-native is not used.
+    external: ['@graphql-yoga/render-graphiql', 'pg-native'],
+    // Packages written as CommonJS call `require` for modules of Node.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
 }
 
 /**

@@ -6,7 +6,6 @@ import { SECRET_BYTES } from '../store/secrets.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
 import type { ListenerOptions } from './listener.ts';
 import { StartError } from './start-error.ts';
-import { CONNECTIONS_MIN } from './workers/share.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
@@ -16,6 +15,9 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 function bytesIn(text: string): number {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64').length : Number.NaN;
 }
+
+/** Minimum number of database connections of a process. */
+export const CONNECTIONS_MIN = 4;
 
 /** Interval of WebSocket pings, shorter than the idle timeout of common proxies. */
 const PING_MS = 15_000;
@@ -89,7 +91,7 @@ export const CONFIG_SCHEMA = z.object({
   STOP_NOTICE_SECONDS: z.coerce.number().min(0).max(300).default(5),
   STOP_SPREAD_SECONDS: z.coerce.number().min(0).max(300).default(5),
   DATABASE_NAMED_STATEMENTS: flag.default(true),
-  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(4).max(1_000).default(20),
+  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(CONNECTIONS_MIN).max(1_000).default(20),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SECRET: z
     .string()

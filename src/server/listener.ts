@@ -4,6 +4,7 @@ import { createAllowances } from '../admission/allowances.ts';
 import { createPacer } from '../admission/pacer.ts';
 import type { LogFollower } from '../event-log/follow-logs.ts';
 import { createPipeline, type PipelineOptions } from '../graphql/pipeline/pipeline.ts';
+import { warmUp } from '../graphql/pipeline/warm-up.ts';
 import type { App } from '../services/app.ts';
 import type { LoopReport } from '../services/background-loop.ts';
 import { createHub } from './fan-out/hub.ts';
@@ -127,6 +128,9 @@ export async function openListener(context: ListenerContext, options: ListenerOp
   });
   const webSocket = attachWebSocket(server, shared, options.sockets);
   try {
+    await warmUp(shared.pipeline).catch((error: unknown) =>
+      app.log.debug({ err: error }, 'the warm-up failed; the first requests will be slow'),
+    );
     await listenOn(server, options.port, options.host);
   } catch (error) {
     await connections.stop();

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { join } from 'node:path';
 import type { Log } from '../../services/app.ts';
+import { PROJECT_ROOT } from '../../store/connection/project-root.ts';
 import { withTimeout } from '../../store/connection/with-timeout.ts';
 import type { ProcessMetrics } from '../metrics/metrics.ts';
 import { StartError } from '../start-error.ts';
@@ -36,7 +37,11 @@ export interface WorkersOptions {
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { count, log } = options;
   // The default serialization has no NaN, which metrics have.
-  cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.js'), args: [], serialization: 'advanced' });
+  cluster.setupPrimary({
+    exec: join(PROJECT_ROOT, 'dist/server/workers/worker.js'),
+    args: [],
+    serialization: 'advanced',
+  });
   const collector = createCollector(options.collectOwn);
   const ready = new WeakSet<Worker>();
   let isStopping = false;

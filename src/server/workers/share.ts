@@ -1,7 +1,4 @@
-import type { Config } from '../config.ts';
-
-/** Minimum number of database connections of a process. */
-export const CONNECTIONS_MIN = 4;
+import { CONNECTIONS_MIN, type Config } from '../config.ts';
 
 /**
  * Returns the configuration of one of `config.workers` processes that share a port. Limits of the node are divided among the

@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { POSTGRES_MAJOR_MIN } from './database.ts';
+import { PROJECT_ROOT } from './project-root.ts';
 
 /** Prisma's own migration lock, so that `prisma migrate deploy` and a starting node never migrate at the same time. */
 const MIGRATION_LOCK = 72_707_369;
 const LOCK_TIMEOUT_MS = 60_000;
 const LOCK_NOT_AVAILABLE = '55P03';
-const FOLDER = join(import.meta.dirname, '../../../prisma/migrations');
+const FOLDER = join(PROJECT_ROOT, 'prisma/migrations');
 
 /** A migration failure that prevents the start and that the operator can resolve. */
 export class MigrationError extends Error {}

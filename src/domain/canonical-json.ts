@@ -8,8 +8,20 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const fields = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(fields).filter((name) => fields[name] !== undefined);
-  return `{${names
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(fields[name])}`)
-    .join(',')}}`;
+  const sorted = names.some((name) => indexOf(name) !== null) ? names.sort(byIndexThenText) : names.sort();
+  return `{${sorted.map((name) => `${JSON.stringify(name)}:${canonicalJson(fields[name])}`).join(',')}}`;
+}
+
+/** Names that are indexes come first, by number, as in objects of JavaScript; stored fingerprints have them so. */
+function byIndexThenText(one: string, other: string): number {
+  const [first, second] = [indexOf(one), indexOf(other)];
+  if (first !== null && second !== null) return first - second;
+  if (first !== null || second !== null) return first === null ? 1 : -1;
+  return one < other ? -1 : 1;
+}
+
+const INDEX_MAX = 2 ** 32 - 2;
+
+function indexOf(name: string): number | null {
+  return /^(0|[1-9]\d{0,9})$/.test(name) && Number(name) <= INDEX_MAX ? Number(name) : null;
 }

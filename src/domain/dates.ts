@@ -56,19 +56,24 @@ const dates = new Map<number, CivilDate>();
 
 /** Returns the number of days from 1970-01-01 to a date. */
 function dayOf(date: CivilDate): number {
-  return days.get(date) ?? remember(date, Date.parse(`${date}T00:00:00Z`) / DAY_MS).day;
+  const known = days.get(date);
+  if (known !== undefined) return known;
+  const day = Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+  if (Number.isNaN(day)) throw new RangeError(`${date} is not a date`);
+  if (isInCalendar(date)) days.set(date, day);
+  return day;
 }
 
 function dateOfDay(day: number): CivilDate {
-  return dates.get(day) ?? remember(new Date(day * DAY_MS).toISOString().slice(0, 10), day).date;
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  if (isInCalendar(date)) dates.set(day, date);
+  return date;
 }
 
-function remember(date: CivilDate, day: number) {
-  if (date >= CALENDAR_START && date <= CALENDAR_END) {
-    days.set(date, day);
-    dates.set(day, date);
-  }
-  return { date, day };
+function isInCalendar(date: CivilDate): boolean {
+  return date >= CALENDAR_START && date <= CALENDAR_END;
 }
 
 /**

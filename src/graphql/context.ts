@@ -44,7 +44,9 @@ export interface Context {
    */
   refresh(): Context;
   /** Records of the variables that could not be read, by the client keys of their placeholders. */
-  readonly unreadable?: ReadonlyMap<string, UnreadableRecord>;
+  readonly unreadable?: ReadonlyMap<string, UnreadableRecord> | undefined;
+  /** Returns a context of the same request with the records that could not be read. */
+  withUnreadable(unreadable: ReadonlyMap<string, UnreadableRecord>): Context;
 }
 
 /** The dependencies of a context that do not come with the request. */
@@ -56,35 +58,66 @@ export interface ContextParts {
 }
 
 /** Creates the context of one request. */
-export function createContext(
-  parts: ContextParts,
-  { requestId, identity, payer, inputPoints, resumeAfter = null }: Incoming,
-): Context {
-  const caller = identity && { ...identity, requestId };
-  const { app } = parts;
-  const reader = parts.readerOf(caller?.merchantId ?? '');
-  let client: PothosClient | null = null;
-  let loaders: Loaders | null = null;
-  return {
-    app,
-    requestId,
-    payer,
-    inputPoints,
-    caller,
-    resumeAfter,
-    reader,
-    // Most requests need neither.
-    get pothosClient() {
-      client ??= pothosClient(reader);
-      return client;
-    },
-    get loaders() {
-      loaders ??= createLoaders(app, reader, caller);
-      return loaders;
-    },
-    numberSearches: caller && new NumberSearches(app, caller, payer, parts.allowances),
-    refresh: () => createContext(parts, { requestId, identity, payer, inputPoints: 0, resumeAfter }),
-  };
+export function createContext(parts: ContextParts, incoming: Incoming): Context {
+  return new RequestContext(parts, incoming);
+}
+
+/** A context that makes its parts when they are first used: most requests need few of them. */
+class RequestContext implements Context {
+  readonly app: App;
+  readonly requestId: string;
+  readonly payer: Payer;
+  readonly inputPoints: number;
+  readonly caller: Caller | null;
+  readonly resumeAfter: string | null;
+  readonly unreadable: Context['unreadable'];
+  private readonly parts: ContextParts;
+  private readonly incoming: Incoming;
+  private madeReader: Reader | null = null;
+  private madeClient: PothosClient | null = null;
+  private madeLoaders: Loaders | null = null;
+  private madeSearches: NumberSearches | null = null;
+
+  constructor(parts: ContextParts, incoming: Incoming, unreadable?: Context['unreadable']) {
+    const { requestId, identity } = incoming;
+    this.parts = parts;
+    this.incoming = incoming;
+    this.app = parts.app;
+    this.requestId = requestId;
+    this.payer = incoming.payer;
+    this.inputPoints = incoming.inputPoints;
+    this.caller = identity && { ...identity, requestId };
+    this.resumeAfter = incoming.resumeAfter ?? null;
+    this.unreadable = unreadable;
+  }
+
+  get reader(): Reader {
+    this.madeReader ??= this.parts.readerOf(this.caller?.merchantId ?? '');
+    return this.madeReader;
+  }
+
+  get pothosClient(): PothosClient {
+    this.madeClient ??= pothosClient(this.reader);
+    return this.madeClient;
+  }
+
+  get loaders(): Loaders {
+    this.madeLoaders ??= createLoaders(this.app, this.reader, this.caller);
+    return this.madeLoaders;
+  }
+
+  get numberSearches(): NumberSearches | null {
+    if (this.caller) this.madeSearches ??= new NumberSearches(this.app, this.caller, this.payer, this.parts.allowances);
+    return this.madeSearches;
+  }
+
+  refresh(): Context {
+    return new RequestContext(this.parts, { ...this.incoming, inputPoints: 0 });
+  }
+
+  withUnreadable(unreadable: Context['unreadable']): Context {
+    return new RequestContext(this.parts, this.incoming, unreadable);
+  }
 }
 
 /** Returns the caller of a context. Throws when there is none, which authorisation rules out. */

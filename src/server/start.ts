@@ -107,7 +107,14 @@ export async function startGateway(config: Config): Promise<Running> {
     const demoKey = running.demo?.apiKey ?? null;
     const workers =
       config.workers > 1
-        ? await startWorkers({ count: config.workers, databaseUrl, demoKey, log, collectOwn: node.collectMetrics })
+        ? await startWorkers({
+            count: config.workers,
+            port: config.port,
+            databaseUrl,
+            demoKey,
+            log,
+            collectOwn: node.collectMetrics,
+          })
         : null;
     const { port } = workers ?? (await openPort(node, demoKey, config));
     const history = startHistory(running, config);

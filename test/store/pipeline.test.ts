@@ -6,7 +6,15 @@ import {
   type Tx,
   withTransaction,
 } from '../../src/store/connection/database.ts';
-import { createDatabase } from '../support/harness.ts';
+import { withMerchant } from '../../src/store/connection/merchant-transaction.ts';
+import { createDatabase, startGateway } from '../support/harness.ts';
+
+async function openGateway() {
+  const { databaseUrl, merchantId } = await startGateway();
+  const database = openDatabase(databaseUrl, { connectionsMax: 3, onError: () => {} });
+  onTestFinished(() => database.close());
+  return { database, merchantId };
+}
 
 async function open() {
   const { url, drop } = await createDatabase();
@@ -91,4 +99,44 @@ it('runs all of the work again after a conflict in a sent statement', async () =
   await Promise.all([write(), write()]);
   expect(await notes()).toEqual(['one more', 'one more']);
   expect(runs).toBe(3);
+});
+
+it('commits nothing when a statement could not be sent, and does not use its connection again', async () => {
+  const { database, notes } = await open();
+  const circular: unknown[] = [];
+  circular.push({ circular });
+  for (let turn = 0; turn < 3; turn += 1) {
+    const failing = withTransaction(database, async (tx) => {
+      insert(tx, 1, 'one');
+      tx.send('SELECT $1::json', [circular[0]]);
+    });
+    await expect(failing).rejects.toThrow('circular');
+  }
+  expect(await notes()).toEqual([]);
+});
+
+it('gives each statement of a transaction the time of its own limit', async () => {
+  const { database, notes } = await open();
+  await withTransaction(database, async (tx) => {
+    insert(tx, 1, 'one');
+    tx.send('SELECT pg_sleep(7)');
+    tx.send('SELECT pg_sleep(7)');
+  });
+  expect(await notes()).toEqual(['one']);
+});
+
+it('ends no process when the work of a merchant leaves a failed result unread', async () => {
+  const { database, merchantId } = await openGateway();
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const failing = withMerchant(database, merchantId, async (tx) => {
+    const first = tx.query('SELECT 1 / 0');
+    void tx.query('SELECT 1');
+    await first;
+  });
+  await expect(failing).rejects.toThrow('division by zero');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(unhandled).toEqual([]);
 });

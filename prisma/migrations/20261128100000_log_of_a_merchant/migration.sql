@@ -1,5 +1,5 @@
 -- Positions are given to the events of one merchant at a time, so that nodes number different merchants at once. Nodes of the
--- version before stop numbering with this migration; those that have applied it number all events.
+-- version before can neither number events nor reset a sandbox after this migration; those that have applied it number all events.
 
 ALTER TABLE "event" DROP CONSTRAINT "event_pkey";
 ALTER TABLE "event" ADD CONSTRAINT "event_pkey" PRIMARY KEY ("merchant_id", "ordinal");

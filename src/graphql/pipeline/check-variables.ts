@@ -41,7 +41,7 @@ export function checkVariables(args: ExecutionArgs): ExecutionArgs | GraphQLErro
     if (fault) return refusalOf(definition, type, fault, variables[name] === undefined);
   }
   if (unreadable.size === 0) return args;
-  const contextValue: Context = { ...(args.contextValue as Context), unreadable };
+  const contextValue = (args.contextValue as Context).withUnreadable(unreadable);
   return { ...args, variableValues: variables, contextValue };
 }
 

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { readConfig } from '../config.ts';
 import type { Node } from '../gateway.ts';
 import { createLog } from '../log.ts';
@@ -21,7 +22,7 @@ let isStopping = false;
 process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'START':
-      return run(start(message.databaseUrl, message.demoKey));
+      return run(start(message));
     case 'COLLECT':
       return run(collect(message.nth));
     case 'GATHERED':
@@ -32,15 +33,17 @@ process.on('message', (message: ToWorker) => {
       return run(stop());
   }
 });
-// Without its primary process a worker has no port. A second end of it, during the stop, ends the worker at once.
+// Without its primary process a worker has no port: it stops in order, or at once when it is stopping already. Node would end it
+// by itself, did it not believe that this was asked for.
+if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
 process.on('disconnect', () => (isStopping ? process.exit(1) : run(stop())));
 tell({ type: 'READY' });
 
-async function start(databaseUrl: string, demoKey: string | null): Promise<void> {
+async function start({ databaseUrl, demoKey, port }: Extract<ToWorker, { type: 'START' }>): Promise<void> {
   try {
     node = await startOnDatabase(config, databaseUrl, log, gather);
-    const { port } = await openPort(node, demoKey, config);
-    tell({ type: 'SERVING', port });
+    await openPort(node, demoKey, { ...config, port });
+    tell({ type: 'SERVING' });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     tell({ type: 'FAILED', message: error.message });

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
-import { Pipeline } from './pipeline.ts';
+import { Pipeline, SILENCE, SILENCE_MS } from './pipeline.ts';
 import { rowsOf } from './rows.ts';
 import { StatementNames } from './statement-names.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -11,10 +11,6 @@ export const POSTGRES_MAJOR_MIN = 15;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 3_000;
 const IDLE_MS = 300_000;
-/**
- * Client-side limit of a query, longer than the server's own: a server that is silent until then is considered lost.
- */
-const SILENCE_MS = 13_000;
 /** Maximum number of attempts of a transaction, the first included. */
 const ATTEMPTS_MAX = 4;
 /** Maximum wait for connections to close, in case the server does not answer. */
@@ -51,11 +47,17 @@ export type InsertedRow = Readonly<Record<string, unknown>> & { readonly id: str
  * statements that do not depend on each other's results share a round trip.
  */
 export interface Tx extends Queryable {
-  /** Sends a statement without waiting for it. If it fails, so do the next result and the commit. */
+  /**
+   * Sends a statement without waiting for it. If it fails, so do the next result and the commit, with its error. Until a later
+   * result has come, it may not have run: nothing that depends on it may be read by another connection.
+   */
   send(sql: string, values?: readonly unknown[]): void;
-  /** Source of the ids of rows written in the transaction. */
+  /** Source of the ids of rows written in the transaction; in that of a merchant only after the first result. */
   ids: IdSource;
-  /** Rows that the transaction has inserted and not changed since, by id, with the columns that were given. */
+  /**
+   * Rows that the transaction has inserted and not changed since, by id, with the columns that were given. `insertEvents` removes
+   * those that an event of a later version changes.
+   */
   readonly inserted: Map<string, InsertedRow>;
   /** Registers an action that runs after the transaction has committed, and only then. */
   onCommit(action: () => void): void;
@@ -79,7 +81,6 @@ export function openDatabase(
     idleTimeoutMillis: IDLE_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
-    query_timeout: SILENCE_MS,
     keepAlive: true,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     // Suits data in memory or on SSDs. With the default, a foreign key first checked while its table was empty is
@@ -176,10 +177,12 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Tx) => 
   } catch (thrown) {
     const error = pipeline.failure ?? thrown;
     database.onFailure(error);
-    if (isSilence(error)) broken = error as Error;
-    else broken = await pipeline.rollBack();
+    // After an error that PostgreSQL did not report, the connection may be lost, or lack a statement that it is thought to have.
+    const { failure } = pipeline;
+    broken = failure && !(failure instanceof pg.DatabaseError) ? failure : await pipeline.rollBack();
     throw error;
   } finally {
+    pipeline.end();
     client.release(broken ?? database.names?.isFull(client) ?? false);
   }
 }
@@ -191,7 +194,12 @@ async function run<Row>(
   values: readonly unknown[] = [],
   name?: string,
 ): Promise<Row[]> {
-  const query: pg.QueryArrayConfig<unknown[]> = { text: sql, values: [...values], rowMode: 'array' };
+  const query: pg.QueryArrayConfig<unknown[]> & { query_timeout: number } = {
+    text: sql,
+    values: [...values],
+    rowMode: 'array',
+    query_timeout: SILENCE_MS,
+  };
   if (name !== undefined) query.name = name;
   const result = await client.query<unknown[]>(query).catch((error: unknown) => {
     onFailure(error);
@@ -202,8 +210,6 @@ async function run<Row>(
 
 /** Codes of PostgreSQL and of sockets for a database that is temporarily unavailable. */
 const UNAVAILABLE_CODES = /^(08|25006$|25P0[34]|53|57|ECONN|EPIPE|55P03$)/;
-/** Message of pg when `query_timeout` has passed. */
-const SILENCE = 'Query read timeout';
 /** Messages of pg, which have no code, for a lost connection or for none becoming free in time. */
 const UNAVAILABLE_MESSAGES =
   /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/;

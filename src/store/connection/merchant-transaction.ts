@@ -13,13 +13,18 @@ export function withMerchant<Result>(
 ): Promise<Result> {
   return withTransaction(database, async (tx) => {
     const seeding = findSeededIds(tx, merchantId);
+    seeding.catch(ignore);
     // The first statements of `work` leave together with the look-up of the seed; their results come after it.
     const own: Tx = {
       ...tx,
       ids: NOT_YET,
-      async query<Row>(sql: string, values?: readonly unknown[]) {
-        const answer = tx.query<Row>(sql, values);
-        own.ids = (await seeding) ?? RANDOM_IDS;
+      query<Row>(sql: string, values?: readonly unknown[]) {
+        const rows = tx.query<Row>(sql, values);
+        const answer = seeding.then((ids) => {
+          own.ids = ids ?? RANDOM_IDS;
+          return rows;
+        });
+        answer.catch(ignore);
         return answer;
       },
     };
@@ -39,6 +44,9 @@ async function findSeededIds(tx: Tx, merchantId: string): Promise<SeededIds | nu
   );
   return row ? seededIds(row.seed, row.idsMade, await findClock(tx, merchantId)) : null;
 }
+
+/** For results that a caller which fails first leaves unread. */
+function ignore(): void {}
 
 /** The ids of a transaction that has read nothing yet. */
 const NOT_YET: IdSource = {

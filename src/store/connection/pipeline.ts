@@ -4,9 +4,14 @@ import { rowsOf } from './rows.ts';
 import type { StatementNames } from './statement-names.ts';
 import { learnTime } from './wall-time.ts';
 
+/** Time without any answer after which the server is considered lost: longer than its own limit of a statement. */
+export const SILENCE_MS = 13_000;
+/** Message of the error when the server is silent, the same as that of pg. */
+export const SILENCE = 'Query read timeout';
+
 /**
- * Begins a transaction whose named statements are planned once: they look up keys, so that one plan serves all values.
- * PostgreSQL would plan those with arrays of ids again each time, as it expects ten elements where there is often one.
+ * Begins a transaction whose statements are planned for any values: they look up keys, so that one plan serves all. PostgreSQL
+ * would plan those with arrays of ids again each time, as it expects ten elements where there is often one.
  */
 const BEGIN = 'BEGIN; SET LOCAL plan_cache_mode = force_generic_plan';
 
@@ -20,10 +25,15 @@ export class Pipeline {
   private readonly client: pg.PoolClient;
   private readonly names: StatementNames | null;
   private isCorked = false;
+  /** Number of statements without an answer. */
+  private waiting = 0;
+  /** Runs while statements wait; every answer winds it up again, as each statement may take the time of its own limit. */
+  private readonly silence: NodeJS.Timeout;
 
   constructor(client: pg.PoolClient, names: StatementNames | null) {
     this.client = client;
     this.names = names;
+    this.silence = setTimeout(() => this.giveUp(), SILENCE_MS);
   }
 
   /** Sends BEGIN, and updates the wall time from the clock of the database. */
@@ -52,22 +62,31 @@ export class Pipeline {
     this.submit(this.statement(sql, values), () => {});
   }
 
-  /** Commits. Throws the first error of a statement, with which PostgreSQL has rolled back instead. */
+  /**
+   * Commits. Throws the first error of a statement. PostgreSQL rolls back if it met that error; for a statement that could not be
+   * sent, the caller must.
+   */
   async commit(): Promise<void> {
-    const { command } = await this.end('COMMIT');
+    if (this.failure) throw this.failure;
+    const { command } = await this.run('COMMIT');
     if (this.failure) throw this.failure;
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
   }
 
+  /** Must be called when the connection is not used any more. */
+  end(): void {
+    clearTimeout(this.silence);
+  }
+
   /** Rolls back; returns the error if that fails, as the connection must not be used again. */
   async rollBack(): Promise<Error | undefined> {
-    return this.end('ROLLBACK').then(
+    return this.run('ROLLBACK').then(
       () => undefined,
       (error: Error) => error,
     );
   }
 
-  private end(text: string): Promise<pg.QueryArrayResult> {
+  private run(text: string): Promise<pg.QueryArrayResult> {
     return new Promise((resolve, reject) => {
       this.submit({ text }, (error, result) => (error ? reject(error) : resolve(result)));
     });
@@ -79,16 +98,31 @@ export class Pipeline {
 
   private submit(query: Statement, onAnswer: (error: Error | null, result: pg.QueryArrayResult) => void): void {
     this.cork();
+    this.waiting += 1;
+    this.silence.refresh();
     void this.client.query(query as pg.QueryConfig, (error: Error | null, result: unknown) => {
+      this.waiting -= 1;
+      this.silence.refresh();
       if (error) this.failure ??= error;
       onAnswer(error, result as pg.QueryArrayResult);
     });
   }
 
+  /** Cuts the connection of a server that is silent. All that wait fail. */
+  private giveUp(): void {
+    if (this.waiting === 0) return;
+    this.failure ??= new Error(SILENCE);
+    this.stream().destroy();
+  }
+
+  private stream(): Socket {
+    return (this.client as unknown as { connection: { stream: Socket } }).connection.stream;
+  }
+
   /** Holds back what is written until the end of this turn. */
   private cork(): void {
     if (this.isCorked) return;
-    const { stream } = (this.client as unknown as { connection: { stream: Socket } }).connection;
+    const stream = this.stream();
     this.isCorked = true;
     stream.cork();
     process.nextTick(() => {

@@ -89,7 +89,9 @@ export function openDatabase(
     types: { getTypeParser },
     pipeline: true,
   });
-  pool.on('error', options.onError);
+  let isClosing = false;
+  // A server that stops may end a connection before it has read that we have ended it.
+  pool.on('error', (error) => isClosing || options.onError(error));
   // A connection lost between two statements of a transaction emits only this event; unhandled, it ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return {
@@ -97,6 +99,7 @@ export function openDatabase(
     names: (options.hasNamedStatements ?? true) ? new StatementNames() : null,
     onFailure: options.onFailure ?? (() => {}),
     async close() {
+      isClosing = true;
       await withTimeout(pool.end(), CLOSE_MS, undefined);
     },
   };

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { commandsUsage, findCommand, runCommand } from '../../src/cli/commands.ts';
 import { createTokenVerifier, type TokenConfig } from '../../src/server/identity/token-verifier.ts';
 import { canBeApiKey, newApiKey } from '../../src/services/access/api-key.ts';
-import { forgetKnownKeys } from '../../src/services/access/authenticate.ts';
+import { authenticate, forgetKnownKeys } from '../../src/services/access/authenticate.ts';
 import type { Log } from '../../src/services/app.ts';
 import { CAPITEC_ACCOUNT, createBankAccount, createCustomer, person } from '../support/customers.ts';
 import { administer } from '../support/database-server.ts';
@@ -59,6 +59,18 @@ it('knows a mistyped key by its checksum, without asking the database', async ()
   expect(await lookups(typo)).toBe(0);
   expect(await lookups(newApiKey())).toBe(1);
   expect(await answerTo(gateway, `Bearer ${typo}`)).toBe('401 UNAUTHENTICATED');
+});
+
+it('does not keep a key whose look-up was under way when a key was revoked', async () => {
+  const gateway = await startGateway();
+  const { app } = gateway.node;
+  forgetKnownKeys(app);
+  const underWay = authenticate(app, gateway.apiKey);
+  forgetKnownKeys(app);
+  expect(await underWay).not.toBeNull();
+  const lookups = () => countKeyLookUps(() => authenticate(app, gateway.apiKey));
+  expect(await lookups()).toBe(1);
+  expect(await lookups()).toBe(0);
 });
 
 it('knows a caller while the database takes no writes, and says of a write that it may be tried again', async () => {

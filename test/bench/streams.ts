@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { present } from '../../src/domain/invariants.ts';
 import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { untilSequenced, writeEvents } from '../support/events.ts';
+import { oneTimeDebitOrder } from '../support/examples.ts';
 import { freePort, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase } from '../support/harness.ts';
 import { pause } from '../torture/random.ts';
@@ -14,6 +16,7 @@ import { pause } from '../torture/random.ts';
 // server in the same run that broadcasts one prepared frame of as many bytes. Servers are processes of their own; all clients are
 // in this one, on the same machine, so that the latencies are those of a busy machine.
 const SOCKETS = (process.env['BENCH_SOCKETS'] ?? '100,1000,5000').split(',').map(Number);
+const NESTED_SOCKETS = [100, 1_000];
 const LONE_EVENTS = 100;
 const LONE_PAUSE_MS = 60;
 const BURSTS = 10;
@@ -23,6 +26,11 @@ const TICK_MS = 10;
 
 const ALL = 'subscription { events { ... on Event { id cursor type from to occurredAt } } }';
 const ONE = 'subscription ($ids: [ID!]) { paymentStatusChanged(filter: { paymentIds: $ids }) { cursor from to } }';
+
+/** Reads the payment of the event, and its customer. */
+const NESTED =
+  'subscription { events { ... on Event { id cursor to payment { id status amount customer { id personName } } } } }';
+const MAKE = `mutation ($input: SubmitPaymentsInput!) { submitPayments(input: $input) { results { payment { id } } } }`;
 
 /** A server under measurement: how a client begins, and how messages are made to come. */
 interface Server {
@@ -162,6 +170,23 @@ it('delivers to many sockets', { timeout: 1_200_000 }, async () => {
   await stop();
 });
 
+it('reads the payment of an event once for all sockets', { timeout: 600_000 }, async () => {
+  const { gateway, stop } = await startServers(NESTED);
+  const table: Record<string, object> = {};
+  for (const count of NESTED_SOCKETS) {
+    const audience = new Audience();
+    await audience.join(gateway, count);
+    const rounds = (kind: string, size: number) =>
+      Array.from({ length: size }, (_, turn) => [`n${count}${kind}${turn}`]);
+    await measure(gateway, audience, rounds('w', 20), 20);
+    const { cpuMicros, p50, p99 } = await measure(gateway, audience, rounds('l', LONE_EVENTS), LONE_PAUSE_MS);
+    table[`${count} sockets`] = { 'µs a message': cpuMicros, 'p50 ms': p50, 'p99 ms': p99 };
+    await audience.leave();
+  }
+  console.table(table);
+  await stop();
+});
+
 it(`finds one of ${SUBSCRIPTIONS} subscriptions for an event`, { timeout: 600_000 }, async () => {
   const { gateway, store, apiKey, stop } = await startServers();
   const perSocket = 20;
@@ -225,7 +250,8 @@ it(`finds one of ${SUBSCRIPTIONS} subscriptions for an event`, { timeout: 600_00
   await stop();
 });
 
-async function startServers() {
+/** Starts the servers; the subscribers of the gateway send `query`, and one that reads payments has one to read. */
+async function startServers(query = ALL) {
   const { url, drop } = await createDatabase();
   const database = openDatabase(url, { connectionsMax: 2, onError: () => {} });
   const apiKey = randomBytes(32).toString('base64url');
@@ -243,21 +269,23 @@ async function startServers() {
   const sql = <Row>(text: string, values?: readonly unknown[]) => queryable(database).query<Row>(text, values);
   const [row] = await sql<{ id: string }>('SELECT id FROM merchant');
   const store = { sql, merchantId: row?.id ?? '' };
+  const paymentId = query === NESTED ? await makePayment(node.url, apiKey, sql) : null;
+  let version = 1;
   const gateway: Server = {
     pid: node.child.pid ?? 0,
     url: node.url.replace('http', 'ws'),
     begin(socket) {
       socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${apiKey}` } }));
-      socket.once('message', () =>
-        socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: ALL } })),
-      );
+      socket.once('message', () => socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } })));
     },
     async send(names) {
       await sql(
         `INSERT INTO event (id, merchant_id, aggregate_type, aggregate_id, version, type, to_status, actor, payment_id, occurred_at)
-         SELECT 'evt_' || name, $1, 'PAYMENT', name, 1, 'payment.created', 'RUNNING', 'API', name, now() FROM unnest($2::text[]) AS name`,
-        [store.merchantId, names],
+         SELECT 'evt_' || name, $1, 'PAYMENT', coalesce($3, name), $4 + nth, 'payment.updated', 'RUNNING', 'API', coalesce($3, name), now()
+           FROM unnest($2::text[]) WITH ORDINALITY AS given(name, nth)`,
+        [store.merchantId, names, paymentId, version],
       );
+      version += names.length;
       // As the node does that wrote them.
       await sql('SELECT sequence_events($1, 1000)', [store.merchantId]);
     },
@@ -288,6 +316,22 @@ async function startServers() {
       await drop();
     },
   };
+}
+
+/** Submits a payment; its id. */
+async function makePayment(url: string, apiKey: string, sql: <Row>(text: string) => Promise<Row[]>): Promise<string> {
+  const [method] = await sql<{ id: string }>("SELECT id FROM payment_method WHERE type = 'DEBIT_ORDER' LIMIT 1");
+  const date = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+  const record = oneTimeDebitOrder(method?.id ?? '', 'nested', date);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    body: JSON.stringify({ query: MAKE, variables: { input: { records: [record] } } }),
+  });
+  const { data } = (await response.json()) as {
+    data: { submitPayments: { results: Array<{ payment: { id: string } }> } };
+  };
+  return present(data.submitPayments.results[0], 'the result of the payment').payment.id;
 }
 
 /** As long as what the gateway sends for the same event. */

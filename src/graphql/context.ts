@@ -91,6 +91,7 @@ class RequestContext implements Context {
     this.unreadable = unreadable;
   }
 
+  /** Without a caller, the reader of no merchant: it finds nothing. */
   get reader(): Reader {
     this.madeReader ??= this.parts.readerOf(this.caller?.merchantId ?? '');
     return this.madeReader;

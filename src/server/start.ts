@@ -3,6 +3,7 @@ import type { Log } from '../services/app.ts';
 import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
 import { canConnect } from '../store/connection/can-connect.ts';
 import { MigrationError, migrate } from '../store/connection/migrate.ts';
+import type { Secrets } from '../store/secrets.ts';
 import { FIRST_OPERATION, printBanner } from './banner.ts';
 import type { Config } from './config.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
@@ -35,13 +36,13 @@ export interface Running {
  */
 export async function startWithDatabase(config: Config): Promise<Running> {
   const log = createLog(config.logLevel);
-  loadSecret(config);
+  const secrets = loadSecret(config);
   const embedded = config.databaseUrl === null ? await startEmbeddedPostgres(config.dataDir, log) : null;
   let node: Node | null = null;
   try {
     const url = present(embedded?.url ?? config.databaseUrl, 'the address of the database');
     await migrateOrExplain(url, config);
-    node = await startOnDatabase(config, url, log);
+    node = await startOnDatabase(config, url, { log, secrets });
     const demo = await ensureDemoMerchant(node.app, config);
     const started = node;
     return {
@@ -64,8 +65,11 @@ export async function startWithDatabase(config: Config): Promise<Running> {
 }
 
 /** Starts a node on a database whose migrations are applied. */
-export function startOnDatabase(config: Config, url: string, log: Log, gather?: Gather): Promise<Node> {
-  const secrets = loadSecret(config);
+export function startOnDatabase(
+  config: Config,
+  url: string,
+  { log, secrets, gather }: { readonly log: Log; readonly secrets: Secrets; readonly gather?: Gather },
+): Promise<Node> {
   return startNode({
     url,
     connectionsMax: config.connectionsMax,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { buildSchema, getNamedType, isLeafType, isObjectType, isRequiredArgument, parse } from 'graphql';
 import { expect, it } from 'vitest';
+import { itemAt, present } from '../../src/domain/invariants.ts';
 import { methodIds, oneTimeDebitOrder, recurringDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
 import { captureStatements } from '../support/statements.ts';
@@ -21,20 +23,18 @@ it.each(['Payment', 'Customer', 'BankAccount', 'Mandate'])(
   async (name) => {
     const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK, cdvMode: 'WARN' });
     const { eft } = await methodIds(gateway);
-    const run = async (query: string, variables: object) => {
-      const { data, errors } = await gateway.execute(parse(query) as never, variables as never);
+    const run = async <Data>(query: string, variables: object): Promise<Data> => {
+      const { data, errors } = await gateway.execute(parse(query) as TypedDocumentNode<Data, object>, variables);
       expect(errors).toBeUndefined();
-      return data as Record<string, never>;
+      return present(data, 'data');
     };
-    const owner = await run(
+    const { submitPayments } = await run<{
+      submitPayments: { results: Array<{ payment: Record<'customer' | 'bankAccount', { id: string }> }> };
+    }>(
       'mutation ($input: SubmitPaymentsInput!) { submitPayments(input: $input) { results { payment { customer { id } bankAccount { id } } } } }',
       { input: { records: [recurringDebitOrder(eft)] } },
     );
-    const { customer, bankAccount } = (
-      owner as never as {
-        submitPayments: { results: [{ payment: Record<'customer' | 'bankAccount', { id: string }> }] };
-      }
-    ).submitPayments.results[0].payment;
+    const { customer, bankAccount } = itemAt(submitPayments.results, 0).payment;
     let count = 0;
     const recordOf = () => {
       count += 1;
@@ -56,16 +56,18 @@ it.each(['Payment', 'Customer', 'BankAccount', 'Mandate'])(
     for (const leaf of leavesOf(name)) {
       let made: { id: string } | undefined;
       const statements = await captureStatements(async () => {
-        const answer = await run(
-          `mutation ($input: ${inputType}!) { ${operation}(input: $input) { results { ${field} { id ${leaf} } } } }`,
+        const { made: answer } = await run<{ made: { results: Array<{ object: { id: string } }> } }>(
+          `mutation ($input: ${inputType}!) { made: ${operation}(input: $input) { results { object: ${field} { id ${leaf} } } } }`,
           { input: { records: [recordOf()] } },
         );
-        made = (answer as never as Record<string, { results: [Record<string, { id: string }>] }>)[operation]
-          ?.results[0][field];
+        made = itemAt(answer.results, 0).object;
       });
       if (!statements.some(({ text }) => text.startsWith('SELECT array_to_string('))) unread.push(leaf);
-      const read = await run(`query ($id: ID!) { node(id: $id) { ... on ${name} { id ${leaf} } } }`, { id: made?.id });
-      expect(made).toEqual(read['node']);
+      const { node } = await run<{ node: unknown }>(
+        `query ($id: ID!) { node(id: $id) { ... on ${name} { id ${leaf} } } }`,
+        { id: made?.id },
+      );
+      expect(made).toEqual(node);
     }
     expect(unread).toEqual(expect.arrayContaining(['id', 'version', 'createdAt', 'updatedAt', 'status']));
   },

@@ -19,7 +19,8 @@ export interface Collector {
 export function createCollector(collectOwn: () => Promise<ProcessMetrics>, workers: () => Worker[]): Collector {
   const waiting = new Map<number, (metrics: ProcessMetrics) => void>();
   const last = new Map<number, ProcessMetrics>();
-  let gone: ProcessMetrics = [];
+  /** The counts of ended workers, added one after the other. */
+  let gone: Promise<ProcessMetrics> = Promise.resolve([]);
   let asked = 0;
 
   async function collectFrom(worker: Worker): Promise<ProcessMetrics> {
@@ -37,27 +38,20 @@ export function createCollector(collectOwn: () => Promise<ProcessMetrics>, worke
     hear(worker, message) {
       if (message.type === 'COLLECTED') waiting.get(message.nth)?.(message.metrics);
       if (message.type !== 'GATHER') return;
-      Promise.all([collectOwn(), ...workers().map(collectFrom)]).then(
-        (found) => {
-          if (worker.isConnected())
-            worker.send({ type: 'GATHERED', nth: message.nth, metrics: [...found, gone].filter(isFilled) });
-        },
-        () => {},
-      );
+      const answer = (metrics: readonly ProcessMetrics[]): void => {
+        if (worker.isConnected())
+          worker.send({ type: 'GATHERED', nth: message.nth, metrics: metrics.filter(isFilled) });
+      };
+      Promise.all([collectOwn(), gone, ...workers().map(collectFrom)]).then(answer, () => answer([]));
     },
     bury({ id }) {
       const counts = (last.get(id) ?? []).filter(
         ({ type }) => String(type) === 'counter' || String(type) === 'histogram',
       );
       last.delete(id);
-      AggregatorRegistry.aggregate<RegistryContentType>([gone, counts].filter(isFilled) as object[])
-        .getMetricsAsJSON()
-        .then(
-          (sum) => {
-            gone = sum;
-          },
-          () => {},
-        );
+      gone = gone.then((before) =>
+        AggregatorRegistry.aggregate<RegistryContentType>([before, counts].filter(isFilled)).getMetricsAsJSON(),
+      );
     },
   };
 }

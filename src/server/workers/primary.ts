@@ -45,8 +45,8 @@ export async function startWorkers({ count, log, ...options }: WorkersOptions): 
     // The default serialization has no NaN, which metrics have.
     serialization: 'advanced',
   });
-  const collector = createCollector(options.collectOwn, runningWorkers);
   const ready = new WeakSet<Worker>();
+  const collector = createCollector(options.collectOwn, () => runningWorkers().filter((worker) => ready.has(worker)));
   // Workers that listen on port 0 share one, but another when all of them have ended.
   const port = options.port === 0 ? await freePort() : options.port;
   let isStopping = false;

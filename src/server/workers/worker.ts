@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { readConfig } from '../config.ts';
 import type { Node } from '../gateway.ts';
+import { loadSecret } from '../identity/load-secret.ts';
 import { createLog } from '../log.ts';
 import type { ProcessMetrics } from '../metrics/metrics.ts';
 import { openPort, startOnDatabase } from '../start.ts';
@@ -41,7 +42,7 @@ tell({ type: 'READY' });
 
 async function start({ databaseUrl, demoKey, port }: Extract<ToWorker, { type: 'START' }>): Promise<void> {
   try {
-    node = await startOnDatabase(config, databaseUrl, log, gather);
+    node = await startOnDatabase(config, databaseUrl, { log, secrets: loadSecret(config), gather });
     await openPort(node, demoKey, { ...config, port });
     tell({ type: 'SERVING' });
   } catch (error) {

@@ -12,7 +12,7 @@ import {
 } from '../../domain/schedule.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
+import { findSettingsAndHolidays } from '../../store/merchants/settings.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove } from '../../store/payments/write.ts';
 import {
@@ -38,8 +38,8 @@ export async function createDueTransactions(
   const { tx, merchantId, occurredAt: now } = context;
   const subjectIds = work.map((item) => item.subjectId);
   const payments = await lockPayments(tx, merchantId, subjectIds);
-  const holidays = await findHolidays(tx, merchantId);
-  const { lateRunPolicy } = await findMerchantSettings(tx, merchantId);
+  const { holidays, settings } = await findSettingsAndHolidays(tx, merchantId);
+  const { lateRunPolicy } = settings;
   const begun = [...payments.values()].filter(({ mandate }) => mandate?.firstDate != null).map(({ id }) => id);
   const last = await findLastCollections(tx, merchantId, begun);
   const due = work.flatMap((item): Due[] => {

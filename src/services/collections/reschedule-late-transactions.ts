@@ -7,7 +7,7 @@ import { transitionTransaction } from '../../domain/transaction.ts';
 import { meaningOf, SKIPPED_CODE } from '../../domain/unpaid-codes.ts';
 import { findCards } from '../../store/cards.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
+import { findSettingsAndHolidays } from '../../store/merchants/settings.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import { movePayments, noteSkipped, type PaymentMove, type SkippedCollections } from '../../store/payments/write.ts';
 import { findUnfinishedPayments } from '../../store/transactions/collected.ts';
@@ -43,8 +43,8 @@ export async function rescheduleLateTransactions(
     merchantId,
     transactions.map(({ paymentId }) => paymentId),
   );
-  const holidays = await findHolidays(tx, merchantId);
-  const { lateRunPolicy } = await findMerchantSettings(tx, merchantId);
+  const { holidays, settings } = await findSettingsAndHolidays(tx, merchantId);
+  const { lateRunPolicy } = settings;
   const cards = await findCards(
     tx,
     merchantId,

@@ -1,10 +1,9 @@
-import type { Holidays } from '../../domain/calendar.ts';
 import { reasonAgainstRetry, retryOf } from '../../domain/payment/retry.ts';
 import { sendAtOf } from '../../domain/schedule.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
+import { findSettingsAndHolidays } from '../../store/merchants/settings.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 import { type KnownTransaction, lockPendingTransactions, type NewTransaction } from '../../store/transactions/known.ts';
 import { findSubmitted } from '../../store/transactions/submissions.ts';
@@ -39,9 +38,9 @@ export async function retryUnpaidDebits(
       : [];
   });
   if (failed.length === 0) return [];
-  const { retryPolicy } = await findMerchantSettings(context.tx, context.merchantId);
+  const { settings, holidays } = await findSettingsAndHolidays(context.tx, context.merchantId);
+  const { retryPolicy } = settings;
   if (!retryPolicy) return [];
-  const holidays: Holidays = await findHolidays(context.tx, context.merchantId);
   const retries = failed.flatMap(({ payment, failed: result }): Retry[] => {
     const again = retryOf(retryPolicy, result, ruleOf(payment), context.occurredAt, holidays);
     const end = endOf(payment);

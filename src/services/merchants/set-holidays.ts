@@ -7,8 +7,7 @@ import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import { changeHolidays, type Holiday } from '../../store/merchants/holidays.ts';
 import {
-  findHolidays,
-  findMerchantSettings,
+  findSettingsAndHolidays,
   lockMerchantSettings,
   writeMerchantSettings,
 } from '../../store/merchants/settings.ts';
@@ -50,8 +49,9 @@ export function setHolidays(
   return runBatch<(typeof request.records)[number], Plan>(app, caller, request, async (context, [item]) => {
     const findings = new Findings();
     const plan = read(item?.record ?? { add: [], remove: [] }, findings);
-    const { lateRunPolicy } = await findMerchantSettings(context.tx, context.merchantId);
-    const holidays = new Set(await findHolidays(context.tx, context.merchantId));
+    const known = await findSettingsAndHolidays(context.tx, context.merchantId);
+    const { lateRunPolicy } = known.settings;
+    const holidays = new Set(known.holidays);
     for (const { date } of plan.add) holidays.add(date);
     for (const date of plan.remove) holidays.delete(date);
     const moved = { holidays, rules: new Map(), lateRunPolicy };

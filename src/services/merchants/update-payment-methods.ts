@@ -8,7 +8,7 @@ import {
   type StoredMethod,
   updatePaymentMethods as writeMethods,
 } from '../../store/merchants/payment-methods.ts';
-import { findHolidays, findMerchantSettings } from '../../store/merchants/settings.ts';
+import { findSettingsAndHolidays } from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -39,8 +39,8 @@ export function updatePaymentMethods(
   const request = { operation: 'updatePaymentMethods', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdateMethodRecord, Update>(app, caller, request, async (context, items) => {
     const { tx, merchantId, occurredAt: now } = context;
-    const { cdvMode, lateRunPolicy } = await findMerchantSettings(tx, merchantId);
-    const holidays = await findHolidays(tx, merchantId);
+    const { settings, holidays } = await findSettingsAndHolidays(tx, merchantId);
+    const { cdvMode, lateRunPolicy } = settings;
     const methods = await lockMethods(
       tx,
       merchantId,

@@ -15,7 +15,7 @@ export function insertRows(
   if (!first) return;
   const fields = Object.keys(first);
   const columns = fields.map(snakeCase).join(', ');
-  const json = jsonOf(rows, fields);
+  const json = rowsJson(rows, fields);
   tx.send(
     `INSERT INTO "${table}" (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::"${table}", $1::json) ${onConflict}`,
     [json],
@@ -23,7 +23,7 @@ export function insertRows(
 }
 
 /** Returns the JSON of rows with the given fields, under the names of their columns, without a copy of each row. */
-function jsonOf(rows: ReadonlyArray<Readonly<Record<string, unknown>>>, fields: readonly string[]): string {
+export function rowsJson(rows: ReadonlyArray<Readonly<Record<string, unknown>>>, fields: readonly string[]): string {
   const keys = fields.map((field, at) => `${at === 0 ? '{' : ','}"${snakeCase(field)}":`);
   let json = '[';
   for (const [index, row] of rows.entries()) {
@@ -37,16 +37,6 @@ function jsonOf(rows: ReadonlyArray<Readonly<Record<string, unknown>>>, fields: 
     json += '}';
   }
   return `${json}]`;
-}
-
-/** Returns the named fields of a row, keyed by column name. */
-export function underColumnNames(
-  row: Readonly<Record<string, unknown>>,
-  names: ReadonlyArray<readonly [field: string, column: string]>,
-): Record<string, unknown> {
-  const named: Record<string, unknown> = {};
-  for (const [field, column] of names) named[column] = row[field];
-  return named;
 }
 
 /** Returns bytes in the hexadecimal text form of `bytea`, for rows passed as JSON. */

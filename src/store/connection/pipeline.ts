@@ -115,6 +115,7 @@ export class Pipeline {
     this.stream().destroy();
   }
 
+  /** The socket, for which the client has neither type nor method. */
   private stream(): Socket {
     return (this.client as unknown as { connection: { stream: Socket } }).connection.stream;
   }

@@ -1,6 +1,6 @@
 import { type AggregateType, type Cause, type EventKeys, type EventPart, NO_KEYS } from '../../domain/event.ts';
 import { instantOfId } from '../../domain/ids.ts';
-import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
+import { insertRows, rowsJson } from '../connection/insert-rows.ts';
 import { snakeCase } from '../connection/rows.ts';
 import type { WriteContext } from '../write-context.ts';
 import { insertEvents } from './events.ts';
@@ -65,17 +65,14 @@ export function updateAggregates(
 ): void {
   const [first] = rows;
   if (!first) return;
-  const names = ['id', 'status', ...Object.keys(first.columns)].map((field) => [field, snakeCase(field)] as const);
-  const values = rows.map(({ id, toStatus, columns }) => underColumnNames({ ...columns, id, status: toStatus }, names));
-  const set = names
-    .filter(([field]) => field !== 'id')
-    .map(([, column]) => `${column} = new.${column}`)
-    .join(', ');
+  const changing = ['status', ...Object.keys(first.columns)];
+  const values = rows.map(({ id, toStatus, columns }) => Object.assign({ id, status: toStatus }, columns));
+  const set = changing.map((field) => `${snakeCase(field)} = new.${snakeCase(field)}`).join(', ');
   tx.send(
     `UPDATE "${table}" AS old SET ${set}, version = old.version + 1, updated_at = now()
        FROM json_populate_recordset(NULL::"${table}", $1::json) AS new
       WHERE old.merchant_id = $2 AND old.id = new.id`,
-    [JSON.stringify(values), merchantId],
+    [rowsJson(values, ['id', ...changing]), merchantId],
   );
   insertEvents(
     tx,

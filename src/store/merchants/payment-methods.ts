@@ -4,7 +4,7 @@ import { METHOD_FIELDS, type MethodTerms, type NewPaymentMethod } from '../../do
 import type { PaymentMethodType } from '../../domain/payment/state-machine.ts';
 import type { KnownMethod } from '../../domain/submit/submit-context.ts';
 import type { Queryable, Tx } from '../connection/database.ts';
-import { insertRows, underColumnNames } from '../connection/insert-rows.ts';
+import { insertRows, rowsJson } from '../connection/insert-rows.ts';
 import { snakeCase } from '../connection/rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import { newId } from '../ids.ts';
@@ -52,12 +52,17 @@ export function updatePaymentMethods(
   merchantId: string,
   methods: ReadonlyArray<MethodTerms & { readonly id: string }>,
 ): void {
-  const names = ['id', ...METHOD_FIELDS].map((field) => [field, snakeCase(field)] as const);
   const set = METHOD_FIELDS.map((field) => `${snakeCase(field)} = new.${snakeCase(field)}`).join(', ');
   tx.send(
     `UPDATE payment_method AS old SET ${set}, version = old.version + 1, updated_at = now()
        FROM json_populate_recordset(NULL::payment_method, $2::json) AS new WHERE old.merchant_id = $1 AND old.id = new.id`,
-    [merchantId, JSON.stringify(methods.map((method) => underColumnNames({ ...method }, names)))],
+    [
+      merchantId,
+      rowsJson(
+        methods.map((method) => ({ ...method })),
+        ['id', ...METHOD_FIELDS],
+      ),
+    ],
   );
 }
 

@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 /** Typed documents for the tests, from the committed schema. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
-  documents: ['test/**/*.ts', '!test/support/generated/**'],
+  documents: ['test/**/*.ts', '!test/support/generated/**', '!**/node_modules/**'],
   generates: {
     'test/support/generated/': {
       preset: 'client',

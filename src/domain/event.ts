@@ -8,12 +8,20 @@ export const AGGREGATE_TYPES = [
   'TRANSACTION',
   'MERCHANT',
   'DEPOSIT',
+  'WEBHOOK_ENDPOINT',
 ] as const;
 /** Type of the object that an event describes. */
 export type AggregateType = (typeof AGGREGATE_TYPES)[number];
 
 /** Parts of an object whose changes have an event type of their own. */
-export type EventPart = 'AMENDMENT' | 'AUTHORITY_WITHDRAWN' | 'AUTHORITY_RESTORED' | 'COLLECTION' | 'DEPOSIT';
+export type EventPart =
+  | 'AMENDMENT'
+  | 'AUTHORITY_WITHDRAWN'
+  | 'AUTHORITY_RESTORED'
+  | 'COLLECTION'
+  | 'DEPOSIT'
+  | 'ASSIGNMENT'
+  | 'REFUND';
 
 /** Event type for a change of each part. */
 const PART_EVENTS: Readonly<Record<EventPart, string>> = {
@@ -22,6 +30,8 @@ const PART_EVENTS: Readonly<Record<EventPart, string>> = {
   AUTHORITY_RESTORED: 'mandate.authority_restored',
   COLLECTION: 'collection.skipped',
   DEPOSIT: 'payment.deposit_received',
+  ASSIGNMENT: 'deposit.assigned',
+  REFUND: 'deposit.refunded',
 };
 
 /**
@@ -73,8 +83,8 @@ export function eventType({
   fromStatus,
   part,
 }: Pick<NewEvent, 'aggregateType' | 'fromStatus' | 'part'>): string {
-  if (aggregateType === 'DEPOSIT') return 'deposit.received';
   if (part) return PART_EVENTS[part];
+  if (aggregateType === 'DEPOSIT') return 'deposit.received';
   return `${aggregateType.toLowerCase()}.${fromStatus === null ? 'created' : 'updated'}`;
 }
 

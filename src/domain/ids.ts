@@ -14,6 +14,8 @@ export const ID_PREFIXES = {
   auditEntry: 'aud',
   repoChange: 'rep',
   deposit: 'dep',
+  webhookEndpoint: 'whk',
+  webhookDelivery: 'whd',
 } as const;
 
 /** Kind of object that an id identifies. */

@@ -1,3 +1,4 @@
+import type { DocumentNode, GraphQLError } from 'graphql';
 import type { Allowances, Payer } from '../admission/allowances.ts';
 import type { App, Caller, Identity } from '../services/app.ts';
 import type { UnreadableRecord } from '../services/batch/batch.ts';
@@ -43,6 +44,8 @@ export interface Context {
    * event.
    */
   refresh(): Context;
+  /** Parses and validates a document within the limits of requests. Throws the errors of the parser. */
+  readonly prepare: (query: string) => PreparedDocument;
   /** Records of the variables that could not be read, by the client keys of their placeholders. */
   readonly unreadable?: ReadonlyMap<string, UnreadableRecord> | undefined;
   /** Returns a context of the same request with the records that could not be read. */
@@ -55,6 +58,13 @@ export interface ContextParts {
   readonly allowances: Allowances;
   /** Returns the reader of a merchant. */
   readonly readerOf: (merchantId: string) => Reader;
+  readonly prepare: Context['prepare'];
+}
+
+/** A parsed document and its validation errors. */
+export interface PreparedDocument {
+  readonly document: DocumentNode;
+  readonly errors: readonly GraphQLError[];
 }
 
 /** Creates the context of one request. */
@@ -89,6 +99,10 @@ class RequestContext implements Context {
     this.caller = identity && { ...identity, requestId };
     this.resumeAfter = incoming.resumeAfter ?? null;
     this.unreadable = unreadable;
+  }
+
+  get prepare(): Context['prepare'] {
+    return this.parts.prepare;
   }
 
   /** Without a caller, the reader of no merchant: it finds nothing. */

@@ -3,6 +3,8 @@ import type { CustomerTies } from '../domain/customer/status.ts';
 import type { MandateTies } from '../domain/mandate/actions.ts';
 import type { PaymentTies } from '../domain/payment/actions.ts';
 import type { ScheduledCollection } from '../domain/payment/preview.ts';
+import { encodeCursor } from '../event-log/cursor.ts';
+import type { EventItem } from '../event-log/item.ts';
 import { type NumberToRead, readPersonalNumbers } from '../services/access/read-personal-numbers.ts';
 import type { App, Caller } from '../services/app.ts';
 import { previewPayments } from '../services/collections/preview-schedule.ts';
@@ -10,6 +12,7 @@ import { readPaymentContext } from '../services/payments/payment-context.ts';
 import { type Queryable, queryable } from '../store/connection/database.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customers/customer-totals.ts';
 import { findReceived } from '../store/deposits.ts';
+import { findEvents, findLogHead } from '../store/events/event-log.ts';
 import { findConvertedMandates } from '../store/mandates/mandates.ts';
 import { findPaymentTotals, NO_PAYMENT_TOTALS, type PaymentTotals } from '../store/payments/payment-totals.ts';
 import { findOwnersWithRunningPayments } from '../store/payments/running-payments.ts';
@@ -48,6 +51,8 @@ export interface Loaders {
   readonly paymentTotals: DataLoader<string, PaymentTotals>;
   readonly nextCollection: DataLoader<string, ScheduledCollection | null>;
   readonly timeline: DataLoader<TimelineKey, readonly TimelineStep[], string>;
+  /** Events with their stream cursors by id; null for those that are not retained. */
+  readonly events: DataLoader<string, EventItem | null>;
   /** Amount received for pay-ins, in cents. */
   readonly received: DataLoader<string, number>;
 }
@@ -98,6 +103,15 @@ export function createLoaders(app: App, reader: Reader, caller: Caller | null): 
     received: new DataLoader(async (ids) => {
       const received = await findReceived(database, merchantId, ids);
       return ids.map((id) => received.get(id) ?? 0);
+    }),
+    events: new DataLoader(async (ids) => {
+      const { epoch } = await findLogHead(database, merchantId);
+      const found = await findEvents(database, merchantId, ids);
+      const cursorAt = (position: number) => encodeCursor(app.secrets, { merchantId, epoch, position });
+      return ids.map((id) => {
+        const event = found.get(id);
+        return event ? { kind: 'EVENT', event, cursor: cursorAt(event.position) } : null;
+      });
     }),
     mandateTies: new DataLoader(async (ids) => {
       const running = await findOwnersWithRunningPayments(database, merchantId, 'mandate_id', ids);

@@ -37,6 +37,11 @@ import './events/mandate-status-changed.ts';
 import './events/transaction-status-changed.ts';
 import './events/events.ts';
 import './events/stream-ticket.ts';
+import './webhooks/webhook-endpoint.ts';
+import './webhooks/webhook-delivery.ts';
+import './webhooks/webhook-mutations.ts';
+import './webhooks/redeliver-events.ts';
+import './webhooks/preview-webhook.ts';
 import { builder } from './builder.ts';
 
 /** The executable GraphQL schema. The imports above register its types and fields. */

@@ -18,7 +18,7 @@ import type { TokenVerifier } from './identity/token-verifier.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
 import { type ClockWatch, SKEW_MS_MAX, startClockWatch } from './metrics/clock-watch.ts';
 import { createDiskWatch } from './metrics/disk-watch.ts';
-import { createMetrics, type Gather, type ProcessMetrics } from './metrics/metrics.ts';
+import { createMetrics, type Gather, type Metrics, type ProcessMetrics } from './metrics/metrics.ts';
 
 /** Minimum interval between log lines about an unavailable database. */
 const OUTAGE_QUIET_MS = 10_000;
@@ -42,11 +42,8 @@ export interface Node {
   stop(): Promise<void>;
 }
 
-/**
- * Opens the database and starts the background loops. Rejects with a StartError when the secret or the clock of the
- * machine is wrong.
- */
-export async function startNode(options: {
+/** Options of a node. */
+export interface NodeOptions {
   readonly url: string;
   readonly secrets: (database: Database) => Promise<Secrets>;
   readonly connectionsMax: number;
@@ -57,10 +54,18 @@ export async function startNode(options: {
   readonly log: Log;
   /** Verifies the JWTs of frontends; null when they are not accepted. */
   readonly tokens?: TokenVerifier | null;
+  /** Whether webhook endpoints may use http and this machine; false by default. */
+  readonly allowsLocalWebhooks?: boolean;
   /** Returns the metrics of all processes, where several serve one port. */
   readonly gather?: Gather | undefined;
-}): Promise<Node> {
-  const { url, log } = options;
+}
+
+/**
+ * Opens the database and starts the background loops. Rejects with a StartError when the secret or the clock of the
+ * machine is wrong.
+ */
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const { url, log, allowsLocalWebhooks = false } = options;
   const onError = reportOutages(log);
   const backgroundMax = Math.min(BACKGROUND_CONNECTIONS_MAX, Math.ceil(options.connectionsMax / 4) + 1);
   const disk = createDiskWatch();
@@ -77,13 +82,12 @@ export async function startNode(options: {
   const forgetting = startForgettingKeys(background, reportOf('idempotency'));
   const follower = followLogs(background, reportOf('follower'));
   const health = createHealth(background, { clockWatch, disk, log });
-  metrics.gauge(
-    'gateway_clock_skew_seconds',
-    `Seconds by which this machine's clock is ahead of the database clock, negative when behind; the node is not ready beyond ${SKEW_MS_MAX / 1_000} s.`,
-    () => clockWatch.skewMs() / 1_000,
-    'max',
-  );
-  const notifications = listen(url, 'events', follower.wake);
+  addClockGauge(metrics, clockWatch);
+  let listener: Listener | null = null;
+  const notifications = listen(url, 'events', () => {
+    follower.wake();
+    listener?.wakeWebhooks();
+  });
   const withClock = (clock: Clock): App => ({
     database,
     secrets,
@@ -91,25 +95,24 @@ export async function startNode(options: {
     clock,
     log,
     meter: metrics.meter,
+    allowsLocalWebhooks,
     onEvents: sequencer.wake,
   });
   const app = withClock(merchantClock);
-  const scheduler = startScheduler({ ...app, database: background }, reportOf('scheduler'));
+  const backgroundApp = { ...app, database: background };
+  const scheduler = startScheduler(backgroundApp, reportOf('scheduler'));
   const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, reportOf('number-key'));
-  let listener: Listener | null = null;
   let stopping: Promise<void> | undefined;
   return {
     app,
     withClock,
     async serve(listenerOptions) {
       const { tokens = null } = options;
-      metrics.gauge(
-        'gateway_token_issuer_reachable',
-        '1 while the signing keys of the JWT issuer can be fetched, else 0; NaN when JWT_JWKS_URL is not set.',
-        () => Number(tokens?.isIssuerReachable() ?? Number.NaN),
-        'min',
+      addIssuerGauge(metrics, tokens);
+      listener = await openListener(
+        { app, background: backgroundApp, follower, metrics, health, tokens, onError, reportOf },
+        listenerOptions,
       );
-      listener = await openListener({ app, follower, metrics, health, tokens, onError, reportOf }, listenerOptions);
       return listener;
     },
     collectMetrics: metrics.collect,
@@ -138,6 +141,24 @@ export async function startNode(options: {
     metrics.stop();
     await Promise.all([database.close(), background.close()]);
   }
+}
+
+function addClockGauge(metrics: Metrics, clockWatch: ClockWatch): void {
+  metrics.gauge(
+    'gateway_clock_skew_seconds',
+    `Seconds by which this machine's clock is ahead of the database clock, negative when behind; the node is not ready beyond ${SKEW_MS_MAX / 1_000} s.`,
+    () => clockWatch.skewMs() / 1_000,
+    'max',
+  );
+}
+
+function addIssuerGauge(metrics: Metrics, tokens: TokenVerifier | null): void {
+  metrics.gauge(
+    'gateway_token_issuer_reachable',
+    '1 while the signing keys of the JWT issuer can be fetched, else 0; NaN when JWT_JWKS_URL is not set.',
+    () => Number(tokens?.isIssuerReachable() ?? Number.NaN),
+    'min',
+  );
 }
 
 /**

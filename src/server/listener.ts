@@ -1,12 +1,14 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAllowances } from '../admission/allowances.ts';
+import { createFairGate } from '../admission/fair-gate.ts';
 import { createPacer } from '../admission/pacer.ts';
 import type { LogFollower } from '../event-log/follow-logs.ts';
 import { createPipeline, type PipelineOptions } from '../graphql/pipeline/pipeline.ts';
 import { warmUp } from '../graphql/pipeline/warm-up.ts';
 import type { App } from '../services/app.ts';
 import type { LoopReport } from '../services/background-loop.ts';
+import { startWebhooks } from '../webhooks/start.ts';
 import { createHub } from './fan-out/hub.ts';
 import { createRenderingPoints } from './fan-out/rendering-points.ts';
 import type { GraphiqlPage } from './http/graphiql.ts';
@@ -20,6 +22,7 @@ import { type ConnectionLimits, createConnections } from './intake/connections.t
 import type { IntakeLimits } from './intake/intake.ts';
 import { createReceiving, type ReceivingLimits } from './intake/receiving.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { openSelections } from './open-selections.ts';
 import { attachWebSocket, type SocketLimits } from './websocket/websocket.ts';
 
 /** Time for the closing handshake of sockets when the listener stops; then they are cut. */
@@ -66,6 +69,8 @@ export interface ListenerOptions extends Omit<PipelineOptions, 'allowances'> {
 /** What a listener needs from its node. */
 export interface ListenerContext {
   readonly app: App;
+  /** The same app with the database connections of background work. */
+  readonly background: App;
   readonly follower: LogFollower;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -77,6 +82,8 @@ export interface ListenerContext {
 /** An open port that serves HTTP, SSE and WebSocket. */
 export interface Listener {
   readonly port: number;
+  /** Looks for events to deliver to webhook endpoints now. */
+  wakeWebhooks(): void;
   /** Stops accepting connections, ends streams with their reason and waits for in-flight requests. */
   close(): Promise<void>;
 }
@@ -101,6 +108,8 @@ export async function openListener(context: ListenerContext, options: ListenerOp
     'Bytes of HTTP responses held in memory until their clients have read them.',
     answers.bytes,
   );
+  const rendering = createFairGate({ slots: renderingMax, slotsPerClient: Math.ceil(renderingMax * 0.75) });
+  const points = createRenderingPoints(allowances, options.limits);
   const shared = {
     app,
     identify: createIdentify(app, context.tokens, options.authFailuresPerMinute),
@@ -109,8 +118,8 @@ export async function openListener(context: ListenerContext, options: ListenerOp
     pipeline: createPipeline(app, { ...options, allowances }),
     hub: createHub(follower, {
       secrets: app.secrets,
-      renderingMax,
-      points: createRenderingPoints(allowances, options.limits),
+      rendering,
+      points,
       onDelivered: metrics.delivered,
       onError,
     }),
@@ -126,6 +135,12 @@ export async function openListener(context: ListenerContext, options: ListenerOp
     deadlineMs: options.deadlineMs,
     connectionsMax: options.connections.perNodeMax + REQUESTS_ROOM,
   });
+  const webhooks = startWebhooks(context.background, {
+    open: openSelections(shared.pipeline, points),
+    rendering,
+    reportOf: context.reportOf,
+  });
+  metrics.gauge('gateway_webhook_endpoints_served', 'Webhook endpoints that are being delivered to.', webhooks.count);
   const webSocket = attachWebSocket(server, shared, options.sockets);
   try {
     await warmUp(shared.pipeline).catch((error: unknown) =>
@@ -133,26 +148,39 @@ export async function openListener(context: ListenerContext, options: ListenerOp
     );
     await listenOn(server, options.port, options.host);
   } catch (error) {
-    await connections.stop();
+    await Promise.all([connections.stop(), webhooks.stop()]);
     throw error;
   }
   return {
     port: (server.address() as AddressInfo).port,
+    wakeWebhooks: webhooks.wake,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await connections.drain(options.spreadMs);
-      const impatient = setTimeout(() => webSocket.terminate(), GOODBYE_MS);
-      const hard = setTimeout(() => server.closeAllConnections(), FINISH_MS);
-      // A connection becomes idle only when its in-flight request finishes, so look repeatedly.
-      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-      await webSocket.close();
-      await closed;
-      clearInterval(idle);
-      clearTimeout(impatient);
-      clearTimeout(hard);
-      await connections.stop();
+      const stopped = webhooks.stop();
+      await closeServer(server, webSocket, connections, options.spreadMs);
+      await stopped;
     },
   };
+}
+
+/** Stops accepting connections, ends streams over a time and waits for in-flight requests; what takes too long is cut. */
+async function closeServer(
+  server: Server,
+  webSocket: ReturnType<typeof attachWebSocket>,
+  connections: ReturnType<typeof createConnections>,
+  spreadMs: number,
+): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  await connections.drain(spreadMs);
+  const impatient = setTimeout(() => webSocket.terminate(), GOODBYE_MS);
+  const hard = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+  // A connection becomes idle only when its in-flight request finishes, so look repeatedly.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  await webSocket.close();
+  await closed;
+  clearInterval(idle);
+  clearTimeout(impatient);
+  clearTimeout(hard);
+  await connections.stop();
 }
 
 function listenOn(server: Server, port: number, host: string): Promise<void> {

@@ -75,6 +75,7 @@ export function startOnDatabase(
     connectionsMax: config.connectionsMax,
     hasNamedStatements: config.hasNamedStatements,
     retentionDays: config.retentionDays,
+    allowsLocalWebhooks: !config.isProduction,
     log,
     tokens: config.tokens && createTokenVerifier(config.tokens, log),
     secrets: async (database) => {

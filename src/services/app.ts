@@ -38,6 +38,8 @@ export interface Meter {
   refused(code: string): void;
   /** Records a transaction that reached a status; `code` is the return code or null. */
   transaction(status: string, code: string | null): void;
+  /** Records an attempt to deliver an event to a webhook endpoint. */
+  webhookAttempted(outcome: 'succeeded' | 'failed'): void;
   /** Records the start of work that may block the event loop. */
   step(step: Step): void;
 }
@@ -50,6 +52,8 @@ export interface App {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
+  /** Whether webhook endpoints may use http and this machine, for development. */
+  readonly allowsLocalWebhooks: boolean;
   /** Called after each commit that wrote events. */
   readonly onEvents: () => void;
 }

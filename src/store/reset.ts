@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Tx } from './connection/database.ts';
 
 /**
- * Data of a sandbox merchant, referencing tables first. Keys, methods, holidays, settings and audit entries are kept.
+ * Data of a sandbox merchant, referencing tables first. Keys, methods, holidays, settings, webhook endpoints and audit entries are kept.
  */
 const TABLES = [
+  'webhook_delivery',
   'due_work',
   'bank_message',
   'sandbox_entry',
@@ -46,6 +47,7 @@ export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
     randomUUID(),
   ]);
   tx.send('UPDATE merchant SET version = 1 WHERE id = $1', [merchantId]);
+  tx.send('UPDATE webhook_queue SET starts_after = 0, next_at = NULL WHERE merchant_id = $1', [merchantId]);
 }
 
 /** Deletes in slices, so that no statement exceeds its timeout. */

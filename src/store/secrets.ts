@@ -1,7 +1,15 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Purpose of a derived key. Each purpose has its own key, so that no key can be used for another purpose. */
-export type Purpose = 'api-keys' | 'blind-index' | 'idempotency' | 'cursors' | 'tickets' | 'page-cursors' | 'check';
+export type Purpose =
+  | 'api-keys'
+  | 'blind-index'
+  | 'idempotency'
+  | 'cursors'
+  | 'tickets'
+  | 'page-cursors'
+  | 'webhooks'
+  | 'check';
 
 /** Keys derived from SECRET by HKDF-SHA-256. */
 export interface Secrets {

@@ -90,6 +90,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     secrets: async () => secrets,
     connectionsMax: 10,
     retentionDays: 30,
+    allowsLocalWebhooks: true,
     log,
     tokens: tokens?.(log) ?? null,
   });

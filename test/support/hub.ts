@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createAllowances } from '../../src/admission/allowances.ts';
+import { createFairGate } from '../../src/admission/fair-gate.ts';
 import { decodeCursor } from '../../src/event-log/cursor.ts';
 import type { LogFollower } from '../../src/event-log/follow-logs.ts';
 import { LiveLog } from '../../src/event-log/live-log.ts';
@@ -49,7 +50,7 @@ export function startHub(
   };
   const hub = createHub(follower, {
     secrets,
-    renderingMax: 8,
+    rendering: createFairGate({ slots: 8, slotsPerClient: 6 }),
     points: createRenderingPoints(createAllowances(limits), limits),
     shortMsMax,
     onDelivered: () => {},

@@ -47,7 +47,9 @@ it(`collects each of ${PAYMENTS} payments once with two nodes, one of which is k
       refused: () => {},
       step: () => {},
       transaction: () => {},
+      webhookAttempted: () => {},
     },
+    allowsLocalWebhooks: false,
     onEvents: () => {},
   };
   await countSendings(sql);

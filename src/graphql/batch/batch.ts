@@ -55,7 +55,13 @@ interface BatchMutation<Input> {
   readonly description: string;
   /** Returns the records, or the ids, that the input lists. */
   readonly records: (input: Input) => readonly unknown[];
-  readonly run: (app: App, caller: Caller, input: Input & BatchOptions) => Promise<BatchAnswer | KeyReused>;
+  readonly run: (
+    app: App,
+    caller: Caller,
+    input: Input & BatchOptions,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ) => Promise<BatchAnswer | KeyReused>;
 }
 
 /**
@@ -92,7 +98,7 @@ async function answer<Input extends BatchInput>(
   refuseBatch(records(input), idempotencyKey, (input as { ids?: unknown }).ids ? 'ids' : 'records');
   const caller = callerOf(context);
   const answered = await answerCall(context, info, () =>
-    run(context.app, caller, { ...input, idempotencyKey, unreadable }),
+    run(context.app, caller, { ...input, idempotencyKey, unreadable }, context, info),
   );
   const query = queryFromInfo({ context, info, select: { id: true }, path: ['results', object.field] });
   const rows = await readObjects(context.reader, object.entity, query, answered);

@@ -57,5 +57,6 @@ export const AggregateTypeRef = builder.enumType('AggregateType', {
     TRANSACTION: 'Event of a transaction.',
     MERCHANT: 'Event of the merchant.',
     DEPOSIT: 'Event of a deposit into a pay-in account.',
+    WEBHOOK_ENDPOINT: 'Event of a webhook endpoint.',
   } satisfies Record<(typeof AGGREGATE_TYPES)[number], string>),
 });

@@ -2,6 +2,7 @@ import { BankAccountStatusRef, BankRef, VerificationStatusRef } from './bank-acc
 import { CardStatusRef, CustomerKindRef, CustomerStatusRef } from './customer.ts';
 import { AmendmentStatusRef, MandateStatusRef } from './mandate.ts';
 import { DepositMatchRef, PaymentMethodTypeRef, PaymentStatusRef, TransactionStatusRef } from './payment.ts';
+import { DeliveryStatusRef, WebhookStatusRef } from './webhook.ts';
 
 /** The enums that filter conditions can compare with, by GraphQL name. */
 export const FILTER_ENUMS = {
@@ -17,4 +18,6 @@ export const FILTER_ENUMS = {
   PaymentStatus: PaymentStatusRef,
   TransactionStatus: TransactionStatusRef,
   VerificationStatus: VerificationStatusRef,
+  WebhookStatus: WebhookStatusRef,
+  DeliveryStatus: DeliveryStatusRef,
 } as const;

@@ -69,7 +69,7 @@ export const EventRef = builder.objectRef<EventItem>('Event').implement({
     object: t.field({
       type: NodeRef,
       nullable: true,
-      description: 'The object that changed, in its current state; null when it is the merchant.',
+      description: 'The object that changed, in its current state; null when it is the merchant or a webhook endpoint.',
       resolve: ({ event }, _args, context, info) => findNode(event.aggregateId, context, info),
     }),
     payment: t.field({

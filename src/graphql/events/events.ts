@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../../event-log/cursor.ts';
+import { encodeCursor } from '../../event-log/cursor.ts';
 import type { EventItem } from '../../event-log/item.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { countEvents, findLogHead, type LogHead, listEvents } from '../../store/events/event-log.ts';
@@ -8,9 +8,9 @@ import { type Context, callerOf } from '../context.ts';
 import { connectionOf } from '../lists/connection.ts';
 import type { Page } from '../lists/page.ts';
 import { type PageArgs, pageSizeOf } from '../lists/page-request.ts';
-import { CURSOR_ERRORS, requestError } from '../pipeline/request-error.ts';
 import { EventFilterInput, EventRef, StreamItemRef } from './event.ts';
 import { conditionsOf, type EventFilter } from './event-filter.ts';
+import { placeOf } from './place-of.ts';
 import { AFTER, selectEvents } from './subscription.ts';
 
 builder.queryField('events', (t) =>
@@ -98,9 +98,6 @@ async function readLog(args: PageArgs, filter: EventFilter, context: Context): P
   };
 }
 
-function placeIn(cursor: string | null | undefined, argument: string, head: LogHead, { app }: Context): number | null {
-  if (cursor === null || cursor === undefined) return null;
-  const place = decodeCursor(app.secrets, cursor, head);
-  if (typeof place === 'string') throw requestError(place, CURSOR_ERRORS[place], [[argument]]);
-  return place.position;
+function placeIn(cursor: string | null | undefined, argument: string, head: LogHead, context: Context): number | null {
+  return cursor === null || cursor === undefined ? null : placeOf(cursor, argument, head, context);
 }

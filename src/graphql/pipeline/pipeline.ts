@@ -14,7 +14,7 @@ import { createFairGate } from '../../admission/fair-gate.ts';
 import type { App } from '../../services/app.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { createReader, type Reader } from '../../store/reading/reader.ts';
-import { type Context, createContext, type Incoming } from '../context.ts';
+import { type Context, createContext, type Incoming, type PreparedDocument } from '../context.ts';
 import { answerDirectly } from '../direct/answer.ts';
 import { openStream, type Stream } from '../events/subscription.ts';
 import { readLogHead } from '../lists/log-head.ts';
@@ -57,12 +57,6 @@ export interface Pipeline {
   subscribe(args: OperationArgs): Promise<Stream | ExecutionResult>;
 }
 
-/** A parsed document and its validation errors. */
-export interface PreparedDocument {
-  readonly document: DocumentNode;
-  readonly errors: readonly GraphQLError[];
-}
-
 /** The arguments of an operation with their context. */
 export type OperationArgs = ExecutionArgs & { readonly contextValue: Context };
 
@@ -79,18 +73,19 @@ export function createPipeline(app: App, options: PipelineOptions): Pipeline {
     plugins: [useDocumentLimits(schema, limits, hasIntrospection), useCodes(hasIntrospection)],
   });
   const documents = createDocumentCache<PreparedDocument>();
+  const prepare = (query: string): PreparedDocument => {
+    const known = documents.get(query);
+    if (known) return known;
+    const { parse, validate } = yoga.getEnveloped({} as never);
+    const document: DocumentNode = parse(query);
+    const prepared = { document, errors: validate(schema, document) };
+    if (prepared.errors.length === 0) documents.set(query, prepared);
+    return prepared;
+  };
   return {
     schema,
-    prepare(query) {
-      const known = documents.get(query);
-      if (known) return known;
-      const { parse, validate } = yoga.getEnveloped({} as never);
-      const document: DocumentNode = parse(query);
-      const prepared = { document, errors: validate(schema, document) };
-      if (prepared.errors.length === 0) documents.set(query, prepared);
-      return prepared;
-    },
-    contextOf: (incoming) => createContext({ app, allowances, readerOf }, incoming),
+    prepare,
+    contextOf: (incoming) => createContext({ app, allowances, readerOf, prepare }, incoming),
     ...createExecution(app, options),
   };
 }

@@ -22,9 +22,7 @@ export interface Hub {
 }
 
 /** Options of a hub. */
-export interface HubOptions extends Pick<StreamsOptions, 'secrets' | 'onDelivered' | 'points'> {
-  /** Maximum number of events resolved at the same time. */
-  readonly renderingMax: number;
+export interface HubOptions extends Pick<StreamsOptions, 'secrets' | 'onDelivered' | 'points' | 'rendering'> {
   /** See `StreamsOptions.shortMsMax`. */
   readonly shortMsMax?: number;
   /** Called with errors of heartbeats. */
@@ -32,13 +30,12 @@ export interface HubOptions extends Pick<StreamsOptions, 'secrets' | 'onDelivere
 }
 
 /** Creates a hub on the logs of a follower. */
-export function createHub(follower: LogFollower, { renderingMax, onError, ...given }: HubOptions): Hub {
+export function createHub(follower: LogFollower, { onError, ...given }: HubOptions): Hub {
   const merchants = new Map<string, Promise<MerchantStreams>>();
   const options: StreamsOptions = {
     shortMsMax: SHORT_MS_MAX,
     ...given,
     blindMs: follower.blindMs,
-    rendering: createFairGate({ slots: renderingMax, slotsPerClient: Math.ceil(renderingMax * 0.75) }),
     catchingUp: createFairGate({ slots: CATCHING_UP_MAX, slotsPerClient: CATCHING_UP_MAX - 1 }),
   };
 

@@ -3,7 +3,9 @@ import type { Meter } from '../../services/app.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
 import { countDueWork, findGreatestLag } from '../../store/due-work/due-work.ts';
 import { countQuarantined } from '../../store/transactions/bank-messages.ts';
-import { addDatabaseGauge } from './database-gauge.ts';
+import { findWaitingDeliveries } from '../../store/webhooks/deliveries.ts';
+import { cached } from '../cached.ts';
+import { addDatabaseGauge, CACHED_MS } from './database-gauge.ts';
 
 const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
 
@@ -11,7 +13,7 @@ const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
 export function createWorkMetrics(
   database: Database,
   registers: Registry[],
-): Pick<Meter, 'done' | 'failed' | 'quarantined' | 'transaction'> {
+): Pick<Meter, 'done' | 'failed' | 'quarantined' | 'transaction' | 'webhookAttempted'> {
   const lag = new Histogram({
     name: 'gateway_due_work_lag_seconds',
     help: 'Seconds from the due time of jobs to their start, on the clock of their merchant, by kind.',
@@ -42,6 +44,23 @@ export function createWorkMetrics(
     labelNames: ['status', 'code'],
     registers,
   });
+  const attempts = new Counter({
+    name: 'gateway_webhook_attempts_total',
+    help: 'Attempts to deliver events to webhook endpoints, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const waiting = cached(() => findWaitingDeliveries(queryable(database)), CACHED_MS);
+  addDatabaseGauge(registers, {
+    name: 'gateway_webhook_deliveries_due',
+    help: 'Deliveries to webhook endpoints that are due and not made yet.',
+    read: async () => (await waiting()).count,
+  });
+  addDatabaseGauge(registers, {
+    name: 'gateway_webhook_deliveries_due_age_seconds',
+    help: 'Seconds by which the most overdue delivery to a webhook endpoint is late; 0 when none is due.',
+    read: async () => (await waiting()).seconds,
+  });
   addDatabaseGauge(registers, {
     name: 'gateway_bank_answers_quarantined_open',
     help: 'Quarantined bank answers that no later answer has explained; each needs investigation.',
@@ -64,6 +83,7 @@ export function createWorkMetrics(
     },
     failed: (kind) => failures.inc({ kind }),
     quarantined: (count) => quarantine.inc(count),
+    webhookAttempted: (outcome) => attempts.inc({ outcome }),
     transaction: (status, code) => transactions.inc({ status, code: code ?? '' }),
   };
 }

@@ -6,6 +6,8 @@ import { itemAt } from '../../domain/invariants.ts';
 import { type Author, insertAuditEntries } from '../../store/audit.ts';
 import type { Tx } from '../../store/connection/database.ts';
 import { insertApiKeys, lockApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
+import { lockEndpointsOf, updateEndpoints } from '../../store/webhooks/endpoints.ts';
+import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller, Scope } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused, Selection } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
@@ -96,10 +98,22 @@ export function revokeApiKeys(app: App, caller: Caller, input: Selection): Promi
         context.tx.onCommit(() => forgetKnownKeys(app));
         await markApiKeysRevoked(context.tx, context.merchantId, revoked);
         accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_REVOKED', revoked);
+        await disableEndpointsOf(context, revoked);
         return revoked;
       },
     };
   });
+}
+
+/** Disables the webhook endpoints of revoked keys, with events: what they send was allowed by those keys. */
+export async function disableEndpointsOf(context: WriteContext, keyIds: readonly string[]): Promise<void> {
+  const endpoints = await lockEndpointsOf(context.tx, context.merchantId, keyIds);
+  const after = { status: 'DISABLED' } as const;
+  const reason = 'The API key of the endpoint was revoked.';
+  updateEndpoints(
+    context,
+    endpoints.map((before) => ({ before, after, reason })),
+  );
 }
 
 /** Writes one audit entry per key that was created or revoked, in the given order. */

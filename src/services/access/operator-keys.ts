@@ -1,9 +1,10 @@
 import { itemAt } from '../../domain/invariants.ts';
 import { OPERATOR } from '../../store/audit.ts';
 import { queryable, type Tx, withTransaction } from '../../store/connection/database.ts';
+import { withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { insertApiKeys, type ListedApiKey, listApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
 import type { App, Scope } from '../app.ts';
-import { accountForKeys } from './api-keys.ts';
+import { accountForKeys, disableEndpointsOf } from './api-keys.ts';
 
 /** An API key to store; only its HMAC is stored. */
 export interface NewApiKey {
@@ -40,9 +41,15 @@ export function listKeys(app: App, merchantId: string): Promise<ListedApiKey[]> 
  * Revokes an API key with its audit entry, in one transaction. Returns false if the merchant has no such active key.
  */
 export function revokeKey(app: App, merchantId: string, keyId: string): Promise<boolean> {
-  return withTransaction(app.database, async (tx) => {
+  return withMerchant(app.database, merchantId, async (tx) => {
     if ((await markApiKeysRevoked(tx, merchantId, [keyId])) === 0) return false;
     accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
+    const occurredAt = await app.clock.now(tx, merchantId);
+    const cause = { actor: 'API', requestId: OPERATOR.requestId, reasonCode: null, reason: null } as const;
+    const { clockName } = app.clock;
+    const onTransaction = app.meter.transaction;
+    await disableEndpointsOf({ tx, merchantId, occurredAt, clockName, clientId: null, cause, onTransaction }, [keyId]);
+    tx.onCommit(app.onEvents);
     return true;
   });
 }

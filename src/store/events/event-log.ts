@@ -37,7 +37,7 @@ export function findMovedHeads(
   );
 }
 
-const EVENT_COLUMNS = `id, position, aggregate_type, aggregate_id, version, type, from_status, to_status, actor, request_id, reason_code,
+export const EVENT_COLUMNS = `id, position, aggregate_type, aggregate_id, version, type, from_status, to_status, actor, request_id, reason_code,
   reason, payment_id, customer_id, mandate_id, payment_method_id, batch_reference, amount_cents, occurred_at, created_at, sequenced_at`;
 
 /** A range of positions in a log: `after < position <= upTo`, at most `limit` events. */
@@ -64,6 +64,19 @@ export async function listEvents(
     values,
   );
   return from === 'NEWEST' ? rows.reverse() : rows;
+}
+
+/** Returns sequenced events by id. */
+export async function findEvents(
+  database: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, SequencedEvent>> {
+  const rows = await database.query<SequencedEvent>(
+    `SELECT ${EVENT_COLUMNS} FROM event WHERE merchant_id = $1 AND id = ANY($2) AND position IS NOT NULL`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Returns the number of events in a range that meet the conditions, at most `COUNT_MAX` + 1. */

@@ -149,6 +149,29 @@ export const API_KEYS: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of webhook endpoints. */
+export const WEBHOOK_ENDPOINTS: Reading = {
+  entity: 'WebhookEndpoint',
+  filters: { id: ids('id'), status: enumOf('WebhookStatus'), clientId: ids('clientId'), createdAt: CREATED_AT },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
+/** Filters and orderings of webhook deliveries. */
+export const WEBHOOK_DELIVERIES: Reading = {
+  entity: 'WebhookDelivery',
+  filters: {
+    id: ids('id'),
+    endpointId: ids('endpointId'),
+    eventId: nullable(ids('eventId')),
+    objectId: ids('objectId'),
+    status: enumOf('DeliveryStatus'),
+    createdAt: CREATED_AT,
+  },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
 /** Filters and orderings of payment methods. */
 export const PAYMENT_METHODS: Reading = {
   entity: 'PaymentMethod',
@@ -186,11 +209,21 @@ export const DEPOSITS: Reading = {
   filters: {
     id: ids('id'),
     paymentId: nullable(ids('paymentId')),
+    paymentMethodId: ids('paymentMethodId'),
     match: enumOf('DepositMatch', 'match'),
+    isRefunded: { kind: 'presence', column: 'refundedAt' },
+    eftReference: text('eftReference'),
+    amount: { kind: 'amount', column: 'amountCents' },
+    receivedAt: { kind: 'instant', column: 'receivedAt' },
     createdAt: CREATED_AT,
   },
   relations: { payment: to(() => PAYMENTS, 'paymentId') },
-  orderings: { CREATED_AT },
+  orderings: {
+    CREATED_AT,
+    RECEIVED_AT: { kind: 'instant', column: 'receivedAt' },
+    AMOUNT: { kind: 'amount', column: 'amountCents' },
+    EFT_REFERENCE: { kind: 'text', column: 'eftReference' },
+  },
 };
 
 /** Filters and orderings of payments. */

@@ -24,6 +24,8 @@ export const ENTITIES = [
   'apiKey',
   'merchant',
   'lookup',
+  'webhookEndpoint',
+  'webhookDelivery',
 ] as const;
 /** One of the entities that the API reads. */
 export type Entity = (typeof ENTITIES)[number];

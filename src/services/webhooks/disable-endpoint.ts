@@ -1,0 +1,19 @@
+import { withMerchant } from '../../store/connection/merchant-transaction.ts';
+import { lockEndpoints, updateEndpoints } from '../../store/webhooks/endpoints.ts';
+import type { App } from '../app.ts';
+
+/** Disables an endpoint on behalf of the gateway, with an event that says why and a line in the log. */
+export async function disableWebhookEndpoint(app: App, merchantId: string, endpointId: string, reason: string) {
+  await withMerchant(app.database, merchantId, async (tx) => {
+    const before = (await lockEndpoints(tx, merchantId, [endpointId])).get(endpointId);
+    if (before?.status !== 'ENABLED') return;
+    const occurredAt = await app.clock.now(tx, merchantId);
+    const cause = { actor: 'SCHEDULER', requestId: null, reasonCode: null, reason } as const;
+    const { clockName } = app.clock;
+    const onTransaction = app.meter.transaction;
+    const context = { tx, merchantId, occurredAt, clockName, clientId: null, cause, onTransaction };
+    updateEndpoints(context, [{ before, after: { status: 'DISABLED' }, reason }]);
+    tx.onCommit(app.onEvents);
+    tx.onCommit(() => app.log.warn({ merchantId, endpointId, reason }, 'webhook endpoint disabled'));
+  });
+}

@@ -1,0 +1,65 @@
+import { conclude } from '../../domain/decide-each.ts';
+import { notFound } from '../../domain/errors.ts';
+import { Findings } from '../../domain/findings.ts';
+import {
+  AGAIN_MAX,
+  type Again,
+  findEventsAgain,
+  type QueuedEvent,
+  queueAgain,
+} from '../../store/webhooks/deliveries.ts';
+import { lockEndpoints } from '../../store/webhooks/endpoints.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { singleRecord } from '../batch/single-record.ts';
+
+/** Input of `redeliverEvents`. */
+export interface RedeliverEvents {
+  readonly endpointId: string;
+  readonly again: Again;
+  readonly idempotencyKey: string | null;
+}
+
+/** What a call has queued: the number of events, and the position after the last one when there are more. */
+export interface Redelivered {
+  readonly count: number;
+  readonly nextAfter: number | null;
+}
+
+/**
+ * Queues events for an endpoint again, also those that were delivered, at most `AGAIN_MAX` of a range. A batch of one record: all
+ * or nothing. `tell` receives what was queued, before the commit.
+ */
+export function redeliverEvents(
+  app: App,
+  caller: Caller,
+  { endpointId, again, idempotencyKey }: RedeliverEvents,
+  tell: (queued: Redelivered) => void,
+): Promise<BatchAnswer | KeyReused> {
+  const request = singleRecord('redeliverEvents', { endpointId, again }, idempotencyKey);
+  return runBatch<(typeof request.records)[number], readonly QueuedEvent[]>(app, caller, request, async (context) => {
+    const { tx, merchantId } = context;
+    const findings = new Findings();
+    const endpoint = (await lockEndpoints(tx, merchantId, [endpointId])).get(endpointId);
+    if (!endpoint) findings.errors.push(notFound(['endpointId'], 'webhook endpoint'));
+    const events = endpoint ? await findEventsAgain(tx, merchantId, endpoint, again) : [];
+    if (endpoint && 'eventIds' in again) refuseUnknown(again.eventIds, events, findings);
+    const outcome = events.length > 0 ? 'UPDATED' : 'UNCHANGED';
+    return {
+      decisions: [conclude(endpoint ? { plan: events, outcome } : null, endpointId, findings)],
+      write: async () => {
+        queueAgain(tx, merchantId, endpointId, events);
+        const isCut = events.length === AGAIN_MAX && !('eventIds' in again);
+        tell({ count: events.length, nextAfter: isCut ? (events.at(-1)?.position ?? null) : null });
+        return [endpointId];
+      },
+    };
+  });
+}
+
+function refuseUnknown(eventIds: readonly string[], events: readonly QueuedEvent[], findings: Findings): void {
+  const known = new Set(events.map(({ id }) => id));
+  for (const [index, id] of eventIds.entries())
+    if (!known.has(id)) findings.errors.push(notFound(['eventIds', String(index)], 'event'));
+}

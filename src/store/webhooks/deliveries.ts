@@ -1,0 +1,215 @@
+import { type Database, type Queryable, type Tx, withTransaction } from '../connection/database.ts';
+import { type EventConditions, matcherOf } from '../events/event-conditions.ts';
+import { type LogHead, listEvents } from '../events/event-log.ts';
+import type { SequencedEvent } from '../events/sequenced-event.ts';
+import { newId } from '../ids.ts';
+
+/** Maximum number of events of a log that are turned into deliveries in one transaction. */
+const EVENTS_MAX = 500;
+/** Number of deliveries after which a transaction ends early. */
+const DELIVERIES_MAX = 5_000;
+
+/** Returns the merchants with endpoints whose log has events that were not turned into deliveries yet. */
+export async function findMerchantsToDeliver(database: Queryable): Promise<string[]> {
+  const rows = await database.query<{ merchantId: string }>(
+    `SELECT merchant_id FROM webhook_progress AS progress JOIN event_head AS head USING (merchant_id)
+      WHERE head.last_position > progress.position OR head.epoch <> progress.epoch`,
+  );
+  return rows.map(({ merchantId }) => merchantId);
+}
+
+interface Progress extends LogHead {
+  readonly seenEpoch: string;
+  readonly seenPosition: number;
+}
+
+interface Listening {
+  readonly id: string;
+  readonly conditions: EventConditions;
+  readonly startsAfter: number;
+}
+
+/**
+ * Turns the next events of a log into deliveries, one for each enabled endpoint whose conditions they satisfy, in one
+ * transaction. Does nothing while another node does it. Returns whether there are more events.
+ */
+export function queueDeliveries(database: Database, merchantId: string): Promise<boolean> {
+  return withTransaction(database, async (tx) => {
+    const [head] = await tx.query<Progress>(
+      `SELECT progress.epoch AS seen_epoch, progress.position AS seen_position, head.*
+         FROM webhook_progress AS progress JOIN event_head AS head USING (merchant_id)
+        WHERE merchant_id = $1 FOR UPDATE OF progress SKIP LOCKED`,
+      [merchantId],
+    );
+    if (!head) return false;
+    const seen = head.epoch === head.seenEpoch ? head.seenPosition : 0;
+    const after = Math.max(seen, head.floorPosition);
+    const listening = await tx.query<Listening>(
+      `SELECT endpoint.id, conditions, starts_after FROM webhook_endpoint AS endpoint
+         JOIN webhook_queue AS queue ON queue.merchant_id = endpoint.merchant_id AND queue.endpoint_id = endpoint.id
+        WHERE endpoint.merchant_id = $1 AND status = 'ENABLED' ORDER BY id`,
+      [merchantId],
+    );
+    const range = { merchantId, after, upTo: head.lastPosition, limit: EVENTS_MAX };
+    const events = listening.length > 0 ? await listEvents(tx, range, {}) : [];
+    const { deliveries, count } = deliveriesOf(events, listening);
+    if (deliveries.length > 0) insertDeliveries(tx, merchantId, deliveries);
+    const isRead = count === events.length && events.length < EVENTS_MAX;
+    const reached = isRead ? head.lastPosition : (events[count - 1]?.position ?? after);
+    tx.send('UPDATE webhook_progress SET epoch = $2, position = $3 WHERE merchant_id = $1', [
+      merchantId,
+      head.epoch,
+      reached,
+    ]);
+    return reached < head.lastPosition;
+  });
+}
+
+interface NewDelivery {
+  readonly endpointId: string;
+  readonly event: SequencedEvent;
+}
+
+/** Returns the deliveries of as many events as one transaction takes, and the number of those events. */
+function deliveriesOf(events: readonly SequencedEvent[], listening: readonly Listening[]) {
+  const endpoints = listening.map(({ conditions, ...endpoint }) => ({ ...endpoint, matches: matcherOf(conditions) }));
+  const deliveries: NewDelivery[] = [];
+  let count = 0;
+  for (const event of events) {
+    for (const { id, startsAfter, matches } of endpoints)
+      if (event.position > startsAfter && matches(event)) deliveries.push({ endpointId: id, event });
+    count += 1;
+    if (deliveries.length >= DELIVERIES_MAX) break;
+  }
+  return { deliveries, count };
+}
+
+/** Inserts deliveries. One of an object that waits for a retry waits as long as that, so that nothing looks at it before. */
+function insertDeliveries(tx: Tx, merchantId: string, deliveries: readonly NewDelivery[]): void {
+  const endpointIds = deliveries.map(({ endpointId }) => endpointId);
+  tx.send(
+    `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, event_id, position, object_id, status, queued_at, next_attempt_at)
+     SELECT $1, made.id, made.endpoint_id, made.event_id, made.position, made.object_id, 'PENDING', now(),
+            coalesce((SELECT max(next_attempt_at) FROM webhook_delivery AS earlier
+                       WHERE earlier.merchant_id = $1 AND earlier.endpoint_id = made.endpoint_id AND earlier.object_id = made.object_id
+                         AND earlier.status = 'PENDING' AND earlier.next_attempt_at > now()), now())
+       FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) AS made(id, endpoint_id, event_id, position, object_id)
+     ON CONFLICT (merchant_id, endpoint_id, event_id) DO NOTHING`,
+    [
+      merchantId,
+      deliveries.map(() => newId('webhookDelivery')),
+      endpointIds,
+      deliveries.map(({ event }) => event.id),
+      deliveries.map(({ event }) => event.position),
+      deliveries.map(({ event }) => event.aggregateId),
+    ],
+  );
+  wakeQueues(tx, merchantId, endpointIds);
+}
+
+/** Makes the queues of endpoints due now. */
+function wakeQueues(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
+  tx.send(
+    `UPDATE webhook_queue SET next_at = least(next_at, now())
+      WHERE merchant_id = $1 AND endpoint_id = ANY($2) AND (next_at IS NULL OR next_at > now())`,
+    [merchantId, [...new Set(endpointIds)]],
+  );
+}
+
+/** Queues one test for each endpoint. A test is attempted once, also while the endpoint is disabled. */
+export function insertTests(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
+  tx.send(
+    `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, object_id, status, queued_at, next_attempt_at)
+     SELECT $1, made.id, made.endpoint_id, made.id, 'PENDING', now(), now() FROM unnest($2::text[], $3::text[]) AS made(id, endpoint_id)`,
+    [merchantId, endpointIds.map(() => newId('webhookDelivery')), endpointIds],
+  );
+  wakeQueues(tx, merchantId, endpointIds);
+}
+
+/** Which deliveries of an endpoint are made again: of these events, of a range of the log, or all that failed. */
+export type Again =
+  | { readonly eventIds: readonly string[] }
+  | { readonly after: number; readonly upTo: number }
+  | { readonly isFailed: true };
+
+/** Maximum number of events that one call queues again. */
+export const AGAIN_MAX = 10_000;
+
+/** An event whose delivery is queued again. */
+export type QueuedEvent = Pick<SequencedEvent, 'id' | 'position' | 'aggregateId'>;
+
+/** Returns the events whose deliveries to an endpoint are made again, the earliest first, at most `AGAIN_MAX`. */
+export function findEventsAgain(
+  tx: Queryable,
+  merchantId: string,
+  { id, conditions }: { readonly id: string; readonly conditions: EventConditions },
+  again: Again,
+): Promise<readonly QueuedEvent[]> {
+  if ('eventIds' in again)
+    return tx.query<QueuedEvent>(
+      `SELECT id, position, aggregate_id FROM event
+        WHERE merchant_id = $1 AND id = ANY($2) AND position IS NOT NULL ORDER BY position`,
+      [merchantId, again.eventIds],
+    );
+  if ('isFailed' in again)
+    return tx.query<QueuedEvent>(
+      `SELECT event.id, event.position, event.aggregate_id FROM webhook_delivery AS delivery
+         JOIN event ON event.merchant_id = delivery.merchant_id AND event.id = delivery.event_id
+        WHERE delivery.merchant_id = $1 AND delivery.endpoint_id = $2 AND delivery.status = 'FAILED'
+        ORDER BY event.position LIMIT ${AGAIN_MAX}`,
+      [merchantId, id],
+    );
+  return listEvents(tx, { merchantId, ...again, limit: AGAIN_MAX }, conditions);
+}
+
+/**
+ * Queues deliveries to an endpoint again, also of events that were never queued for it. One that is pending is attempted at
+ * once.
+ */
+export function queueAgain(tx: Tx, merchantId: string, endpointId: string, events: readonly QueuedEvent[]): void {
+  tx.send(
+    `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, event_id, position, object_id, status, queued_at, next_attempt_at)
+     SELECT $1, made.id, $3, made.event_id, made.position, made.object_id, 'PENDING', now(), now()
+       FROM unnest($2::text[], $4::text[], $5::bigint[], $6::text[]) AS made(id, event_id, position, object_id)
+     ON CONFLICT (merchant_id, endpoint_id, event_id) DO UPDATE
+        SET status = 'PENDING', queued_at = now(), failures = 0, next_attempt_at = now(), updated_at = now()`,
+    [
+      merchantId,
+      events.map(() => newId('webhookDelivery')),
+      endpointId,
+      events.map((event) => event.id),
+      events.map((event) => event.position),
+      events.map((event) => event.aggregateId),
+    ],
+  );
+  wakeQueues(tx, merchantId, [endpointId]);
+}
+
+/** Number of days for which deliveries are kept. */
+export const DELIVERIES_KEPT_DAYS = 30;
+
+/** Deletes at most `limit` ended deliveries of each merchant that are older than `DELIVERIES_KEPT_DAYS`; returns how many. */
+export async function deleteOldDeliveries(database: Queryable, limit: number): Promise<number> {
+  const [row] = await database.query<{ deleted: number }>(
+    `WITH old AS (
+       SELECT old.merchant_id, old.id FROM webhook_progress AS progress, LATERAL (
+         SELECT merchant_id, id FROM webhook_delivery
+          WHERE merchant_id = progress.merchant_id AND created_at < now() - interval '${DELIVERIES_KEPT_DAYS} days' AND status <> 'PENDING'
+          ORDER BY created_at, id LIMIT $1) AS old
+     ), deleted AS (
+       DELETE FROM webhook_delivery AS delivery USING old
+        WHERE delivery.merchant_id = old.merchant_id AND delivery.id = old.id RETURNING 1)
+     SELECT count(*) AS deleted FROM deleted`,
+    [limit],
+  );
+  return row?.deleted ?? 0;
+}
+
+/** Returns the number of pending deliveries whose time has come, and the age of the oldest in seconds. */
+export async function findWaitingDeliveries(database: Queryable): Promise<{ count: number; seconds: number }> {
+  const [row] = await database.query<{ count: number; seconds: number }>(
+    `SELECT count(*) AS count, greatest(coalesce(extract(epoch FROM now() - min(next_attempt_at)), 0), 0)::float8 AS seconds
+       FROM webhook_delivery WHERE status = 'PENDING' AND next_attempt_at <= now()`,
+  );
+  return row ?? { count: 0, seconds: 0 };
+}

@@ -1,0 +1,139 @@
+import type { EndpointTerms } from '../../domain/webhook/endpoint.ts';
+import type { Queryable } from '../connection/database.ts';
+import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
+import type { EventConditions } from '../events/event-conditions.ts';
+import { newId } from '../ids.ts';
+import type { WriteContext } from '../write-context.ts';
+
+const TABLE: AggregateTable = { table: 'webhook_endpoint', type: 'WEBHOOK_ENDPOINT' };
+
+/** The client that made an endpoint or updated it last. Its selection is resolved for that client, with these scopes. */
+export interface EndpointOwner {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+}
+
+/** A stored endpoint. */
+export interface StoredEndpoint extends EndpointTerms, EndpointOwner {
+  readonly id: string;
+  readonly version: number;
+  readonly conditions: EventConditions;
+  /** Number of the secret that signs. */
+  readonly secretGeneration: number;
+  /** Wall time until which the secret before it signs too; null when it does not. */
+  readonly previousSecretUntil: Date | null;
+}
+
+/** Inserts endpoints with their events; they get the events after the current end of the log. Returns their ids. */
+export function insertEndpoints(
+  context: WriteContext,
+  owner: EndpointOwner,
+  endpoints: readonly EndpointTerms[],
+): string[] {
+  const { tx, merchantId } = context;
+  // Endpoints survive the reset of a sandbox, so their ids do not come from its seed.
+  const rows = endpoints.map(({ status, ...columns }) => ({
+    id: newId('webhookEndpoint'),
+    status,
+    columns: { ...columns, ...owner },
+    keys: {},
+  }));
+  insertAggregates(context, TABLE, rows);
+  const ids = rows.map(({ id }) => id);
+  tx.send(
+    `INSERT INTO webhook_queue (merchant_id, endpoint_id, starts_after)
+     SELECT $1, made.id, head.last_position FROM event_head AS head, unnest($2::text[]) AS made(id) WHERE head.merchant_id = $1`,
+    [merchantId, ids],
+  );
+  tx.send(
+    `INSERT INTO webhook_progress (merchant_id, epoch, position)
+     SELECT merchant_id, epoch, last_position FROM event_head WHERE merchant_id = $1 ON CONFLICT DO NOTHING`,
+    [merchantId],
+  );
+  return ids;
+}
+
+const COLUMNS = `id, version, name, url, status, conditions, selection, client_id, scopes, secret_generation, previous_secret_until`;
+
+/** Returns endpoints by id, locked until the transaction ends. */
+export async function lockEndpoints(
+  tx: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StoredEndpoint>> {
+  const rows = await tx.query<StoredEndpoint>(
+    `SELECT ${COLUMNS} FROM webhook_endpoint WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE`,
+    [merchantId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Returns the enabled endpoints of these clients, locked until the transaction ends. */
+export function lockEndpointsOf(
+  tx: Queryable,
+  merchantId: string,
+  clientIds: readonly string[],
+): Promise<StoredEndpoint[]> {
+  return tx.query(
+    `SELECT ${COLUMNS} FROM webhook_endpoint
+      WHERE merchant_id = $1 AND client_id = ANY($2) AND status = 'ENABLED' ORDER BY id FOR NO KEY UPDATE`,
+    [merchantId, clientIds],
+  );
+}
+
+/** Returns the number of endpoints of a merchant. */
+export async function countEndpoints(database: Queryable, merchantId: string): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    'SELECT count(*) AS count FROM webhook_endpoint WHERE merchant_id = $1',
+    [merchantId],
+  );
+  return row?.count ?? 0;
+}
+
+/** Returns an endpoint, or null when the merchant does not have it. */
+export async function findEndpoint(
+  database: Queryable,
+  merchantId: string,
+  id: string,
+): Promise<StoredEndpoint | null> {
+  const [row] = await database.query<StoredEndpoint>(
+    `SELECT ${COLUMNS} FROM webhook_endpoint WHERE merchant_id = $1 AND id = $2`,
+    [merchantId, id],
+  );
+  return row ?? null;
+}
+
+/** A locked endpoint and its new properties; absent ones are kept. */
+export interface EndpointChange {
+  readonly before: StoredEndpoint;
+  readonly after: Partial<Omit<StoredEndpoint, 'id' | 'version'>>;
+  /** Reason of the change, for its event. */
+  readonly reason?: string;
+}
+
+/**
+ * Updates endpoints locked by the caller, with their events. An endpoint that becomes enabled gets the events after the
+ * current end of the log; one that becomes disabled loses what is pending.
+ */
+export function updateEndpoints(context: WriteContext, changes: readonly EndpointChange[]): void {
+  const { tx, merchantId, cause } = context;
+  updateAggregates(
+    context,
+    TABLE,
+    changes.map(({ before, after, reason = null }) => {
+      const { id, version, status: fromStatus, ...columns } = before;
+      const { status: toStatus = fromStatus, ...changed } = after;
+      const merged = { ...columns, ...changed };
+      return { id, version, fromStatus, toStatus, columns: merged, keys: {}, cause: { ...cause, reason } };
+    }),
+  );
+  const turned = changes.filter(({ before, after }) => after.status !== undefined && after.status !== before.status);
+  if (turned.length === 0) return;
+  tx.send(
+    `UPDATE webhook_queue AS queue SET starts_after = head.last_position, failures = 0, failing_since = NULL, paused_until = NULL,
+            next_at = now()
+       FROM event_head AS head
+      WHERE queue.merchant_id = $1 AND head.merchant_id = $1 AND queue.endpoint_id = ANY($2)`,
+    [merchantId, turned.map(({ before }) => before.id)],
+  );
+}

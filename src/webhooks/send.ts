@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { guardedLookup, type Resolve, refuseForbidden } from './connect.ts';
 
 /** Time for an attempt, from the first look-up to the end of the answer, in milliseconds. */
-export const ANSWER_MS_MAX = 10_000;
+const ANSWER_MS_MAX = 10_000;
 /** Number of bytes of an answer that are read; what follows is not waited for. */
 const ANSWER_BYTES_MAX = 64 * 1_024;
 /** Number of bytes of an answer that are kept. */
@@ -21,18 +21,28 @@ export interface Answer {
   readonly error: string | null;
   /** Milliseconds to wait before the next request, if the answer asks for it. */
   readonly retryAfterMs: number | null;
+  /** Whether the sender itself has cut the connection: the endpoint is not at fault. */
+  readonly isCut: boolean;
 }
 
 /** Sends requests to endpoints. Redirects are not followed. */
 export interface Sender {
   /** Posts a body; never rejects. */
   post(url: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Answer>;
-  /** Cuts all connections. */
+  /** Cuts all connections, for good. */
   close(): void;
 }
 
-/** Creates a sender that connects to public hosts only; `allowsLocal` allows this machine too, for development. */
-export function createSender(allowsLocal: boolean, resolve?: Resolve): Sender {
+/** What differs between senders. */
+export interface SenderOptions {
+  /** Whether this machine is allowed, for development. */
+  readonly allowsLocal: boolean;
+  readonly answerMsMax?: number;
+  readonly resolve?: Resolve;
+}
+
+/** Creates a sender that connects to public hosts only. */
+export function createSender({ allowsLocal, answerMsMax = ANSWER_MS_MAX, resolve }: SenderOptions): Sender {
   const options = { keepAlive: true, timeout: IDLE_MS, lookup: guardedLookup(allowsLocal, resolve) };
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
   const open = (url: URL, headers: Readonly<Record<string, string>>): ClientRequest =>
@@ -40,12 +50,14 @@ export function createSender(allowsLocal: boolean, resolve?: Resolve): Sender {
       ? httpsRequest(url, { method: 'POST', headers, agent: agents.https })
       : httpRequest(url, { method: 'POST', headers, agent: agents.http });
 
+  let isClosed = false;
+
   async function attempt(url: URL, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Received> {
     refuseForbidden(url, allowsLocal);
     const request = open(url, { ...headers, 'content-length': String(body.length) });
     const timer = setTimeout(
-      () => request.destroy(new Error(`No complete answer within ${ANSWER_MS_MAX / 1_000} s.`)),
-      ANSWER_MS_MAX,
+      () => request.destroy(new Error(`No complete answer within ${answerMsMax / 1_000} s.`)),
+      answerMsMax,
     );
     try {
       return await receive(request, body);
@@ -66,12 +78,15 @@ export function createSender(allowsLocal: boolean, resolve?: Resolve): Sender {
       try {
         const { status, text, retryAfter } = await attempt(new URL(url), headers, body);
         const error = status >= 200 && status < 300 ? null : `The endpoint answered ${status}.`;
-        return { status, ms: took(), body: text, error, retryAfterMs: error ? readRetryAfter(retryAfter) : null };
+        const retryAfterMs = error ? readRetryAfter(retryAfter) : null;
+        return { status, ms: took(), body: text, error, retryAfterMs, isCut: false };
       } catch (error) {
-        return { status: null, ms: took(), body: null, error: (error as Error).message, retryAfterMs: null };
+        const { message } = error as Error;
+        return { status: null, ms: took(), body: null, error: message, retryAfterMs: null, isCut: isClosed };
       }
     },
     close() {
+      isClosed = true;
       agents.http.destroy();
       agents.https.destroy();
     },

@@ -119,7 +119,7 @@ class Run {
       if (error instanceof Postponed) this.waitMs = Math.max(this.waitMs, error.retryAfterMs);
       if (error instanceof Postponed || isUnavailable(error)) return null;
       const told = `The selection could not be resolved: ${(error as Error).message}`;
-      return { attempt: newAttempt({ status: null, ms: 0, body: null, error: told, retryAfterMs: null }) };
+      return { attempt: newAttempt({ status: null, ms: 0, body: null, error: told }) };
     }
   }
 
@@ -132,7 +132,7 @@ class Run {
       const signed = signedHeaders(this.signing, delivery.event?.id ?? delivery.id, at, body);
       const headers = { ...this.headers, ...signed, 'x-request-id': requestId };
       const answer = await this.serving.sender.post(url, headers, Buffer.from(body));
-      return this.note(delivery, newAttempt(answer, requestId, at), answer.retryAfterMs);
+      return !answer.isCut && this.note(delivery, newAttempt(answer, requestId, at), answer.retryAfterMs);
     });
   }
 
@@ -189,6 +189,10 @@ class Run {
   }
 }
 
-function newAttempt({ status, ms, body, error }: Answer, requestId: string = randomUUID(), at = wallTime()): Attempt {
+function newAttempt(
+  { status, ms, body, error }: Pick<Answer, 'status' | 'ms' | 'body' | 'error'>,
+  requestId: string = randomUUID(),
+  at = wallTime(),
+): Attempt {
   return { at: at.toISOString(), requestId, status, ms, body, error };
 }

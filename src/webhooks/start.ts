@@ -31,7 +31,7 @@ export function startWebhooks(
   options: Omit<BodyOptions, 'secrets'> & { readonly reportOf: (loop: string) => LoopReport },
 ): Webhooks {
   const report = options.reportOf('webhooks');
-  const sender = createSender(app.allowsLocalWebhooks);
+  const sender = createSender({ allowsLocal: app.allowsLocalWebhooks });
   const bodies = createBodies({ ...options, secrets: app.secrets });
   let collecting: NodeJS.Timeout | null = null;
   const onResult = (): void => {

@@ -1,4 +1,4 @@
-// Who may import whom: domain <- store, bank <- services <- event-log, graphql, scheduler, cli <- server. Transports do not
+// Who may import whom: domain <- store, bank <- services <- event-log, graphql, webhooks, scheduler, cli <- server. Transports do not
 // import each other.
 
 /** `name` may import of our own only `allowed`, and itself. */
@@ -24,8 +24,8 @@ const SERVICE_ROWS = [
   ['collections'],
   ['mandates'],
   ['cards', 'bank-accounts', 'customers', 'bank-answers'],
-  ['payments', 'due-work'],
-  ['merchants', 'sandbox', 'maintenance'],
+  ['payments', 'due-work', 'deposits'],
+  ['merchants', 'sandbox', 'maintenance', 'webhooks'],
 ];
 
 const serviceOrder = SERVICE_ROWS.flatMap((row, index) =>
@@ -49,6 +49,7 @@ module.exports = {
     only('event-log', ['domain', 'store', 'services']),
     only('admission', []),
     only('graphql', ['domain', 'store', 'services', 'event-log', 'admission']),
+    only('webhooks', ['domain', 'store', 'services', 'event-log', 'admission']),
     only('scheduler', ['domain', 'store', 'services', 'event-log']),
     only('cli', ['domain', 'services', 'event-log', 'client']),
     only('client', []),

@@ -33,6 +33,17 @@ export const DepositRef = builder.prismaObject('Deposit', {
       type: 'Money',
       description: 'Amount of the deposit, in rand.',
     }),
+    refundedAmount: t.field({
+      type: 'Money',
+      description: 'Amount that was sent back to the payer, in rand; "0.00" when nothing was.',
+      select: { refundedCents: true },
+      resolve: ({ refundedCents }) => refundedCents ?? 0,
+    }),
+    refundedAt: t.expose('refundedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: "Time of the last refund (UTC, on the merchant's clock); null when nothing was sent back.",
+    }),
     receivedAt: t.expose('receivedAt', {
       type: 'DateTime',
       description: "Time at which the money was received (UTC, on the merchant's clock).",
@@ -63,7 +74,7 @@ builder.prismaObjectField(PaymentRef, 'deposits', (t) =>
 builder.objectFields(PaymentPayInRef, (t) => ({
   received: t.field({
     type: 'Money',
-    description: 'Sum of the deposits received, in rand.',
+    description: 'Sum of the deposits received, less refunds, in rand.',
     resolve: async ({ id }, _args, { loaders }) => loaders.received.load(id),
   }),
   outstanding: t.field({

@@ -18,6 +18,7 @@ import './lifecycle.ts';
 import './administration/requirements.ts';
 import './payments/payment.ts';
 import './deposit.ts';
+import './deposit-mutations.ts';
 import './transaction.ts';
 import './transaction-result.ts';
 import './payments/payment-actions.ts';

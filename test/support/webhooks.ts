@@ -1,5 +1,5 @@
-import { graphql } from './generated/index.ts';
 import type { CreateWebhookEndpointInput } from './generated/graphql.ts';
+import { graphql } from './generated/index.ts';
 import type { TestGateway } from './harness.ts';
 
 graphql(`
@@ -178,6 +178,8 @@ export async function createEndpoint(gateway: TestGateway, record: CreateWebhook
 
 /** Makes all deliveries that wait for a retry due now, as if their time had come. */
 export async function endWaits(gateway: Pick<TestGateway, 'sql'>): Promise<void> {
-  await gateway.sql(`UPDATE webhook_delivery SET next_attempt_at = now() WHERE status = 'PENDING' AND next_attempt_at > now()`);
+  await gateway.sql(
+    `UPDATE webhook_delivery SET next_attempt_at = now() WHERE status = 'PENDING' AND next_attempt_at > now()`,
+  );
   await gateway.sql(`UPDATE webhook_queue SET paused_until = NULL, next_at = now() WHERE next_at IS NOT NULL`);
 }

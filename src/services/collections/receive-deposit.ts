@@ -1,16 +1,9 @@
 import { matchOf } from '../../domain/deposit.ts';
-import { formatAmount } from '../../domain/money.ts';
 import { eftReferenceKey, transitionPayment } from '../../domain/payment/state-machine.ts';
-import { transitionTransaction } from '../../domain/transaction.ts';
 import { findPayInByReference, findReceived, insertDeposit } from '../../store/deposits.ts';
-import { deleteDueWork } from '../../store/due-work/due-work.ts';
-import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
-import { movePayments, noteDeposit } from '../../store/payments/write.ts';
-import { findLastTransactions } from '../../store/transactions/collected.ts';
-import { lockTransactions } from '../../store/transactions/known.ts';
-import { countSubmissions, insertSubmissions } from '../../store/transactions/submissions.ts';
-import { moveTransactions } from '../../store/transactions/write.ts';
+import { lockPayments } from '../../store/payments/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
+import { creditPayIns } from './credit-pay-ins.ts';
 
 /** A deposit into the account of a pay-in method. */
 export interface Deposit {
@@ -42,45 +35,7 @@ export async function receiveDeposit(context: WriteContext, received: Deposit): 
   const match = matchOf({ amountCents: payment.amountCents, receivedCents, isOpen }, amountCents);
   const { customerId, batchReference } = payment;
   insertDeposit(context, { ...deposit, paymentId: payment.id, match }, { customerId, batchReference });
-  await recordSubmission(context, payment, deposit);
-  const total = formatAmount(receivedCents + amountCents);
-  noteDeposit(context, payment, `${total} of ${formatAmount(payment.amountCents)} received (${match}).`);
-  if (isOpen && match !== 'PARTIAL') await complete(context, payment);
+  const totalCents = receivedCents + amountCents;
+  await creditPayIns(context, [{ depositId: id, amountCents, payment, match, totalCents }]);
   return payment.id;
-}
-
-/** Records the deposit as a submission of the transaction of the pay-in (DOMAIN §0.1.4). */
-async function recordSubmission(
-  { tx, merchantId, occurredAt }: WriteContext,
-  payment: KnownPayment,
-  { id, amountCents }: Deposit & { readonly id: string },
-): Promise<void> {
-  const transaction = (await findLastTransactions(tx, merchantId, [payment.id])).get(payment.id);
-  if (!transaction) throw new Error(`pay-in ${payment.id} has no transaction`);
-  const attempt = (await countSubmissions(tx, merchantId, transaction.id)) + 1;
-  insertSubmissions(tx, merchantId, [
-    {
-      reference: id,
-      transactionId: transaction.id,
-      attempt,
-      amountCents,
-      submittedAt: occurredAt,
-      acknowledgedAt: occurredAt,
-    },
-  ]);
-}
-
-async function complete(context: WriteContext, { id }: KnownPayment): Promise<void> {
-  const { tx, merchantId, occurredAt } = context;
-  const ids = [...(await findLastTransactions(tx, merchantId, [id])).values()].map((transaction) => transaction.id);
-  const transactions = await lockTransactions(tx, merchantId, ids);
-  const moves = transactions.flatMap((transaction) => {
-    const to = transitionTransaction(transaction.status, 'COVERED');
-    return to ? [{ transaction, to, reasonCode: null, reason: null, chargedAt: occurredAt, occurredAt }] : [];
-  });
-  moveTransactions(context, moves);
-  const payment = (await lockPayments(tx, merchantId, [id])).get(id);
-  const to = payment && transitionPayment(payment.status, 'COLLECTED');
-  if (payment && to) movePayments(context, [{ payment, to, failedReason: null }]);
-  deleteDueWork(tx, merchantId, 'EXPIRE_PAY_IN', [id]);
 }

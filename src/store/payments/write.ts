@@ -188,10 +188,15 @@ export async function setPaymentOutcomes(context: WriteContext, paymentIds: read
   );
 }
 
-/** Inserts the event of a deposit for a pay-in locked by the caller. */
-export function noteDeposit(context: WriteContext, payment: KnownPayment, reason: string): void {
-  updateAggregates(context, PAYMENT, [
-    {
+/** Writes an event, with a new version, for each pay-in that has received deposits. */
+export function noteDeposits(
+  context: WriteContext,
+  notes: ReadonlyArray<{ readonly payment: KnownPayment; readonly reason: string }>,
+): void {
+  updateAggregates(
+    context,
+    PAYMENT,
+    notes.map(({ payment, reason }) => ({
       id: payment.id,
       version: payment.version,
       fromStatus: payment.status,
@@ -200,8 +205,8 @@ export function noteDeposit(context: WriteContext, payment: KnownPayment, reason
       keys: keysOf({ ...payment, paymentId: payment.id }),
       cause: { ...context.cause, reason },
       part: 'DEPOSIT',
-    },
-  ]);
+    })),
+  );
 }
 
 /** A payment and those of its collections that are skipped. */

@@ -37,13 +37,17 @@ export async function findUnacknowledged(
   return new Map(rows.map((row) => [row.transactionId, row.reference]));
 }
 
-/** Returns the number of submissions of a transaction. */
-export async function countSubmissions(tx: Queryable, merchantId: string, transactionId: string): Promise<number> {
-  const [row] = await tx.query<{ count: number }>(
-    'SELECT count(*) FROM submission WHERE merchant_id = $1 AND transaction_id = $2',
-    [merchantId, transactionId],
+/** Returns the number of submissions by transaction; those without any are absent. */
+export async function countSubmissions(
+  tx: Queryable,
+  merchantId: string,
+  transactionIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.query<{ transactionId: string; count: number }>(
+    'SELECT transaction_id, count(*) FROM submission WHERE merchant_id = $1 AND transaction_id = ANY($2) GROUP BY transaction_id',
+    [merchantId, transactionIds],
   );
-  return row?.count ?? 0;
+  return new Map(rows.map(({ transactionId, count }) => [transactionId, count]));
 }
 
 /** Returns which of these transactions have a submission, whatever its result. They may be at the bank. */

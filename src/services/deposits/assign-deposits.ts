@@ -1,0 +1,88 @@
+import { decideEach, type Target } from '../../domain/decide-each.ts';
+import { assignmentConflict, type KnownDeposit, matchOf } from '../../domain/deposit.ts';
+import { methodMismatch, notFound, refused } from '../../domain/errors.ts';
+import type { Findings } from '../../domain/findings.ts';
+import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import { findReceived, lockDeposits, updateDeposits } from '../../store/deposits.ts';
+import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
+import type { App, Caller } from '../app.ts';
+import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { type Credit, creditPayIns } from '../collections/credit-pay-ins.ts';
+
+/** A record of `assignDeposits`. */
+export interface AssignRecord extends Target {
+  readonly paymentId: string;
+}
+
+/** Input of `assignDeposits`. */
+export interface AssignDeposits extends BatchOptions {
+  readonly records: readonly AssignRecord[];
+}
+
+interface Assignment {
+  readonly deposit: KnownDeposit;
+  readonly payment: KnownPayment;
+}
+
+/**
+ * Assigns deposits that matched no pay-in to pay-ins of the same method, and completes those that are covered, as if the
+ * reference had matched. Atomicity follows `mode`; one result per record, in input order. No warnings.
+ */
+export function assignDeposits(app: App, caller: Caller, input: AssignDeposits): Promise<BatchAnswer | KeyReused> {
+  const request = { operation: 'assignDeposits', field: 'records', args: {}, ...input } as const;
+  return runBatch<AssignRecord, Assignment>(app, caller, request, async (context, items) => {
+    const { tx, merchantId } = context;
+    const paymentIds = [...new Set(items.map(({ record }) => record.paymentId))];
+    const payments = await lockPayments(tx, merchantId, paymentIds);
+    const ids = items.map(({ record }) => record.id);
+    const deposits = await lockDeposits(tx, merchantId, ids);
+    return {
+      decisions: decideEach(items, deposits, 'deposit', (deposit, { paymentId }, findings) => {
+        const payment = payments.get(paymentId);
+        refuseAssignment(deposit, payment, findings);
+        return payment ? { plan: { deposit, payment }, outcome: 'UPDATED' } : null;
+      }),
+      write: async (assignments) => {
+        const credits = creditsOf(assignments, await findReceived(tx, merchantId, paymentIds));
+        updateDeposits(
+          context,
+          assignments.map(({ deposit, payment }, at) => ({
+            deposit,
+            change: { paymentId: payment.id, match: credits[at]?.match ?? 'OVER' },
+            keys: { customerId: payment.customerId, batchReference: payment.batchReference },
+          })),
+          'ASSIGNMENT',
+        );
+        await creditPayIns(context, credits);
+        return assignments.map(({ deposit }) => deposit.id);
+      },
+    };
+  });
+}
+
+function refuseAssignment(deposit: KnownDeposit, payment: KnownPayment | undefined, findings: Findings): void {
+  const { path, errors } = findings;
+  const at = [...path, 'paymentId'];
+  const conflict = assignmentConflict(deposit, path);
+  if (conflict) errors.push(conflict);
+  if (!payment) errors.push(notFound(at, 'payment'));
+  else if (payment.methodType !== 'PAY_IN')
+    errors.push(methodMismatch('METHOD_FORBIDS', at, `${payment.methodType} payments do not take deposits.`));
+  else if (payment.paymentMethodId !== deposit.paymentMethodId)
+    errors.push(refused('NOT_LINKED', at, 'The pay-in is of another payment method than the deposit.'));
+}
+
+/** Returns what the assignments credit to their pay-ins, those of one pay-in one after the other. */
+function creditsOf(assignments: readonly Assignment[], received: ReadonlyMap<string, number>): Credit[] {
+  const totals = new Map(received);
+  return assignments.map(({ deposit, payment }) => {
+    const { amountCents } = payment;
+    const receivedCents = totals.get(payment.id) ?? 0;
+    const isOpen = transitionPayment(payment.status, 'COLLECTED') !== null && receivedCents < amountCents;
+    const match = matchOf({ amountCents, receivedCents, isOpen }, deposit.amountCents);
+    const totalCents = receivedCents + deposit.amountCents;
+    totals.set(payment.id, totalCents);
+    return { depositId: deposit.id, amountCents: deposit.amountCents, payment, match, totalCents };
+  });
+}

@@ -58,8 +58,8 @@ export function createBodies({ secrets, open, rendering }: BodyOptions): Bodies 
   const selections = new LRUCache<string, Promise<OpenSelection>>({ max: OPEN_MAX, ttl: OPEN_MS });
 
   function selectionOf(endpoint: SelectingEndpoint): Promise<OpenSelection> {
-    const { id, clientId, scopes, selection } = endpoint;
-    const key = [id, clientId, scopes.join(), selection].join(' ');
+    const { merchantId, id, clientId, scopes, selection } = endpoint;
+    const key = [merchantId, id, clientId, scopes.join(), selection].join(' ');
     const known = selections.get(key);
     if (known) return known;
     const opening = open(endpoint);
@@ -80,10 +80,11 @@ export function createBodies({ secrets, open, rendering }: BodyOptions): Bodies 
   return {
     async bodyOf(endpoint, event) {
       const { merchantId, epoch, selection } = endpoint;
+      // The cursor is one of the merchant and of the epoch of its log. Sandboxes with equal seeds have events with equal ids.
       const cursor = encodeCursor(secrets, { merchantId, epoch, position: event.position });
-      if (selection === null) return keep(event.id, async () => webhookBody(event, cursor));
+      if (selection === null) return keep(cursor, async () => webhookBody(event, cursor));
       const opened = await selectionOf({ ...endpoint, selection });
-      return keep(`${opened.group} ${event.id}`, async () => {
+      return keep(`${opened.group} ${cursor}`, async () => {
         const waitMs = opened.pay();
         if (waitMs !== null) throw new Postponed(waitMs);
         return rendering.run(merchantId, () => opened.resolve({ kind: 'EVENT', event, cursor }));

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { createSandboxBank } from '../../src/bank/sandbox/sandbox-bank.ts';
 import type { App, Caller } from '../../src/services/app.ts';
 import { createMerchant } from '../../src/services/merchants/create-merchant.ts';
 import { submitPayments } from '../../src/services/payments/submit-payments.ts';
-import { merchantClock } from '../../src/services/sandbox/merchant-clock.ts';
 import { openDatabase, type Queryable, queryable } from '../../src/store/connection/database.ts';
 import { findMethodsOfType } from '../../src/store/merchants/payment-methods.ts';
-import { createSandboxLedger } from '../../src/store/sandbox-ledger.ts';
-import { deriveSecrets } from '../../src/store/secrets.ts';
+import { createApp } from '../support/app.ts';
 import { oneTimeDebitOrder } from '../support/examples.ts';
 import { freePort, type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase, DOCUMENTS_CLOCK } from '../support/harness.ts';
@@ -33,25 +30,7 @@ it(`collects each of ${PAYMENTS} payments once with two nodes, one of which is k
   const secret = randomBytes(32);
   const database = openDatabase(url, { connectionsMax: 5, onError: () => {} });
   const sql = queryable(database);
-  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const app: App = {
-    database,
-    secrets: deriveSecrets(secret),
-    bank: createSandboxBank(createSandboxLedger(database, '')),
-    clock: merchantClock,
-    log: silent,
-    meter: {
-      done: () => {},
-      failed: () => {},
-      quarantined: () => {},
-      refused: () => {},
-      step: () => {},
-      transaction: () => {},
-      webhookAttempted: () => {},
-    },
-    allowsLocalWebhooks: false,
-    onEvents: () => {},
-  };
+  const app = createApp(database, secret);
   await countSendings(sql);
   const startNode = async () =>
     startGatewayProcess({

@@ -112,6 +112,11 @@ const TORTURES: Readonly<Record<string, Torture>> = {
     files: ['graphql/mandate-walks.test.ts', 'graphql/payment-walks.test.ts'],
     sizes: { mandates: size('MANDATE_WALKS', 500), payments: size('PAYMENT_WALKS', 500) },
   },
+  webhooks: {
+    about: 'two nodes deliver webhooks while either is killed',
+    files: ['torture/webhook-kills.test.ts'],
+    sizes: { deliveries: size('WEBHOOK_DELIVERIES', 10_000) },
+  },
   batch: {
     about: 'a thousand records in a call that is killed',
     files: ['torture/whole-batch.test.ts'],

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Benchmarks are no tests: they run alone, and fail for nothing but an error. Wrong clocks need a library of their own. */
-function included({ BENCH, CLOCKS }: NodeJS.ProcessEnv): string[] {
+/** Benchmarks are no tests: they run alone, and fail for nothing but an error. Some tests need packages of Debian. */
+function included({ BENCH, CLOCKS, RECEIVERS }: NodeJS.ProcessEnv): string[] {
   if (BENCH) return ['test/bench/*.ts'];
+  if (RECEIVERS) return ['test/torture/receivers.ts'];
   return CLOCKS ? ['test/torture/clocks.ts'] : ['test/**/*.test.ts'];
 }
 

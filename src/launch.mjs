@@ -1,7 +1,7 @@
 // Builds the gateway when a source has changed since the last build, then runs it in this same process.
 //
 //   node src/launch.mjs build                       only builds Prisma's client and dist/
-//   node src/launch.mjs start | demo | cli [...]    builds, then runs dist/server/main.js
+//   node src/launch.mjs start | demo | webhooks | cli [...]    builds, then runs dist/server/main.js
 //
 // It is plain JavaScript because it runs before anything is compiled. The npm scripts call it directly and not by pre-
 // and post-hooks, which npm does not run where install scripts are switched off.

@@ -33,11 +33,16 @@ interface Answer {
  */
 export function createGatewayClient(options: { url: string; apiKey: string; webSocketImpl?: unknown }): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
-  const socket = createResumingClient({
-    url: options.url.replace(/^http/, 'ws'),
-    webSocketImpl: options.webSocketImpl,
-    connectionParams: { authorization },
-  });
+  let socket: ReturnType<typeof createResumingClient> | null = null;
+  /** The WebSocket, which only `follow` needs. */
+  const openSocket = () => {
+    socket ??= createResumingClient({
+      url: options.url.replace(/^http/, 'ws'),
+      webSocketImpl: options.webSocketImpl,
+      connectionParams: { authorization },
+    });
+    return socket;
+  };
   return {
     async request<Data>(query: string, variables = {}) {
       const response = await fetch(options.url, {
@@ -52,7 +57,7 @@ export function createGatewayClient(options: { url: string; apiKey: string; webS
       return dataOf<Data>((await response.json()) as Answer);
     },
     async *follow<Data>(query: string, variables: Record<string, unknown>, signal: AbortSignal) {
-      const results = socket.iterate({ query, variables });
+      const results = openSocket().iterate({ query, variables });
       const leave = (): void => void results.return?.();
       signal.addEventListener('abort', leave);
       if (signal.aborted) leave();
@@ -64,7 +69,7 @@ export function createGatewayClient(options: { url: string; apiKey: string; webS
       }
     },
     async close() {
-      await socket.dispose();
+      await socket?.dispose();
     },
   };
 }

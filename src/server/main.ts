@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { CommandError } from '../cli/command.ts';
 import { commandsUsage, findCommand, runCommand } from '../cli/commands.ts';
 import { runDemo } from '../cli/demo.ts';
+import { receiveWebhooks } from '../cli/webhook-receiver.ts';
 import { GatewayError } from '../client/gateway-client.ts';
 import { type Config, readConfig } from './config.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
@@ -13,7 +15,7 @@ import { type Running, startGateway, startWithDatabase } from './start.ts';
 import { StartError } from './start-error.ts';
 
 /**
- * Entry point of `npm start`, `npm run demo` and `npm run cli`. A StartError is printed as one message and sets exit
+ * Entry point of `npm start`, `npm run demo`, `npm run webhooks` and `npm run cli`. A StartError is printed as one message and sets exit
  * code 1.
  */
 export async function main(command: string | undefined, args: readonly string[], parent: number): Promise<void> {
@@ -33,10 +35,12 @@ async function run(command: string | undefined, args: readonly string[], parent:
       return stopOnSignals(await startGateway(config), config, parent);
     case 'demo':
       return demo(config);
+    case 'webhooks':
+      return webhooks(config, args);
     case 'cli':
       return cli(config, args);
     default:
-      throw new StartError(`unknown command: ${command}; use start, demo or cli`);
+      throw new StartError(`unknown command: ${command}; use start, demo, webhooks or cli`);
   }
 }
 
@@ -50,16 +54,50 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Runs the demo against the gateway that was started with the same configuration. */
 async function demo(config: Config): Promise<void> {
+  await withGateway(config, ({ url, apiKey }) => runDemo({ url, apiKey, webSocketImpl: WebSocket, print }));
+}
+
+const RECEIVER_PORT = 4100;
+
+/** Receives the webhooks of the gateway that was started with the same configuration, until SIGINT or SIGTERM. */
+async function webhooks(config: Config, args: readonly string[]): Promise<void> {
+  const values = readReceiverOptions(args);
+  const answering = values.fail ? 'FAIL' : values.slow ? 'SLOW' : 'OK';
+  await withGateway(config, async ({ url, apiKey }) => {
+    const end = await receiveWebhooks({ url, apiKey, port: Number(values.port), answering, print });
+    await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))));
+    await end();
+  });
+}
+
+function readReceiverOptions(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { fail: flag, slow: flag, port: { type: 'string', default: String(RECEIVER_PORT) } } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    const usage = 'usage: npm run webhooks -- [--fail | --slow] [--port <port>]';
+    throw new StartError(`${(error as Error).message}\n${usage}`);
+  }
+}
+
+/** Runs a client of the gateway that was started with the same configuration, with the demo key. */
+async function withGateway(
+  config: Config,
+  run: (gateway: { readonly url: string; readonly apiKey: string }) => Promise<void>,
+): Promise<void> {
   const file = join(config.dataDir, 'demo-key');
   const apiKey = config.demoApiKey ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
   const url = `http://${config.host}:${config.port}/graphql`;
   if (apiKey === null)
     throw new StartError(`there is no demo key in ${file}; start the gateway first with "npm start"`);
   try {
-    await runDemo({ url, apiKey, webSocketImpl: WebSocket, print });
+    await run({ url, apiKey });
   } catch (error) {
     if (error instanceof GatewayError)
-      throw new StartError(`the gateway refused a request of the demo: ${error.code}: ${error.message}`);
+      throw new StartError(`the gateway refused a request: ${error.code}: ${error.message}`);
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new StartError('the port of the receiver is already in use; choose another one with --port');
     if ((error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED') throw error;
     throw new StartError(`no gateway answers at ${url}; start it with "npm start" in another terminal`);
   }

@@ -184,7 +184,13 @@ function usage(): string {
     const options = Object.entries(sizes).map(([option, { full }]) => `--${option} ${full}`);
     return `  ${name.padEnd(12)} ${about} ${options.length > 0 ? `(${options.join(' ')})` : ''}`;
   });
-  return ['npm run torture -- <name> [options]', '', ...rows, '', '  all          all of them but clocks and receivers'].join('\n');
+  return [
+    'npm run torture -- <name> [options]',
+    '',
+    ...rows,
+    '',
+    '  all          all of them but clocks and receivers',
+  ].join('\n');
 }
 
 const names = new Set(Object.values(TORTURES).flatMap(({ sizes }) => Object.keys(sizes)));

@@ -52,19 +52,24 @@ export function createSender({ allowsLocal, answerMsMax = ANSWER_MS_MAX, resolve
 
   let isClosed = false;
 
-  async function attempt(url: URL, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Received> {
+  async function attempt(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    body: Buffer,
+    endsAt: number,
+  ): Promise<Received> {
     refuseForbidden(url, allowsLocal);
     const request = open(url, { ...headers, 'content-length': String(body.length) });
     const timer = setTimeout(
       () => request.destroy(new Error(`No complete answer within ${answerMsMax / 1_000} s.`)),
-      answerMsMax,
+      Math.max(0, endsAt - performance.now()),
     );
     try {
       return await receive(request, body);
     } catch (error) {
       // The endpoint has closed a kept connection while it was idle: nothing was processed.
       if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET')
-        return await attempt(url, headers, body);
+        return await attempt(url, headers, body, endsAt);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -76,7 +81,7 @@ export function createSender({ allowsLocal, answerMsMax = ANSWER_MS_MAX, resolve
       const begunAt = performance.now();
       const took = () => Math.round(performance.now() - begunAt);
       try {
-        const { status, text, retryAfter } = await attempt(new URL(url), headers, body);
+        const { status, text, retryAfter } = await attempt(new URL(url), headers, body, begunAt + answerMsMax);
         const error = status >= 200 && status < 300 ? null : `The endpoint answered ${status}.`;
         const retryAfterMs = error ? readRetryAfter(retryAfter) : null;
         return { status, ms: took(), body: text, error, retryAfterMs, isCut: false };

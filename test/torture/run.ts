@@ -113,9 +113,9 @@ const TORTURES: Readonly<Record<string, Torture>> = {
     sizes: { mandates: size('MANDATE_WALKS', 500), payments: size('PAYMENT_WALKS', 500) },
   },
   webhooks: {
-    about: 'two nodes deliver webhooks while either is killed',
-    files: ['torture/webhook-kills.test.ts'],
-    sizes: { deliveries: size('WEBHOOK_DELIVERIES', 10_000) },
+    about: 'two nodes deliver webhooks while either is killed, and one beside endpoints that fail in every way',
+    files: ['torture/webhook-kills.test.ts', 'torture/webhook-faults.test.ts'],
+    sizes: { deliveries: size('WEBHOOK_DELIVERIES', 10_000), rounds: size('WEBHOOK_ROUNDS', 200) },
   },
   batch: {
     about: 'a thousand records in a call that is killed',

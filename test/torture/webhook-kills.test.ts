@@ -14,7 +14,7 @@ import { createRandom, pause } from './random.ts';
 
 // Two nodes deliver while either is killed, to receivers that fail now and then. Small by default; `npm run torture -- webhooks`
 // makes 10,000 deliveries.
-const DELIVERIES = Number(process.env['WEBHOOK_DELIVERIES'] ?? 1_000);
+const DELIVERIES = Number(process.env['WEBHOOK_DELIVERIES'] ?? 400);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const MERCHANTS = 4;
 const VERSIONS = 10;

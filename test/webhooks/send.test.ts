@@ -121,11 +121,7 @@ it('refuses a name whose addresses are not all public, at every look-up', async 
   for (const addresses of answers) {
     const sender = createSender({
       allowsLocal: false,
-      resolve: (_hostname, _options, callback) =>
-        callback(
-          null,
-          addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-        ),
+      resolve: async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     });
     const { error } = await sender.post('http://rebinding.example/', {}, Buffer.from(''));
     expect(error).toBe('The address is not one of a public host.');
@@ -141,11 +137,11 @@ it('connects to the address that was checked, not to that of a second look-up', 
   // The first look-up is allowed in development, the later ones are an attack.
   const sender = createSender({
     allowsLocal: true,
-    resolve: (_hostname, _options, callback) => {
+    resolve: async () => {
       lookUps += 1;
       const address = lookUps === 1 ? '127.0.0.1' : '10.0.0.1';
       seen.push(address);
-      callback(null, [{ address, family: 4 }]);
+      return [{ address, family: 4 }];
     },
   });
   onTestFinished(() => sender.close());

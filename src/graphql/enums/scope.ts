@@ -12,7 +12,7 @@ export const ScopeRef = builder.enumType('Scope', {
     ADMIN: {
       value: 'admin',
       description:
-        'Manage settings, payment methods, holidays, repo rate changes and API keys; erase customers; read the audit log.',
+        'Manage settings, payment methods, holidays, repo rate changes, API keys and webhook endpoints; erase customers; read the audit log.',
     },
   } as const satisfies Record<string, { value: Scope; description: string }>,
 });

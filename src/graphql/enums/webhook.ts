@@ -5,7 +5,7 @@ import { describe } from './describe.ts';
 export const WebhookStatusRef = builder.enumType('WebhookStatus', {
   description: 'Whether events are delivered to a webhook endpoint.',
   values: describe({
-    ENABLED: 'Events are delivered.',
+    ENABLED: 'Events are delivered to the endpoint.',
     DISABLED:
       'Events are neither delivered nor kept for later; `redeliverEvents` delivers those of a range afterwards.',
   } satisfies Record<(typeof WEBHOOK_STATUSES)[number], string>),

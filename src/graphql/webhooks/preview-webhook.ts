@@ -12,8 +12,8 @@ import { EventFilterInput } from '../events/event.ts';
 import { conditionsOf } from '../events/event-filter.ts';
 import { openStream, type Stream } from '../events/subscription.ts';
 import { requestError } from '../pipeline/request-error.ts';
-import { bodyIn, streamOf } from './open-selection.ts';
 import { documentOf, faultOf } from './selection.ts';
+import { bodyIn, streamOf } from './selection-result.ts';
 
 const PREVIEWS_DEFAULT = 5;
 const PREVIEWS_MAX = 50;

@@ -97,8 +97,11 @@ it.each([
       .map(({ body }) => body.version);
     expect(versions).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   }
-  const { webhookDeliveries } = await gateway.data(Deliveries, { filter: { endpointId: { eq: id } } });
-  expect(new Set(webhookDeliveries.nodes.map(({ attempts }) => attempts.length))).toEqual(new Set([1]));
+  const attempts = async () => {
+    const { webhookDeliveries } = await gateway.data(Deliveries, { filter: { endpointId: { eq: id } } });
+    return new Set(webhookDeliveries.nodes.map((delivery) => delivery.attempts.length));
+  };
+  await expect.poll(attempts).toEqual(new Set([1]));
 });
 
 it('an endpoint that asks to wait gets nothing until then', async () => {

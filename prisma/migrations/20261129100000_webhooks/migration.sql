@@ -30,7 +30,8 @@ CREATE TABLE "webhook_endpoint" (
 CREATE TABLE "webhook_queue" (
     "merchant_id" TEXT COLLATE "C" NOT NULL,
     "endpoint_id" TEXT COLLATE "C" NOT NULL,
-    "starts_after" BIGINT NOT NULL,
+    "starts_with" INTEGER NOT NULL,
+    "starts_after" BIGINT,
     "next_at" TIMESTAMPTZ(3),
     "paused_until" TIMESTAMPTZ(3),
     "failures" INTEGER NOT NULL DEFAULT 0,

@@ -26,7 +26,10 @@ interface Progress extends LogHead {
 interface Listening {
   readonly id: string;
   readonly conditions: EventConditions;
-  readonly startsAfter: number;
+  /** Version of the endpoint whose event is the first one delivered. */
+  readonly startsWith: number;
+  /** Position before that event; null until it is read. */
+  startsAfter: number | null;
 }
 
 /**
@@ -45,14 +48,15 @@ export function queueDeliveries(database: Database, merchantId: string): Promise
     const seen = head.epoch === head.seenEpoch ? head.seenPosition : 0;
     const after = Math.max(seen, head.floorPosition);
     const listening = await tx.query<Listening>(
-      `SELECT endpoint.id, conditions, starts_after FROM webhook_endpoint AS endpoint
+      `SELECT endpoint.id, conditions, starts_with, starts_after FROM webhook_endpoint AS endpoint
          JOIN webhook_queue AS queue ON queue.merchant_id = endpoint.merchant_id AND queue.endpoint_id = endpoint.id
         WHERE endpoint.merchant_id = $1 AND status = 'ENABLED' ORDER BY id`,
       [merchantId],
     );
     const range = { merchantId, after, upTo: head.lastPosition, limit: EVENTS_MAX };
     const events = listening.length > 0 ? await listEvents(tx, range, {}) : [];
-    const { deliveries, count } = deliveriesOf(events, listening);
+    const { deliveries, started, count } = deliveriesOf(events, listening);
+    if (started.length > 0) writeStarts(tx, merchantId, started);
     if (deliveries.length > 0) insertDeliveries(tx, merchantId, deliveries);
     const isRead = count === events.length && events.length < EVENTS_MAX;
     const reached = isRead ? head.lastPosition : (events[count - 1]?.position ?? after);
@@ -70,18 +74,51 @@ interface NewDelivery {
   readonly event: SequencedEvent;
 }
 
-/** Returns the deliveries of as many events as one transaction takes, and the number of those events. */
+/**
+ * Returns the deliveries of as many events as one transaction takes, the number of those events, and the positions after which
+ * endpoints start, where they were read.
+ */
 function deliveriesOf(events: readonly SequencedEvent[], listening: readonly Listening[]) {
   const endpoints = listening.map(({ conditions, ...endpoint }) => ({ ...endpoint, matches: matcherOf(conditions) }));
+  const waiting = new Map(endpoints.filter(({ startsAfter }) => startsAfter === null).map((each) => [each.id, each]));
+  const started: Started[] = [];
   const deliveries: NewDelivery[] = [];
   let count = 0;
   for (const event of events) {
+    const starting = waiting.get(event.aggregateId);
+    if (starting && event.version >= starting.startsWith) {
+      starting.startsAfter = event.position - 1;
+      started.push({ id: starting.id, startsWith: starting.startsWith, startsAfter: starting.startsAfter });
+      waiting.delete(starting.id);
+    }
     for (const { id, startsAfter, matches } of endpoints)
-      if (event.position > startsAfter && matches(event)) deliveries.push({ endpointId: id, event });
+      if (startsAfter !== null && event.position > startsAfter && matches(event))
+        deliveries.push({ endpointId: id, event });
     count += 1;
     if (deliveries.length >= DELIVERIES_MAX) break;
   }
-  return { deliveries, count };
+  return { deliveries, started, count };
+}
+
+interface Started {
+  readonly id: string;
+  readonly startsWith: number;
+  readonly startsAfter: number;
+}
+
+/** Writes where endpoints start, unless they were disabled and enabled again in the meantime. */
+function writeStarts(tx: Tx, merchantId: string, started: readonly Started[]): void {
+  tx.send(
+    `UPDATE webhook_queue AS queue SET starts_after = started.starts_after
+       FROM unnest($2::text[], $3::int[], $4::bigint[]) AS started(id, starts_with, starts_after)
+      WHERE merchant_id = $1 AND endpoint_id = started.id AND queue.starts_with = started.starts_with AND queue.starts_after IS NULL`,
+    [
+      merchantId,
+      started.map(({ id }) => id),
+      started.map(({ startsWith }) => startsWith),
+      started.map(({ startsAfter }) => startsAfter),
+    ],
+  );
 }
 
 /** Inserts deliveries. One of an object that waits for a retry waits as long as that, so that nothing looks at it before. */

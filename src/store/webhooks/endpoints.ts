@@ -24,7 +24,7 @@ export interface StoredEndpoint extends EndpointTerms, EndpointOwner {
   readonly previousSecretUntil: Date | null;
 }
 
-/** Inserts endpoints with their events; they get the events after the current end of the log. Returns their ids. */
+/** Inserts endpoints with their events, which are the first events that they get. Returns their ids. */
 export function insertEndpoints(
   context: WriteContext,
   owner: EndpointOwner,
@@ -41,8 +41,7 @@ export function insertEndpoints(
   insertAggregates(context, TABLE, rows);
   const ids = rows.map(({ id }) => id);
   tx.send(
-    `INSERT INTO webhook_queue (merchant_id, endpoint_id, starts_after)
-     SELECT $1, made.id, head.last_position FROM event_head AS head, unnest($2::text[]) AS made(id) WHERE head.merchant_id = $1`,
+    'INSERT INTO webhook_queue (merchant_id, endpoint_id, starts_with) SELECT $1, made.id, 1 FROM unnest($2::text[]) AS made(id)',
     [merchantId, ids],
   );
   tx.send(
@@ -112,8 +111,8 @@ export interface EndpointChange {
 }
 
 /**
- * Updates endpoints locked by the caller, with their events. An endpoint that becomes enabled gets the events after the
- * current end of the log; one that becomes disabled loses what is pending.
+ * Updates endpoints locked by the caller, with their events. The event by which an endpoint becomes enabled is the first one that
+ * it gets; an endpoint that becomes disabled loses what is pending.
  */
 export function updateEndpoints(context: WriteContext, changes: readonly EndpointChange[]): void {
   const { tx, merchantId, cause } = context;
@@ -130,10 +129,9 @@ export function updateEndpoints(context: WriteContext, changes: readonly Endpoin
   const turned = changes.filter(({ before, after }) => after.status !== undefined && after.status !== before.status);
   if (turned.length === 0) return;
   tx.send(
-    `UPDATE webhook_queue AS queue SET starts_after = head.last_position, failures = 0, failing_since = NULL, paused_until = NULL,
-            next_at = now()
-       FROM event_head AS head
-      WHERE queue.merchant_id = $1 AND head.merchant_id = $1 AND queue.endpoint_id = ANY($2)`,
-    [merchantId, turned.map(({ before }) => before.id)],
+    `UPDATE webhook_queue SET starts_with = turned.version, starts_after = NULL, failures = 0, failing_since = NULL,
+            paused_until = NULL, next_at = now()
+       FROM unnest($2::text[], $3::int[]) AS turned(id, version) WHERE merchant_id = $1 AND endpoint_id = turned.id`,
+    [merchantId, turned.map(({ before }) => before.id), turned.map(({ before }) => before.version + 1)],
   );
 }

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type GraphQLInputType,
   type GraphQLObjectType,
   isInputObjectType,
@@ -6,6 +7,7 @@ import {
   isNonNullType,
   isScalarType,
   parse,
+  print,
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
@@ -13,6 +15,7 @@ import { newId } from '../../src/store/ids.ts';
 import { AddCards } from '../support/customer-documents.ts';
 import { CAPITEC_ACCOUNT, startOneTimePayment } from '../support/customers.ts';
 import { AdvanceClock } from '../support/documents.ts';
+import { answerOf, type Engine, enginesOf } from '../support/engines.ts';
 import { methodIds } from '../support/examples.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
@@ -340,6 +343,21 @@ it('answers foreign, unknown, wrong and malformed ids alike, and own ones otherw
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const own = await idsOf(gateway, gateway, 'OWN');
   const foreign = await idsOf(gateway, await gateway.addMerchant(DOCUMENTS_CLOCK), 'OTHER');
+  const engines = enginesOf(gateway);
+  /** The engines that answer any of these documents otherwise than the first one does. */
+  const differing = async (asked: ReadonlyArray<{ document: DocumentNode; variables: object }>) => {
+    const answersOf = (engine: Engine) =>
+      Promise.all(
+        asked.map(async ({ document, variables }) => {
+          const { text } = await answerOf(engine, gateway, { query: print(document), variables });
+          return text;
+        }),
+      );
+    const [first, ...rest] = await Promise.all(engines.map(answersOf));
+    return rest.flatMap((answers, at) =>
+      JSON.stringify(answers) === JSON.stringify(first) ? [] : [engines[at + 1]?.name],
+    );
+  };
   const seen: string[] = [];
   for (const { root, place } of rootPlaces()) {
     if (ELSEWHERE.includes(root) || STORED.test(`${root} ${place}`)) continue;
@@ -363,6 +381,10 @@ it('answers foreign, unknown, wrong and malformed ids alike, and own ones otherw
     const answers = await Promise.all(others.map(answer));
     expect([root, place, ...new Set(answers)]).toEqual([root, place, answers[0]]);
     const mine = await answer(own[kind]);
+    if (root.startsWith('Query.')) {
+      const asked = [foreign[kind], own[kind]].map((id) => callWith(root, place, id, own));
+      expect([root, place, await differing(asked)]).toEqual([root, place, []]);
+    }
     expect([root, place, mine === answers[0]]).toEqual([root, place, false]);
     seen.push(`${root} ${place}`);
   }

@@ -46,7 +46,7 @@ export interface Bodies {
 }
 
 /** Maximum number of bodies kept for other endpoints, and for how long: they show objects as they were. */
-const KEPT_MAX = 1_000;
+const KEPT_MAX = 256;
 const KEPT_MS = 2_000;
 /** Maximum number of selections kept open, and for how long. */
 const OPEN_MAX = 1_000;

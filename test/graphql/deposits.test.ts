@@ -92,7 +92,7 @@ async function start() {
     },
     assign: async (records: Array<{ id: string; paymentId: string; expectedVersion?: number }>) =>
       (await gateway.data(Assign, { input: { records, mode: 'PARTIAL' } })).assignDeposits.results,
-    refund: async (records: Array<{ id: string; amount?: string; reason?: string }>) =>
+    refund: async (records: Array<{ id: string; amount?: string; reason?: string; expectedVersion?: number }>) =>
       (await gateway.data(Refund, { input: { records, mode: 'PARTIAL' } })).refundDeposits.results,
   };
 }
@@ -220,6 +220,17 @@ it('two refunds of one pay-in in one call share what exceeds it', async () => {
   const [first, second] = [await receive('130.00', 'My Ref 1'), await receive('20.00', 'My Ref 1')];
   const results = await refund([{ id: first }, { id: second }]);
   expect(results.map(({ deposit }) => deposit?.refundedAmount)).toEqual(['50.00', undefined]);
+});
+
+it('a refund that fails for its version takes nothing from the others', async () => {
+  const { gateway, payIn, receive, refund } = await start();
+  await submitAll(gateway, [payIn('1')]);
+  const [first, second] = [await receive('130.00', 'My Ref 1'), await receive('20.00', 'My Ref 1')];
+  const results = await refund([{ id: first, expectedVersion: 7 }, { id: second }]);
+  expect(results).toMatchObject([
+    { outcome: 'FAILED', errors: [{ code: 'VERSION_CONFLICT' }] },
+    { outcome: 'UPDATED', deposit: { refundedAmount: '20.00' } },
+  ]);
 });
 
 it('deposits are filtered and sorted by amount, reference and time', async () => {

@@ -3,8 +3,8 @@ import { type GraphQLField, getNamedType, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { makeDemoHistory } from '../../src/services/sandbox/make-demo-history.ts';
 import type { ReusingQueryable } from '../../src/store/connection/database.ts';
-import { answerOf, type Document, type Engine, enginesOf } from '../support/engines.ts';
-import { startGateway, type TestGateway } from '../support/harness.ts';
+import { answerOf, type Document, enginesOf } from '../support/engines.ts';
+import { startGateway } from '../support/harness.ts';
 import { documentOf, pick } from '../support/schema-documents.ts';
 import { createRandom } from '../torture/random.ts';
 

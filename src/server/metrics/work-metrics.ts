@@ -3,7 +3,7 @@ import type { Meter } from '../../services/app.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
 import { countDueWork, findGreatestLag } from '../../store/due-work/due-work.ts';
 import { countQuarantined } from '../../store/transactions/bank-messages.ts';
-import { findWaitingDeliveries } from '../../store/webhooks/deliveries.ts';
+import { findLateEndpoints } from '../../store/webhooks/deliveries.ts';
 import { cached } from '../cached.ts';
 import { addDatabaseGauge, CACHED_MS } from './database-gauge.ts';
 
@@ -50,16 +50,16 @@ export function createWorkMetrics(
     labelNames: ['outcome'],
     registers,
   });
-  const waiting = cached(() => findWaitingDeliveries(queryable(database)), CACHED_MS);
+  const late = cached(() => findLateEndpoints(queryable(database)), CACHED_MS);
   addDatabaseGauge(registers, {
-    name: 'gateway_webhook_deliveries_due',
-    help: 'Deliveries to webhook endpoints that are due and not made yet.',
-    read: async () => (await waiting()).count,
+    name: 'gateway_webhook_endpoints_due',
+    help: 'Webhook endpoints that have due deliveries and do not fail.',
+    read: async () => (await late()).count,
   });
   addDatabaseGauge(registers, {
-    name: 'gateway_webhook_deliveries_due_age_seconds',
-    help: 'Seconds by which the most overdue delivery to a webhook endpoint is late; 0 when none is due.',
-    read: async () => (await waiting()).seconds,
+    name: 'gateway_webhook_lag_seconds',
+    help: 'Seconds by which the most overdue delivery to a webhook endpoint that does not fail is late; 0 when none is due.',
+    read: async () => (await late()).seconds,
   });
   addDatabaseGauge(registers, {
     name: 'gateway_bank_answers_quarantined_open',

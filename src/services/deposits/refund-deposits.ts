@@ -1,5 +1,6 @@
 import { decideEach, type Target } from '../../domain/decide-each.ts';
 import { type Funded, type KnownDeposit, refundableCents, refundFault } from '../../domain/deposit.ts';
+import { type Path, type StateConflict, stateConflict } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { findDepositPayments, findReceived, lockDeposits, updateDeposits } from '../../store/deposits.ts';
 import { lockPayments } from '../../store/payments/known.ts';
@@ -37,9 +38,11 @@ export function refundDeposits(app: App, caller: Caller, input: RefundDeposits):
     const payments = await lockPayments(tx, merchantId, paymentIds);
     const deposits = await lockDeposits(tx, merchantId, ids);
     const received = new Map(await findReceived(tx, merchantId, paymentIds));
-    const payInOf = ({ paymentId }: KnownDeposit): Funded | null => {
-      const payment = paymentId === null ? undefined : payments.get(paymentId);
-      return payment ? { ...payment, receivedCents: received.get(payment.id) ?? 0 } : null;
+    /** The pay-in of a deposit, or null; undefined when the deposit was assigned after the payments were locked. */
+    const payInOf = ({ paymentId }: KnownDeposit): Funded | null | undefined => {
+      if (paymentId === null) return null;
+      const payment = payments.get(paymentId);
+      return payment && { ...payment, receivedCents: received.get(payment.id) ?? 0 };
     };
     return {
       decisions: decideEach(items, deposits, 'deposit', (deposit, record, findings) => {
@@ -47,11 +50,16 @@ export function refundDeposits(app: App, caller: Caller, input: RefundDeposits):
         const asked = fields.amount('amount');
         const reason = fields.text('reason', { max: REFUND_REASON_LENGTH_MAX, joiners: true });
         const payIn = payInOf(deposit);
-        const fault = refundFault(deposit, payIn, asked, findings.path);
+        const fault =
+          payIn === undefined
+            ? assignedMeanwhile(deposit, findings.path)
+            : refundFault(deposit, payIn, asked, findings.path);
         if (fault) findings.errors.push(fault);
-        if (findings.errors.length > 0) return null;
+        if (findings.errors.length > 0 || payIn === undefined) return null;
         const cents = asked ?? refundableCents(deposit, payIn);
-        if (payIn) received.set(payIn.id, payIn.receivedCents - cents);
+        // A record that fails for its version takes nothing from the others.
+        const isExpected = (record.expectedVersion ?? deposit.version) === deposit.version;
+        if (payIn && isExpected) received.set(payIn.id, payIn.receivedCents - cents);
         return { plan: { deposit, cents, reason }, outcome: 'UPDATED' };
       }),
       write: async (refunds) => {
@@ -69,4 +77,9 @@ export function refundDeposits(app: App, caller: Caller, input: RefundDeposits):
       },
     };
   });
+}
+
+function assignedMeanwhile({ match, paymentId }: KnownDeposit, path: Path): StateConflict {
+  const message = 'The deposit has just been assigned to a pay-in. Read it again and retry.';
+  return stateConflict(path, { message, currentStatus: match, blockedBy: paymentId === null ? [] : [paymentId] });
 }

@@ -242,11 +242,11 @@ export async function deleteOldDeliveries(database: Queryable, limit: number): P
   return row?.deleted ?? 0;
 }
 
-/** Returns the number of pending deliveries whose time has come, and the age of the oldest in seconds. */
-export async function findWaitingDeliveries(database: Queryable): Promise<{ count: number; seconds: number }> {
+/** Returns the number of endpoints that do not fail and have due deliveries, and how late the first of these is, in seconds. */
+export async function findLateEndpoints(database: Queryable): Promise<{ count: number; seconds: number }> {
   const [row] = await database.query<{ count: number; seconds: number }>(
-    `SELECT count(*) AS count, greatest(coalesce(extract(epoch FROM now() - min(next_attempt_at)), 0), 0)::float8 AS seconds
-       FROM webhook_delivery WHERE status = 'PENDING' AND next_attempt_at <= now()`,
+    `SELECT count(*) AS count, greatest(coalesce(extract(epoch FROM now() - min(next_at)), 0), 0)::float8 AS seconds
+       FROM webhook_queue WHERE next_at <= now() AND failures = 0`,
   );
   return row ?? { count: 0, seconds: 0 };
 }

@@ -6,8 +6,8 @@ import type { StoredEndpoint } from './endpoints.ts';
 
 /** Milliseconds for which a node alone delivers to an endpoint. After it, or when the node has ended, another may. */
 export const LEASE_MS = 16_000;
-/** Maximum number of deliveries taken from one queue at a time. */
-const WINDOW_MAX = 200;
+/** Numbers of deliveries taken from one queue at a time, and from all of a round. */
+const WINDOW = { min: 8, max: 200, ofRound: 4_000 } as const;
 /** Maximum number of endpoints of one merchant that a node delivers to at once. */
 const ENDPOINTS_OF_MERCHANT_MAX = 250;
 
@@ -83,6 +83,7 @@ export async function findDueDeliveries(
   database: Queryable,
   endpoints: ReadonlyArray<Pick<LeasedEndpoint, 'merchantId' | 'id' | 'status'>>,
 ): Promise<DueDelivery[]> {
+  const window = Math.min(WINDOW.max, Math.max(WINDOW.min, Math.floor(WINDOW.ofRound / endpoints.length)));
   const columns = EVENT_COLUMNS.split(',').map((column) => column.trim());
   const rows = await database.query<Omit<DueDelivery, 'event'> & { event: object | null }>(
     `SELECT due.id, due.endpoint_id, due.object_id, due.event_id IS NULL AS is_test, due.queued_at, due.failures,
@@ -96,13 +97,14 @@ export async function findDueDeliveries(
                WHERE earlier.merchant_id = delivery.merchant_id AND earlier.endpoint_id = delivery.endpoint_id
                  AND earlier.object_id = delivery.object_id AND earlier.status = 'PENDING' AND earlier.position < delivery.position
                  AND (earlier.next_attempt_at, earlier.position) > (delivery.next_attempt_at, delivery.position))
-          ORDER BY next_attempt_at, position LIMIT ${WINDOW_MAX}) AS due
+          ORDER BY next_attempt_at, position LIMIT $4) AS due
        LEFT JOIN event ON event.merchant_id = due.merchant_id AND event.id = due.event_id
       ORDER BY due.position`,
     [
       endpoints.map(({ merchantId }) => merchantId),
       endpoints.map(({ id }) => id),
       endpoints.map(({ status }) => status === 'ENABLED'),
+      window,
     ],
   );
   return rows.map((row) => ({ ...row, event: eventOf(row as unknown as Record<string, unknown>) }));
@@ -155,7 +157,8 @@ export interface QueueResult {
 }
 
 /**
- * Records results, in one transaction, and ends the leases of the queues. What waits for a failed delivery of the same object is
+ * Records results, in one transaction, and ends the leases of the queues. A delivery that another node has ended in the meantime,
+ * because a lease was over, stays as it is. What waits for a failed delivery of the same object is
  * attempted no earlier than its retry.
  */
 export function recordResults(
@@ -176,7 +179,7 @@ function recordDeliveries(tx: Tx, results: readonly DeliveryResult[]): void {
             attempts = delivery.attempts || coalesce(result.attempt, '[]'), updated_at = now(),
             next_attempt_at = CASE WHEN result.status = 'PENDING' THEN now() + result.retry_ms * interval '1 millisecond' END
        FROM json_to_recordset($1::json) AS result(merchant_id text, id text, status delivery_status, is_failure boolean, retry_ms bigint, attempt jsonb)
-      WHERE delivery.merchant_id = result.merchant_id AND delivery.id = result.id`,
+      WHERE delivery.merchant_id = result.merchant_id AND delivery.id = result.id AND delivery.status = 'PENDING'`,
     [
       JSON.stringify(
         results.map(({ merchantId, id, status, isFailure, retryMs, attempt }) => ({

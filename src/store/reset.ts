@@ -34,6 +34,8 @@ const SLICE = 20_000;
 export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
   const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
   if (own.length === 0) throw new Error(`merchant ${merchantId} is not a sandbox`);
+  // Nothing is queued for webhooks until the log is empty.
+  tx.send('SELECT FROM webhook_progress WHERE merchant_id = $1 FOR UPDATE', [merchantId]);
   // Mandates refer to each other, so the references are cleared before the rows are deleted.
   tx.send('UPDATE mandate SET converted_from_id = NULL WHERE merchant_id = $1 AND converted_from_id IS NOT NULL', [
     merchantId,
@@ -47,7 +49,11 @@ export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
     randomUUID(),
   ]);
   tx.send('UPDATE merchant SET version = 1 WHERE id = $1', [merchantId]);
-  tx.send('UPDATE webhook_queue SET starts_after = 0, next_at = NULL WHERE merchant_id = $1', [merchantId]);
+  tx.send(
+    `UPDATE webhook_queue SET starts_after = 0, next_at = NULL, failures = 0, failing_since = NULL, paused_until = NULL
+      WHERE merchant_id = $1`,
+    [merchantId],
+  );
 }
 
 /** Deletes in slices, so that no statement exceeds its timeout. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../services/app.ts';
 import { disableWebhookEndpoint } from '../services/webhooks/disable-endpoint.ts';
-import { queryable } from '../store/connection/database.ts';
+import { isTimeout, isUnavailable, queryable } from '../store/connection/database.ts';
 import { findMerchantsToDeliver, queueDeliveries } from '../store/webhooks/deliveries.ts';
 import {
-  busyMerchants,
   type DeliveryResult,
   type DueDelivery,
   failPending,
@@ -83,10 +82,23 @@ export class Deliverer {
     try {
       await recordResults(this.app.database, results, released);
     } catch (error) {
-      // They are recorded by the next round. Until then other nodes wait for the leases.
-      this.results.unshift(...results);
-      this.released.unshift(...released);
-      throw error;
+      if (isUnavailable(error) && !isTimeout(error)) {
+        // They are recorded by the next round. Until then other nodes wait for the leases.
+        this.results.unshift(...results);
+        this.released.unshift(...released);
+        throw error;
+      }
+      this.options.onError(error);
+      await this.recordApart(results, released);
+    }
+  }
+
+  /** Records the results of each endpoint by themselves. Those that cannot be recorded are made again after the lease. */
+  private async recordApart(results: readonly DeliveryResult[], released: readonly QueueResult[]): Promise<void> {
+    const endpoints = new Set([...results, ...released].map(({ endpointId }) => endpointId));
+    for (const endpoint of endpoints) {
+      const isOwn = ({ endpointId }: { readonly endpointId: string }): boolean => endpointId === endpoint;
+      await recordResults(this.app.database, results.filter(isOwn), released.filter(isOwn)).catch(this.options.onError);
     }
   }
 
@@ -95,8 +107,14 @@ export class Deliverer {
     let isMore = false;
     for (let at = 0; at < merchants.length; at += MERCHANTS_AT_ONCE) {
       const some = merchants.slice(at, at + MERCHANTS_AT_ONCE);
-      const queued = await Promise.all(some.map((merchantId) => queueDeliveries(this.app.database, merchantId)));
-      isMore ||= queued.includes(true);
+      const queueing = some.map((merchantId) =>
+        queueDeliveries(this.app.database, merchantId).catch((error: unknown) => {
+          // The other merchants go on.
+          this.options.onError(error);
+          return false;
+        }),
+      );
+      isMore ||= (await Promise.all(queueing)).includes(true);
     }
     return isMore;
   }
@@ -106,7 +124,7 @@ export class Deliverer {
     if (room === 0 || this.isStopping) return 0;
     const database = queryable(this.app.database);
     const endsAt = performance.now() + SENDING_MS;
-    const leased = await leaseEndpoints(database, randomUUID(), room, busyMerchants(this.served.keys()));
+    const leased = await leaseEndpoints(database, randomUUID(), room, this.served.keys());
     if (leased.length === 0) return 0;
     const due = await findDueDeliveries(database, leased);
     const byEndpoint = new Map<string, DueDelivery[]>(leased.map(({ id }) => [id, []]));
@@ -125,23 +143,31 @@ export class Deliverer {
   /** Serves an endpoint until its deliveries are made, the time is over or it must be disabled; never rejects. */
   private async serve(endpoint: LeasedEndpoint, due: readonly DueDelivery[], endsAt: number): Promise<void> {
     const { merchantId, id: endpointId, lease } = endpoint;
-    let end: QueueResult = { merchantId, endpointId, lease, hasSucceeded: false, failures: 0, pauseMs: 0 };
+    let end: QueueResult = {
+      merchantId,
+      endpointId,
+      lease,
+      hasSucceeded: false,
+      failures: 0,
+      pauseMs: 0,
+      isMore: false,
+    };
+    let isMore = false;
     try {
       if (endpoint.status === 'DISABLED')
-        await failPending(queryable(this.app.database), merchantId, endpointId, ENDED_MAX);
+        isMore = (await failPending(queryable(this.app.database), merchantId, endpointId, ENDED_MAX)) === ENDED_MAX;
       if (endpoint.status === 'ENABLED' && !endpoint.isOwnerValid) {
         const reason = 'The API key of the endpoint was revoked or has lost a scope.';
-        await disableWebhookEndpoint(this.app, merchantId, endpointId, reason);
+        await disableWebhookEndpoint(this.app, endpoint, reason);
       } else {
         const ended = await this.send(endpoint, due, endsAt);
         end = ended;
-        if (ended.disabledFor !== null)
-          await disableWebhookEndpoint(this.app, merchantId, endpointId, ended.disabledFor);
+        if (ended.disabledFor !== null) await disableWebhookEndpoint(this.app, endpoint, ended.disabledFor);
       }
     } catch (error) {
       this.options.onError(error);
     }
-    this.released.push(end);
+    this.released.push({ ...end, isMore });
   }
 
   private send(endpoint: LeasedEndpoint, due: readonly DueDelivery[], endsAt: number): Promise<Served> {

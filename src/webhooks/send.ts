@@ -10,8 +10,11 @@ const ANSWER_BYTES_MAX = 64 * 1_024;
 const KEPT_BYTES_MAX = 2 * 1_024;
 /** Time for which an idle connection is kept, in milliseconds. */
 const IDLE_MS = 30_000;
-/** Longest wait that an answer can ask for. */
+/** Shortest and longest wait that an answer can ask for. */
+const RETRY_AFTER_MS_MIN = 5_000;
 const RETRY_AFTER_MS_MAX = 24 * 60 * 60 * 1_000;
+/** Length of the reason of a failure that is kept, in characters. */
+const ERROR_LENGTH_MAX = 500;
 
 /** The answer to a request. `status` and `body` are null when none came, and `error` says why the attempt failed. */
 export interface Answer {
@@ -58,21 +61,20 @@ export function createSender({ allowsLocal, answerMsMax = ANSWER_MS_MAX, resolve
     body: Buffer,
     endsAt: number,
   ): Promise<Received> {
+    if (isClosed) throw new Error('The sender is closed.');
     refuseForbidden(url, allowsLocal);
     const request = open(url, { ...headers, 'content-length': String(body.length) });
-    const timer = setTimeout(
-      () => request.destroy(new Error(`No complete answer within ${answerMsMax / 1_000} s.`)),
-      Math.max(0, endsAt - performance.now()),
-    );
+    const deadline = startDeadline(endsAt, answerMsMax);
     try {
-      return await receive(request, body);
+      return await Promise.race([receive(request, body), deadline.over]);
     } catch (error) {
-      // The endpoint has closed a kept connection while it was idle: nothing was processed.
-      if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET')
+      request.destroy();
+      // The endpoint has closed a kept connection, most likely while it was idle.
+      if (!isClosed && request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET')
         return await attempt(url, headers, body, endsAt);
       throw error;
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
   }
 
@@ -86,7 +88,7 @@ export function createSender({ allowsLocal, answerMsMax = ANSWER_MS_MAX, resolve
         const retryAfterMs = error ? readRetryAfter(retryAfter) : null;
         return { status, ms: took(), body: text, error, retryAfterMs, isCut: false };
       } catch (error) {
-        const { message } = error as Error;
+        const message = (error as Error).message.slice(0, ERROR_LENGTH_MAX);
         return { status: null, ms: took(), body: null, error: message, retryAfterMs: null, isCut: isClosed };
       }
     },
@@ -104,10 +106,28 @@ interface Received {
   readonly retryAfter: string | undefined;
 }
 
+/** Returns a promise that rejects at a time, whatever becomes of the request. */
+function startDeadline(endsAt: number, answerMsMax: number): { readonly over: Promise<never>; end(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`No complete answer within ${answerMsMax / 1_000} s.`);
+    timer = setTimeout(() => reject(error), Math.max(0, endsAt - performance.now()));
+  });
+  return { over, end: () => clearTimeout(timer) };
+}
+
 function receive(request: ClientRequest, body: Buffer): Promise<Received> {
   return new Promise((resolve, reject) => {
-    request.once('error', reject);
+    // Stays, because a request that is cut emits errors later too.
+    request.on('error', reject);
+    const onClose = (): void => reject(new Error('The connection was closed before an answer came.'));
+    request.once('close', onClose);
+    request.once('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      reject(new Error(`The endpoint answered ${statusCode}.`));
+    });
     request.once('response', (response) => {
+      request.off('close', onClose);
       const { statusCode: status = 0, headers } = response;
       readText(response).then((text) => resolve({ status, text, retryAfter: headers['retry-after'] }), reject);
     });
@@ -140,5 +160,5 @@ function readText(response: IncomingMessage): Promise<string> {
 function readRetryAfter(text: string | undefined): number | null {
   if (text === undefined) return null;
   const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX);
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, RETRY_AFTER_MS_MIN), RETRY_AFTER_MS_MAX);
 }

@@ -176,6 +176,7 @@ class Run {
       hasSucceeded: this.hasSucceeded,
       failures,
       pauseMs: Math.max(this.waitMs, pauseMs(this.failures)),
+      isMore: false,
       disabledFor: this.disabledFor(failures),
     };
   }

@@ -4,7 +4,15 @@ import { writeEvents } from '../support/events.ts';
 import { graphql } from '../support/generated/index.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
 import { type Behaviour, fails, gone, ok, resets, startReceiver } from '../support/receiver.ts';
-import { AllEvents, createEndpoint, Deliveries, Endpoints, endWaits, Redeliver } from '../support/webhooks.ts';
+import {
+  AllEvents,
+  createEndpoint,
+  Deliveries,
+  Endpoints,
+  endWaits,
+  Redeliver,
+  UpdateEndpoints,
+} from '../support/webhooks.ts';
 
 const ResetForWebhooks = graphql(`
   mutation ResetForWebhooks {
@@ -234,6 +242,87 @@ it('events are delivered again by id, by range and when they failed, with the sa
   });
   const both = await gateway.execute(Redeliver, { input: { endpointId, failed: true, eventIds: ids } });
   expect(both.errors?.[0]?.extensions?.['code']).toBe('BAD_REQUEST');
+});
+
+it('a long backlog of one object is kept in order, and delays no other endpoint', async () => {
+  const gateway = await startGateway();
+  const bad = await startReceiver(fails);
+  await createEndpoint(gateway, { url: bad.url, filter: { about: ['PAYMENT'] } });
+  await writeVersions(gateway, 'hot', 5_000);
+  await expect.poll(async () => (await gateway.sql('SELECT FROM webhook_delivery')).length).toBe(5_000);
+  const good = await startReceiver();
+  await createEndpoint(gateway, { url: good.url, filter: { about: ['PAYMENT'] } });
+  await writeVersions(gateway, 'other', 3);
+  await expect.poll(() => good.messages.length).toBe(3);
+  // Only the first of the object is attempted, and the others have no time of their own.
+  const due = await gateway.sql<{ position: number }>(
+    'SELECT position FROM webhook_delivery WHERE next_attempt_at IS NOT NULL',
+  );
+  expect(due.length).toBeLessThanOrEqual(2);
+  expect(
+    new Set(bad.messages.filter(({ body }) => body.aggregate.id === 'hot').map(({ body }) => body.version)),
+  ).toEqual(new Set([1]));
+  bad.behave = ok;
+  await endWaits(gateway);
+  await expect.poll(() => bad.messages.length).toBeGreaterThan(200);
+  const versions = bad.messages.filter(({ body }) => body.aggregate.id === 'hot').map(({ body }) => body.version);
+  expect(versions.slice(-100)).toEqual([...versions.slice(-100)].sort((one, other) => one - other));
+});
+
+it('an event that is delivered again waits for the earlier ones of its object, without work meanwhile', async () => {
+  const gateway = await startGateway();
+  const receiver = await startReceiver((message, response) =>
+    response.writeHead(message.body.version === 1 ? 500 : 200).end(),
+  );
+  const { id: endpointId } = await createEndpoint(gateway, { url: receiver.url, filter: { about: ['PAYMENT'] } });
+  await writeVersions(gateway, 'one', 2);
+  await untilAttempted(gateway);
+  await gateway.sql(
+    `UPDATE webhook_delivery SET next_attempt_at = now() + interval '6 h' WHERE next_attempt_at IS NOT NULL`,
+  );
+  await gateway.sql(`UPDATE webhook_queue SET next_at = now() + interval '6 h'`);
+  await gateway.data(Redeliver, { input: { endpointId, eventIds: ['evt_one_0002'] } });
+  // The first one is tried again, and fails again: the other still waits.
+  await expect.poll(() => receiver.messages.map(({ body }) => body.version)).toEqual([1, 1]);
+  const row = async () =>
+    (await gateway.sql<{ waits: boolean }>('SELECT xmin::text, next_at > now() AS waits FROM webhook_queue'))[0];
+  await expect.poll(async () => (await row())?.waits).toBe(true);
+  const before = await row();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(await row()).toEqual(before);
+  expect(receiver.messages).toHaveLength(2);
+});
+
+it('a new address is tried at once, whatever the old one has asked for', async () => {
+  const gateway = await startGateway();
+  const [old, next] = [
+    await startReceiver((_message, response) => response.writeHead(503, { 'retry-after': '86400' }).end()),
+    await startReceiver(),
+  ];
+  const { id } = await createEndpoint(gateway, { url: old.url, filter: { about: ['PAYMENT'] } });
+  await writeVersions(gateway, 'one', 2);
+  await untilAttempted(gateway);
+  await gateway.data(UpdateEndpoints, { input: { records: [{ id, url: next.url }] } });
+  await expect.poll(() => next.messages.map(({ body }) => body.version)).toEqual([1, 2]);
+});
+
+it('a repeat of a redelivery is known although the log has grown, and a disabled endpoint is refused', async () => {
+  const gateway = await startGateway();
+  const receiver = await startReceiver();
+  const { id: endpointId } = await createEndpoint(gateway, { url: receiver.url, filter: { about: ['PAYMENT'] } });
+  await writeEvents(gateway, 2);
+  await untilAllDelivered(gateway, 2);
+  const { events } = await gateway.data(AllEvents, { filter: { about: ['PAYMENT'] } });
+  const input = { endpointId, after: events.nodes[0]?.cursor ?? '', idempotencyKey: 'k' };
+  expect((await gateway.data(Redeliver, { input })).redeliverEvents).toMatchObject({ queuedCount: 1 });
+  await writeEvents(gateway, 1, { name: 'more' });
+  await untilAllDelivered(gateway, 3);
+  expect((await gateway.data(Redeliver, { input })).redeliverEvents).toMatchObject({ replayed: true });
+  const empty = await gateway.execute(Redeliver, { input: { endpointId, after: '' } });
+  expect(empty.errors?.[0]?.extensions?.['code']).toBe('CURSOR_INVALID');
+  await gateway.data(UpdateEndpoints, { input: { records: [{ id: endpointId, status: 'DISABLED' }] } });
+  const refused = await gateway.data(Redeliver, { input: { endpointId, failed: true } });
+  expect(refused.redeliverEvents.errors).toMatchObject([{ code: 'STATE_CONFLICT', path: ['endpointId'] }]);
 });
 
 it('a sandbox that is reset delivers its new log from the start', async () => {

@@ -315,6 +315,24 @@ it('an endpoint is disabled with an event when the key that made it is revoked',
     });
 });
 
+it('a key without the scopes of a stored selection cannot take over the endpoint', async () => {
+  const gateway = await startGateway();
+  const { id } = await createEndpoint(gateway, {
+    url: 'https://example.com/',
+    selection: '{ id }',
+    filter: { about: ['CARD'] },
+  });
+  const { key } = await addKey(gateway, ['ADMIN']);
+  const update = (record: object) =>
+    gateway.execute(UpdateEndpoints, { input: { records: [{ id, ...record }] } }, { apiKey: key });
+  const refused = await update({ name: 'mine' });
+  expect(refused.data?.updateWebhookEndpoints.results[0]?.errors).toMatchObject([
+    { rule: 'scope', path: ['records', '0', 'selection'] },
+  ]);
+  const cleared = await update({ name: 'mine', selection: null });
+  expect(cleared.data?.updateWebhookEndpoints.results[0]?.outcome).toBe('UPDATED');
+});
+
 it('an endpoint is disabled before its next message when its key has lost a scope', async () => {
   const gateway = await startGateway();
   const receiver = await startReceiver();

@@ -58,6 +58,27 @@ it('fails when the connection is reset or the answer is cut off', async () => {
   expect((await cut.post()).error).not.toBeNull();
 });
 
+it('fails at once when the endpoint switches protocols, and never waits beyond the deadline', async () => {
+  const { url, sender } = await postTo(() => {});
+  const server = createServer();
+  server.on('request', (request) =>
+    request.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const switching = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  expect((await sender.post(switching, {}, Buffer.from('{}'))).error).toMatch(
+    /101|closed|deadline|hang up|No complete answer/,
+  );
+  const cutting = sender.post(url, {}, Buffer.from('{}'));
+  setTimeout(() => sender.close(), 50);
+  expect(await cutting).toMatchObject({ status: null, isCut: true });
+  expect(await sender.post(url, {}, Buffer.from('{}'))).toMatchObject({ error: 'The sender is closed.', isCut: true });
+});
+
 it('reads 64 KB of an answer that never ends', async () => {
   let written = 0;
   const { post } = await postTo(
@@ -79,6 +100,8 @@ it('reads 64 KB of an answer that never ends', async () => {
 it('tells how long the endpoint asks to wait', async () => {
   const inSeconds = await postTo((_request, response) => response.writeHead(429, { 'retry-after': '7' }).end());
   expect((await inSeconds.post()).retryAfterMs).toBe(7_000);
+  const atOnce = await postTo((_request, response) => response.writeHead(503, { 'retry-after': '0' }).end());
+  expect((await atOnce.post()).retryAfterMs).toBe(5_000);
   const date = new Date(Date.now() + 60_000).toUTCString();
   const byDate = await postTo((_request, response) => response.writeHead(503, { 'retry-after': date }).end());
   expect((await byDate.post()).retryAfterMs).toBeGreaterThan(50_000);

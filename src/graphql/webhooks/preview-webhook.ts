@@ -11,12 +11,15 @@ import { type Context, callerOf } from '../context.ts';
 import { EventFilterInput } from '../events/event.ts';
 import { conditionsOf } from '../events/event-filter.ts';
 import { openStream, type Stream } from '../events/subscription.ts';
+import type { ItemCost } from '../pipeline/limits/cost.ts';
 import { requestError } from '../pipeline/request-error.ts';
-import { documentOf, faultOf } from './selection.ts';
+import { documentOf, faultOf, SELECTION_POINTS_MAX } from './selection.ts';
 import { bodyIn, streamOf } from './selection-result.ts';
 
 const PREVIEWS_DEFAULT = 5;
-const PREVIEWS_MAX = 50;
+const PREVIEWS_MAX = 10;
+/** Points that a preview costs: what a selection costs at most. */
+const PREVIEW_POINTS = SELECTION_POINTS_MAX;
 
 /** What would be sent for an event. */
 interface Preview {
@@ -52,7 +55,7 @@ builder.queryField('previewWebhook', (t) =>
         description: `Number of events: 1 to ${PREVIEWS_MAX}.`,
       }),
     },
-    ...scoped('admin'),
+    ...scoped('admin', { items: { points: PREVIEW_POINTS, count: PREVIEWS_DEFAULT } satisfies ItemCost }),
     resolve: async (_root, { id, filter, selection = null, last }, context, info) => {
       if (last < 1 || last > PREVIEWS_MAX)
         throw requestError('PAGE_OUT_OF_RANGE', `Pass 1 to ${PREVIEWS_MAX} events.`, [['last']]);
@@ -87,7 +90,10 @@ async function preview(
     const body = stream ? bodyIn(await stream.render({ kind: 'EVENT', event, cursor })) : webhookBody(event, cursor);
     return { eventId: event.id, cursor, body };
   };
-  return Promise.all(events.map(previewOf));
+  // One after the other: a selection may read a lot.
+  const previews: Preview[] = [];
+  for (const event of events) previews.push(await previewOf(event));
+  return previews;
 }
 
 /** Opens a selection with the scopes of the caller. Throws BAD_REQUEST when it could not be saved. */

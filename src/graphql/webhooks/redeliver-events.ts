@@ -40,7 +40,7 @@ const RedeliverEventsPayload = builder.objectRef<Payload>('RedeliverEventsPayloa
     }),
     nextAfter: t.string({
       nullable: true,
-      description: `Stream cursor to pass as \`after\` for the events that were not queued, because one call queues at most ${AGAIN_MAX.toLocaleString('en')}; null when there are none.`,
+      description: `Stream cursor to pass as \`after\` for the events that were not queued, because one call queues at most ${AGAIN_MAX.toLocaleString('en')} of a range; null when there are none. With \`failed\`, call again until \`queuedCount\` is 0.`,
       resolve: async ({ queued }, _args, context) =>
         queued?.nextAfter == null ? null : cursorAt(queued.nextAfter, context),
     }),
@@ -88,7 +88,8 @@ builder.mutationField('redeliverEvents', (t) =>
       refuseBatch([input], idempotencyKey);
       const again = await readAgain(input, context);
       let queued: Redelivered | null = null;
-      const call = { endpointId, again, idempotencyKey };
+      const { eventIds, after, upTo, failed } = input;
+      const call = { endpointId, again, named: { eventIds, after, upTo, failed }, idempotencyKey };
       const answer = await answerCall(context, info, () =>
         redeliverEvents(context.app, callerOf(context), call, (told) => {
           queued = told;
@@ -114,7 +115,7 @@ async function readAgain({ eventIds, after, upTo, failed }: Input, context: Cont
     refuseBatch(eventIds, null, 'eventIds');
     return { eventIds: [...new Set(eventIds.map(String))] };
   }
-  if (!after) return { isFailed: true };
+  if (after === undefined || after === null) return { isFailed: true };
   const head = await findLogHead(queryable(context.app.database), callerOf(context).merchantId);
   return {
     after: placeOf(after, 'after', head, context),

@@ -55,14 +55,15 @@ const WebhookDeliveryRef = builder.prismaObject('WebhookDelivery', {
     status: t.expose('status', { type: DeliveryStatusRef, description: 'Status of the delivery.' }),
     attempts: t.field({
       type: [WebhookAttemptRef],
-      description: 'All attempts, the first one first.',
+      description: 'The attempts, the first one first: the latest 50.',
       select: { attempts: true },
       resolve: ({ attempts }) => attempts as unknown as Attempt[],
     }),
     nextAttemptAt: t.expose('nextAttemptAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Earliest time of the next attempt (UTC wall clock); null unless the status is PENDING.',
+      description:
+        'Earliest time of the next attempt (UTC wall clock); null unless the status is PENDING, and while an earlier event of the object waits.',
     }),
     createdAt: t.expose('createdAt', { description: 'Time of creation (UTC wall clock).', type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { description: 'Time of the last change (UTC wall clock).', type: 'DateTime' }),

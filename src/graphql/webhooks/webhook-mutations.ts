@@ -12,6 +12,7 @@ import { readSelection, type SelectionInput, selectedOf, selectionFields } from 
 import { builder } from '../builder.ts';
 import { requestError } from '../pipeline/request-error.ts';
 import { type EndpointInput, endpointFields, readEndpoint } from './endpoint-input.ts';
+import { faultOf } from './selection.ts';
 import { WebhookEndpointRef } from './webhook-endpoint.ts';
 
 /** Secrets by endpoint, for the request that made them. Only its response shows them. */
@@ -85,7 +86,8 @@ batchMutation<UpdateInput>('updateWebhookEndpoints', {
   records: ({ records }) => records,
   run: (app, caller, { records, ...input }, context, { schema }) => {
     const endpoints = records.map((record) => readEndpoint(record, schema, context));
-    return updateWebhookEndpoints(app, caller, { ...input, records: endpoints });
+    const faultOfStored = (selection: string) => faultOf(selection, schema, context);
+    return updateWebhookEndpoints(app, caller, { ...input, records: endpoints }, faultOfStored);
   },
 });
 

@@ -1,12 +1,13 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { conclude, decideEach } from '../../domain/decide-each.ts';
-import { limitExceeded } from '../../domain/errors.ts';
+import { invalid, limitExceeded } from '../../domain/errors.ts';
 import { Findings } from '../../domain/findings.ts';
 import {
   changeEndpoint,
   type EndpointRecord,
   type EndpointTerms,
   parseEndpoint,
+  type RecordFault,
   type UpdateEndpointRecord,
 } from '../../domain/webhook/endpoint.ts';
 import {
@@ -43,13 +44,14 @@ export function createWebhookEndpoints(
   const request = { operation: 'createWebhookEndpoints', field: 'records', args: {}, ...input } as const;
   return runBatch<EndpointRecord, EndpointTerms>(app, caller, request, async (context, items) => {
     const { tx, merchantId } = context;
-    const count = await countEndpoints(tx, merchantId);
+    let count = await countEndpoints(tx, merchantId);
     return {
-      decisions: items.map(({ record, path }, index) => {
+      decisions: items.map(({ record, path }) => {
         const findings = new Findings(path);
-        if (count + index >= ENDPOINTS_MAX)
-          findings.errors.push(limitExceeded(path, `A merchant can have ${ENDPOINTS_MAX} endpoints.`, ENDPOINTS_MAX));
         const plan = parseEndpoint(record, app.allowsLocalWebhooks, findings);
+        if (plan) count += 1;
+        if (plan && count > ENDPOINTS_MAX)
+          findings.errors.push(limitExceeded(path, `A merchant can have ${ENDPOINTS_MAX} endpoints.`, ENDPOINTS_MAX));
         return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
       }),
       write: async (plans) => {
@@ -72,13 +74,15 @@ interface Update {
 }
 
 /**
- * Updates webhook endpoints, whose selections are from then on resolved with the scopes of the caller. An endpoint that becomes
+ * Updates webhook endpoints, whose selections are from then on resolved with the scopes of the caller: `faultOf` says why a stored
+ * one cannot be. An endpoint that becomes
  * enabled gets the events from then on. Atomicity follows `mode`; one result per record, in input order. No warnings.
  */
 export function updateWebhookEndpoints(
   app: App,
   caller: Caller,
   input: UpdateEndpoints,
+  faultOf: (selection: string) => RecordFault | null,
 ): Promise<BatchAnswer | KeyReused> {
   const request = { operation: 'updateWebhookEndpoints', field: 'records', args: {}, ...input } as const;
   return runBatch<UpdateEndpointRecord, Update>(app, caller, request, async (context, items) => {
@@ -86,6 +90,8 @@ export function updateWebhookEndpoints(
     const endpoints = await lockEndpoints(context.tx, context.merchantId, ids);
     const decisions = decideEach(items, endpoints, 'webhook endpoint', (before, record, findings) => {
       const after = changeEndpoint(before, record, app.allowsLocalWebhooks, findings);
+      const kept = record.selection === undefined && before.selection !== null ? faultOf(before.selection) : null;
+      if (kept) findings.errors.push(invalid([...findings.path, kept.field], kept.rule, kept.message));
       return after && { plan: { before, after }, outcome: isChanged(before, after, caller) ? 'UPDATED' : 'UNCHANGED' };
     });
     return {

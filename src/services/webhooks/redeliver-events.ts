@@ -1,5 +1,5 @@
 import { conclude } from '../../domain/decide-each.ts';
-import { notFound } from '../../domain/errors.ts';
+import { notFound, type StateConflict, stateConflict } from '../../domain/errors.ts';
 import { Findings } from '../../domain/findings.ts';
 import {
   AGAIN_MAX,
@@ -18,6 +18,8 @@ import { singleRecord } from '../batch/single-record.ts';
 export interface RedeliverEvents {
   readonly endpointId: string;
   readonly again: Again;
+  /** The events as the caller has named them, by which a repeat of the call is known. */
+  readonly named: object;
   readonly idempotencyKey: string | null;
 }
 
@@ -34,15 +36,16 @@ export interface Redelivered {
 export function redeliverEvents(
   app: App,
   caller: Caller,
-  { endpointId, again, idempotencyKey }: RedeliverEvents,
+  { endpointId, again, named, idempotencyKey }: RedeliverEvents,
   tell: (queued: Redelivered) => void,
 ): Promise<BatchAnswer | KeyReused> {
-  const request = singleRecord('redeliverEvents', { endpointId, again }, idempotencyKey);
+  const request = singleRecord('redeliverEvents', { endpointId, ...named }, idempotencyKey);
   return runBatch<(typeof request.records)[number], readonly QueuedEvent[]>(app, caller, request, async (context) => {
     const { tx, merchantId } = context;
     const findings = new Findings();
     const endpoint = (await lockEndpoints(tx, merchantId, [endpointId])).get(endpointId);
     if (!endpoint) findings.errors.push(notFound(['endpointId'], 'webhook endpoint'));
+    if (endpoint?.status === 'DISABLED') findings.errors.push(disabled());
     const events = endpoint ? await findEventsAgain(tx, merchantId, endpoint, again) : [];
     if (endpoint && 'eventIds' in again) refuseUnknown(again.eventIds, events, findings);
     const outcome = events.length > 0 ? 'UPDATED' : 'UNCHANGED';
@@ -50,11 +53,21 @@ export function redeliverEvents(
       decisions: [conclude(endpoint ? { plan: events, outcome } : null, endpointId, findings)],
       write: async () => {
         queueAgain(tx, merchantId, endpointId, events);
-        const isCut = events.length === AGAIN_MAX && !('eventIds' in again);
+        const isCut = events.length === AGAIN_MAX && 'after' in again;
         tell({ count: events.length, nextAfter: isCut ? (events.at(-1)?.position ?? null) : null });
         return [endpointId];
       },
     };
+  });
+}
+
+function disabled(): StateConflict {
+  const message = 'The endpoint is disabled and gets nothing. Enable it first.';
+  return stateConflict(['endpointId'], {
+    message,
+    currentStatus: 'DISABLED',
+    allowedTransitions: ['ENABLED'],
+    blockedBy: [],
   });
 }
 

@@ -121,15 +121,21 @@ function writeStarts(tx: Tx, merchantId: string, started: readonly Started[]): v
   );
 }
 
-/** Inserts deliveries. One of an object that waits for a retry waits as long as that, so that nothing looks at it before. */
+/**
+ * Inserts deliveries. Of an object only the first pending one is due; the others wait until it has ended, and have no time of their
+ * next attempt.
+ */
 function insertDeliveries(tx: Tx, merchantId: string, deliveries: readonly NewDelivery[]): void {
   const endpointIds = deliveries.map(({ endpointId }) => endpointId);
+  lockQueues(tx, merchantId, endpointIds);
   tx.send(
     `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, event_id, position, object_id, status, queued_at, next_attempt_at)
      SELECT $1, made.id, made.endpoint_id, made.event_id, made.position, made.object_id, 'PENDING', now(),
-            coalesce((SELECT max(next_attempt_at) FROM webhook_delivery AS earlier
-                       WHERE earlier.merchant_id = $1 AND earlier.endpoint_id = made.endpoint_id AND earlier.object_id = made.object_id
-                         AND earlier.status = 'PENDING' AND earlier.next_attempt_at > now()), now())
+            CASE WHEN row_number() OVER (PARTITION BY made.endpoint_id, made.object_id ORDER BY made.position) = 1
+                  AND NOT EXISTS (SELECT FROM webhook_delivery AS earlier
+                                   WHERE earlier.merchant_id = $1 AND earlier.endpoint_id = made.endpoint_id
+                                     AND earlier.object_id = made.object_id AND earlier.status = 'PENDING')
+                 THEN now() END
        FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) AS made(id, endpoint_id, event_id, position, object_id)
      ON CONFLICT (merchant_id, endpoint_id, event_id) DO NOTHING`,
     [
@@ -141,20 +147,60 @@ function insertDeliveries(tx: Tx, merchantId: string, deliveries: readonly NewDe
       deliveries.map(({ event }) => event.aggregateId),
     ],
   );
+  startObjects(
+    tx,
+    deliveries.map(({ endpointId, event }) => ({ merchantId, endpointId, objectId: event.aggregateId })),
+  );
   wakeQueues(tx, merchantId, endpointIds);
 }
 
-/** Makes the queues of endpoints due now. */
-function wakeQueues(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
+/**
+ * Locks the queues of endpoints. Whoever adds, ends or looks for deliveries of an endpoint does it with the lock, and by later
+ * statements, which see what the holder before has committed.
+ */
+function lockQueues(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
   tx.send(
-    `UPDATE webhook_queue SET next_at = least(next_at, now())
-      WHERE merchant_id = $1 AND endpoint_id = ANY($2) AND (next_at IS NULL OR next_at > now())`,
+    'SELECT FROM webhook_queue WHERE merchant_id = $1 AND endpoint_id = ANY($2) ORDER BY endpoint_id FOR UPDATE',
     [merchantId, [...new Set(endpointIds)]],
   );
 }
 
+/** An object whose events are delivered to an endpoint. */
+export interface DeliveredObject {
+  readonly merchantId: string;
+  readonly endpointId: string;
+  readonly objectId: string;
+}
+
+/** Makes the first pending delivery of each object due, unless it waits for its retry. The queues are locked. */
+export function startObjects(tx: Tx, objects: readonly DeliveredObject[]): void {
+  tx.send(
+    `UPDATE webhook_delivery AS delivery SET next_attempt_at = now()
+       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::text[]) AS given(merchant_id, endpoint_id, object_id)) AS object,
+            LATERAL (SELECT id, next_attempt_at FROM webhook_delivery AS pending
+                      WHERE pending.merchant_id = object.merchant_id AND pending.endpoint_id = object.endpoint_id
+                        AND pending.object_id = object.object_id AND status = 'PENDING'
+                      ORDER BY position LIMIT 1) AS first
+      WHERE first.next_attempt_at IS NULL AND delivery.merchant_id = object.merchant_id AND delivery.id = first.id`,
+    [
+      objects.map(({ merchantId }) => merchantId),
+      objects.map(({ endpointId }) => endpointId),
+      objects.map(({ objectId }) => objectId),
+    ],
+  );
+}
+
+/** Makes queues locked by the caller due now. */
+function wakeQueues(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
+  tx.send('UPDATE webhook_queue SET next_at = least(next_at, now()) WHERE merchant_id = $1 AND endpoint_id = ANY($2)', [
+    merchantId,
+    [...new Set(endpointIds)],
+  ]);
+}
+
 /** Queues one test for each endpoint. A test is attempted once, also while the endpoint is disabled. */
 export function insertTests(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
+  lockQueues(tx, merchantId, endpointIds);
   tx.send(
     `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, object_id, status, queued_at, next_attempt_at)
      SELECT $1, made.id, made.endpoint_id, made.id, 'PENDING', now(), now() FROM unnest($2::text[], $3::text[]) AS made(id, endpoint_id)`,
@@ -200,16 +246,18 @@ export function findEventsAgain(
 }
 
 /**
- * Queues deliveries to an endpoint again, also of events that were never queued for it. One that is pending is attempted at
- * once.
+ * Queues deliveries to an endpoint again, also of events that were never queued for it. They keep the order of their objects; the
+ * first one of an object is attempted at once.
  */
 export function queueAgain(tx: Tx, merchantId: string, endpointId: string, events: readonly QueuedEvent[]): void {
+  const objects = events.map(({ aggregateId }) => ({ merchantId, endpointId, objectId: aggregateId }));
+  lockQueues(tx, merchantId, [endpointId]);
   tx.send(
     `INSERT INTO webhook_delivery (merchant_id, id, endpoint_id, event_id, position, object_id, status, queued_at, next_attempt_at)
-     SELECT $1, made.id, $3, made.event_id, made.position, made.object_id, 'PENDING', now(), now()
+     SELECT $1, made.id, $3, made.event_id, made.position, made.object_id, 'PENDING', now(), NULL
        FROM unnest($2::text[], $4::text[], $5::bigint[], $6::text[]) AS made(id, event_id, position, object_id)
      ON CONFLICT (merchant_id, endpoint_id, event_id) DO UPDATE
-        SET status = 'PENDING', queued_at = now(), failures = 0, next_attempt_at = now(), updated_at = now()`,
+        SET status = 'PENDING', queued_at = now(), failures = 0, next_attempt_at = NULL, updated_at = now()`,
     [
       merchantId,
       events.map(() => newId('webhookDelivery')),
@@ -219,6 +267,13 @@ export function queueAgain(tx: Tx, merchantId: string, endpointId: string, event
       events.map((event) => event.aggregateId),
     ],
   );
+  // What was the first of its object before may not be it any more.
+  tx.send(
+    `UPDATE webhook_delivery SET next_attempt_at = NULL
+      WHERE merchant_id = $1 AND endpoint_id = $2 AND object_id = ANY($3) AND status = 'PENDING' AND next_attempt_at IS NOT NULL`,
+    [merchantId, endpointId, [...new Set(objects.map(({ objectId }) => objectId))]],
+  );
+  startObjects(tx, objects);
   wakeQueues(tx, merchantId, [endpointId]);
 }
 

@@ -1,5 +1,5 @@
 import type { EndpointTerms } from '../../domain/webhook/endpoint.ts';
-import type { Queryable } from '../connection/database.ts';
+import type { Queryable, Tx } from '../connection/database.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import type { EventConditions } from '../events/event-conditions.ts';
 import { newId } from '../ids.ts';
@@ -126,6 +126,13 @@ export function updateEndpoints(context: WriteContext, changes: readonly Endpoin
       return { id, version, fromStatus, toStatus, columns: merged, keys: {}, cause: { ...cause, reason } };
     }),
   );
+  const moved = changes.filter(({ before, after }) => after.url !== undefined && after.url !== before.url);
+  if (moved.length > 0)
+    forgetFailures(
+      tx,
+      merchantId,
+      moved.map(({ before }) => before.id),
+    );
   const turned = changes.filter(({ before, after }) => after.status !== undefined && after.status !== before.status);
   if (turned.length === 0) return;
   tx.send(
@@ -133,5 +140,24 @@ export function updateEndpoints(context: WriteContext, changes: readonly Endpoin
             paused_until = NULL, next_at = now()
        FROM unnest($2::text[], $3::int[]) AS turned(id, version) WHERE merchant_id = $1 AND endpoint_id = turned.id`,
     [merchantId, turned.map(({ before }) => before.id), turned.map(({ before }) => before.version + 1)],
+  );
+}
+
+/** Number of waiting deliveries that are made due when the address of their endpoint changes; the others keep their time. */
+const DUE_AT_ONCE_MAX = 10_000;
+
+/** Forgets what the address before has done: a new one is tried at once. */
+function forgetFailures(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
+  tx.send(
+    `UPDATE webhook_queue SET failures = 0, failing_since = NULL, paused_until = NULL, next_at = least(next_at, now())
+      WHERE merchant_id = $1 AND endpoint_id = ANY($2)`,
+    [merchantId, endpointIds],
+  );
+  tx.send(
+    `UPDATE webhook_delivery SET next_attempt_at = now() WHERE merchant_id = $1 AND id IN (
+       SELECT id FROM webhook_delivery
+        WHERE merchant_id = $1 AND endpoint_id = ANY($2) AND status = 'PENDING' AND next_attempt_at > now()
+        ORDER BY next_attempt_at LIMIT ${DUE_AT_ONCE_MAX})`,
+    [merchantId, endpointIds],
   );
 }

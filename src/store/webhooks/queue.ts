@@ -2,12 +2,13 @@ import type { DeliveryStatus } from '../../domain/webhook/endpoint.ts';
 import { type Database, type Queryable, type Tx, withTransaction } from '../connection/database.ts';
 import { EVENT_COLUMNS } from '../events/event-log.ts';
 import type { SequencedEvent } from '../events/sequenced-event.ts';
+import { startObjects } from './deliveries.ts';
 import type { StoredEndpoint } from './endpoints.ts';
 
 /** Milliseconds for which a node alone delivers to an endpoint. After it, or when the node has ended, another may. */
 export const LEASE_MS = 16_000;
-/** Numbers of deliveries taken from one queue at a time, and from all of a round. */
-const WINDOW = { min: 8, max: 200, ofRound: 4_000 } as const;
+/** Numbers of objects taken from one queue at a time, and from all of a round, and of deliveries of one object. */
+const WINDOW = { min: 8, max: 100, ofRound: 2_000, ofObject: 16 } as const;
 /** Maximum number of endpoints of one merchant that a node delivers to at once. */
 const ENDPOINTS_OF_MERCHANT_MAX = 250;
 
@@ -25,24 +26,26 @@ export interface LeasedEndpoint extends Omit<StoredEndpoint, 'version' | 'name'>
 }
 
 /**
- * Leases at most `limit` endpoints with due deliveries, merchants in turn. `busy` are the merchants whose endpoints this node
- * serves enough of.
+ * Leases at most `limit` endpoints with due deliveries, merchants in turn, and of one merchant no more than it may have beside the
+ * endpoints that this node serves already.
  */
 export function leaseEndpoints(
   database: Queryable,
   lease: string,
   limit: number,
-  busy: readonly string[],
+  served: Iterable<{ readonly merchantId: string }>,
 ): Promise<LeasedEndpoint[]> {
+  const counts = countByMerchant(served);
   const due = (queue: string) =>
     `${queue}.next_at <= now() AND coalesce(${queue}.paused_until, '-infinity') <= now() AND coalesce(${queue}.leased_until, '-infinity') <= now()`;
   return database.query(
     `WITH ranked AS (
        SELECT merchant_id, endpoint_id, row_number() OVER (PARTITION BY merchant_id ORDER BY next_at) AS nth
-         FROM webhook_queue AS queue WHERE ${due('queue')} AND merchant_id <> ALL($4)
+         FROM webhook_queue AS queue WHERE ${due('queue')}
      ), free AS (
        SELECT queue.merchant_id, queue.endpoint_id FROM ranked JOIN webhook_queue AS queue USING (merchant_id, endpoint_id)
-        WHERE ${due('queue')} AND nth <= ${ENDPOINTS_OF_MERCHANT_MAX}
+         LEFT JOIN unnest($4::text[], $5::int[]) AS served(merchant_id, count) ON served.merchant_id = queue.merchant_id
+        WHERE ${due('queue')} AND nth <= ${ENDPOINTS_OF_MERCHANT_MAX} - coalesce(served.count, 0)
         ORDER BY nth LIMIT $2 FOR UPDATE OF queue SKIP LOCKED
      ), leased AS (
        UPDATE webhook_queue AS queue SET lease = $1, leased_until = now() + $3 * interval '1 millisecond' FROM free
@@ -55,18 +58,17 @@ export function leaseEndpoints(
        FROM leased JOIN webhook_endpoint AS endpoint ON endpoint.merchant_id = leased.merchant_id AND endpoint.id = leased.endpoint_id
        JOIN event_head AS head ON head.merchant_id = endpoint.merchant_id
        LEFT JOIN api_key AS key ON key.id = endpoint.client_id AND key.merchant_id = endpoint.merchant_id`,
-    [lease, limit, LEASE_MS, busy],
+    [lease, limit, LEASE_MS, [...counts.keys()], [...counts.values()]],
   );
 }
 
-/** Returns the merchants that have as many leased endpoints as one merchant may have on a node. */
-export function busyMerchants(leased: Iterable<{ readonly merchantId: string }>): string[] {
+function countByMerchant(served: Iterable<{ readonly merchantId: string }>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { merchantId } of leased) counts.set(merchantId, (counts.get(merchantId) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count >= ENDPOINTS_OF_MERCHANT_MAX).map(([merchantId]) => merchantId);
+  for (const { merchantId } of served) counts.set(merchantId, (counts.get(merchantId) ?? 0) + 1);
+  return counts;
 }
 
-/** A delivery that is due. Those of one object are listed in order, and none while an earlier one waits for its retry. */
+/** A delivery that is due, or follows one that is. Those of one object are listed in order. */
 export interface DueDelivery {
   readonly id: string;
   readonly endpointId: string;
@@ -89,15 +91,17 @@ export async function findDueDeliveries(
     `SELECT due.id, due.endpoint_id, due.object_id, due.event_id IS NULL AS is_test, due.queued_at, due.failures,
             ${columns.map((column) => `event.${column} AS "event_${column}"`).join(', ')}
        FROM unnest($1::text[], $2::text[], $3::boolean[]) AS leased(merchant_id, id, is_enabled), LATERAL (
-         SELECT * FROM webhook_delivery AS delivery
-          WHERE delivery.merchant_id = leased.merchant_id AND delivery.endpoint_id = leased.id
-            AND status = 'PENDING' AND next_attempt_at <= now() AND (leased.is_enabled OR event_id IS NULL)
-            AND NOT EXISTS (
-              SELECT FROM webhook_delivery AS earlier
-               WHERE earlier.merchant_id = delivery.merchant_id AND earlier.endpoint_id = delivery.endpoint_id
-                 AND earlier.object_id = delivery.object_id AND earlier.status = 'PENDING' AND earlier.position < delivery.position
-                 AND (earlier.next_attempt_at, earlier.position) > (delivery.next_attempt_at, delivery.position))
-          ORDER BY next_attempt_at, position LIMIT $4) AS due
+         SELECT object_id, position, id FROM webhook_delivery
+          WHERE merchant_id = leased.merchant_id AND endpoint_id = leased.id AND status = 'PENDING' AND next_attempt_at <= now()
+            AND (leased.is_enabled OR event_id IS NULL)
+          ORDER BY next_attempt_at, position LIMIT $4) AS first, LATERAL (
+         (SELECT * FROM webhook_delivery
+           WHERE merchant_id = leased.merchant_id AND endpoint_id = leased.id AND object_id = first.object_id AND status = 'PENDING'
+             AND position >= first.position
+           ORDER BY position LIMIT ${WINDOW.ofObject})
+         UNION ALL
+         SELECT * FROM webhook_delivery
+          WHERE merchant_id = leased.merchant_id AND id = first.id AND first.position IS NULL) AS due
        LEFT JOIN event ON event.merchant_id = due.merchant_id AND event.id = due.event_id
       ORDER BY due.position`,
     [
@@ -154,12 +158,13 @@ export interface QueueResult {
   readonly hasSucceeded: boolean;
   readonly failures: number;
   readonly pauseMs: number;
+  /** Whether pending deliveries of the disabled endpoint are left to be ended. */
+  readonly isMore: boolean;
 }
 
 /**
  * Records results, in one transaction, and ends the leases of the queues. A delivery that another node has ended in the meantime,
- * because a lease was over, stays as it is. What waits for a failed delivery of the same object is
- * attempted no earlier than its retry.
+ * because a lease was over, stays as it is. After a delivery that has ended, the next one of its object is due.
  */
 export function recordResults(
   database: Database,
@@ -167,16 +172,32 @@ export function recordResults(
   queues: readonly QueueResult[],
 ): Promise<void> {
   return withTransaction(database, async (tx) => {
+    lockUsedQueues(tx, [...results, ...queues]);
     if (results.length > 0) recordDeliveries(tx, results);
+    const ended = results.filter(({ status }) => status !== 'PENDING');
+    if (ended.length > 0) startObjects(tx, ended);
     if (queues.length > 0) releaseQueues(tx, queues);
   });
 }
+
+function lockUsedQueues(tx: Tx, used: ReadonlyArray<Pick<QueueResult, 'merchantId' | 'endpointId'>>): void {
+  tx.send(
+    `SELECT FROM webhook_queue AS queue
+      WHERE (merchant_id, endpoint_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+      ORDER BY merchant_id, endpoint_id FOR UPDATE`,
+    [used.map(({ merchantId }) => merchantId), used.map(({ endpointId }) => endpointId)],
+  );
+}
+
+/** Number of attempts of a delivery that are kept: the latest. */
+const ATTEMPTS_KEPT = 50;
 
 function recordDeliveries(tx: Tx, results: readonly DeliveryResult[]): void {
   tx.send(
     `UPDATE webhook_delivery AS delivery
         SET status = result.status, failures = delivery.failures + result.is_failure::int,
-            attempts = delivery.attempts || coalesce(result.attempt, '[]'), updated_at = now(),
+            attempts = CASE WHEN jsonb_array_length(delivery.attempts) < ${ATTEMPTS_KEPT} THEN delivery.attempts ELSE delivery.attempts - 0 END
+                       || coalesce(result.attempt, '[]'), updated_at = now(),
             next_attempt_at = CASE WHEN result.status = 'PENDING' THEN now() + result.retry_ms * interval '1 millisecond' END
        FROM json_to_recordset($1::json) AS result(merchant_id text, id text, status delivery_status, is_failure boolean, retry_ms bigint, attempt jsonb)
       WHERE delivery.merchant_id = result.merchant_id AND delivery.id = result.id AND delivery.status = 'PENDING'`,
@@ -193,31 +214,11 @@ function recordDeliveries(tx: Tx, results: readonly DeliveryResult[]): void {
       ),
     ],
   );
-  const retried = results.filter(({ status }) => status === 'PENDING');
-  if (retried.length === 0) return;
-  tx.send(
-    `UPDATE webhook_delivery AS later SET next_attempt_at = now() + failed.retry_ms * interval '1 millisecond'
-       FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS failed(merchant_id, endpoint_id, object_id, retry_ms)
-      WHERE later.merchant_id = failed.merchant_id AND later.endpoint_id = failed.endpoint_id AND later.object_id = failed.object_id
-        AND later.status = 'PENDING' AND later.next_attempt_at < now() + failed.retry_ms * interval '1 millisecond'`,
-    [
-      retried.map(({ merchantId }) => merchantId),
-      retried.map(({ endpointId }) => endpointId),
-      retried.map(({ objectId }) => objectId),
-      retried.map(({ retryMs }) => retryMs),
-    ],
-  );
 }
 
 function releaseQueues(tx: Tx, queues: readonly QueueResult[]): void {
   const merchantIds = queues.map(({ merchantId }) => merchantId);
   const endpointIds = queues.map(({ endpointId }) => endpointId);
-  // Locked by a statement of its own: the next one then sees the deliveries of whoever held the rows before.
-  tx.send(
-    `SELECT FROM webhook_queue AS queue JOIN unnest($1::text[], $2::text[]) AS used(merchant_id, endpoint_id) USING (merchant_id, endpoint_id)
-      ORDER BY merchant_id, endpoint_id FOR UPDATE OF queue`,
-    [merchantIds, endpointIds],
-  );
   tx.send(
     `UPDATE webhook_queue AS queue
         SET lease = NULL, leased_until = NULL,
@@ -225,10 +226,10 @@ function releaseQueues(tx: Tx, queues: readonly QueueResult[]): void {
             failing_since = CASE WHEN used.failures > 0 AND NOT used.has_succeeded THEN coalesce(queue.failing_since, now())
                                  WHEN used.failures > 0 THEN now() WHEN used.has_succeeded THEN NULL ELSE queue.failing_since END,
             paused_until = now() + used.pause_ms * interval '1 millisecond',
-            next_at = (SELECT min(next_attempt_at) FROM webhook_delivery AS delivery
-                        WHERE delivery.merchant_id = queue.merchant_id AND delivery.endpoint_id = queue.endpoint_id AND status = 'PENDING')
-       FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::int[], $6::bigint[])
-              AS used(merchant_id, endpoint_id, lease, has_succeeded, failures, pause_ms)
+            next_at = CASE WHEN used.is_more THEN now() ELSE (SELECT min(next_attempt_at) FROM webhook_delivery AS delivery
+                        WHERE delivery.merchant_id = queue.merchant_id AND delivery.endpoint_id = queue.endpoint_id AND status = 'PENDING') END
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::int[], $6::bigint[], $7::boolean[])
+              AS used(merchant_id, endpoint_id, lease, has_succeeded, failures, pause_ms, is_more)
       WHERE queue.merchant_id = used.merchant_id AND queue.endpoint_id = used.endpoint_id AND queue.lease = used.lease`,
     [
       merchantIds,
@@ -237,6 +238,7 @@ function releaseQueues(tx: Tx, queues: readonly QueueResult[]): void {
       queues.map(({ hasSucceeded }) => hasSucceeded),
       queues.map(({ failures }) => failures),
       queues.map(({ pauseMs }) => pauseMs),
+      queues.map(({ isMore }) => isMore),
     ],
   );
 }
@@ -254,7 +256,7 @@ export async function failPending(
         SELECT id FROM webhook_delivery
          WHERE merchant_id = $1 AND endpoint_id = $2 AND status = 'PENDING' AND event_id IS NOT NULL
            AND (SELECT status FROM webhook_endpoint WHERE merchant_id = $1 AND id = $2) = 'DISABLED'
-         ORDER BY next_attempt_at LIMIT $3)
+         ORDER BY position LIMIT $3)
       RETURNING id`,
     [merchantId, endpointId, limit],
   );

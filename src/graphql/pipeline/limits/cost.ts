@@ -139,6 +139,12 @@ function sizeIn(value: unknown): string {
   return Array.isArray(value) ? `[${value.length}]` : typeof value === 'number' ? String(value) : typeof value;
 }
 
+/** Extension of a field whose items cost more than what is selected of them: points of each, and their number by default. */
+export interface ItemCost {
+  readonly points: number;
+  readonly count: number;
+}
+
 class Walk {
   private readonly schema: GraphQLSchema;
   private readonly fragments = new Map<string, { readonly on: string; readonly selectionSet: SelectionSetNode }>();
@@ -201,6 +207,9 @@ class Walk {
     const innerRows = isConnection ? this.sizeOf(node, pageSize) : 1;
     const inner = this.selection(node.selectionSet, type, NESTED_PAGE_SIZE, innerRows);
     const { points, nodes } = inner;
+    const items = field.extensions['items'] as ItemCost | undefined;
+    if (items)
+      return { points: 1 + points + items.points * this.sizeOf(node, items.count), nodes, fields: 1 + inner.fields };
     const fields = 1 + inner.fields;
     const ids = this.countOfIds(node);
     if (ids !== null) return { points: 1 + Math.max(ids, 1) * points, nodes: ids * (1 + nodes), fields };

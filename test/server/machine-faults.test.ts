@@ -140,6 +140,8 @@ it('tells what an alert needs: the clock, the database, the loops, the sockets, 
     'revocation',
     'scheduler',
     'sequencer',
+    'webhook-deletion',
+    'webhooks',
   ]);
   await gateway.sql('SELECT 1');
 });

@@ -8,7 +8,7 @@ import type { StoredEndpoint } from './endpoints.ts';
 /** Milliseconds for which a node alone delivers to an endpoint. After it, or when the node has ended, another may. */
 export const LEASE_MS = 16_000;
 /** Numbers of objects taken from one queue at a time, and from all of a round, and of deliveries of one object. */
-const WINDOW = { min: 8, max: 100, ofRound: 2_000, ofObject: 16 } as const;
+const WINDOW = { min: 2, max: 100, ofRound: 2_000, ofObject: 16 } as const;
 /** Maximum number of endpoints of one merchant that a node delivers to at once. */
 const ENDPOINTS_OF_MERCHANT_MAX = 250;
 
@@ -243,7 +243,10 @@ function releaseQueues(tx: Tx, queues: readonly QueueResult[]): void {
   );
 }
 
-/** Ends what is pending for a disabled endpoint, at most `limit` deliveries; returns how many. */
+/**
+ * Ends what is pending for a disabled endpoint, at most `limit` deliveries; returns how many. Those that wait for others are ended
+ * before them, so that an endpoint that is enabled meanwhile goes on with the rest.
+ */
 export async function failPending(
   database: Queryable,
   merchantId: string,
@@ -256,7 +259,7 @@ export async function failPending(
         SELECT id FROM webhook_delivery
          WHERE merchant_id = $1 AND endpoint_id = $2 AND status = 'PENDING' AND event_id IS NOT NULL
            AND (SELECT status FROM webhook_endpoint WHERE merchant_id = $1 AND id = $2) = 'DISABLED'
-         ORDER BY position LIMIT $3)
+         ORDER BY next_attempt_at DESC NULLS FIRST, position DESC LIMIT $3)
       RETURNING id`,
     [merchantId, endpointId, limit],
   );

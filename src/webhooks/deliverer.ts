@@ -3,16 +3,8 @@ import type { App } from '../services/app.ts';
 import { disableWebhookEndpoint } from '../services/webhooks/disable-endpoint.ts';
 import { isTimeout, isUnavailable, queryable } from '../store/connection/database.ts';
 import { findMerchantsToDeliver, queueDeliveries } from '../store/webhooks/deliveries.ts';
-import {
-  type DeliveryResult,
-  type DueDelivery,
-  failPending,
-  findDueDeliveries,
-  type LeasedEndpoint,
-  leaseEndpoints,
-  type QueueResult,
-  recordResults,
-} from '../store/webhooks/queue.ts';
+import { type DueDelivery, findDueDeliveries, type LeasedEndpoint, leaseEndpoints } from '../store/webhooks/queue.ts';
+import { type DeliveryResult, failPending, type QueueResult, recordResults } from '../store/webhooks/results.ts';
 import type { Bodies } from './bodies.ts';
 import { createPlaces } from './places.ts';
 import type { Sender } from './send.ts';

@@ -4,7 +4,7 @@ import { encodeCursor } from '../../event-log/cursor.ts';
 import { type Redelivered, redeliverEvents } from '../../services/webhooks/redeliver-events.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { findLogHead } from '../../store/events/event-log.ts';
-import { AGAIN_MAX, type Again } from '../../store/webhooks/deliveries.ts';
+import { AGAIN_MAX, type Again } from '../../store/webhooks/redelivery.ts';
 import { refuseBatch } from '../batch/batch.ts';
 import { answerCall, type CallPayload, callFields } from '../batch/call-payload.ts';
 import { UserErrorRef } from '../batch/user-error.ts';

@@ -1,6 +1,6 @@
 import { WEBHOOK_DELIVERIES } from '../../store/reading/description.ts';
 import { DELIVERIES_KEPT_DAYS } from '../../store/webhooks/deliveries.ts';
-import type { Attempt } from '../../store/webhooks/queue.ts';
+import type { Attempt } from '../../store/webhooks/results.ts';
 import { builder } from '../builder.ts';
 import { DeliveryStatusRef } from '../enums/webhook.ts';
 import { EventRef } from '../events/event.ts';

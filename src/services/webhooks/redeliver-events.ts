@@ -1,14 +1,14 @@
 import { conclude } from '../../domain/decide-each.ts';
 import { notFound, type StateConflict, stateConflict } from '../../domain/errors.ts';
 import { Findings } from '../../domain/findings.ts';
+import { lockEndpoints } from '../../store/webhooks/endpoints.ts';
 import {
   AGAIN_MAX,
   type Again,
   findEventsAgain,
   type QueuedEvent,
   queueAgain,
-} from '../../store/webhooks/deliveries.ts';
-import { lockEndpoints } from '../../store/webhooks/endpoints.ts';
+} from '../../store/webhooks/redelivery.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';

@@ -1,6 +1,6 @@
 import { WEBHOOK_DELIVERIES } from '../../store/reading/description.ts';
 import { DELIVERIES_KEPT_DAYS } from '../../store/webhooks/deliveries.ts';
-import type { Attempt } from '../../store/webhooks/results.ts';
+import { ATTEMPTS_KEPT, type Attempt } from '../../store/webhooks/results.ts';
 import { builder } from '../builder.ts';
 import { DeliveryStatusRef } from '../enums/webhook.ts';
 import { EventRef } from '../events/event.ts';
@@ -55,7 +55,7 @@ const WebhookDeliveryRef = builder.prismaObject('WebhookDelivery', {
     status: t.expose('status', { type: DeliveryStatusRef, description: 'Status of the delivery.' }),
     attempts: t.field({
       type: [WebhookAttemptRef],
-      description: 'The attempts, the first one first: the latest 50.',
+      description: `The attempts, the first one first: the latest ${ATTEMPTS_KEPT}.`,
       select: { attempts: true },
       resolve: ({ attempts }) => attempts as unknown as Attempt[],
     }),

@@ -68,7 +68,7 @@ function lockUsedQueues(tx: Tx, used: ReadonlyArray<Pick<QueueResult, 'merchantI
 }
 
 /** Number of attempts of a delivery that are kept: the latest. */
-const ATTEMPTS_KEPT = 50;
+export const ATTEMPTS_KEPT = 50;
 
 function recordDeliveries(tx: Tx, results: readonly DeliveryResult[]): void {
   tx.send(

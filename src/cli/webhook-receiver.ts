@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { createGatewayClient, type GatewayClient } from '../client/gateway-client.ts';
+import { present } from '../domain/invariants.ts';
 
 /** How the receiver answers: as it should, with an error, or too late. */
 export type Answering = 'OK' | 'FAIL' | 'SLOW';
@@ -25,20 +26,21 @@ export interface ReceiverOptions {
 export async function receiveWebhooks(options: ReceiverOptions): Promise<() => Promise<void>> {
   const { url, apiKey, port, print } = options;
   const client = createGatewayClient({ url, apiKey });
-  const secrets: string[] = [];
-  const server = createServer((request, response) => {
-    readText(request).then((text) => {
-      print(describe(text, request.headers as Record<string, string>, secrets[0] ?? ''));
-      answer(options.answering, (status) => response.writeHead(status).end());
-    }, print);
-  });
+  const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
   const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const { id, secret } = await registerEndpoint(client, target);
-  secrets.push(secret);
+  const registering = registerEndpoint(client, target);
+  // The first message can come before the answer that has the secret.
+  server.on('request', (request, response) => {
+    Promise.all([readText(request), registering]).then(([text, { secret }]) => {
+      print(describe(text, request.headers as Record<string, string>, secret));
+      answer(options.answering, (status) => response.writeHead(status).end());
+    }, print);
+  });
+  const { id } = await registering;
   print(`Receiving the events of the merchant at ${target}; change something, or run "npm run demo". Ctrl-C ends it.`);
   return async () => {
     await client.request(UPDATE, { input: { records: [{ id, status: 'DISABLED' }] } });
@@ -72,11 +74,11 @@ async function registerEndpoint(client: GatewayClient, url: string): Promise<{ i
   if (!known) {
     const records = [{ name: 'npm run webhooks', url }];
     const made = await first(client, CREATE, { records }, 'createWebhookEndpoints');
-    return { id: made.webhookEndpoint?.id ?? '', secret: made.secret ?? '' };
+    return { id: present(made.webhookEndpoint, 'the endpoint').id, secret: present(made.secret, 'the secret') };
   }
   const rotated = await first(client, ROTATE, { ids: [known.id], overlapHours: 0 }, 'rotateWebhookSecret');
   await first(client, UPDATE, { records: [{ id: known.id, status: 'ENABLED' }] }, 'updateWebhookEndpoints');
-  return { id: known.id, secret: rotated.secret ?? '' };
+  return { id: known.id, secret: present(rotated.secret, 'the secret') };
 }
 
 /** Sends a batch of one and returns its result. Throws when it has failed. */

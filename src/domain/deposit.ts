@@ -1,7 +1,15 @@
-import type { Path } from './errors.ts';
-import { invalid, type StateConflict, stateConflict, type UserError } from './errors.ts';
+import {
+  invalid,
+  methodMismatch,
+  notFound,
+  type Path,
+  refused,
+  type StateConflict,
+  stateConflict,
+  type UserError,
+} from './errors.ts';
 import { formatAmount } from './money.ts';
-import type { PaymentStatus } from './payment/state-machine.ts';
+import type { PaymentMethodType, PaymentStatus } from './payment/state-machine.ts';
 
 /** All results of matching a deposit to a pay-in. */
 export const DEPOSIT_MATCHES = ['PARTIAL', 'EXACT', 'OVER', 'UNKNOWN'] as const;
@@ -39,8 +47,29 @@ export interface KnownDeposit {
   readonly refundedCents: number;
 }
 
-/** Returns why a deposit cannot be assigned to a pay-in; null when it can: it matched none and nothing was sent back. */
-export function assignmentConflict(deposit: KnownDeposit, path: Path): StateConflict | null {
+/** What decides whether a deposit can be assigned to a payment. */
+export interface Assignable {
+  readonly paymentMethodId: string;
+  readonly methodType: PaymentMethodType;
+}
+
+/**
+ * Returns why a deposit cannot be assigned to a payment; empty when it can: it matched none, nothing was sent back, and the payment
+ * is a pay-in of the same method. `payment` is undefined when the merchant has none with the given id.
+ */
+export function assignmentFaults(deposit: KnownDeposit, payment: Assignable | undefined, path: Path): UserError[] {
+  const at = [...path, 'paymentId'];
+  const conflict = assignmentConflict(deposit, path);
+  const faults: UserError[] = conflict ? [conflict] : [];
+  if (!payment) faults.push(notFound(at, 'payment'));
+  else if (payment.methodType !== 'PAY_IN')
+    faults.push(methodMismatch('METHOD_FORBIDS', at, `${payment.methodType} payments do not take deposits.`));
+  else if (payment.paymentMethodId !== deposit.paymentMethodId)
+    faults.push(refused('NOT_LINKED', at, 'The pay-in is of another payment method than the deposit.'));
+  return faults;
+}
+
+function assignmentConflict(deposit: KnownDeposit, path: Path): StateConflict | null {
   if (deposit.match === 'UNKNOWN' && deposit.refundedCents === 0) return null;
   const message =
     deposit.match === 'UNKNOWN' ? 'The deposit was refunded.' : 'The deposit already belongs to a pay-in.';

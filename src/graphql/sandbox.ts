@@ -108,7 +108,7 @@ builder.mutationField('resetSandbox', (t) =>
   t.field({
     type: ClockPayload,
     description:
-      'Deletes all data of a sandbox merchant permanently, except API keys, payment methods, holidays, settings and the audit log. Cursors of its event log become invalid (CURSOR_RESET).',
+      'Deletes all data of a sandbox merchant permanently, except API keys, webhook endpoints, payment methods, holidays, settings and the audit log. Cursors of its event log become invalid (CURSOR_RESET).',
     args: { input: t.arg({ description: 'Clock and seed after the reset.', type: ResetSandboxInput, required: true }) },
     ...scoped('sandbox'),
     resolve: async (_root, { input }, context) => {

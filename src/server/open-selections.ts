@@ -1,3 +1,4 @@
+import { present } from '../domain/invariants.ts';
 import type { Stream } from '../graphql/events/subscription.ts';
 import { prepareOperation } from '../graphql/pipeline/operation.ts';
 import type { Pipeline } from '../graphql/pipeline/pipeline.ts';
@@ -27,7 +28,7 @@ async function openAsOwner(pipeline: Pipeline, endpoint: SelectingEndpoint): Pro
   const identity: Identity = { merchantId, clientId, scopes, expiresAt: null };
   // Personal numbers that it reads are audited under the endpoint, in place of a request.
   const incoming = { requestId: id, identity, payer: payerOf(identity, ''), inputPoints: 0 };
-  const query = documentOf(endpoint.selection) ?? '';
+  const query = present(documentOf(endpoint.selection), 'the document of a stored selection');
   const operation = await prepareOperation(pipeline, incoming, { query, variables: null, operationName: null });
   return streamOf('errors' in operation ? operation : await operation.open());
 }

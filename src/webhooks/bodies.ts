@@ -60,21 +60,7 @@ export function createBodies({ secrets, open, rendering }: BodyOptions): Bodies 
   function selectionOf(endpoint: SelectingEndpoint): Promise<OpenSelection> {
     const { merchantId, id, clientId, scopes, selection } = endpoint;
     const key = [merchantId, id, clientId, scopes.join(), selection].join(' ');
-    const known = selections.get(key);
-    if (known) return known;
-    const opening = open(endpoint);
-    opening.catch(() => selections.delete(key));
-    selections.set(key, opening);
-    return opening;
-  }
-
-  function keep(key: string, make: () => Promise<string>): Promise<string> {
-    const known = kept.get(key);
-    if (known) return known;
-    const making = make();
-    making.catch(() => kept.delete(key));
-    kept.set(key, making);
-    return making;
+    return once(selections, key, () => open(endpoint));
   }
 
   return {
@@ -82,13 +68,23 @@ export function createBodies({ secrets, open, rendering }: BodyOptions): Bodies 
       const { merchantId, epoch, selection } = endpoint;
       // The cursor is one of the merchant and of the epoch of its log. Sandboxes with equal seeds have events with equal ids.
       const cursor = encodeCursor(secrets, { merchantId, epoch, position: event.position });
-      if (selection === null) return keep(cursor, async () => webhookBody(event, cursor));
+      if (selection === null) return once(kept, cursor, async () => webhookBody(event, cursor));
       const opened = await selectionOf({ ...endpoint, selection });
-      return keep(`${opened.group} ${cursor}`, async () => {
+      return once(kept, `${opened.group} ${cursor}`, async () => {
         const waitMs = opened.pay();
         if (waitMs !== null) throw new Postponed(waitMs);
         return rendering.run(merchantId, () => opened.resolve({ kind: 'EVENT', event, cursor }));
       });
     },
   };
+}
+
+/** Returns the value that is kept under a key, or makes and keeps it. One that fails is not kept. */
+function once<Value>(cache: LRUCache<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+  const known = cache.get(key);
+  if (known) return known;
+  const making = make();
+  making.catch(() => cache.delete(key));
+  cache.set(key, making);
+  return making;
 }

@@ -135,26 +135,25 @@ export class Deliverer {
   /** Serves an endpoint until its deliveries are made, the time is over or it must be disabled; never rejects. */
   private async serve(endpoint: LeasedEndpoint, due: readonly DueDelivery[], endsAt: number): Promise<void> {
     const { merchantId, id: endpointId, lease } = endpoint;
-    let end: QueueResult = {
+    let end: Omit<QueueResult, 'isMore'> = {
       merchantId,
       endpointId,
       lease,
       hasSucceeded: false,
       failures: 0,
       pauseMs: 0,
-      isMore: false,
     };
     let isMore = false;
     try {
       if (endpoint.status === 'DISABLED')
-        isMore = (await failPending(queryable(this.app.database), merchantId, endpointId, ENDED_MAX)) === ENDED_MAX;
+        isMore = (await failPending(this.app.database, merchantId, endpointId, ENDED_MAX)) === ENDED_MAX;
       if (endpoint.status === 'ENABLED' && !endpoint.isOwnerValid) {
         const reason = 'The API key of the endpoint was revoked or has lost a scope.';
         await disableWebhookEndpoint(this.app, endpoint, reason);
       } else {
-        const ended = await this.send(endpoint, due, endsAt);
+        const { disabledFor, ...ended } = await this.send(endpoint, due, endsAt);
         end = ended;
-        if (ended.disabledFor !== null) await disableWebhookEndpoint(this.app, endpoint, ended.disabledFor);
+        if (disabledFor !== null) await disableWebhookEndpoint(this.app, endpoint, disabledFor);
       }
     } catch (error) {
       this.options.onError(error);

@@ -30,14 +30,14 @@ export interface Serving {
 }
 
 /** How the serving of an endpoint has ended. */
-export interface Served extends QueueResult {
+export interface Served extends Omit<QueueResult, 'isMore'> {
   /** Why the endpoint must be disabled; null when it stays as it is. */
   readonly disabledFor: string | null;
 }
 
 /**
- * Delivers what is due to a leased endpoint: several objects at once, the events of one object one after the other. After a
- * failure, the later events of that object wait for its retry.
+ * Delivers due events to a leased endpoint: objects in parallel, the events of one object in sequence. After a failed attempt, the
+ * later events of the object wait for its retry.
  */
 export async function serveEndpoint(
   endpoint: LeasedEndpoint,
@@ -46,7 +46,11 @@ export async function serveEndpoint(
 ): Promise<Served> {
   const run = new Run(endpoint, serving);
   const objects = new Map<string, DueDelivery[]>();
-  for (const delivery of due) objects.set(delivery.objectId, [...(objects.get(delivery.objectId) ?? []), delivery]);
+  for (const delivery of due) {
+    const ofObject = objects.get(delivery.objectId);
+    if (ofObject) ofObject.push(delivery);
+    else objects.set(delivery.objectId, [delivery]);
+  }
   await run.deliverAll([...objects.values()]);
   return run.end();
 }
@@ -177,7 +181,6 @@ class Run {
       hasSucceeded: this.hasSucceeded,
       failures,
       pauseMs: Math.max(this.waitMs, pauseMs(this.failures)),
-      isMore: false,
       disabledFor: this.disabledFor(failures),
     };
   }

@@ -8,7 +8,7 @@ import { createSender } from './send.ts';
 
 /** Interval of rounds in milliseconds, for retries and for events of which no notice came. */
 const POLL_MS = 200;
-/** Time for which results are collected before they are recorded, in milliseconds. */
+/** Time for which results and notices of events are collected before a round, in milliseconds. */
 const COLLECT_MS = 20;
 /** Time for requests under way when the node stops; then they are cut, and made again by another node. */
 const FINISH_MS = 3_000;
@@ -18,7 +18,7 @@ const DELETED_MAX = 1_000;
 
 /** The delivery of events to webhook endpoints. Every node runs one; the nodes share the endpoints. */
 export interface Webhooks {
-  /** Looks for events to deliver now. */
+  /** Looks for events to deliver, within `COLLECT_MS`. */
   wake(): void;
   /** Number of endpoints that are being served. */
   count(): number;
@@ -34,13 +34,13 @@ export function startWebhooks(
   const sender = createSender({ allowsLocal: app.allowsLocalWebhooks });
   const bodies = createBodies({ ...options, secrets: app.secrets });
   let collecting: NodeJS.Timeout | null = null;
-  const onResult = (): void => {
+  const wake = (): void => {
     collecting ??= setTimeout(() => {
       collecting = null;
       rounds.wake();
     }, COLLECT_MS);
   };
-  const deliverer = new Deliverer(app, { bodies, sender, onResult, onError: report.onError });
+  const deliverer = new Deliverer(app, { bodies, sender, onResult: wake, onError: report.onError });
   const rounds = startBackgroundLoop(() => deliverer.round(), POLL_MS, report);
   const deletion = startBackgroundLoop(
     async () => ((await deleteOldDeliveries(queryable(app.database), DELETED_MAX)) > 0 ? 'MORE' : 'DONE'),
@@ -48,7 +48,7 @@ export function startWebhooks(
     options.reportOf('webhook-deletion'),
   );
   return {
-    wake: rounds.wake,
+    wake,
     count: () => deliverer.count,
     async stop() {
       const cut = setTimeout(() => sender.close(), FINISH_MS);

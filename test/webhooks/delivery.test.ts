@@ -274,7 +274,7 @@ it('an event that is delivered again waits for the earlier ones of its object, w
   const receiver = await startReceiver((message, response) =>
     response.writeHead(message.body.version === 1 ? 500 : 200).end(),
   );
-  const { id: endpointId } = await createEndpoint(gateway, { url: receiver.url, filter: { about: ['PAYMENT'] } });
+  const { id: endpointId } = await createEndpoint(gateway, { url: receiver.url, filter: { paymentIds: ['one'] } });
   await writeVersions(gateway, 'one', 2);
   await untilAttempted(gateway);
   await gateway.sql(
@@ -285,10 +285,21 @@ it('an event that is delivered again waits for the earlier ones of its object, w
   // The first one is tried again, and fails again: the other still waits.
   await expect.poll(() => receiver.messages.map(({ body }) => body.version)).toEqual([1, 1]);
   const row = async () =>
-    (await gateway.sql<{ waits: boolean }>('SELECT xmin::text, next_at > now() AS waits FROM webhook_queue'))[0];
+    (
+      await gateway.sql<{ waits: boolean }>(
+        'SELECT xmin::text, next_at > now() AS waits FROM webhook_queue WHERE endpoint_id = $1',
+        [endpointId],
+      )
+    )[0];
   await expect.poll(async () => (await row())?.waits).toBe(true);
   const before = await row();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  // Many rounds later, as another endpoint shows, its queue has not been touched.
+  const other = await startReceiver();
+  await createEndpoint(gateway, { url: other.url, filter: { paymentIds: ['other'] } });
+  for (let version = 1; version <= 5; version += 1) {
+    await writeVersions(gateway, 'other', 1, version);
+    await expect.poll(() => other.messages.length).toBe(version);
+  }
   expect(await row()).toEqual(before);
   expect(receiver.messages).toHaveLength(2);
 });

@@ -9,7 +9,7 @@ export const GIVE_UP_MS = 72 * HOUR_MS;
 /** Share of a delay that is added at random, so that deliveries that failed together are not repeated together. */
 const JITTER = 0.2;
 
-/** Number of failures in a row after which an endpoint as a whole is paused. */
+/** Number of consecutive failures after which an endpoint as a whole is paused. */
 const FAILURES_BEFORE_PAUSE = 10;
 const PAUSE_MS_MAX = MINUTE_MS;
 
@@ -22,7 +22,7 @@ export function retryDelayMs(failures: number, random: number): number {
   return Math.round(delay * (1 + random * JITTER));
 }
 
-/** Returns the milliseconds for which an endpoint gets nothing after so many failures in a row; 0 for a few. */
+/** Returns how long an endpoint is paused after a number of consecutive failures, in milliseconds; 0 below `FAILURES_BEFORE_PAUSE`. */
 export function pauseMs(failures: number): number {
   const over = failures - FAILURES_BEFORE_PAUSE;
   return over < 0 ? 0 : Math.min(PAUSE_MS_MAX, SECOND_MS * 2 ** Math.min(over, 10));

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { present } from '../../domain/invariants.ts';
 import { encodeCursor } from '../../event-log/cursor.ts';
 import { webhookBody } from '../../services/webhooks/body.ts';
 import { queryable } from '../../store/connection/database.ts';
@@ -100,6 +101,6 @@ async function preview(
 async function openAsCaller(selection: string, context: Context, { schema }: GraphQLResolveInfo): Promise<Stream> {
   const fault = faultOf(selection, schema, context);
   if (fault) throw requestError('BAD_REQUEST', fault.message, [['selection']]);
-  const { document } = context.prepare(documentOf(selection) ?? '');
+  const { document } = context.prepare(present(documentOf(selection), 'the document of a sound selection'));
   return streamOf(await openStream({ schema, document, contextValue: context }));
 }

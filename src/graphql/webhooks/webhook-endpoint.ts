@@ -15,7 +15,8 @@ const WebhookFilterRef = builder.objectRef<EventConditions>('WebhookFilter').imp
       type: [AggregateTypeRef],
       nullable: true,
       description: 'Types of the objects whose events are delivered.',
-      resolve: ({ aggregateTypes }) => (aggregateTypes ? [...(aggregateTypes as never[])] : null),
+      resolve: ({ aggregateTypes }) =>
+        (aggregateTypes as Array<typeof AggregateTypeRef.$inferType> | undefined) ?? null,
     }),
     types: t.stringList({
       nullable: true,

@@ -4,6 +4,7 @@ import { queryable, type Tx, withTransaction } from '../../store/connection/data
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { insertApiKeys, type ListedApiKey, listApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
 import type { App, Scope } from '../app.ts';
+import { contextOf } from '../context-of.ts';
 import { accountForKeys, disableEndpointsOf } from './api-keys.ts';
 
 /** An API key to store; only its HMAC is stored. */
@@ -46,9 +47,7 @@ export function revokeKey(app: App, merchantId: string, keyId: string): Promise<
     accountForKeys(tx, merchantId, OPERATOR, 'API_KEY_REVOKED', [keyId]);
     const occurredAt = await app.clock.now(tx, merchantId);
     const cause = { actor: 'API', requestId: OPERATOR.requestId, reasonCode: null, reason: null } as const;
-    const { clockName } = app.clock;
-    const onTransaction = app.meter.transaction;
-    await disableEndpointsOf({ tx, merchantId, occurredAt, clockName, clientId: null, cause, onTransaction }, [keyId]);
+    await disableEndpointsOf(contextOf(app, tx, { merchantId, occurredAt, cause, clientId: null }), [keyId]);
     tx.onCommit(app.onEvents);
     return true;
   });

@@ -22,6 +22,7 @@ import {
 import { lockClockShared } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
+import { contextOf } from '../context-of.ts';
 import type { BatchAnswer, BatchRequest, KeyReused } from './batch.ts';
 import { fingerprint } from './fingerprint.ts';
 import { mergeOutcomes, replayOf } from './replay.ts';
@@ -98,8 +99,7 @@ async function openChange(app: App, caller: Caller, tx: Tx): Promise<WriteContex
   const occurredAt = await app.clock.now(tx, merchantId);
   setInstant(tx, occurredAt);
   const cause = { actor: 'API', requestId, reasonCode: null, reason: null } as const;
-  const { clockName } = app.clock;
-  return { tx, merchantId, occurredAt, clockName, clientId, cause, onTransaction: app.meter.transaction };
+  return contextOf(app, tx, { merchantId, occurredAt, cause, clientId });
 }
 
 /**

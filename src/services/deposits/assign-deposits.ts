@@ -1,7 +1,5 @@
 import { decideEach, type Target } from '../../domain/decide-each.ts';
-import { assignmentConflict, type KnownDeposit, matchOf } from '../../domain/deposit.ts';
-import { methodMismatch, notFound, refused } from '../../domain/errors.ts';
-import type { Findings } from '../../domain/findings.ts';
+import { assignmentFaults, type KnownDeposit, matchOf } from '../../domain/deposit.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { findReceived, lockDeposits, updateDeposits } from '../../store/deposits.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
@@ -40,7 +38,7 @@ export function assignDeposits(app: App, caller: Caller, input: AssignDeposits):
     return {
       decisions: decideEach(items, deposits, 'deposit', (deposit, { paymentId }, findings) => {
         const payment = payments.get(paymentId);
-        refuseAssignment(deposit, payment, findings);
+        findings.errors.push(...assignmentFaults(deposit, payment, findings.path));
         return payment ? { plan: { deposit, payment }, outcome: 'UPDATED' } : null;
       }),
       write: async (assignments) => {
@@ -59,18 +57,6 @@ export function assignDeposits(app: App, caller: Caller, input: AssignDeposits):
       },
     };
   });
-}
-
-function refuseAssignment(deposit: KnownDeposit, payment: KnownPayment | undefined, findings: Findings): void {
-  const { path, errors } = findings;
-  const at = [...path, 'paymentId'];
-  const conflict = assignmentConflict(deposit, path);
-  if (conflict) errors.push(conflict);
-  if (!payment) errors.push(notFound(at, 'payment'));
-  else if (payment.methodType !== 'PAY_IN')
-    errors.push(methodMismatch('METHOD_FORBIDS', at, `${payment.methodType} payments do not take deposits.`));
-  else if (payment.paymentMethodId !== deposit.paymentMethodId)
-    errors.push(refused('NOT_LINKED', at, 'The pay-in is of another payment method than the deposit.'));
 }
 
 /** Returns what the assignments credit to their pay-ins, those of one pay-in one after the other. */

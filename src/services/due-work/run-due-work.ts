@@ -16,6 +16,7 @@ import { endPayments } from '../collections/end-payments.ts';
 import { expirePayIns } from '../collections/expire-pay-ins.ts';
 import { recheckAuthority } from '../collections/recheck-authority.ts';
 import { replanCalendar } from '../collections/replan-calendar.ts';
+import { contextOf } from '../context-of.ts';
 import { markDeceased } from '../customers/mark-deceased.ts';
 import { adjustMandates } from '../mandates/adjust-mandates.ts';
 import { applyRepoChanges } from '../mandates/apply-repo-changes.ts';
@@ -92,9 +93,7 @@ function startDueWork(
       reasonCode: null,
       reason: null,
     };
-    const { transaction: onTransaction } = app.meter;
-    const { clockName } = app.clock;
-    const context: WriteContext = { tx, merchantId, occurredAt: now, clockName, cause, clientId: null, onTransaction };
+    const context = contextOf(app, tx, { merchantId, occurredAt: now, cause, clientId: null });
     const bankCall = kind && work.length > 0 ? await start(app, context, kind, work) : null;
     if (work.length > 0) tx.onCommit(app.onEvents);
     // Jobs that were withdrawn in the meantime count as run: more jobs may be due.

@@ -14,7 +14,7 @@ export interface SandboxReset {
 
 /**
  * Resets a sandbox merchant in one transaction: deletes customers, accounts, cards, mandates, payments and events, and
- * invalidates stream cursors. API keys, payment methods, holidays, settings and the audit log stay. With a seed the
+ * invalidates stream cursors. API keys, webhook endpoints, payment methods, holidays, settings and the audit log stay. With a seed the
  * clock is frozen and the same calls produce the same ids and events. Returns false if the merchant is not a sandbox.
  */
 export function resetSandbox(app: App, caller: Caller, { clockStart, seed }: SandboxReset): Promise<boolean> {

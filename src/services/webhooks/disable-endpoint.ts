@@ -1,6 +1,7 @@
 import { withMerchant } from '../../store/connection/merchant-transaction.ts';
 import { lockEndpoints, type StoredEndpoint, updateEndpoints } from '../../store/webhooks/endpoints.ts';
 import type { App } from '../app.ts';
+import { contextOf } from '../context-of.ts';
 
 /**
  * Disables an endpoint on behalf of the gateway, with an event that says why and a line in the log. Does nothing when its address or
@@ -21,9 +22,7 @@ export async function disableWebhookEndpoint(
     if (before?.status !== 'ENABLED' || before.url !== url || before.clientId !== clientId) return;
     const occurredAt = await app.clock.now(tx, merchantId);
     const cause = { actor: 'SCHEDULER', requestId: null, reasonCode: null, reason } as const;
-    const { clockName } = app.clock;
-    const onTransaction = app.meter.transaction;
-    const context = { tx, merchantId, occurredAt, clockName, clientId: null, cause, onTransaction };
+    const context = contextOf(app, tx, { merchantId, occurredAt, cause, clientId: null });
     updateEndpoints(context, [{ before, after: { status: 'DISABLED' }, reason }]);
     tx.onCommit(app.onEvents);
     tx.onCommit(() => app.log.warn({ merchantId, endpointId, reason }, 'webhook endpoint disabled'));

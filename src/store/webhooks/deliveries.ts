@@ -155,8 +155,8 @@ function insertDeliveries(tx: Tx, merchantId: string, deliveries: readonly NewDe
 }
 
 /**
- * Locks the queues of endpoints. Whoever adds, ends or looks for deliveries of an endpoint does it with the lock, and by later
- * statements, which see what the holder before has committed.
+ * Locks the queues of endpoints. Whoever adds or ends deliveries of an endpoint does it with the lock, and by later statements, which
+ * see what the holder before has committed.
  */
 export function lockQueues(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
   tx.send(

@@ -146,10 +146,11 @@ export function updateEndpoints(context: WriteContext, changes: readonly Endpoin
 /** Number of waiting deliveries that are made due when the address of their endpoint changes; the others keep their time. */
 const DUE_AT_ONCE_MAX = 10_000;
 
-/** Forgets what the address before has done: a new one is tried at once. */
+/** Forgets what the address before has done, and what a node still does with it: a new one is tried at once. */
 function forgetFailures(tx: Tx, merchantId: string, endpointIds: readonly string[]): void {
   tx.send(
-    `UPDATE webhook_queue SET failures = 0, failing_since = NULL, paused_until = NULL, next_at = least(next_at, now())
+    `UPDATE webhook_queue SET failures = 0, failing_since = NULL, paused_until = NULL, next_at = least(next_at, now()),
+            lease = NULL, leased_until = NULL
       WHERE merchant_id = $1 AND endpoint_id = ANY($2)`,
     [merchantId, endpointIds],
   );

@@ -84,10 +84,10 @@ export async function findDueDeliveries(
   endpoints: ReadonlyArray<Pick<LeasedEndpoint, 'merchantId' | 'id' | 'status'>>,
 ): Promise<DueDelivery[]> {
   const window = Math.min(WINDOW.max, Math.max(WINDOW.min, Math.floor(WINDOW.ofRound / endpoints.length)));
-  const columns = EVENT_COLUMNS.split(',').map((column) => column.trim());
-  const rows = await database.query<Omit<DueDelivery, 'event'> & { event: object | null }>(
-    `SELECT due.id, due.endpoint_id, due.object_id, due.event_id IS NULL AS is_test, due.queued_at, due.failures,
-            ${columns.map((column) => `event.${column} AS "event_${column}"`).join(', ')}
+  const eventColumns = EVENT_COLUMNS.split(',').map((column) => `event.${column.trim()}`);
+  const rows = await database.query<DueRow & (SequencedEvent | Record<keyof SequencedEvent, null>)>(
+    `SELECT due.id AS delivery_id, due.endpoint_id, due.object_id, due.event_id IS NULL AS is_test, due.queued_at, due.failures,
+            ${eventColumns.join(', ')}
        FROM unnest($1::text[], $2::text[], $3::boolean[]) AS leased(merchant_id, id, is_enabled), LATERAL (
          SELECT object_id, position, id FROM webhook_delivery
           WHERE merchant_id = leased.merchant_id AND endpoint_id = leased.id AND status = 'PENDING' AND next_attempt_at <= now()
@@ -109,15 +109,17 @@ export async function findDueDeliveries(
       window,
     ],
   );
-  return rows.map((row) => ({ ...row, event: eventOf(row as unknown as Record<string, unknown>) }));
+  return rows.map(({ deliveryId, endpointId, objectId, isTest, queuedAt, failures, ...event }) => ({
+    id: deliveryId,
+    endpointId,
+    objectId,
+    isTest,
+    queuedAt,
+    failures,
+    event: event.id === null ? null : event,
+  }));
 }
 
-const EVENT_PREFIX = /^event(?=[A-Z])/;
-
-/** Returns the event whose columns a row has under prefixed names; null when the join has found none. */
-function eventOf(row: Record<string, unknown>): SequencedEvent | null {
-  if (row['eventId'] === null) return null;
-  const entries = Object.entries(row).filter(([name]) => EVENT_PREFIX.test(name));
-  const plain = (name: string) => name.charAt(5).toLowerCase() + name.slice(6);
-  return Object.fromEntries(entries.map(([name, value]) => [plain(name), value])) as unknown as SequencedEvent;
+interface DueRow extends Omit<DueDelivery, 'id' | 'event'> {
+  readonly deliveryId: string;
 }

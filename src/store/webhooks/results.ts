@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../../domain/webhook/endpoint.ts';
-import { type Database, type Queryable, type Tx, withTransaction } from '../connection/database.ts';
-import { startObjects } from './deliveries.ts';
+import { type Database, type Tx, withTransaction } from '../connection/database.ts';
+import { lockQueues, startObjects } from './deliveries.ts';
 
 /** One attempt of a delivery, as it is listed. `status` and `body` are null when no answer came; `error` says why. */
 export interface Attempt {
@@ -125,21 +125,24 @@ function releaseQueues(tx: Tx, queues: readonly QueueResult[]): void {
  * Ends what is pending for a disabled endpoint, at most `limit` deliveries; returns how many. Those that wait for others are ended
  * before them, so that an endpoint that is enabled meanwhile goes on with the rest.
  */
-export async function failPending(
-  database: Queryable,
+export function failPending(
+  database: Database,
   merchantId: string,
   endpointId: string,
   limit: number,
 ): Promise<number> {
-  const rows = await database.query(
-    `UPDATE webhook_delivery SET status = 'FAILED', next_attempt_at = NULL, updated_at = now()
+  return withTransaction(database, async (tx) => {
+    lockQueues(tx, merchantId, [endpointId]);
+    const rows = await tx.query(
+      `UPDATE webhook_delivery SET status = 'FAILED', next_attempt_at = NULL, updated_at = now()
       WHERE merchant_id = $1 AND id IN (
         SELECT id FROM webhook_delivery
          WHERE merchant_id = $1 AND endpoint_id = $2 AND status = 'PENDING' AND event_id IS NOT NULL
            AND (SELECT status FROM webhook_endpoint WHERE merchant_id = $1 AND id = $2) = 'DISABLED'
          ORDER BY next_attempt_at DESC NULLS FIRST, position DESC LIMIT $3)
       RETURNING id`,
-    [merchantId, endpointId, limit],
-  );
-  return rows.length;
+      [merchantId, endpointId, limit],
+    );
+    return rows.length;
+  });
 }

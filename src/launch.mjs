@@ -1,7 +1,7 @@
 // Builds the gateway when a source has changed since the last build, then runs it in this same process.
 //
 //   node src/launch.mjs build                       only builds Prisma's client and dist/
-//   node src/launch.mjs start | demo | webhooks | cli [...]    builds, then runs dist/server/main.js
+//   node src/launch.mjs start | demo | webhooks | bank | cli [...]    builds, then runs dist/server/main.js
 //
 // It is plain JavaScript because it runs before anything is compiled. The npm scripts call it directly and not by pre-
 // and post-hooks, which npm does not run where install scripts are switched off.
@@ -17,13 +17,15 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const lock = join(root, 'node_modules', '.build-lock');
 const generated = join('src', 'store', 'generated');
+/** What is generated is not read by the build of itself. */
+const outputs = new Set([generated, join('src', 'bank', 'http', 'generated')]);
 const require = createRequire(import.meta.url);
 
 /** Hash of everything that the build reads. */
 function sourceHash() {
   const hash = createHash('sha256').update(process.version);
   const add = (path) => {
-    if (relative(root, path) === generated) return;
+    if (outputs.has(relative(root, path))) return;
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
     else hash.update(relative(root, path)).update(readFileSync(path));
   };

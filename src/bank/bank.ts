@@ -2,6 +2,9 @@ import type { Verification } from '../domain/bank-account/verification.ts';
 import type { CivilDate } from '../domain/dates.ts';
 import type { ApprovalWindow } from '../domain/mandate/approval-window.ts';
 import type { MandateTerms } from '../domain/mandate/mandate.ts';
+import type { MandateAnswer } from '../domain/mandate/state-machine.ts';
+import type { PaymentMethodType, ProviderBank } from '../domain/payment/state-machine.ts';
+import type { BankEvent } from '../domain/transaction.ts';
 
 /** A bank account as a bank identifies it. */
 export interface Account {
@@ -28,11 +31,21 @@ export interface AccountInquiry {
   readonly holder: Holder;
 }
 
+/** The payment method of the merchant by which is collected. */
+export interface Method {
+  readonly id: string;
+  readonly type: PaymentMethodType;
+  readonly providerBank: ProviderBank;
+  /** Short name of the merchant on bank statements. */
+  readonly abbreviatedName: string;
+}
+
 interface AboutMandate {
   /** Our unique reference. The bank accepts it only once, can be asked about it, and answers under it. */
   readonly reference: string;
   readonly type: 'DEBICHECK' | 'REGISTERED_MANDATE';
   readonly contractReference: string;
+  readonly method: Method;
 }
 
 /**
@@ -69,12 +82,84 @@ export interface Instruction {
   readonly trackingDays: number | null;
   /** The account to debit, or a card by the token of its provider. */
   readonly source: Account | { readonly cardToken: string };
+  /** Holder of the account; null for a card. */
+  readonly debtorName: string | null;
+  /** The merchant's reference of the collection, for statements. */
+  readonly transactionReference: string;
+  /** The mandate that the bank knows; null for EFT and cards. */
+  readonly mandate: {
+    readonly contractReference: string;
+    readonly authenticationReference: string | null;
+    readonly approvedAt: Date | null;
+  } | null;
+  readonly method: Method;
+}
+
+/** An answer of a bank to a debit or a mandate request. */
+export interface BankAnswer {
+  /** Id of the bank, unique within the connector. */
+  readonly id: string;
+  /** Our reference. */
+  readonly reference: string;
+  readonly event: BankEvent | MandateAnswer;
+  readonly code: string | null;
+  readonly providerReference: string | null;
+  /** Proof of the bank that the debtor approved a mandate. */
+  readonly authenticationReference: string | null;
+  readonly occurredAt: Date;
+}
+
+/** Money that a bank received on the account of a pay-in method. */
+export interface BankDeposit {
+  readonly id: string;
+  readonly accountNumber: string;
+  readonly eftReference: string;
+  readonly amountCents: number;
+  readonly receivedAt: Date;
+}
+
+/** What a bank paid out to a merchant for a payment method on a day. */
+export interface BankSettlement {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly paymentMethodId: string;
+  readonly paidOn: CivilDate;
+  readonly reference: string;
+  readonly grossCents: number;
+  readonly feesCents: number;
+  readonly netCents: number;
+  readonly entries: ReadonlyArray<{
+    readonly reference: string;
+    /** Negative for money taken back. */
+    readonly amountCents: number;
+    readonly feeCents: number;
+  }>;
+}
+
+/** What a bank reports at a time. */
+export interface BankReport {
+  readonly answers: readonly BankAnswer[];
+  readonly deposits: readonly BankDeposit[];
+  readonly settlements: readonly BankSettlement[];
+}
+
+/** The bank cannot be asked now: nothing is wrong with what it is sent. Everything for it waits. */
+export class BankUnavailable extends Error {}
+
+/** What a test of the way to a bank found out. */
+export interface BankTest {
+  readonly name: string;
+  readonly isPassed: boolean;
+  /** What was found, for people. */
+  readonly message: string;
 }
 
 /**
  * What the gateway needs of a bank. Its answers arrive later in the inbox, in any order and possibly more than once.
  */
 export interface Bank {
+  /** Whether it verifies accounts. */
+  readonly canVerify: boolean;
   /**
    * Sends debit instructions at `now`, the time of the merchant clock. Returns the references that the bank did not
    * take; they are not sent again automatically. When it rejects, none, some or all instructions may have arrived.
@@ -91,4 +176,12 @@ export interface Bank {
    * answer is absent.
    */
   verify(merchantId: string, inquiries: readonly AccountInquiry[]): Promise<ReadonlyMap<string, Verification>>;
+  /** Tests the way to the bank step by step, without moving money. */
+  test(merchantId: string): Promise<readonly BankTest[]>;
+}
+
+/** Gives the bank of a connector. */
+export interface Banks {
+  /** Returns the bank of a connector. Rejects when there is no such connector. */
+  of(connectorId: string): Promise<Bank>;
 }

@@ -1,5 +1,13 @@
 import type { App } from '../services/app.ts';
 import { type Command, CommandError } from './command.ts';
+import {
+  allowConnectorCommand,
+  createConnectorCommand,
+  listConnectorsCommand,
+  rotateConnectorSecretCommand,
+  setConnectorCommand,
+  testConnectorCommand,
+} from './connectors.ts';
 import { createKeyCommand } from './create-key.ts';
 import { createMerchantCommand } from './create-merchant.ts';
 import { createMethodCommand } from './create-method.ts';
@@ -13,6 +21,12 @@ import { setLimitsCommand } from './set-limits.ts';
 /** The administrative commands, in the order of their help. */
 const COMMANDS: readonly Command[] = [
   createMerchantCommand,
+  createConnectorCommand,
+  setConnectorCommand,
+  rotateConnectorSecretCommand,
+  allowConnectorCommand,
+  listConnectorsCommand,
+  testConnectorCommand,
   createMethodCommand,
   setDebicheckDefaultsCommand,
   setLimitsCommand,

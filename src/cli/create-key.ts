@@ -1,7 +1,7 @@
 import { newApiKey } from '../services/access/api-key.ts';
 import { addApiKey } from '../services/access/operator-keys.ts';
 import { SCOPES, type Scope } from '../services/app.ts';
-import { hasMerchant } from '../services/merchants/create-merchant.ts';
+import { modeOf } from '../services/merchants/create-merchant.ts';
 import { type Command, CommandError } from './command.ts';
 
 /** Creates another API key for a merchant. */
@@ -12,9 +12,9 @@ export const createKeyCommand: Command = {
     if (!merchantId || !name || !scopeList || rest.length > 0) return false;
     const unknown = scopeList.split(',').filter((scope) => !(SCOPES as readonly string[]).includes(scope));
     if (unknown.length > 0) throw new CommandError(`no such scope: ${unknown.join(', ')}; use ${SCOPES.join(', ')}`);
-    if (!(await hasMerchant(app, merchantId)))
-      throw new CommandError(`no such merchant: ${merchantId}; check the merchant id`);
-    const apiKey = newApiKey();
+    const mode = await modeOf(app, merchantId);
+    if (!mode) throw new CommandError(`no such merchant: ${merchantId}; check the merchant id`);
+    const apiKey = newApiKey(mode);
     const keyId = await addApiKey(app, { merchantId, name, apiKey, scopes: scopeList.split(',') as Scope[] });
     print(`key id   ${keyId}`);
     print(`api key  ${apiKey}`);

@@ -4,17 +4,20 @@ import { SCOPES } from '../services/app.ts';
 import { createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Command } from './command.ts';
 
-/** Creates a sandbox merchant with the default payment methods and a key that has every scope. */
+/** Creates a merchant and a key that has every scope. */
 export const createMerchantCommand: Command = {
-  usage: 'create-merchant <name>',
+  usage: 'create-merchant <name> [--live]',
   about:
-    'creates a sandbox merchant with the default payment methods, and prints an API key with every scope, this once only',
-  async run(app, [name, ...rest], print) {
-    if (!name || rest.length > 0) return false;
-    const id = await createMerchant(app, { name, clockStart: null });
-    const apiKey = newApiKey();
+    'creates a merchant and prints an API key with every scope, this once only: a sandbox with the default payment methods, or a live merchant, which collects money and first needs a connector (allow-connector) and payment methods',
+  async run(app, args, print) {
+    const [name, ...rest] = args.filter((arg) => arg !== '--live');
+    if (!name || rest.length > 0 || name.startsWith('--')) return false;
+    const mode = args.includes('--live') ? 'LIVE' : 'SANDBOX';
+    const id = await createMerchant(app, { name, mode });
+    const apiKey = newApiKey(mode);
     const keyId = await addApiKey(app, { merchantId: id, name: 'first key', apiKey, scopes: SCOPES });
     print(`merchant ${id}`);
+    print(`mode     ${mode}`);
     print(`key id   ${keyId}`);
     print(`api key  ${apiKey}`);
     return true;

@@ -5,16 +5,22 @@ import {
   type ProviderBank,
 } from '../domain/payment/state-machine.ts';
 import { operatorOf } from '../services/access/operator.ts';
-import { hasMerchant } from '../services/merchants/create-merchant.ts';
+import { modeOf } from '../services/merchants/create-merchant.ts';
 import { createPaymentMethods } from '../services/merchants/create-payment-methods.ts';
 import { type Command, CommandError } from './command.ts';
 import { ONE_RECORD, readJsonObject, soleResult } from './record-command.ts';
 
 /** Creates another payment method for a merchant. */
 export const createMethodCommand: Command = {
-  usage: 'create-method <merchant id> <type> <provider bank> <name> <abbreviated name> [<pay-in account as json>]',
-  about: `creates a payment method; the type is one of ${PAYMENT_METHOD_TYPES.join(', ')}, the provider bank ${PROVIDER_BANKS.join(' or ')}; PAY_IN requires the account that receives the pay-ins, such as '{"bank": "FNB", "accountNumber": "62001872440", "accountType": "SAVINGS", "accountHolderName": "ACME"}'`,
-  async run(app, [merchantId, type, providerBank, name, abbreviatedName, account, ...rest], print) {
+  usage:
+    'create-method <merchant id> <type> <provider bank> <name> <abbreviated name> [<pay-in account as json>] [--connector <connector id>]',
+  about: `creates a payment method; the type is one of ${PAYMENT_METHOD_TYPES.join(', ')}, the provider bank ${PROVIDER_BANKS.join(' or ')}; a live merchant names a connector; PAY_IN requires the account that receives the pay-ins, such as '{"bank": "FNB", "accountNumber": "62001872440", "accountType": "SAVINGS", "accountHolderName": "ACME"}'`,
+  async run(app, args, print) {
+    const at = args.indexOf('--connector');
+    const connectorId = at < 0 ? undefined : args[at + 1];
+    const given = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
+    const [merchantId, type, providerBank, name, abbreviatedName, account, ...rest] = given;
+    if (at >= 0 && !connectorId) return false;
     if (!merchantId || !type || !providerBank || !name || !abbreviatedName || rest.length > 0) return false;
     if (!(PAYMENT_METHOD_TYPES as readonly string[]).includes(type)) {
       throw new CommandError(`no such type: ${type}; use one of ${PAYMENT_METHOD_TYPES.join(', ')}`);
@@ -22,13 +28,14 @@ export const createMethodCommand: Command = {
     if (!(PROVIDER_BANKS as readonly string[]).includes(providerBank)) {
       throw new CommandError(`no such provider bank: ${providerBank}; use one of ${PROVIDER_BANKS.join(', ')}`);
     }
-    if (!(await hasMerchant(app, merchantId)))
+    if (!(await modeOf(app, merchantId)))
       throw new CommandError(`no such merchant: ${merchantId}; check the merchant id`);
     const record = {
       type: type as PaymentMethodType,
       providerBank: providerBank as ProviderBank,
       name,
       abbreviatedName,
+      ...(connectorId === undefined ? {} : { connectorId }),
       ...(account === undefined ? {} : { payInAccount: readJsonObject(account) }),
     };
     const answer = await createPaymentMethods(app, operatorOf(merchantId), { ...ONE_RECORD, records: [record] });

@@ -16,6 +16,8 @@ export const ID_PREFIXES = {
   deposit: 'dep',
   webhookEndpoint: 'whk',
   webhookDelivery: 'whd',
+  settlement: 'set',
+  settlementEntry: 'sen',
 } as const;
 
 /** Kind of object that an id identifies. */

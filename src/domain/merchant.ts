@@ -1,3 +1,8 @@
+/** All modes of a merchant. */
+export const MERCHANT_MODES = ['SANDBOX', 'LIVE'] as const;
+/** Whether a merchant tries out the gateway on a clock of its own, or collects money. Chosen when it is made, for good. */
+export type MerchantMode = (typeof MERCHANT_MODES)[number];
+
 /**
  * All default behaviours of the sandbox bank for accounts without a scripted result: HAPPY pays every debit, KWIK
  * behaves like the Kwik staging environment (DOMAIN §7.2).

@@ -23,6 +23,8 @@ export const WARNING_CODES = {
   DEBIT_RETURNED:
     'Returned when the last debit of the mandate was returned with a code that stops a payment. The authority remains valid, but the next debit may be returned too.',
   CARD_EXPIRES: 'Returned when the card, or the storage of its token by the provider, expires before the collection.',
+  VERIFICATION_UNAVAILABLE:
+    'Returned when no bank of the merchant verifies accounts; the account keeps its verification status.',
 } as const;
 /** Code of a warning. */
 export type WarningCode = keyof typeof WARNING_CODES;

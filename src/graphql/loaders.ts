@@ -10,6 +10,7 @@ import type { App, Caller } from '../services/app.ts';
 import { previewPayments } from '../services/collections/preview-schedule.ts';
 import { readPaymentContext } from '../services/payments/payment-context.ts';
 import { type Queryable, queryable } from '../store/connection/database.ts';
+import { type AllowedConnector, findAllowedConnectors } from '../store/connectors/connectors.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customers/customer-totals.ts';
 import { findReceived } from '../store/deposits.ts';
 import { findEvents, findLogHead } from '../store/events/event-log.ts';
@@ -53,6 +54,8 @@ export interface Loaders {
   readonly timeline: DataLoader<TimelineKey, readonly TimelineStep[], string>;
   /** Events with their stream cursors by id; null for those that are not retained. */
   readonly events: DataLoader<string, EventItem | null>;
+  /** The connectors that the merchant may use by id, read once per request. */
+  connectors(): Promise<ReadonlyMap<string, AllowedConnector>>;
   /** Amount received for pay-ins, in cents. */
   readonly received: DataLoader<string, number>;
 }
@@ -62,12 +65,17 @@ export function createLoaders(app: App, reader: Reader, caller: Caller | null): 
   const merchantId = caller?.merchantId ?? '';
   const database = queryable(app.database);
   let now: Promise<Date> | undefined;
+  let connectors: Promise<ReadonlyMap<string, AllowedConnector>> | undefined;
   const clock = () => {
     now ??= app.clock.now(database, merchantId);
     return now;
   };
   return {
     now: clock,
+    connectors() {
+      connectors ??= findAllowedConnectors(database, merchantId);
+      return connectors;
+    },
     counts: new DataLoader((keys) => loadCounts(reader, keys), { cacheKeyFn: keyOf }),
     numbers: new DataLoader(
       async (wanted) => {

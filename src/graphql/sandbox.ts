@@ -104,6 +104,9 @@ const ResetSandboxInput = builder.inputType('ResetSandboxInput', {
   }),
 });
 
+const NO_SEED_WITH_BANK =
+  'A sandbox that may use a bank cannot be reset with a seed, because it would send the same references again.';
+
 builder.mutationField('resetSandbox', (t) =>
   t.field({
     type: ClockPayload,
@@ -124,8 +127,9 @@ builder.mutationField('resetSandbox', (t) =>
       if (seed !== null && (seed === '' || seed.length > SEED_LENGTH_MAX)) {
         throw requestError('BAD_REQUEST', `seed must have 1 to ${SEED_LENGTH_MAX} characters.`, [['seed']]);
       }
-      const isReset = await resetSandbox(context.app, callerOf(context), { clockStart, seed });
-      if (!isReset) throw requestError('FORBIDDEN', 'Only a sandbox merchant can be reset.');
+      const result = await resetSandbox(context.app, callerOf(context), { clockStart, seed });
+      if (result === 'NOT_SANDBOX') throw requestError('FORBIDDEN', 'Only a sandbox merchant can be reset.');
+      if (result === 'HAS_BANK') throw requestError('FORBIDDEN', NO_SEED_WITH_BANK, [['seed']]);
       return { now: clockStart, isFrozen: seed !== null };
     },
   }),

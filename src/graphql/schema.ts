@@ -4,6 +4,7 @@ import './administration/lookup.ts';
 import './batch/error-codes.ts';
 import './administration/payment-method.ts';
 import './administration/payment-method-mutations.ts';
+import './administration/connector.ts';
 import './customer.ts';
 import './customer-mutations.ts';
 import './bank-account.ts';

@@ -21,7 +21,7 @@ export async function ensureDemoMerchant(app: App, config: Config): Promise<Demo
   if (config.databaseUrl !== null && config.demoApiKey === null) return null;
   const file = join(config.dataDir, 'demo-key');
   const former = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
-  const apiKey = config.demoApiKey ?? former ?? newApiKey();
+  const apiKey = config.demoApiKey ?? former ?? newApiKey('SANDBOX');
   mkdirSync(config.dataDir, { recursive: true, mode: 0o755 });
   // Write the key before creating the merchant: the next start then completes an interrupted one with the same key,
   // and does not create a second merchant.
@@ -52,7 +52,7 @@ async function ensureMerchant(app: App, apiKey: string, former: string | null): 
   }
   try {
     const key = { name: 'demo key', apiKey, scopes: SCOPES };
-    return await createMerchant(app, { name: 'Demo merchant', clockStart: null, cdvMode: 'WARN', key });
+    return await createMerchant(app, { name: 'Demo merchant', cdvMode: 'WARN', key });
   } catch (error) {
     // Another node has created the merchant with the same key at the same time.
     const made = await authenticate(app, apiKey);

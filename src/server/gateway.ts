@@ -6,6 +6,7 @@ import { startScheduler } from '../scheduler/runner.ts';
 import type { App, Clock, Log } from '../services/app.ts';
 import { type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { startForgettingKeys } from '../services/batch/idempotency-records.ts';
+import { createBanks, rememberConnectors } from '../services/connectors/banks.ts';
 import { KEY_REFRESH_MS, refreshNumberKey } from '../services/maintenance/rotate-number-key.ts';
 import { putAllLookups } from '../services/merchants/put-lookups.ts';
 import { merchantClock } from '../services/sandbox/merchant-clock.ts';
@@ -13,6 +14,7 @@ import { type Database, isUnavailable, openDatabase } from '../store/connection/
 import { listen } from '../store/connection/listen.ts';
 import { createSandboxLedger } from '../store/sandbox-ledger.ts';
 import type { Secrets } from '../store/secrets.ts';
+import type { ClockName } from '../store/write-context.ts';
 import { createHealth } from './http/health.ts';
 import type { TokenVerifier } from './identity/token-verifier.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
@@ -88,10 +90,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     follower.wake();
     listener?.wakeWebhooks();
   });
+  const connectors = rememberConnectors(background, secrets);
+  const banksOf = (name: ClockName) =>
+    createBanks(connectors, createSandboxBank(createSandboxLedger(background, name)), metrics.meterBank);
   const withClock = (clock: Clock): App => ({
     database,
     secrets,
-    bank: metrics.meterBank(createSandboxBank(createSandboxLedger(background, clock.clockName))),
+    banks: banksOf(clock.clockName),
     clock,
     log,
     meter: metrics.meter,
@@ -110,7 +115,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       const { tokens = null } = options;
       addIssuerGauge(metrics, tokens);
       listener = await openListener(
-        { app, background: backgroundApp, follower, metrics, health, tokens, onError, reportOf },
+        { app, background: backgroundApp, connectors, follower, metrics, health, tokens, onError, reportOf },
         listenerOptions,
       );
       return listener;

@@ -8,6 +8,7 @@ import { createPipeline, type PipelineOptions } from '../graphql/pipeline/pipeli
 import { warmUp } from '../graphql/pipeline/warm-up.ts';
 import type { App } from '../services/app.ts';
 import type { LoopReport } from '../services/background-loop.ts';
+import type { KnownConnectors } from '../services/connectors/banks.ts';
 import { startWebhooks } from '../webhooks/start.ts';
 import { createHub } from './fan-out/hub.ts';
 import { createRenderingPoints } from './fan-out/rendering-points.ts';
@@ -71,6 +72,7 @@ export interface ListenerContext {
   readonly app: App;
   /** The same app with the database connections of background work. */
   readonly background: App;
+  readonly connectors: KnownConnectors;
   readonly follower: LogFollower;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -90,7 +92,7 @@ export interface Listener {
 
 /** Opens the port. Rejects with the error of `listen`, for example EADDRINUSE. */
 export async function openListener(context: ListenerContext, options: ListenerOptions): Promise<Listener> {
-  const { app, follower, metrics, health, onError } = context;
+  const { app, connectors, follower, metrics, health, onError } = context;
   const connections = createConnections(app, options.connections, context.reportOf('revocation'));
   metrics.gauge('gateway_connections', 'Open WebSocket connections and SSE streams.', connections.count);
   // Streams use at most half of the database connections; requests keep the other half.
@@ -130,6 +132,7 @@ export async function openListener(context: ListenerContext, options: ListenerOp
   };
   const server = createHttpServer({
     ...shared,
+    connectors,
     health,
     graphiql: options.graphiql,
     deadlineMs: options.deadlineMs,

@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
+import { serveBank } from '../cli/bank-server.ts';
 import { CommandError } from '../cli/command.ts';
 import { commandsUsage, findCommand, runCommand } from '../cli/commands.ts';
 import { runDemo } from '../cli/demo.ts';
 import { receiveWebhooks } from '../cli/webhook-receiver.ts';
 import { GatewayError } from '../client/gateway-client.ts';
+import { isSigningSecret } from '../signing/signature.ts';
 import { type Config, readConfig } from './config.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
 import { createLog } from './log.ts';
@@ -15,8 +17,8 @@ import { type Running, startGateway, startWithDatabase } from './start.ts';
 import { StartError } from './start-error.ts';
 
 /**
- * Entry point of `npm start`, `npm run demo`, `npm run webhooks` and `npm run cli`. A StartError is printed as one message and sets exit
- * code 1.
+ * Entry point of `npm start`, `npm run demo`, `npm run webhooks`, `npm run bank` and `npm run cli`. A StartError is printed as one message
+ * and sets exit code 1.
  */
 export async function main(command: string | undefined, args: readonly string[], parent: number): Promise<void> {
   try {
@@ -37,10 +39,12 @@ async function run(command: string | undefined, args: readonly string[], parent:
       return demo(config);
     case 'webhooks':
       return webhooks(config, args);
+    case 'bank':
+      return bank(config, args);
     case 'cli':
       return cli(config, args);
     default:
-      throw new StartError(`unknown command: ${command}; use start, demo, webhooks or cli`);
+      throw new StartError(`unknown command: ${command}; use start, demo, webhooks, bank or cli`);
   }
 }
 
@@ -81,6 +85,40 @@ function readReceiverOptions(args: readonly string[]) {
   }
 }
 
+const BANK_PORT = 4200;
+
+/** Serves the sandbox bank to an HTTP connector of the gateway that was started with the same configuration, until SIGINT or SIGTERM. */
+async function bank(config: Config, args: readonly string[]): Promise<void> {
+  const { connector, port, journal, clock } = readBankOptions(args);
+  const secret = process.env['CONNECTOR_SECRET'] ?? '';
+  if (connector === undefined || !isSigningSecret(secret))
+    throw new StartError(`set CONNECTOR_SECRET to the secret of the connector\n${BANK_USAGE}`);
+  const answersUrl = `http://${config.host}:${config.port}/bank/${connector}/answers`;
+  const journalFile = journal ?? join(config.dataDir, `bank-${connector}.jsonl`);
+  mkdirSync(dirname(journalFile), { recursive: true });
+  const server = await serveBank({ port: Number(port), answersUrl, secret, journalFile, isClockTold: clock, print });
+  print(`The sandbox bank serves connector ${connector} at http://127.0.0.1:${server.port}. Ctrl-C ends it.`);
+  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))));
+  await server.close();
+}
+
+const BANK_USAGE = 'usage: npm run bank -- --connector <id> [--port <port>] [--journal <file>] [--clock]';
+
+function readBankOptions(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    connector: text,
+    journal: text,
+    port: { ...text, default: String(BANK_PORT) },
+    clock: { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n${BANK_USAGE}`);
+  }
+}
+
 /** Runs a client of the gateway that was started with the same configuration, with the demo key. */
 async function withGateway(
   config: Config,
@@ -107,8 +145,7 @@ async function withGateway(
 const SERVE_DATABASE = 'serve-database';
 
 /**
- * Runs an administrative command on the database at DATABASE_URL. An embedded database is used by its own gateway
- * alone.
+ * Runs an administrative command on the database at DATABASE_URL, or on the embedded one while no gateway runs on it.
  */
 async function cli(config: Config, [name, ...args]: readonly string[]): Promise<void> {
   if (name === SERVE_DATABASE && config.databaseUrl === null) return serveDatabase(config);
@@ -117,8 +154,6 @@ async function cli(config: Config, [name, ...args]: readonly string[]): Promise<
     const own = `  npm run cli -- ${SERVE_DATABASE}\n      runs only the embedded database until Ctrl-C and prints its URL, for pg_dump and psql`;
     throw new StartError(`usage: npm run cli -- <command> [<argument> ...]\n${commandsUsage()}\n${own}`);
   }
-  if (config.databaseUrl === null)
-    throw new StartError('set DATABASE_URL to run this command; an embedded database has only its demo merchant');
   const running = await startWithDatabase(config);
   try {
     await runCommand(running.node.app, command, args, print);

@@ -1,4 +1,4 @@
-import type { Bank } from '../bank/bank.ts';
+import type { Banks } from '../bank/bank.ts';
 import type { Database, Queryable } from '../store/connection/database.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { ClockName } from '../store/write-context.ts';
@@ -48,7 +48,7 @@ export interface Meter {
 export interface App {
   readonly database: Database;
   readonly secrets: Secrets;
-  readonly bank: Bank;
+  readonly banks: Banks;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

@@ -61,22 +61,6 @@ export async function findCards(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Returns the tokens to charge by payment id. Payments without a card, or whose card token was erased, are absent. */
-export async function findCardTokensOf(
-  database: Queryable,
-  merchantId: string,
-  paymentIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (paymentIds.length === 0) return new Map();
-  const rows = await database.query<{ id: string; token: string }>(
-    `SELECT payment.id, card.token FROM payment
-       JOIN card ON card.merchant_id = payment.merchant_id AND card.id = payment.card_id
-      WHERE payment.merchant_id = $1 AND payment.id = ANY($2) AND card.token IS NOT NULL`,
-    [merchantId, paymentIds],
-  );
-  return new Map(rows.map(({ id, token }) => [id, token]));
-}
-
 /** Returns the active cards of customers, keyed by customer id and token. */
 export async function findCardsByToken(
   tx: Queryable,

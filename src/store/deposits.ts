@@ -17,6 +17,8 @@ export interface NewDeposit {
   readonly amountCents: number;
   readonly match: DepositMatch;
   readonly receivedAt: Date;
+  /** Connector and id of the bank; null for a simulated deposit. */
+  readonly bankId: string | null;
 }
 
 /** Inserts a deposit and the event that it was received. */
@@ -37,6 +39,19 @@ export function insertDeposit(context: WriteContext, deposit: NewDeposit, keys: 
       keys: { ...NO_KEYS, ...keys, paymentId, paymentMethodId, amountCents },
     },
   ]);
+}
+
+/** Returns which deposits of a bank are recorded, by connector and id of the bank. */
+export async function findRecordedDeposits(
+  tx: Queryable,
+  merchantId: string,
+  bankIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.query<{ bankId: string }>(
+    'SELECT bank_id FROM deposit WHERE merchant_id = $1 AND bank_id = ANY($2)',
+    [merchantId, bankIds],
+  );
+  return rows.map(({ bankId }) => bankId);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { bytes } from './connection/insert-rows.ts';
+import { seal, unseal } from './sealed-text.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Tables and columns of the personal numbers by field. */
@@ -21,8 +21,6 @@ export interface Cell {
   readonly rowId: string;
 }
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** Maximum number of trailing characters stored in clear text; never more than half of the number. */
 const LAST_DIGITS = 4;
 
@@ -63,24 +61,14 @@ function comparable(field: PersonalNumberField, number: string): string {
   return field === 'accountNumber' ? compact.replace(/^0+/, '') : compact;
 }
 
-/** Encrypts a number with the current key (AES-256-GCM). The first byte is the id of the key, for key rotation. */
+/** Encrypts a number with the current key. The first byte is the id of the key, for key rotation. */
 export function encryptNumber(secrets: Secrets, cell: Cell, text: string): Buffer {
-  const keyId = secrets.numberKeyId;
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', secrets.numberKey(keyId), iv).setAAD(aad(cell));
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([Buffer.from([keyId]), iv, cipher.getAuthTag(), body]);
+  return seal(secrets, placeOf(cell), text);
 }
 
 /** Returns the decrypted number. Throws when the bytes were changed or belong to another cell. */
 export function decryptNumber(secrets: Secrets, cell: Cell, stored: Buffer): string {
-  const iv = stored.subarray(1, 1 + IV_BYTES);
-  const tag = stored.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', secrets.numberKey(stored[0] ?? 0), iv)
-    .setAAD(aad(cell))
-    .setAuthTag(tag);
-  const body = stored.subarray(1 + IV_BYTES + TAG_BYTES);
-  return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  return unseal(secrets, placeOf(cell), stored);
 }
 
 /** Returns the decrypted number, or null for a column that is null or empty. */
@@ -88,7 +76,7 @@ export function decryptNullable(secrets: Secrets, cell: Cell, stored: Buffer | n
   return stored === null || stored.length === 0 ? null : decryptNumber(secrets, cell, stored);
 }
 
-function aad({ field, rowId, merchantId }: Cell): Buffer {
+function placeOf({ field, rowId, merchantId }: Cell): readonly string[] {
   const { table, column } = PERSONAL_NUMBERS[field];
-  return Buffer.from([table, column, rowId, merchantId].join('|'));
+  return [table, column, rowId, merchantId];
 }

@@ -10,6 +10,8 @@ const TABLES = [
   'bank_message',
   'sandbox_entry',
   'idempotency_record',
+  'settlement_entry',
+  'settlement',
   'submission',
   'deposit',
   'transaction',
@@ -32,7 +34,7 @@ const SLICE = 20_000;
  * cursors. No other code deletes rows that money depends on. Throws when the merchant is not a sandbox.
  */
 export async function emptySandbox(tx: Tx, merchantId: string): Promise<void> {
-  const own = await tx.query('SELECT FROM merchant WHERE id = $1 AND is_sandbox FOR UPDATE', [merchantId]);
+  const own = await tx.query("SELECT FROM merchant WHERE id = $1 AND mode = 'SANDBOX' FOR UPDATE", [merchantId]);
   if (own.length === 0) throw new Error(`merchant ${merchantId} is not a sandbox`);
   // Nothing is queued for webhooks until the log is empty.
   tx.send('SELECT FROM webhook_progress WHERE merchant_id = $1 FOR UPDATE', [merchantId]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GIVE_UP_MS, pauseMs, retryDelayMs } from '../domain/webhook/retries.ts';
 import { testBody } from '../services/webhooks/body.ts';
 import { webhookSecret } from '../services/webhooks/secret.ts';
+import { signedHeaders } from '../signing/signature.ts';
 import { isUnavailable } from '../store/connection/database.ts';
 import { wallTime } from '../store/connection/wall-time.ts';
 import type { Secrets } from '../store/secrets.ts';
@@ -10,7 +11,6 @@ import type { Attempt, DeliveryResult, QueueResult } from '../store/webhooks/res
 import { type Bodies, Postponed } from './bodies.ts';
 import type { Places } from './places.ts';
 import type { Answer, Sender } from './send.ts';
-import { signedHeaders } from './sign.ts';
 
 /** Number of requests that one endpoint gets at once; one while its attempts fail. */
 const REQUESTS_OF_ENDPOINT_MAX = 8;

@@ -22,9 +22,9 @@ const SECONDS = Number(process.env['NEIGHBOUR_SECONDS'] ?? 10);
 it('measures submits beside each', { timeout: 120_000 + 12 * 3_000 * SECONDS }, async () => {
   const { url: databaseUrl, drop } = await createDatabase();
   const secret = randomBytes(32);
-  const other = newApiKey();
+  const other = newApiKey('SANDBOX');
   // Each attack by a merchant of its own, with all its points.
-  const attackers = new Map(Object.keys(ATTACKS).map((name) => [name, newApiKey()]));
+  const attackers = new Map(Object.keys(ATTACKS).map((name) => [name, newApiKey('SANDBOX')]));
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const node = await startNode({
     url: databaseUrl,
@@ -35,7 +35,7 @@ it('measures submits beside each', { timeout: 120_000 + 12 * 3_000 * SECONDS }, 
   });
   for (const apiKey of [other, ...attackers.values()]) {
     const key = { name: 'a key', apiKey, scopes: SCOPES };
-    await createMerchant(node.app, { name: 'A merchant', clockStart: null, cdvMode: 'WARN', key });
+    await createMerchant(node.app, { name: 'A merchant', cdvMode: 'WARN', key });
   }
   await node.stop();
   const port = await freePort();

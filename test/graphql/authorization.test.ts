@@ -71,6 +71,7 @@ const TABLE: Readonly<Record<string, Scope>> = {
   'Mutation.setPaymentStatus': 'write',
   'Mutation.simulate': 'sandbox',
   'Mutation.submitPayments': 'payments:submit',
+  'Mutation.testConnector': 'admin',
   'Mutation.testWebhookEndpoints': 'admin',
   'Mutation.unblacklistCustomers': 'write',
   'Mutation.updateBankAccounts': 'write',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runRound } from '../../src/scheduler/runner.ts';
+import { createRound } from '../../src/scheduler/runner.ts';
 import { BlacklistCustomers, UnblacklistCustomers, UpdateCustomers } from '../support/customer-documents.ts';
 import { brief } from '../support/customers.ts';
 import { PaymentWithTransactions, SubmitPayments } from '../support/documents.ts';
@@ -306,9 +306,10 @@ async function untilPutAside(gateway: TestGateway): Promise<void> {
 it('gives the debtor the whole window from when the bank could be asked', async () => {
   const gateway = await start();
   const { app } = gateway.node;
-  const bank = { ...app.bank };
+  const used = await app.banks.of('sandbox');
+  const bank = { ...used };
   let isDown = true;
-  Object.assign(app.bank, {
+  Object.assign(used, {
     submitMandates: async (...args: Parameters<typeof bank.submitMandates>) => {
       if (isDown) throw new Error('the bank is down');
       return bank.submitMandates(...args);
@@ -333,13 +334,14 @@ it('gives the debtor the whole window from when the bank could be asked', async 
 it('never lets a cancellation overtake what it cancels', async () => {
   const gateway = await start();
   const { app } = gateway.node;
-  const bank = { ...app.bank };
+  const used = await app.banks.of('sandbox');
+  const bank = { ...used };
   const kinds: string[] = [];
   let letGo: () => void = () => {};
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  Object.assign(app.bank, {
+  Object.assign(used, {
     submitMandates: async (...args: Parameters<typeof bank.submitMandates>) => {
       const [, instructions] = args;
       if (instructions.some(({ kind }) => kind === 'INITIATE')) await held;
@@ -352,12 +354,7 @@ it('never lets a cancellation overtake what it cancels', async () => {
     (await gateway.sql('SELECT FROM mandate_request WHERE attempted_at IS NOT NULL')).length;
   await expect.poll(attempted).toBe(1);
   await gateway.data(CancelMandates, { input: { ids: [made.mandateId] } });
-  await runRound(
-    app,
-    new Map(),
-    () => {},
-    () => false,
-  ); // another node
+  await createRound(app, () => {}).run(() => false); // another node
   expect(kinds).toEqual([]);
   letGo();
   await expect.poll(() => kinds).toEqual(['INITIATE', 'CANCEL']);
@@ -466,12 +463,13 @@ async function putAside(gateway: TestGateway): Promise<number> {
 }
 
 /** A bank that fails as often as it is told to, before anything arrives. */
-function breakBank(gateway: TestGateway) {
+async function breakBank(gateway: TestGateway) {
   const { app } = gateway.node;
-  const bank = { ...app.bank };
+  const used = await app.banks.of('sandbox');
+  const bank = { ...used };
   const kinds: string[] = [];
   const state = { failures: 0, kinds };
-  Object.assign(app.bank, {
+  Object.assign(used, {
     submitMandates: async (...args: Parameters<typeof bank.submitMandates>) => {
       if (state.failures > 0) {
         state.failures -= 1;
@@ -486,7 +484,7 @@ function breakBank(gateway: TestGateway) {
 
 it('holds nothing back for what nobody waits for any more', async () => {
   const gateway = await start();
-  const bank = breakBank(gateway);
+  const bank = await breakBank(gateway);
   const made = await makeMandate(gateway, 'debicheck', { key: 'B', accountNumber: '9910120007' });
   await advance(gateway, SEPTEMBER_2);
   bank.failures = Number.POSITIVE_INFINITY;
@@ -506,7 +504,7 @@ it('holds nothing back for what nobody waits for any more', async () => {
 
 it('asks on the next business day when the bank could not be reached before the cut-off', async () => {
   const gateway = await start();
-  const bank = breakBank(gateway);
+  const bank = await breakBank(gateway);
   await advance(gateway, '2024-09-02T20:29:30+02:00');
   bank.failures = Number.POSITIVE_INFINITY;
   const terms = withTerms({ approvalWindow: 'DELAYED_REAL_TIME_TT1' });

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
+import { allowMerchant, createConnector } from '../../src/services/connectors/operator-connectors.ts';
 import { newId } from '../../src/store/ids.ts';
 import { AddCards } from '../support/customer-documents.ts';
 import { CAPITEC_ACCOUNT, startOneTimePayment } from '../support/customers.ts';
@@ -37,6 +38,7 @@ type Kind =
   | 'deposit'
   | 'apiKey'
   | 'auditEntry'
+  | 'connector'
   | 'webhookEndpoint'
   | 'webhookDelivery'
   | 'event'
@@ -83,6 +85,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'Query.previewWebhook': { select: '{ eventId }' },
   'Mutation.updateWebhookEndpoints': { select: ENDPOINTS, input: () => ({ records: [{ name: 'x' }] }) },
   'Mutation.rotateWebhookSecret': { select: ENDPOINTS, input: () => ({}) },
+  'Mutation.createPaymentMethods': {
+    input: () => ({
+      records: [{ type: 'DEBIT_ORDER', providerBank: 'ABSA_BANK_LIMITED', name: 'EFT', abbreviatedName: 'ACME' }],
+    }),
+    select: RESULTS('paymentMethod'),
+  },
+  'Mutation.testConnector': { input: () => ({}), isReal: true, isWhole: true, select: '{ connector { id } }' },
   'Mutation.testWebhookEndpoints': { select: ENDPOINTS, input: () => ({}) },
   'Mutation.redeliverEvents': {
     select: '{ outcome errors { code } }',
@@ -150,7 +159,10 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'Mutation.setPaymentStatus': { select: RESULTS('payment'), input: () => ({ status: 'CANCELLED' }) },
   'Mutation.updatePayments': { select: RESULTS('payment'), input: () => ({ records: [{ amount: '1.00' }] }) },
-  'Mutation.updatePaymentMethods': { select: RESULTS('paymentMethod'), input: () => ({ records: [{ name: 'x' }] }) },
+  'Mutation.updatePaymentMethods': {
+    select: RESULTS('paymentMethod'),
+    input: (ids) => ({ records: [{ id: ids.paymentMethod, name: 'x' }] }),
+  },
   'Query.deposits': { select: NODES },
   'Query.paymentStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
   'Query.transactionStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
@@ -216,6 +228,7 @@ function kindAt(root: string, place: string): Kind {
     root === 'Mutation.simulate' || (root === 'Query.deposits' && place.startsWith('filter.paymentMethodId'));
   if (isPayIn && last === 'paymentMethodId') return 'payInMethod';
   const kinds: ReadonlyArray<readonly [RegExp, Kind]> = [
+    [/connector/i, 'connector'],
     [/webhookDeliveries/, 'webhookDelivery'],
     [/webhook|endpointId/i, 'webhookEndpoint'],
     [/eventId/, 'event'],
@@ -275,7 +288,12 @@ async function idsOf(
   const row = async (table: string) =>
     (await gateway.sql<{ id: string }>(`SELECT id FROM ${table} WHERE merchant_id = $1`, [merchant.merchantId]))[0]
       ?.id ?? '';
+  const connector = `bank-${key.toLowerCase()}`;
+  const place = 'http://127.0.0.1:9';
+  await createConnector(gateway.node.app, { id: connector, kind: 'HTTP', place, profile: {} });
+  await allowMerchant(gateway.node.app, connector, merchant.merchantId, null);
   return {
+    connector,
     customer: made.customerId,
     bankAccount: made.bankAccountId,
     mandate: made.mandateId,

@@ -39,10 +39,10 @@ async function answerTo(gateway: TestGateway, authorization: string): Promise<st
 
 it('makes keys of 256 random bits with a prefix and a checksum, and keeps their HMAC alone', async () => {
   const gateway = await startGateway();
-  expect(gateway.apiKey).toMatch(/^cgk_[\w-]{49}$/);
-  expect(new Set(Array.from({ length: 1_000 }, newApiKey)).size).toBe(1_000);
+  expect(gateway.apiKey).toMatch(/^cgk_test_[\w-]{49}$/);
+  expect(new Set(Array.from({ length: 1_000 }, () => newApiKey('SANDBOX'))).size).toBe(1_000);
   const rows = await gateway.sql<{ row: string }>('SELECT to_jsonb(k)::text AS row FROM api_key AS k');
-  expect(JSON.stringify(rows)).not.toContain(gateway.apiKey.slice(4, 20));
+  expect(JSON.stringify(rows)).not.toContain(gateway.apiKey.slice(9, 25));
   expect(await answerTo(gateway, `Bearer ${gateway.apiKey}`)).toBe(gateway.merchantId);
 });
 
@@ -57,7 +57,7 @@ it('knows a mistyped key by its checksum, without asking the database', async ()
   ]);
   const lookups = (key: string) => countKeyLookUps(() => answerTo(gateway, `Bearer ${key}`));
   expect(await lookups(typo)).toBe(0);
-  expect(await lookups(newApiKey())).toBe(1);
+  expect(await lookups(newApiKey('SANDBOX'))).toBe(1);
   expect(await answerTo(gateway, `Bearer ${typo}`)).toBe('401 UNAUTHENTICATED');
 });
 
@@ -328,7 +328,8 @@ it('makes merchants, methods and keys from the command line, and says what is wr
     );
     return lines;
   };
-  const [merchant = '', keyId = '', key = ''] = await run('create-merchant', 'Acme');
+  const [merchant = '', mode, keyId = '', key = ''] = await run('create-merchant', 'Acme');
+  expect(mode).toBe('mode     SANDBOX');
   const merchantId = merchant.split(' ')[1] ?? '';
   const apiKey = key.split(/ +/)[2] ?? '';
   expect(await answerTo(gateway, `Bearer ${apiKey}`)).toBe(merchantId);

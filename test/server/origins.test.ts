@@ -102,7 +102,7 @@ it('limits what fails from an address, over every transport, and never good cred
   // At once, too: those that come in one moment cost few statements, and a good one among them is served.
   const client = await gateway.node.app.database.pool.connect();
   await client.query('BEGIN; LOCK TABLE api_key');
-  const coming = Array.from({ length: 120 }, () => from('3.3.3.3', newApiKey()));
+  const coming = Array.from({ length: 120 }, () => from('3.3.3.3', newApiKey('SANDBOX')));
   const good = from('3.3.3.3', gateway.apiKey);
   await new Promise((resolve) => setTimeout(resolve, 500));
   await client.query('ROLLBACK');

@@ -149,5 +149,7 @@ it("keeps the streams of one merchant's key out of another's, whatever cursor or
   const theirs = await openSse(urlOf(gateway, { query: WATCH }), { ...keyOf(stranger), 'last-event-id': cursor });
   await theirs.ended;
   expect(codeOf(theirs.events[0]?.data)).toBe('CURSOR_INVALID');
-  expect((await fetch(urlOf(gateway, { query: WATCH }), { headers: keyOf({ apiKey: newApiKey() }) })).status).toBe(401);
+  expect(
+    (await fetch(urlOf(gateway, { query: WATCH }), { headers: keyOf({ apiKey: newApiKey('SANDBOX') }) })).status,
+  ).toBe(401);
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Bank, Instruction } from '../../src/bank/bank.ts';
 import { addBusinessDays } from '../../src/domain/calendar.ts';
 import { addDays, civilDateOf, instantAt } from '../../src/domain/dates.ts';
-import { runRound } from '../../src/scheduler/runner.ts';
+import { createRound } from '../../src/scheduler/runner.ts';
 import type { App } from '../../src/services/app.ts';
 import { receiveBankAnswers } from '../../src/services/bank-answers/receive-bank-answers.ts';
 import { blacklistCustomers } from '../../src/services/customers/blacklist-customers.ts';
@@ -38,15 +38,9 @@ async function startWithPayments(count: number) {
 
 /** Everything that is due now, as a scheduler does it. */
 async function runAll(app: App, failures: unknown[]): Promise<void> {
-  const limits = new Map<string, number>();
-  while (
-    (await runRound(
-      app,
-      limits,
-      (error) => failures.push(error),
-      () => false,
-    )) === 'MORE'
-  );
+  const round = createRound(app, (error) => failures.push(error));
+  do await round.settle();
+  while ((await round.run(() => false)) === 'MORE');
 }
 
 async function transactionOf(gateway: TestGateway, id: string | undefined) {
@@ -116,9 +110,14 @@ async function startAtLosingBank() {
       new Set(references.filter((reference) => sent.includes(reference))),
     submitMandates: async () => {},
     findHeld: async () => new Set(),
+    canVerify: false,
     verify: async () => new Map(),
+    test: async () => [],
   };
-  const app = { ...gateway.node.withClock({ clockName: 'history', now: async () => DOCUMENTS_CLOCK }), bank };
+  const app = {
+    ...gateway.node.withClock({ clockName: 'history', now: async () => DOCUMENTS_CLOCK }),
+    banks: { of: async () => bank },
+  };
   const caller = {
     merchantId: gateway.merchantId,
     clientId: '',
@@ -177,7 +176,7 @@ it("takes the bank's answers twice, late and in any order, and quarantines what 
           onTransaction: () => {},
         },
         messages,
-      );
+      ).then(({ quarantined }) => quarantined.size);
     });
   expect(await receive(message('1', 'PAID'))).toBe(0);
   expect(await receive(message('1', 'PAID'))).toBe(0);
@@ -320,14 +319,16 @@ it('leaves to the bank what is on its way there when its customer is blacklisted
     reason: null,
     runningPayments: null,
   } as const;
+  const sandboxBank = await sandbox.banks.of('sandbox');
   const bank: Bank = {
-    ...sandbox.bank,
+    ...sandboxBank,
     async submit(merchantId, instructions, now) {
       await blacklistCustomers(sandbox, caller, selection);
-      return sandbox.bank.submit(merchantId, instructions, now);
+      return sandboxBank.submit(merchantId, instructions, now);
     },
   };
-  const run = (now: Date) => runDueWork({ ...sandbox, bank }, gateway.merchantId, async () => now);
+  const run = (now: Date) =>
+    runDueWork({ ...sandbox, banks: { of: async () => bank } }, gateway.merchantId, async () => now);
   await run(new Date(`${SEND_DAY}T00:00:00+02:00`));
   await run(CUT_OFF);
   const statuses = () => gateway.sql('SELECT payment.status AS payment, transaction.status FROM payment, transaction');

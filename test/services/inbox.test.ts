@@ -60,7 +60,7 @@ function receive(gateway: TestGateway, messages: readonly BankMessage[]): Promis
       clientId: null,
       onTransaction: () => {},
     };
-    return receiveBankAnswers(change, messages);
+    return receiveBankAnswers(change, messages).then(({ quarantined }) => quarantined.size);
   });
 }
 

@@ -198,8 +198,9 @@ it('leaves nothing of what was on its way to the bank while the sandbox was empt
     expiresAt: null,
     requestId: 'req',
   };
-  const bank = { ...app.bank };
-  Object.assign(app.bank, {
+  const used = await app.banks.of('sandbox');
+  const bank = { ...used };
+  Object.assign(used, {
     submit: async (...args: Parameters<typeof bank.submit>) => {
       await resetSandbox(app, caller, { clockStart: DOCUMENTS_CLOCK, seed: 'one' });
       return bank.submit(...args);

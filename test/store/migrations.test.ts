@@ -68,7 +68,7 @@ it('bring stored text to one Unicode form, and list what two rows have in two sp
   await client.connect();
   try {
     const merchant = randomUUID();
-    await client.query('INSERT INTO merchant (id, name, is_sandbox) VALUES ($1, $2, true)', [merchant, 'A merchant']);
+    await client.query("INSERT INTO merchant (id, name, mode) VALUES ($1, $2, 'SANDBOX')", [merchant, 'A merchant']);
     const insert = `INSERT INTO customer (id, merchant_id, reference, kind, company_name, email, metadata, created_at, updated_at)
       VALUES (gen_random_uuid(), $1, $2, 'COMPANY', $3, 'a@b.co', $4, now(), now())`;
     const rows: Array<[reference: string, name: string, metadata: object]> = [
@@ -82,9 +82,10 @@ it('bring stored text to one Unicode form, and list what two rows have in two sp
       ['A-5', 'With an escape', { a: 'x\n\u0303y', list: ['e\u0301', { k: 'u\u0308' }] }],
     ];
     for (const [reference, name, metadata] of rows) await client.query(insert, [merchant, reference, name, metadata]);
+    await client.query("INSERT INTO connector_merchant (merchant_id, connector_id) VALUES ($1, 'sandbox')", [merchant]);
     await client.query(
-      `INSERT INTO payment_method (merchant_id, id, name, abbreviated_name, type, provider_bank, date_adjustment_rule)
-       VALUES ($1, 'pam_a', 'Pay-in', 'ACME', 'PAY_IN', 'ABSA_BANK_LIMITED', 'COLLECT_ON_COLLECTION_DAY')`,
+      `INSERT INTO payment_method (connector_id, merchant_id, id, name, abbreviated_name, type, provider_bank, date_adjustment_rule)
+       VALUES ('sandbox', $1, 'pam_a', 'Pay-in', 'ACME', 'PAY_IN', 'ABSA_BANK_LIMITED', 'COLLECT_ON_COLLECTION_DAY')`,
       [merchant],
     );
     await client.query(

@@ -89,12 +89,18 @@ it('rolls back when the work fails with results unread, and uses the connection 
 it('runs all of the work again after a conflict in a sent statement', async () => {
   const { database, notes } = await open();
   let runs = 0;
+  let release: () => void = () => {};
+  const bothHaveRead = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const write = () =>
     withTransaction(database, async (tx) => {
       runs += 1;
       const [row] = await tx.query<{ next: number }>('SELECT coalesce(max(id), 0) + 1 AS next FROM note');
+      if (runs === 2) release();
+      await bothHaveRead;
       insert(tx, row?.next ?? 0, 'one more');
-      await tx.query('SELECT pg_sleep(0.05)');
+      await tx.query('SELECT 1');
     });
   await Promise.all([write(), write()]);
   expect(await notes()).toEqual(['one more', 'one more']);

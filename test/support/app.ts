@@ -8,10 +8,11 @@ import { deriveSecrets } from '../../src/store/secrets.ts';
 /** An app without a node, for use cases of a test beside nodes in processes of their own. */
 export function createApp(database: Database, secret: Buffer): App {
   const nothing = (): void => {};
+  const bank = createSandboxBank(createSandboxLedger(database, ''));
   return {
     database,
     secrets: deriveSecrets(secret),
-    bank: createSandboxBank(createSandboxLedger(database, '')),
+    banks: { of: async () => bank },
     clock: merchantClock,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     meter: {

@@ -97,7 +97,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...LISTENER, ...options.listener });
   const url = `http://127.0.0.1:${port}/graphql`;
   const addMerchant = async (clockStart: Date | null = null) => {
-    const apiKey = newApiKey();
+    const apiKey = newApiKey('SANDBOX');
     const key = { name: 'a key', apiKey, scopes: SCOPES };
     return { apiKey, merchantId: await createMerchant(node.app, { name: 'A merchant', clockStart, cdvMode, key }) };
   };

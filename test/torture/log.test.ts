@@ -139,9 +139,9 @@ async function prepare(url: string, secret: Buffer) {
   });
   const merchants = [];
   for (let index = 0; index < MERCHANTS; index += 1) {
-    const apiKey = newApiKey();
+    const apiKey = newApiKey('SANDBOX');
     const key = { name: 'torture', apiKey, scopes: SCOPES };
-    const merchantId = await createMerchant(node.app, { name: `Torture ${index}`, clockStart: null, key });
+    const merchantId = await createMerchant(node.app, { name: `Torture ${index}`, key });
     const { epoch, lastPosition } = await findLogHead(queryable(node.app.database), merchantId);
     merchants.push({ merchantId, apiKey, after: encodeCursor(secrets, { merchantId, epoch, position: lastPosition }) });
   }

@@ -70,9 +70,9 @@ async function deliver(count: number, killsMax: number, fault: string | null = n
   const app = createApp(database, secret);
   const tenants: Tenant[] = [];
   for (let nth = 0; nth < MERCHANTS; nth += 1) {
-    const apiKey = newApiKey();
+    const apiKey = newApiKey('SANDBOX');
     const key = { name: 'a key', apiKey, scopes: SCOPES };
-    const merchantId = await createMerchant(app, { name: `M${nth}`, clockStart: null, cdvMode: 'WARN', key });
+    const merchantId = await createMerchant(app, { name: `M${nth}`, cdvMode: 'WARN', key });
     const accepted: Message[] = [];
     const receiver = await startReceiver((message, response) => {
       if (random.chance(0.05)) return response.writeHead(500).end();

@@ -1,8 +1,9 @@
 import type { CdvMode } from '../bank-account/bank-account.ts';
 import { type BankAccountRecord, parseBankAccount } from '../bank-account/parse.ts';
 import type { DateAdjustmentRule } from '../calendar.ts';
+import { type ConnectorKind, SANDBOX_CONNECTOR } from '../connector.ts';
 import type { Target } from '../decide-each.ts';
-import { methodMismatch, refused, required } from '../errors.ts';
+import { methodMismatch, notFound, refused, required } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import type { Findings } from '../findings.ts';
 import type { DebicheckDefaults } from '../mandate/authorised-terms.ts';
@@ -33,6 +34,8 @@ export interface MethodTerms {
   readonly monthlyLimitCents: number | null;
   /** Null means the defaults of the gateway. */
   readonly debicheckDefaults: DebicheckDefaults | null;
+  /** Connector to the bank through which the method collects. */
+  readonly connectorId: string;
 }
 
 /** All fields of the terms: those that are written and audited. */
@@ -46,6 +49,7 @@ export const METHOD_FIELDS = [
   'itemLimitCents',
   'monthlyLimitCents',
   'debicheckDefaults',
+  'connectorId',
 ] as const satisfies ReadonlyArray<keyof MethodTerms>;
 
 /** A payment method to create. */
@@ -73,14 +77,16 @@ export interface CreateMethodRecord extends MethodRecord {
 /** Input for changes to a payment method. */
 export interface UpdateMethodRecord extends MethodRecord, Target {}
 
-/** The time and the setting that validation depends on. */
+/** What validation depends on. */
 export interface MethodContext {
   readonly now: Date;
   readonly cdvMode: CdvMode;
+  /** Connectors that the operator allows the merchant, by id. */
+  readonly connectors: ReadonlyMap<string, { readonly kind: ConnectorKind }>;
 }
 
 /** Returns the default terms of a payment method type. */
-export function defaultTerms(type: PaymentMethodType): Omit<MethodTerms, 'name' | 'abbreviatedName'> {
+export function defaultTerms(type: PaymentMethodType): Omit<MethodTerms, 'name' | 'abbreviatedName' | 'connectorId'> {
   return {
     isEnabled: true,
     paymentIndustry: isMandateType(type) ? 'ACCOUNT_REPAYMENT' : null,
@@ -106,7 +112,12 @@ export function parseMethod(
   }
   if (type === 'PAY_IN' && !record.payInAccount) findings.errors.push(required([...path, 'payInAccount']));
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
-  const terms = readTerms({ ...defaultTerms(type), name: '', abbreviatedName: '', type }, given, context, findings);
+  // A sandbox may use the sandbox bank, and does so unless it says otherwise; a live merchant has to choose.
+  const isSandbox = context.connectors.has(SANDBOX_CONNECTOR);
+  const connectorId = isSandbox ? SANDBOX_CONNECTOR : '';
+  if (!isSandbox && !record['connectorId']) findings.errors.push(required([...path, 'connectorId']));
+  const current = { ...defaultTerms(type), name: '', abbreviatedName: '', connectorId, type };
+  const terms = readTerms(current, given, context, findings);
   return findings.errors.length === 0 ? { ...terms, type, providerBank } : null;
 }
 
@@ -125,7 +136,15 @@ export function changeMethod(
   return findings.errors.length === 0 ? terms : null;
 }
 
-const NOT_NULL = ['name', 'abbreviatedName', 'isEnabled', 'paymentIndustry', 'dateAdjustmentRule', 'payInAccount'];
+const NOT_NULL = [
+  'connectorId',
+  'name',
+  'abbreviatedName',
+  'isEnabled',
+  'paymentIndustry',
+  'dateAdjustmentRule',
+  'payInAccount',
+];
 
 function refuseNulls(record: MethodRecord, findings: Findings): void {
   const { path, errors } = findings;
@@ -159,7 +178,25 @@ function readTerms(
     itemLimitCents: limit('itemLimit', current.itemLimitCents),
     monthlyLimitCents: limit('monthlyLimit', current.monthlyLimitCents),
     debicheckDefaults: readDefaults(current, record, context, findings),
+    connectorId: readConnector(current, record, context, findings),
   };
+}
+
+function readConnector(
+  { type, connectorId }: MethodTerms & { readonly type: PaymentMethodType },
+  record: MethodRecord,
+  { connectors }: MethodContext,
+  findings: Findings,
+): string {
+  const given = record['connectorId'];
+  if (given === undefined || given === null) return connectorId;
+  const at = [...findings.path, 'connectorId'];
+  const connector = typeof given === 'string' ? connectors.get(given) : undefined;
+  if (!connector) findings.errors.push(notFound(at, 'connector'));
+  else if (connector.kind === 'ISO20022' && type === 'CARD') {
+    findings.errors.push(methodMismatch('METHOD_FORBIDS', at, 'Files of ISO 20022 do not carry cards.'));
+  }
+  return String(given);
 }
 
 function readAccount(

@@ -3,6 +3,7 @@ import { isClockFrozen } from '../../store/merchants/merchants.ts';
 import { findMerchant } from '../../store/merchants/read.ts';
 import { builder, scoped } from '../builder.ts';
 import { callerOf } from '../context.ts';
+import { MerchantModeRef } from '../enums/merchant.ts';
 import { requestError } from '../pipeline/request-error.ts';
 
 /** Years of the calendar that can be asked for. */
@@ -27,9 +28,15 @@ export const MerchantRef = builder.prismaObject('Merchant', {
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Unique identifier of the merchant.' }),
     name: t.exposeString('name', { description: 'Name of the merchant.' }),
-    isSandbox: t.exposeBoolean('isSandbox', {
-      description:
-        'Whether the merchant is a sandbox: it has its own clock and a simulated bank whose answers depend on the account number.',
+    mode: t.expose('mode', {
+      type: MerchantModeRef,
+      description: 'Whether the merchant is a sandbox or collects money. Chosen when it is created, for good.',
+    }),
+    isSandbox: t.boolean({
+      description: 'Whether the mode of the merchant is SANDBOX.',
+      deprecationReason: 'Use mode.',
+      select: { mode: true },
+      resolve: ({ mode }) => mode === 'SANDBOX',
     }),
     now: t.field({
       type: 'DateTime',

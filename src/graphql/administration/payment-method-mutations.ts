@@ -103,6 +103,9 @@ function terms(t: Parameters<Parameters<typeof builder.inputType>[1]['fields']>[
       type: 'Money',
       description: 'Maximum total collected in a calendar month by action date, in rand; null means no limit.',
     }),
+    connectorId: t.id({
+      description: `Connector to the bank, one of \`merchant { connectors }\`.${isNew ? ' Required for a live merchant; the sandbox bank is the default of a sandbox.' : ' What is at the bank stays with the connector it was sent to.'}`,
+    }),
     debicheckDefaults: t.field({
       type: DebicheckDefaultsInput,
       description:
@@ -152,7 +155,7 @@ batchMutation<BatchInput & Pick<CreatePaymentMethods, 'records'>>('createPayment
 
 batchMutation<BatchInput & Pick<UpdatePaymentMethods, 'records'>>('updatePaymentMethods', {
   description:
-    'Updates payment methods: names, limits, defaults, the pay-in account and whether they are enabled. The type and the provider bank cannot be changed.',
+    'Updates payment methods: names, limits, defaults, the pay-in account, the connector and whether they are enabled. The type and the provider bank cannot be changed.',
   input: builder.inputType('UpdatePaymentMethodsInput', {
     description: 'A batch of payment methods to update.',
     fields: (t) => ({ records: recordsField(t, UpdatePaymentMethodInput), ...batchOptions(t) }),

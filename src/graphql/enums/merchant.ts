@@ -1,8 +1,24 @@
-import type { LATE_RUN_POLICIES, SANDBOX_DEFAULTS } from '../../domain/merchant.ts';
+import type { CONNECTOR_KINDS } from '../../domain/connector.ts';
+import type { LATE_RUN_POLICIES, MERCHANT_MODES, SANDBOX_DEFAULTS } from '../../domain/merchant.ts';
 import type { Scenario } from '../../domain/simulation.ts';
 import { builder } from '../builder.ts';
 import { describe } from './describe.ts';
 
+export const MerchantModeRef = builder.enumType('MerchantMode', {
+  description: 'Whether a merchant is a sandbox or collects money.',
+  values: describe({
+    SANDBOX: 'It has its own clock and may use a simulated bank whose answers depend on the account number.',
+    LIVE: 'It collects money through the connectors of the operator, on wall-clock time.',
+  } satisfies Record<(typeof MERCHANT_MODES)[number], string>),
+});
+export const ConnectorKindRef = builder.enumType('ConnectorKind', {
+  description: 'How a connector reaches a bank.',
+  values: describe({
+    SANDBOX: 'The simulated bank of the gateway; for sandbox merchants only.',
+    HTTP: 'An adapter of the operator, by signed JSON messages.',
+    ISO20022: 'Files of ISO 20022 messages, which the operator exchanges with the bank.',
+  } satisfies Record<(typeof CONNECTOR_KINDS)[number], string>),
+});
 export const SandboxDefaultRef = builder.enumType('SandboxDefault', {
   description: 'Default behaviour of the sandbox bank for accounts without a scripted result.',
   values: describe({

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { presentError } from '../../graphql/pipeline/present-errors.ts';
 import { type RequestErrorCode, requestError } from '../../graphql/pipeline/request-error.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
+import { answerBank, type BankTransport, connectorOf } from './bank-http.ts';
 import { discardBody } from './discard-body.ts';
 import { asksForPage, type GraphiqlPage } from './graphiql.ts';
 import { acceptedType, answerGraphql, type GraphqlTransport } from './graphql-http.ts';
@@ -24,7 +25,7 @@ const KEEP_ALIVE_TIMEOUT = 65_000;
 const CHECK_INTERVAL = 1_000;
 
 /** What the HTTP server needs. */
-export interface HttpTransport extends SseTransport, GraphqlTransport {
+export interface HttpTransport extends SseTransport, GraphqlTransport, BankTransport {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly origins: Origins;
@@ -76,6 +77,8 @@ async function answer(
   if (clientRequestId !== null) response.setHeader('x-client-request-id', clientRequestId);
   const no = (code: RequestErrorCode, message: string, status?: number): void =>
     refuse(response, presentError(requestError(code, message), requestId, app), status);
+  const connectorId = connectorOf(path);
+  if (connectorId !== null) return answerBank(context, { request, response, connectorId, address: addressOf(request) });
   if (path !== '/graphql' && path !== STREAM_PATH) return no('BAD_REQUEST', 'Not found; the API is at /graphql.', 404);
   origins.tell(request, response);
   if (!origins.isAllowed(request))

@@ -26,10 +26,12 @@ export function createBankMetrics(registers: Registry[]): (bank: Bank) => Bank {
       }
     };
   return (bank) => ({
+    canVerify: bank.canVerify,
     submit: timed('submit', bank.submit.bind(bank)),
     submitMandates: timed('submitMandates', bank.submitMandates.bind(bank)),
     findReceived: timed('findReceived', bank.findReceived.bind(bank)),
     findHeld: timed('findHeld', bank.findHeld.bind(bank)),
     verify: timed('verify', bank.verify.bind(bank)),
+    test: timed('test', bank.test.bind(bank)),
   });
 }

@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { MerchantMode } from '../../domain/merchant.ts';
 
 /** The prefix lets secret scanners recognise keys in logs and repositories. */
 const PREFIX = 'cgk_';
 const KEY_BYTES = 32;
 const CHECKSUM_LENGTH = 6;
 
-/** Returns a new API key: prefix, 256 random bits and a checksum; 53 characters of `[A-Za-z0-9_-]`. */
-export function newApiKey(): string {
-  const body = randomBytes(KEY_BYTES).toString('base64url');
+/** The part of a key that shows what it can reach. Keys of earlier versions have none. */
+const MODES: Readonly<Record<MerchantMode, string>> = { SANDBOX: 'test_', LIVE: 'live_' };
+
+/**
+ * Returns a new API key of a merchant in `mode`: prefix, mode, 256 random bits, and a checksum of the mode and the bits;
+ * 58 characters of `[A-Za-z0-9_-]`.
+ */
+export function newApiKey(mode: MerchantMode): string {
+  const body = `${MODES[mode]}${randomBytes(KEY_BYTES).toString('base64url')}`;
   return `${PREFIX}${body}${checksum(body)}`;
 }
 

@@ -2,10 +2,11 @@ import { conclude, decideEach, type Target } from '../../domain/decide-each.ts';
 import { invalid, required } from '../../domain/errors.ts';
 import { readFields, type Unvalidated } from '../../domain/fields.ts';
 import { Findings } from '../../domain/findings.ts';
-import { itemAt } from '../../domain/invariants.ts';
+import { itemAt, present } from '../../domain/invariants.ts';
 import { type Author, insertAuditEntries } from '../../store/audit.ts';
 import type { Tx } from '../../store/connection/database.ts';
 import { insertApiKeys, lockApiKeys, markApiKeysRevoked } from '../../store/merchants/api-keys.ts';
+import { findMode } from '../../store/merchants/merchants.ts';
 import { lockEndpointsOf, updateEndpoints } from '../../store/webhooks/endpoints.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller, Scope } from '../app.ts';
@@ -50,7 +51,8 @@ export function createApiKeys(
       return conclude(key && { plan: key, outcome: 'CREATED' }, null, findings);
     }),
     write: async (plans) => {
-      const made = plans.map((plan) => ({ ...plan, apiKey: newApiKey() }));
+      const mode = present(await findMode(context.tx, context.merchantId), 'the mode of the merchant');
+      const made = plans.map((plan) => ({ ...plan, apiKey: newApiKey(mode) }));
       const keys = made.map(({ apiKey, ...key }) => ({ ...key, hash: app.secrets.hmac('api-keys', apiKey) }));
       const ids = await insertApiKeys(context.tx, context.merchantId, keys);
       accountForKeys(context.tx, context.merchantId, caller, 'API_KEY_CREATED', ids);

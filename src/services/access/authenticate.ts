@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import { type Database, queryable } from '../../store/connection/database.ts';
 import { findApiKeys, type KnownApiKey, listRevokedKeys } from '../../store/merchants/api-keys.ts';
-import { existsMerchant } from '../../store/merchants/merchants.ts';
+import { findMode } from '../../store/merchants/merchants.ts';
 import { type App, type Identity, SCOPES, type Scope } from '../app.ts';
 import { canBeApiKey } from './api-key.ts';
 
@@ -78,7 +78,7 @@ export interface TokenClaims {
 /** Returns the identity of the user of a verified token; null if the merchant does not exist. */
 export async function authenticateUser(app: App, claims: TokenClaims): Promise<Identity | null> {
   const { subject, merchantId, scopes, expiresAt } = claims;
-  if (!(await existsMerchant(queryable(app.database), merchantId))) return null;
+  if ((await findMode(queryable(app.database), merchantId)) === null) return null;
   return { clientId: `${USER_PREFIX}${subject}`, merchantId, scopes: scopesOf(scopes), expiresAt };
 }
 

@@ -1,7 +1,7 @@
 import { deleteDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { BankMessage } from '../../store/transactions/bank-messages.ts';
-import { findReferencesOf } from '../../store/transactions/submissions.ts';
+import { findLastSubmissions } from '../../store/transactions/submissions.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import { receiveBankAnswers } from './receive-bank-answers.ts';
 
@@ -14,9 +14,9 @@ const NO_FUNDS = '02';
  */
 export async function endTracking(context: WriteContext, work: readonly DueWork[]): Promise<void> {
   const ids = work.map(({ subjectId }) => subjectId);
-  const references = await findReferencesOf(context.tx, context.merchantId, ids, ['IN_TRACKING']);
-  const messages = references.map(
-    (reference): BankMessage => ({
+  const submissions = await findLastSubmissions(context.tx, context.merchantId, ids, ['IN_TRACKING']);
+  const messages = submissions.map(
+    ({ reference }): BankMessage => ({
       messageId: `${reference}-tracking-ended`,
       reference,
       event: 'TRACKING_ENDED',

@@ -9,12 +9,17 @@ import type { WriteContext } from '../../store/write-context.ts';
 import { applyMandateAnswers } from './apply-mandate-answers.ts';
 import { applyTransactionAnswers } from './apply-transaction-answers.ts';
 
+/** Message ids of answers that were not received before, and of those that were quarantined. */
+export interface Received {
+  readonly fresh: ReadonlySet<string>;
+  readonly quarantined: ReadonlySet<string>;
+}
+
 /**
- * Receives bank answers in the transaction of `context` and returns how many were quarantined. Answers may be repeated,
- * late, out of order or contradictory: a known message id is ignored, and an answer that no transition allows is
- * quarantined and changes no status.
+ * Receives bank answers in the transaction of `context`. Answers may be repeated, late, out of order or contradictory: a known
+ * message id is ignored, and an answer that no transition allows is quarantined and changes no status.
  */
-export async function receiveBankAnswers(context: WriteContext, messages: readonly BankMessage[]): Promise<number> {
+export async function receiveBankAnswers(context: WriteContext, messages: readonly BankMessage[]): Promise<Received> {
   const { tx, merchantId } = context;
   const freshIds = await insertBankMessages(tx, merchantId, messages);
   const fresh = messages.filter(({ messageId }) => freshIds.has(messageId));
@@ -33,5 +38,5 @@ export async function receiveBankAnswers(context: WriteContext, messages: readon
   const impossible = [...mandates.impossible, ...transactions.impossible];
   quarantineBankMessages(tx, merchantId, impossible);
   releaseBankMessages(tx, merchantId, [...mandates.possible, ...transactions.possible]);
-  return impossible.length;
+  return { fresh: freshIds, quarantined: new Set(impossible) };
 }

@@ -60,7 +60,7 @@ async function recordSubmissions(
     const attempt = (attempts.get(transaction.id) ?? 0) + 1;
     attempts.set(transaction.id, attempt);
     const at = { submittedAt: occurredAt, acknowledgedAt: occurredAt };
-    return { reference: depositId, transactionId: transaction.id, attempt, amountCents, ...at };
+    return { reference: depositId, transactionId: transaction.id, attempt, connectorId: null, amountCents, ...at };
   });
   insertSubmissions(tx, merchantId, rows);
 }

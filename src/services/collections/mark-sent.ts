@@ -1,4 +1,6 @@
+import { lookUp } from '../../domain/invariants.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
+import { findConnectorsOfMethods } from '../../store/connectors/connectors.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import { findHolidays } from '../../store/merchants/settings.ts';
 import type { KnownTransaction } from '../../store/transactions/known.ts';
@@ -17,7 +19,9 @@ export async function markSent(context: WriteContext, transaction: KnownTransact
   if (!to) throw new Error(`transaction ${transaction.id} is ${transaction.status} and cannot be marked as sent`);
   const sent = { submittedAt: occurredAt, acknowledgedAt: occurredAt };
   const reference = tx.ids.newReference();
-  insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, ...sent }]);
+  const connectors = await findConnectorsOfMethods(tx, merchantId, [transaction.paymentMethodId]);
+  const connectorId = lookUp(connectors, transaction.paymentMethodId) ?? null;
+  insertSubmissions(tx, merchantId, [{ reference, transactionId: transaction.id, attempt: 1, connectorId, ...sent }]);
   moveTransactions(context, [{ transaction, to, reasonCode: null, reason: null, chargedAt: null, occurredAt }]);
   deleteDueWork(tx, merchantId, 'SEND_TRANSACTION', [transaction.id]);
   putDueWork(context, [answerDeadline(transaction, await findHolidays(tx, merchantId))]);

@@ -11,6 +11,10 @@ export interface Deposit {
   readonly paymentMethodId: string;
   readonly eftReference: string;
   readonly amountCents: number;
+  /** When the bank received it; now by default. */
+  readonly receivedAt?: Date;
+  /** Id of the bank, by which a deposit is recorded once; null for a simulated one. */
+  readonly bankId?: string | null;
 }
 
 /**
@@ -19,11 +23,11 @@ export interface Deposit {
  * deposit if no pay-in matches.
  */
 export async function receiveDeposit(context: WriteContext, received: Deposit): Promise<string> {
-  const { tx, merchantId, occurredAt: receivedAt } = context;
-  const { paymentMethodId, eftReference, amountCents } = received;
+  const { tx, merchantId } = context;
+  const { paymentMethodId, eftReference, amountCents, receivedAt = context.occurredAt, bankId = null } = received;
   const found = await findPayInByReference(tx, merchantId, paymentMethodId, eftReferenceKey(eftReference));
   const id = tx.ids.newId('deposit');
-  const deposit = { ...received, id, receivedAt };
+  const deposit = { id, paymentMethodId, eftReference, amountCents, receivedAt, bankId };
   // Read again under the lock: the pay-in may have been paid or cancelled in the meantime.
   const payment = found && (await lockPayments(tx, merchantId, [found.id])).get(found.id);
   if (!payment) {

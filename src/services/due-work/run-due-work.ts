@@ -1,3 +1,4 @@
+import { BankUnavailable } from '../../bank/bank.ts';
 import type { Cause } from '../../domain/event.ts';
 import { isUnavailable, type Tx, withTransaction } from '../../store/connection/database.ts';
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
@@ -9,6 +10,7 @@ import type { App } from '../app.ts';
 import { disableBankAccounts } from '../bank-accounts/disable-bank-accounts.ts';
 import { awaitAnswers } from '../bank-answers/await-answers.ts';
 import { endTracking } from '../bank-answers/end-tracking.ts';
+import { noteQuarantined } from '../bank-answers/note-quarantined.ts';
 import { receiveBankAnswers } from '../bank-answers/receive-bank-answers.ts';
 import type { BankCall } from '../collections/bank-call.ts';
 import { createDueTransactions } from '../collections/create-due-transactions.ts';
@@ -33,37 +35,61 @@ const POSTPONED_MS = 60_000;
 /** Returns the time at which a step runs, in the transaction of the step; jobs due by then are run at that instant. */
 export type Instant = (tx: Tx) => Promise<Date>;
 
+/** Options of a step of due work. */
+export interface StepOptions {
+  readonly limit?: number;
+  readonly taking?: LockMode;
+  /**
+   * Takes the bank calls of the step, which then end after it. By default the step ends with its bank calls; a bank that does not
+   * answer would delay everybody whose due work waits for the step.
+   */
+  readonly detach?: (calls: Promise<void>) => void;
+}
+
 /**
  * Runs the earliest due jobs of a merchant in one transaction: at most `limit` jobs of one kind and one due time, in
  * order of their subject ids. Returns the number of jobs; zero when nothing is due or the due jobs are leased by
  * another node. One node at a time runs jobs of a merchant; `lockMode` decides whether other nodes wait or skip.
  *
- * Errors are rethrown. A failed transaction is rolled back; a failed bank call releases the lease of its jobs. With a
- * limit of one, the failed job is postponed by `POSTPONED_MS`, so that a caller that runs jobs one by one gets past it.
+ * Errors are rethrown. A failed transaction is rolled back; a failed bank call releases the lease of its jobs, at once or, while
+ * the bank is unavailable, after `POSTPONED_MS`. With a limit of one, the failed job is postponed by `POSTPONED_MS`, so that a
+ * caller that runs jobs one by one gets past it.
  */
 export async function runDueWork(
   app: App,
   merchantId: string,
   instant: Instant,
-  { limit = STEP_SIZE, taking: lockMode = 'WAIT' }: { readonly limit?: number; readonly taking?: LockMode } = {},
+  { limit = STEP_SIZE, taking: lockMode = 'WAIT', detach }: StepOptions = {},
 ): Promise<number> {
   const step: Step = { kind: null, lagMs: 0 };
-  const { count, bankCall } = await startDueWork(app, merchantId, instant, { limit, taking: lockMode }, step).catch(
+  const { count, calls } = await startDueWork(app, merchantId, instant, { limit, taking: lockMode }, step).catch(
     async (error: unknown) => {
       app.meter.failed(step.kind ?? 'UNKNOWN');
       if (limit === 1 && !isUnavailable(error)) await postponeNext(app, merchantId, instant);
       throw error;
     },
   );
-  try {
-    await bankCall?.finish();
-  } catch (error) {
-    app.meter.failed(step.kind ?? 'UNKNOWN');
-    await bankCall?.release(limit === 1 ? POSTPONED_MS : 0);
-    throw error;
-  }
-  if (step.kind !== null) app.meter.done(step.kind, count, step.lagMs);
+  const finished = finishCalls(app, calls, step, count, limit);
+  if (detach && calls.length > 0) detach(finished);
+  else await finished;
   return count;
+}
+
+/** Makes the bank calls of a step, those of other connectors beside a failing one. Throws the first error in the end. */
+async function finishCalls(app: App, calls: readonly BankCall[], step: Step, count: number, limit: number) {
+  const results = await Promise.allSettled(
+    calls.map(async (call) => {
+      try {
+        await call.finish();
+      } catch (error) {
+        app.meter.failed(step.kind ?? 'UNKNOWN');
+        await call.release(limit === 1 || error instanceof BankUnavailable ? POSTPONED_MS : 0);
+        throw error;
+      }
+    }),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  if (step.kind !== null) app.meter.done(step.kind, count, step.lagMs);
 }
 
 /** The kind and delay of the jobs of a step; set also when the step fails. */
@@ -80,7 +106,7 @@ function startDueWork(
   step: Step,
 ) {
   return withMerchant(app.database, merchantId, async (tx) => {
-    if (!(await lockDueWorkOf(tx, merchantId, lockMode))) return { count: 0, bankCall: null };
+    if (!(await lockDueWorkOf(tx, merchantId, lockMode))) return { count: 0, calls: [] };
     const now = await instant(tx);
     setInstant(tx, now);
     const found = await findDueWork(tx, merchantId, app.clock.clockName, now, limit);
@@ -94,10 +120,10 @@ function startDueWork(
       reason: null,
     };
     const context = contextOf(app, tx, { merchantId, occurredAt: now, cause, clientId: null });
-    const bankCall = kind && work.length > 0 ? await start(app, context, kind, work) : null;
+    const calls = kind && work.length > 0 ? await start(app, context, kind, work) : [];
     if (work.length > 0) tx.onCommit(app.onEvents);
     // Jobs that were withdrawn in the meantime count as run: more jobs may be due.
-    return { count: found.length, bankCall };
+    return { count: found.length, calls };
   });
 }
 
@@ -110,18 +136,13 @@ async function postponeNext(app: App, merchantId: string, instant: Instant): Pro
   });
 }
 
-/** Runs jobs of one kind. Returns the bank call that must be finished outside the transaction, or null. */
-async function start(
-  app: App,
-  context: WriteContext,
-  kind: DueKind,
-  work: readonly DueWork[],
-): Promise<BankCall | null> {
+/** Runs jobs of one kind. Returns the bank calls that must be finished outside the transaction. */
+async function start(app: App, context: WriteContext, kind: DueKind, work: readonly DueWork[]): Promise<BankCall[]> {
   if (kind === 'SEND_TRANSACTION') return sendTransactions(app, context, work);
   if (kind === 'SEND_MANDATE_REQUEST') return sendMandateRequests(app, context, work);
   if (kind === 'AWAIT_ANSWER') return awaitAnswers(app, context, work);
   await runLocal(kind, app, context, work);
-  return null;
+  return [];
 }
 
 /** The kinds of jobs that do not call the bank. */
@@ -165,11 +186,8 @@ async function takeAnswers(
     providerReference: details.providerReference ?? null,
     occurredAt: dueAt > context.occurredAt ? context.occurredAt : dueAt,
   }));
-  const quarantined = await receiveBankAnswers(context, messages);
-  if (quarantined > 0) {
-    context.tx.onCommit(() => app.meter.quarantined(quarantined));
-    app.log.warn({ merchantId: context.merchantId, quarantined }, 'quarantined bank answers that no transition allows');
-  }
+  const { quarantined } = await receiveBankAnswers(context, messages);
+  noteQuarantined(app, context, quarantined.size);
   const ids = work.map((item) => item.subjectId);
   deleteDueWork(context.tx, context.merchantId, 'BANK_ANSWER', ids);
 }

@@ -1,4 +1,5 @@
 import { queryable, withTransaction } from '../../store/connection/database.ts';
+import { resealSecrets } from '../../store/connectors/connectors.ts';
 import {
   decryptNumber,
   encryptNumber,
@@ -24,7 +25,7 @@ export async function refreshNumberKey(app: Pick<App, 'database' | 'secrets'>): 
 }
 
 /**
- * Re-encrypts every personal number with the next key and returns how many were written. It first waits `waitMs`
+ * Re-encrypts every personal number, and the secrets of connectors, with the next key. Returns how many were written. It first waits `waitMs`
  * milliseconds so that all nodes use the new key. Numbers stay readable throughout. Rows are written in transactions of
  * at most `STEP_SIZE`; a stopped rotation leaves numbers under both keys.
  */
@@ -35,7 +36,7 @@ export async function rotateNumberKey(app: App, waitMs = 2 * KEY_REFRESH_MS): Pr
   await putSetting(queryable(app.database), SETTING, String(next));
   app.secrets.numberKeyId = next;
   await new Promise((resolve) => setTimeout(resolve, waitMs));
-  let written = 0;
+  let written = await withTransaction(app.database, (tx) => resealSecrets(tx, app.secrets));
   for (const field of Object.keys(PERSONAL_NUMBERS) as PersonalNumberField[]) written += await rewriteAll(app, field);
   return written;
 }

@@ -3,6 +3,7 @@ import { conclude } from '../../domain/decide-each.ts';
 import { Findings } from '../../domain/findings.ts';
 import { type CreateMethodRecord, type NewPaymentMethod, parseMethod } from '../../domain/method/method.ts';
 import { insertAuditEntries } from '../../store/audit.ts';
+import { findAllowedConnectors } from '../../store/connectors/connectors.ts';
 import { insertPaymentMethods } from '../../store/merchants/payment-methods.ts';
 import { findMerchantSettings } from '../../store/merchants/settings.ts';
 import type { App, Caller } from '../app.ts';
@@ -27,9 +28,10 @@ export function createPaymentMethods(
   return runBatch<CreateMethodRecord, NewPaymentMethod>(app, caller, request, async (context, items) => {
     const { tx, merchantId, occurredAt: now } = context;
     const { cdvMode } = await findMerchantSettings(tx, merchantId);
+    const connectors = await findAllowedConnectors(tx, merchantId);
     const decisions = items.map(({ record, path }): Decision<NewPaymentMethod> => {
       const findings = new Findings(path);
-      const plan = parseMethod(record, { now, cdvMode }, findings);
+      const plan = parseMethod(record, { now, cdvMode, connectors }, findings);
       return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
     });
     return {

@@ -2,6 +2,7 @@ import { decideEach } from '../../domain/decide-each.ts';
 import { changeMethod, METHOD_FIELDS, type MethodTerms, type UpdateMethodRecord } from '../../domain/method/method.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { type AuditEntry, insertAuditEntries } from '../../store/audit.ts';
+import { findAllowedConnectors } from '../../store/connectors/connectors.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import {
   lockMethods,
@@ -41,6 +42,7 @@ export function updatePaymentMethods(
     const { tx, merchantId, occurredAt: now } = context;
     const { settings, holidays } = await findSettingsAndHolidays(tx, merchantId);
     const { cdvMode, lateRunPolicy } = settings;
+    const connectors = await findAllowedConnectors(tx, merchantId);
     const methods = await lockMethods(
       tx,
       merchantId,
@@ -56,7 +58,7 @@ export function updatePaymentMethods(
     const moved = { holidays, rules, lateRunPolicy };
     const skipped = rules.size > 0 ? await skippedByCalendar(context, moved) : new Map();
     const decisions = decideEach(items, methods, 'payment method', (before, record, findings) => {
-      const after = changeMethod(before, record, { now, cdvMode }, findings);
+      const after = changeMethod(before, record, { now, cdvMode, connectors }, findings);
       if (!after) return null;
       if (rules.has(before.id)) warnOfSkipped([...skipped.keys()], skipped, findings.at('dateAdjustmentRule'));
       const isChanged = changesOf({ before, after }).length > 0;

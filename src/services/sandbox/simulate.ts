@@ -34,7 +34,7 @@ import {
   type KnownTransaction,
   lockTransactions,
 } from '../../store/transactions/known.ts';
-import { findReferencesOf } from '../../store/transactions/submissions.ts';
+import { findLastSubmissions } from '../../store/transactions/submissions.ts';
 import { moveTransactions } from '../../store/transactions/write.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
@@ -168,8 +168,9 @@ async function planTransaction(
   }
   const said = code ?? usual;
   if (event === 'SENT') return (now) => markSent(now, transaction);
-  const [reference] = await findReferencesOf(tx, merchantId, [transaction.id], [transaction.status]);
-  if (reference === undefined) return (now) => declineUnsent(now, transaction, said);
+  const [submission] = await findLastSubmissions(tx, merchantId, [transaction.id], [transaction.status]);
+  if (submission === undefined) return (now) => declineUnsent(now, transaction, said);
+  const { reference } = submission;
   const messageId = `sim-${tx.ids.newReference()}`;
   const providerReference = providerReferenceOf(reference);
   const message: BankMessage = { messageId, reference, event, code: said, occurredAt, providerReference };

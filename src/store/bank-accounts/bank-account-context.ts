@@ -1,9 +1,7 @@
-import { normalizeAccountNumber } from '../../domain/bank-account/cdv.ts';
 import type { SameAccounts } from '../../domain/bank-account/uniqueness.ts';
 import type { Queryable } from '../connection/database.ts';
-import { blindIndex, decryptNumber } from '../personal-numbers.ts';
+import { blindIndex } from '../personal-numbers.ts';
 import type { Secrets } from '../secrets.ts';
-import { accountNumberCell } from './bank-accounts.ts';
 
 /** Identity of an account. `ownId` is null for a new account, `customerId` for a customer that is created with it. */
 export interface AccountIdentity {
@@ -66,30 +64,3 @@ interface Stored {
 const STORED = "encode(account_number_index, 'hex') AS index, id, customer_id, bank, account_type";
 const INDEXES = "ARRAY(SELECT decode(index, 'hex') FROM unnest($3::text[]) AS index)";
 const OTHERS_MAX = 10;
-
-/** Account details for a bank. The number is unmasked, in the form banks take, and must go only to the bank. */
-export interface AccountForBank {
-  readonly id: string;
-  readonly accountNumber: string;
-  readonly accountType: string;
-  readonly branchCode: string;
-}
-
-/** Returns account details for a bank by account id. */
-export async function findAccountsForBank(
-  database: Queryable,
-  secrets: Secrets,
-  merchantId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, AccountForBank>> {
-  const rows = await database.query<Omit<AccountForBank, 'accountNumber'> & { accountNumberCipher: Buffer }>(
-    'SELECT id, account_number_cipher, account_type, branch_code FROM bank_account WHERE merchant_id = $1 AND id = ANY($2)',
-    [merchantId, ids],
-  );
-  return new Map(
-    rows.map(({ accountNumberCipher, ...row }) => {
-      const accountNumber = decryptNumber(secrets, accountNumberCell(merchantId, row.id), accountNumberCipher);
-      return [row.id, { ...row, accountNumber: normalizeAccountNumber(accountNumber) }];
-    }),
-  );
-}

@@ -27,6 +27,8 @@ export interface KnownMandateRequest extends MandateRequest {
   /** When sending began, so that it may have reached the bank; null before. */
   readonly attemptedAt: Date | null;
   readonly acknowledgedAt: Date | null;
+  /** Connector to which it is sent; null before. */
+  readonly connectorId: string | null;
   /** Debtor data shown to the bank; null before it is sent. */
   readonly debtorSnapshot: DebtorSnapshot | null;
   /** Whether it is the latest request of its kind. An answer to an earlier one is too late. */
@@ -40,7 +42,7 @@ export async function findMandateRequests(
   references: readonly string[],
 ): Promise<ReadonlyMap<string, KnownMandateRequest>> {
   const rows = await tx.query<KnownMandateRequest>(
-    `SELECT reference, mandate_id, kind, send_at, attempted_at, acknowledged_at, debtor_snapshot, NOT EXISTS (
+    `SELECT reference, mandate_id, kind, send_at, attempted_at, acknowledged_at, connector_id, debtor_snapshot, NOT EXISTS (
               SELECT FROM mandate_request AS later
                WHERE later.merchant_id = $1 AND later.mandate_id = asked.mandate_id AND later.kind = asked.kind
                  AND later.send_at > asked.send_at) AS is_current
@@ -66,22 +68,30 @@ export async function findLastRequest(
 }
 
 /**
- * Marks requests as attempted and stores the debtor data shown to the bank. An attempted request is queried at the bank
+ * Marks requests as attempted and stores their connectors and the debtor data shown to the bank. An attempted request is queried at the bank
  * before it is sent again, and an approval refers to that debtor data. Requests attempted before are left unchanged.
  */
 export function markAttempted(
   tx: Tx,
   merchantId: string,
-  requests: ReadonlyArray<{ readonly reference: string; readonly debtorSnapshot: DebtorSnapshot | null }>,
+  requests: ReadonlyArray<{
+    readonly reference: string;
+    readonly connectorId: string;
+    readonly debtorSnapshot: DebtorSnapshot | null;
+  }>,
   at: Date,
 ): void {
   tx.send(
-    `UPDATE mandate_request SET attempted_at = $3, debtor_snapshot = shown.snapshot
-       FROM json_to_recordset($2::json) AS shown(reference text, snapshot jsonb)
+    `UPDATE mandate_request SET attempted_at = $3, connector_id = shown.connector_id, debtor_snapshot = shown.snapshot
+       FROM json_to_recordset($2::json) AS shown(reference text, connector_id text, snapshot jsonb)
       WHERE merchant_id = $1 AND mandate_request.reference = shown.reference AND attempted_at IS NULL`,
     [
       merchantId,
-      JSON.stringify(requests.map(({ reference, debtorSnapshot }) => ({ reference, snapshot: debtorSnapshot }))),
+      JSON.stringify(
+        requests.map(({ reference, connectorId, debtorSnapshot }) => {
+          return { reference, connector_id: connectorId, snapshot: debtorSnapshot };
+        }),
+      ),
       at,
     ],
   );

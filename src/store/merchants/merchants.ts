@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MerchantMode } from '../../domain/merchant.ts';
 import type { PublicHoliday } from '../../domain/public-holidays.ts';
 import type { Queryable, Tx } from '../connection/database.ts';
 import { insertRows } from '../connection/insert-rows.ts';
@@ -9,7 +10,7 @@ import type { MerchantSettings } from './settings.ts';
 /** Inserts a merchant with its clock at wall time, its holidays and an empty event log; returns its id. */
 export async function insertMerchant(
   tx: Tx,
-  merchant: { name: string; isSandbox: boolean } & Partial<MerchantSettings>,
+  merchant: { name: string; mode: MerchantMode } & Partial<MerchantSettings>,
   holidays: readonly PublicHoliday[],
 ): Promise<string> {
   const id = newId('merchant');
@@ -84,14 +85,19 @@ export function setClock(tx: Tx, merchantId: string, now: Date, isFrozen: boolea
   );
 }
 
-/** Returns whether a merchant is a sandbox, whose clock can be moved. */
-export async function isSandboxMerchant(tx: Queryable, merchantId: string): Promise<boolean> {
-  const [row] = await tx.query<{ isSandbox: boolean }>('SELECT is_sandbox FROM merchant WHERE id = $1', [merchantId]);
-  return row?.isSandbox ?? false;
+/** Returns the mode of a merchant; null when there is no such merchant. */
+export async function findMode(database: Queryable, merchantId: string): Promise<MerchantMode | null> {
+  const [row] = await database.query<{ mode: MerchantMode }>('SELECT mode FROM merchant WHERE id = $1', [merchantId]);
+  return row?.mode ?? null;
 }
 
-/** Returns whether a merchant exists. */
-export async function existsMerchant(database: Queryable, merchantId: string): Promise<boolean> {
-  const rows = await database.query('SELECT FROM merchant WHERE id = $1', [merchantId]);
+/** Returns whether a sandbox was reset with a seed, from which its ids and references are derived. */
+export async function isSeeded(database: Queryable, merchantId: string): Promise<boolean> {
+  const rows = await database.query('SELECT FROM id_seed WHERE merchant_id = $1', [merchantId]);
   return rows.length > 0;
+}
+
+/** Returns whether a merchant is a sandbox, whose clock can be moved. */
+export async function isSandboxMerchant(tx: Queryable, merchantId: string): Promise<boolean> {
+  return (await findMode(tx, merchantId)) === 'SANDBOX';
 }

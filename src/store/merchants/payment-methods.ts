@@ -8,6 +8,7 @@ import { insertRows, rowsJson } from '../connection/insert-rows.ts';
 import { snakeCase } from '../connection/rows.ts';
 import { wallTime } from '../connection/wall-time.ts';
 import { newId } from '../ids.ts';
+import type { MethodForBank } from '../transactions/debits-for-bank.ts';
 
 /** Inserts payment methods; returns the ids in the order of `methods`. */
 export async function insertPaymentMethods(
@@ -39,7 +40,7 @@ export async function lockMethods(
 ): Promise<ReadonlyMap<string, StoredMethod>> {
   const rows = await tx.query<StoredMethod>(
     `SELECT id, version, type, provider_bank, name, abbreviated_name, is_enabled, payment_industry, date_adjustment_rule,
-            pay_in_account, item_limit_cents, monthly_limit_cents, debicheck_defaults
+            pay_in_account, item_limit_cents, monthly_limit_cents, debicheck_defaults, connector_id
        FROM payment_method WHERE merchant_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE`,
     [merchantId, ids],
   );
@@ -96,6 +97,19 @@ export async function findMethods(
   return new Map(
     rows.map((row) => [row.id, { ...row, debicheckDefaults: row.debicheckDefaults ?? DEBICHECK_DEFAULTS }]),
   );
+}
+
+/** Returns payment methods as a bank sees them, by id. */
+export async function findMethodsForBank(
+  database: Queryable,
+  merchantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, MethodForBank>> {
+  const rows = await database.query<MethodForBank>(
+    'SELECT id, type, provider_bank, abbreviated_name FROM payment_method WHERE merchant_id = $1 AND id = ANY($2)',
+    [merchantId, [...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Returns the ids of a merchant's payment methods of a type, oldest first. */

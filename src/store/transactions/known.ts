@@ -106,28 +106,6 @@ export async function findSubmittedTransactions(
   return new Map(rows.map((row) => [row.reference, row]));
 }
 
-/**
- * Returns, by transaction, for how many days after the action date the bank may track the account for funds: the
- * maximum of the mandate, cut at the end of the payment or the mandate. Transactions that may not be tracked are
- * absent.
- */
-export async function findTrackingDays(
-  database: Queryable,
-  merchantId: string,
-  transactionIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await database.query<{ id: string; days: number }>(
-    `SELECT transaction.id,
-            least(mandate.payment_tracking_max_days, payment.date_end - action_date, mandate.date_release - action_date) AS days
-       FROM transaction
-       JOIN payment ON payment.merchant_id = transaction.merchant_id AND payment.id = transaction.payment_id
-       JOIN mandate ON mandate.merchant_id = transaction.merchant_id AND mandate.id = transaction.mandate_id
-      WHERE transaction.merchant_id = $1 AND transaction.id = ANY($2) AND mandate.payment_tracking_max_days IS NOT NULL`,
-    [merchantId, transactionIds],
-  );
-  return new Map(rows.flatMap(({ id, days }) => (days > 0 ? [[id, days]] : [])));
-}
-
 /** Maximum number of transaction ids returned for a payment. */
 const NAMED_MAX = 5;
 

@@ -10,6 +10,8 @@ export interface NewSubmission {
   readonly reference: string;
   readonly transactionId: string;
   readonly attempt: number;
+  /** Connector to which it is sent; null for a deposit. */
+  readonly connectorId: string | null;
   readonly submittedAt: Date;
   /** Amount of a deposit that covers part of a pay-in; absent for the whole amount of the transaction. */
   readonly amountCents?: number;
@@ -23,18 +25,24 @@ export function insertSubmissions(tx: Tx, merchantId: string, submissions: reado
   insertRows(tx, 'submission', rows, 'ON CONFLICT DO NOTHING');
 }
 
-/** Returns the references of submissions not yet acknowledged by the bank, by transaction. They may have been sent. */
+/** A recorded submission: its reference, and the connector to which it is sent. */
+export interface Recorded {
+  readonly reference: string;
+  readonly connectorId: string;
+}
+
+/** Returns the submissions not yet acknowledged by the bank, by transaction. They may have been sent. */
 export async function findUnacknowledged(
   tx: Queryable,
   merchantId: string,
   transactionIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx.query<{ transactionId: string; reference: string }>(
-    `SELECT transaction_id, reference FROM submission
-      WHERE merchant_id = $1 AND transaction_id = ANY($2) AND acknowledged_at IS NULL`,
+): Promise<ReadonlyMap<string, Recorded>> {
+  const rows = await tx.query<Recorded & { transactionId: string }>(
+    `SELECT transaction_id, reference, connector_id FROM submission
+      WHERE merchant_id = $1 AND transaction_id = ANY($2) AND acknowledged_at IS NULL AND connector_id IS NOT NULL`,
     [merchantId, transactionIds],
   );
-  return new Map(rows.map((row) => [row.transactionId, row.reference]));
+  return new Map(rows.map(({ transactionId, ...row }) => [transactionId, row]));
 }
 
 /** Returns the number of submissions by transaction; those without any are absent. */
@@ -77,20 +85,21 @@ export function deleteSubmissions(tx: Tx, merchantId: string, references: readon
   tx.send('DELETE FROM submission WHERE merchant_id = $1 AND reference = ANY($2)', [merchantId, references]);
 }
 
-/** Returns the reference of the last submission of each of these transactions that is in one of `statuses`. */
-export async function findReferencesOf(
+/** Returns the last submission of each of these transactions that is in one of `statuses`. */
+export async function findLastSubmissions(
   tx: Queryable,
   merchantId: string,
   transactionIds: readonly string[],
   statuses: readonly TransactionStatus[],
-): Promise<string[]> {
-  const rows = await tx.query<{ reference: string }>(
-    `SELECT DISTINCT ON (transaction.id) submission.reference
+): Promise<
+  ReadonlyArray<{ readonly transactionId: string; readonly reference: string; readonly connectorId: string | null }>
+> {
+  return tx.query(
+    `SELECT DISTINCT ON (transaction.id) transaction.id AS transaction_id, submission.reference, submission.connector_id
        FROM transaction
        JOIN submission ON submission.merchant_id = transaction.merchant_id AND submission.transaction_id = transaction.id
       WHERE transaction.merchant_id = $1 AND transaction.id = ANY($2) AND transaction.status = ANY($3::transaction_status[])
       ORDER BY transaction.id, submission.attempt DESC`,
     [merchantId, transactionIds, statuses],
   );
-  return rows.map(({ reference }) => reference);
 }

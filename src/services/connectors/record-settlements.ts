@@ -1,0 +1,60 @@
+import type { BankSettlement } from '../../bank/bank.ts';
+import { formatAmount } from '../../domain/money.ts';
+import { findConnectorsOfMethods } from '../../store/connectors/connectors.ts';
+import { findRecordedSettlements, insertSettlements } from '../../store/settlements.ts';
+import { findSubmittedTransactions } from '../../store/transactions/known.ts';
+import type { WriteContext } from '../../store/write-context.ts';
+import type { TakenEntry } from './take-bank-report.ts';
+
+/**
+ * Records settlements of a connector and matches their entries to transactions by our references. One whose amounts do not add up
+ * is refused, so that what is recorded can be reconciled to the cent.
+ */
+export async function recordSettlements(
+  context: WriteContext,
+  connectorId: string,
+  settlements: readonly BankSettlement[],
+): Promise<ReadonlyMap<BankSettlement, TakenEntry>> {
+  const { tx, merchantId } = context;
+  const idOf = ({ id }: Pick<BankSettlement, 'id'>) => `${connectorId}:${id}`;
+  const recorded = new Set(await findRecordedSettlements(tx, merchantId, settlements.map(idOf)));
+  const methodIds = settlements.map(({ paymentMethodId }) => paymentMethodId);
+  const connectors = await findConnectorsOfMethods(tx, merchantId, methodIds);
+  const references = settlements.flatMap(({ entries }) => entries.map(({ reference }) => reference));
+  const transactions = await findSubmittedTransactions(tx, merchantId, references);
+  const results = new Map<BankSettlement, TakenEntry>();
+  const taken: BankSettlement[] = [];
+  for (const settlement of settlements) {
+    const { id, paymentMethodId } = settlement;
+    const fault = faultOf(settlement);
+    if (connectors.get(paymentMethodId) !== connectorId) results.set(settlement, { id, result: 'UNKNOWN' });
+    else if (fault !== null) results.set(settlement, { id, result: 'REFUSED', message: fault });
+    else if (recorded.has(idOf(settlement))) results.set(settlement, { id, result: 'REPEATED' });
+    else {
+      recorded.add(idOf(settlement));
+      taken.push(settlement);
+      results.set(settlement, { id, result: 'TAKEN' });
+    }
+  }
+  insertSettlements(
+    tx,
+    merchantId,
+    taken.map(({ id, merchantId: _merchantId, entries, ...settlement }) => ({
+      ...settlement,
+      bankId: idOf({ id }),
+      entries: entries.map((entry) => ({
+        ...entry,
+        transactionId: transactions.get(entry.reference)?.transactionId ?? null,
+      })),
+    })),
+  );
+  return results;
+}
+
+/** Returns what does not add up in a settlement; null when everything does. */
+function faultOf({ grossCents, feesCents, netCents, entries }: BankSettlement): string | null {
+  if (grossCents - feesCents !== netCents) return 'The gross amount less the fees is not the net amount.';
+  const sum = entries.reduce((total, { amountCents }) => total + amountCents, 0);
+  if (sum !== grossCents) return `The transactions add up to ${formatAmount(sum)}, not to the gross amount.`;
+  return null;
+}

@@ -49,6 +49,8 @@ export function verdictOf<Said extends Answer>(answers: readonly Said[]): Verdic
   const isSilent = ofClock.some(({ event }) => event === 'NO_ANSWER');
   for (const answer of [...answers.filter(isOfBank), ...ofClock]) {
     const to = stepBy(status, answer, isSilent);
+    // Banks report the stages of processing one by one; each after the first says nothing new.
+    if (to === null && answer.event === 'ACCEPTED' && status === 'ACCEPTED_BY_BANK') continue;
     if (to === null) {
       if (isOfBank(answer)) impossible.push(answer);
       continue;

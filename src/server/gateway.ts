@@ -7,6 +7,7 @@ import type { App, Clock, Log } from '../services/app.ts';
 import { type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { startForgettingKeys } from '../services/batch/idempotency-records.ts';
 import { createBanks, rememberConnectors } from '../services/connectors/banks.ts';
+import { exchangeFiles } from '../services/connectors/exchange-files.ts';
 import { KEY_REFRESH_MS, refreshNumberKey } from '../services/maintenance/rotate-number-key.ts';
 import { putAllLookups } from '../services/merchants/put-lookups.ts';
 import { merchantClock } from '../services/sandbox/merchant-clock.ts';
@@ -22,6 +23,8 @@ import { type ClockWatch, SKEW_MS_MAX, startClockWatch } from './metrics/clock-w
 import { createDiskWatch } from './metrics/disk-watch.ts';
 import { createMetrics, type Gather, type Metrics, type ProcessMetrics } from './metrics/metrics.ts';
 
+/** Interval at which files are exchanged with banks, in milliseconds. */
+const EXCHANGE_MS = 1_000;
 /** Minimum interval between log lines about an unavailable database. */
 const OUTAGE_QUIET_MS = 10_000;
 /**
@@ -92,7 +95,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   });
   const connectors = rememberConnectors(background, secrets);
   const banksOf = (name: ClockName) =>
-    createBanks(connectors, createSandboxBank(createSandboxLedger(background, name)), metrics.meterBank);
+    createBanks(connectors, createSandboxBank(createSandboxLedger(background, name)), metrics.meterBank, {
+      database: background,
+      secrets,
+    });
   const withClock = (clock: Clock): App => ({
     database,
     secrets,
@@ -107,6 +113,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const backgroundApp = { ...app, database: background };
   const scheduler = startScheduler(backgroundApp, reportOf('scheduler'));
   const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, reportOf('number-key'));
+  const exchange = startBackgroundLoop(
+    (isStopped) => exchangeFiles(backgroundApp, isStopped),
+    EXCHANGE_MS,
+    reportOf('bank-files'),
+  );
   let stopping: Promise<void> | undefined;
   return {
     app,
@@ -136,6 +147,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     health.beginStopping();
     await listener?.close();
     await scheduler.stop();
+    await exchange.stop();
     await keyRefresh.stop();
     await retention.stop();
     await forgetting.stop();

@@ -40,6 +40,8 @@ export interface Meter {
   transaction(status: string, code: string | null): void;
   /** Records an attempt to deliver an event to a webhook endpoint. */
   webhookAttempted(outcome: 'succeeded' | 'failed'): void;
+  /** Records a file that was exchanged with a bank. */
+  bankFile(outcome: 'written' | 'taken' | 'rejected'): void;
   /** Records the start of work that may block the event loop. */
   step(step: Step): void;
 }

@@ -10,6 +10,8 @@ const TABLES = [
   'bank_message',
   'sandbox_entry',
   'idempotency_record',
+  'bank_instruction',
+  'bank_file',
   'settlement_entry',
   'settlement',
   'submission',

@@ -23,6 +23,7 @@ export function createApp(database: Database, secret: Buffer): App {
       step: nothing,
       transaction: nothing,
       webhookAttempted: nothing,
+      bankFile: nothing,
     },
     allowsLocalWebhooks: false,
     onEvents: nothing,

@@ -111,3 +111,52 @@ ALTER TABLE "settlement" ADD CONSTRAINT "settlement_merchant_id_payment_method_i
 ALTER TABLE "settlement_entry" ADD CONSTRAINT "settlement_entry_merchant_id_settlement_id_fkey" FOREIGN KEY ("merchant_id", "settlement_id") REFERENCES "settlement"("merchant_id", "id") ON DELETE RESTRICT ON UPDATE NO ACTION;
 
 ALTER TABLE "settlement_entry" ADD CONSTRAINT "settlement_entry_merchant_id_transaction_id_fkey" FOREIGN KEY ("merchant_id", "transaction_id") REFERENCES "transaction"("merchant_id", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- An instruction for a connector of the kind ISO20022, until and after it is in a file. It has personal numbers and is encrypted.
+CREATE TABLE "bank_instruction" (
+    "merchant_id" TEXT COLLATE "C" NOT NULL,
+    "reference" TEXT COLLATE "C" NOT NULL,
+    "connector_id" TEXT COLLATE "C" NOT NULL,
+    "file_key" TEXT COLLATE "C" NOT NULL,
+    "cipher" BYTEA NOT NULL,
+    "file_id" TEXT COLLATE "C",
+    "confirmed_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "bank_instruction_pkey" PRIMARY KEY ("merchant_id","reference")
+);
+
+-- A file to a bank: a row before it is a file, so that it has the same bytes however often it is written.
+CREATE TABLE "bank_file" (
+    "merchant_id" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "connector_id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT NOT NULL,
+    "cipher" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "written_at" TIMESTAMPTZ(3),
+    "times_written" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "bank_file_pkey" PRIMARY KEY ("merchant_id","id")
+);
+
+-- A file of a bank that was taken or rejected.
+CREATE TABLE "bank_intake" (
+    "connector_id" TEXT COLLATE "C" NOT NULL,
+    "sha256" BYTEA NOT NULL,
+    "name" TEXT NOT NULL,
+    "message" TEXT,
+    "message_id" TEXT,
+    "rejection" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "bank_intake_pkey" PRIMARY KEY ("connector_id","sha256")
+);
+
+CREATE INDEX "bank_instruction_connector_id_file_key_idx" ON "bank_instruction"("connector_id", "file_key") WHERE "file_id" IS NULL;
+
+CREATE INDEX "bank_instruction_merchant_id_file_id_idx" ON "bank_instruction"("merchant_id", "file_id");
+
+CREATE INDEX "bank_file_connector_id_created_at_idx" ON "bank_file"("connector_id", "created_at") WHERE "written_at" IS NULL;
+
+CREATE UNIQUE INDEX "bank_intake_connector_id_message_message_id_key" ON "bank_intake"("connector_id", "message", "message_id");

@@ -13,7 +13,7 @@ const LAG_BUCKETS_SECONDS = [0.1, 0.3, 1, 3, 10, 60, 600, 3_600];
 export function createWorkMetrics(
   database: Database,
   registers: Registry[],
-): Pick<Meter, 'done' | 'failed' | 'quarantined' | 'transaction' | 'webhookAttempted'> {
+): Pick<Meter, 'done' | 'failed' | 'quarantined' | 'transaction' | 'webhookAttempted' | 'bankFile'> {
   const lag = new Histogram({
     name: 'gateway_due_work_lag_seconds',
     help: 'Seconds from the due time of jobs to their start, on the clock of their merchant, by kind.',
@@ -47,6 +47,12 @@ export function createWorkMetrics(
   const attempts = new Counter({
     name: 'gateway_webhook_attempts_total',
     help: 'Attempts to deliver events to webhook endpoints, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const files = new Counter({
+    name: 'gateway_bank_files_total',
+    help: 'Files exchanged with banks, by outcome (written, taken or rejected).',
     labelNames: ['outcome'],
     registers,
   });
@@ -84,6 +90,7 @@ export function createWorkMetrics(
     failed: (kind) => failures.inc({ kind }),
     quarantined: (count) => quarantine.inc(count),
     webhookAttempted: (outcome) => attempts.inc({ outcome }),
+    bankFile: (outcome) => files.inc({ outcome }),
     transaction: (status, code) => transactions.inc({ status, code: code ?? '' }),
   };
 }

@@ -1,10 +1,11 @@
 import type { Bank, Banks } from '../../bank/bank.ts';
 import { createHttpBank } from '../../bank/http/http-bank.ts';
+import { createIsoBank } from '../../bank/iso20022/iso-bank.ts';
 import { SANDBOX_CONNECTOR } from '../../domain/connector.ts';
-import { present } from '../../domain/invariants.ts';
 import { type Database, queryable } from '../../store/connection/database.ts';
 import { type Connector, listConnectors } from '../../store/connectors/connectors.ts';
 import type { Secrets } from '../../store/secrets.ts';
+import { createOutbox } from './outbox.ts';
 
 /** Time for which the connectors are remembered, in milliseconds: the delay until a change is used by every node. */
 const REMEMBERED_MS = 5_000;
@@ -30,7 +31,12 @@ export function rememberConnectors(database: Database, secrets: Secrets): KnownC
 }
 
 /** Returns the banks of connectors. `meter` wraps each so that its calls are measured. */
-export function createBanks(connectors: KnownConnectors, sandbox: Bank, meter: (bank: Bank) => Bank): Banks {
+export function createBanks(
+  connectors: KnownConnectors,
+  sandbox: Bank,
+  meter: (bank: Bank) => Bank,
+  store: { readonly database: Database; readonly secrets: Secrets },
+): Banks {
   const measured = meter(sandbox);
   const made = new WeakMap<Connector, Bank>();
   return {
@@ -38,14 +44,19 @@ export function createBanks(connectors: KnownConnectors, sandbox: Bank, meter: (
       if (id === SANDBOX_CONNECTOR) return measured;
       const connector = await connectors.find(id);
       if (!connector) throw new Error(`there is no connector ${id}`);
-      const bank = made.get(connector) ?? meter(bankOf(connector));
+      const bank = made.get(connector) ?? meter(bankOf(connector, store.database, store.secrets));
       made.set(connector, bank);
       return bank;
     },
   };
 }
 
-function bankOf({ id, kind, address, secrets }: Connector): Bank {
-  if (kind === 'HTTP') return createHttpBank({ address: present(address, `the address of connector ${id}`), secrets });
-  throw new Error(`connector ${id} is of the kind ${kind}`);
+function bankOf(
+  { id, kind, address, directory, secrets: signing }: Connector,
+  database: Database,
+  secrets: Secrets,
+): Bank {
+  if (kind === 'HTTP' && address !== null) return createHttpBank({ address, secrets: signing });
+  if (kind === 'ISO20022' && directory !== null) return createIsoBank(createOutbox(database, secrets, id, directory));
+  throw new Error(`connector ${id} of the kind ${kind} has no place`);
 }

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { readCreditor, readProfile } from '../../bank/iso20022/profile.ts';
 import { CONNECTOR_ID, type ConnectorKind, SANDBOX_CONNECTOR } from '../../domain/connector.ts';
 import { isSigningSecret, newSigningSecret } from '../../signing/signature.ts';
 import { queryable, withTransaction } from '../../store/connection/database.ts';
@@ -59,6 +60,8 @@ function placeOf({ id, kind, place, profile }: ConnectorRecord): Omit<NewConnect
     return { id, kind, address: place, directory: null, profile: readHttpProfile(profile) };
   }
   if (!isAbsolute(place)) throw new ConnectorRefused(`not an absolute path: ${place}`);
+  const read = readProfile(profile);
+  if (typeof read === 'string') throw new ConnectorRefused(`not a profile: ${read}`);
   return { id, kind, address: null, directory: place, profile };
 }
 
@@ -102,7 +105,9 @@ export async function allowMerchant(
       throw new ConnectorRefused('a live merchant cannot use the sandbox bank');
     if (connector.kind !== 'SANDBOX' && (await isSeeded(tx, merchantId)))
       throw new ConnectorRefused('the sandbox was reset with a seed and repeats its references; reset it without one');
-    allowConnector(tx, merchantId, connectorId, creditor);
+    const account = connector.kind === 'ISO20022' ? readCreditor(creditor) : creditor;
+    if (typeof account === 'string') throw new ConnectorRefused(`not an account of a creditor: ${account}`);
+    allowConnector(tx, merchantId, connectorId, account);
   });
 }
 

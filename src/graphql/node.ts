@@ -17,6 +17,7 @@ const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {
   payment: { typename: 'Payment', entity: 'payment' },
   transaction: { typename: 'Transaction', entity: 'transaction' },
   deposit: { typename: 'Deposit', entity: 'deposit' },
+  settlement: { typename: 'Settlement', entity: 'settlement' },
 };
 
 export const NodeRef = builder.interfaceRef<object>('Node').implement({

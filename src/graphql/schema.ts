@@ -20,6 +20,7 @@ import './administration/requirements.ts';
 import './payments/payment.ts';
 import './deposit.ts';
 import './deposit-mutations.ts';
+import './settlement.ts';
 import './transaction.ts';
 import './transaction-result.ts';
 import './payments/payment-actions.ts';

@@ -12,7 +12,7 @@ const POLL_MS = 200;
 const STEP_GROWTH = 10;
 
 /** Bank calls of a merchant at a time, and so the steps that a bank that does not answer can hold. */
-const CALLS_OF_MERCHANT_MAX = 2;
+const CALLS_OF_MERCHANT_MAX = 4;
 
 /** Starts the loop that runs the due work of all merchants. Every node runs one; the nodes share the merchants. */
 export function startScheduler(app: App, report: LoopReport): BackgroundLoop {

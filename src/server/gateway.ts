@@ -7,7 +7,7 @@ import type { App, Clock, Log } from '../services/app.ts';
 import { type LoopReport, startBackgroundLoop } from '../services/background-loop.ts';
 import { startForgettingKeys } from '../services/batch/idempotency-records.ts';
 import { createBanks, rememberConnectors } from '../services/connectors/banks.ts';
-import { exchangeFiles } from '../services/connectors/exchange-files.ts';
+import { startExchange } from '../services/connectors/exchange-files.ts';
 import { KEY_REFRESH_MS, refreshNumberKey } from '../services/maintenance/rotate-number-key.ts';
 import { putAllLookups } from '../services/merchants/put-lookups.ts';
 import { merchantClock } from '../services/sandbox/merchant-clock.ts';
@@ -23,8 +23,6 @@ import { type ClockWatch, SKEW_MS_MAX, startClockWatch } from './metrics/clock-w
 import { createDiskWatch } from './metrics/disk-watch.ts';
 import { createMetrics, type Gather, type Metrics, type ProcessMetrics } from './metrics/metrics.ts';
 
-/** Interval at which files are exchanged with banks, in milliseconds. */
-const EXCHANGE_MS = 1_000;
 /** Minimum interval between log lines about an unavailable database. */
 const OUTAGE_QUIET_MS = 10_000;
 /**
@@ -74,9 +72,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const onError = reportOutages(log);
   const backgroundMax = Math.min(BACKGROUND_CONNECTIONS_MAX, Math.ceil(options.connectionsMax / 4) + 1);
   const disk = createDiskWatch();
-  const onFailure = disk.note;
-  const { hasNamedStatements } = options;
-  const shared = { onError, onFailure, hasNamedStatements };
+  const shared = { onError, onFailure: disk.note, hasNamedStatements: options.hasNamedStatements };
   const database = openDatabase(url, { ...shared, connectionsMax: options.connectionsMax - backgroundMax });
   const background = openDatabase(url, { ...shared, connectionsMax: backgroundMax });
   const metrics = createMetrics(database, background, log, options.gather);
@@ -94,11 +90,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     listener?.wakeWebhooks();
   });
   const connectors = rememberConnectors(background, secrets);
-  const banksOf = (name: ClockName) =>
-    createBanks(connectors, createSandboxBank(createSandboxLedger(background, name)), metrics.meterBank, {
-      database: background,
-      secrets,
-    });
+  const banksOf = (name: ClockName) => {
+    const sandbox = createSandboxBank(createSandboxLedger(background, name));
+    return createBanks(connectors, sandbox, metrics.meterBank, { database: background, secrets });
+  };
   const withClock = (clock: Clock): App => ({
     database,
     secrets,
@@ -113,11 +108,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const backgroundApp = { ...app, database: background };
   const scheduler = startScheduler(backgroundApp, reportOf('scheduler'));
   const keyRefresh = startBackgroundLoop(() => refreshNumberKey(app), KEY_REFRESH_MS, reportOf('number-key'));
-  const exchange = startBackgroundLoop(
-    (isStopped) => exchangeFiles(backgroundApp, isStopped),
-    EXCHANGE_MS,
-    reportOf('bank-files'),
-  );
+  const exchange = startExchange(backgroundApp, reportOf('bank-files'));
   let stopping: Promise<void> | undefined;
   return {
     app,

@@ -39,16 +39,22 @@ async function report(gateway: TestGateway, secret: string, message: unknown, co
   return { status: response.status, reply };
 }
 
-/** Advances the clock to the cut-off while the bank fails; what waits for a later attempt is attempted at once. */
-async function passTheCutOff(gateway: TestGateway, adapter: Adapter, failures = 1): Promise<void> {
-  const advancing = gateway.execute(AdvanceClock, { to: CUT_OFF });
-  await expect.poll(() => adapter.failures()).toBe(failures);
-  const isLeased = () => gateway.sql('SELECT FROM due_work WHERE leased_until > now()');
-  await expect.poll(isLeased).not.toEqual([]);
-  const release = "UPDATE due_work SET leased_until = NULL WHERE kind = 'SEND_TRANSACTION'";
+/** What is postponed has a longer lease than what is being sent. */
+const POSTPONED = "kind = 'SEND_TRANSACTION' AND leased_until > now() + interval '35 seconds'";
+
+/** Advances the clock; what waits for a later attempt is attempted at once. */
+async function advanceImpatiently(gateway: TestGateway, to: string): Promise<void> {
+  const release = `UPDATE due_work SET leased_until = NULL WHERE ${POSTPONED}`;
   const releasing = setInterval(() => void gateway.sql(release), 100);
-  await advancing;
+  await gateway.execute(AdvanceClock, { to });
   clearInterval(releasing);
+}
+
+/** Advances the clock to the cut-off while the bank fails. */
+async function passTheCutOff(gateway: TestGateway, adapter: Adapter, failures = 1): Promise<void> {
+  const advancing = advanceImpatiently(gateway, CUT_OFF);
+  await expect.poll(() => adapter.failures()).toBe(failures);
+  await advancing;
 }
 
 const statusesOf = (gateway: TestGateway) =>
@@ -97,9 +103,11 @@ it('would send twice, were the submission not recorded before it is sent', async
   const { gateway, adapter } = await startAtAdapter();
   await submitDebits(gateway, 1);
   adapter.next('LOSE');
-  await gateway.execute(AdvanceClock, { to: '2024-09-12T14:00:00+02:00' });
+  const advancing = gateway.execute(AdvanceClock, { to: CUT_OFF });
+  await expect.poll(() => gateway.sql(`SELECT FROM due_work WHERE ${POSTPONED}`)).toHaveLength(1);
   await gateway.sql('DELETE FROM submission');
-  await gateway.sql("UPDATE due_work SET leased_until = NULL WHERE kind = 'SEND_TRANSACTION'");
+  await advanceImpatiently(gateway, CUT_OFF);
+  await advancing;
   await expect.poll(() => statusesOf(gateway)).toEqual(['SENT_TO_BANK']);
   expect(adapter.counts.size).toBe(2);
 });
@@ -223,6 +231,71 @@ it('takes no answer about what was sent through another connector', async () => 
   const { reply } = await report(gateway, secret, { answers: [answer] }, 'other');
   expect(reply['answers']).toEqual([{ id: 'A', result: 'UNKNOWN' }]);
   expect(await statusesOf(gateway)).toEqual(['SENT_TO_BANK']);
+});
+
+it('takes an answer that is told twice in one report once', async () => {
+  const { gateway, adapter } = await startAtAdapter();
+  await submitDebits(gateway, 1);
+  await gateway.data(AdvanceClock, { to: CUT_OFF });
+  const [reference = ''] = adapter.counts.keys();
+  const answer = { id: 'A', reference, event: 'ACCEPTED', occurredAt: '2024-09-12T09:00:00Z' };
+  const { reply } = await report(gateway, adapter.secret, { answers: [answer, answer] });
+  expect(reply['answers']).toEqual([
+    { id: 'A', result: 'TAKEN' },
+    { id: 'A', result: 'REPEATED' },
+  ]);
+});
+
+it('settles only what the connector sent, also after its payment method has moved', async () => {
+  const { gateway, adapter } = await startAtAdapter();
+  const other = await startAdapter();
+  const { address: place, secret } = other;
+  await createConnector(gateway.node.app, { id: 'other', kind: 'HTTP', place, secret, profile: {} });
+  await submitDebits(gateway, 1);
+  await gateway.data(AdvanceClock, { to: CUT_OFF });
+  const [reference = ''] = adapter.counts.keys();
+  await useConnector(gateway, 'other');
+  const { eft } = await methodIds(gateway);
+  const settlement = {
+    id: 'S',
+    merchantId: gateway.merchantId,
+    paymentMethodId: eft,
+    paidOn: '2024-09-16',
+    reference: 'PAYOUT',
+    gross: '45.00',
+    fees: '2.50',
+    net: '42.50',
+    transactions: [{ reference, amount: '45.00', fee: '2.50' }],
+  };
+  const told = async (by: string, change: object = {}) => {
+    const settlements = [{ ...settlement, ...change }];
+    const { reply } = await report(gateway, by, { settlements }, by === secret ? 'other' : CONNECTOR);
+    return reply['settlements']?.[0]?.result;
+  };
+  expect(await told(secret)).toBe('TAKEN');
+  expect(await gateway.sql('SELECT transaction_id FROM settlement_entry')).toEqual([{ transactionId: null }]);
+  expect(await told(adapter.secret, { net: '45.00' })).toBe('REFUSED');
+  expect(await told(adapter.secret, { gross: '50.00', net: '47.50' })).toBe('REFUSED');
+  expect(await told(adapter.secret)).toBe('TAKEN');
+  expect(await told(adapter.secret)).toBe('REPEATED');
+  expect(await gateway.sql('SELECT FROM settlement_entry WHERE transaction_id IS NOT NULL')).toHaveLength(1);
+  const stranger = await gateway.addMerchant();
+  expect(await told(adapter.secret, { id: 'T', merchantId: stranger.merchantId })).toBe('UNKNOWN');
+});
+
+it('reschedules a debit that missed its cut-off while the bank was unavailable', async () => {
+  const { gateway, adapter } = await startAtAdapter();
+  await submitDebits(gateway, 1);
+  adapter.next('REFUSE');
+  const advancing = gateway.execute(AdvanceClock, { to: CUT_OFF });
+  await expect.poll(() => gateway.sql(`SELECT FROM due_work WHERE ${POSTPONED}`)).toHaveLength(1);
+  // The clock cannot pass what is due; the bank comes back after the action date.
+  await gateway.sql(`UPDATE due_work SET due_at = '2024-09-17T10:00:00+02:00' WHERE ${POSTPONED}`);
+  await advancing;
+  await advanceImpatiently(gateway, '2024-09-20T18:00:00+02:00');
+  const debits = adapter.requests.flatMap(({ body }) => body.debits ?? []) as ReadonlyArray<{ actionDate?: string }>;
+  expect(debits).toHaveLength(1);
+  expect((debits[0]?.actionDate ?? '') > '2024-09-17').toBe(true);
 });
 
 const TestConnector = graphql(`

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
-import { beginLives, endsOf, LIFE_DAYS, PAY_IN_ACCOUNT, PAY_IN_REFERENCE } from '../support/lives.ts';
+import { beginLives, endsOf, LIFE_DAYS, PAY_IN_ACCOUNT, PAY_IN_REFERENCE, reconcile } from '../support/lives.ts';
 import { passDays, startServedBank, useConnector } from '../support/served-bank.ts';
 
 const RECEIVED_AT = '2024-09-04T10:00:00+02:00';
@@ -32,6 +32,10 @@ it('ends every life at a bank behind HTTP, in another process, as at the sandbox
     `${bank.connectorId}:%`,
   ]);
   expect(told?.count).toBeGreaterThan(100);
+  const { collected, settled, latest, crooked } = await reconcile(gateway);
+  expect(settled).toEqual(collected);
+  expect(latest).toEqual({ isWhole: true, isMatched: true });
+  expect(crooked).toEqual([]);
   const payIns = (row: unknown) => (row as { transactionReference: string }).transactionReference === 'INV-P';
   expect(ends.filter(payIns)).toMatchObject([{ payment: 'COMPLETED', status: 'PAID' }]);
   const others = (rows: unknown[]) => rows.filter((row) => !payIns(row));

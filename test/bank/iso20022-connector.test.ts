@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { createConnector } from '../../src/services/connectors/operator-connectors.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
-import { beginLives, endsOf, LIFE_DAYS, PAY_IN_ACCOUNT, PAY_IN_REFERENCE } from '../support/lives.ts';
+import { beginLives, endsOf, LIFE_DAYS, PAY_IN_ACCOUNT, PAY_IN_REFERENCE, reconcile } from '../support/lives.ts';
 import { passDays, useConnector } from '../support/served-bank.ts';
 
 const CREDITOR = { name: 'ACME (Pty) Ltd', accountNumber: '62000000000', branchCode: '250655' };
@@ -19,7 +19,12 @@ async function startAtFiles() {
   const directory = mkdtempSync(join(tmpdir(), 'iso-'));
   for (const name of ['out', 'in']) mkdirSync(join(directory, name));
   const { app } = gateway.node;
-  await createConnector(app, { id: CONNECTOR, kind: 'ISO20022', place: directory, profile: { collectSeconds: 0 } });
+  await createConnector(app, {
+    id: CONNECTOR,
+    kind: 'ISO20022',
+    place: directory,
+    profile: { collectSeconds: 0, quietSeconds: 0 },
+  });
   await useConnector(gateway, CONNECTOR, CREDITOR);
   const script = new URL('../support/iso/process.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--import', 'tsx', script, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -91,6 +96,10 @@ it('ends every life at a bank of files, in another process, as at the sandbox ba
   await settle(gateway, directory);
   await passDays(gateway, tellTime, LIFE_DAYS.slice(5));
   const ends = await endsOf(gateway);
+  const { collected, settled, latest, crooked } = await reconcile(gateway);
+  expect(settled).toEqual(collected);
+  expect(latest).toEqual({ isWhole: true, isMatched: true });
+  expect(crooked).toEqual([]);
   const payIns = (row: unknown) => (row as { transactionReference: string }).transactionReference === 'INV-P';
   expect(ends.filter(payIns)).toMatchObject([{ payment: 'COMPLETED', status: 'PAID' }]);
   expect(readdirSync(join(directory, 'rejected'))).toEqual([]);

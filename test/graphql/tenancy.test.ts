@@ -36,6 +36,7 @@ type Kind =
   | 'payment'
   | 'transaction'
   | 'deposit'
+  | 'settlement'
   | 'apiKey'
   | 'auditEntry'
   | 'connector'
@@ -164,6 +165,7 @@ const CASES: Readonly<Record<string, Case>> = {
     input: (ids) => ({ records: [{ id: ids.paymentMethod, name: 'x' }] }),
   },
   'Query.deposits': { select: NODES },
+  'Query.settlements': { select: NODES },
   'Query.paymentStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
   'Query.transactionStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
   'Mutation.simulate': {
@@ -229,6 +231,7 @@ function kindAt(root: string, place: string): Kind {
   if (isPayIn && last === 'paymentMethodId') return 'payInMethod';
   const kinds: ReadonlyArray<readonly [RegExp, Kind]> = [
     [/connector/i, 'connector'],
+    [/settlement/i, 'settlement'],
     [/webhookDeliveries/, 'webhookDelivery'],
     [/webhook|endpointId/i, 'webhookEndpoint'],
     [/eventId/, 'event'],
@@ -285,6 +288,11 @@ async function idsOf(
      VALUES ($1, $2, $3, $4, $5, 'FAILED', now())`,
     [merchant.merchantId, newId('webhookDelivery'), webhookEndpoint, event?.id, made.bankAccountId],
   );
+  await gateway.sql(
+    `INSERT INTO settlement (merchant_id, id, payment_method_id, bank_id, paid_on, reference, gross_cents, fees_cents, net_cents)
+     VALUES ($1, $2, $3, 'b:1', '2024-09-16', 'PAYOUT', 0, 0, 0)`,
+    [merchant.merchantId, newId('settlement'), eft],
+  );
   const row = async (table: string) =>
     (await gateway.sql<{ id: string }>(`SELECT id FROM ${table} WHERE merchant_id = $1`, [merchant.merchantId]))[0]
       ?.id ?? '';
@@ -303,6 +311,7 @@ async function idsOf(
     payInMethod: payIn,
     transaction: await row('transaction'),
     deposit: await row('deposit'),
+    settlement: await row('settlement'),
     apiKey: await row('api_key'),
     auditEntry: await row('audit_entry'),
     webhookEndpoint,

@@ -2,6 +2,7 @@ import { addDays, type CivilDate } from '../../src/domain/dates.ts';
 import { SubmitPayments } from './documents.ts';
 import { methodIds, oneTimeDebitOrder } from './examples.ts';
 import type { Bank, BankAccountType } from './generated/graphql.ts';
+import { graphql } from './generated/index.ts';
 import type { TestGateway } from './harness.ts';
 import { DEBICHECK, debtor } from './mandates.ts';
 
@@ -119,3 +120,72 @@ export function endsOf(gateway: TestGateway): Promise<unknown[]> {
 
 /** The number of the account that receives pay-ins of the gateway's merchant. */
 export const PAY_IN_ACCOUNT = '4047527350';
+
+const Settled = graphql(`
+  query Settled {
+    transactionStats(groupBy: [METHOD], filter: { status: { eq: PAID } }) {
+      keys {
+        value
+      }
+      amount
+    }
+    paymentMethods(first: 50) {
+      nodes {
+        id
+        type
+      }
+    }
+    settlements(first: 100, orderBy: { field: PAID_ON, direction: ASC }) {
+      nodes {
+        paymentMethod {
+          id
+        }
+        gross
+        fees
+        net
+      }
+    }
+    latest: settlements(first: 1) {
+      nodes {
+        gross
+        unmatched {
+          reference
+        }
+        transactions(first: 100) {
+          nodes {
+            amount
+            transaction {
+              id
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
+/** What was collected by each method that sends debits, in cents, by the statistics and by the settlements of the bank. */
+export async function reconcile(gateway: TestGateway) {
+  const found = await gateway.data(Settled);
+  const { transactionStats, settlements, paymentMethods } = found;
+  const payIns = paymentMethods.nodes.filter(({ type }) => type === 'PAY_IN').map(({ id }) => id);
+  const cents = (amount: string) => Math.round(Number(amount) * 100);
+  const collected = new Map<string, number>();
+  for (const { keys, amount } of transactionStats) {
+    const method = keys[0]?.value ?? '';
+    if (!payIns.includes(method)) collected.set(method, cents(amount));
+  }
+  const settled = new Map<string, number>();
+  for (const { paymentMethod, gross } of settlements.nodes)
+    settled.set(paymentMethod.id, (settled.get(paymentMethod.id) ?? 0) + cents(gross));
+  const [latest] = found.latest.nodes.map(({ transactions, gross, unmatched }) => ({
+    isWhole: transactions.nodes.reduce((sum, { amount }) => sum + cents(amount), 0) === cents(gross),
+    isMatched: unmatched.length === 0 && transactions.nodes.every(({ transaction }) => transaction !== null),
+  }));
+  const crooked = await gateway.sql(
+    `SELECT settlement.id FROM settlement JOIN settlement_entry AS entry ON entry.settlement_id = settlement.id
+      GROUP BY settlement.id, gross_cents, fees_cents, net_cents
+     HAVING sum(entry.amount_cents) <> gross_cents OR gross_cents - fees_cents <> net_cents OR count(transaction_id) < count(*)`,
+  );
+  return { collected, settled, latest, crooked };
+}

@@ -120,6 +120,8 @@ CREATE TABLE "bank_instruction" (
     "file_key" TEXT COLLATE "C" NOT NULL,
     "cipher" BYTEA NOT NULL,
     "file_id" TEXT COLLATE "C",
+    "subject" TEXT COLLATE "C" NOT NULL,
+    "asked_at" TIMESTAMPTZ(3),
     "confirmed_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -154,6 +156,8 @@ CREATE TABLE "bank_intake" (
 );
 
 CREATE INDEX "bank_instruction_connector_id_file_key_idx" ON "bank_instruction"("connector_id", "file_key") WHERE "file_id" IS NULL;
+
+CREATE INDEX "bank_instruction_merchant_id_subject_idx" ON "bank_instruction"("merchant_id", "subject") WHERE "file_id" IS NULL;
 
 CREATE INDEX "bank_instruction_merchant_id_file_id_idx" ON "bank_instruction"("merchant_id", "file_id");
 

@@ -40,7 +40,9 @@ export function createHttpBank({ address, secrets }: HttpConnector, now: () => D
       throw new BankUnavailable(`the bank adapter did not answer ${path}: ${reasonOf(error)}`);
     });
     const text = await readText(response, path);
-    if (response.ok) return path === '/debits' || path === '/mandate-requests' ? null : parse(text, path);
+    const isInstruction = path === '/debits' || path === '/mandate-requests';
+    if (isInstruction && response.status === 202) return null;
+    if (!isInstruction && response.status === 200) return parse(text, path);
     const said = `the bank adapter answered ${path} with ${response.status}: ${text.slice(0, 500)}`;
     // A request that is refused as such is at fault itself; everything else passes.
     throw response.status === 400 || response.status === 413 || response.status === 422

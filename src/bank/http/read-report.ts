@@ -13,18 +13,22 @@ const TRANSACTIONS_MAX = 10_000;
 
 const id = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 const reference = z.string().regex(/^[A-Za-z0-9_-]{1,35}$/);
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((at) => at.getUTCFullYear() >= 1_900 && at.getUTCFullYear() <= 2_199, 'is not of this time');
 const printable = (max: number) =>
   z
     .string()
     .max(max)
-    .regex(/^\P{Cc}*$/u, 'has control characters');
+    .regex(/^\P{Cc}*$/u, 'has control characters')
+    .refine((text) => !/\p{Cs}/u.test(text), 'is not well-formed Unicode');
 const cents = (pattern: RegExp) =>
   z
     .string()
     .regex(pattern, 'is not an amount with two decimals')
     .transform((text) => Number(text.replace('.', '')));
-const amount = cents(/^\d{1,12}\.\d{2}$/);
+const amount = cents(/^\d{1,9}\.\d{2}$/);
 const signedAmount = cents(/^-?\d{1,12}\.\d{2}$/);
 const date = z.string().transform((text, context) => {
   const day = parseCivilDate(text);
@@ -68,7 +72,7 @@ const settlement = z
     fees: amount,
     net: signedAmount,
     transactions: z
-      .array(z.strictObject({ reference, amount: signedAmount, fee: amount.default(0) }))
+      .array(z.strictObject({ reference, amount: cents(/^-?\d{1,9}\.\d{2}$/), fee: amount.default(0) }))
       .max(TRANSACTIONS_MAX),
   })
   .transform(({ gross, fees, net, transactions, ...rest }) => ({

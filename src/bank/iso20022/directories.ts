@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,13 +7,15 @@ import { join } from 'node:path';
 const NAMES = ['out', 'in', 'taken', 'rejected'] as const;
 
 /** Largest file that is read, in bytes. */
-export const FILE_BYTES_MAX = 64 * 1_024 * 1_024;
-/** Time for which a file of the bank must be unchanged before it is read, in milliseconds. */
-const QUIET_MS = 1_000;
+export const FILE_BYTES_MAX = 32 * 1_024 * 1_024;
+/** Length of the name under which a file is kept, in characters. */
+const KEPT_NAME_LENGTH = 100;
 
-/** A file of the bank that is complete. */
+/** A file of the bank that is complete. Its name may be any bytes. */
 export interface IncomingFile {
+  /** The name for people and for the file that is kept. */
   readonly name: string;
+  readonly path: Buffer;
   readonly bytes: number;
 }
 
@@ -24,8 +27,9 @@ export async function makeDirectories(directory: string): Promise<void> {
 /** Writes a file to the bank: whole and on disk under its name, or not at all. A file of the same name is replaced. */
 export async function writeOut(directory: string, name: string, text: string): Promise<void> {
   const folder = join(directory, 'out');
-  const temporary = join(folder, `.${name}.tmp`);
-  const file = await open(temporary, 'w');
+  // Two nodes may write the same file at the same time.
+  const temporary = join(folder, `.${name}.${randomUUID()}.tmp`);
+  const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
@@ -41,42 +45,47 @@ export async function writeOut(directory: string, name: string, text: string): P
   }
 }
 
-/** Returns the files of the bank that have not changed for a while, by name. Hidden files are being written. */
-export async function listIncoming(directory: string, now: number): Promise<IncomingFile[]> {
-  const entries = await readdir(join(directory, 'in'), { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name);
+/** Returns the files of the bank that have not changed for `quietMs`, by name. Hidden files are being written. */
+export async function listIncoming(directory: string, quietMs: number, now: number): Promise<IncomingFile[]> {
+  const folder = join(directory, 'in');
   const found: IncomingFile[] = [];
-  for (const name of names.sort()) {
-    const { size, mtimeMs } = await stat(join(directory, 'in', name));
-    if (now - mtimeMs >= QUIET_MS) found.push({ name, bytes: size });
+  for (const given of (await readdir(folder, { encoding: 'buffer' })).sort(Buffer.compare)) {
+    const path = Buffer.concat([Buffer.from(`${folder}/`), given]);
+    const status = await stat(path).catch(whenGone);
+    const name = given
+      .toString('latin1')
+      .replaceAll(/[^\x20-\x7e]/g, '_')
+      .slice(0, KEPT_NAME_LENGTH);
+    if (!status?.isFile() || name.startsWith('.')) continue;
+    // A time in the future is that of another machine's clock.
+    if (Math.abs(now - status.mtimeMs) >= quietMs) found.push({ name, path, bytes: status.size });
   }
   return found;
 }
 
 /** Returns the content of a file of the bank; null when another node has moved it. */
-export async function readIncoming(directory: string, name: string): Promise<Buffer | null> {
-  try {
-    return await readFile(join(directory, 'in', name));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+export async function readIncoming({ path }: IncomingFile): Promise<Buffer | null> {
+  return readFile(path).catch(whenGone);
 }
 
 /** Moves a file of the bank away. The reason of a rejection is written beside it. */
 export async function moveIncoming(
   directory: string,
-  name: string,
+  { name, path }: IncomingFile,
   id: string,
   rejection: string | null,
 ): Promise<void> {
   const folder = join(directory, rejection === null ? 'taken' : 'rejected');
   // Files of different content may come under the same name.
   const target = join(folder, `${id}-${name}`);
-  if (rejection !== null) await writeFile(`${target}.reason.txt`, `${rejection}\n`);
-  await rename(join(directory, 'in', name), target).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
+  if (rejection !== null) await writeFile(`${target}.reason.txt`, `${rejection}\n`, { mode: 0o600 });
+  await rename(path, target).catch(whenGone);
+}
+
+/** Returns null for a file that is not there any more: another node has moved it. */
+function whenGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 /** Tests whether files can be written, and read and moved. */

@@ -7,7 +7,12 @@ export interface Outbox {
   /** Stores instructions durably; those whose references are known are left unchanged. */
   hold(
     merchantId: string,
-    instructions: ReadonlyArray<{ readonly reference: string; readonly fileKey: string; readonly text: string }>,
+    instructions: ReadonlyArray<{
+      readonly reference: string;
+      readonly fileKey: string;
+      readonly subject: string;
+      readonly text: string;
+    }>,
   ): Promise<void>;
   findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
   /** Has the files of references written once more. Returns those whose files are to be written. */
@@ -29,7 +34,10 @@ export function createIsoBank(outbox: Outbox): Bank {
       await outbox.hold(merchantId, instructions.map(heldDebit));
       return new Set();
     },
-    submitMandates: (merchantId, instructions) => outbox.hold(merchantId, instructions.map(heldRequest)),
+    // A withdrawal has no message of its own, and the message for cancellations would end the mandate. The amendment that is withdrawn
+    // is then approved or refused by the bank, and that answer has no effect.
+    submitMandates: (merchantId, instructions) =>
+      outbox.hold(merchantId, instructions.filter(({ kind }) => kind !== 'WITHDRAW').map(heldRequest)),
     findReceived: (merchantId, references) => outbox.findHeld(merchantId, references),
     findHeld: (merchantId, references) => outbox.writeAgain(merchantId, references),
     verify: async () => new Map(),
@@ -45,12 +53,14 @@ export function createIsoBank(outbox: Outbox): Bank {
 /** Key of the file for a debit: a file has debits of one payment method and action date. */
 function heldDebit(debit: Instruction) {
   const { reference, method, actionDate } = debit;
-  return { reference, fileKey: `pain.008 ${method.id} ${actionDate}`, text: JSON.stringify(debit) };
+  const fileKey = `pain.008 ${method.id} ${actionDate}`;
+  return { reference, fileKey, subject: reference, text: JSON.stringify(debit) };
 }
 
 /** Key of the file for a request about a mandate: a file has requests of one message. */
 function heldRequest(request: MandateInstruction) {
-  return { reference: request.reference, fileKey: MESSAGE_OF[request.kind], text: JSON.stringify(request) };
+  const { reference, kind, contractReference } = request;
+  return { reference, fileKey: MESSAGE_OF[kind], subject: contractReference, text: JSON.stringify(request) };
 }
 
 /** Returns a debit as it was held. */

@@ -4,7 +4,11 @@ import type { BankEvent } from '../../domain/transaction.ts';
 
 /** An answer in a file: about one of our references, or about all of one of our files. */
 export interface FileAnswer {
-  readonly about: { readonly reference: string } | { readonly fileId: string };
+  readonly about:
+    | { readonly reference: string }
+    | { readonly fileId: string }
+    /** A mandate by its contract, and the file with the request that is answered, if the bank names it. */
+    | { readonly contractReference: string; readonly fileId: string | null };
   readonly event: BankEvent | MandateAnswer;
   readonly code: string | null;
   readonly occurredAt: Date;
@@ -45,7 +49,7 @@ export interface FileMessage {
   readonly message: 'pain.002' | 'pain.012' | 'camt.054';
   readonly messageId: string;
   readonly answers: readonly FileAnswer[];
-  /** References that the bank has received and not yet decided on. */
-  readonly receipts: readonly string[];
+  /** What the bank has received and not yet decided on. */
+  readonly receipts: ReadonlyArray<FileAnswer['about']>;
   readonly entries: readonly Entry[];
 }

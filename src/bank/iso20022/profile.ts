@@ -28,6 +28,8 @@ const PROFILE = z.strictObject({
   localInstruments: z.partialRecord(z.enum(['DEBIT_ORDER', 'DEBICHECK', 'REGISTERED_MANDATE']), text(35)).default({}),
   /** Seconds for which instructions wait for others of the same file. */
   collectSeconds: z.number().int().min(0).max(3_600).default(60),
+  /** Seconds for which a file of the bank must be unchanged before it is read: longer than a transfer may pause. */
+  quietSeconds: z.number().int().min(0).max(3_600).default(10),
   /** Return codes of the gateway, or reason codes of the scheme, for reason codes of the bank. */
   reasonCodes: z.record(text(35), text(35)).default({}),
 });

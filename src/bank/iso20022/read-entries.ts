@@ -1,15 +1,30 @@
 import { type CivilDate, civilDateOf, instantAt, parseCivilDate } from '../../domain/dates.ts';
 import type { Entry, Movement } from './message.ts';
 import type { Profile } from './profile.ts';
-import { BrokenFile, centsOf, type Element, elementsAt, instantOf, requiredAt, textAt } from './read-xml.ts';
+import {
+  BrokenFile,
+  booleanAt,
+  centsOf,
+  type Element,
+  elementsAt,
+  firstTextAt,
+  instantOf,
+  requiredAt,
+  textAt,
+} from './read-xml.ts';
 import { returnCodeOf } from './reason-codes.ts';
+
+/** Statuses of an entry. */
+const STATUSES: ReadonlySet<string> = new Set(['BOOK', 'PDNG', 'INFO', 'FUTR']);
 
 /** Reads the booked entries of a debit and credit notification (camt.054). Throws BrokenFile when amounts do not add up. */
 export function readEntries(report: Element, createdAt: Date, profile: Profile): Entry[] {
   return elementsAt(report, 'Ntfctn').flatMap((notification) => {
     const accountNumber = textAt(notification, 'Acct/Id/Othr/Id') ?? requiredAt(notification, 'Acct/Id/IBAN', 34);
     return elementsAt(notification, 'Ntry').flatMap((entry) => {
-      const status = textAt(entry, 'Sts/Cd') ?? textAt(entry, 'Sts/Prtry');
+      // Versions before 001.08 have the status itself as text.
+      const status = textAt(entry, 'Sts/Cd') ?? textAt(entry, 'Sts/Prtry') ?? requiredAt(entry, 'Sts');
+      if (!STATUSES.has(status)) throw new BrokenFile(`the status ${status.slice(0, 20)} of an entry is not known`);
       // What is pending or for information is told again when it is booked.
       return status === 'BOOK' ? [readEntry(entry, accountNumber, createdAt, profile)] : [];
     });
@@ -20,7 +35,9 @@ function readEntry(entry: Element, accountNumber: string, createdAt: Date, profi
   const cents = amountAt(entry, 'Amt');
   const sign = isCredit(entry) ? 1 : -1;
   const given = elementsAt(entry, 'NtryDtls/TxDtls');
-  const details = given.length > 0 ? given : [entry];
+  // A batch that is booked as one, without its transactions, names none of them.
+  const isBatch = given.length === 0 && elementsAt(entry, 'NtryDtls/Btch').length > 0;
+  const details = given.length > 0 || isBatch ? given : [entry];
   const movements = details.map((item) => readMovement(item, entry, details.length === 1 ? cents : null, profile));
   const { bookedOn, bookedAt } = bookingOf(entry, createdAt);
   // The fees of an entry without details are told once.
@@ -40,6 +57,7 @@ function readEntry(entry: Element, accountNumber: string, createdAt: Date, profi
 
 /** The movements of an entry add up to its amount, before or after its fees. */
 function checkSum({ amountCents, feeCents, movements, reference }: Entry): void {
+  if (movements.length === 0) return;
   const sum = movements.reduce((total, movement) => total + (movement.isCredit ? 1 : -1) * movement.amountCents, 0);
   const fees = feeCents + movements.reduce((total, movement) => total + movement.feeCents, 0);
   if (amountCents !== sum && amountCents !== sum - fees)
@@ -47,21 +65,21 @@ function checkSum({ amountCents, feeCents, movements, reference }: Entry): void 
 }
 
 function readMovement(item: Element, entry: Element, sole: number | null, { reasonCodes }: Profile): Movement {
-  const [amount] = elementsAt(item, 'Amt');
+  const [amount = elementsAt(item, 'AmtDtls/TxAmt/Amt')[0]] = elementsAt(item, 'Amt');
   const amountCents = amount ? centsOf(amount) : sole;
   if (amountCents === null) throw new BrokenFile('a transaction of an entry has no Amt');
-  const code = textAt(item, 'RtrInf/Rsn/Cd') ?? textAt(item, 'RtrInf/Rsn/Prtry');
+  const code = firstTextAt(item, 'RtrInf/Rsn/Cd') ?? firstTextAt(item, 'RtrInf/Rsn/Prtry');
   const remittance = [...elementsAt(item, 'RmtInf/Ustrd'), ...elementsAt(item, 'AddtlNtryInf')].map(({ text }) =>
     text.trim(),
   );
-  const structured = textAt(item, 'RmtInf/Strd/CdtrRefInf/Ref');
+  const structured = firstTextAt(item, 'RmtInf/Strd/CdtrRefInf/Ref');
   const endToEndId = textAt(item, 'Refs/EndToEndId');
   return {
     reference: endToEndId === 'NOTPROVIDED' ? null : endToEndId,
     isCredit: elementsAt(item, 'CdtDbtInd').length > 0 ? isCredit(item) : isCredit(entry),
     amountCents,
     feeCents: feesOf(item),
-    isReversal: textAt(entry, 'RvslInd') === 'true',
+    isReversal: booleanAt(entry, 'RvslInd', false),
     code: code === null ? null : returnCodeOf(code, reasonCodes),
     remittance: structured ?? (remittance.join(' ').trim() || null),
     providerReference: textAt(item, 'Refs/AcctSvcrRef'),
@@ -94,5 +112,7 @@ function bookingOf(entry: Element, createdAt: Date): { bookedOn: CivilDate; book
   if (text === null) return { bookedOn: civilDateOf(createdAt), bookedAt: createdAt };
   const bookedOn = parseCivilDate(text);
   if (bookedOn === null) throw new BrokenFile(`not a date: ${text.slice(0, 40)}`);
-  return { bookedOn, bookedAt: instantAt(bookedOn) };
+  // Without a time: when the bank told it, or the end of the day. What is told of the day with a time comes before it.
+  const bookedAt = civilDateOf(createdAt) === bookedOn ? createdAt : instantAt(bookedOn, '23:59');
+  return { bookedOn, bookedAt };
 }

@@ -5,6 +5,7 @@ import { readEntries } from './read-entries.ts';
 import { readStatuses } from './read-statuses.ts';
 import {
   BrokenFile,
+  booleanAt,
   type Document,
   type Element,
   elementsAt,
@@ -56,16 +57,13 @@ const BY_DEBTOR: ReadonlySet<string> = new Set(['MD16', 'MS02']);
  */
 function readAcceptances(report: Element, createdAt: Date, { reasonCodes }: Profile): FileAnswer[] {
   return elementsAt(report, 'UndrlygAccptncDtls').map((details) => {
-    const reference =
-      textAt(details, 'OrgnlMndt/OrgnlMndt/MndtReqId') ?? requiredAt(details, 'OrgnlMndt/OrgnlMndtId', ID_LENGTH_MAX);
-    const accepted = requiredAt(details, 'AccptncRslt/Accptd');
-    if (accepted !== 'true' && accepted !== 'false') throw new BrokenFile(`Accptd is not a boolean: ${accepted}`);
+    const isAccepted = booleanAt(details, 'AccptncRslt/Accptd', null);
     const given = textAt(details, 'AccptncRslt/RjctRsn/Cd') ?? textAt(details, 'AccptncRslt/RjctRsn/Prtry');
-    const reason = given === null ? null : (reasonCodes[given] ?? given);
-    const event = eventOf(accepted === 'true', reason);
+    const reason = given !== null && Object.hasOwn(reasonCodes, given) ? (reasonCodes[given] ?? given) : given;
+    const event = eventOf(isAccepted, reason);
     const isRefusal = event === 'REJECTED' || event === 'DECLINED';
     return {
-      about: { reference },
+      about: aboutOf(details),
       event,
       code: isRefusal ? reason : null,
       occurredAt: createdAt,
@@ -79,9 +77,16 @@ function readAcceptances(report: Element, createdAt: Date, { reasonCodes }: Prof
   });
 }
 
+/** Returns the request that is answered: by our reference, or by the contract and the file that had the request. */
+function aboutOf(details: Element): FileAnswer['about'] {
+  const reference = textAt(details, 'OrgnlMndt/OrgnlMndt/MndtReqId');
+  if (reference !== null) return { reference };
+  const contractReference =
+    textAt(details, 'OrgnlMndt/OrgnlMndtId') ?? requiredAt(details, 'OrgnlMndt/OrgnlMndt/MndtId', ID_LENGTH_MAX);
+  return { contractReference, fileId: textAt(details, 'OrgnlMsgInf/MsgId') };
+}
+
 function eventOf(isAccepted: boolean, reason: string | null): MandateAnswer {
-  const told = MANDATE_ANSWERS.find((answer) => answer === reason);
-  if (told) return told;
-  if (isAccepted) return 'APPROVED';
+  if (isAccepted) return MANDATE_ANSWERS.find((answer) => answer === reason) ?? 'APPROVED';
   return reason !== null && BY_DEBTOR.has(reason) ? 'REJECTED' : 'DECLINED';
 }

@@ -18,9 +18,13 @@ export interface Document {
 export class BrokenFile extends Error {}
 
 /** Limits of a document. A bank's file of ten thousand transactions has some hundred thousand elements. */
-const ELEMENTS_MAX = 2_000_000;
+const ELEMENTS_MAX = 1_000_000;
+/** An element of a message has one or two attributes, and the root some namespaces. */
+const ATTRIBUTES_MAX = 20;
 const DEPTH_MAX = 64;
 const TEXT_LENGTH_MAX = 10_000;
+/** Digits of an amount before the point: as many as an amount of the gateway has, so that sums stay exact. */
+const WHOLE_DIGITS_MAX = 9;
 /** Number of characters that are parsed without a pause. */
 const CHUNK = 64 * 1_024;
 
@@ -50,6 +54,14 @@ export async function readDocument(bytes: Buffer): Promise<Document> {
   parser.on('processinginstruction', () => refuse('processing instructions are not accepted'));
   parser.on('xmldecl', ({ encoding }) => {
     if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8') refuse(`the encoding is ${encoding}, not UTF-8`);
+  });
+  let attributeCount = 0;
+  parser.on('opentagstart', () => {
+    attributeCount = 0;
+  });
+  parser.on('attribute', () => {
+    attributeCount += 1;
+    if (attributeCount > ATTRIBUTES_MAX) refuse(`an element has more than ${ATTRIBUTES_MAX} attributes`);
   });
   parser.on('opentag', ({ local, uri, attributes }) => {
     count += 1;
@@ -113,6 +125,21 @@ export function textAt(element: Element, path: string): string | null {
   return text === '' ? null : text;
 }
 
+/** Returns the text of the first element at a path; null when there is none. */
+export function firstTextAt(element: Element, path: string): string | null {
+  const text = elementsAt(element, path)[0]?.text.trim() ?? '';
+  return text === '' ? null : text;
+}
+
+/** Returns a boolean of XML Schema; `otherwise` when there is none. Throws BrokenFile for other texts. */
+export function booleanAt(element: Element, path: string, otherwise: boolean | null): boolean {
+  const text = textAt(element, path);
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  if (text === null && otherwise !== null) return otherwise;
+  throw new BrokenFile(`${path} of ${element.name} is not a boolean`);
+}
+
 /** Returns the text of the element at a path. Throws BrokenFile when there is none, or when it is longer than `max`. */
 export function requiredAt(element: Element, path: string, max = 140): string {
   const text = textAt(element, path);
@@ -125,8 +152,9 @@ export function requiredAt(element: Element, path: string, max = 140): string {
 export function centsOf(element: Element): number {
   const currency = element.attributes['Ccy'];
   if (currency !== 'ZAR') throw new BrokenFile(`${element.name} is in ${currency ?? 'no currency'}, not in ZAR`);
-  const match = /^(\d{1,12})(?:\.(\d{1,2})0{0,3})?$/.exec(element.text.trim());
-  if (!match) throw new BrokenFile(`${element.name} is not an amount: ${element.text.slice(0, 40)}`);
+  const match = /^0*(\d{1,12})(?:\.(\d{1,2})0{0,3})?$/.exec(element.text.trim());
+  if (!match || (match[1]?.length ?? 0) > WHOLE_DIGITS_MAX)
+    throw new BrokenFile(`${element.name} is not an amount: ${element.text.slice(0, 40)}`);
   return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
 }
 
@@ -134,6 +162,8 @@ export function centsOf(element: Element): number {
 export function instantOf(text: string): Date {
   const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/.exec(text);
   const instant = match ? new Date(match[1] ? text : `${text}+02:00`) : new Date(Number.NaN);
-  if (Number.isNaN(instant.getTime())) throw new BrokenFile(`not a date with a time: ${text.slice(0, 40)}`);
+  const year = instant.getUTCFullYear();
+  if (Number.isNaN(year) || year < 1_900 || year > 2_199)
+    throw new BrokenFile(`not a date with a time: ${text.slice(0, 40)}`);
   return instant;
 }

@@ -25,7 +25,6 @@ const ROWS: ReadonlyArray<readonly [iso: string, ours: string]> = [
   ['AC03', '48'], // account number fails its check
   ['FF01', '50'], // file format invalid
   ['RC01', '50'], // branch code incorrect
-  ['AM05', '50'], // duplicate
   ['DT01', '50'], // date invalid
   ['AM02', '54'], // amount not allowed
 ];
@@ -35,7 +34,8 @@ export type ReasonCodes = Readonly<Record<string, string>>;
 
 /** Returns the return code of the gateway for a code of a bank: by the profile, by the table, or the code itself. */
 export function returnCodeOf(code: string, added: ReasonCodes): string {
-  return added[code] ?? ROWS.find(([iso]) => iso === code)?.[1] ?? code;
+  const own = Object.hasOwn(added, code) ? added[code] : undefined;
+  return own ?? ROWS.find(([iso]) => iso === code)?.[1] ?? code;
 }
 
 /** Returns the ISO code for a return code of the gateway; null when there is none, and a proprietary code is written. */

@@ -1,3 +1,4 @@
+import { civilDateOf } from '../../domain/dates.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Instruction } from '../bank.ts';
 import { accountOf, branchOf, dateTimeOf, type Heading, partyOf } from './parties.ts';
@@ -27,6 +28,8 @@ export function writeDebits(heading: Heading, debits: readonly Instruction[]): P
         PmtInf: {
           PmtInfId: messageId,
           PmtMtd: 'DD',
+          // Each transaction is booked by itself, so that it can be told from the others.
+          BtchBookg: 'false',
           NbOfTxs: count,
           CtrlSum: sum,
           PmtTpInf: { LclInstrm: { Prtry: localInstrument } },
@@ -34,6 +37,7 @@ export function writeDebits(heading: Heading, debits: readonly Instruction[]): P
           Cdtr: partyOf(creditor),
           CdtrAcct: accountOf(creditor.accountNumber),
           CdtrAgt: branchOf(creditor.branchCode),
+          CdtrSchmeId: creditor.id === undefined ? null : { Id: { PrvtId: { Othr: { Id: creditor.id } } } },
         },
       },
     },
@@ -52,7 +56,8 @@ function transactionOf(debit: Instruction): Elements {
     DrctDbtTx: mandate && {
       MndtRltdInf: {
         MndtId: mandate.contractReference,
-        DtOfSgntr: mandate.approvedAt?.toISOString().slice(0, 10) ?? null,
+        DtOfSgntr: mandate.approvedAt && civilDateOf(mandate.approvedAt),
+        ElctrncSgntr: mandate.authenticationReference,
         TrckgDays: trackingDays === null ? null : String(trackingDays).padStart(2, '0'),
       },
     },

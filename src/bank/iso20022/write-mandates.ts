@@ -11,8 +11,8 @@ export const MESSAGE_OF = {
   INITIATE: 'pain.009',
   AMEND: 'pain.010',
   NOTIFY: 'pain.010',
-  WITHDRAW: 'pain.011',
   CANCEL: 'pain.011',
+  WITHDRAW: 'pain.011',
 } as const satisfies Record<MandateInstruction['kind'], string>;
 
 const FREQUENCIES: Readonly<Record<PaymentInterval, string>> = {

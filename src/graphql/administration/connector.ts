@@ -1,4 +1,3 @@
-import type { BankTest } from '../../bank/bank.ts';
 import { type TestedConnector, testConnector } from '../../services/connectors/test-connector.ts';
 import type { AllowedConnector } from '../../store/connectors/connectors.ts';
 import { builder, scoped } from '../builder.ts';
@@ -37,7 +36,7 @@ builder.prismaObjectField(PaymentMethodRef, 'connector', (t) =>
   }),
 );
 
-const ConnectorCheckRef = builder.objectRef<BankTest>('ConnectorCheck').implement({
+const ConnectorCheckRef = builder.objectRef<TestedConnector['checks'][number]>('ConnectorCheck').implement({
   description: 'A step of the test of a connector.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Part of the way to the bank that was tested.' }),

@@ -45,10 +45,13 @@ export async function answerBank(transport: BankTransport, reported: Reported): 
     send(response, status, { 'content-type': 'application/json; charset=utf-8' }, JSON.stringify(body));
   const no = (status: number, message: string): void => answer(status, { message });
   if (request.method !== 'POST') return no(405, 'The method must be POST.');
-  const connector = await connectors.find(connectorId);
-  if (connector?.kind !== 'HTTP') return no(404, 'There is no such connector.');
   const payer = { id: address, isKnown: false };
   if (!('left' in intake.allowances.take(payer, 1, 'LOOK'))) return no(429, 'Too many reports with wrong signatures.');
+  const connector = await connectors.find(connectorId);
+  if (connector?.kind !== 'HTTP') {
+    intake.allowances.take(payer, 1, 'OWE');
+    return no(404, 'There is no such connector.');
+  }
   const held = intake.receiving.begin(`bank ${connectorId} ${address}`);
   response.once('close', held.release);
   const bytes = await readBody(request, BYTES_MAX, held);

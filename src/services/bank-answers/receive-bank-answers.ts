@@ -22,7 +22,8 @@ export interface Received {
 export async function receiveBankAnswers(context: WriteContext, messages: readonly BankMessage[]): Promise<Received> {
   const { tx, merchantId } = context;
   const freshIds = await insertBankMessages(tx, merchantId, messages);
-  const fresh = messages.filter(({ messageId }) => freshIds.has(messageId));
+  const distinct = new Map(messages.map((message) => [message.messageId, message]));
+  const fresh = [...distinct.values()].filter(({ messageId }) => freshIds.has(messageId));
   const requests = await findMandateRequests(
     tx,
     merchantId,

@@ -1,4 +1,4 @@
-import type { Bank, Banks } from '../../bank/bank.ts';
+import { type Bank, type Banks, BankUnavailable } from '../../bank/bank.ts';
 import { createHttpBank } from '../../bank/http/http-bank.ts';
 import { createIsoBank } from '../../bank/iso20022/iso-bank.ts';
 import { SANDBOX_CONNECTOR } from '../../domain/connector.ts';
@@ -15,15 +15,27 @@ export interface KnownConnectors {
   find(id: string): Promise<Connector | null>;
 }
 
+/** Time for which a connector that is not known is not looked for again, in milliseconds. */
+const UNKNOWN_MS = 500;
+/** Time for which nothing is sent to a bank that did not answer, in milliseconds. */
+const UNAVAILABLE_MS = 5_000;
+
 /** Reads connectors from the database and remembers them. */
 export function rememberConnectors(database: Database, secrets: Secrets): KnownConnectors {
   let known: ReadonlyMap<string, Connector> = new Map();
   let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | null = null;
+  const read = async (): Promise<void> => {
+    known = await listConnectors(queryable(database), secrets);
+    readAt = performance.now();
+  };
   return {
     async find(id) {
-      if (performance.now() - readAt > REMEMBERED_MS || !known.has(id)) {
-        known = await listConnectors(queryable(database), secrets);
-        readAt = performance.now();
+      if (performance.now() - readAt > (known.has(id) ? REMEMBERED_MS : UNKNOWN_MS)) {
+        reading ??= read().finally(() => {
+          reading = null;
+        });
+        await reading;
       }
       return known.get(id) ?? null;
     },
@@ -39,12 +51,38 @@ export function createBanks(
 ): Banks {
   const measured = meter(sandbox);
   const made = new WeakMap<Connector, Bank>();
+  const quietUntil = new Map<string, number>();
+
+  /** Wraps a bank so that, after it did not answer, its calls fail at once for a while: waiting for it would delay everything else. */
+  function guard(id: string, bank: Bank): Bank {
+    const guarded =
+      <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+      async (...args: Args): Promise<Result> => {
+        if (performance.now() < (quietUntil.get(id) ?? 0))
+          throw new BankUnavailable(`the bank of connector ${id} did not answer a moment ago`);
+        try {
+          return await call(...args);
+        } catch (error) {
+          if (error instanceof BankUnavailable) quietUntil.set(id, performance.now() + UNAVAILABLE_MS);
+          throw error;
+        }
+      };
+    return {
+      ...bank,
+      submit: guarded(bank.submit),
+      submitMandates: guarded(bank.submitMandates),
+      findReceived: guarded(bank.findReceived),
+      findHeld: guarded(bank.findHeld),
+      verify: guarded(bank.verify),
+    };
+  }
+
   return {
     async of(id) {
       if (id === SANDBOX_CONNECTOR) return measured;
       const connector = await connectors.find(id);
       if (!connector) throw new Error(`there is no connector ${id}`);
-      const bank = made.get(connector) ?? meter(bankOf(connector, store.database, store.secrets));
+      const bank = made.get(connector) ?? guard(id, meter(bankOf(connector, store.database, store.secrets)));
       made.set(connector, bank);
       return bank;
     },

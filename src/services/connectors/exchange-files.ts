@@ -26,15 +26,21 @@ import {
   lockUnwrittenFile,
   markFileWritten,
 } from '../../store/connectors/bank-files.ts';
-import { insertIntake, isKnownFile, isKnownMessage } from '../../store/connectors/bank-intake.ts';
+import { insertIntake, isKnownMessage, isTakenFile } from '../../store/connectors/bank-intake.ts';
 import { type Connector, findCreditor, listConnectors } from '../../store/connectors/connectors.ts';
 import { RANDOM_IDS } from '../../store/ids.ts';
 import type { App } from '../app.ts';
-import { reportOf } from './file-report.ts';
-import { type TakenEntry, takeBankReport } from './take-bank-report.ts';
+import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../background-loop.ts';
+import { type FileReport, receiptsOf, reportOf } from './file-report.ts';
+import { takeBankReport } from './take-bank-report.ts';
+import type { TakenReport } from './taken.ts';
 
+/** Interval at which files are exchanged with banks, in milliseconds. */
+const EXCHANGE_MS = 1_000;
+/** Number of entries of a file that are named in the log. */
+const LOGGED_MAX = 100;
 /** Number of transactions in a file. */
-export const FILE_ENTRIES_MAX = 10_000;
+const FILE_ENTRIES_MAX = 10_000;
 
 interface FileConnector {
   readonly id: string;
@@ -42,29 +48,44 @@ interface FileConnector {
   readonly profile: Profile;
 }
 
+/** Starts the loop that exchanges files with banks. */
+export function startExchange(app: App, report: LoopReport): BackgroundLoop {
+  return startBackgroundLoop((isStopped) => exchangeFiles(app, isStopped), EXCHANGE_MS, report);
+}
+
 /**
  * Exchanges files with the banks of all connectors of the kind ISO20022: makes files of the instructions that wait, writes those that
- * are not written, and takes those of the banks. Every node may run it at any time. A failing connector does not hold up the others;
- * the first error is thrown in the end.
+ * are not written, and takes those of the banks. Every node may run it at any time. What fails, a connector, a merchant or a file, does
+ * not hold up the others; the first error is thrown in the end.
  */
-export async function exchangeFiles(app: App, isStopped: () => boolean): Promise<'MORE' | 'DONE'> {
+async function exchangeFiles(app: App, isStopped: () => boolean): Promise<'DONE'> {
   const connectors = await listConnectors(queryable(app.database), app.secrets);
   const failures: unknown[] = [];
-  for (const connector of connectors.values()) {
-    if (isStopped()) break;
-    const found = fileConnectorOf(connector);
-    if (!found) continue;
-    try {
-      await makeDirectories(found.directory);
-      await makeFiles(app, found);
-      while (!isStopped() && (await writeFile(app, found)));
-      await takeFiles(app, found, isStopped);
-    } catch (error) {
-      failures.push(error);
-    }
-  }
+  const attempt: Attempt = async (work) => {
+    if (isStopped()) return;
+    await work().catch((error: unknown) => failures.push(error));
+  };
+  const exchanges = [...connectors.values()].map((connector) => attempt(() => exchangeWith(app, connector, attempt)));
+  await Promise.all(exchanges);
   if (failures.length > 0) throw failures[0];
   return 'DONE';
+}
+
+/** Runs work unless the node stops, and keeps its error for later. */
+type Attempt = (work: () => Promise<unknown>) => Promise<void>;
+
+async function exchangeWith(app: App, given: Connector, attempt: Attempt): Promise<void> {
+  const connector = fileConnectorOf(given);
+  if (!connector) return;
+  const { id, directory, profile } = connector;
+  await makeDirectories(directory);
+  const groups = await findDueGroups(queryable(app.database), id, profile.collectSeconds, FILE_ENTRIES_MAX);
+  for (const group of groups) await attempt(() => makeFile(app, id, profile, group));
+  await attempt(async () => {
+    while (await writeFile(app, connector));
+  });
+  for (const file of await listIncoming(directory, profile.quietSeconds * 1_000, Date.now()))
+    await attempt(() => takeFile(app, connector, file));
 }
 
 function fileConnectorOf({ id, kind, directory, profile: given }: Connector): FileConnector | null {
@@ -74,12 +95,7 @@ function fileConnectorOf({ id, kind, directory, profile: given }: Connector): Fi
   return { id, directory, profile };
 }
 
-/** Makes a file of each group of instructions that is due: a row with its content, written later. */
-async function makeFiles(app: App, { id, profile }: FileConnector): Promise<void> {
-  const groups = await findDueGroups(queryable(app.database), id, profile.collectSeconds, FILE_ENTRIES_MAX);
-  for (const group of groups) await makeFile(app, id, profile, group);
-}
-
+/** Makes a file of a group of instructions: a row with its content, written later. */
 async function makeFile(app: App, connectorId: string, profile: Profile, group: DueGroup): Promise<void> {
   const { merchantId, fileKey } = group;
   await withTransaction(app.database, async (tx) => {
@@ -116,41 +132,36 @@ async function writeFile(app: App, { id, directory }: FileConnector): Promise<bo
   });
 }
 
-/** Takes the files of the bank one after the other. */
-async function takeFiles(app: App, connector: FileConnector, isStopped: () => boolean): Promise<void> {
-  for (const file of await listIncoming(connector.directory, Date.now())) {
-    if (isStopped()) return;
-    await takeFile(app, connector, file);
-  }
-}
-
 /**
  * Takes a file: what it reports is recorded, then the file itself, then it is moved. A crash in between, or another node at the same
  * time, has it taken again, which changes nothing. A file is taken once by its content, a message once by its id.
  */
 async function takeFile(app: App, connector: FileConnector, file: IncomingFile): Promise<void> {
   const { id: connectorId, directory } = connector;
-  const { name } = file;
-  const bytes = file.bytes > FILE_BYTES_MAX ? null : await readIncoming(directory, name);
-  if (bytes === null && file.bytes <= FILE_BYTES_MAX) return;
+  const isTooLong = file.bytes > FILE_BYTES_MAX;
+  const bytes = isTooLong ? null : await readIncoming(file);
+  if (bytes === null && !isTooLong) return;
   const sha256 = createHash('sha256')
-    .update(bytes ?? `${name} ${file.bytes}`)
+    .update(bytes ?? `${file.name} ${file.bytes}`)
     .digest();
   const database = queryable(app.database);
   const place = sha256.toString('hex').slice(0, 12);
-  if (await isKnownFile(database, connectorId, sha256)) return moveIncoming(directory, name, place, null);
-  const intake = { connectorId, sha256, name };
+  if (await isTakenFile(database, connectorId, sha256)) {
+    await moveIncoming(directory, file, place, null);
+    return;
+  }
+  const intake = { connectorId, sha256, name: file.name };
   try {
     if (bytes === null) throw new BrokenFile(`the file has more than ${FILE_BYTES_MAX} bytes`);
-    const { message, messageId } = await takeMessage(app, connector, name, bytes);
+    const { message, messageId } = await takeMessage(app, connector, file.name, bytes);
     await insertIntake(database, { ...intake, message, messageId, rejection: null });
-    await moveIncoming(directory, name, place, null);
+    await moveIncoming(directory, file, place, null);
     app.meter.bankFile('taken');
   } catch (error) {
     if (!(error instanceof BrokenFile)) throw error;
     await insertIntake(database, { ...intake, message: null, messageId: null, rejection: error.message });
-    await moveIncoming(directory, name, place, error.message);
-    app.log.warn({ connector: connectorId, file: name, reason: error.message }, 'rejected a file of the bank');
+    await moveIncoming(directory, file, place, error.message);
+    app.log.warn({ connector: connectorId, file: file.name, reason: error.message }, 'rejected a file of the bank');
     app.meter.bankFile('rejected');
   }
 }
@@ -167,17 +178,18 @@ async function takeMessage(
   if (await isKnownMessage(database, id, message.message, message.messageId))
     throw new BrokenFile(`a ${message.message} with the id ${message.messageId} and another content was taken before`);
   const report = await reportOf(database, id, message);
-  const { answers, deposits, settlements } = await takeBankReport(app, id, report);
-  const pending = report.answers.filter(({ event }) => event === 'ACCEPTED' || event === 'TRACKING');
-  await confirmInstructions(database, id, [...message.receipts, ...pending.map(({ reference }) => reference)]);
-  noteUntaken(app, id, name, [...answers, ...deposits, ...settlements]);
+  const taken = await takeBankReport(app, id, report);
+  noteUntaken(app, id, name, report, taken);
+  await confirmInstructions(database, id, await receiptsOf(database, id, message));
   return message;
 }
 
-/** Tells the operator of entries that match nothing. */
-function noteUntaken(app: App, connector: string, file: string, entries: readonly TakenEntry[]): void {
-  const untaken = entries.filter(({ result }) => result === 'UNKNOWN' || result === 'REFUSED');
-  if (untaken.length === 0) return;
-  const first = untaken.slice(0, 10).map(({ id, result }) => `${id} ${result}`);
-  app.log.warn({ connector, file, count: untaken.length, first }, 'entries of a file of the bank were not taken');
+/** Tells the operator of entries that match nothing, or that a person has to look at. */
+function noteUntaken(app: App, connector: string, file: string, report: FileReport, taken: TakenReport): void {
+  const entries = [...taken.answers, ...taken.deposits, ...taken.settlements];
+  const untaken = entries.filter(({ result }) => result === 'UNKNOWN' || result === 'REFUSED').map(({ id }) => id);
+  const ids = [...report.unexplained, ...untaken];
+  if (ids.length === 0) return;
+  const first = ids.slice(0, LOGGED_MAX);
+  app.log.warn({ connector, file, count: ids.length, first }, 'entries of a file of the bank were not taken');
 }

@@ -1,14 +1,14 @@
 import type { BankSettlement } from '../../bank/bank.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { findConnectorsOfMethods } from '../../store/connectors/connectors.ts';
+import { findSentDebits } from '../../store/connectors/find-contracts.ts';
 import { findRecordedSettlements, insertSettlements } from '../../store/settlements.ts';
-import { findSubmittedTransactions } from '../../store/transactions/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import type { TakenEntry } from './take-bank-report.ts';
+import type { TakenEntry } from './taken.ts';
 
 /**
- * Records settlements of a connector and matches their entries to transactions by our references. One whose amounts do not add up
- * is refused, so that what is recorded can be reconciled to the cent.
+ * Records settlements of a connector and matches their entries to the transactions that it sent. A settlement belongs to the connector
+ * of its payment method, or to the one that sent any of its debits. One whose amounts do not add up is refused, so that what is recorded can be reconciled to the cent.
  */
 export async function recordSettlements(
   context: WriteContext,
@@ -21,13 +21,17 @@ export async function recordSettlements(
   const methodIds = settlements.map(({ paymentMethodId }) => paymentMethodId);
   const connectors = await findConnectorsOfMethods(tx, merchantId, methodIds);
   const references = settlements.flatMap(({ entries }) => entries.map(({ reference }) => reference));
-  const transactions = await findSubmittedTransactions(tx, merchantId, references);
+  const sent = await findSentDebits(tx, connectorId, references);
+  const own = new Map([...sent].filter(([, debit]) => debit.merchantId === merchantId));
+  const isOwn = ({ paymentMethodId, entries }: BankSettlement) =>
+    connectors.get(paymentMethodId) === connectorId ||
+    entries.some(({ reference }) => own.get(reference)?.paymentMethodId === paymentMethodId);
   const results = new Map<BankSettlement, TakenEntry>();
   const taken: BankSettlement[] = [];
   for (const settlement of settlements) {
-    const { id, paymentMethodId } = settlement;
+    const { id } = settlement;
     const fault = faultOf(settlement);
-    if (connectors.get(paymentMethodId) !== connectorId) results.set(settlement, { id, result: 'UNKNOWN' });
+    if (!isOwn(settlement)) results.set(settlement, { id, result: 'UNKNOWN' });
     else if (fault !== null) results.set(settlement, { id, result: 'REFUSED', message: fault });
     else if (recorded.has(idOf(settlement))) results.set(settlement, { id, result: 'REPEATED' });
     else {
@@ -44,7 +48,7 @@ export async function recordSettlements(
       bankId: idOf({ id }),
       entries: entries.map((entry) => ({
         ...entry,
-        transactionId: transactions.get(entry.reference)?.transactionId ?? null,
+        transactionId: own.get(entry.reference)?.transactionId ?? null,
       })),
     })),
   );

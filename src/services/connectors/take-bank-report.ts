@@ -14,35 +14,17 @@ import { receiveBankAnswers } from '../bank-answers/receive-bank-answers.ts';
 import { receiveDeposit } from '../collections/receive-deposit.ts';
 import { contextOf } from '../context-of.ts';
 import { recordSettlements } from './record-settlements.ts';
+import type { TakenEntry, TakenReport, TakenResult } from './taken.ts';
 
-/**
- * What becomes of an entry of a report. TAKEN: recorded. REPEATED: recorded before. UNKNOWN: no merchant of the connector
- * has its reference, account or payment method. QUARANTINED: recorded, but no status allows it. REFUSED: it is not valid.
- */
-export type TakenResult = 'TAKEN' | 'REPEATED' | 'UNKNOWN' | 'QUARANTINED' | 'REFUSED';
-
-/** What became of an entry of a report. */
-export interface TakenEntry {
-  readonly id: string;
-  readonly result: TakenResult;
-  /** Why it was not taken, for people. */
-  readonly message?: string;
-}
-
-/** What became of the entries of a report, in their order. */
-export interface TakenReport {
-  readonly answers: readonly TakenEntry[];
-  readonly deposits: readonly TakenEntry[];
-  readonly settlements: readonly TakenEntry[];
-}
-
+/** Number of entries that are taken in one transaction. */
+const SLICE = 1_000;
 /** How far ahead of a merchant's clock a bank may date an answer, in milliseconds. */
 const AHEAD_MS_MAX = 24 * 60 * 60 * 1_000;
 
 const BY_BANK: Cause = { actor: 'BANK', requestId: null, reasonCode: null, reason: null };
 
 /**
- * Takes what the bank of a connector reports, one transaction for each merchant and kind of entry. A merchant is found by our
+ * Takes what the bank of a connector reports, in transactions for each merchant and kind of entry. A merchant is found by our
  * reference, or by the account that was credited, within the connector. Entries are taken once by the id of the bank, so a report
  * may be repeated as a whole after a failure.
  */
@@ -128,9 +110,14 @@ async function eachMerchant<Entry extends { readonly id: string }>(
   take: (context: WriteContext, entries: readonly Entry[]) => Promise<(entry: Entry) => TakenEntry>,
 ): Promise<TakenEntry[]> {
   const results = new Map<Entry, TakenEntry>();
-  for (const [merchantId, own] of groupBy(entries, merchantOf)) {
+  for (const [merchantId, all] of groupBy(entries, merchantOf)) {
     if (merchantId === null) continue;
-    await withMerchant(app.database, merchantId, async (tx) => {
+    for (let at = 0; at < all.length; at += SLICE) await takeSlice(merchantId, all.slice(at, at + SLICE));
+  }
+  return entries.map((entry) => results.get(entry) ?? { id: entry.id, result: 'UNKNOWN' });
+
+  function takeSlice(merchantId: string, own: readonly Entry[]): Promise<void> {
+    return withMerchant(app.database, merchantId, async (tx) => {
       if (!(await lockDueWorkOf(tx, merchantId, 'WAIT'))) return;
       const now = await app.clock.now(tx, merchantId);
       setInstant(tx, now);
@@ -140,5 +127,4 @@ async function eachMerchant<Entry extends { readonly id: string }>(
       tx.onCommit(app.onEvents);
     });
   }
-  return entries.map((entry) => results.get(entry) ?? { id: entry.id, result: 'UNKNOWN' });
 }

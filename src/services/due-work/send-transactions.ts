@@ -8,6 +8,7 @@ import { findConnectorsOfMethods } from '../../store/connectors/connectors.ts';
 import { deleteDueWork, leaseDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
 import { findHolidays } from '../../store/merchants/settings.ts';
+import { lockPayments } from '../../store/payments/known.ts';
 import { findDebitsForBank } from '../../store/transactions/debits-for-bank.ts';
 import { type KnownTransaction, lockTransactions } from '../../store/transactions/known.ts';
 import {
@@ -97,10 +98,16 @@ async function finishSending(
   const bank = await app.banks.of(connectorId);
   const doubtful = sending.filter(({ isDoubtful }) => isDoubtful).map(({ reference }) => reference);
   const received = doubtful.length > 0 ? await bank.findReceived(merchantId, doubtful) : new Set<string>();
-  const unsent = sending.filter(({ reference }) => !received.has(reference));
+  const late = await rescheduleUnsent(
+    app,
+    base,
+    sending.filter(({ isDoubtful, reference }) => isDoubtful && !received.has(reference)),
+  );
+  const arriving = sending.filter(({ transaction }) => !late.has(transaction.id));
+  const unsent = arriving.filter(({ reference }) => !received.has(reference));
   const instructions = await instructionsFor(app, merchantId, unsent);
   const left = instructions.length > 0 ? await bank.submit(merchantId, instructions, occurredAt) : new Set<string>();
-  const references = new Map(sending.map(({ transaction, reference }) => [transaction.id, reference]));
+  const references = new Map(arriving.map(({ transaction, reference }) => [transaction.id, reference]));
   const holidays = await findHolidays(queryable(app.database), merchantId);
   await withMerchant(app.database, merchantId, async (tx) => {
     const ids = [...references.keys()];
@@ -120,6 +127,38 @@ async function finishSending(
       sent.map((item) => answerDeadline(item, holidays)),
     );
     tx.onCommit(app.onEvents);
+  });
+}
+
+/**
+ * Decides anew on transactions of an earlier attempt that the bank has not received: those that missed their cut-off meanwhile are
+ * rescheduled, and their submissions are forgotten. Returns the ids of these.
+ */
+async function rescheduleUnsent(
+  app: App,
+  base: Omit<WriteContext, 'tx'>,
+  unsent: readonly Sent[],
+): Promise<ReadonlySet<string>> {
+  if (unsent.length === 0) return new Set();
+  const { merchantId } = base;
+  return withMerchant(app.database, merchantId, async (tx) => {
+    await lockPayments(
+      tx,
+      merchantId,
+      unsent.map(({ transaction }) => transaction.paymentId),
+    );
+    const ids = unsent.map(({ transaction }) => transaction.id);
+    const pending = (await lockTransactions(tx, merchantId, ids)).filter(({ status }) => status === 'PENDING');
+    const kept = await rescheduleLateTransactions({ ...base, tx }, pending);
+    const late = pending.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
+    const references = unsent.filter(({ transaction }) => late.includes(transaction.id));
+    deleteSubmissions(
+      tx,
+      merchantId,
+      references.map(({ reference }) => reference),
+    );
+    tx.onCommit(app.onEvents);
+    return new Set(late);
   });
 }
 

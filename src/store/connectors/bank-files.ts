@@ -11,6 +11,8 @@ export interface WaitingInstruction {
   readonly reference: string;
   /** What belongs into one file. */
   readonly fileKey: string;
+  /** What it is about: instructions about one thing are written in their order. */
+  readonly subject: string;
   /** The instruction as JSON, with personal numbers. */
   readonly text: string;
 }
@@ -36,8 +38,8 @@ const instructionCell = (merchantId: string, reference: string) => [
 ];
 const fileCell = (merchantId: string, id: string) => ['bank_file', 'cipher', id, merchantId];
 
-/** Number of times that a file is written to a bank that says nothing: at first, and once again. */
-const TIMES_WRITTEN_MAX = 2;
+/** Time for a bank to answer a file that was written again, in minutes of the wall clock. */
+const ANSWER_MINUTES = 10;
 
 /** Returns the instructions and files that are stored in the database. */
 export function createBankFiles(database: Database, secrets: Secrets): BankFiles {
@@ -45,9 +47,9 @@ export function createBankFiles(database: Database, secrets: Secrets): BankFiles
     hold: (merchantId, connectorId, instructions) =>
       withTransaction(database, async (tx) => {
         const createdAt = wallTime();
-        const rows = instructions.map(({ reference, fileKey, text }) => {
+        const rows = instructions.map(({ reference, fileKey, subject, text }) => {
           const cipher = bytes(seal(secrets, instructionCell(merchantId, reference), text));
-          return { merchantId, reference, connectorId, fileKey, cipher, createdAt };
+          return { merchantId, reference, connectorId, fileKey, subject, cipher, createdAt };
         });
         insertRows(tx, 'bank_instruction', rows, 'ON CONFLICT DO NOTHING');
       }),
@@ -61,14 +63,15 @@ export function createBankFiles(database: Database, secrets: Secrets): BankFiles
     async writeAgain(merchantId, references) {
       const rows = await queryable(database).query<{ reference: string }>(
         `WITH asked AS (
-           SELECT held.reference, held.file_id FROM bank_instruction AS held
-             LEFT JOIN bank_file AS file ON file.merchant_id = held.merchant_id AND file.id = held.file_id
-            WHERE held.merchant_id = $1 AND held.reference = ANY($2)
-              AND (file.written_at IS NULL OR file.times_written < ${TIMES_WRITTEN_MAX} OR held.confirmed_at > file.written_at)
+           UPDATE bank_instruction AS held SET asked_at = now()
+            WHERE held.merchant_id = $1 AND held.reference = ANY($2) AND (held.asked_at IS NULL OR held.confirmed_at > held.asked_at)
+            RETURNING held.reference, held.file_id
          ), again AS (
            UPDATE bank_file SET written_at = NULL
             WHERE merchant_id = $1 AND written_at IS NOT NULL AND id IN (SELECT file_id FROM asked))
-         SELECT reference FROM asked`,
+         SELECT reference FROM asked
+         UNION ALL SELECT reference FROM bank_instruction
+          WHERE merchant_id = $1 AND reference = ANY($2) AND asked_at > now() - interval '${ANSWER_MINUTES} minutes'`,
         [merchantId, references],
       );
       return new Set(rows.map(({ reference }) => reference));
@@ -98,7 +101,10 @@ export async function findDueGroups(
   );
 }
 
-/** Locks and returns the instructions of a group, the oldest first, at most `entriesMax`, as JSON. */
+/**
+ * Locks and returns the instructions of a group, the oldest first, at most `entriesMax`, as JSON. Those that follow another about the
+ * same subject in another group wait until that one is in a file.
+ */
 export async function lockInstructions(
   tx: Queryable,
   secrets: Secrets,
@@ -107,8 +113,12 @@ export async function lockInstructions(
   entriesMax: number,
 ): Promise<ReadonlyArray<{ readonly reference: string; readonly text: string }>> {
   const rows = await tx.query<{ reference: string; cipher: Buffer }>(
-    `SELECT reference, cipher FROM bank_instruction
+    `SELECT reference, cipher FROM bank_instruction AS held
       WHERE merchant_id = $1 AND connector_id = $2 AND file_key = $3 AND file_id IS NULL
+        AND NOT EXISTS (
+          SELECT FROM bank_instruction AS earlier
+           WHERE earlier.merchant_id = $1 AND earlier.connector_id = $2 AND earlier.subject = held.subject
+             AND earlier.file_id IS NULL AND earlier.file_key <> $3 AND earlier.created_at < held.created_at)
       ORDER BY created_at, reference LIMIT $4 FOR UPDATE SKIP LOCKED`,
     [merchantId, connectorId, fileKey, entriesMax],
   );
@@ -175,20 +185,20 @@ export function markFileWritten(tx: Tx, merchantId: string, id: string): void {
   );
 }
 
-/** Returns the references in files of a connector by message id, with their merchants. */
+/** Returns the references in files of a connector by message id, and whether they are of requests about mandates. */
 export async function findReferencesOfFiles(
   database: Queryable,
   connectorId: string,
   messageIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await database.query<{ id: string; references: string[] }>(
-    `SELECT file.id, array_agg(held.reference ORDER BY held.reference) AS references
+): Promise<ReadonlyMap<string, { readonly references: readonly string[]; readonly isMandates: boolean }>> {
+  const rows = await database.query<{ id: string; references: string[]; isMandates: boolean }>(
+    `SELECT file.id, array_agg(held.reference ORDER BY held.reference) AS references, bool_and(held.file_key NOT LIKE 'pain.008%') AS is_mandates
        FROM bank_file AS file
        JOIN bank_instruction AS held ON held.merchant_id = file.merchant_id AND held.file_id = file.id
       WHERE file.connector_id = $1 AND file.id = ANY($2) GROUP BY file.id`,
     [connectorId, messageIds],
   );
-  return new Map(rows.map(({ id, references }) => [id, references]));
+  return new Map(rows.map(({ id, ...file }) => [id, file]));
 }
 
 /** Records that a bank said now that it processes what has these references. */

@@ -12,9 +12,12 @@ export interface Intake {
   readonly rejection: string | null;
 }
 
-/** Returns whether a file with this content was taken or rejected before. */
-export async function isKnownFile(tx: Queryable, connectorId: string, sha256: Buffer): Promise<boolean> {
-  const rows = await tx.query('SELECT FROM bank_intake WHERE connector_id = $1 AND sha256 = $2', [connectorId, sha256]);
+/** Returns whether a file with this content was taken before. One that was rejected may be taken when it comes again. */
+export async function isTakenFile(database: Queryable, connectorId: string, sha256: Buffer): Promise<boolean> {
+  const rows = await database.query(
+    'SELECT FROM bank_intake WHERE connector_id = $1 AND sha256 = $2 AND rejection IS NULL',
+    [connectorId, sha256],
+  );
   return rows.length > 0;
 }
 
@@ -37,7 +40,9 @@ export async function insertIntake(database: Queryable, intake: Intake): Promise
   const { connectorId, sha256, name, message, messageId, rejection } = intake;
   await database.query(
     `INSERT INTO bank_intake (connector_id, sha256, name, message, message_id, rejection) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT (connector_id, sha256) DO UPDATE
+       SET message = excluded.message, message_id = excluded.message_id, rejection = excluded.rejection
+     WHERE bank_intake.rejection IS NOT NULL`,
     [connectorId, sha256, name, message, messageId, rejection],
   );
 }

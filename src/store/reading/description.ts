@@ -226,6 +226,33 @@ export const DEPOSITS: Reading = {
   },
 };
 
+/** Filters and orderings of settlements. */
+export const SETTLEMENTS: Reading = {
+  entity: 'Settlement',
+  filters: {
+    id: ids('id'),
+    paymentMethodId: ids('paymentMethodId'),
+    reference: text('reference'),
+    paidOn: { kind: 'date', column: 'paidOn' },
+    createdAt: CREATED_AT,
+  },
+  relations: {},
+  orderings: { CREATED_AT, PAID_ON: { kind: 'date', column: 'paidOn' } },
+};
+
+/** Filters and orderings of the entries of a settlement. */
+export const SETTLEMENT_ENTRIES: Reading = {
+  entity: 'SettlementEntry',
+  filters: {
+    id: ids('id'),
+    transactionId: nullable(ids('transactionId')),
+    isMatched: { kind: 'presence', column: 'transactionId' },
+    reference: text('reference'),
+  },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
 /** Filters and orderings of payments. */
 export const PAYMENTS: Reading = {
   entity: 'Payment',

@@ -20,6 +20,8 @@ export const ENTITIES = [
   'payment',
   'transaction',
   'deposit',
+  'settlement',
+  'settlementEntry',
   'auditEntry',
   'apiKey',
   'merchant',

@@ -28,7 +28,8 @@ export async function insertBankMessages(
     [merchantId, messages.map((message) => message.messageId)],
   );
   const seen = new Set(known.map((row) => row.messageId));
-  const fresh = messages.filter((message) => !seen.has(message.messageId));
+  const last = new Map(messages.map((message) => [message.messageId, message]));
+  const fresh = [...last.values()].filter((message) => !seen.has(message.messageId));
   const receivedAt = wallTime();
   insertRows(
     tx,

@@ -63,7 +63,7 @@ export async function serveBank(options: BankOptions): Promise<BankServer> {
           await report(options, { deposits: [message] });
           return { status: 200, reply: {} };
         }
-        return answer(journal, request.url ?? '', message);
+        return answer(journal, request.url ?? '', message, print);
       })
       .catch((error: Error) => ({ status: 500, reply: { message: error.message } }))
       .then(({ status, reply }) => {
@@ -87,15 +87,22 @@ export async function serveBank(options: BankOptions): Promise<BankServer> {
 }
 
 /** Answers a request of the protocol. */
-async function answer(journal: Journal, path: string, message: never): Promise<{ status: number; reply: object }> {
+async function answer(
+  journal: Journal,
+  path: string,
+  message: never,
+  print: (line: string) => void,
+): Promise<{ status: number; reply: object }> {
   const details = new Map<string, { methodId: string; amountCents: number }>();
   const bank = createSandboxBank(ledgerOf(journal, details));
   switch (path) {
     case '/debits': {
       const { merchantId, sentAt, debits } = message as Schemas['Debits'];
       const instructions = debits.map(instructionOf);
-      for (const { reference, method, amountCents } of instructions)
+      for (const { reference, method, amountCents } of instructions) {
+        if (journal.find(reference)) print(`  ${reference} came again`);
         details.set(reference, { methodId: method.id, amountCents });
+      }
       await bank.submit(merchantId, instructions, new Date(sentAt));
       return { status: 202, reply: {} };
     }

@@ -36,7 +36,12 @@ async function startAtFiles() {
   const order = async (...parts: string[]): Promise<Map<string, number>> => {
     child.stdin.write(`${JSON.stringify(parts)}\n`);
     const { value } = await lines.next();
-    return new Map(JSON.parse(String(value).slice('done '.length)));
+    const { counts, changed } = JSON.parse(String(value).slice('done '.length)) as {
+      counts: Array<[string, number]>;
+      changed: string[];
+    };
+    expect(changed).toEqual([]);
+    return new Map(counts);
   };
   return { gateway, directory, order };
 }

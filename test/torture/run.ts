@@ -37,6 +37,11 @@ const TORTURES: Readonly<Record<string, Torture>> = {
     files: ['torture/clients.test.ts'],
     sizes: { kills: size('CLIENT_KILLS', 10) },
   },
+  banks: {
+    about: 'the gateway and its bank, by HTTP and by files, are killed while debits are sent and answered',
+    files: ['torture/bank-kills.test.ts'],
+    sizes: { kills: size('BANK_KILLS', 100) },
+  },
   slow: {
     about: 'slow clients beside fast ones',
     files: ['torture/slow-clients.test.ts'],

@@ -21,6 +21,8 @@ export interface FakeIsoBank {
   tick(now: Date): Promise<void>;
   /** Writes the file of a credit that is no debit of ours. */
   deposit(id: string, accountNumber: string, remittance: string, amount: string, at: Date): Promise<void>;
+  /** Files that came again with other bytes. */
+  readonly changed: readonly string[];
   /** How often each reference was received in files of different message ids. */
   readonly counts: ReadonlyMap<string, number>;
   close(): void;
@@ -31,14 +33,21 @@ export function openFakeIsoBank(directory: string): FakeIsoBank {
   const counts = new Map<string, number>();
   const messages = new Set<string>();
   const times = new Map<string, number>();
+  const hashes = new Map<string, string>();
+  const changed: string[] = [];
   return {
     counts,
+    changed,
     async tick(now) {
       for (const name of readdirSync(join(directory, 'out')).filter((file) => !file.startsWith('.'))) {
         const { mtimeMs } = statSync(join(directory, 'out', name));
         if (times.get(name) === mtimeMs) continue;
         times.set(name, mtimeMs);
-        const { root } = await readDocument(readFileSync(join(directory, 'out', name)));
+        const bytes = readFileSync(join(directory, 'out', name));
+        const hash = createHash('sha256').update(bytes).digest('hex');
+        if ((hashes.get(name) ?? hash) !== hash) changed.push(name);
+        hashes.set(name, hash);
+        const { root } = await readDocument(bytes);
         const id = requiredAt(root.children[0] as Element, 'GrpHdr/MsgId');
         const isNew = !messages.has(id);
         messages.add(id);

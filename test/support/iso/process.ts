@@ -13,6 +13,6 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     if (id && accountNumber && remittance && amount)
       await bank.deposit(id, accountNumber, remittance, amount, new Date(now));
     await bank.tick(new Date(now));
-    process.stdout.write(`done ${JSON.stringify([...bank.counts])}\n`);
+    process.stdout.write(`done ${JSON.stringify({ counts: [...bank.counts], changed: bank.changed })}\n`);
   });
 });

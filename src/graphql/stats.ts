@@ -1,4 +1,5 @@
-import { PAYMENTS, type Reading, TRANSACTIONS } from '../store/reading/description.ts';
+import { PAYMENTS, TRANSACTIONS } from '../store/reading/description.ts';
+import type { Reading } from '../store/reading/reading.ts';
 import { type Counted, countByGroups, STATS_GROUPS, STATS_ROWS_MAX, type StatsGroup } from '../store/stats.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';

@@ -132,6 +132,7 @@ it('tells what an alert needs: the clock, the database, the loops, the sockets, 
   expect(value('gateway_database_reachable')).toBe('1');
   const loops = lines.flatMap((line) => /^gateway_background_last_success\w+\{loop="(\S+)"\}/.exec(line)?.[1] ?? []);
   expect(loops.sort()).toEqual([
+    'bank-files',
     'clock',
     'follower',
     'idempotency',

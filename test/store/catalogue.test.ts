@@ -8,9 +8,9 @@ import {
   MANDATES,
   PAYMENT_METHODS,
   PAYMENTS,
-  type Reading,
   TRANSACTIONS,
 } from '../../src/store/reading/description.ts';
+import type { Reading } from '../../src/store/reading/reading.ts';
 import { startGateway } from '../support/harness.ts';
 
 // What Prisma's schema language cannot say, asked of the database itself.

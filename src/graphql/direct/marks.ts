@@ -1,5 +1,5 @@
-import type { Reading } from '../../store/reading/description.ts';
 import type { Entity } from '../../store/reading/reader.ts';
+import type { Reading } from '../../store/reading/reading.ts';
 
 /** Mark of a field that returns the object with the value of an argument in the column of its name. */
 export interface FoundMark {

@@ -1,6 +1,6 @@
 import type { InputFieldMap } from '@pothos/core';
 import { present } from '../../domain/invariants.ts';
-import type { FilterField, FilterKind, Reading } from '../../store/reading/description.ts';
+import type { FilterField, FilterKind, Reading } from '../../store/reading/reading.ts';
 import { type Filter, OPERATORS } from '../../store/reading/where.ts';
 import { builder } from '../builder.ts';
 import { FILTER_ENUMS } from '../enums/filtered.ts';

@@ -1,4 +1,3 @@
-import type { Reading } from '../../store/reading/description.ts';
 import {
   cursorTag,
   decodePlace,
@@ -9,6 +8,7 @@ import {
   type Place,
   ROOT_PAGE_SIZE,
 } from '../../store/reading/keyset.ts';
+import type { Reading } from '../../store/reading/reading.ts';
 import { dependsOnValues, type Filter } from '../../store/reading/where.ts';
 import { type Context, callerOf } from '../context.ts';
 import { requestError } from '../pipeline/request-error.ts';

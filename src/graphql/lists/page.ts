@@ -1,6 +1,6 @@
-import type { Reading } from '../../store/reading/description.ts';
 import { after, encodePlace, type Ordering, orderByOf, placeOf, reversed, upTo } from '../../store/reading/keyset.ts';
 import type { Entity, Row } from '../../store/reading/reader.ts';
+import type { Reading } from '../../store/reading/reading.ts';
 import { type Where, whereOf } from '../../store/reading/where.ts';
 import type { Context } from '../context.ts';
 import type { PageArgs, PageRequest } from './page-request.ts';

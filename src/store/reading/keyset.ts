@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { instantOfId } from '../../domain/ids.ts';
 import type { Secrets } from '../secrets.ts';
-import type { Reading, SortKind } from './description.ts';
+import type { Reading, SortKind } from './reading.ts';
 import type { Filter, Where } from './where.ts';
 
 /** Maximum number of items on a page. */

@@ -4,7 +4,7 @@ import { addDays, instantAt, parseCivilDate } from '../../domain/dates.ts';
 import { parseAmount } from '../../domain/money.ts';
 import { codesOf, type UnpaidCategory } from '../../domain/unpaid-codes.ts';
 import type { PersonalNumberField } from '../personal-numbers.ts';
-import type { FilterField, FilterKind, Reading } from './description.ts';
+import type { FilterField, FilterKind, Reading } from './reading.ts';
 
 /** A filter that is not valid. The whole request is refused; a condition is never ignored. */
 export class InvalidFilter extends Error {

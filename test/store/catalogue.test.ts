@@ -33,7 +33,15 @@ it('gives every table of a merchant a key that begins with the merchant', async 
       WHERE indisprimary AND relnamespace = 'public'::regnamespace`,
   );
   const others = rows.filter((row) => row.first !== 'merchant_id').map((row) => row.table);
-  expect(others.sort()).toEqual(['_prisma_migrations', 'api_key', 'connector', 'lookup', 'merchant', 'setting']);
+  expect(others.sort()).toEqual([
+    '_prisma_migrations',
+    'api_key',
+    'bank_intake',
+    'connector',
+    'lookup',
+    'merchant',
+    'setting',
+  ]);
 });
 
 it('has an index for every order that is offered', async () => {

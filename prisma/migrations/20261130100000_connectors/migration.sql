@@ -148,7 +148,7 @@ CREATE TABLE "bank_intake" (
     "sha256" BYTEA NOT NULL,
     "name" TEXT NOT NULL,
     "message" TEXT,
-    "message_id" TEXT,
+    "message_id" TEXT COLLATE "C",
     "rejection" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 

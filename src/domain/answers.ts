@@ -62,14 +62,12 @@ export function verdictOf<Said extends Answer>(answers: readonly Said[]): Verdic
 }
 
 /**
- * After a NO_ANSWER event, NO_RESPONSE also decides what is allowed: the bank may still report that it rejected the
+ * After a NO_ANSWER event, NO_RESPONSE decides first what is allowed: the bank may still report that it rejected the
  * debit.
  */
 function stepBy(status: TransactionStatus, { event }: Answer, isSilent: boolean): TransactionStatus | null {
-  const to = transitionTransaction(status, event);
-  if (to !== null || !isSilent) return to;
-  const silence = transitionTransaction(status, 'NO_ANSWER');
-  return silence && transitionTransaction(silence, event);
+  const silence = isSilent ? transitionTransaction(status, 'NO_ANSWER') : null;
+  return (silence && transitionTransaction(silence, event)) ?? transitionTransaction(status, event);
 }
 
 function isOfBank({ event }: Answer): boolean {

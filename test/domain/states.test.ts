@@ -74,6 +74,7 @@ it('moves a transaction exactly so', () => {
     SENT_TO_BANK        UNPAID     UNPAID
     SENT_TO_BANK        DECLINED   DECLINED
     SENT_TO_BANK        NO_ANSWER  NO_RESPONSE
+    ACCEPTED_BY_BANK    REJECTED   UNPAID
     ACCEPTED_BY_BANK    RECALLED   CANCELLED
     ACCEPTED_BY_BANK    TRACKING   IN_TRACKING
     ACCEPTED_BY_BANK    PAID       PAID
@@ -83,6 +84,7 @@ it('moves a transaction exactly so', () => {
     NO_RESPONSE         TRACKING   IN_TRACKING
     NO_RESPONSE         PAID       PAID
     NO_RESPONSE         UNPAID     UNPAID
+    IN_TRACKING         REJECTED   UNPAID
     IN_TRACKING         PAID       PAID
     IN_TRACKING         UNPAID     UNPAID
     IN_TRACKING         TRACKING_ENDED UNPAID

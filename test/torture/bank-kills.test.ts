@@ -23,7 +23,7 @@ import { createRandom, pause } from './random.ts';
 
 // Debits are sent to a bank in another process, by HTTP and by files, while the gateway or the bank is killed at any moment. Each debit
 // arrives once. What would be sent twice without a recorded submission is in test/bank/bank-protocol.test.ts. Small by default; `npm run torture -- banks` kills a hundred times each.
-const KILLS = Number(process.env['BANK_KILLS'] ?? 4);
+const KILLS = Number(process.env['BANK_KILLS'] ?? 3);
 const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const CONNECTOR = 'bank';
 const DEBITS_A_DAY = 20;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { components } from '../bank/http/generated/protocol.ts';
 import { inquiriesOf, instructionOf, mandateInstructionOf } from '../bank/http/read-requests.ts';
 import { type Journal, ledgerOf, openJournal } from '../bank/sandbox/journal.ts';
@@ -49,18 +50,18 @@ export async function serveBank(options: BankOptions): Promise<BankServer> {
   const now = (): Date => (isClockTold ? clock.now : new Date());
   const tell = createTeller(journal, options, now);
   const server = createServer((request, response) => {
-    void readText(request)
+    void text(request)
       .then(async (body) => {
         if (!isSigned([secret], request.headers, body))
           return { status: 401, reply: { message: 'The signature is wrong.' } };
-        const message = JSON.parse(body) as never;
+        const message: unknown = JSON.parse(body);
         if (request.url === '/clock' && isClockTold) {
           clock.now = parseInstant((message as { now: string }).now) ?? clock.now;
           await tell();
           return { status: 200, reply: {} };
         }
         if (request.url === '/deposits') {
-          await report(options, { deposits: [message] });
+          await report(options, { deposits: [message as Schemas['Deposit']] });
           return { status: 200, reply: {} };
         }
         return answer(journal, request.url ?? '', message, print);
@@ -90,7 +91,7 @@ export async function serveBank(options: BankOptions): Promise<BankServer> {
 async function answer(
   journal: Journal,
   path: string,
-  message: never,
+  message: unknown,
   print: (line: string) => void,
 ): Promise<{ status: number; reply: object }> {
   const details = new Map<string, { methodId: string; amountCents: number }>();
@@ -142,7 +143,7 @@ async function answer(
   }
 }
 
-/** Returns a function that delivers what is due; one delivery at a time. */
+/** Returns a function that delivers the answers and settlements that are due. Concurrent calls wait for each other. */
 function createTeller(journal: Journal, options: BankOptions, now: () => Date): () => Promise<void> {
   let telling = Promise.resolve();
   const once = async (): Promise<void> => {
@@ -171,18 +172,12 @@ async function report({ answersUrl, secret, print }: BankOptions, message: Schem
   const body = JSON.stringify(message);
   const headers = { 'content-type': 'application/json', ...signedHeaders([secret], randomUUID(), new Date(), body) };
   const response = await fetch(answersUrl, { method: 'POST', headers, body });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`the gateway answered ${response.status}: ${text}`);
-  const taken = JSON.parse(text) as Schemas['Taken'];
+  const reply = await response.text();
+  if (!response.ok) throw new Error(`the gateway answered ${response.status}: ${reply}`);
+  const taken = JSON.parse(reply) as Schemas['Taken'];
   for (const { id, result, message: why = '' } of [...taken.answers, ...taken.deposits, ...taken.settlements]) {
     print(`  ${id}  ${result} ${why}`);
   }
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -3,6 +3,7 @@ import { addApiKey } from '../services/access/operator-keys.ts';
 import { SCOPES } from '../services/app.ts';
 import { createMerchant } from '../services/merchants/create-merchant.ts';
 import type { Command } from './command.ts';
+import { readOptions } from './read-options.ts';
 
 /** Creates a merchant and a key that has every scope. */
 export const createMerchantCommand: Command = {
@@ -10,9 +11,10 @@ export const createMerchantCommand: Command = {
   about:
     'creates a merchant and prints an API key with every scope, this once only: a sandbox with the default payment methods, or a live merchant, which collects money and first needs a connector (allow-connector) and payment methods',
   async run(app, args, print) {
-    const [name, ...rest] = args.filter((arg) => arg !== '--live');
-    if (!name || rest.length > 0 || name.startsWith('--')) return false;
-    const mode = args.includes('--live') ? 'LIVE' : 'SANDBOX';
+    const read = readOptions(args, { live: { type: 'boolean' } });
+    const [name, ...rest] = read?.positionals ?? [];
+    if (!name || rest.length > 0) return false;
+    const mode = read?.values.live ? 'LIVE' : 'SANDBOX';
     const id = await createMerchant(app, { name, mode });
     const apiKey = newApiKey(mode);
     const keyId = await addApiKey(app, { merchantId: id, name: 'first key', apiKey, scopes: SCOPES });

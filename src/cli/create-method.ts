@@ -8,6 +8,7 @@ import { operatorOf } from '../services/access/operator.ts';
 import { modeOf } from '../services/merchants/create-merchant.ts';
 import { createPaymentMethods } from '../services/merchants/create-payment-methods.ts';
 import { type Command, CommandError } from './command.ts';
+import { readOptions } from './read-options.ts';
 import { ONE_RECORD, readJsonObject, soleResult } from './record-command.ts';
 
 /** Creates another payment method for a merchant. */
@@ -16,11 +17,10 @@ export const createMethodCommand: Command = {
     'create-method <merchant id> <type> <provider bank> <name> <abbreviated name> [<pay-in account as json>] [--connector <connector id>]',
   about: `creates a payment method; the type is one of ${PAYMENT_METHOD_TYPES.join(', ')}, the provider bank ${PROVIDER_BANKS.join(' or ')}; a live merchant names a connector; PAY_IN requires the account that receives the pay-ins, such as '{"bank": "FNB", "accountNumber": "62001872440", "accountType": "SAVINGS", "accountHolderName": "ACME"}'`,
   async run(app, args, print) {
-    const at = args.indexOf('--connector');
-    const connectorId = at < 0 ? undefined : args[at + 1];
-    const given = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
-    const [merchantId, type, providerBank, name, abbreviatedName, account, ...rest] = given;
-    if (at >= 0 && !connectorId) return false;
+    const read = readOptions(args, { connector: { type: 'string' } });
+    if (!read) return false;
+    const { connector: connectorId } = read.values;
+    const [merchantId, type, providerBank, name, abbreviatedName, account, ...rest] = read.positionals;
     if (!merchantId || !type || !providerBank || !name || !abbreviatedName || rest.length > 0) return false;
     if (!(PAYMENT_METHOD_TYPES as readonly string[]).includes(type)) {
       throw new CommandError(`no such type: ${type}; use one of ${PAYMENT_METHOD_TYPES.join(', ')}`);

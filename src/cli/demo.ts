@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createGatewayClient, type GatewayClient } from '../client/gateway-client.ts';
 import { addDays, civilDateOf, instantAt } from '../domain/dates.ts';
+import { groupBy } from '../domain/group-by.ts';
 import { ADVANCE, FOLLOW, LOOK, SUBMIT, TOTALS } from './demo-documents.ts';
 import { firstBatch, type Submitted, secondBatch } from './demo-records.ts';
 
@@ -134,17 +135,16 @@ async function printTotals(
 ): Promise<void> {
   const { payments, transactions } = await client.request<Totals>(TOTALS, { batches });
   print('\nPayments:');
-  for (const [status, of] of groupBy(payments.nodes)) print(`  ${status.padEnd(20)} ${of.length}`);
+  for (const [status, of] of byStatus(payments.nodes)) print(`  ${status.padEnd(20)} ${of.length}`);
   print('Transactions:');
-  for (const [status, of] of groupBy(transactions.nodes)) {
+  for (const [status, of] of byStatus(transactions.nodes)) {
     const cents = of.reduce((sum, { amount }) => sum + Math.round(Number(amount) * 100), 0);
     print(`  ${status.padEnd(20)} ${of.length}  R ${(cents / 100).toFixed(2).padStart(8)}`);
   }
   print('\nInspect the payments in GraphiQL, or run the demo again; each run uses new references.');
 }
 
-function groupBy<Item extends { readonly status: string }>(items: readonly Item[]): Array<[string, Item[]]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(item.status, [...(groups.get(item.status) ?? []), item]);
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+/** Returns items by status, in the order of the statuses. */
+function byStatus<Item extends { readonly status: string }>(items: readonly Item[]): Array<[string, readonly Item[]]> {
+  return [...groupBy(items, ({ status }) => status)].sort(([a], [b]) => (a < b ? -1 : 1));
 }

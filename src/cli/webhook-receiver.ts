@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { createGatewayClient, type GatewayClient } from '../client/gateway-client.ts';
 import { present } from '../domain/invariants.ts';
@@ -35,8 +36,8 @@ export async function receiveWebhooks(options: ReceiverOptions): Promise<() => P
   const registering = registerEndpoint(client, target);
   // The first message can come before the answer that has the secret.
   server.on('request', (request, response) => {
-    Promise.all([readText(request), registering]).then(([text, { secret }]) => {
-      print(describe(text, request.headers as Record<string, string>, secret));
+    Promise.all([text(request), registering]).then(([body, { secret }]) => {
+      print(describe(body, request.headers as Record<string, string>, secret));
       answer(options.answering, (status) => response.writeHead(status).end());
     }, print);
   });
@@ -89,16 +90,10 @@ async function first(client: GatewayClient, mutation: string, input: object, fie
   return result;
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 /** Returns the line for a message: its type, object and statuses, or why it is not genuine. */
-function describe(text: string, headers: Readonly<Record<string, string>>, secret: string): string {
+function describe(body: string, headers: Readonly<Record<string, string>>, secret: string): string {
   try {
-    const event = new Webhook(secret).verify(text, headers) as {
+    const event = new Webhook(secret).verify(body, headers) as {
       type: string;
       aggregate: { id: string };
       from: string | null;

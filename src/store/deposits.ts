@@ -1,6 +1,5 @@
 import type { DepositMatch, KnownDeposit } from '../domain/deposit.ts';
 import { type EventKeys, type EventPart, NO_KEYS } from '../domain/event.ts';
-import type { PaymentStatus } from '../domain/payment/state-machine.ts';
 import type { Queryable } from './connection/database.ts';
 import { insertRows, rowsJson } from './connection/insert-rows.ts';
 import { snakeCase } from './connection/rows.ts';
@@ -21,14 +20,22 @@ export interface NewDeposit {
   readonly bankId: string | null;
 }
 
-/** Inserts a deposit and the event that it was received. */
-export function insertDeposit(context: WriteContext, deposit: NewDeposit, keys: Partial<EventKeys>): void {
+/** Inserts deposits and the events that they were received. */
+export function insertDeposits(
+  context: WriteContext,
+  deposits: ReadonlyArray<{ readonly deposit: NewDeposit; readonly keys: Partial<EventKeys> }>,
+): void {
   const { tx, merchantId, occurredAt, cause } = context;
   const createdAt = wallTime();
-  insertRows(tx, 'deposit', [{ merchantId, ...deposit, createdAt, updatedAt: createdAt }]);
-  const { id, match, paymentId, paymentMethodId, amountCents } = deposit;
-  insertEvents(tx, merchantId, [
-    {
+  insertRows(
+    tx,
+    'deposit',
+    deposits.map(({ deposit }) => ({ merchantId, ...deposit, createdAt, updatedAt: createdAt })),
+  );
+  insertEvents(
+    tx,
+    merchantId,
+    deposits.map(({ deposit: { id, match, paymentId, paymentMethodId, amountCents }, keys }) => ({
       aggregateType: 'DEPOSIT',
       aggregateId: id,
       version: 1,
@@ -37,8 +44,8 @@ export function insertDeposit(context: WriteContext, deposit: NewDeposit, keys: 
       occurredAt,
       cause,
       keys: { ...NO_KEYS, ...keys, paymentId, paymentMethodId, amountCents },
-    },
-  ]);
+    })),
+  );
 }
 
 /** Returns which deposits of a bank are recorded, by connector and id of the bank. */
@@ -55,21 +62,22 @@ export async function findRecordedDeposits(
 }
 
 /**
- * Returns the pay-in of a method that has this EFT reference: the one waiting for payment, otherwise the latest one;
- * null when there is none.
+ * Returns, in the order of `asked`, the id of the pay-in of a method that has an EFT reference: the one waiting for payment, otherwise
+ * the latest one; null when there is none.
  */
-export async function findPayInByReference(
+export async function findPayInsByReference(
   tx: Queryable,
   merchantId: string,
-  paymentMethodId: string,
-  eftReferenceKey: string,
-): Promise<{ readonly id: string; readonly status: PaymentStatus } | null> {
-  const [row] = await tx.query<{ id: string; status: PaymentStatus }>(
-    `SELECT id, status FROM payment WHERE merchant_id = $1 AND eft_reference_key = $2 AND payment_method_id = $3
-      ORDER BY status = 'WAITING_FOR_PAYMENT' DESC, id DESC LIMIT 1`,
-    [merchantId, eftReferenceKey, paymentMethodId],
+  asked: ReadonlyArray<{ readonly paymentMethodId: string; readonly key: string }>,
+): Promise<ReadonlyArray<string | null>> {
+  const rows = await tx.query<{ id: string | null }>(
+    `SELECT (SELECT id FROM payment
+              WHERE merchant_id = $1 AND eft_reference_key = asked.key AND payment_method_id = asked.method
+              ORDER BY status = 'WAITING_FOR_PAYMENT' DESC, id DESC LIMIT 1) AS id
+       FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS asked(method, key, nth) ORDER BY nth`,
+    [merchantId, asked.map(({ paymentMethodId }) => paymentMethodId), asked.map(({ key }) => key)],
   );
-  return row ?? null;
+  return rows.map(({ id }) => id);
 }
 
 /** Returns the total deposited by payment id, less what was sent back, in cents. Payments without deposits are absent. */

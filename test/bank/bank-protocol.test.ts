@@ -7,8 +7,10 @@ import { AdvanceClock, SubmitPayments } from '../support/documents.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
-import { makeMandate, mandateOf } from '../support/mandates.ts';
+import { PAY_IN_ACCOUNT } from '../support/lives.ts';
+import { debtor, makeMandate, mandateOf } from '../support/mandates.ts';
 import { useConnector } from '../support/served-bank.ts';
+import { captureStatements } from '../support/statements.ts';
 
 const CONNECTOR = 'adapter';
 const CUT_OFF = '2024-09-12T16:00:00+02:00';
@@ -283,13 +285,47 @@ it('settles only what the connector sent, also after its payment method has move
   expect(await told(adapter.secret, { id: 'T', merchantId: stranger.merchantId })).toBe('UNKNOWN');
 });
 
+it('takes deposits together, in their order, in a number of statements that does not grow with them', async () => {
+  const { gateway, adapter } = await startAtAdapter();
+  const { payIn } = await methodIds(gateway);
+  const base = { paymentMethodId: payIn, customer: debtor('P'), amount: '100.00', transactionReference: 'P' };
+  const { submitPayments } = await gateway.data(SubmitPayments, {
+    input: { records: [{ ...base, payIn: { eftReference: 'PAYIN1' } }] },
+  });
+  expect(submitPayments.results.flatMap(({ errors }) => errors)).toEqual([]);
+  const deposit = (id: string, eftReference: string, amount: string) => {
+    return { id, accountNumber: PAY_IN_ACCOUNT, eftReference, amount, receivedAt: '2024-09-01T06:00:00Z' };
+  };
+  const told = (deposits: object[]) => report(gateway, adapter.secret, { deposits });
+  const one = await captureStatements(() => told([deposit('A', 'pay in 1', '40.00')]));
+  const many = [
+    deposit('B', 'PAYIN1', '60.00'),
+    deposit('C', 'PAYIN1', '1.00'),
+    ...Array.from({ length: 200 }, (_, nth) => deposit(`N${nth}`, `nobody ${nth}`, '1.00')),
+  ];
+  const all = await captureStatements(() => told(many));
+  // Completing the pay-in takes some more, however many deposits do.
+  expect(all.length - one.length).toBeLessThan(12);
+  expect((await told(many)).reply['deposits']?.every(({ result }) => result === 'REPEATED')).toBe(true);
+  const rows = await gateway.sql<{ match: string; count: number }>(
+    'SELECT match::text, count(*) FROM deposit GROUP BY match ORDER BY 1',
+  );
+  expect(rows).toEqual([
+    { match: 'EXACT', count: 1 },
+    { match: 'OVER', count: 1 },
+    { match: 'PARTIAL', count: 1 },
+    { match: 'UNKNOWN', count: 200 },
+  ]);
+  expect(await gateway.sql('SELECT status FROM payment')).toEqual([{ status: 'COMPLETED' }]);
+});
+
 it('reschedules a debit that missed its cut-off while the bank was unavailable', async () => {
   const { gateway, adapter } = await startAtAdapter();
   await submitDebits(gateway, 1);
   adapter.next('REFUSE');
   const advancing = gateway.execute(AdvanceClock, { to: CUT_OFF });
   await expect.poll(() => gateway.sql(`SELECT FROM due_work WHERE ${POSTPONED}`)).toHaveLength(1);
-  // The clock cannot pass what is due; the bank comes back after the action date.
+  // The job moves to a time after the action date, when the bank is available again.
   await gateway.sql(`UPDATE due_work SET due_at = '2024-09-17T10:00:00+02:00' WHERE ${POSTPONED}`);
   await advancing;
   await advanceImpatiently(gateway, '2024-09-20T18:00:00+02:00');

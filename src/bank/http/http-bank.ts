@@ -3,7 +3,7 @@ import { signedHeaders } from '../../signing/signature.ts';
 import { type Bank, type BankTest, BankUnavailable } from '../bank.ts';
 import type { components } from './generated/protocol.ts';
 import { readStatus, readTestResult, readVerifications } from './read-replies.ts';
-import { debitOf, mandateRequestOf } from './write-requests.ts';
+import { debitOf, inquiryOf, mandateRequestOf } from './write-requests.ts';
 
 type Schemas = components['schemas'];
 
@@ -23,12 +23,12 @@ const ANSWER_BYTES_MAX = 4 * 1_024 * 1_024;
  * Creates a bank behind an adapter that speaks the bank protocol (docs/bank-protocol.openapi.yaml). It keeps nothing: what may have
  * arrived is asked for by reference.
  */
-export function createHttpBank({ address, secrets }: HttpConnector, now: () => Date = () => new Date()): Bank {
+export function createHttpBank({ address, secrets }: HttpConnector): Bank {
   async function post(path: string, message: object): Promise<unknown> {
     const body = JSON.stringify(message);
     const headers = {
       'content-type': 'application/json',
-      ...signedHeaders(secrets, randomUUID(), now(), body),
+      ...signedHeaders(secrets, randomUUID(), new Date(), body),
     };
     const response = await fetch(`${address.replace(/\/$/, '')}${path}`, {
       method: 'POST',
@@ -81,7 +81,7 @@ export function createHttpBank({ address, secrets }: HttpConnector, now: () => D
     async verify(merchantId, inquiries) {
       const found = [];
       for (const some of slices(inquiries)) {
-        const message: Schemas['AccountInquiries'] = { merchantId, inquiries: [...some] as never };
+        const message: Schemas['AccountInquiries'] = { merchantId, inquiries: some.map(inquiryOf) };
         found.push(...readVerifications(await post('/account-verifications', message)));
       }
       return new Map(found.map(({ id, ...verification }) => [id, verification]));

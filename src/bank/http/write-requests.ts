@@ -1,7 +1,7 @@
 import { formatRate } from '../../domain/mandate/adjustment.ts';
 import type { MandateTerms } from '../../domain/mandate/mandate.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { Account, Instruction, MandateInstruction, Method } from '../bank.ts';
+import type { Account, AccountInquiry, Instruction, MandateInstruction, Method } from '../bank.ts';
 import type { components } from './generated/protocol.ts';
 
 type Schemas = components['schemas'];
@@ -31,6 +31,11 @@ export function mandateRequestOf(instruction: MandateInstruction): Schemas['Mand
   if (!('terms' in instruction)) return { ...about, approvalWindow: null, terms: null, debtor: null, account: null };
   const { approvalWindow, terms, debtor, account } = instruction;
   return { ...about, approvalWindow, terms: termsOf(terms), debtor: { ...debtor }, account: accountOf(account) };
+}
+
+/** Returns an account verification as the protocol has it. */
+export function inquiryOf({ id, account, holder }: AccountInquiry): Schemas['AccountInquiries']['inquiries'][number] {
+  return { id, account: accountOf(account), holder: { ...holder } };
 }
 
 function accountOf({ accountNumber, accountType, branchCode }: Account): Schemas['Account'] {

@@ -82,7 +82,7 @@ export async function moveIncoming(
   await rename(path, target).catch(whenGone);
 }
 
-/** Returns null for a file that is not there any more: another node has moved it. */
+/** Returns null when the file does not exist, because another node has moved it. Throws other errors. */
 function whenGone(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT') return null;
   throw error;

@@ -14,7 +14,8 @@ export interface Outbox {
       readonly text: string;
     }>,
   ): Promise<void>;
-  findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Returns which of these references are stored. */
+  findStored(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
   /** Has the files of references written once more. Returns those whose files are to be written. */
   writeAgain(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns the account of a merchant as a creditor; what is wrong with it when it is not one. */
@@ -38,7 +39,7 @@ export function createIsoBank(outbox: Outbox): Bank {
     // is then approved or refused by the bank, and that answer has no effect.
     submitMandates: (merchantId, instructions) =>
       outbox.hold(merchantId, instructions.filter(({ kind }) => kind !== 'WITHDRAW').map(heldRequest)),
-    findReceived: (merchantId, references) => outbox.findHeld(merchantId, references),
+    findReceived: (merchantId, references) => outbox.findStored(merchantId, references),
     findHeld: (merchantId, references) => outbox.writeAgain(merchantId, references),
     verify: async () => new Map(),
     async test(merchantId) {

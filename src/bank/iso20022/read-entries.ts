@@ -21,17 +21,24 @@ const STATUSES: ReadonlySet<string> = new Set(['BOOK', 'PDNG', 'INFO', 'FUTR']);
 export function readEntries(report: Element, createdAt: Date, profile: Profile): Entry[] {
   return elementsAt(report, 'Ntfctn').flatMap((notification) => {
     const accountNumber = textAt(notification, 'Acct/Id/Othr/Id') ?? requiredAt(notification, 'Acct/Id/IBAN', 34);
+    const id = requiredAt(notification, 'Id', 35);
     return elementsAt(notification, 'Ntry').flatMap((entry) => {
       // Versions before 001.08 have the status itself as text.
       const status = textAt(entry, 'Sts/Cd') ?? textAt(entry, 'Sts/Prtry') ?? requiredAt(entry, 'Sts');
       if (!STATUSES.has(status)) throw new BrokenFile(`the status ${status.slice(0, 20)} of an entry is not known`);
       // What is pending or for information is told again when it is booked.
-      return status === 'BOOK' ? [readEntry(entry, accountNumber, createdAt, profile)] : [];
+      return status === 'BOOK' ? [readEntry(entry, { accountNumber, id }, createdAt, profile)] : [];
     });
   });
 }
 
-function readEntry(entry: Element, accountNumber: string, createdAt: Date, profile: Profile): Entry {
+/** Reads an entry of the notification that `told` identifies. */
+function readEntry(
+  entry: Element,
+  told: { readonly accountNumber: string; readonly id: string },
+  createdAt: Date,
+  profile: Profile,
+): Entry {
   const cents = amountAt(entry, 'Amt');
   const sign = isCredit(entry) ? 1 : -1;
   const given = elementsAt(entry, 'NtryDtls/TxDtls');
@@ -43,8 +50,8 @@ function readEntry(entry: Element, accountNumber: string, createdAt: Date, profi
   // The fees of an entry without details are told once.
   const ownFees = given.length > 0 ? feesOf(entry) : 0;
   const read = {
-    accountNumber,
-    reference: textAt(entry, 'AcctSvcrRef') ?? textAt(entry, 'NtryRef') ?? '',
+    accountNumber: told.accountNumber,
+    reference: textAt(entry, 'AcctSvcrRef') ?? textAt(entry, 'NtryRef') ?? told.id,
     bookedOn,
     bookedAt,
     amountCents: sign * cents,

@@ -24,6 +24,21 @@ const FREQUENCIES: Readonly<Record<PaymentInterval, string>> = {
   YEARLY: 'YEAR',
 };
 
+/** Root of each message, and the element that is repeated for each instruction. */
+const ROOTS = {
+  'pain.009': ['MndtInitnReq', 'Mndt'],
+  'pain.010': ['MndtAmdmntReq', 'UndrlygAmdmntDtls'],
+  'pain.011': ['MndtCxlReq', 'UndrlygCxlDtls'],
+} as const;
+
+/** Approval windows as the scheme names them; a service level has at most 35 characters. */
+const WINDOWS = {
+  REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: 'TT1 MATCH',
+  REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: 'TT1',
+  DELAYED_REAL_TIME_TT1: 'TT1 DELAYED',
+  BATCH_TT2_APPROVE_BY_19H00_ON_DAY_2: 'TT2',
+} as const;
+
 /** Writes the message for instructions about mandates that are all sent by the same message. */
 export function writeMandates(heading: Heading, instructions: readonly MandateInstruction[]): Promise<string> {
   const [first] = instructions;
@@ -39,12 +54,6 @@ export function writeMandates(heading: Heading, instructions: readonly MandateIn
   const items = instructions.map((instruction) => itemOf(heading, instruction));
   return writeDocument(namespaceOf(message, profile), { [root]: { GrpHdr: group } }, [root], repeated, items);
 }
-
-const ROOTS = {
-  'pain.009': ['MndtInitnReq', 'Mndt'],
-  'pain.010': ['MndtAmdmntReq', 'UndrlygAmdmntDtls'],
-  'pain.011': ['MndtCxlReq', 'UndrlygCxlDtls'],
-} as const;
 
 function itemOf(heading: Heading, instruction: MandateInstruction): Elements {
   const { kind, contractReference, reference } = instruction;
@@ -98,14 +107,6 @@ function mandateOf({ creditor, profile }: Heading, instruction: TermsInstruction
     MndtRef: contractReference,
   };
 }
-
-/** Approval windows as the scheme names them; a service level has at most 35 characters. */
-const WINDOWS = {
-  REAL_TIME_TT1_CELLPHONE_MUST_MATCH_BANK: 'TT1 MATCH',
-  REAL_TIME_TT1_SENT_TO_BANK_CELLPHONE: 'TT1',
-  DELAYED_REAL_TIME_TT1: 'TT1 DELAYED',
-  BATCH_TT2_APPROVE_BY_19H00_ON_DAY_2: 'TT2',
-} as const;
 
 /** Returns how often and on which day of a month, or of a week, a recurring mandate collects. */
 function frequencyOf({ terms: { interval, processDay } }: TermsInstruction): Elements | null {

@@ -1,15 +1,8 @@
-import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import type { Ledger, PlannedAnswer, Received } from './sandbox-bank.ts';
 
 /** A line of the journal: an instruction that was received, or answers that were delivered. */
-type Line =
-  | {
-      readonly merchantId: string;
-      readonly received: Received;
-      readonly methodId: string;
-      readonly amountCents: number;
-    }
-  | { readonly told: readonly string[] };
+type Line = Entry | { readonly told: readonly string[] };
 
 /** An instruction as the journal has it. */
 export interface Entry {
@@ -34,7 +27,7 @@ export interface Journal {
   close(): void;
 }
 
-/** Opens a journal. A last line that a crash has cut off was never acknowledged, and is left out. */
+/** Opens a journal. A last line that a crash has cut off is removed: what it was about to record was never acknowledged. */
 export function openJournal(file: string): Journal {
   const entries = new Map<string, Entry>();
   const told = new Set<string>();
@@ -45,9 +38,8 @@ export function openJournal(file: string): Journal {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   for (const line of whole.split('\n')) if (line !== '') take(JSON.parse(line) as Line);
+  if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole));
   const descriptor = openSync(file, 'a');
-  // What is written next begins a line of its own.
-  if (whole.length < text.length) writeSync(descriptor, '\n');
   const append = (lines: readonly Line[]): void => {
     if (lines.length === 0) return;
     writeSync(descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -1,4 +1,4 @@
-import { addDays, civilDateOf, instantAt } from '../../domain/dates.ts';
+import { addDays, type CivilDate, civilDateOf, instantAt } from '../../domain/dates.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { components } from '../http/generated/protocol.ts';
@@ -14,7 +14,7 @@ const TAKING_BACK: ReadonlySet<string> = new Set(['UNPAID', 'DISPUTED', 'REVERSE
 
 interface Movement {
   readonly entry: Entry;
-  readonly day: string;
+  readonly day: CivilDate;
   readonly amountCents: number;
   readonly feeCents: number;
 }
@@ -29,7 +29,7 @@ export function settlementsOf(journal: Journal, now: Date): Settlement[] {
   return [...groups].flatMap(([id, group]): Settlement[] => {
     const [first] = group;
     if (!first || journal.isTold(id)) return [];
-    const paidOn = addDays(first.day as never, 1);
+    const paidOn = addDays(first.day, 1);
     if (instantAt(paidOn, '06:00') > now) return [];
     const grossCents = group.reduce((sum, { amountCents }) => sum + amountCents, 0);
     const feesCents = group.reduce((sum, { feeCents }) => sum + feeCents, 0);

@@ -1,4 +1,4 @@
-import type { DepositMatch } from '../../domain/deposit.ts';
+import { type DepositMatch, matchOf } from '../../domain/deposit.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
 import { transitionTransaction } from '../../domain/transaction.ts';
@@ -19,6 +19,23 @@ export interface Credit {
   readonly match: DepositMatch;
   /** What the pay-in has received with this deposit, in cents. */
   readonly totalCents: number;
+}
+
+/** Returns what deposits credit to their pay-ins, those of one pay-in one after the other; `received` has what came before, in cents. */
+export function creditsOf(
+  deposits: ReadonlyArray<Pick<Credit, 'depositId' | 'amountCents' | 'payment'>>,
+  received: ReadonlyMap<string, number>,
+): Credit[] {
+  const totals = new Map(received);
+  return deposits.map((deposit) => {
+    const { amountCents, status, id } = deposit.payment;
+    const receivedCents = totals.get(id) ?? 0;
+    const isOpen = transitionPayment(status, 'COLLECTED') !== null && receivedCents < amountCents;
+    const match = matchOf({ amountCents, receivedCents, isOpen }, deposit.amountCents);
+    const totalCents = receivedCents + deposit.amountCents;
+    totals.set(id, totalCents);
+    return { ...deposit, match, totalCents };
+  });
 }
 
 /**

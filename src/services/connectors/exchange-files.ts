@@ -31,7 +31,7 @@ import { type Connector, findCreditor, listConnectors } from '../../store/connec
 import { RANDOM_IDS } from '../../store/ids.ts';
 import type { App } from '../app.ts';
 import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../background-loop.ts';
-import { type FileReport, receiptsOf, reportOf } from './file-report.ts';
+import { type FileReport, reportOf } from './file-report.ts';
 import { takeBankReport } from './take-bank-report.ts';
 import type { TakenReport } from './taken.ts';
 
@@ -180,7 +180,7 @@ async function takeMessage(
   const report = await reportOf(database, id, message);
   const taken = await takeBankReport(app, id, report);
   noteUntaken(app, id, name, report, taken);
-  await confirmInstructions(database, id, await receiptsOf(database, id, message));
+  await confirmInstructions(database, id, report.pending);
   return message;
 }
 

@@ -10,6 +10,8 @@ import { findRequestsOfContracts, findSentDebits, type SentDebit } from '../../s
 export interface FileReport extends BankReport {
   /** Ids of entries that a person has to look at: a batch booked as one, another amount than was sent, money taken that no debit names. */
   readonly unexplained: readonly string[];
+  /** References that the bank says it has and has not decided on. */
+  readonly pending: readonly string[];
 }
 
 /**
@@ -20,7 +22,13 @@ export async function reportOf(database: Queryable, connectorId: string, file: F
   const idOf = (...parts: readonly (string | number)[]) => [file.message, file.messageId, ...parts].join(':');
   const references = file.entries.flatMap(({ movements }) => movements.flatMap(({ reference }) => reference ?? []));
   const debits = await findSentDebits(database, connectorId, references);
-  const answers: BankAnswer[] = await readAnswers(database, connectorId, file.answers, idOf);
+  const abouts = [...file.answers.map(({ about }) => about), ...file.receipts];
+  const resolved = await resolve(database, connectorId, abouts);
+  const answers = readAnswers(file.answers, resolved, idOf);
+  const pending = [
+    ...resolved.slice(file.answers.length).flatMap(({ references: received }) => received),
+    ...answers.filter(({ event }) => event === 'ACCEPTED' || event === 'TRACKING').map(({ reference }) => reference),
+  ];
   const deposits: BankDeposit[] = [];
   const settlements: BankSettlement[] = [];
   const unexplained: string[] = [];
@@ -36,24 +44,18 @@ export async function reportOf(database: Queryable, connectorId: string, file: F
     if (entry.movements.length === 0) unexplained.push(idOf(at));
     settlements.push(...settlementsOf(entry, debits, (methodId) => idOf(at, methodId)));
   }
-  return { answers, deposits, settlements, unexplained };
+  return { answers, deposits, settlements, unexplained, pending };
 }
 
 /**
  * Returns the answers by reference: those about a file are about each reference in it that the message does not name, those about a
  * contract about its request.
  */
-async function readAnswers(
-  database: Queryable,
-  connectorId: string,
+function readAnswers(
   answers: readonly FileAnswer[],
+  resolved: readonly Resolved[],
   idOf: (...parts: readonly (string | number)[]) => string,
-): Promise<BankAnswer[]> {
-  const resolved = await resolve(
-    database,
-    connectorId,
-    answers.map(({ about }) => about),
-  );
+): BankAnswer[] {
   const named = new Set(answers.flatMap(({ about }) => ('reference' in about ? about.reference : [])));
   return answers.flatMap(({ about, ...answer }, at): BankAnswer[] => {
     const { references = [], isMandates = false } = resolved[at] ?? {};
@@ -93,18 +95,6 @@ async function resolve(
     if ('contractReference' in about) return { references: [byContract.get(about) ?? about.contractReference] };
     return files.get(about.fileId) ?? { references: [] };
   });
-}
-
-/** Returns the references that a message says are received and not yet decided on. */
-export async function receiptsOf(database: Queryable, connectorId: string, file: FileMessage): Promise<string[]> {
-  const resolved = await resolve(database, connectorId, file.receipts);
-  const pending = file.answers.filter(({ event }) => event === 'ACCEPTED' || event === 'TRACKING');
-  const accepted = await resolve(
-    database,
-    connectorId,
-    pending.map(({ about }) => about),
-  );
-  return [...resolved, ...accepted].flatMap(({ references }) => references);
 }
 
 function answerOf(id: string, entry: Entry, movement: Movement, reference: string): BankAnswer {

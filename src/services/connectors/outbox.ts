@@ -11,7 +11,7 @@ export function createOutbox(database: Database, secrets: Secrets, connectorId: 
   const files = createBankFiles(database, secrets);
   return {
     hold: (merchantId, instructions) => files.hold(merchantId, connectorId, instructions),
-    findHeld: files.findHeld,
+    findStored: files.findStored,
     writeAgain: files.writeAgain,
     findCreditor: async (merchantId) => readCreditor(await findCreditor(queryable(database), merchantId, connectorId)),
     async testDirectories() {

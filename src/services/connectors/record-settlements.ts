@@ -1,5 +1,5 @@
 import type { BankSettlement } from '../../bank/bank.ts';
-import { formatAmount } from '../../domain/money.ts';
+import { settlementFault } from '../../domain/settlement.ts';
 import { findConnectorsOfMethods } from '../../store/connectors/connectors.ts';
 import { findSentDebits } from '../../store/connectors/find-contracts.ts';
 import { findRecordedSettlements, insertSettlements } from '../../store/settlements.ts';
@@ -30,7 +30,7 @@ export async function recordSettlements(
   const taken: BankSettlement[] = [];
   for (const settlement of settlements) {
     const { id } = settlement;
-    const fault = faultOf(settlement);
+    const fault = settlementFault(settlement);
     if (!isOwn(settlement)) results.set(settlement, { id, result: 'UNKNOWN' });
     else if (fault !== null) results.set(settlement, { id, result: 'REFUSED', message: fault });
     else if (recorded.has(idOf(settlement))) results.set(settlement, { id, result: 'REPEATED' });
@@ -53,12 +53,4 @@ export async function recordSettlements(
     })),
   );
   return results;
-}
-
-/** Returns what does not add up in a settlement; null when everything does. */
-function faultOf({ grossCents, feesCents, netCents, entries }: BankSettlement): string | null {
-  if (grossCents - feesCents !== netCents) return 'The gross amount less the fees is not the net amount.';
-  const sum = entries.reduce((total, { amountCents }) => total + amountCents, 0);
-  if (sum !== grossCents) return `The transactions add up to ${formatAmount(sum)}, not to the gross amount.`;
-  return null;
 }

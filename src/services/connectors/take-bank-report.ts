@@ -11,10 +11,10 @@ import type { WriteContext } from '../../store/write-context.ts';
 import type { App } from '../app.ts';
 import { noteQuarantined } from '../bank-answers/note-quarantined.ts';
 import { receiveBankAnswers } from '../bank-answers/receive-bank-answers.ts';
-import { receiveDeposit } from '../collections/receive-deposit.ts';
+import { receiveDeposits } from '../collections/receive-deposits.ts';
 import { contextOf } from '../context-of.ts';
 import { recordSettlements } from './record-settlements.ts';
-import type { TakenEntry, TakenReport, TakenResult } from './taken.ts';
+import type { TakenEntry, TakenReport } from './taken.ts';
 
 /** Number of entries that are taken in one transaction. */
 const SLICE = 1_000;
@@ -72,17 +72,20 @@ async function takeDeposits(app: App, connectorId: string, deposits: readonly Ba
     (deposit) => methods.get(numberOf(deposit))?.merchantId ?? null,
     async (context, own) => {
       const recorded = new Set(await findRecordedDeposits(context.tx, context.merchantId, own.map(idOf)));
-      const results = new Map<BankDeposit, TakenResult>();
+      const fresh = new Set<BankDeposit>();
       for (const deposit of own) {
-        const { eftReference, amountCents, receivedAt } = deposit;
-        const bankId = idOf(deposit);
-        const { paymentMethodId } = present(methods.get(numberOf(deposit)), 'the method of a deposit');
-        results.set(deposit, recorded.has(bankId) ? 'REPEATED' : 'TAKEN');
-        if (recorded.has(bankId)) continue;
-        recorded.add(bankId);
-        await receiveDeposit(context, { paymentMethodId, eftReference, amountCents, receivedAt, bankId });
+        if (!recorded.has(idOf(deposit))) fresh.add(deposit);
+        recorded.add(idOf(deposit));
       }
-      return (deposit) => ({ id: deposit.id, result: results.get(deposit) ?? 'UNKNOWN' });
+      await receiveDeposits(
+        context,
+        [...fresh].map((deposit) => {
+          const { eftReference, amountCents, receivedAt } = deposit;
+          const { paymentMethodId } = present(methods.get(numberOf(deposit)), 'the method of a deposit');
+          return { paymentMethodId, eftReference, amountCents, receivedAt, bankId: idOf(deposit) };
+        }),
+      );
+      return (deposit) => ({ id: deposit.id, result: fresh.has(deposit) ? 'TAKEN' : 'REPEATED' });
     },
   );
 }

@@ -1,12 +1,11 @@
 import { decideEach, type Target } from '../../domain/decide-each.ts';
-import { assignmentFaults, type KnownDeposit, matchOf } from '../../domain/deposit.ts';
-import { transitionPayment } from '../../domain/payment/state-machine.ts';
+import { assignmentFaults, type KnownDeposit } from '../../domain/deposit.ts';
 import { findReceived, lockDeposits, updateDeposits } from '../../store/deposits.ts';
 import { type KnownPayment, lockPayments } from '../../store/payments/known.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
-import { type Credit, creditPayIns } from '../collections/credit-pay-ins.ts';
+import { creditPayIns, creditsOf } from '../collections/credit-pay-ins.ts';
 
 /** A record of `assignDeposits`. */
 export interface AssignRecord extends Target {
@@ -42,7 +41,14 @@ export function assignDeposits(app: App, caller: Caller, input: AssignDeposits):
         return payment ? { plan: { deposit, payment }, outcome: 'UPDATED' } : null;
       }),
       write: async (assignments) => {
-        const credits = creditsOf(assignments, await findReceived(tx, merchantId, paymentIds));
+        const credits = creditsOf(
+          assignments.map(({ deposit: { id: depositId, amountCents }, payment }) => ({
+            depositId,
+            amountCents,
+            payment,
+          })),
+          await findReceived(tx, merchantId, paymentIds),
+        );
         updateDeposits(
           context,
           assignments.map(({ deposit, payment }, at) => ({
@@ -56,19 +62,5 @@ export function assignDeposits(app: App, caller: Caller, input: AssignDeposits):
         return assignments.map(({ deposit }) => deposit.id);
       },
     };
-  });
-}
-
-/** Returns what the assignments credit to their pay-ins, those of one pay-in one after the other. */
-function creditsOf(assignments: readonly Assignment[], received: ReadonlyMap<string, number>): Credit[] {
-  const totals = new Map(received);
-  return assignments.map(({ deposit, payment }) => {
-    const { amountCents } = payment;
-    const receivedCents = totals.get(payment.id) ?? 0;
-    const isOpen = transitionPayment(payment.status, 'COLLECTED') !== null && receivedCents < amountCents;
-    const match = matchOf({ amountCents, receivedCents, isOpen }, deposit.amountCents);
-    const totalCents = receivedCents + deposit.amountCents;
-    totals.set(payment.id, totalCents);
-    return { depositId: deposit.id, amountCents: deposit.amountCents, payment, match, totalCents };
   });
 }

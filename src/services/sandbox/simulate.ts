@@ -14,7 +14,7 @@ import {
 import { readFields } from '../../domain/fields.ts';
 import { Findings } from '../../domain/findings.ts';
 import { kindOfId } from '../../domain/ids.ts';
-import { lookUp } from '../../domain/invariants.ts';
+import { lookUp, present } from '../../domain/invariants.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
 import { allowedMandateStatuses, transitionAmendment, transitionMandate } from '../../domain/mandate/state-machine.ts';
@@ -43,7 +43,7 @@ import type { BatchAnswer, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { singleRecord } from '../batch/single-record.ts';
 import { markSent } from '../collections/mark-sent.ts';
-import { receiveDeposit } from '../collections/receive-deposit.ts';
+import { receiveDeposits } from '../collections/receive-deposits.ts';
 import { settlePayments } from '../collections/settle-payments.ts';
 import { moveMandates } from '../mandates/move-mandates.ts';
 
@@ -128,7 +128,10 @@ async function planDeposit(
     required: true,
   });
   if (amountCents === null || quoted === null || errors.length > 0 || paymentMethodId === undefined) return null;
-  return (context) => receiveDeposit(context, { paymentMethodId, eftReference: quoted, amountCents });
+  return async (context) => {
+    const [id] = await receiveDeposits(context, [{ paymentMethodId, eftReference: quoted, amountCents }]);
+    return present(id, 'the result of a deposit');
+  };
 }
 
 /** Events that only card transactions have. */

@@ -22,7 +22,7 @@ export interface BankFiles {
   /** Stores instructions; those whose references are known are left unchanged. */
   hold(merchantId: string, connectorId: string, instructions: readonly WaitingInstruction[]): Promise<void>;
   /** Returns which of these references are stored. */
-  findHeld(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
+  findStored(merchantId: string, references: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Has the files with these references written again: once, and as often as the bank has then said that it processes them. Returns
    * the references whose files are written again or still to be written.
@@ -53,7 +53,7 @@ export function createBankFiles(database: Database, secrets: Secrets): BankFiles
         });
         insertRows(tx, 'bank_instruction', rows, 'ON CONFLICT DO NOTHING');
       }),
-    async findHeld(merchantId, references) {
+    async findStored(merchantId, references) {
       const rows = await queryable(database).query<{ reference: string }>(
         'SELECT reference FROM bank_instruction WHERE merchant_id = $1 AND reference = ANY($2)',
         [merchantId, references],

@@ -17,7 +17,7 @@ import { formatAmount } from '../../../src/domain/money.ts';
 const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:';
 
 export interface FakeIsoBank {
-  /** Takes the files that are there, and writes what is due by then. */
+  /** Reads the files in out/ and writes the answers that are due by `now` into in/. */
   tick(now: Date): Promise<void>;
   /** Writes the file of a credit that is no debit of ours. */
   deposit(id: string, accountNumber: string, remittance: string, amount: string, at: Date): Promise<void>;
@@ -172,7 +172,7 @@ function wasAccepted(journal: Journal, reference: string): boolean {
 
 const MANDATE_EVENTS: ReadonlySet<string> = new Set(['APPROVED', 'DECLINED', 'SUSPENDED', 'UNSUSPENDED', 'CANCELLED']);
 
-/** Writes what is due: one file for each kind of message and time. */
+/** Writes the answers that are due: one file for each message type and time. */
 async function tell(journal: Journal, directory: string, now: Date): Promise<void> {
   const due = journal.due(now).map((answer) => ({ answer, kind: kindOf(journal, answer) }));
   const groups = groupBy(due, ({ kind, answer }) => `${kind} ${answer.dueAt.getTime()}`);

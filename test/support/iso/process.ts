@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { openFakeIsoBank } from './fake-iso-bank.ts';
 
-// The bank of files in a process of its own. Each line of its input is an instant, by which it does what is due; it answers `done`.
+// The fake ISO 20022 bank as a process. Each line of its input is a JSON array whose first item is an instant; the bank runs to that
+// instant and prints a line that begins with `done`.
 
 const [directory = ''] = process.argv.slice(2);
 const bank = openFakeIsoBank(directory);

@@ -25,7 +25,7 @@ const SERVICE_ROWS = [
   ['mandates'],
   ['cards', 'bank-accounts', 'customers', 'bank-answers'],
   ['payments', 'due-work', 'deposits'],
-  ['connectors', 'merchants', 'sandbox', 'maintenance', 'webhooks'],
+  ['connectors', 'import', 'merchants', 'sandbox', 'maintenance', 'webhooks'],
 ];
 
 const serviceOrder = SERVICE_ROWS.flatMap((row, index) =>

@@ -1,3 +1,4 @@
+import { kindOfId } from './ids.ts';
 import type { AmendmentEvent, MandateAnswer, MandateEvent } from './mandate/state-machine.ts';
 import type { BankEvent, ClockEvent } from './transaction.ts';
 
@@ -55,3 +56,9 @@ export const SCENARIOS = {
 } as const satisfies Readonly<Record<string, Simulated>>;
 /** Name of a scenario of the sandbox simulator. */
 export type Scenario = keyof typeof SCENARIOS;
+
+/** Returns the kind of the object that a simulation affected, from its id; null for other kinds. */
+export function kindOfSimulated(id: string | null): 'payment' | 'mandate' | 'transaction' | 'deposit' | null {
+  const kind = id === null ? null : kindOfId(id);
+  return kind === 'payment' || kind === 'mandate' || kind === 'transaction' || kind === 'deposit' ? kind : null;
+}

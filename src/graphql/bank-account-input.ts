@@ -3,6 +3,7 @@ import type { Target } from '../domain/decide-each.ts';
 import type { CreateBankAccountRecord } from '../services/bank-accounts/create-bank-accounts.ts';
 import { clientKeyField, type InputFieldBuilder, recordInput, targetFields } from './batch/record-input.ts';
 import { BankAccountStatusRef, BankAccountTypeRef, BankRef } from './enums/bank-account.ts';
+import { externalIdField } from './external-id.ts';
 
 /** Returns the input fields of a bank account. The schema requires none: a missing value fails its record alone. */
 function accountFields(t: InputFieldBuilder, required: string) {
@@ -17,6 +18,11 @@ function accountFields(t: InputFieldBuilder, required: string) {
         'Whether it is a business account. A new account defaults to true for a COMPANY customer, otherwise to false.',
     }),
   };
+}
+
+/** Returns the input fields of a new bank account. */
+export function newAccountFields(t: InputFieldBuilder) {
+  return { ...accountFields(t, 'Required. '), externalId: externalIdField(t) };
 }
 
 /** Returns the input fields that a check-digit verification (CDV) needs; each description starts with `required`. */
@@ -37,7 +43,7 @@ export function numberFields(t: InputFieldBuilder, required: string) {
 
 export const BankAccountInput = recordInput<BankAccountRecord>('BankAccountInput', {
   description: 'A bank account of the customer, created with a payment.',
-  fields: (t) => accountFields(t, 'Required. '),
+  fields: (t) => newAccountFields(t),
 });
 
 export const CreateBankAccountInput = recordInput<CreateBankAccountRecord>('CreateBankAccountInput', {
@@ -48,7 +54,7 @@ export const CreateBankAccountInput = recordInput<CreateBankAccountRecord>('Crea
       required: true,
       description: 'Customer that owns the account; must be ACTIVE and not blacklisted.',
     }),
-    ...accountFields(t, 'Required. '),
+    ...newAccountFields(t),
     status: t.field({ type: BankAccountStatusRef, description: 'Initial status: ACTIVE (the default) or DISABLED.' }),
   }),
 });

@@ -13,6 +13,7 @@ import {
   CdvStatusRef,
   VerificationStatusRef,
 } from './enums/bank-account.ts';
+import { EXTERNAL_ID } from './external-id.ts';
 import { nestedConnection, pageArguments, rootConnection } from './lists/connection.ts';
 import { NodeRef, rootObject } from './node.ts';
 
@@ -75,6 +76,7 @@ export const BankAccountRef = builder.prismaObject('BankAccount', {
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Unique identifier of the bank account; starts with `ban_`.' }),
     customer: t.relation('customer', { description: 'Customer that owns the bank account.' }),
+    externalId: t.exposeString('externalId', { description: EXTERNAL_ID, nullable: true }),
     accountHolderName: t.exposeString('accountHolderName', {
       description: `Name of the account holder as the bank has it; at most ${BANK_ACCOUNT_TEXTS.accountHolderName.max} characters.`,
     }),

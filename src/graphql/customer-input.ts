@@ -11,6 +11,7 @@ import {
 } from '../domain/metadata.ts';
 import { clientKeyField, type InputFieldBuilder, recordInput, targetFields } from './batch/record-input.ts';
 import { ClientTypeRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
+import { externalIdField } from './external-id.ts';
 
 /** Returns the text fields of the domain table. The schema requires none: a missing value fails its record alone. */
 function textFields(t: InputFieldBuilder, isNew: boolean) {
@@ -47,18 +48,27 @@ function otherFields(t: InputFieldBuilder) {
   };
 }
 
+/** Returns the input fields of a new customer. */
+export function newFields(t: InputFieldBuilder) {
+  return { ...textFields(t, true), ...otherFields(t), externalId: externalIdField(t) };
+}
+
+/** Returns the input field for the status of a new customer. */
+export function firstStatusField(t: InputFieldBuilder) {
+  return t.field({ type: CustomerStatusRef, description: 'Initial status: ACTIVE (the default) or DISABLED.' });
+}
+
 export const CustomerInput = recordInput<CustomerRecord>('CustomerInput', {
   description: 'A customer created with a payment. A company name, or first names and a surname, is required.',
-  fields: (t) => ({ ...textFields(t, true), ...otherFields(t) }),
+  fields: (t) => newFields(t),
 });
 
 export const CreateCustomerInput = recordInput<CustomerRecord & { clientKey?: string | null }>('CreateCustomerInput', {
   description: 'A customer to create. A company name, or first names and a surname, is required.',
   fields: (t) => ({
     clientKey: clientKeyField(t),
-    ...textFields(t, true),
-    ...otherFields(t),
-    status: t.field({ type: CustomerStatusRef, description: 'Initial status: ACTIVE (the default) or DISABLED.' }),
+    ...newFields(t),
+    status: firstStatusField(t),
   }),
 });
 

@@ -12,7 +12,7 @@ import { CreateCustomerInput, UpdateCustomerInput } from './customer-input.ts';
 import { BlacklistedPaymentsRef, CustomerStatusRef } from './enums/customer.ts';
 import { REASON_LENGTH_MAX, readReason } from './reason.ts';
 
-const CUSTOMER = { name: 'Customer', field: 'customer', entity: 'customer', ref: CustomerRef } as const;
+export const CUSTOMER = { name: 'Customer', field: 'customer', entity: 'customer', ref: CustomerRef } as const;
 
 batchMutation<BatchInput & Pick<CreateCustomers, 'records'>>('createCustomers', {
   description: 'Creates customers. submitPayments can also create a customer together with its first payment.',

@@ -6,6 +6,7 @@ import type { CustomerTotals } from '../store/customers/customer-totals.ts';
 import { CUSTOMERS } from '../store/reading/description.ts';
 import { builder, scoped } from './builder.ts';
 import { ClientTypeRef, CustomerActionRef, CustomerKindRef, CustomerStatusRef, IdTypeRef } from './enums/customer.ts';
+import { EXTERNAL_ID } from './external-id.ts';
 import { rootConnection } from './lists/connection.ts';
 import { NodeRef, rootObject } from './node.ts';
 
@@ -16,6 +17,7 @@ export const CustomerRef = builder.prismaObject('Customer', {
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Unique identifier of the customer; starts with `cus_`.' }),
     reference: t.exposeString('reference', { description: 'Your unique reference of the customer.' }),
+    externalId: t.exposeString('externalId', { description: EXTERNAL_ID, nullable: true }),
     kind: t.expose('kind', { description: 'Whether the customer is a person or a company.', type: CustomerKindRef }),
     companyName: t.exposeString('companyName', {
       description: 'Name of the company. A customer with a company name is a COMPANY.',

@@ -1,7 +1,8 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
 import { IDEMPOTENCY_KEY_KEPT_DAYS, IDEMPOTENCY_KEY_LENGTH_MAX, type RecordResult } from '../domain/batch.ts';
-import { kindOfSimulated, simulate } from '../services/sandbox/simulate.ts';
+import { kindOfSimulated } from '../domain/simulation.ts';
+import { simulate } from '../services/sandbox/simulate.ts';
 import { refuseBatch } from './batch/batch.ts';
 import { answerCall, type CallPayload, callFields } from './batch/call-payload.ts';
 import { UserErrorRef } from './batch/user-error.ts';

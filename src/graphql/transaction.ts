@@ -88,6 +88,9 @@ export const TransactionRef = builder.prismaObject('Transaction', {
       description: 'Reference of the bank; null until its first answer.',
       nullable: true,
     }),
+    isImported: t.exposeBoolean('isImported', {
+      description: 'Whether another system made the collection before its payment was imported by `importPayments`.',
+    }),
     items: t.field({
       type: [PaymentItemRef],
       description: `Line items of the payment, in the order submitted; at most ${ITEMS_MAX}.`,

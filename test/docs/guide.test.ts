@@ -45,9 +45,12 @@ const invalidIn = (documents: readonly string[]) =>
 const valuesOf = (type: string) =>
   (schema.getType(type) as GraphQLEnumType).getValues().filter(({ deprecationReason }) => deprecationReason == null);
 
-it.each(['docs/guide.md', 'README.md'])('shows only GraphQL that the schema accepts in %s', (path) => {
-  expect(invalidIn(textsOf(GRAPHQL_BLOCK, read(path)))).toEqual([]);
-});
+it.each(['docs/guide.md', 'docs/migrating.md', 'README.md'])(
+  'shows only GraphQL that the schema accepts in %s',
+  (path) => {
+    expect(invalidIn(textsOf(GRAPHQL_BLOCK, read(path)))).toEqual([]);
+  },
+);
 
 it('sends only GraphQL that the schema accepts in the scripts of the user guide', () => {
   const documents = textsOf(SCRIPT_BLOCK, read('docs/guide.md')).flatMap((script) => textsOf(SCRIPT_DOCUMENT, script));

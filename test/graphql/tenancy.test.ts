@@ -135,6 +135,36 @@ const CASES: Readonly<Record<string, Case>> = {
       ],
     }),
   },
+  'Mutation.importMandates': {
+    select: MANDATES,
+    input: ({ customer, bankAccount, paymentMethod }) => ({
+      records: [
+        {
+          externalId: 'M-1',
+          customerId: customer,
+          bankAccountId: bankAccount,
+          paymentMethodId: paymentMethod,
+          amount: '10.00',
+          recurring: { processDay: 1 },
+        },
+      ],
+    }),
+  },
+  'Mutation.importPayments': {
+    select: RESULTS('payment'),
+    input: ({ customer, bankAccount, mandate, paymentMethod }) => ({
+      records: [
+        {
+          externalId: 'P-1',
+          customerId: customer,
+          bankAccountId: bankAccount,
+          mandateId: mandate,
+          paymentMethodId: paymentMethod,
+          recurring: { dateStart: '2024-06-01', continueFrom: '2024-12-01' },
+        },
+      ],
+    }),
+  },
   'Mutation.updateMandates': { select: MANDATES, input: () => ({ records: [{ reference: 'x' }] }) },
   'Mutation.setMandateStatus': { select: MANDATES, input: () => ({ status: 'ARCHIVED' }) },
   'Mutation.withdrawAmendments': { select: MANDATES, input: () => ({}) },

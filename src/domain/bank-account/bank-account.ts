@@ -46,6 +46,7 @@ export interface BankAccountProfile {
 
 /** A bank account to create. */
 export interface NewBankAccount extends BankAccountProfile {
+  readonly externalId: string | null;
   readonly status: 'ACTIVE' | 'DISABLED';
   readonly cdv: CdvResult;
 }

@@ -1,5 +1,6 @@
 import { BANKS, type Bank } from '../banks.ts';
 import { areSound, invalid, refused, required } from '../errors.ts';
+import { readExternalId } from '../external-id.ts';
 import { parseText, type TextOptions, type Unvalidated } from '../fields.ts';
 import type { Findings } from '../findings.ts';
 import { present } from '../invariants.ts';
@@ -54,9 +55,11 @@ export function parseBankAccount(
     errors.push(invalid([...path, 'status'], 'first_status', 'A new bank account must be ACTIVE or DISABLED.'));
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
   const draft = readProfile({ isBusinessAccount: null }, given, findings);
+  const externalId = readExternalId(record, findings);
   const cdv = checkDigits(draft, cdvMode, findings);
   const profile = wholeOf(draft);
-  return errors.length === before && profile && cdv && status !== 'ARCHIVED' ? { ...profile, status, cdv } : null;
+  if (errors.length > before || !profile || !cdv || status === 'ARCHIVED') return null;
+  return { ...profile, status, externalId, cdv };
 }
 
 /** A changed bank account, and its check-digit verification if number, type, bank or branch changed. */

@@ -75,5 +75,6 @@ export interface CustomerProfile {
 export interface NewCustomer extends Omit<CustomerProfile, 'reference'> {
   /** Null if a reference is to be generated. */
   readonly reference: string | null;
+  readonly externalId: string | null;
   readonly status: 'ACTIVE' | 'DISABLED';
 }

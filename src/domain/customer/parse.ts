@@ -1,5 +1,6 @@
 import type { CivilDate } from '../dates.ts';
 import { areSound, invalid, refused, required } from '../errors.ts';
+import { readExternalId } from '../external-id.ts';
 import { parseText } from '../fields.ts';
 import type { Findings } from '../findings.ts';
 import { mergeMetadata, parseMetadata, withinLimits } from '../metadata.ts';
@@ -33,13 +34,14 @@ export function parseCustomer(record: CustomerRecord, today: CivilDate, findings
   // For a new customer, null means the same as an absent field.
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
   const profile = readProfile(BLANK, given, today, findings);
+  const externalId = readExternalId(record, findings);
   const status = record.status ?? 'ACTIVE';
   if (status === 'ARCHIVED') {
     findings.errors.push(invalid([...path, 'status'], 'first_status', 'A new customer must be ACTIVE or DISABLED.'));
     return null;
   }
   if (findings.errors.length > before) return null;
-  return { ...profile, status, reference: profile.reference === '' ? null : profile.reference };
+  return { ...profile, status, externalId, reference: profile.reference === '' ? null : profile.reference };
 }
 
 /**

@@ -57,6 +57,8 @@ interface Surroundings {
   readonly amountCents: number | null;
   readonly timing: MandateTiming | null;
   readonly calendar: Calendar;
+  /** Whether the terms were authorised before: the first collection may be past. */
+  readonly isAuthorised?: boolean;
   /** Current terms, validated when they were agreed: only changed values are validated again. */
   readonly standing?: Pick<MandateTerms, 'amountCents' | 'maximumAmountCents' | 'firstAmountCents' | 'firstDate'>;
 }
@@ -128,7 +130,7 @@ type First = Pick<AuthorisedTerms, 'firstAmountCents' | 'firstDate' | 'firstMode
 function parseFirst(
   record: DebicheckRecord,
   maximumCents: number | null,
-  { timing, calendar, standing }: Surroundings,
+  { timing, calendar, isAuthorised, standing }: Surroundings,
   findings: Findings,
 ): First {
   const { path, errors } = findings;
@@ -153,7 +155,7 @@ function parseFirst(
   }
   if (firstDate !== null) {
     const at = [...path, 'firstCollectionDate'];
-    if (firstDate !== standing?.firstDate) checkLead(firstDate, calendar, findings.of(at));
+    if (!isAuthorised && firstDate !== standing?.firstDate) checkLead(firstDate, calendar, findings.of(at));
     const end = timing?.dateRelease ?? null;
     if (end !== null && firstDate > end)
       errors.push(refused('INVALID_DATE', at, `Must be on or before ${end}, when the mandate ends.`));

@@ -73,10 +73,26 @@ export function termsOf(mandate: MandateTerms): MandateTerms {
   return Object.fromEntries(TERM_NAMES.map((name) => [name, mandate[name]])) as unknown as MandateTerms;
 }
 
+/** How a mandate was authorised; empty until the debtor or the bank approves it. */
+export type Authorisation = Pick<
+  KnownMandate,
+  'approvedAt' | 'authenticationReference' | 'debtorSnapshot' | 'adjustmentAnchor' | 'adjustmentsMade'
+>;
+
+/** The authorisation of a mandate that nobody has approved yet. */
+export const NOT_APPROVED: Authorisation = {
+  approvedAt: null,
+  authenticationReference: null,
+  debtorSnapshot: null,
+  adjustmentAnchor: null,
+  adjustmentsMade: 0,
+};
+
 /** A validated mandate to create. */
 export interface NewMandate extends MandateTerms {
   readonly status: MandateStatus;
   readonly reference: string | null;
+  readonly externalId: string | null;
   readonly contractReference: string | null;
   /** Whether a contract reference is to be generated. */
   readonly makesContractReference: boolean;

@@ -2,6 +2,7 @@ import type { Calendar } from '../calendar.ts';
 import { pastDate } from '../clock-errors.ts';
 import { type CivilDate, civilDateOf } from '../dates.ts';
 import { methodMismatch, refused, required } from '../errors.ts';
+import { readExternalId } from '../external-id.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import type { Findings } from '../findings.ts';
 import { type MatrixField, METHOD_MATRIX, type MethodVariant } from '../method/matrix.ts';
@@ -21,6 +22,8 @@ export interface MandateRecord extends Unvalidated {
   readonly status?: MandateStatus | null | undefined;
   readonly paymentIndustry?: PaymentIndustry | null | undefined;
   readonly generateContractReference?: boolean | null | undefined;
+  /** Whether it was authorised before, elsewhere: its first collection may be past. */
+  readonly isAuthorised?: boolean;
   readonly recurring?: (Unvalidated & { readonly interval?: PaymentInterval | null | undefined }) | null | undefined;
   readonly oneTime?: Unvalidated | null | undefined;
   readonly debicheck?: DebicheckRecord | null | undefined;
@@ -51,13 +54,14 @@ export function parseMandate(
   if (!hasOneTiming) errors.push(required([...path, 'recurring'], 'Set exactly one of recurring and oneTime.'));
   const amountCents = fields.amount('amount', { required: true });
   const reference = fields.text('reference', { max: REFERENCE_LENGTH_MAX, isReference: true });
+  const externalId = readExternalId(record, findings);
   const contractReference = parseContractReference(record, method.variant, findings);
   const timing = hasOneTiming ? parseTiming(record, calendar.now, findings) : null;
   const authorised = parseAuthorised(record, method, { amountCents, timing, calendar }, findings);
   if (errors.length > before || amountCents === null || !paymentIndustry || !timing || !authorised) return null;
   const { approvalWindow, ...terms } = authorised;
   const makesContractReference = record.generateContractReference === true;
-  const references = { reference, contractReference, makesContractReference };
+  const references = { reference, externalId, contractReference, makesContractReference };
   return { ...terms, ...timing, ...references, amountCents, paymentIndustry, approvalWindow, status };
 }
 
@@ -148,7 +152,8 @@ function parseAuthorised(
     return null;
   }
   refuseForbidden(record.debicheck, 'approvalWindow', 'mandate.debicheck.approvalWindow', variant, findings.of(at));
-  return parseDebicheck(record.debicheck, debicheckDefaults, { ...rest, variant }, findings.of(at));
+  const around = { ...rest, variant, isAuthorised: record.isAuthorised === true };
+  return parseDebicheck(record.debicheck, debicheckDefaults, around, findings.of(at));
 }
 
 function refuseForbidden(

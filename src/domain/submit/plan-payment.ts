@@ -2,6 +2,7 @@ import { CARD_TOKEN_LENGTH_MAX, declineOf, isExpired, type NewCard, parseToken }
 import { pastDate } from '../clock-errors.ts';
 import { civilDateOf, instantAt } from '../dates.ts';
 import { methodMismatch, notFound, refused, required, stateConflict } from '../errors.ts';
+import { readExternalId } from '../external-id.ts';
 import { readFields } from '../fields.ts';
 import type { Findings } from '../findings.ts';
 import { adjustmentOf } from '../mandate/adjustment.ts';
@@ -127,11 +128,13 @@ function planDebit(
     isAdjusted: adjustmentOf(terms) !== null,
     status: status === 'PENDING' ? 'PENDING' : 'RUNNING',
     amountCents,
+    externalId: readExternalId(record, findings),
     transactionReference,
     eftReference: null,
     expiresAt: null,
     timing,
     items,
+    collected: [],
   };
 }
 
@@ -183,11 +186,13 @@ function planPayIn(
     card: null,
     status: METHOD_RULES.PAY_IN.firstPaymentStatus,
     amountCents,
+    externalId: readExternalId(record, findings),
     transactionReference,
     eftReference,
     expiresAt,
     timing: payInTiming(known.now),
     items,
+    collected: [],
   };
 }
 
@@ -215,11 +220,13 @@ function planCard(
     card,
     status: METHOD_RULES.CARD.firstPaymentStatus,
     amountCents,
+    externalId: readExternalId(record, findings),
     transactionReference,
     eftReference: null,
     expiresAt: null,
     timing,
     items,
+    collected: [],
   };
 }
 

@@ -5,6 +5,7 @@ import type { CivilDate } from '../dates.ts';
 import type { NewMandate } from '../mandate/mandate.ts';
 import type { PaymentKind, PaymentStatus } from '../payment/state-machine.ts';
 import type { Lost, Occurrence, PaymentInterval } from '../schedule.ts';
+import type { ImportedCollection } from './history.ts';
 import type { KnownMethod } from './submit-context.ts';
 
 /** An existing object, by its id, or a new one to be created with the payment. */
@@ -18,6 +19,9 @@ export interface Timing {
   readonly dateStart: CivilDate | null;
   readonly dateEnd: CivilDate | null;
   readonly processDate: CivilDate | null;
+  /** First nominal date of the whole payment, which is past for an imported one. */
+  readonly firstNominalDate: CivilDate;
+  /** The first collection to make. */
   readonly first: Occurrence;
   /** Last possible action date: the earlier end of payment and mandate; null if neither ends. */
   readonly end: CivilDate | null;
@@ -45,10 +49,13 @@ export interface PaymentPlan {
   /** PENDING while the mandate awaits approval. */
   readonly status: PaymentStatus;
   readonly amountCents: number;
+  readonly externalId: string | null;
   readonly transactionReference: string | null;
   readonly eftReference: string | null;
   /** Expiry of a pay-in; null if it waits until it is paid or cancelled. */
   readonly expiresAt: Date | null;
   readonly timing: Timing;
   readonly items: readonly NewItem[];
+  /** Collections that another system made before an import. */
+  readonly collected: readonly ImportedCollection[];
 }

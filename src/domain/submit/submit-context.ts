@@ -74,6 +74,12 @@ export function monthKey(methodId: string, date: CivilDate): string {
 }
 
 /** Fields set by callers whose values are unique within a merchant. */
-export const UNIQUE_FIELDS = ['contractReference', 'transactionReference', 'eftReference'] as const;
+export const UNIQUE_FIELDS = [
+  'contractReference',
+  'transactionReference',
+  'eftReference',
+  'externalId',
+  'mandateExternalId',
+] as const;
 /** Field whose values are unique within a merchant. */
 export type UniqueField = (typeof UNIQUE_FIELDS)[number];

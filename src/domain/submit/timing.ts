@@ -15,8 +15,9 @@ import {
   type Schedule,
   searchNext,
 } from '../schedule.ts';
+import { searchOn } from './history.ts';
 import type { Timing } from './plan.ts';
-import type { SubmitPaymentRecord } from './record.ts';
+import type { RecurringRecord, SubmitPaymentRecord } from './record.ts';
 import type { KnownMethod } from './submit-context.ts';
 
 /** Terms of a mandate that decide when its payments are collected. */
@@ -120,7 +121,7 @@ export function chooseCardTiming(
 export function payInTiming(now: Date): Timing {
   const today = civilDateOf(now);
   const first = { kind: 'REGULAR', nominalDate: today, actionDate: today, submitBy: now } as const;
-  return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, first, end: null, lost: [] };
+  return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, firstNominalDate: today, first, end: null, lost: [] };
 }
 
 function oneTime(
@@ -152,11 +153,19 @@ function oneTime(
     errors.push(tooLate([...path, 'processDate'], leadOf(method.type), known, terms.dateRelease));
     return null;
   }
-  return { kind: 'ONE_TIME', ...NOT_RECURRING, processDate, first, end: null, lost: [] };
+  return {
+    kind: 'ONE_TIME',
+    ...NOT_RECURRING,
+    processDate,
+    firstNominalDate: processDate,
+    first,
+    end: null,
+    lost: [],
+  };
 }
 
 function recurring(
-  record: Unvalidated,
+  record: RecurringRecord,
   terms: TimingTerms,
   method: KnownMethod,
   known: Calendar,
@@ -168,6 +177,7 @@ function recurring(
   const before = errors.length;
   const fields = readFields(record, findings);
   const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) }) ?? terms.processDay;
+  const { history = null } = record;
   const { dateStart, dateEnd } = readDays(record, known, findings);
   if (isFixed(terms) && processDay !== terms.processDay) {
     const message = 'The mandate does not allow another process day.';
@@ -178,6 +188,10 @@ function recurring(
     const message = `Must be on or before ${terms.firstDate}, the first collection of the mandate.`;
     errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
   }
+  if (history && isFirstToCome) {
+    const message = `The first collection of the mandate, on ${terms.firstDate}, is still to come. Submit the payment instead.`;
+    errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
+  }
   if (errors.length > before || dateStart === null || processDay === null) return null;
   const schedule = {
     interval,
@@ -186,7 +200,10 @@ function recurring(
     last: earlier(dateEnd, terms.dateRelease),
     first: firstOf(terms),
   };
-  const { next: first, lost } = searchNext(schedule, null, ruleOf(method), known.now, known.holidays);
+  const { now, holidays } = known;
+  const { next: first, lost } = history
+    ? searchOn(schedule, history, ruleOf(method), now, holidays)
+    : searchNext(schedule, null, ruleOf(method), now, holidays);
   if (!first) {
     errors.push(
       refused(
@@ -201,9 +218,11 @@ function recurring(
     kind: 'RECURRING',
     processDay,
     interval,
-    dateStart,
+    // Of an imported payment, the first date to collect: collections before it were made elsewhere, or never.
+    dateStart: history ? first.nominalDate : dateStart,
     dateEnd,
     processDate: null,
+    firstNominalDate: history ? (nominalDateFrom(schedule, dateStart) ?? first.nominalDate) : first.nominalDate,
     first,
     end: schedule.last,
     lost,
@@ -211,12 +230,12 @@ function recurring(
 }
 
 /** Returns start and end of a recurring payment; errors are added to the findings. */
-function readDays(record: Unvalidated, known: Calendar, findings: Findings) {
+function readDays(record: RecurringRecord, known: Calendar, findings: Findings) {
   const { path, errors } = findings;
   const fields = readFields(record, findings);
   const dateStart = fields.date('dateStart', { required: true });
   const dateEnd = fields.date('dateEnd');
-  if (dateStart !== null && dateStart < civilDateOf(known.now)) {
+  if (!record.history && dateStart !== null && dateStart < civilDateOf(known.now)) {
     errors.push(pastDate([...path, 'dateStart'], known.now));
   }
   if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {

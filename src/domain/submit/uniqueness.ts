@@ -1,5 +1,7 @@
 import type { BatchItem } from '../batch.ts';
 import type { Path, UserError } from '../errors.ts';
+import { externalIdOf } from '../external-id.ts';
+import { contractReferenceOf, type MandateRecord } from '../mandate/parse.ts';
 import { eftReferenceKey } from '../payment/state-machine.ts';
 import { findTaken } from '../uniqueness.ts';
 import type { SubmitPaymentRecord } from './record.ts';
@@ -10,6 +12,8 @@ export const UNIQUE_VALUES: Readonly<Record<UniqueField, { path: Path; keyOf: (t
   contractReference: { path: ['mandate', 'contractReference'], keyOf: (text) => text.trim() },
   transactionReference: { path: ['transactionReference'], keyOf: (text) => text.trim() },
   eftReference: { path: ['payIn', 'eftReference'], keyOf: eftReferenceKey },
+  externalId: { path: ['externalId'], keyOf: (text) => text.trim() },
+  mandateExternalId: { path: ['mandate', 'externalId'], keyOf: (text) => text.trim() },
 };
 
 /** Returns the value of a unique field in the form in which it is compared; null if the record has none. */
@@ -35,5 +39,23 @@ export function findDuplicates(
     }));
     return findTaken(values, known.taken[field]);
   });
+  return items.map((_, index) => found.flatMap((errors) => errors[index] ?? []));
+}
+
+/**
+ * Returns, per mandate record in order, an error for each contract reference and external id that is already in use or
+ * occurs more than once in the batch.
+ */
+export function findMandateDuplicates(
+  items: ReadonlyArray<BatchItem<MandateRecord>>,
+  { taken }: Pick<SubmitContext, 'taken'>,
+): UserError[][] {
+  const references = items.map(({ record, path }) => {
+    return { value: contractReferenceOf(record), path: [...path, 'contractReference'] };
+  });
+  const externalIds = items.map(({ record, path }) => {
+    return { value: externalIdOf(record), path: [...path, 'externalId'] };
+  });
+  const found = [findTaken(references, taken.contractReference), findTaken(externalIds, taken.mandateExternalId)];
   return items.map((_, index) => found.flatMap((errors) => errors[index] ?? []));
 }

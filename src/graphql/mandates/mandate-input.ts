@@ -15,6 +15,7 @@ import {
   MandateStatusRef,
 } from '../enums/mandate.ts';
 import { PaymentIndustryRef, PaymentIntervalRef } from '../enums/payment.ts';
+import { externalIdField } from '../external-id.ts';
 import { REASON_LENGTH_MAX } from '../reason.ts';
 
 const MandateRecurringInput = builder.inputType('MandateRecurringInput', {
@@ -107,7 +108,8 @@ const MandateDebicheckInput = builder.inputType('MandateDebicheckInput', {
   }),
 });
 
-function termFields(t: InputFieldBuilder, amount: string) {
+/** Returns the input fields for the terms of a mandate; the description of the amount starts with `amount`. */
+export function termFields(t: InputFieldBuilder, amount: string) {
   return {
     amount: t.field({ type: 'Money', description: `${amount}Amount of each collection, in rand; more than zero.` }),
     reference: t.string({
@@ -129,7 +131,8 @@ function termFields(t: InputFieldBuilder, amount: string) {
   };
 }
 
-function contractReferenceField(t: InputFieldBuilder) {
+/** Returns the input field for the contract reference of a new mandate. */
+export function contractReferenceField(t: InputFieldBuilder) {
   return t.string({
     description: `Contract reference, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. Unique, and not reusable after the mandate ends. Required for DebiCheck and registered mandates unless \`generateContractReference\` is true.`,
   });
@@ -139,6 +142,7 @@ function contractReferenceField(t: InputFieldBuilder) {
 function newFields(t: InputFieldBuilder) {
   return {
     ...termFields(t, 'Required. '),
+    externalId: externalIdField(t),
     contractReference: contractReferenceField(t),
     generateContractReference: t.boolean({
       description: 'Whether to generate a contract reference; excludes `contractReference`.',

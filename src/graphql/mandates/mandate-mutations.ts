@@ -17,7 +17,7 @@ import { REASON_LENGTH_MAX, readReason } from '../reason.ts';
 import { MandateRef } from './mandate.ts';
 import { ConvertMandateInput, CreateMandateInput, UpdateMandateInput } from './mandate-input.ts';
 
-const MANDATE = { name: 'Mandate', field: 'mandate', entity: 'mandate', ref: MandateRef } as const;
+export const MANDATE = { name: 'Mandate', field: 'mandate', entity: 'mandate', ref: MandateRef } as const;
 const REASON = `Reason recorded with the events of this call; at most ${REASON_LENGTH_MAX} characters.`;
 
 batchMutation<BatchInput & Pick<CreateMandates, 'records'>>('createMandates', {

@@ -6,6 +6,7 @@ import { CustomerRef } from '../customer.ts';
 import { marked } from '../direct/marks.ts';
 import { MandateStatusRef } from '../enums/mandate.ts';
 import { PaymentIndustryRef } from '../enums/payment.ts';
+import { EXTERNAL_ID } from '../external-id.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
 import { NodeRef, rootObject } from '../node.ts';
 import {
@@ -39,6 +40,7 @@ export const MandateRef = builder.prismaObject('Mandate', {
       nullable: true,
       description: `Your own reference of the mandate, at most ${REFERENCE_LENGTH_MAX} characters; null if none was given.`,
     }),
+    externalId: t.exposeString('externalId', { description: EXTERNAL_ID, nullable: true }),
     contractReference: t.exposeString('contractReference', {
       nullable: true,
       description: `Contract reference, unique, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. It is retired when the mandate ends and cannot be reused. null for an EFT mandate without one.`,

@@ -5,6 +5,7 @@ import { BankAccountRef } from '../bank-account.ts';
 import { builder } from '../builder.ts';
 import { CustomerRef } from '../customer.ts';
 import { PaymentIntervalRef, PaymentKindRef, PaymentOutcomeRef, PaymentStatusRef } from '../enums/payment.ts';
+import { EXTERNAL_ID } from '../external-id.ts';
 import { nestedConnection, pageArguments, rootConnection } from '../lists/connection.ts';
 import { MandateRef } from '../mandates/mandate.ts';
 import { NodeRef, rootObject } from '../node.ts';
@@ -105,6 +106,7 @@ export const PaymentRef = builder.prismaObject('Payment', {
       description: 'Amount of each collection, in rand.',
       type: 'Money',
     }),
+    externalId: t.exposeString('externalId', { description: EXTERNAL_ID, nullable: true }),
     batchReference: t.exposeString('batchReference', {
       nullable: true,
       description: 'Batch reference of the call that submitted the payment; null if none was given.',

@@ -18,6 +18,7 @@ import { clientKeyField } from '../batch/record-input.ts';
 import { builder } from '../builder.ts';
 import { CustomerInput } from '../customer-input.ts';
 import { PaymentIntervalRef } from '../enums/payment.ts';
+import { externalIdField } from '../external-id.ts';
 import { MandateInput } from '../mandates/mandate-input.ts';
 import { requestError } from '../pipeline/request-error.ts';
 import { PAYMENT_OBJECT } from './payment-object.ts';
@@ -70,7 +71,7 @@ const PayInInput = builder.inputType('PayInInput', {
   }),
 });
 
-const CardInput = builder.inputType('CardInput', {
+export const CardInput = builder.inputType('CardInput', {
   description: 'The card to be charged.',
   fields: (t) => ({
     token: t.string({
@@ -79,7 +80,7 @@ const CardInput = builder.inputType('CardInput', {
   }),
 });
 
-const PaymentItemInput = builder.inputType('PaymentItemInput', {
+export const PaymentItemInput = builder.inputType('PaymentItemInput', {
   description: 'A line item of the invoice; at least one field is required.',
   fields: (t) => ({
     name: t.string({ description: `Name of the product, at most ${ITEM_NAME_LENGTH_MAX} characters.` }),
@@ -120,6 +121,7 @@ export const SubmitPaymentInput = builder.inputType('SubmitPaymentInput', {
       description: 'A new mandate for the bank account; alternative to `mandateId`.',
       type: MandateInput,
     }),
+    externalId: externalIdField(t),
     transactionReference: t.string({
       description: `Your unique reference of the payment, at most ${TRANSACTION_REFERENCE_MAX} characters; at most ${RECURRING_REFERENCE_MAX} for a recurring payment, whose transactions append a number to it. Generated if absent.`,
     }),

@@ -1,9 +1,12 @@
 import type { NewBankAccount } from '../../domain/bank-account/bank-account.ts';
 import { type BankAccountRecord, parseBankAccount } from '../../domain/bank-account/parse.ts';
 import { checkSameAccounts, identityOf } from '../../domain/bank-account/uniqueness.ts';
+import type { UserError } from '../../domain/errors.ts';
+import { externalIdOf } from '../../domain/external-id.ts';
 import type { Findings } from '../../domain/findings.ts';
 import { findTaken } from '../../domain/uniqueness.ts';
 import { findSameAccounts } from '../../store/bank-accounts/bank-account-context.ts';
+import { findByExternalId } from '../../store/external-ids.ts';
 import type { MerchantSettings } from '../../store/merchants/settings.ts';
 import type { Secrets } from '../../store/secrets.ts';
 import type { WriteContext } from '../../store/write-context.ts';
@@ -34,9 +37,12 @@ export async function validateNewBankAccounts(
     const value = account && customerId && identityOf(customerId, account);
     return { value, path: [...(items[index]?.findings.path ?? []), 'accountNumber'] };
   });
-  findTaken(unique, new Map()).forEach((errors, index) => {
-    items[index]?.findings.errors.push(...errors);
+  addTo(items, findTaken(unique, new Map()));
+  const externalIds = items.map(({ record, findings: { path } }) => {
+    return { value: externalIdOf(record), path: [...path, 'externalId'] };
   });
+  const named = externalIds.flatMap(({ value }) => value ?? []);
+  addTo(items, findTaken(externalIds, await findByExternalId(tx, merchantId, 'bank_account', named)));
   const sound = parsed.flatMap((account, index) => (account ? [{ account, item: items[index] }] : []));
   const same = await findSameAccounts(
     tx,
@@ -48,4 +54,10 @@ export async function validateNewBankAccounts(
     if (item) checkSameAccounts(same[index], item.findings);
   });
   return parsed.map((account, index) => (items[index]?.findings.errors.length === 0 ? account : null));
+}
+
+function addTo(items: readonly BankAccountToValidate[], errors: ReadonlyArray<readonly UserError[]>): void {
+  errors.forEach((found, index) => {
+    items[index]?.findings.errors.push(...found);
+  });
 }

@@ -3,9 +3,11 @@ import { parseCustomer } from '../../domain/customer/parse.ts';
 import type { CustomerRecord } from '../../domain/customer/record.ts';
 import { checkSameValues, emailKey } from '../../domain/customer/uniqueness.ts';
 import { civilDateOf } from '../../domain/dates.ts';
+import { externalIdOf } from '../../domain/external-id.ts';
 import type { Findings } from '../../domain/findings.ts';
 import { findTaken, type Taken } from '../../domain/uniqueness.ts';
 import { findCustomersWithSameValues, findTakenReferences } from '../../store/customers/customer-context.ts';
+import { findByExternalId } from '../../store/external-ids.ts';
 import { lockEmails } from '../../store/merchants/merchants.ts';
 import type { MerchantSettings } from '../../store/merchants/settings.ts';
 import type { Secrets } from '../../store/secrets.ts';
@@ -43,6 +45,14 @@ export async function validateNewCustomers(
     references.flatMap((reference) => reference ?? []),
   );
   add(items, 'reference', references, takenReferences);
+  const externalIds = items.map(({ record }) => externalIdOf(record));
+  const takenIds = await findByExternalId(
+    tx,
+    merchantId,
+    'customer',
+    externalIds.flatMap((id) => id ?? []),
+  );
+  add(items, 'externalId', externalIds, takenIds);
   if (settings.emailUnique) {
     const emails = parsed.map((customer) => customer && emailKey(customer.email));
     add(items, 'email', emails, new Map());

@@ -100,6 +100,7 @@ function planConversion(
     ...firstToCome(mandate, known),
     status: 'PENDING',
     reference: mandate.reference,
+    externalId: null,
     customerId: mandate.customerId,
     bankAccountId: mandate.bankAccountId,
     paymentMethodId: method.id,

@@ -1,9 +1,8 @@
 import { conclude } from '../../domain/decide-each.ts';
 import { Findings } from '../../domain/findings.ts';
 import type { NewMandate } from '../../domain/mandate/mandate.ts';
-import { contractReferenceOf } from '../../domain/mandate/parse.ts';
 import { type CreateMandateRecord, planMandate } from '../../domain/mandate/plan.ts';
-import { findTaken } from '../../domain/uniqueness.ts';
+import { findMandateDuplicates } from '../../domain/submit/uniqueness.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
 import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
@@ -24,7 +23,7 @@ export function createMandates(app: App, caller: Caller, input: CreateMandates):
   const request = { operation: 'createMandates', field: 'records', args: {}, ...input } as const;
   return runBatch<CreateMandateRecord, MandateToWrite>(app, caller, request, async (context, items) => {
     // Each record is read like a payment with an inline mandate, to load its parties and taken references.
-    const named = items.map(({ record }) => ({ ...record, mandate: record }));
+    const named = items.map(({ record }) => ({ ...partiesOf(record), mandate: record }));
     const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, named);
     const planned = items.map(({ record, path }) => {
       const findings = new Findings(path);
@@ -32,13 +31,7 @@ export function createMandates(app: App, caller: Caller, input: CreateMandates):
       if (mandate) warnOfQueue(mandate, known, findings);
       return { record, path, findings, mandate };
     });
-    const duplicates = findTaken(
-      items.map(({ record, path }) => ({
-        value: contractReferenceOf(record),
-        path: [...path, 'contractReference'],
-      })),
-      known.taken.contractReference,
-    );
+    const duplicates = findMandateDuplicates(items, known);
     const decisions = planned.map(({ record, findings, mandate }, index) => {
       findings.errors.push(...(duplicates[index] ?? []));
       return conclude(mandate && { plan: linked(mandate, record), outcome: 'CREATED' }, null, findings);
@@ -48,6 +41,10 @@ export function createMandates(app: App, caller: Caller, input: CreateMandates):
 }
 
 function linked(mandate: NewMandate, record: CreateMandateRecord): MandateToWrite {
-  const { customerId, bankAccountId, paymentMethodId } = record;
-  return { ...mandate, customerId, bankAccountId, paymentMethodId, convertedFromId: null };
+  return { ...mandate, ...partiesOf(record), convertedFromId: null };
+}
+
+/** Returns only the parties of a mandate record. */
+export function partiesOf({ customerId, bankAccountId, paymentMethodId }: CreateMandateRecord) {
+  return { customerId, bankAccountId, paymentMethodId };
 }

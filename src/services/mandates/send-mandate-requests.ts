@@ -61,9 +61,14 @@ export async function sendMandateRequests(
     asked.filter(({ mandateId }) => !onTheWay.has(mandateId)),
     mandates,
   );
-  const snapshots = await findDebtorSnapshots(tx, merchantId, mandateIds);
+  const accountOf = (id: string) => present(mandates.get(id), 'the mandate of a request').bankAccountId;
+  const snapshots = await findDebtorSnapshots(
+    tx,
+    merchantId,
+    sending.map(({ request }) => accountOf(request.mandateId)),
+  );
   const shown = sending.map(({ request: { reference, mandateId }, connectorId }) => {
-    return { reference, connectorId, debtorSnapshot: snapshots.get(mandateId) ?? null };
+    return { reference, connectorId, debtorSnapshot: snapshots.get(accountOf(mandateId)) ?? null };
   });
   markAttempted(tx, merchantId, shown, occurredAt);
   const sent = sending.map(({ request }) => request.reference);

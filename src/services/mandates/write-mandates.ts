@@ -2,7 +2,7 @@ import type { Calendar } from '../../domain/calendar.ts';
 import type { Findings } from '../../domain/findings.ts';
 import { itemAt } from '../../domain/invariants.ts';
 import { requestTimes } from '../../domain/mandate/approval-window.ts';
-import type { NewMandate } from '../../domain/mandate/mandate.ts';
+import { type Authorisation, type NewMandate, NOT_APPROVED } from '../../domain/mandate/mandate.ts';
 import { warning } from '../../domain/warnings.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
 import { insertMandates } from '../../store/mandates/mandates.ts';
@@ -16,6 +16,8 @@ export interface MandateToWrite extends NewMandate {
   readonly bankAccountId: string;
   readonly paymentMethodId: string;
   readonly convertedFromId: string | null;
+  /** How it was authorised before, elsewhere; absent for a mandate that is new. */
+  readonly authorisation?: Authorisation;
 }
 
 /**
@@ -28,10 +30,11 @@ export async function writeMandates(
   mandates: readonly MandateToWrite[],
 ): Promise<string[]> {
   const times = mandates.map(({ approvalWindow }) => requestTimes(approvalWindow, calendar));
-  const rows = mandates.map(({ makesContractReference, ...mandate }, index) => {
+  const rows = mandates.map(({ makesContractReference, authorisation = NOT_APPROVED, ...mandate }, index) => {
     const isAsked = mandate.status === 'PENDING';
     return {
       ...mandate,
+      ...authorisation,
       contractReference: makesContractReference ? context.tx.ids.newReference() : mandate.contractReference,
       attempts: isAsked ? 1 : 0,
       requestedAt: isAsked ? calendar.now : null,

@@ -1,12 +1,9 @@
 import { conclude } from '../../domain/decide-each.ts';
 import { Findings } from '../../domain/findings.ts';
-import { lookUp } from '../../domain/invariants.ts';
-import { previewCollections, type ScheduledCollection } from '../../domain/payment/preview.ts';
-import { checkOneDebit, debitOf } from '../../domain/submit/one-debit.ts';
 import type { PaymentPlan } from '../../domain/submit/plan.ts';
 import { planPayment } from '../../domain/submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../../domain/submit/record.ts';
-import type { Debit, SubmitContext } from '../../domain/submit/submit-context.ts';
+import type { SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findDuplicates } from '../../domain/submit/uniqueness.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import type { App, Caller } from '../app.ts';
@@ -15,6 +12,7 @@ import type { BatchAnswer, BatchOptions, KeyReused } from '../batch/batch.ts';
 import { runBatch } from '../batch/run-batch.ts';
 import { validateNewCustomers } from '../customers/validate-new-customers.ts';
 import { warnOfQueue } from '../mandates/write-mandates.ts';
+import { firstCollectionOf, takeCycles } from './take-cycles.ts';
 import { insertPaymentPlans } from './write-plans.ts';
 
 /** Input of `submitPayments`. */
@@ -56,44 +54,10 @@ export function submitPayments(
       findings.errors.push(...(duplicates[index] ?? []));
       if (plan && findings.errors.length === 0) takeCycles(plan, known, debits, findings.at('mandateId'));
       if (plan?.mandate?.made) warnOfQueue(plan.mandate.made, known, findings.at('mandate'));
-      return conclude(plan && { plan, outcome: 'CREATED', collection: firstOf(plan, known) }, null, findings);
+      return conclude(plan && { plan, outcome: 'CREATED', collection: firstCollectionOf(plan, known) }, null, findings);
     });
     return { decisions, write: (plans) => insertPaymentPlans(app, context, known, plans, batchReference) };
   });
-}
-
-/** Returns the first collection of a payment; null for a pay-in. */
-function firstOf(
-  { method, mandate, timing, amountCents }: PaymentPlan,
-  known: SubmitContext,
-): ScheduledCollection | null {
-  if (method.type === 'PAY_IN') return null;
-  const own = lookUp(known.mandates, mandate?.id);
-  const terms = mandate?.made ?? own ?? null;
-  const adjustmentAnchor = terms && (terms.firstDate ?? timing.first.nominalDate);
-  const payment = {
-    ...timing,
-    amountCents,
-    methodType: method.type,
-    dateAdjustmentRule: method.dateAdjustmentRule,
-    mandate: terms && { ...terms, adjustmentAnchor, adjustmentsMade: own?.adjustmentsMade ?? 0 },
-  };
-  const start = { planned: timing.first, lost: [], hasFirst: false };
-  return previewCollections(payment, start, known.now, known.holidays, 1)[0] ?? null;
-}
-
-/** Reserves the cycles of an existing mandate for a payment; a cycle that another payment has taken is an error. */
-function takeCycles(
-  { mandate, timing }: PaymentPlan,
-  known: SubmitContext,
-  debits: Map<string, Debit[]>,
-  findings: Findings,
-): void {
-  const terms = lookUp(known.mandates, mandate?.id);
-  if (!terms) return;
-  const others = debits.get(terms.id) ?? [];
-  const debit = debitOf({ timing });
-  if (checkOneDebit(terms, debit, others, findings)) debits.set(terms.id, [...others, debit]);
 }
 
 interface Judged {

@@ -15,6 +15,7 @@ import type { App } from '../app.ts';
 import { collectionJob, endJob } from '../collections/plan-collections.ts';
 import { adjustmentJob } from '../mandates/mandate-jobs.ts';
 import { writeMandates } from '../mandates/write-mandates.ts';
+import { insertCollected } from './insert-collected.ts';
 
 /**
  * Writes accepted payment plans with their inline customers, accounts, mandates and cards, in bulk in the transaction
@@ -68,6 +69,7 @@ export async function insertPaymentPlans(
     paymentMethodId: plan.method.id,
     status: plan.status,
     batchReference,
+    externalId: plan.externalId,
     transactionReference: plan.transactionReference ?? context.tx.ids.newReference(),
     amountCents: plan.amountCents,
     eftReference: plan.method.type === 'PAY_IN' ? (plan.eftReference ?? context.tx.ids.newReference()) : null,
@@ -81,11 +83,15 @@ export async function insertPaymentPlans(
     context,
     rows.filter((row) => row.timing.kind === 'PAY_IN'),
   );
-  const debits = rows.filter((row) => row.status === 'RUNNING');
+  const debits = rows.filter(({ status }) => status === 'RUNNING' || status === 'PAUSED');
+  const made = await insertCollected(
+    context,
+    rows.map((row, index) => ({ ...row, collected: itemAt(plans, index).collected })),
+  );
   const adjusted = new Set(plans.flatMap(({ isAdjusted }, index) => (isAdjusted ? (mandateIds[index] ?? []) : [])));
   await noteLost(context, debits);
   const work = [
-    ...debits.map((row) => collectionJob(row.paymentId, row.timing.first, 1)),
+    ...debits.map(({ paymentId, timing }) => collectionJob(paymentId, timing.first, (made.get(paymentId) ?? 0) + 1)),
     ...debits.flatMap(({ paymentId, timing: { end } }) => endJob(paymentId, end)),
     ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
     ...[...adjusted].map((id) => adjustmentJob(id, context.occurredAt)),
@@ -145,6 +151,7 @@ async function awaitDeposits(
       eftReference: _reference,
       expiresAt: _until,
       cardId: _card,
+      externalId: _external,
       ...row
     }) => ({
       ...row,

@@ -13,7 +13,6 @@ import {
 } from '../../domain/errors.ts';
 import { readFields } from '../../domain/fields.ts';
 import { Findings } from '../../domain/findings.ts';
-import { kindOfId } from '../../domain/ids.ts';
 import { lookUp, present } from '../../domain/invariants.ts';
 import type { KnownMandate } from '../../domain/mandate/mandate.ts';
 import { MANDATE_CODES } from '../../domain/mandate/reason-codes.ts';
@@ -172,7 +171,17 @@ async function planTransaction(
   const said = code ?? usual;
   if (event === 'SENT') return (now) => markSent(now, transaction);
   const [submission] = await findLastSubmissions(tx, merchantId, [transaction.id], [transaction.status]);
-  if (submission === undefined) return (now) => declineUnsent(now, transaction, said);
+  if (submission === undefined) {
+    if (transitionTransaction(transaction.status, 'DECLINED')) return (now) => declineUnsent(now, transaction, said);
+    return refuse(
+      findings,
+      invalid(
+        ['id'],
+        'bank_reference',
+        'The bank does not know the collection: it was imported without its reference.',
+      ),
+    );
+  }
   const { reference } = submission;
   const messageId = `sim-${tx.ids.newReference()}`;
   const providerReference = providerReferenceOf(reference);
@@ -288,10 +297,4 @@ function illegal(path: Path, currentStatus: string, allowedTransitions: readonly
 function refuse(findings: Findings, error: UserError): null {
   findings.errors.push(error);
   return null;
-}
-
-/** Returns the kind of the object that a simulation affected, from its id; null for other kinds. */
-export function kindOfSimulated(id: string | null): 'payment' | 'mandate' | 'transaction' | 'deposit' | null {
-  const kind = id === null ? null : kindOfId(id);
-  return kind === 'payment' || kind === 'mandate' || kind === 'transaction' || kind === 'deposit' ? kind : null;
 }

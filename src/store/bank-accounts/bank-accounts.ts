@@ -173,6 +173,7 @@ export async function anonymiseBankAccounts(context: WriteContext, customerIds: 
     accountNumberCipher: '\\x',
     accountNumberIndex: '\\x',
     accountNumberLast4: '',
+    externalId: null,
     verification: null,
     archivedAt: context.occurredAt,
   };

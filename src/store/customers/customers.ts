@@ -17,16 +17,26 @@ export interface KnownCustomer extends CustomerState {
   readonly profile: CustomerProfile;
 }
 
+/** Blacklisting of a customer, with its reason if one was given. */
+export interface Blacklisting {
+  readonly reason: string | null;
+}
+
 /** Inserts customers and their events; returns the ids in the order of `customers`. */
 export async function insertCustomers(
   context: WriteContext,
   secrets: Secrets,
-  customers: readonly NewCustomer[],
+  customers: ReadonlyArray<NewCustomer & { readonly blacklisting?: Blacklisting | null }>,
 ): Promise<string[]> {
-  const rows = customers.map(({ status, reference, ...rest }) => {
+  const rows = customers.map(({ status, reference, externalId, blacklisting = null, ...rest }) => {
     const id = context.tx.ids.newId('customer');
     const profile = { ...rest, reference: reference ?? context.tx.ids.newReference() };
-    const columns = { ...profileColumns(secrets, context.merchantId, id, profile), createdBy: context.clientId };
+    const columns = {
+      ...profileColumns(secrets, context.merchantId, id, profile),
+      ...blacklistColumns(context, blacklisting),
+      externalId,
+      createdBy: context.clientId,
+    };
     return { id, status, columns, keys: { customerId: id } };
   });
   insertAggregates(context, CUSTOMER, rows);
@@ -103,18 +113,22 @@ export function moveCustomers(context: WriteContext, customers: readonly KnownCu
 export function setBlacklisted(
   context: WriteContext,
   customers: readonly KnownCustomer[],
-  blacklist: { readonly reason: string | null } | null,
+  blacklist: Blacklisting | null,
 ): void {
-  const columns = {
-    isBlacklisted: blacklist !== null,
-    blacklistReason: blacklist?.reason ?? null,
-    blacklistedAt: blacklist && context.occurredAt,
-  };
+  const columns = blacklistColumns(context, blacklist);
   updateAggregates(
     context,
     CUSTOMER,
     customers.map((customer) => changed(customer, columns)),
   );
+}
+
+function blacklistColumns({ occurredAt }: WriteContext, blacklisting: Blacklisting | null) {
+  return {
+    isBlacklisted: blacklisting !== null,
+    blacklistReason: blacklisting?.reason ?? null,
+    blacklistedAt: blacklisting && occurredAt,
+  };
 }
 
 /** Permanently erases the personal data of customers and inserts their events. Ids and referring objects are kept. */
@@ -139,7 +153,7 @@ export async function anonymiseCustomers(
       metadata: {},
     } as CustomerProfile;
     const columns = profileColumns(secrets, context.merchantId, customer.id, profile);
-    return changed(customer, { ...columns, blacklistReason: null, erasedAt: context.occurredAt });
+    return changed(customer, { ...columns, externalId: null, blacklistReason: null, erasedAt: context.occurredAt });
   });
   updateAggregates(context, CUSTOMER, rows);
 }

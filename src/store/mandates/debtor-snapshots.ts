@@ -15,7 +15,7 @@ type SnapshotRow = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'
 export function eraseDebtorSnapshots(tx: Tx, merchantId: string, customerIds: readonly string[]): void {
   tx.send(
     `WITH emptied AS (
-       UPDATE mandate SET debtor_snapshot = NULL, reference = NULL, amendment_reason = NULL
+       UPDATE mandate SET debtor_snapshot = NULL, reference = NULL, external_id = NULL, amendment_reason = NULL
         WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING id)
      UPDATE mandate_request SET debtor_snapshot = NULL
       WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM emptied))`,
@@ -23,21 +23,20 @@ export function eraseDebtorSnapshots(tx: Tx, merchantId: string, customerIds: re
   );
 }
 
-/** Returns the current debtor and bank account of each mandate, by mandate. Numbers are masked. */
+/** Returns the current debtor and details of each bank account, by account id. Numbers are masked. */
 export async function findDebtorSnapshots(
   tx: Queryable,
   merchantId: string,
-  mandateIds: readonly string[],
+  bankAccountIds: readonly string[],
 ): Promise<ReadonlyMap<string, DebtorSnapshot>> {
-  if (mandateIds.length === 0) return new Map();
+  if (bankAccountIds.length === 0) return new Map();
   const rows = await tx.query<SnapshotRow>(
-    `SELECT mandate.id, coalesce(company_name, concat_ws(' ', person_name, person_surname)) AS name, id_type, id_number_last4,
+    `SELECT account.id, coalesce(company_name, concat_ws(' ', person_name, person_surname)) AS name, id_type, id_number_last4,
             contact_number, account_holder_name, account_number_last4, account_type, bank, branch_code
-       FROM mandate
-       JOIN customer ON customer.merchant_id = mandate.merchant_id AND customer.id = mandate.customer_id
-       JOIN bank_account AS account ON account.merchant_id = mandate.merchant_id AND account.id = mandate.bank_account_id
-      WHERE mandate.merchant_id = $1 AND mandate.id = ANY($2)`,
-    [merchantId, mandateIds],
+       FROM bank_account AS account
+       JOIN customer ON customer.merchant_id = account.merchant_id AND customer.id = account.customer_id
+      WHERE account.merchant_id = $1 AND account.id = ANY($2)`,
+    [merchantId, bankAccountIds],
   );
   return new Map(
     rows.map(({ id, idNumberLast4, accountNumberLast4, ...row }) => [

@@ -1,5 +1,5 @@
 import type { Cause, EventPart } from '../../domain/event.ts';
-import type { KnownMandate, NewMandate, OpenMandate } from '../../domain/mandate/mandate.ts';
+import type { Authorisation, KnownMandate, NewMandate, OpenMandate } from '../../domain/mandate/mandate.ts';
 import { OPEN_MANDATE_STATUSES } from '../../domain/mandate/state-machine.ts';
 import type { Taken } from '../../domain/uniqueness.ts';
 import type { Queryable } from '../connection/database.ts';
@@ -10,7 +10,7 @@ import type { WriteContext } from '../write-context.ts';
 const MANDATE: AggregateTable = { table: 'mandate', type: 'MANDATE' };
 
 /** A mandate to be inserted, with the objects it refers to and its request for approval. */
-export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'> {
+export interface LinkedMandate extends Omit<NewMandate, 'makesContractReference'>, Authorisation {
   readonly customerId: string;
   readonly bankAccountId: string;
   readonly paymentMethodId: string;

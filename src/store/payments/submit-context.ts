@@ -6,6 +6,7 @@ import type { Taken } from '../../domain/uniqueness.ts';
 import { lockCardTokens } from '../cards.ts';
 import type { Queryable } from '../connection/database.ts';
 import { lockOwners } from '../customers/customer-context.ts';
+import { findByExternalId } from '../external-ids.ts';
 import { findTakenContractReferences, lockMandates } from '../mandates/mandates.ts';
 import { findMethods } from '../merchants/payment-methods.ts';
 import { findSettingsAndHolidays, type MerchantSettings } from '../merchants/settings.ts';
@@ -14,7 +15,7 @@ import { findCollectedByMonth } from '../transactions/limits.ts';
 import { findDebits } from './running-payments.ts';
 
 /** Statements that find the values in use, by field. */
-const TAKEN: Record<Exclude<UniqueField, 'contractReference'>, string> = {
+const TAKEN: Record<'transactionReference' | 'eftReference', string> = {
   transactionReference:
     'SELECT transaction_reference AS value, id FROM payment WHERE merchant_id = $1 AND transaction_reference = ANY($2)',
   eftReference: `SELECT eft_reference_key AS value, id FROM payment
@@ -47,8 +48,10 @@ export async function lockSubmitContext(
       findTakenContractReferences(tx, merchantId, valuesOf(records, 'contractReference')),
       findTaken(tx, merchantId, 'transactionReference', records),
       findTaken(tx, merchantId, 'eftReference', records),
+      findByExternalId(tx, merchantId, 'payment', valuesOf(records, 'externalId')),
+      findByExternalId(tx, merchantId, 'mandate', valuesOf(records, 'mandateExternalId')),
     ]);
-  const [contractReference, transactionReference, eftReference] = taken;
+  const [contractReference, transactionReference, eftReference, externalId, mandateExternalId] = taken;
   const limited = [...methods.values()].filter(({ monthlyLimitCents }) => monthlyLimitCents !== null);
   return {
     now,
@@ -63,7 +66,7 @@ export async function lockSubmitContext(
     collected: await findCollectedByMonth(tx, merchantId, limited, civilDateOf(now)),
     debits,
     lastReturns,
-    taken: { contractReference, transactionReference, eftReference },
+    taken: { contractReference, transactionReference, eftReference, externalId, mandateExternalId },
   };
 }
 

@@ -26,6 +26,7 @@ export interface NewPayment {
   readonly paymentMethodId: string;
   readonly status: PaymentStatus;
   readonly batchReference: string | null;
+  readonly externalId: string | null;
   readonly transactionReference: string;
   readonly amountCents: number;
   readonly eftReference: string | null;
@@ -62,6 +63,7 @@ function columnsOf(payment: NewPayment) {
     cardId: payment.cardId,
     paymentMethodId: payment.paymentMethodId,
     batchReference: payment.batchReference,
+    externalId: payment.externalId,
     transactionReference: payment.transactionReference,
     amountCents: payment.amountCents,
     eftReference: payment.eftReference,
@@ -73,7 +75,8 @@ function columnsOf(payment: NewPayment) {
     dateStart: timing.dateStart,
     dateEnd: timing.dateEnd,
     processDate: timing.processDate,
-    firstNominalDate: timing.first.nominalDate,
+    firstNominalDate: timing.firstNominalDate,
+    pauseCauses: payment.status === 'PAUSED' ? (['CALLER'] satisfies PauseCause[]) : [],
   };
 }
 

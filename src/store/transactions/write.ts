@@ -47,6 +47,26 @@ export async function insertTransactions(
   return fresh;
 }
 
+/** A transaction that another system made, with its status. */
+export interface FormerTransaction extends NewTransaction {
+  readonly status: TransactionStatus;
+  readonly unpaidCode: string | null;
+  readonly chargedAt: Date | null;
+  readonly statusChangedAt: Date;
+}
+
+/** Inserts transactions that another system made and their events; returns the ids in the order of `transactions`. */
+export function insertFormerTransactions(context: WriteContext, transactions: readonly FormerTransaction[]): string[] {
+  const rows = transactions.map(({ status, ...row }) => ({
+    id: context.tx.ids.newId('transaction'),
+    status,
+    columns: { ...row, isImported: true },
+    keys: keysOf(row),
+  }));
+  if (rows.length > 0) insertAggregates(context, TRANSACTION, rows);
+  return rows.map(({ id }) => id);
+}
+
 function identityOf(row: { paymentId: string; nominalDate: string; kind: string; attempt: number }): string {
   return [row.paymentId, row.kind, row.nominalDate, row.attempt].join(' ');
 }

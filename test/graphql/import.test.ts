@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CreateCustomers } from '../support/customer-documents.ts';
-import { person } from '../support/customers.ts';
+import { CAPITEC_ACCOUNT, person } from '../support/customers.ts';
 import { methodIds } from '../support/examples.ts';
 import type { ImportCollectionInput, ImportPaymentInput } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
@@ -10,6 +10,7 @@ import {
   formerMandate,
   formerPayment,
   ImportCustomers,
+  ImportMandates,
   ImportPayments,
   importedPayment,
   importMandate,
@@ -19,6 +20,7 @@ import {
 import { UpdateMandates } from '../support/mandate-documents.ts';
 import { advance, type MethodName, mandateOf } from '../support/mandates.ts';
 import { setStatus, simulate, updatePayment } from '../support/money.ts';
+import { captureStatements } from '../support/statements.ts';
 
 // The clock starts on Sunday 2024-09-01; the payments began in May, on the 25th of each month.
 
@@ -429,4 +431,46 @@ it("does not find another merchant's objects by their external ids", async () =>
     { code: 'NOT_FOUND', path: ['records', '0', 'customerExternalId'] },
     { code: 'NOT_FOUND', path: ['records', '0', 'bankAccountExternalId'] },
   ]);
+});
+
+it('takes as many statements for three hundred records as for two, in every import', async () => {
+  const gateway = await start();
+  const { eft } = await methodIds(gateway);
+  const counts: Record<string, number[]> = {};
+  const measure = async (name: string, work: () => Promise<unknown>) => {
+    const statements = await captureStatements(work);
+    counts[name] = [...(counts[name] ?? []), statements.length];
+  };
+  for (const size of [2, 300]) {
+    const keys = Array.from({ length: size }, (_, index) => `${size}-${index}`);
+    const customers = keys.map((key) => {
+      const bankAccounts = [{ ...CAPITEC_ACCOUNT, externalId: `B-${key}` }];
+      return { ...person(key), externalId: `C-${key}`, bankAccounts };
+    });
+    const template = {
+      mandate: await formerMandate(gateway, 'eft', ''),
+      payment: await formerPayment(gateway, 'eft', ''),
+    };
+    const named = (key: string) => ({ customerExternalId: `C-${key}`, bankAccountExternalId: `B-${key}` });
+    const mandates = keys.map((key) => ({ ...template.mandate, ...named(key), externalId: `M-${key}` }));
+    const payments = keys.map((key) => ({
+      ...template.payment,
+      ...named(key),
+      paymentMethodId: eft,
+      externalId: `P-${key}`,
+      mandateExternalId: `M-${key}`,
+      transactionReference: `R${key}`,
+      collections: paid('2024-05-25', '2024-06-25', '2024-07-25', '2024-08-25').map((item, at) => ({
+        ...item,
+        bankReference: `OLD-${key}-${at}`,
+      })),
+    }));
+    await measure('importCustomers', () => gateway.data(ImportCustomers, { input: { records: customers } }));
+    await measure('importMandates', () => gateway.data(ImportMandates, { input: { records: mandates } }));
+    await measure('importPayments', () => gateway.data(ImportPayments, { input: { records: payments } }));
+    expect(await gateway.sql('SELECT count(*) FROM payment WHERE external_id LIKE $1', [`P-${size}-%`])).toEqual([
+      { count: size },
+    ]);
+  }
+  for (const [name, [few, many]] of Object.entries(counts)) expect([name, many]).toEqual([name, few]);
 });

@@ -7,6 +7,8 @@ export const CALENDAR_START: CivilDate = '1900-01-01';
  * Last date of the calendar that the gateway supports. No collection is scheduled, and no clock is moved, beyond it.
  */
 export const CALENDAR_END: CivilDate = '2199-12-31';
+/** Stands for no date where dates are sorted. */
+export const NO_DATE: CivilDate = '9999-12-31';
 
 /** Length of a day in milliseconds. */
 export const DAY_MS = 86_400_000;

@@ -8,7 +8,7 @@ export const ACCOUNT_DAYS = 40;
 /** Number of days after the action date within which a cardholder can dispute a charge (DOMAIN §2.14). */
 export const CARD_DAYS = 180;
 
-/** The facts of a debit that determine its dispute deadline. */
+/** The facts of a paid debit that determine its dispute deadline. */
 export interface Disputable {
   readonly methodType: PaymentMethodType;
   readonly nominalDate: CivilDate;
@@ -16,19 +16,17 @@ export interface Disputable {
   readonly amountCents: number;
   /** Whether the bank tracked the account for funds. */
   readonly wasTracked: boolean;
-  /** Whether the debit was ever PAID, whatever followed. */
-  readonly wasPaid: boolean;
   readonly mandate: Pick<MandateTerms, 'amountCents' | 'processDay' | 'interval' | 'processDate'> | null;
 }
 
 /**
- * Returns the last day on which a debit can be disputed; null before it is paid, and if it cannot be disputed: a
- * pay-in, or an untracked DebiCheck debit of the amount and day that the debtor approved. A dispute because of fraud
- * has no deadline.
+ * Returns the last day on which a debit that is paid now can be disputed; null if it cannot be disputed: a pay-in, or
+ * an untracked DebiCheck debit of the amount and day that the debtor approved. A dispute because of fraud has no
+ * deadline.
  */
 export function disputeDeadline(debit: Disputable): CivilDate | null {
-  const { methodType, actionDate, wasPaid } = debit;
-  if (!wasPaid || (methodType === 'DEBICHECK' && isAsApproved(debit))) return null;
+  const { methodType, actionDate } = debit;
+  if (methodType === 'DEBICHECK' && isAsApproved(debit)) return null;
   return lastDisputeDay(methodType, actionDate);
 }
 

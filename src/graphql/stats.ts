@@ -16,6 +16,7 @@ const StatsGroupRef = builder.enumType('StatsGroup', {
     METHOD: 'Unique identifier of the payment method.',
     BANK: 'Bank of the debited account; null if there is none.',
     DAY: 'Nominal date of the first collection of a payment; action date of a transaction.',
+    HOUR: 'Hour of the day in Johannesburg, "00" to "23", in which a payment was created, or a transaction reached its status.',
     UNPAID_CODE: 'Return code of a transaction, or of the last transaction of a payment; null if there is none.',
   } satisfies Record<StatsGroup, string>),
 });

@@ -1,5 +1,5 @@
-import { addDays } from '../domain/dates.ts';
-import { ACCOUNT_DAYS, CARD_DAYS, disputeDeadline } from '../domain/dispute.ts';
+import { addDays, NO_DATE } from '../domain/dates.ts';
+import { ACCOUNT_DAYS, CARD_DAYS } from '../domain/dispute.ts';
 import { adviceOn, meaningOf, unpaidCode } from '../domain/unpaid-codes.ts';
 import { builder } from './builder.ts';
 import { UnpaidCategoryRef } from './enums/payment.ts';
@@ -39,29 +39,8 @@ builder.prismaObjectFields(TransactionRef, (t) => ({
     type: 'Date',
     nullable: true,
     description: `Last day on which the debtor can dispute the debit (civil date in Johannesburg): ${ACCOUNT_DAYS} days after the action date, ${CARD_DAYS} for a card. null until the debit is PAID, and if it cannot be disputed: a pay-in, or a DebiCheck debit of the amount and day that the debtor approved, unless it was tracked.`,
-    select: {
-      actionDate: true,
-      nominalDate: true,
-      amountCents: true,
-      wasTracked: true,
-      chargedAt: true,
-      paymentMethod: { select: { type: true } },
-      mandate: { select: { amountCents: true, processDay: true, interval: true, processDate: true } },
-    },
-    resolve: ({ actionDate, nominalDate, amountCents, wasTracked, chargedAt, paymentMethod, mandate }) =>
-      disputeDeadline({
-        methodType: paymentMethod.type,
-        nominalDate: dateOf(nominalDate),
-        actionDate: dateOf(actionDate),
-        amountCents: Number(amountCents),
-        wasTracked,
-        wasPaid: chargedAt !== null,
-        mandate: mandate && {
-          ...mandate,
-          amountCents: Number(mandate.amountCents),
-          processDate: mandate.processDate && dateOf(mandate.processDate),
-        },
-      }),
+    select: { disputeBy: true },
+    resolve: ({ disputeBy }) => (dateOf(disputeBy) === NO_DATE ? null : disputeBy),
   }),
   isDisputeLate: t.exposeBoolean('isDisputeLate', {
     description:

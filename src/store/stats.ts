@@ -6,11 +6,16 @@ import type { Where } from './reading/where.ts';
 import { whereSql } from './reading/where-sql.ts';
 
 /** Dimensions that counts can be grouped by. */
-export const STATS_GROUPS = ['STATUS', 'OUTCOME', 'METHOD', 'BANK', 'DAY', 'UNPAID_CODE'] as const;
+export const STATS_GROUPS = ['STATUS', 'OUTCOME', 'METHOD', 'BANK', 'DAY', 'HOUR', 'UNPAID_CODE'] as const;
 /** A dimension that counts can be grouped by. */
 export type StatsGroup = (typeof STATS_GROUPS)[number];
 /** The entity that is counted. */
 export type Counted = 'payment' | 'transaction';
+
+/** Returns the expression of the hour of an instant in Johannesburg, `00` to `23`. */
+function hourOf(column: string): string {
+  return `to_char(${ROOT}.${column} AT TIME ZONE 'Africa/Johannesburg', 'HH24')`;
+}
 
 /** SQL expression of each dimension by entity; `ROOT` is the counted row and `account` its bank account. */
 const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = {
@@ -21,6 +26,7 @@ const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = 
     METHOD: `${ROOT}.payment_method_id`,
     BANK: 'account.bank',
     DAY: `${ROOT}.first_nominal_date::text`,
+    HOUR: hourOf('created_at'),
     UNPAID_CODE: `(SELECT unpaid_code FROM transaction AS last WHERE last.merchant_id = $1 AND last.payment_id = ${ROOT}.id
       ORDER BY nominal_date DESC, attempt DESC, id DESC LIMIT 1)`,
   },
@@ -30,6 +36,7 @@ const GROUPS: Readonly<Record<Counted, Readonly<Record<StatsGroup, string>>>> = 
     METHOD: `${ROOT}.payment_method_id`,
     BANK: 'account.bank',
     DAY: `${ROOT}.action_date::text`,
+    HOUR: hourOf('status_changed_at'),
     UNPAID_CODE: `${ROOT}.unpaid_code`,
   },
 };

@@ -1,4 +1,4 @@
-import { civilDateOf, instantAt } from '../dates.ts';
+import { civilDateOf, instantAt, NO_DATE } from '../dates.ts';
 import { duplicate, invalid, refused, required } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import type { Findings } from '../findings.ts';
@@ -82,6 +82,7 @@ function parseCollection(
     unpaidCode: code,
     transactionReference,
     bankReference,
+    disputeBy: NO_DATE,
     chargedAt: IMPORTED_STATUSES[status][0] === 'PAID' ? instantAt(actionDate) : null,
   };
 }

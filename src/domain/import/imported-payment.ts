@@ -1,14 +1,18 @@
+import { type CivilDate, NO_DATE } from '../dates.ts';
+import { disputeDeadline } from '../dispute.ts';
 import { invalid, methodMismatch, required } from '../errors.ts';
 import { readFields } from '../fields.ts';
 import { Findings } from '../findings.ts';
 import { lookUp } from '../invariants.ts';
+import type { MandateTerms } from '../mandate/mandate.ts';
 import { isMandateType } from '../mandate/state-machine.ts';
 import { METHOD_MATRIX, variantOf } from '../method/matrix.ts';
 import type { PaymentStatus } from '../payment/state-machine.ts';
+import type { ImportedCollection } from '../submit/history.ts';
 import type { PaymentPlan } from '../submit/plan.ts';
 import { planPayment } from '../submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../submit/record.ts';
-import type { SubmitContext } from '../submit/submit-context.ts';
+import type { KnownMethod, SubmitContext } from '../submit/submit-context.ts';
 import { type CollectionRecord, parseCollections } from './collections.ts';
 import { checkAuthority, readHistory } from './history.ts';
 
@@ -58,5 +62,15 @@ export function planImportedPayment(
   if (method && isMandateType(method.type)) checkAuthority(method.type, collected, mandate?.id ?? null, at);
   const begun = { ...record, recurring: { ...record.recurring, history: history ?? NOTHING_MADE } };
   const plan = planPayment(begun, NOTHING_BROUGHT, known, findings);
-  return plan && history ? { ...plan, status, collected } : null;
+  if (!plan || !history || !method) return null;
+  return {
+    ...plan,
+    status,
+    collected: collected.map((item) => ({ ...item, disputeBy: disputeBy(item, method, mandate ?? null) })),
+  };
+}
+
+function disputeBy(item: ImportedCollection, { type }: KnownMethod, mandate: MandateTerms | null): CivilDate {
+  if (item.chargedAt === null) return NO_DATE;
+  return disputeDeadline({ ...item, methodType: type, wasTracked: false, mandate }) ?? NO_DATE;
 }

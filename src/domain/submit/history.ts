@@ -32,6 +32,8 @@ export interface ImportedCollection {
   readonly transactionReference: string | null;
   /** Reference by which the bank knows it; null if the bank cannot report on it here. */
   readonly bankReference: string | null;
+  /** Last day for a dispute; `NO_DATE` if it was never paid or cannot be disputed. */
+  readonly disputeBy: CivilDate;
   /** When the money was collected; null if it never was. */
   readonly chargedAt: Date | null;
 }

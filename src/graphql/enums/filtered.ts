@@ -1,7 +1,13 @@
 import { BankAccountStatusRef, BankRef, VerificationStatusRef } from './bank-account.ts';
 import { CardStatusRef, CustomerKindRef, CustomerStatusRef } from './customer.ts';
 import { AmendmentStatusRef, MandateStatusRef } from './mandate.ts';
-import { DepositMatchRef, PaymentMethodTypeRef, PaymentStatusRef, TransactionStatusRef } from './payment.ts';
+import {
+  DepositMatchRef,
+  PaymentMethodTypeRef,
+  PaymentOutcomeRef,
+  PaymentStatusRef,
+  TransactionStatusRef,
+} from './payment.ts';
 import { DeliveryStatusRef, WebhookStatusRef } from './webhook.ts';
 
 /** The enums that filter conditions can compare with, by GraphQL name. */
@@ -15,6 +21,7 @@ export const FILTER_ENUMS = {
   CustomerStatus: CustomerStatusRef,
   MandateStatus: MandateStatusRef,
   PaymentMethodType: PaymentMethodTypeRef,
+  PaymentOutcome: PaymentOutcomeRef,
   PaymentStatus: PaymentStatusRef,
   TransactionStatus: TransactionStatusRef,
   VerificationStatus: VerificationStatusRef,

@@ -34,8 +34,8 @@ const OPERATOR_DESCRIPTIONS: Readonly<Record<string, string>> = {
 };
 
 const INSTANT_DESCRIPTIONS: Readonly<Record<string, string>> = {
-  gte: 'Matches instants from the start of this day in Johannesburg.',
-  lte: 'Matches instants up to the end of this day in Johannesburg.',
+  gte: 'Matches instants from the start of this day in Johannesburg (YYYY-MM-DD), or from this instant (ISO 8601 with seconds and an offset).',
+  lte: 'Matches instants up to the end of this day in Johannesburg, or up to and including this instant.',
 };
 
 /** Instants that are wall-clock times even when the merchant's clock was moved. */
@@ -89,7 +89,7 @@ export function spaced(name: string): string {
 function describeField(name: string, field: FilterField): string {
   switch (field.kind) {
     case 'instant':
-      return `Condition on \`${name}\` by whole days in Johannesburg (YYYY-MM-DD, both ends inclusive), ${WALL_TIMES.has(name) ? 'in wall-clock time' : "by the merchant's clock"}.`;
+      return `Condition on \`${name}\` by whole days in Johannesburg or by instants, both ends inclusive, ${WALL_TIMES.has(name) ? 'in wall-clock time' : "by the merchant's clock"}.`;
     case 'personalNumber':
       return `Condition on the full ${spaced(name)}. Spaces, slashes${name === 'accountNumber' ? ', leading zeros' : ''} and letter case are ignored.`;
     case 'email':

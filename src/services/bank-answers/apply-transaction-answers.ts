@@ -1,6 +1,6 @@
 import { type Step, stepsFrom, type Taken, type Verdict, verdictOf } from '../../domain/answers.ts';
 import { addDays, civilDateOf, instantAt } from '../../domain/dates.ts';
-import { isLateDispute, lastDisputeDay } from '../../domain/dispute.ts';
+import { disputeDeadline, isLateDispute, lastDisputeDay } from '../../domain/dispute.ts';
 import {
   BANK_EVENTS,
   type BankEvent,
@@ -109,6 +109,7 @@ function possibleIn({ steps }: Verdict<Said>): string[] {
 
 interface Judged {
   readonly transaction: KnownTransaction;
+  readonly verdict: Verdict<Said>;
   readonly steps: ReadonlyArray<Step<Said>>;
 }
 
@@ -135,10 +136,11 @@ async function moveByRounds(
       : transaction,
   );
   for (let round = 0; round < longest; round += 1) {
-    const moves = judged.flatMap(({ steps }, index): TransactionMove[] => {
+    const moves = judged.flatMap(({ steps, verdict }, index): TransactionMove[] => {
       const step = steps[round];
       const transaction = current[index];
-      return step && transaction ? [moveOf(transaction, step, payments.get(transaction.paymentId))] : [];
+      const wasTracked = verdict.steps.some(({ to }) => to === 'IN_TRACKING');
+      return step && transaction ? [moveOf(transaction, step, wasTracked, payments.get(transaction.paymentId))] : [];
     });
     moveTransactions(context, moves);
     for (const move of moves) last.set(move.transaction.id, move);
@@ -157,6 +159,7 @@ function sentMove(transaction: KnownTransaction, occurredAt: Date): TransactionM
 function moveOf(
   transaction: KnownTransaction,
   { answer, to }: Step<Said>,
+  wasTracked: boolean,
   payment: KnownPayment | undefined,
 ): TransactionMove {
   const { code, occurredAt, providerReference } = answer;
@@ -171,6 +174,7 @@ function moveOf(
     reasonCode: code,
     reason: isDisputeLate ? [meaningOf(code), late].filter(Boolean).join('. ') : meaningOf(code),
     chargedAt: to === 'PAID' ? instantAt(actionDate) : null,
+    disputeBy: to === 'PAID' && payment ? disputeDeadline({ ...payment, ...transaction, wasTracked }) : null,
     occurredAt,
     providerReference,
     isDisputeLate,
@@ -194,7 +198,7 @@ async function trackFunds(
 }
 
 /** Returns the settled state of a transaction; `isNew` if this call changed it. */
-function settledOf({ transaction, verdict, steps }: Judged & { readonly verdict: Verdict<Said> }): SettledTransaction {
+function settledOf({ transaction, verdict, steps }: Judged): SettledTransaction {
   return {
     transaction,
     status: verdict.status,

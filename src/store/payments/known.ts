@@ -75,7 +75,10 @@ export interface KnownPayment {
 
 /** The mandate terms that collections are planned by. */
 export type PaymentMandate = Adjustable &
-  Pick<KnownMandate, 'dateRelease' | 'processDate' | 'interval' | 'firstAmountCents' | 'firstDate' | 'firstMode'> &
+  Pick<
+    KnownMandate,
+    'dateRelease' | 'processDate' | 'processDay' | 'interval' | 'firstAmountCents' | 'firstDate' | 'firstMode'
+  > &
   Pick<KnownMandate, 'paymentTrackingMaxDays' | 'adjustmentAnchor' | 'adjustmentsMade'> & {
     /** Whether its authority was withdrawn, as seen by the current transaction. */
     readonly isWithdrawn: boolean;
@@ -89,6 +92,7 @@ const MANDATE_FIELDS = [
   'adjustmentAmountCents',
   'dateRelease',
   'processDate',
+  'processDay',
   'interval',
   'firstAmountCents',
   'firstDate',

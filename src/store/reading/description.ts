@@ -10,6 +10,7 @@ const text = (column: string) => ({ kind: 'text', column }) as const;
 const enumOf = (enumType: string, column = 'status') => ({ kind: 'enum', column, enumType }) as const;
 const searched = (column: string) => ({ kind: 'searchedText', column }) as const;
 const CREATED_AT = { kind: 'instant', column: 'createdAt' } as const;
+const UPDATED_AT = { kind: 'instant', column: 'updatedAt' } as const;
 
 /** Filters and orderings of customers; erased customers are not listed. */
 export const CUSTOMERS: Reading = {
@@ -32,10 +33,11 @@ export const CUSTOMERS: Reading = {
     taxNumber: nullable({ kind: 'personalNumber', column: 'taxNumberIndex', field: 'taxNumber' }),
     metadata: { kind: 'metadata', column: 'metadataTokens' },
     createdAt: CREATED_AT,
+    updatedAt: UPDATED_AT,
   },
   listed: { erasedAt: null },
   relations: {},
-  orderings: { CREATED_AT, REFERENCE: { kind: 'text', column: 'reference' } },
+  orderings: { CREATED_AT, UPDATED_AT, REFERENCE: { kind: 'text', column: 'reference' } },
 };
 
 /** Filters and orderings of bank accounts. */
@@ -51,9 +53,10 @@ export const BANK_ACCOUNTS: Reading = {
     accountNumberLast4: text('accountNumberLast4'),
     verificationStatus: enumOf('VerificationStatus', 'verificationStatus'),
     createdAt: CREATED_AT,
+    updatedAt: UPDATED_AT,
   },
   relations: { customer: to(() => CUSTOMERS) },
-  orderings: { CREATED_AT },
+  orderings: { CREATED_AT, UPDATED_AT },
 };
 
 /** Filters and orderings of cards. */
@@ -130,14 +133,16 @@ export const MANDATES: Reading = {
     externalId: nullable(text('externalId')),
     reference: nullable(text('reference')),
     contractReference: nullable(text('contractReference')),
+    approvalExpiresAt: { kind: 'instant', column: 'approvalDue', mayBeNoDate: true },
     createdAt: CREATED_AT,
+    updatedAt: UPDATED_AT,
   },
   relations: {
     customer: to(() => CUSTOMERS),
     bankAccount: to(() => BANK_ACCOUNTS),
     paymentMethod: to(() => PAYMENT_METHODS),
   },
-  orderings: { CREATED_AT },
+  orderings: { CREATED_AT, UPDATED_AT, APPROVAL_EXPIRES_AT: { kind: 'instant', column: 'approvalDue' } },
 };
 
 /** Filters and orderings of deposits. */
@@ -201,12 +206,14 @@ export const PAYMENTS: Reading = {
     cardId: nullable(ids('cardId')),
     paymentMethodId: ids('paymentMethodId'),
     status: enumOf('PaymentStatus'),
+    outcome: nullable(enumOf('PaymentOutcome', 'outcome')),
     externalId: nullable(text('externalId')),
     batchReference: nullable(text('batchReference')),
     transactionReference: text('transactionReference'),
     amount: { kind: 'amount', column: 'amountCents' },
     firstNominalDate: { kind: 'date', column: 'firstNominalDate' },
     createdAt: CREATED_AT,
+    updatedAt: UPDATED_AT,
   },
   relations: {
     customer: to(() => CUSTOMERS),
@@ -216,6 +223,7 @@ export const PAYMENTS: Reading = {
   },
   orderings: {
     CREATED_AT,
+    UPDATED_AT,
     FIRST_NOMINAL_DATE: { kind: 'date', column: 'firstNominalDate' },
     AMOUNT: { kind: 'amount', column: 'amountCents' },
   },
@@ -244,8 +252,9 @@ export const TRANSACTIONS: Reading = {
     unpaidCategory: nullable({ kind: 'unpaidCategory', column: 'unpaidCode' }),
     chargedAt: nullable({ kind: 'instant', column: 'chargedAt' }),
     statusChangedAt: { kind: 'instant', column: 'statusChangedAt' },
+    disputeDeadline: { kind: 'date', column: 'disputeBy', mayBeNoDate: true },
     createdAt: CREATED_AT,
-    updatedAt: { kind: 'instant', column: 'updatedAt' },
+    updatedAt: UPDATED_AT,
   },
   relations: {
     payment: to(() => PAYMENTS),
@@ -256,6 +265,8 @@ export const TRANSACTIONS: Reading = {
   },
   orderings: {
     CREATED_AT,
+    UPDATED_AT,
+    DISPUTE_DEADLINE: { kind: 'date', column: 'disputeBy' },
     ACTION_DATE: { kind: 'date', column: 'actionDate' },
     AMOUNT: { kind: 'amount', column: 'amountCents' },
   },

@@ -34,8 +34,10 @@ export type FilterField =
       readonly kind: Exclude<FilterKind, 'enum' | 'personalNumber' | 'flag' | 'presence'>;
       readonly column: string;
       readonly nullable?: true;
+      /** Whether the column holds `NO_DATE` for rows without a date. */
+      readonly mayBeNoDate?: true;
     }
-  | { readonly kind: 'enum'; readonly column: string; readonly enumType: string }
+  | { readonly kind: 'enum'; readonly column: string; readonly enumType: string; readonly nullable?: true }
   | {
       readonly kind: 'personalNumber';
       readonly column: string;

@@ -1,6 +1,6 @@
 import { parsePhoneNumber } from '../../domain/customer/contact.ts';
 import { emailKey } from '../../domain/customer/uniqueness.ts';
-import { addDays, instantAt, parseCivilDate } from '../../domain/dates.ts';
+import { addDays, instantAt, NO_DATE, parseCivilDate, parseInstant } from '../../domain/dates.ts';
 import { parseAmount } from '../../domain/money.ts';
 import { codesOf, type UnpaidCategory } from '../../domain/unpaid-codes.ts';
 import type { PersonalNumberField } from '../personal-numbers.ts';
@@ -131,7 +131,7 @@ function columnCondition(
     }
     if (field.kind === 'flag') return flagCondition(field, value === true);
     if (field.kind === 'presence') return { [field.column]: value === true ? { not: null } : null };
-    if (field.kind === 'instant') return { [field.column]: dayBound(operator, String(value), at) };
+    if (field.kind === 'instant') return { [field.column]: instantBound(operator, String(value), at) };
     if (operator === 'contains') return containsCondition(field, String(value), at);
     if (field.kind === 'unpaidCategory') {
       return { [field.column]: { in: values.flatMap((item) => codesOf(item as UnpaidCategory)) } };
@@ -143,6 +143,7 @@ function columnCondition(
     };
   });
   if (comparisons.length === 0) throw new InvalidFilter(path, 'Give at least one operator.');
+  if ('mayBeNoDate' in field) return { AND: [{ [field.column]: { lt: new Date(NO_DATE) } }, ...comparisons] };
   return 'nullable' in field ? isThere(field.column, { AND: comparisons }) : { AND: comparisons };
 }
 
@@ -227,9 +228,14 @@ function textsOf(value: string): string[] {
   return [value, written];
 }
 
-/** Filters of instants take civil dates in Johannesburg; both bounds are inclusive. */
-function dayBound(operator: string, text: string, path: readonly string[]): object {
-  const date = requireDate(text, path);
+/** Filters of instants take civil dates in Johannesburg or instants; both bounds are inclusive. */
+function instantBound(operator: string, text: string, path: readonly string[]): object {
+  const instant = text.includes('T') ? parseInstant(text) : null;
+  if (instant) return { [operator]: instant };
+  const date = parseCivilDate(text);
+  if (!date) {
+    throw new InvalidFilter(path, 'Use a valid date, YYYY-MM-DD, or an instant with seconds and an offset.');
+  }
   return operator === 'gte' ? { gte: instantAt(date) } : { lt: instantAt(addDays(date, 1)) };
 }
 

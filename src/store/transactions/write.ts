@@ -1,4 +1,4 @@
-import type { CivilDate } from '../../domain/dates.ts';
+import { type CivilDate, NO_DATE } from '../../domain/dates.ts';
 import type { TransactionStatus } from '../../domain/transaction.ts';
 import { type AggregateTable, insertAggregates, updateAggregates } from '../events/aggregates.ts';
 import { keysOf } from '../events/event-keys.ts';
@@ -52,6 +52,7 @@ export interface FormerTransaction extends NewTransaction {
   readonly status: TransactionStatus;
   readonly unpaidCode: string | null;
   readonly chargedAt: Date | null;
+  readonly disputeBy: CivilDate;
   readonly statusChangedAt: Date;
 }
 
@@ -80,6 +81,8 @@ export interface TransactionMove {
   /** When the money was charged; null unless this transition charges it. */
   readonly chargedAt: Date | null;
   readonly occurredAt: Date;
+  /** Last day for a dispute; only for a transition that charges the money, and null if it cannot be disputed. */
+  readonly disputeBy?: CivilDate | null | undefined;
   /** The bank's own reference, where it gave one. */
   readonly providerReference?: string | null | undefined;
   /** Whether the dispute came after the last day for disputes. */
@@ -102,16 +105,18 @@ export function moveTransactions(
     status: to,
     unpaid_code: reasonCode,
     charged_at: chargedAt,
+    dispute_by: said.disputeBy ?? NO_DATE,
     status_changed_at: occurredAt,
   }));
   tx.send(
     `UPDATE transaction SET status = move.status::transaction_status, version = version + 1, updated_at = now(),
             unpaid_code = CASE WHEN move.status <> 'PAID' THEN coalesce(move.unpaid_code, transaction.unpaid_code) END,
             charged_at = coalesce(move.charged_at, transaction.charged_at),
+            dispute_by = CASE WHEN transaction.charged_at IS NULL THEN move.dispute_by ELSE transaction.dispute_by END,
             provider_reference = coalesce(move.provider_reference, transaction.provider_reference),
             is_dispute_late = transaction.is_dispute_late OR move.is_dispute_late,
             was_tracked = transaction.was_tracked OR move.status = 'IN_TRACKING', status_changed_at = move.status_changed_at
-       FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, status_changed_at timestamptz,
+       FROM json_to_recordset($1::json) AS move(id text, status text, unpaid_code text, charged_at timestamptz, dispute_by date, status_changed_at timestamptz,
               provider_reference text, is_dispute_late boolean)
       WHERE transaction.merchant_id = $2 AND transaction.id = move.id`,
     [JSON.stringify(rows), merchantId],

@@ -109,7 +109,8 @@ it('takes an empty condition for what it says, or refuses it, but never for "any
   expect(await count({ not: { or: [] } })).toBe(7);
   expect(await count({ not: {} })).toBe('BAD_REQUEST at paymentMethods');
   expect(await count({ or: [{}] })).toBe('BAD_REQUEST at paymentMethods');
-  expect(await count({ type: {} })).toBe('BAD_REQUEST at paymentMethods');
+  expect(await count({ type: {} })).toBe(7);
+  expect(await count({ not: { type: {} } })).toBe(7);
 });
 
 it('reads one field under two names, also of the merchant', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { methodIds } from '../support/examples.ts';
-import type { DisputesQuery } from '../support/generated/graphql.ts';
+import type { DisputesQuery, FormQueryVariables } from '../support/generated/graphql.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
 import { UpdateMandates } from '../support/mandate-documents.ts';
@@ -153,6 +153,39 @@ it('lists mandates by the end of their approval window', async () => {
   expect(await list({ approvalExpiresAt: { lte: before } })).toEqual([]);
   expect(await list({ approvalExpiresAt: { lte: '2024-09-02' } })).toEqual(['SOON']);
   const { errors } = await gateway.execute(Approvals, { filter: { approvalExpiresAt: { lte: '2024-09-02T10' } } });
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_REQUEST');
+});
+
+const Form = graphql(`
+  query Form($reference: String, $customer: String, $status: [PaymentStatus!], $from: Date, $to: Date) {
+    payments(
+      filter: {
+        transactionReference: { eq: $reference }
+        customer: { reference: { eq: $customer } }
+        status: { in: $status }
+        createdAt: { gte: $from, lte: $to }
+      }
+    ) {
+      totalCount
+    }
+  }
+`);
+
+it('serves a form with optional fields by one document', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  const made = await makeMandate(gateway, 'eft', { key: 'A' });
+  const once = { oneTime: { processDate: '2024-09-16' }, transactionReference: 'INV1' };
+  await submit(gateway, paymentUnder(made, eft, once));
+  const card = { paymentMethodId: (await methodIds(gateway)).card, customerId: made.customerId, amount: '1.00' };
+  await submit(gateway, { ...card, card: { token: 'tok_sandbox_paid' } });
+  const count = async (variables: FormQueryVariables) => (await gateway.data(Form, variables)).payments.totalCount;
+  expect(await count({})).toBe(2);
+  expect(await count({ reference: 'INV1' })).toBe(1);
+  expect(await count({ customer: 'CUS-A', status: ['RUNNING'] })).toBe(2);
+  expect(await count({ customer: 'CUS-B' })).toBe(0);
+  expect(await count({ to: '2020-01-01' })).toBe(0);
+  const { errors } = await gateway.execute(Form, { reference: null });
   expect(errors?.[0]?.extensions['code']).toBe('BAD_REQUEST');
 });
 

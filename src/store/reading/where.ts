@@ -50,8 +50,9 @@ const VALUES_MAX = 2_000;
 const DEPTH_MAX = 30;
 
 /**
- * Returns the condition of a filter. An empty `in` or `or` matches nothing. Throws `InvalidFilter` for null and for an
- * empty object or `and` within the filter, and when the filter is too large or nested too deeply.
+ * Returns the condition of a filter. An empty `in` or `or` matches nothing. A condition without operators, as variables
+ * that are not given leave it, is no condition. Throws `InvalidFilter` for null and for an empty filter or `and` within
+ * the filter, and when the filter is too large or nested too deeply.
  */
 export function whereOf(
   reading: Reading,
@@ -62,7 +63,7 @@ export function whereOf(
   if (depthOf(filter) > DEPTH_MAX) throw new InvalidFilter(path, `Nest filters at most ${DEPTH_MAX} levels deep.`);
   if (countValues(filter) > VALUES_MAX)
     throw new InvalidFilter(path, `Use at most ${VALUES_MAX} conditions and values in a filter.`);
-  return conditionsOf(reading, filter ?? {}, indexOf, path);
+  return conditionsOf(reading, filter ?? {}, indexOf, path) ?? { AND: [] };
 }
 
 /**
@@ -87,30 +88,35 @@ function depthOf(value: unknown, depth = 0): number {
   return Math.max(depth, ...Object.values(value).map((item) => depthOf(item, depth + 1)));
 }
 
-function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: readonly string[]): Where {
-  const conditions = Object.entries(filter).map(([name, value]): Where => {
+/** Returns the condition of a filter; null if none of its fields has an operator. */
+function conditionsOf(reading: Reading, filter: Filter, indexOf: IndexOf, path: readonly string[]): Where | null {
+  const conditions = Object.entries(filter).map(([name, value]): Where | null => {
     const at = [...path, name];
     if (value === null || value === undefined)
       throw new InvalidFilter(at, 'A condition cannot be null; omit the field.');
-    const part = (inner: unknown, where: readonly string[], of = reading): Where => {
+    const part = (inner: unknown, where: readonly string[], of = reading): Where | null => {
       if (Object.keys(inner as object).length === 0) throw new InvalidFilter(where, 'Give at least one condition.');
       return conditionsOf(of, inner as Filter, indexOf, where);
     };
     if (name === 'and' || name === 'or') {
-      const parts = (value as unknown[]).map((item, index) => part(item, [...at, String(index)]));
-      if (name === 'or' && parts.length === 0) return { id: { in: [] } };
-      if (parts.length === 0) throw new InvalidFilter(at, 'Give at least one condition, or omit the field.');
-      return { [name.toUpperCase()]: parts };
+      const items = value as unknown[];
+      if (name === 'or' && items.length === 0) return { id: { in: [] } };
+      if (items.length === 0) throw new InvalidFilter(at, 'Give at least one condition, or omit the field.');
+      const parts = items.flatMap((item, index) => part(item, [...at, String(index)]) ?? []);
+      return parts.length === 0 ? null : { [name.toUpperCase()]: parts };
     }
-    if (name === 'not') return { NOT: part(value, at) };
     const relation = reading.relations[name];
+    const inner = name === 'not' ? part(value, at) : relation && part(value, at, relation.reading());
+    if (inner === null) return null;
+    if (name === 'not') return { NOT: inner };
     if (relation) {
-      const related = { [name]: { is: part(value, at, relation.reading()) } };
+      const related = { [name]: { is: inner } };
       return relation.nullableColumn ? isThere(relation.nullableColumn, related) : related;
     }
     return columnCondition(reading, name, value as Filter, indexOf, at);
   });
-  return { AND: conditions };
+  const given = conditions.filter((condition) => condition !== null);
+  return given.length === 0 ? null : { AND: given };
 }
 
 function columnCondition(
@@ -119,9 +125,10 @@ function columnCondition(
   operators: Filter,
   indexOf: IndexOf,
   path: readonly string[],
-): Where {
+): Where | null {
   const field = reading.filters[name];
   if (!field) throw new InvalidFilter(path, 'The list cannot be filtered by this field.');
+  if (Object.keys(operators).length === 0) return null;
   if (field.kind === 'metadata') return metadataCondition(field.column, operators, path);
   const comparisons = Object.entries(operators).map(([operator, value]) => {
     const at = [...path, operator];
@@ -142,7 +149,6 @@ function columnCondition(
         operator === 'in' ? { in: converted } : { [operator === 'eq' ? 'equals' : operator]: converted[0] },
     };
   });
-  if (comparisons.length === 0) throw new InvalidFilter(path, 'Give at least one operator.');
   if ('mayBeNoDate' in field) return { AND: [{ [field.column]: { lt: new Date(NO_DATE) } }, ...comparisons] };
   return 'nullable' in field ? isThere(field.column, { AND: comparisons }) : { AND: comparisons };
 }

@@ -101,3 +101,9 @@ export function parseInstant(text: string): Date | null {
   const instant = isDay(day) ? new Date(text) : null;
   return instant && instant >= FIRST_INSTANT && instant < END_OF_INSTANTS ? instant : null;
 }
+
+/** Returns the earlier of two end dates; null means no end. */
+export function earlier(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}

@@ -17,7 +17,12 @@ import {
  * purpose and is not lost.
  */
 export function losesCycle(schedule: Schedule, planned: CivilDate, next: Nominal | null): boolean {
-  if (planned < schedule.dateStart || (schedule.last !== null && planned > schedule.last)) return false;
+  if (
+    planned < (schedule.from ?? schedule.dateStart) ||
+    planned < schedule.dateStart ||
+    (schedule.last !== null && planned > schedule.last)
+  )
+    return false;
   return next === null || (next.nominalDate > planned && !isInCycle(schedule, planned, next.nominalDate));
 }
 
@@ -33,7 +38,8 @@ export function lostBetween(
 ): Lost[] {
   const lost: Lost[] = [];
   const bounds = boundsOf(schedule);
-  let date = nominalDateFrom(schedule, civilDateOf(from));
+  const start = civilDateOf(from);
+  let date = nominalDateFrom(schedule, schedule.from && schedule.from > start ? schedule.from : start);
   while (date !== null) {
     const collection = lostCollection({ kind: 'REGULAR', nominalDate: date }, rule, holidays, bounds);
     const { cutOff } = collection;

@@ -4,7 +4,6 @@ import {
   CALENDAR_END,
   type CivilDate,
   civilDateOf,
-  DAY_MS,
   dayOfMonthAfter,
   instantAt,
   localTimeOf,
@@ -18,8 +17,10 @@ export const PAYMENT_INTERVALS = ['WEEKLY', 'FORTNIGHTLY', 'MONTHLY', 'QUARTERLY
 /** Interval between two collections of a payment. */
 export type PaymentInterval = (typeof PAYMENT_INTERVALS)[number];
 
-const MONTHS: Partial<Record<PaymentInterval, number>> = { MONTHLY: 1, QUARTERLY: 3, BIANNUALLY: 6, YEARLY: 12 };
-const DAYS: Partial<Record<PaymentInterval, number>> = { WEEKLY: 7, FORTNIGHTLY: 14 };
+/** Months of each interval of months. */
+export const MONTHS: Partial<Record<PaymentInterval, number>> = { MONTHLY: 1, QUARTERLY: 3, BIANNUALLY: 6, YEARLY: 12 };
+/** Days of each interval of weeks. */
+export const DAYS: Partial<Record<PaymentInterval, number>> = { WEEKLY: 7, FORTNIGHTLY: 14 };
 
 /**
  * Lead time, sending time and cut-off of a debit, in Johannesburg time (DOMAIN §6.5). EFT is collected on business days
@@ -59,6 +60,8 @@ export interface Schedule {
   readonly processDay: number;
   readonly dateStart: CivilDate;
   readonly last: CivilDate | null;
+  /** First nominal date to collect, if another system has collected those before; null from the start. */
+  readonly from?: CivilDate | null;
   /** A first collection with its own amount (DOMAIN §6.2). */
   readonly first?: { readonly date: CivilDate; readonly mode: FirstCollectionMode } | null;
 }
@@ -248,10 +251,10 @@ export function nextOccurrence(
 
 /** Returns the next collection by nominal date; on the same date, the first collection precedes the regular one. */
 export function nextNominal(schedule: Schedule, after: Nominal | null): Nominal | null {
-  const { first = null, dateStart, last } = schedule;
+  const { first = null, last } = schedule;
   const isFirstToCome =
     first !== null &&
-    first.date >= dateStart &&
+    first.date >= beginOf(schedule) &&
     first.date <= (last ?? CALENDAR_END) &&
     (after === null || first.date > after.nominalDate);
   const regular = nextRegular(schedule, after);
@@ -259,10 +262,16 @@ export function nextNominal(schedule: Schedule, after: Nominal | null): Nominal 
   return regular === null ? null : { kind: 'REGULAR', nominalDate: regular };
 }
 
+/** Returns the first day of a schedule on which a nominal date may be collected. */
+function beginOf({ dateStart, from = null }: Schedule): CivilDate {
+  return from !== null && from > dateStart ? from : dateStart;
+}
+
 function nextRegular(schedule: Schedule, after: Nominal | null): CivilDate | null {
-  const { first, dateStart } = schedule;
-  const start = after === null ? dateStart : addDays(after.nominalDate, after.kind === 'FIRST' ? 0 : 1);
-  const date = nominalDateFrom(schedule, start < dateStart ? dateStart : start);
+  const { first } = schedule;
+  const begin = beginOf(schedule);
+  const start = after === null ? begin : addDays(after.nominalDate, after.kind === 'FIRST' ? 0 : 1);
+  const date = nominalDateFrom(schedule, start < begin ? begin : start);
   // The first collection replaces the regular one of its cycle, whatever the day of either (DOMAIN §0.1.7).
   if (date === null || first?.mode !== 'REPLACES_INSTALMENT' || !isInCycle(schedule, date, first.date)) return date;
   return nominalDateFrom(schedule, addDays(date, 1));
@@ -279,17 +288,7 @@ export function isInCycle({ interval }: Pick<Schedule, 'interval'>, regular: Civ
   return day >= monday && day < addDays(monday, days);
 }
 
-/**
- * Returns whether a day belongs to the cycle of a date that an earlier schedule collected: it follows it by less than
- * half an interval. Cycles cannot be counted, because the dates of the two schedules may be out of step.
- */
-export function isSameCycle(interval: PaymentInterval, collected: CivilDate, day: CivilDate): boolean {
-  const days = DAYS[interval];
-  if (days === undefined) return (monthNumber(day) - monthNumber(collected)) * 2 < (MONTHS[interval] ?? 1);
-  const monday = (date: CivilDate) => Date.parse(addDays(date, 1 - weekdayOf(date)));
-  return ((monday(day) - monday(collected)) / DAY_MS) * 2 < days;
-}
-
-function monthNumber(date: CivilDate): number {
+/** Returns the number of a date's month, counted from the year 0. */
+export function monthNumber(date: CivilDate): number {
   return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
 }

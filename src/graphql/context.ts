@@ -4,6 +4,7 @@ import type { App, Caller, Identity } from '../services/app.ts';
 import type { UnreadableRecord } from '../services/batch/batch.ts';
 import { type PothosClient, pothosClient, type Reader } from '../store/reading/reader.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import type { Limits } from './pipeline/limits/limits.ts';
 import { NumberSearches } from './pipeline/number-searches.ts';
 
 /** What a transport passes to the pipeline with a request. */
@@ -37,6 +38,10 @@ export interface Context {
   /** The reader in the form that Pothos needs. */
   readonly pothosClient: PothosClient;
   readonly loaders: Loaders;
+  /** Limits of each request and of the payer. */
+  readonly limits: Limits;
+  /** Returns the points that the payer has left on this node. */
+  pointsLeft(): number;
   /** Null without a caller. */
   readonly numberSearches: NumberSearches | null;
   /**
@@ -56,6 +61,7 @@ export interface Context {
 export interface ContextParts {
   readonly app: App;
   readonly allowances: Allowances;
+  readonly limits: Limits;
   /** Returns the reader of a merchant. */
   readonly readerOf: (merchantId: string) => Reader;
   readonly prepare: Context['prepare'];
@@ -114,6 +120,15 @@ class RequestContext implements Context {
   get pothosClient(): PothosClient {
     this.madeClient ??= pothosClient(this.reader);
     return this.madeClient;
+  }
+
+  get limits(): Limits {
+    return this.parts.limits;
+  }
+
+  pointsLeft(): number {
+    const looked = this.parts.allowances.take(this.payer, 0, 'LOOK');
+    return 'left' in looked ? looked.left : 0;
   }
 
   get loaders(): Loaders {

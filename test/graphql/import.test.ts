@@ -103,7 +103,7 @@ it('keeps what was collected, and goes on from the next cycle', async () => {
   ]);
   expect(payment).toMatchObject({
     status: 'RUNNING',
-    recurring: { processDay: 25, dateStart: '2024-09-25' },
+    recurring: { processDay: 25, dateStart: '2024-05-01' },
     nextCollection: { nominalDate: '2024-09-25' },
   });
   expect(await collectedUntil(gateway, id, '2024-11-20T08:00:00+02:00')).toEqual(['2024-09-25', '2024-10-25']);

@@ -88,6 +88,7 @@ export const ImportPayments = graphql(`
         collection {
           nominalDate
           actionDate
+          amount
         }
         payment {
           id
@@ -96,6 +97,7 @@ export const ImportPayments = graphql(`
           firstNominalDate
           nextCollection {
             nominalDate
+            amount
           }
         }
       }

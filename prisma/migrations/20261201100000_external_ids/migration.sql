@@ -12,3 +12,6 @@ CREATE UNIQUE INDEX "payment_external_id" ON "payment"("merchant_id", "external_
 -- Transactions that another system collected before the payment was imported.
 ALTER TABLE "transaction" ADD COLUMN "is_imported" BOOLEAN NOT NULL DEFAULT false;
 CREATE INDEX "transaction_imported" ON "transaction"("merchant_id", "is_imported", "id") WHERE "is_imported";
+
+-- First nominal date that the gateway collects of an imported payment, if the caller named one.
+ALTER TABLE "payment" ADD COLUMN "collect_from" DATE;

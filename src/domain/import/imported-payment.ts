@@ -1,20 +1,19 @@
-import { type CivilDate, NO_DATE } from '../dates.ts';
+import { instantAt, NO_DATE } from '../dates.ts';
 import { disputeDeadline } from '../dispute.ts';
 import { invalid, methodMismatch, required } from '../errors.ts';
-import { readFields } from '../fields.ts';
-import { Findings } from '../findings.ts';
+import type { Findings } from '../findings.ts';
 import { lookUp } from '../invariants.ts';
 import type { MandateTerms } from '../mandate/mandate.ts';
 import { isMandateType } from '../mandate/state-machine.ts';
 import { METHOD_MATRIX, variantOf } from '../method/matrix.ts';
 import type { PaymentStatus } from '../payment/state-machine.ts';
-import type { ImportedCollection } from '../submit/history.ts';
+import { IMPORTED_STATUSES, type ImportedCollection, type ParsedCollection } from '../submit/imported-collection.ts';
 import type { PaymentPlan } from '../submit/plan.ts';
 import { planPayment } from '../submit/plan-payment.ts';
 import type { SubmitPaymentRecord } from '../submit/record.ts';
-import type { KnownMethod, SubmitContext } from '../submit/submit-context.ts';
+import type { SubmitContext } from '../submit/submit-context.ts';
 import { type CollectionRecord, parseCollections } from './collections.ts';
-import { checkAuthority, readHistory } from './history.ts';
+import { checkAuthority, readHistory } from './read-history.ts';
 
 /** Input of a recurring payment that another system has begun; scalars are not validated yet, enum values are. */
 export interface ImportPaymentRecord extends SubmitPaymentRecord {
@@ -24,7 +23,7 @@ export interface ImportPaymentRecord extends SubmitPaymentRecord {
 
 const NOTHING_BROUGHT = { customer: null, bankAccount: null };
 /** History with which a record whose own is invalid is checked further. */
-const NOTHING_MADE = { last: null, continueFrom: null };
+const NOTHING_MADE = { made: null, continueFrom: null };
 
 /**
  * Returns the plan of a payment that another system has begun: it goes on from the cycle after its last collection.
@@ -54,23 +53,26 @@ export function planImportedPayment(
     const message = 'The mandate still waits for approval. Submit the payment with submitPayments.';
     errors.push(invalid([...path, 'mandateId'], 'mandate_active', message));
   }
-  const amountCents = readFields(record, new Findings()).amount('amount') ?? mandate?.amountCents ?? null;
   const at = findings.at('collections');
-  const collected = parseCollections(record.collections ?? [], amountCents, known.now, at);
-  const history = record.recurring && collected && readHistory(record.recurring, collected, findings.at('recurring'));
-  if (!record.recurring || !collected) return null;
-  if (method && isMandateType(method.type)) checkAuthority(method.type, collected, mandate?.id ?? null, at);
-  const begun = { ...record, recurring: { ...record.recurring, history: history ?? NOTHING_MADE } };
-  const plan = planPayment(begun, NOTHING_BROUGHT, known, findings);
-  if (!plan || !history || !method) return null;
-  return {
-    ...plan,
-    status,
-    collected: collected.map((item) => ({ ...item, disputeBy: disputeBy(item, method, mandate ?? null) })),
-  };
+  const around = { now: known.now, isCard: method?.type === 'CARD', firstDate: mandate?.firstDate ?? null };
+  const parsed = parseCollections(record.collections ?? [], around, at);
+  const { recurring } = record;
+  const history = recurring && parsed && readHistory(recurring, parsed, known.now, findings.at('recurring'));
+  if (!recurring || !parsed) return null;
+  if (method && isMandateType(method.type)) checkAuthority(method.type, parsed, mandate?.id ?? null, at);
+  const brought = { ...NOTHING_BROUGHT, history: history ?? NOTHING_MADE };
+  const plan = planPayment(record, brought, known, findings);
+  if (!plan || !history) return null;
+  const collected = parsed.map((item) => completed(item, plan, mandate ?? null));
+  return { ...plan, status, collected };
 }
 
-function disputeBy(item: ImportedCollection, { type }: KnownMethod, mandate: MandateTerms | null): CivilDate {
-  if (item.chargedAt === null) return NO_DATE;
-  return disputeDeadline({ ...item, methodType: type, wasTracked: false, mandate }) ?? NO_DATE;
+/** Returns a collection with what its payment and mandate add to it. */
+function completed(item: ParsedCollection, plan: PaymentPlan, mandate: MandateTerms | null): ImportedCollection {
+  const amountCents = item.amountCents ?? plan.amountCents;
+  const wasPaid = IMPORTED_STATUSES[item.status][0] === 'PAID';
+  const debit = { ...item, amountCents, methodType: plan.method.type, wasTracked: false, mandate };
+  const disputeBy = wasPaid ? disputeDeadline(debit) : null;
+  const chargedAt = wasPaid ? instantAt(item.actionDate) : null;
+  return { ...item, amountCents, disputeBy: disputeBy ?? NO_DATE, chargedAt };
 }

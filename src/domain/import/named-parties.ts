@@ -1,4 +1,4 @@
-import { notFound, required } from '../errors.ts';
+import { notFound, type Path, required } from '../errors.ts';
 import { externalIdOf } from '../external-id.ts';
 import type { Unvalidated } from '../fields.ts';
 import type { Findings } from '../findings.ts';
@@ -36,7 +36,7 @@ export function withPartyIds<Record extends Unvalidated>(record: Record, known: 
  * Returns whether a record names each of the needed objects, in one way, and every object that it names by an external
  * id exists. Errors are added to the findings.
  */
-export function checkParties(
+export function checkNames(
   record: Unvalidated,
   needed: readonly NamedParty[],
   known: KnownParties,
@@ -52,4 +52,18 @@ export function checkParties(
       errors.push(required([...path, id], `Set exactly one of ${id} and ${externalId}.`));
   }
   return errors.length === before;
+}
+
+/** Renames the paths of errors and warnings about objects that a record names by external ids. */
+export function asNamed(record: Unvalidated, { path, errors, warnings }: Findings): void {
+  for (const party of NAMED_PARTIES) {
+    if (externalNameOf(record, party) === null) continue;
+    const { id, externalId } = NAMES[party];
+    const renamed = <Found extends { readonly path: Path }>(found: Found): Found =>
+      found.path[path.length] === id
+        ? { ...found, path: [...path, externalId, ...found.path.slice(path.length + 1)] }
+        : found;
+    errors.splice(0, errors.length, ...errors.map(renamed));
+    warnings.splice(0, warnings.length, ...warnings.map(renamed));
+  }
 }

@@ -1,5 +1,5 @@
 import { pastDate, tooLate } from '../clock-errors.ts';
-import { type CivilDate, civilDateOf } from '../dates.ts';
+import { type CivilDate, civilDateOf, earlier } from '../dates.ts';
 import type { Target } from '../decide-each.ts';
 import { invalid, refused, stateConflict } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
@@ -9,7 +9,7 @@ import { leadOf, nextOccurrence, occurrenceOn, type PaymentInterval, processDayM
 import { checkAmount, itemLimitExceeded } from '../submit/amounts.ts';
 import { checkOneDebit } from '../submit/one-debit.ts';
 import type { Debit, KnownMethod, SubmitContext } from '../submit/submit-context.ts';
-import { checkOneTimeDate, earlier, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
+import { checkOneTimeDate, firstOf, isFixed, NO_TERMS, ruleOf } from '../submit/timing.ts';
 import type { PaymentKind } from './state-machine.ts';
 
 /** Input of a payment change, not validated: absent fields are kept; null clears `recurring.dateEnd` only. */
@@ -33,6 +33,7 @@ export interface ChangeablePayment extends PaymentTermsNow {
   readonly id: string;
   readonly kind: PaymentKind;
   readonly interval: PaymentInterval | null;
+  readonly collectFrom: CivilDate | null;
   readonly status: string;
 }
 
@@ -151,7 +152,8 @@ function changeRecurring(
     return { ...timing, firstNominalDate: payment.firstNominalDate };
   }
   const last = earlier(dateEnd, terms.dateRelease);
-  const schedule = { interval, processDay, dateStart, last, first: firstOf(terms) };
+  const from = payment.collectFrom;
+  const schedule = { interval, processDay, dateStart, last, from, first: firstOf(terms) };
   const first = nextOccurrence(schedule, null, ruleOf(method), known.now, known.holidays);
   if (!first) {
     errors.push(

@@ -1,5 +1,5 @@
 import { adjustDate, type DateAdjustmentRule, type Holidays } from '../calendar.ts';
-import { type CivilDate, civilDateOf, instantAt, weekdayOf } from '../dates.ts';
+import { type CivilDate, civilDateOf, earlier, instantAt, weekdayOf } from '../dates.ts';
 import type { Adjustable } from '../mandate/adjustment.ts';
 import type { KnownMandate } from '../mandate/mandate.ts';
 import {
@@ -18,7 +18,7 @@ import {
   searchNext,
   submitByOf,
 } from '../schedule.ts';
-import { earlier, firstOf } from '../submit/timing.ts';
+import { firstOf } from '../submit/timing.ts';
 import type { TransactionKind } from '../transaction.ts';
 import { amountOn } from './amount.ts';
 import type { PaymentMethodType } from './state-machine.ts';

@@ -10,8 +10,8 @@ export type DebitTerms = Pick<MandateTerms, 'interval' | 'processDate' | 'maximu
 
 /** Returns the dates on which a submitted payment would debit its mandate. */
 export function debitOf({ timing }: Pick<PaymentPlan, 'timing'>): Debit {
-  const { kind, dateEnd, first } = timing;
-  if (kind === 'RECURRING') return { paymentId: null, kind, from: first.nominalDate, to: dateEnd };
+  const { kind, dateEnd, first, firstNominalDate } = timing;
+  if (kind === 'RECURRING') return { paymentId: null, kind, from: firstNominalDate, to: dateEnd };
   return { paymentId: null, kind: 'ONE_TIME', from: first.nominalDate, to: first.nominalDate };
 }
 

@@ -11,6 +11,7 @@ import { parseMandate } from '../mandate/parse.ts';
 import type { MandateStatus, MandateType } from '../mandate/state-machine.ts';
 import { checkDebtor, checkDebtorAccount, type Debtor } from '../method/debtor.ts';
 import { variantOf } from '../method/matrix.ts';
+import type { History } from './imported-collection.ts';
 import type { Party } from './plan.ts';
 import type { SubmitPaymentRecord } from './record.ts';
 import type { KnownMethod, SubmitContext } from './submit-context.ts';
@@ -22,6 +23,8 @@ export type MandateMethodKnown = KnownMethod & { readonly type: MandateType };
 export interface Brought {
   readonly customer: NewCustomer | null;
   readonly bankAccount: NewBankAccount | null;
+  /** What another system has collected of the payment; only for an import. */
+  readonly history?: History;
 }
 
 type WithCustomer = Pick<SubmitPaymentRecord, 'customerId' | 'customer'>;

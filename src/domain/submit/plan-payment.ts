@@ -115,8 +115,8 @@ function planDebit(
   if (mandate && amountCents !== null) checkAmount(amountCents, mandate.terms, findings.at('amount'));
   const transactionReference = readReference(record, findings);
   const items = readItems(record, findings);
-  if (!mandate) checkDays(record, method, known, findings);
-  const timing = mandate && chooseTiming(record, mandate.terms, method, known, findings);
+  if (!mandate && !brought.history) checkDays(record, method, known, findings);
+  const timing = mandate && chooseTiming(record, mandate.terms, method, known, findings, brought.history);
   if (!customer || !bankAccount || !mandate || !timing || amountCents === null) return null;
   const { terms, status, ...party } = mandate;
   return {
@@ -210,7 +210,7 @@ function planCard(
   const items = readItems(record, findings);
   const amountCents = readWholeAmount(record, items, findings);
   const transactionReference = readReference(record, findings);
-  const timing = chooseCardTiming(record, method, known, findings);
+  const timing = chooseCardTiming(record, method, known, findings, brought.history);
   if (card && timing) warnOfExpiry(card, timing, known, findings.at('card', 'token'));
   if (!customer || !card || !timing || amountCents === null) return null;
   return {

@@ -5,7 +5,7 @@ import type { CivilDate } from '../dates.ts';
 import type { NewMandate } from '../mandate/mandate.ts';
 import type { PaymentKind, PaymentStatus } from '../payment/state-machine.ts';
 import type { Lost, Occurrence, PaymentInterval } from '../schedule.ts';
-import type { ImportedCollection } from './history.ts';
+import type { ImportedCollection } from './imported-collection.ts';
 import type { KnownMethod } from './submit-context.ts';
 
 /** An existing object, by its id, or a new one to be created with the payment. */
@@ -21,6 +21,8 @@ export interface Timing {
   readonly processDate: CivilDate | null;
   /** First nominal date of the whole payment, which is past for an imported one. */
   readonly firstNominalDate: CivilDate;
+  /** First nominal date to collect of an imported payment; null from the start. */
+  readonly collectFrom: CivilDate | null;
   /** The first collection to make. */
   readonly first: Occurrence;
   /** Last possible action date: the earlier end of payment and mandate; null if neither ends. */

@@ -2,13 +2,6 @@ import type { BankAccountRecord } from '../bank-account/parse.ts';
 import type { CustomerRecord } from '../customer/record.ts';
 import type { Unvalidated } from '../fields.ts';
 import type { MandateRecord } from '../mandate/parse.ts';
-import type { History } from './history.ts';
-
-/** Schedule of a recurring payment, not validated. */
-export interface RecurringRecord extends Unvalidated {
-  /** What another system has collected; only for an import. */
-  readonly history?: History;
-}
 
 /** Input of one payment, not validated: parties by id or as new objects, as the payment method requires (DOMAIN §5). */
 export interface SubmitPaymentRecord extends Unvalidated {
@@ -20,7 +13,7 @@ export interface SubmitPaymentRecord extends Unvalidated {
   readonly bankAccount?: BankAccountRecord | null | undefined;
   readonly mandateId?: string | null | undefined;
   readonly mandate?: MandateRecord | null | undefined;
-  readonly recurring?: RecurringRecord | null | undefined;
+  readonly recurring?: Unvalidated | null | undefined;
   readonly oneTime?: Unvalidated | null | undefined;
   readonly payIn?: Unvalidated | null | undefined;
   readonly card?: Unvalidated | null | undefined;

@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendar.ts';
 import { pastDate, tooLate } from '../clock-errors.ts';
-import { type CivilDate, civilDateOf } from '../dates.ts';
+import { searchUncollected } from '../collected-cycles.ts';
+import { type CivilDate, civilDateOf, earlier } from '../dates.ts';
 import { invalid, methodMismatch, type Path, refused, required, type UserError } from '../errors.ts';
 import { readFields, type Unvalidated } from '../fields.ts';
 import type { Findings } from '../findings.ts';
@@ -15,9 +16,10 @@ import {
   type Schedule,
   searchNext,
 } from '../schedule.ts';
-import { searchOn } from './history.ts';
+import { fitsHistory } from './fits-history.ts';
+import type { History } from './imported-collection.ts';
 import type { Timing } from './plan.ts';
-import type { RecurringRecord, SubmitPaymentRecord } from './record.ts';
+import type { SubmitPaymentRecord } from './record.ts';
 import type { KnownMethod } from './submit-context.ts';
 
 /** Terms of a mandate that decide when its payments are collected. */
@@ -54,6 +56,7 @@ export function chooseTiming(
   method: KnownMethod,
   known: Calendar,
   findings: Findings,
+  history: History | null = null,
 ): Timing | null {
   const { path, errors } = findings;
   if (!record.recurring === !record.oneTime) {
@@ -70,7 +73,7 @@ export function chooseTiming(
     errors.push(refused('NOT_LINKED', at, 'A recurring payment requires a recurring mandate.'));
     return null;
   }
-  return recurring(record.recurring, terms, method, known, findings.of(at));
+  return recurring(record.recurring, terms, method, known, findings.of(at), history);
 }
 
 /** Checks the dates of a debit order whose mandate is invalid or missing, without the terms of a mandate. */
@@ -91,6 +94,7 @@ export function chooseCardTiming(
   method: KnownMethod,
   known: Calendar,
   findings: Findings,
+  history: History | null = null,
 ): Timing | null {
   const { path, errors } = findings;
   if (record.recurring && record.oneTime) {
@@ -114,14 +118,23 @@ export function chooseCardTiming(
     return null;
   }
   if ((record.recurring['processDay'] ?? null) === null) errors.push(required([...at, 'processDay']));
-  return recurring(record.recurring, { ...NO_TERMS, interval }, method, known, findings.of(at));
+  return recurring(record.recurring, { ...NO_TERMS, interval }, method, known, findings.of(at), history);
 }
 
 /** Returns the timing of a pay-in: open from the day of submission, Johannesburg date. */
 export function payInTiming(now: Date): Timing {
   const today = civilDateOf(now);
   const first = { kind: 'REGULAR', nominalDate: today, actionDate: today, submitBy: now } as const;
-  return { kind: 'PAY_IN', ...NOT_RECURRING, processDate: null, firstNominalDate: today, first, end: null, lost: [] };
+  return {
+    kind: 'PAY_IN',
+    ...NOT_RECURRING,
+    processDate: null,
+    firstNominalDate: today,
+    collectFrom: null,
+    first,
+    end: null,
+    lost: [],
+  };
 }
 
 function oneTime(
@@ -158,6 +171,7 @@ function oneTime(
     ...NOT_RECURRING,
     processDate,
     firstNominalDate: processDate,
+    collectFrom: null,
     first,
     end: null,
     lost: [],
@@ -165,11 +179,12 @@ function oneTime(
 }
 
 function recurring(
-  record: RecurringRecord,
+  record: Unvalidated,
   terms: TimingTerms,
   method: KnownMethod,
   known: Calendar,
   findings: Findings,
+  history: History | null,
 ): Timing | null {
   const { path, errors } = findings;
   const { interval } = terms;
@@ -177,8 +192,7 @@ function recurring(
   const before = errors.length;
   const fields = readFields(record, findings);
   const processDay = fields.integer('processDay', { min: 1, max: processDayMax(interval) }) ?? terms.processDay;
-  const { history = null } = record;
-  const { dateStart, dateEnd } = readDays(record, known, findings);
+  const { dateStart, dateEnd } = readDays(record, known, findings, history !== null);
   if (isFixed(terms) && processDay !== terms.processDay) {
     const message = 'The mandate does not allow another process day.';
     errors.push(invalid([...path, 'processDay'], 'day_of_mandate', message));
@@ -188,21 +202,25 @@ function recurring(
     const message = `Must be on or before ${terms.firstDate}, the first collection of the mandate.`;
     errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
   }
-  if (history && isFirstToCome) {
+  if (history && isFirstToCome && !history.made?.hasFirst) {
     const message = `The first collection of the mandate, on ${terms.firstDate}, is still to come. Submit the payment instead.`;
     errors.push(refused('INVALID_DATE', [...path, 'dateStart'], message));
   }
   if (errors.length > before || dateStart === null || processDay === null) return null;
+  const from = history?.continueFrom ?? null;
   const schedule = {
     interval,
     processDay,
     dateStart,
     last: earlier(dateEnd, terms.dateRelease),
+    from,
     first: firstOf(terms),
   };
+  const cycles = { schedule, firstMode: terms.firstMode };
+  if (history && !fitsHistory(cycles, history, findings)) return null;
   const { now, holidays } = known;
-  const { next: first, lost } = history
-    ? searchOn(schedule, history, ruleOf(method), now, holidays)
+  const { next: first, lost } = history?.made
+    ? searchUncollected(cycles, history.made, ruleOf(method), now, holidays)
     : searchNext(schedule, null, ruleOf(method), now, holidays);
   if (!first) {
     errors.push(
@@ -218,11 +236,11 @@ function recurring(
     kind: 'RECURRING',
     processDay,
     interval,
-    // Of an imported payment, the first date to collect: collections before it were made elsewhere, or never.
-    dateStart: history ? first.nominalDate : dateStart,
+    dateStart,
     dateEnd,
     processDate: null,
     firstNominalDate: history ? (nominalDateFrom(schedule, dateStart) ?? first.nominalDate) : first.nominalDate,
+    collectFrom: from,
     first,
     end: schedule.last,
     lost,
@@ -230,12 +248,12 @@ function recurring(
 }
 
 /** Returns start and end of a recurring payment; errors are added to the findings. */
-function readDays(record: RecurringRecord, known: Calendar, findings: Findings) {
+function readDays(record: Unvalidated, known: Calendar, findings: Findings, mayBePast = false) {
   const { path, errors } = findings;
   const fields = readFields(record, findings);
   const dateStart = fields.date('dateStart', { required: true });
   const dateEnd = fields.date('dateEnd');
-  if (!record.history && dateStart !== null && dateStart < civilDateOf(known.now)) {
+  if (!mayBePast && dateStart !== null && dateStart < civilDateOf(known.now)) {
     errors.push(pastDate([...path, 'dateStart'], known.now));
   }
   if (dateStart !== null && dateEnd !== null && dateEnd < dateStart) {
@@ -275,10 +293,4 @@ export function checkOneTimeDate(date: CivilDate, terms: TimingTerms, findings: 
 /** Returns the date adjustment and lead time of a payment method. */
 export function ruleOf({ type, dateAdjustmentRule }: Pick<KnownMethod, 'type' | 'dateAdjustmentRule'>): CollectionRule {
   return { adjustment: dateAdjustmentRule, lead: leadOf(type) };
-}
-
-/** Returns the earlier of two end dates; null means no end. */
-export function earlier(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
 }

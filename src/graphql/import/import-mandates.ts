@@ -1,4 +1,5 @@
 import { AUTHENTICATION_REFERENCE_LENGTH_MAX } from '../../domain/import/imported-mandate.ts';
+import { CONTRACT_REFERENCE_LENGTH_MAX } from '../../domain/mandate/parse.ts';
 import type { CreateMandateRecord } from '../../domain/mandate/plan.ts';
 import { type ImportMandates, importMandates } from '../../services/import/import-mandates.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';
@@ -6,7 +7,7 @@ import { clientKeyField, recordInput } from '../batch/record-input.ts';
 import { builder } from '../builder.ts';
 import { MandateStatusRef } from '../enums/mandate.ts';
 import { externalIdField } from '../external-id.ts';
-import { contractReferenceField, termFields } from '../mandates/mandate-input.ts';
+import { termFields } from '../mandates/mandate-input.ts';
 import { MANDATE } from '../mandates/mandate-mutations.ts';
 import { partyFields } from './party-fields.ts';
 
@@ -18,7 +19,9 @@ const ImportMandateInput = recordInput<CreateMandateRecord>('ImportMandateInput'
     externalId: externalIdField(t, 'Required. '),
     ...partyFields(t),
     ...termFields(t, 'Required. '),
-    contractReference: contractReferenceField(t),
+    contractReference: t.string({
+      description: `Contract reference by which the bank knows the mandate, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters, unique. Required for DebiCheck and registered mandates.`,
+    }),
     status: t.field({
       type: MandateStatusRef,
       description: 'Status of an EFT mandate: ACTIVE (the default) or DISABLED. Refused for others, which are ACTIVE.',

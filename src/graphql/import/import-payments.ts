@@ -1,14 +1,16 @@
+import type { Unvalidated } from '../../domain/fields.ts';
 import {
-  ATTEMPTS_MAX,
   BANK_REFERENCE_LENGTH_MAX,
   COLLECTIONS_MAX,
   type CollectionRecord,
+  EARLY_DAYS_MAX,
+  IMPORTED_ATTEMPTS_MAX,
 } from '../../domain/import/collections.ts';
 import type { ImportPaymentRecord } from '../../domain/import/imported-payment.ts';
+import { CONTINUE_DAYS_MAX } from '../../domain/import/read-history.ts';
 import { processDayMax } from '../../domain/schedule.ts';
-import { IMPORTED_STATUSES } from '../../domain/submit/history.ts';
+import { IMPORTED_STATUSES } from '../../domain/submit/imported-collection.ts';
 import { ITEMS_MAX, RECURRING_REFERENCE_MAX, TRANSACTION_REFERENCE_MAX } from '../../domain/submit/plan-payment.ts';
-import type { RecurringRecord } from '../../domain/submit/record.ts';
 import { type ImportPayments, importPayments } from '../../services/import/import-payments.ts';
 import { type BatchInput, batchMutation, batchOptions, recordsField } from '../batch/batch.ts';
 import { clientKeyField, recordInput } from '../batch/record-input.ts';
@@ -19,7 +21,7 @@ import { PAYMENT_OBJECT } from '../payments/payment-object.ts';
 import { CardInput, PaymentItemInput } from '../payments/submit-payments.ts';
 import { partyFields } from './party-fields.ts';
 
-const ImportRecurringInput = recordInput<RecurringRecord>('ImportRecurringInput', {
+const ImportRecurringInput = recordInput<Unvalidated>('ImportRecurringInput', {
   description: 'Schedule of a recurring payment that has begun, and where the gateway goes on.',
   fields: (t) => ({
     processDay: t.int({
@@ -41,8 +43,7 @@ const ImportRecurringInput = recordInput<RecurringRecord>('ImportRecurringInput'
     }),
     continueFrom: t.field({
       type: 'Date',
-      description:
-        'First nominal date that the gateway may collect (civil date in Johannesburg), after all collections that the other system has made or sent. Defaults to the cycle after the last of `collections`; required without them.',
+      description: `First nominal date that the gateway may collect (civil date in Johannesburg), after all collections that the other system has made or sent, at most ${CONTINUE_DAYS_MAX} days ahead. Defaults to the cycle after the last of \`collections\`; required without them.`,
     }),
   }),
 });
@@ -52,18 +53,23 @@ const ImportCollectionInput = recordInput<CollectionRecord>('ImportCollectionInp
   fields: (t) => ({
     nominalDate: t.field({
       type: 'Date',
-      description: 'Required. Agreed date of the collection (civil date in Johannesburg), not in the future.',
+      description: `Required. Agreed date of the collection (civil date in Johannesburg), at most ${EARLY_DAYS_MAX} days after \`actionDate\`.`,
     }),
     actionDate: t.field({
       type: 'Date',
       description:
-        'Date on which the account or card was debited (civil date in Johannesburg); defaults to `nominalDate`.',
+        'Date on which the account or card was debited (civil date in Johannesburg), not in the future; defaults to `nominalDate`.',
+    }),
+    statusDate: t.field({
+      type: 'Date',
+      description:
+        'Date on which the collection reached its status (civil date in Johannesburg), for example of the return or the dispute; defaults to `actionDate`.',
     }),
     kind: t.field({ type: TransactionKindRef, description: 'Kind of the collection; defaults to REGULAR.' }),
-    attempt: t.int({ description: `Number of the attempt, 1–${ATTEMPTS_MAX}; defaults to 1.` }),
+    attempt: t.int({ description: `Number of the attempt, 1–${IMPORTED_ATTEMPTS_MAX}; defaults to 1.` }),
     status: t.field({
       type: TransactionStatusRef,
-      description: `Required. Result of the collection: ${Object.keys(IMPORTED_STATUSES).join(', ')}.`,
+      description: `Required. Result of the collection: ${Object.keys(IMPORTED_STATUSES).join(', ')}. The last three are of cards, UNPAID, DISPUTED and REVERSED of accounts.`,
     }),
     amount: t.field({ type: 'Money', description: 'Amount, in rand; defaults to the amount of the payment.' }),
     unpaidCode: t.string({

@@ -131,8 +131,7 @@ export function termFields(t: InputFieldBuilder, amount: string) {
   };
 }
 
-/** Returns the input field for the contract reference of a new mandate. */
-export function contractReferenceField(t: InputFieldBuilder) {
+function contractReferenceField(t: InputFieldBuilder) {
   return t.string({
     description: `Contract reference, at most ${CONTRACT_REFERENCE_LENGTH_MAX} characters. Unique, and not reusable after the mandate ends. Required for DebiCheck and registered mandates unless \`generateContractReference\` is true.`,
   });

@@ -85,7 +85,7 @@ export function createPipeline(app: App, options: PipelineOptions): Pipeline {
   return {
     schema,
     prepare,
-    contextOf: (incoming) => createContext({ app, allowances, readerOf, prepare }, incoming),
+    contextOf: (incoming) => createContext({ app, allowances, limits, readerOf, prepare }, incoming),
     ...createExecution(app, options),
   };
 }

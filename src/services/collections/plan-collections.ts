@@ -1,5 +1,5 @@
 import type { Holidays } from '../../domain/calendar.ts';
-import { addDays, type CivilDate, civilDateOf, instantAt } from '../../domain/dates.ts';
+import { addDays, type CivilDate, civilDateOf, earlier, instantAt } from '../../domain/dates.ts';
 import type { LateRunPolicy } from '../../domain/merchant.ts';
 import {
   type Bounds,
@@ -15,7 +15,7 @@ import {
   searchNext,
   submitByOf,
 } from '../../domain/schedule.ts';
-import { earlier, firstOf } from '../../domain/submit/timing.ts';
+import { firstOf } from '../../domain/submit/timing.ts';
 import type { DueWork } from '../../store/due-work/kinds.ts';
 import type { KnownPayment } from '../../store/payments/known.ts';
 
@@ -68,9 +68,9 @@ export function trackingEnd(payment: KnownPayment, actionDate: CivilDate): Civil
 
 /** Returns the schedule of a recurring payment; null for other payments. */
 export function scheduleOf(payment: KnownPayment): Schedule | null {
-  const { interval, processDay, dateStart, mandate } = payment;
+  const { interval, processDay, dateStart, collectFrom: from, mandate } = payment;
   if (interval === null || processDay === null || dateStart === null) return null;
-  return { interval, processDay, dateStart, last: endOf(payment), first: mandate && firstOf(mandate) };
+  return { interval, processDay, dateStart, last: endOf(payment), from, first: mandate && firstOf(mandate) };
 }
 
 const NOTHING: Search = { next: null, lost: [] };

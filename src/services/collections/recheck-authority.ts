@@ -11,11 +11,16 @@ import { settlePayments } from './settle-payments.ts';
  * migration, and stops their payments.
  */
 export async function recheckAuthority(context: WriteContext, work: readonly DueWork[]): Promise<void> {
-  const { tx, merchantId } = context;
   const ids = work.map(({ subjectId }) => subjectId);
+  await judgeAuthority(context, ids);
+  deleteDueWork(context.tx, context.merchantId, 'JUDGE_AUTHORITY', ids);
+}
+
+/** Marks mandates whose returned debits withdraw the authority, and stops their payments. */
+export async function judgeAuthority(context: WriteContext, ids: readonly string[]): Promise<void> {
+  const { tx, merchantId } = context;
   const mandates = await lockMandates(tx, merchantId, ids);
   const paymentIds = await findRunningPaymentIds(tx, merchantId, 'mandate_id', ids);
   const payments = await lockPayments(tx, merchantId, paymentIds);
   await settlePayments(context, payments, [], mandates);
-  deleteDueWork(tx, merchantId, 'JUDGE_AUTHORITY', ids);
 }

@@ -1,7 +1,8 @@
 import type { Holidays } from '../../domain/calendar.ts';
+import { searchUncollected } from '../../domain/collected-cycles.ts';
 import { losesCycle } from '../../domain/lost-cycles.ts';
 import { transitionPayment } from '../../domain/payment/state-machine.ts';
-import { isSameCycle, type Lost, lostCollection, type Nominal, type Occurrence } from '../../domain/schedule.ts';
+import { type Lost, lostCollection, type Nominal, type Occurrence } from '../../domain/schedule.ts';
 import { deleteDueWork, putDueWork } from '../../store/due-work/due-work.ts';
 import { findPlannedCollections } from '../../store/due-work/planned-collections.ts';
 import { findHolidays } from '../../store/merchants/settings.ts';
@@ -13,16 +14,7 @@ import {
   type LastCollection,
 } from '../../store/transactions/collected.ts';
 import type { WriteContext } from '../../store/write-context.ts';
-import {
-  boundsOf,
-  collectionJob,
-  endJobsOf,
-  ruleOf,
-  scheduleOf,
-  searchCollection,
-  searchFirst,
-  withoutFirst,
-} from './plan-collections.ts';
+import { boundsOf, collectionJob, endJobsOf, ruleOf, scheduleOf, searchFirst } from './plan-collections.ts';
 
 /**
  * Replans the next collections and the end jobs of payments whose dates have changed, in the transaction of `context`.
@@ -85,16 +77,8 @@ export function nextInNewCycle(
   now: Date,
   holidays: Holidays,
 ): Occurrence | null {
-  const { interval } = payment;
-  if (made === null || interval === null) return searchFirst(payment, now, holidays).next;
-  const { lastRegular, hasFirst } = made;
-  const replaces = payment.mandate?.firstMode === 'REPLACES_INSTALMENT';
-  // A first collection that replaces the regular one has collected its cycle.
-  const collected = replaces ? made.nominalDate : lastRegular;
-  const isAgain = ({ kind, nominalDate }: Occurrence) =>
-    (kind === 'REGULAR' || replaces) && collected !== null && isSameCycle(interval, collected, nominalDate);
-  const planned = hasFirst ? withoutFirst(payment) : payment;
-  let { next } = searchCollection(planned, made, now, holidays);
-  while (next && isAgain(next)) ({ next } = searchCollection(planned, next, now, holidays));
-  return next;
+  const schedule = scheduleOf(payment);
+  if (made === null || schedule === null) return searchFirst(payment, now, holidays).next;
+  const cycles = { schedule, firstMode: payment.mandate?.firstMode ?? null };
+  return searchUncollected(cycles, made, ruleOf(payment), now, holidays).next;
 }

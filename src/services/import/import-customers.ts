@@ -57,12 +57,15 @@ export function importCustomers(app: App, caller: Caller, input: ImportCustomers
       }),
     );
     const accounts = await validateNewBankAccounts(context, app.secrets, settings, banked);
+    const accountsOf = new Map<number, NewBankAccount[]>(judged.map((_, index) => [index, []]));
+    banked.forEach(({ ofRecord }, at) => {
+      const account = accounts[at];
+      if (account) accountsOf.get(ofRecord)?.push(account);
+    });
     const decisions = judged.map(({ record, findings }, index) => {
       const customer = customers[index] ?? null;
       const blacklisting = readBlacklisting(record, findings);
-      const bankAccounts = accounts.flatMap((account, at) =>
-        account && banked[at]?.ofRecord === index ? [account] : [],
-      );
+      const bankAccounts = accountsOf.get(index) ?? [];
       const plan = customer && { customer: { ...customer, blacklisting }, bankAccounts };
       return conclude(plan && { plan, outcome: 'CREATED' }, null, findings);
     });

@@ -1,7 +1,7 @@
 import { conclude } from '../../domain/decide-each.ts';
 import { Findings } from '../../domain/findings.ts';
 import { type ImportedMandate, planImportedMandate } from '../../domain/import/imported-mandate.ts';
-import { checkParties, withPartyIds } from '../../domain/import/named-parties.ts';
+import { asNamed, checkNames, withPartyIds } from '../../domain/import/named-parties.ts';
 import type { CreateMandateRecord } from '../../domain/mandate/plan.ts';
 import { findMandateDuplicates } from '../../domain/submit/uniqueness.ts';
 import { findDebtorSnapshots } from '../../store/mandates/debtor-snapshots.ts';
@@ -40,8 +40,9 @@ export function importMandates(app: App, caller: Caller, input: ImportMandates):
     const known = await lockSubmitContext(context.tx, context.merchantId, context.occurredAt, named);
     const duplicates = findMandateDuplicates(judged, known);
     const decisions = judged.map(({ given, record, findings }, index) => {
-      const areNamed = checkParties(given, ['customer', 'bank_account'], parties, findings);
+      const areNamed = checkNames(given, ['customer', 'bank_account'], parties, findings);
       const mandate = areNamed ? planImportedMandate(record, known, findings) : null;
+      asNamed(given, findings);
       findings.errors.push(...(duplicates[index] ?? []));
       return conclude(mandate && { plan: { ...mandate, record }, outcome: 'CREATED' }, null, findings);
     });

@@ -1,12 +1,13 @@
 import { conclude } from '../../domain/decide-each.ts';
-import { duplicate, type UserError } from '../../domain/errors.ts';
 import { Findings } from '../../domain/findings.ts';
 import { type ImportPaymentRecord, planImportedPayment } from '../../domain/import/imported-payment.ts';
-import { checkParties, type NamedParty, withPartyIds } from '../../domain/import/named-parties.ts';
+import { asNamed, checkNames, type NamedParty, withPartyIds } from '../../domain/import/named-parties.ts';
 import { isMandateType } from '../../domain/mandate/state-machine.ts';
 import type { PaymentPlan } from '../../domain/submit/plan.ts';
 import type { SubmitContext } from '../../domain/submit/submit-context.ts';
 import { findDuplicates } from '../../domain/submit/uniqueness.ts';
+import { findTaken } from '../../domain/uniqueness.ts';
+import { findMandateRequests } from '../../store/mandates/mandate-requests.ts';
 import { lockSubmitContext } from '../../store/payments/submit-context.ts';
 import { findSubmittedTransactions } from '../../store/transactions/known.ts';
 import type { WriteContext } from '../../store/write-context.ts';
@@ -37,15 +38,16 @@ export function importPayments(app: App, caller: Caller, input: ImportPayments):
     const duplicates = findDuplicates(items, known);
     const plans = items.map(({ record, path }, index) => {
       const findings = new Findings(path);
-      const areNamed = checkParties(record, neededBy(record, known), parties, findings);
+      const areNamed = checkNames(record, neededBy(record, known), parties, findings);
       const plan = areNamed ? planImportedPayment(records[index] ?? record, known, findings) : null;
       findings.errors.push(...(duplicates[index] ?? []));
-      return { plan, findings };
+      return { record, plan, findings };
     });
     await refuseUsedReferences(context, plans);
     const debits = new Map([...known.debits].map(([id, found]) => [id, [...found]]));
-    const decisions = plans.map(({ plan, findings }) => {
+    const decisions = plans.map(({ record, plan, findings }) => {
       if (plan && findings.errors.length === 0) takeCycles(plan, known, debits, findings.at('mandateId'));
+      asNamed(record, findings);
       const step = plan && { plan, outcome: 'CREATED' as const, collection: firstCollectionOf(plan, known) };
       return conclude(step, null, findings);
     });
@@ -59,34 +61,34 @@ function neededBy({ paymentMethodId }: ImportPaymentRecord, known: SubmitContext
   return method && isMandateType(method.type) ? ['customer', 'bank_account', 'mandate'] : ['customer'];
 }
 
-/** Adds an error for each bank reference that another collection has: the bank's answers are applied by it. */
+/** Adds an error for each bank reference that is in use: the bank's answers are applied by it. */
 async function refuseUsedReferences(
   { tx, merchantId }: WriteContext,
   plans: ReadonlyArray<{ readonly plan: PaymentPlan | null; readonly findings: Findings }>,
 ): Promise<void> {
-  const used = plans.flatMap(({ plan, findings }) =>
+  const named = plans.flatMap(({ plan, findings }) =>
     (plan?.collected ?? []).flatMap(({ bankReference }) => (bankReference ? [{ bankReference, findings }] : [])),
   );
-  if (used.length === 0) return;
-  const references = used.map(({ bankReference }) => bankReference);
-  const taken = await findSubmittedTransactions(tx, merchantId, [...new Set(references)]);
-  const counts = new Map<string, number>();
-  for (const reference of references) counts.set(reference, (counts.get(reference) ?? 0) + 1);
-  for (const { bankReference, findings } of used) {
-    const error = errorOf(bankReference, taken.get(bankReference)?.transactionId, counts, findings);
-    if (error) findings.errors.push(error);
-  }
-}
-
-function errorOf(
-  reference: string,
-  transactionId: string | undefined,
-  counts: ReadonlyMap<string, number>,
-  { path }: Findings,
-): UserError | null {
-  const at = [...path, 'collections'];
-  if (transactionId !== undefined)
-    return duplicate(at, `Another transaction has the bank reference ${reference}.`, transactionId);
-  if ((counts.get(reference) ?? 0) < 2) return null;
-  return duplicate(at, `The bank reference ${reference} occurs more than once.`, null);
+  if (named.length === 0) return;
+  const references = [...new Set(named.map(({ bankReference }) => bankReference))];
+  const [submitted, requested] = await Promise.all([
+    findSubmittedTransactions(tx, merchantId, references),
+    findMandateRequests(tx, merchantId, references),
+  ]);
+  const taken = new Map([
+    ...[...requested].map(([reference, { mandateId }]) => [reference, { id: mandateId }] as const),
+    ...[...submitted].map(([reference, { transactionId }]) => [reference, { id: transactionId }] as const),
+  ]);
+  const values = named.map(({ bankReference, findings }) => {
+    return { value: bankReference, path: [...findings.path, 'collections'] };
+  });
+  findTaken(values, taken).forEach((errors, index) => {
+    const item = named[index];
+    if (!item) return;
+    const told = errors.map((error) => ({
+      ...error,
+      message: `Bank reference ${item.bankReference}: ${error.message}`,
+    }));
+    item.findings.errors.push(...told);
+  });
 }

@@ -13,7 +13,7 @@ export function firstCollectionOf(
   if (method.type === 'PAY_IN') return null;
   const own = lookUp(known.mandates, mandate?.id);
   const terms = mandate?.made ?? own ?? null;
-  const adjustmentAnchor = terms && (terms.firstDate ?? timing.first.nominalDate);
+  const adjustmentAnchor = own?.adjustmentAnchor ?? (terms && (terms.firstDate ?? timing.firstNominalDate));
   const payment = {
     ...timing,
     amountCents,

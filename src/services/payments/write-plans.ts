@@ -15,7 +15,7 @@ import type { App } from '../app.ts';
 import { collectionJob, endJob } from '../collections/plan-collections.ts';
 import { adjustmentJob } from '../mandates/mandate-jobs.ts';
 import { writeMandates } from '../mandates/write-mandates.ts';
-import { insertCollected } from './insert-collected.ts';
+import { insertCollected, lastNumberOf } from './insert-collected.ts';
 
 /**
  * Writes accepted payment plans with their inline customers, accounts, mandates and cards, in bulk in the transaction
@@ -84,19 +84,18 @@ export async function insertPaymentPlans(
     rows.filter((row) => row.timing.kind === 'PAY_IN'),
   );
   const debits = rows.filter(({ status }) => status === 'RUNNING' || status === 'PAUSED');
-  const made = await insertCollected(
-    context,
-    rows.map((row, index) => ({ ...row, collected: itemAt(plans, index).collected })),
-  );
   const adjusted = new Set(plans.flatMap(({ isAdjusted }, index) => (isAdjusted ? (mandateIds[index] ?? []) : [])));
   await noteLost(context, debits);
+  const begun = rows.map((row, index) => ({ ...row, collected: itemAt(plans, index).collected }));
+  const numbers = new Map(begun.map((payment) => [payment.paymentId, lastNumberOf(payment)]));
   const work = [
-    ...debits.map(({ paymentId, timing }) => collectionJob(paymentId, timing.first, (made.get(paymentId) ?? 0) + 1)),
+    ...debits.map(({ paymentId, timing }) => collectionJob(paymentId, timing.first, (numbers.get(paymentId) ?? 0) + 1)),
     ...debits.flatMap(({ paymentId, timing: { end } }) => endJob(paymentId, end)),
     ...rows.flatMap(({ paymentId, expiresAt }) => expiryWork(paymentId, expiresAt)),
     ...[...adjusted].map((id) => adjustmentJob(id, context.occurredAt)),
   ];
   putDueWork(context, work);
+  await insertCollected(context, begun);
   return paymentIds;
 }
 

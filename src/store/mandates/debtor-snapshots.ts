@@ -9,7 +9,7 @@ type SnapshotRow = Omit<DebtorSnapshot, 'idNumberMasked' | 'accountNumberMasked'
 };
 
 /**
- * Erases the debtor data of customers' mandates, and the texts that callers wrote in them. As this is not a change of
+ * Erases the debtor data of customers' mandates, the texts that callers wrote in them, and external ids of payments. As this is not a change of
  * the mandate, versions stay the same and no event is inserted.
  */
 export function eraseDebtorSnapshots(tx: Tx, merchantId: string, customerIds: readonly string[]): void {
@@ -17,6 +17,8 @@ export function eraseDebtorSnapshots(tx: Tx, merchantId: string, customerIds: re
     `WITH emptied AS (
        UPDATE mandate SET debtor_snapshot = NULL, reference = NULL, external_id = NULL, amendment_reason = NULL
         WHERE merchant_id = $1 AND customer_id = ANY($2) RETURNING id)
+     , unnamed AS (
+       UPDATE payment SET external_id = NULL WHERE merchant_id = $1 AND customer_id = ANY($2) AND external_id IS NOT NULL)
      UPDATE mandate_request SET debtor_snapshot = NULL
       WHERE merchant_id = $1 AND mandate_id = ANY(ARRAY(SELECT id FROM emptied))`,
     [merchantId, customerIds],

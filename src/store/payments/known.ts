@@ -60,6 +60,8 @@ export interface KnownPayment {
   readonly dateEnd: CivilDate | null;
   readonly processDate: CivilDate | null;
   readonly firstNominalDate: CivilDate;
+  /** First nominal date to collect of an imported payment; null from the start. */
+  readonly collectFrom: CivilDate | null;
   /** Empty unless the payment is PAUSED. */
   readonly pauseCauses: readonly PauseCause[];
   /** Why the payment is STOPPED; null when no later event depends on the cause. */
@@ -110,7 +112,7 @@ const MANDATE_JSON = [
 const KNOWN = `SELECT payment.id, payment.customer_id, payment.bank_account_id, payment.mandate_id, payment.card_id,
             payment.payment_method_id, payment.kind, payment.status, payment.batch_reference, payment.transaction_reference,
             payment.amount_cents, payment.process_day, payment.interval, payment.date_start, payment.date_end,
-            payment.process_date, payment.first_nominal_date, payment.pause_causes, payment.stop_cause, payment.outcome,
+            payment.process_date, payment.first_nominal_date, payment.collect_from, payment.pause_causes, payment.stop_cause, payment.outcome,
             payment.version, CASE WHEN mandate.id IS NOT NULL THEN json_build_object(${MANDATE_JSON}) END AS mandate,
             method.type AS method_type, method.date_adjustment_rule
        FROM payment

@@ -120,7 +120,8 @@ export async function findHaltedSince(
 ): Promise<ReadonlyMap<string, Date>> {
   const rows = await database.query<{ id: string; at: Date }>(
     `SELECT DISTINCT ON (aggregate_id) aggregate_id AS id, occurred_at AS at FROM event
-      WHERE merchant_id = $1 AND aggregate_type = 'PAYMENT' AND aggregate_id = ANY($2) AND from_status = 'RUNNING' AND to_status <> 'RUNNING'
+      WHERE merchant_id = $1 AND aggregate_type = 'PAYMENT' AND aggregate_id = ANY($2) AND to_status <> 'RUNNING'
+        AND (from_status = 'RUNNING' OR from_status IS NULL AND to_status = 'PAUSED')
       ORDER BY aggregate_id, version DESC`,
     [merchantId, paymentIds],
   );

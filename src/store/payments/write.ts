@@ -76,6 +76,7 @@ function columnsOf(payment: NewPayment) {
     dateEnd: timing.dateEnd,
     processDate: timing.processDate,
     firstNominalDate: timing.firstNominalDate,
+    collectFrom: timing.collectFrom,
     pauseCauses: payment.status === 'PAUSED' ? (['CALLER'] satisfies PauseCause[]) : [],
   };
 }

@@ -1,13 +1,9 @@
+import type { Made } from '../../domain/collected-cycles.ts';
 import type { CivilDate } from '../../domain/dates.ts';
 import type { ReturnedDebit } from '../../domain/mandate/authority.ts';
 import type { Collected } from '../../domain/mandate/read-change.ts';
 import type { LastReturn } from '../../domain/mandate/returns.ts';
-import {
-  NEVER_PRESENTED_STATUSES,
-  OPEN_TRANSACTION_STATUSES,
-  RETURNED_STATUSES,
-  type TransactionKind,
-} from '../../domain/transaction.ts';
+import { NEVER_PRESENTED_STATUSES, OPEN_TRANSACTION_STATUSES, RETURNED_STATUSES } from '../../domain/transaction.ts';
 import { NO_FUNDS_CODE, SKIPPED_CODE, WITHDRAWING_CODES } from '../../domain/unpaid-codes.ts';
 import type { Queryable } from '../connection/database.ts';
 import { COLUMNS, type KnownTransaction } from './known.ts';
@@ -95,15 +91,14 @@ export async function findPaymentsPaid(
   return new Set(rows.map(({ paymentId }) => paymentId));
 }
 
-/** The last collection of a payment, the nominal date of its last regular one, and the number of collections made. */
-export interface LastCollection {
-  readonly kind: TransactionKind;
-  readonly nominalDate: CivilDate;
-  readonly lastRegular: CivilDate | null;
-  /** Whether the FIRST collection is among them. */
-  readonly hasFirst: boolean;
+/** The last collection of a payment, and the number of the last one: at least the number of collections made. */
+export interface LastCollection extends Made {
   readonly count: number;
 }
+
+/** The number that a transaction appends to the reference of its payment, if it has one of at most six digits. */
+const NUMBER = `CASE WHEN starts_with(transaction.transaction_reference, payment.transaction_reference || '-')
+  THEN substring(substr(transaction.transaction_reference, length(payment.transaction_reference) + 2) FROM '^\\d{3,6}$')::int END`;
 
 /** Returns the last collection of each payment by payment id. Payments without transactions are absent. */
 export async function findLastCollections(
@@ -112,13 +107,14 @@ export async function findLastCollections(
   paymentIds: readonly string[],
 ): Promise<ReadonlyMap<string, LastCollection>> {
   const rows = await tx.query<LastCollection & { paymentId: string }>(
-    `SELECT DISTINCT ON (payment_id) payment_id, kind, nominal_date,
-            count(*) FILTER (WHERE attempt = 1) OVER of_payment AS count,
-            max(nominal_date) FILTER (WHERE kind = 'REGULAR') OVER of_payment AS last_regular,
-            bool_or(kind = 'FIRST') OVER of_payment AS has_first
-       FROM transaction WHERE merchant_id = $1 AND payment_id = ANY($2)
+    `SELECT DISTINCT ON (payment_id) payment_id, transaction.kind, nominal_date,
+            greatest(count(*) FILTER (WHERE attempt = 1) OVER of_payment, coalesce(max(${NUMBER}) OVER of_payment, 0)) AS count,
+            max(nominal_date) FILTER (WHERE transaction.kind = 'REGULAR') OVER of_payment AS last_regular,
+            bool_or(transaction.kind = 'FIRST') OVER of_payment AS has_first
+       FROM transaction JOIN payment ON payment.merchant_id = transaction.merchant_id AND payment.id = transaction.payment_id
+      WHERE transaction.merchant_id = $1 AND payment_id = ANY($2)
      WINDOW of_payment AS (PARTITION BY payment_id)
-      ORDER BY payment_id, nominal_date DESC, kind DESC`,
+      ORDER BY payment_id, nominal_date DESC, transaction.kind DESC`,
     [merchantId, paymentIds],
   );
   return new Map(rows.map(({ paymentId, ...row }) => [paymentId, row]));

@@ -25,6 +25,15 @@ export function insertSubmissions(tx: Tx, merchantId: string, submissions: reado
   insertRows(tx, 'submission', rows, 'ON CONFLICT DO NOTHING');
 }
 
+/** Records submissions that another system made. A reference that is in use fails the transaction, which is then repeated. */
+export function insertFormerSubmissions(tx: Tx, merchantId: string, submissions: readonly NewSubmission[]): void {
+  insertRows(
+    tx,
+    'submission',
+    submissions.map((submission) => ({ merchantId, ...submission })),
+  );
+}
+
 /** A recorded submission: its reference, and the connector to which it is sent. */
 export interface Recorded {
   readonly reference: string;

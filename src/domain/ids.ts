@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   deposit: 'dep',
   webhookEndpoint: 'whk',
   webhookDelivery: 'whd',
+  batch: 'bat',
   settlement: 'set',
   settlementEntry: 'sen',
 } as const;

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { CustomerTies } from '../domain/customer/status.ts';
+import { present } from '../domain/invariants.ts';
 import type { MandateTies } from '../domain/mandate/actions.ts';
 import type { PaymentTies } from '../domain/payment/actions.ts';
 import type { ScheduledCollection } from '../domain/payment/preview.ts';
@@ -9,6 +10,7 @@ import { type NumberToRead, readPersonalNumbers } from '../services/access/read-
 import type { App, Caller } from '../services/app.ts';
 import { previewPayments } from '../services/collections/preview-schedule.ts';
 import { readPaymentContext } from '../services/payments/payment-context.ts';
+import { type BatchTotals, findBatchTotals } from '../store/batches.ts';
 import { type Queryable, queryable } from '../store/connection/database.ts';
 import { type AllowedConnector, findAllowedConnectors } from '../store/connectors/connectors.ts';
 import { type CustomerTotals, findCustomerTotals, NO_TOTALS } from '../store/customers/customer-totals.ts';
@@ -51,6 +53,8 @@ export interface Loaders {
   readonly paymentTies: DataLoader<string, PaymentTies>;
   readonly paymentTotals: DataLoader<string, PaymentTotals>;
   readonly nextCollection: DataLoader<string, ScheduledCollection | null>;
+  /** Totals of batches, by reference. */
+  readonly batchTotals: DataLoader<string, BatchTotals>;
   readonly timeline: DataLoader<TimelineKey, readonly TimelineStep[], string>;
   /** Events with their stream cursors by id; null for those that are not retained. */
   readonly events: DataLoader<string, EventItem | null>;
@@ -104,6 +108,10 @@ export function createLoaders(app: App, reader: Reader, caller: Caller | null): 
     nextCollection: new DataLoader(async (ids) => {
       const rows = await previewPayments(database, merchantId, await clock(), ids, 1);
       return ids.map((id) => rows.get(id)?.find(({ isSkipped }) => !isSkipped) ?? null);
+    }),
+    batchTotals: new DataLoader(async (references) => {
+      const totals = await findBatchTotals(database, merchantId, references);
+      return references.map((reference) => present(totals.get(reference), 'the totals of a batch'));
     }),
     timeline: new DataLoader((keys) => loadTimelines(database, merchantId, keys), {
       cacheKeyFn: ({ paymentId, first, after }) => [paymentId, first, after].join(' '),

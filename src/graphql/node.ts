@@ -17,6 +17,7 @@ const NODES: Partial<Record<IdKind, { typename: string; entity: Entity }>> = {
   payment: { typename: 'Payment', entity: 'payment' },
   transaction: { typename: 'Transaction', entity: 'transaction' },
   deposit: { typename: 'Deposit', entity: 'deposit' },
+  batch: { typename: 'Batch', entity: 'batch' },
   settlement: { typename: 'Settlement', entity: 'settlement' },
 };
 

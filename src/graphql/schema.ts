@@ -1,5 +1,6 @@
 import './scalars.ts';
 import './administration/merchant.ts';
+import './administration/viewer.ts';
 import './administration/lookup.ts';
 import './batch/error-codes.ts';
 import './administration/payment-method.ts';
@@ -18,6 +19,7 @@ import './administration/repo-change.ts';
 import './lifecycle.ts';
 import './administration/requirements.ts';
 import './payments/payment.ts';
+import './batch-object.ts';
 import './deposit.ts';
 import './deposit-mutations.ts';
 import './settlement.ts';

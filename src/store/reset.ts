@@ -12,6 +12,7 @@ const TABLES = [
   'idempotency_record',
   'bank_instruction',
   'bank_file',
+  'batch',
   'settlement_entry',
   'settlement',
   'submission',

@@ -37,6 +37,7 @@ type Kind =
   | 'transaction'
   | 'deposit'
   | 'settlement'
+  | 'batch'
   | 'apiKey'
   | 'auditEntry'
   | 'connector'
@@ -194,6 +195,7 @@ const CASES: Readonly<Record<string, Case>> = {
     select: RESULTS('paymentMethod'),
     input: (ids) => ({ records: [{ id: ids.paymentMethod, name: 'x' }] }),
   },
+  'Query.batches': { select: NODES },
   'Query.deposits': { select: NODES },
   'Query.settlements': { select: NODES },
   'Query.paymentStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
@@ -262,6 +264,7 @@ function kindAt(root: string, place: string): Kind {
   const kinds: ReadonlyArray<readonly [RegExp, Kind]> = [
     [/connector/i, 'connector'],
     [/settlement/i, 'settlement'],
+    [/batch/i, 'batch'],
     [/webhookDeliveries/, 'webhookDelivery'],
     [/webhook|endpointId/i, 'webhookEndpoint'],
     [/eventId/, 'event'],
@@ -323,6 +326,11 @@ async function idsOf(
      VALUES ($1, $2, $3, 'b:1', '2024-09-16', 'PAYOUT', 0, 0, 0)`,
     [merchant.merchantId, newId('settlement'), eft],
   );
+  await gateway.sql('INSERT INTO batch (merchant_id, id, reference) VALUES ($1, $2, $3)', [
+    merchant.merchantId,
+    newId('batch'),
+    'BATCH',
+  ]);
   const row = async (table: string) =>
     (await gateway.sql<{ id: string }>(`SELECT id FROM ${table} WHERE merchant_id = $1`, [merchant.merchantId]))[0]
       ?.id ?? '';
@@ -342,6 +350,7 @@ async function idsOf(
     transaction: await row('transaction'),
     deposit: await row('deposit'),
     settlement: await row('settlement'),
+    batch: await row('batch'),
     apiKey: await row('api_key'),
     auditEntry: await row('audit_entry'),
     webhookEndpoint,

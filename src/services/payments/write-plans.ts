@@ -3,6 +3,7 @@ import { itemAt, lookUp } from '../../domain/invariants.ts';
 import type { Party, PaymentPlan, Timing } from '../../domain/submit/plan.ts';
 import { cardKey, type SubmitContext } from '../../domain/submit/submit-context.ts';
 import { insertBankAccounts } from '../../store/bank-accounts/bank-accounts.ts';
+import { recordBatch } from '../../store/batches.ts';
 import { insertCards } from '../../store/cards.ts';
 import { insertCustomers } from '../../store/customers/customers.ts';
 import { putDueWork } from '../../store/due-work/due-work.ts';
@@ -28,6 +29,7 @@ export async function insertPaymentPlans(
   plans: readonly PaymentPlan[],
   batchReference: string | null,
 ): Promise<string[]> {
+  if (batchReference !== null) recordBatch(context, batchReference);
   const customerIds = await makeMissing(
     plans.map((plan) => plan.customer),
     (customers) =>

@@ -195,6 +195,14 @@ export const SETTLEMENT_ENTRIES: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of batches. */
+export const BATCHES: Reading = {
+  entity: 'Batch',
+  filters: { id: ids('id'), reference: text('reference'), createdAt: CREATED_AT },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
 /** Filters and orderings of payments. */
 export const PAYMENTS: Reading = {
   entity: 'Payment',

@@ -22,6 +22,7 @@ export const ENTITIES = [
   'deposit',
   'settlement',
   'settlementEntry',
+  'batch',
   'auditEntry',
   'apiKey',
   'merchant',

@@ -34,6 +34,7 @@ import './import/import-payments.ts';
 import './payments/payment-schedule.ts';
 import './payments/payment-timeline.ts';
 import './stats.ts';
+import './upcoming-collections.ts';
 import './administration/merchant-settings.ts';
 import './administration/audit-log.ts';
 import './batch/idempotency-record.ts';

@@ -40,6 +40,7 @@ const TABLE: Readonly<Record<string, Scope>> = {
   'Query.transactionByReference': 'read',
   'Query.transactionStats': 'read',
   'Query.transactions': 'read',
+  'Query.upcomingCollections': 'read',
   'Query.validateBankAccounts': 'read',
   'Query.viewer': 'read',
   'Query.webhookDeliveries': 'admin',

@@ -108,6 +108,7 @@ const Preview = graphql(`
     previewSchedule(input: $input) {
       nominalDate
       actionDate
+      amount
       isSkipped
       notes
     }

@@ -1,5 +1,5 @@
 import { adjustDate, type DateAdjustmentRule, type Holidays } from '../calendar.ts';
-import { type CivilDate, civilDateOf, earlier, instantAt, weekdayOf } from '../dates.ts';
+import { CALENDAR_END, type CivilDate, civilDateOf, earlier, instantAt, weekdayOf } from '../dates.ts';
 import type { Adjustable } from '../mandate/adjustment.ts';
 import type { KnownMandate } from '../mandate/mandate.ts';
 import {
@@ -65,7 +65,7 @@ export interface PreviewStart {
 
 /**
  * Returns the next `count` collections from the planned one, in order, by the same rules that will apply when each is
- * due. Skipped collections are included but not counted.
+ * due. Skipped collections are included but not counted, and none with a nominal date after `until`.
  */
 export function previewCollections(
   payment: Previewed,
@@ -73,6 +73,7 @@ export function previewCollections(
   now: Date,
   holidays: Holidays,
   count: number,
+  until: CivilDate = CALENDAR_END,
 ): ScheduledCollection[] {
   const rule = { adjustment: payment.dateAdjustmentRule, lead: leadOf(payment.methodType) };
   const rows = lost.map((item) => skippedRow(payment, item, rule, holidays));
@@ -80,7 +81,7 @@ export function previewCollections(
   let at = now;
   let isFirstMade = hasFirst;
   let made = 0;
-  while (nominal !== null && made < count) {
+  while (nominal !== null && made < count && nominal.nominalDate <= until) {
     const occurrence = feasible(payment, nominal, rule, at, holidays);
     if (!occurrence) {
       rows.push(skippedRow(payment, lostCollection(nominal, rule, holidays, boundsOf(payment)), rule, holidays));

@@ -68,7 +68,7 @@ function unsentRow(transaction: KnownTransaction, payment: KnownPayment, holiday
 }
 
 /** Sets the date from which adjustments are counted. The mandate stores it only after its first adjustment. */
-function anchored(payment: KnownPayment): KnownPayment {
+export function anchored(payment: KnownPayment): KnownPayment {
   const { mandate, firstNominalDate } = payment;
   if (!mandate || mandate.adjustmentAnchor !== null) return payment;
   return { ...payment, mandate: { ...mandate, adjustmentAnchor: mandate.firstDate ?? firstNominalDate } };

@@ -13,11 +13,19 @@ export interface Answer {
   readonly event: BankEvent | ClockEvent;
 }
 
-/** Ids of the messages whose quarantine changes when messages are applied. */
+/** A message that no transition allows, with the reason and the object that it is about, if that is known. */
+export interface Impossible {
+  readonly messageId: string;
+  readonly reason: string;
+  readonly transactionId: string | null;
+  readonly mandateId: string | null;
+}
+
+/** The messages whose quarantine changes when messages are applied. */
 export interface Taken {
-  /** Messages to quarantine: no transition allows them. */
-  readonly impossible: readonly string[];
-  /** Messages to release from quarantine: a transition now allows them. */
+  /** Messages to quarantine. */
+  readonly impossible: readonly Impossible[];
+  /** Ids of the messages to release from quarantine: a transition now allows them. */
   readonly possible: readonly string[];
 }
 

@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   webhookEndpoint: 'whk',
   webhookDelivery: 'whd',
   batch: 'bat',
+  quarantinedAnswer: 'qua',
   settlement: 'set',
   settlementEntry: 'sen',
 } as const;

@@ -25,6 +25,7 @@ import './deposit-mutations.ts';
 import './settlement.ts';
 import './transaction.ts';
 import './transaction-result.ts';
+import './quarantined-answer.ts';
 import './payments/payment-actions.ts';
 import './payments/payment-mutations.ts';
 import './payments/submit-payments.ts';

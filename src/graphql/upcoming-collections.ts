@@ -48,7 +48,7 @@ const UpcomingRowRef = builder.objectRef<Row>('UpcomingRow').implement({
         part ? groups.map((group) => ({ group, value: GROUPS[group](part) })) : [],
     }),
     count: t.int({
-      description: 'Number of collections.',
+      description: 'Number of collections in the row.',
       resolve: ({ parts }) => parts.reduce((sum, { count }) => sum + count, 0),
     }),
     amount: t.field({

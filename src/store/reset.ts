@@ -13,6 +13,7 @@ const TABLES = [
   'bank_instruction',
   'bank_file',
   'batch',
+  'quarantined_answer',
   'settlement_entry',
   'settlement',
   'submission',

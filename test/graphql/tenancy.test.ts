@@ -38,6 +38,7 @@ type Kind =
   | 'deposit'
   | 'settlement'
   | 'batch'
+  | 'quarantinedAnswer'
   | 'apiKey'
   | 'auditEntry'
   | 'connector'
@@ -196,6 +197,7 @@ const CASES: Readonly<Record<string, Case>> = {
     input: (ids) => ({ records: [{ id: ids.paymentMethod, name: 'x' }] }),
   },
   'Query.batches': { select: NODES },
+  'Query.quarantinedAnswers': { select: NODES },
   'Query.deposits': { select: NODES },
   'Query.settlements': { select: NODES },
   'Query.paymentStats': { select: '{ count }', args: { groupBy: ['STATUS'] } },
@@ -265,6 +267,7 @@ function kindAt(root: string, place: string): Kind {
     [/connector/i, 'connector'],
     [/settlement/i, 'settlement'],
     [/batch/i, 'batch'],
+    [/quarantinedAnswers/, 'quarantinedAnswer'],
     [/webhookDeliveries/, 'webhookDelivery'],
     [/webhook|endpointId/i, 'webhookEndpoint'],
     [/eventId/, 'event'],
@@ -331,6 +334,11 @@ async function idsOf(
     newId('batch'),
     'BATCH',
   ]);
+  await gateway.sql(
+    `INSERT INTO quarantined_answer (merchant_id, id, message_id, reference, event, occurred_at, reason, transaction_id, mandate_id)
+     SELECT merchant_id, $2, 'm', 'r', 'PAID', now(), 'x', id, mandate_id FROM transaction WHERE merchant_id = $1`,
+    [merchant.merchantId, newId('quarantinedAnswer')],
+  );
   const row = async (table: string) =>
     (await gateway.sql<{ id: string }>(`SELECT id FROM ${table} WHERE merchant_id = $1`, [merchant.merchantId]))[0]
       ?.id ?? '';
@@ -351,6 +359,7 @@ async function idsOf(
     deposit: await row('deposit'),
     settlement: await row('settlement'),
     batch: await row('batch'),
+    quarantinedAnswer: await row('quarantined_answer'),
     apiKey: await row('api_key'),
     auditEntry: await row('audit_entry'),
     webhookEndpoint,

@@ -1,4 +1,4 @@
-import type { Taken } from '../../domain/answers.ts';
+import type { Impossible, Taken } from '../../domain/answers.ts';
 import type { Cause } from '../../domain/event.ts';
 import { lookUp } from '../../domain/invariants.ts';
 import type { DebtorSnapshot } from '../../domain/mandate/mandate.ts';
@@ -35,24 +35,24 @@ const AMENDMENT_EVENTS: Partial<Record<MandateAnswer, AmendmentEvent>> = {
 
 /**
  * Applies bank answers to mandates and amendments in the transaction of `context`, each mandate's answers by bank time.
- * Returns the ids of messages that no transition allows.
+ * Returns the messages that no transition allows.
  */
 export async function applyMandateAnswers(
   context: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
   messages: readonly BankMessage[],
 ): Promise<Taken> {
-  const impossible: string[] = [];
+  const impossible: Impossible[] = [];
   for (const round of rounds(messages, requests)) impossible.push(...(await takeRound(context, requests, round)));
   return { impossible, possible: [] };
 }
 
-/** Applies at most one answer per mandate. Returns the ids of messages that no transition allows. */
+/** Applies at most one answer per mandate. Returns the messages that no transition allows. */
 async function takeRound(
   context: WriteContext,
   requests: ReadonlyMap<string, KnownMandateRequest>,
   messages: readonly BankMessage[],
-): Promise<string[]> {
+): Promise<Impossible[]> {
   const { tx, merchantId } = context;
   const asked = messages.map((message) => ({ message, request: requests.get(message.reference) }));
   const ids = asked.flatMap(({ request }) => request?.mandateId ?? []);
@@ -75,7 +75,12 @@ async function takeRound(
     )),
   ];
   const movedIds = new Set(moved.map(({ id }) => id));
-  return asked.filter(({ request }) => !movedIds.has(request?.mandateId ?? '')).map(({ message }) => message.messageId);
+  return asked.flatMap(({ message: { messageId, event }, request }): Impossible[] => {
+    const mandate = lookUp(mandates, request?.mandateId);
+    if (!mandate || movedIds.has(mandate.id)) return [];
+    const reason = `${event} is not possible: the mandate is ${mandate.status}, its amendment ${mandate.amendmentStatus}.`;
+    return [{ messageId, reason, transactionId: null, mandateId: mandate.id }];
+  });
 }
 
 /** Groups messages into rounds with at most one message per mandate, ordered by bank time. */

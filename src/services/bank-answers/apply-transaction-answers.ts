@@ -1,4 +1,4 @@
-import { type Step, stepsFrom, type Taken, type Verdict, verdictOf } from '../../domain/answers.ts';
+import { type Impossible, type Step, stepsFrom, type Taken, type Verdict, verdictOf } from '../../domain/answers.ts';
 import { addDays, civilDateOf, instantAt } from '../../domain/dates.ts';
 import { disputeDeadline, isLateDispute, lastDisputeDay } from '../../domain/dispute.ts';
 import {
@@ -50,11 +50,11 @@ export async function applyTransactionAnswers(context: WriteContext, messages: r
   const transactions = await lockTransactions(tx, merchantId, transactionIds);
   const said = await findBankMessages(tx, merchantId, references);
   const byTransaction = new Map<string, Said[]>(transactionIds.map((id) => [id, []]));
-  const unknown: string[] = [];
+  const unknown: Impossible[] = [];
   for (const message of said) {
     const id = submissions.get(message.reference)?.transactionId;
     if (id && isSaid(message)) byTransaction.get(id)?.push(message);
-    else if (!message.isQuarantined) unknown.push(message.messageId);
+    else if (!message.isQuarantined) unknown.push(unknownOf(message, id ?? null));
   }
   const judged = transactions.map((transaction) => {
     const verdict = verdictOf(byTransaction.get(transaction.id) ?? []);
@@ -64,7 +64,7 @@ export async function applyTransactionAnswers(context: WriteContext, messages: r
   await trackFunds(context, moves, payments);
   await settlePayments(context, payments, judged.map(settledOf), mandates);
   return {
-    impossible: [...unknown, ...judged.flatMap(({ verdict }) => impossibleIn(verdict))],
+    impossible: [...unknown, ...judged.flatMap(impossibleIn)],
     possible: judged.flatMap(({ verdict }) => possibleIn(verdict)),
   };
 }
@@ -99,8 +99,20 @@ function sentStatus({ status }: KnownTransaction): TransactionStatus {
   return status === 'PENDING' ? 'SENT_TO_BANK' : status;
 }
 
-function impossibleIn({ impossible }: Verdict<Said>): string[] {
-  return impossible.filter(({ isQuarantined }) => !isQuarantined).map(({ messageId }) => messageId);
+function unknownOf({ messageId, event }: KnownBankMessage, transactionId: string | null): Impossible {
+  const reason =
+    transactionId === null
+      ? 'Nothing was sent to the bank under this reference.'
+      : `${event} is an answer about a mandate; a debit was sent under this reference.`;
+  return { messageId, reason, transactionId, mandateId: null };
+}
+
+function impossibleIn({ transaction, verdict }: Judged): Impossible[] {
+  const fresh = verdict.impossible.filter(({ isQuarantined }) => !isQuarantined);
+  return fresh.map(({ messageId, event }) => {
+    const reason = `${event} does not follow from the earlier answers. By all answers the transaction is ${verdict.status}.`;
+    return { messageId, reason, transactionId: transaction.id, mandateId: transaction.mandateId };
+  });
 }
 
 function possibleIn({ steps }: Verdict<Said>): string[] {

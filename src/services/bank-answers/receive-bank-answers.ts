@@ -39,5 +39,5 @@ export async function receiveBankAnswers(context: WriteContext, messages: readon
   const impossible = [...mandates.impossible, ...transactions.impossible];
   quarantineBankMessages(tx, merchantId, impossible);
   releaseBankMessages(tx, merchantId, [...mandates.possible, ...transactions.possible]);
-  return { fresh: freshIds, quarantined: new Set(impossible) };
+  return { fresh: freshIds, quarantined: new Set(impossible.map(({ messageId }) => messageId)) };
 }

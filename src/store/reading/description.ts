@@ -203,6 +203,20 @@ export const BATCHES: Reading = {
   orderings: { CREATED_AT },
 };
 
+/** Filters and orderings of quarantined answers of the bank. */
+export const QUARANTINED_ANSWERS: Reading = {
+  entity: 'QuarantinedAnswer',
+  filters: {
+    id: ids('id'),
+    reference: text('reference'),
+    transactionId: nullable(ids('transactionId')),
+    mandateId: nullable(ids('mandateId')),
+    createdAt: CREATED_AT,
+  },
+  relations: {},
+  orderings: { CREATED_AT },
+};
+
 /** Filters and orderings of payments. */
 export const PAYMENTS: Reading = {
   entity: 'Payment',

@@ -23,6 +23,7 @@ export const ENTITIES = [
   'settlement',
   'settlementEntry',
   'batch',
+  'quarantinedAnswer',
   'auditEntry',
   'apiKey',
   'merchant',

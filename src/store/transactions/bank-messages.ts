@@ -1,3 +1,4 @@
+import type { Impossible } from '../../domain/answers.ts';
 import type { MandateAnswer } from '../../domain/mandate/state-machine.ts';
 import type { BankEvent, ClockEvent } from '../../domain/transaction.ts';
 import type { Queryable, Tx } from '../connection/database.ts';
@@ -60,21 +61,33 @@ export async function findBankMessages(
 }
 
 /** Puts messages that no transition allows into quarantine. They changed nothing and need a manual check. */
-export function quarantineBankMessages(tx: Tx, merchantId: string, messageIds: readonly string[]): void {
-  if (messageIds.length === 0) return;
-  tx.send('UPDATE bank_message SET quarantined_at = now() WHERE merchant_id = $1 AND message_id = ANY($2)', [
-    merchantId,
-    messageIds,
-  ]);
+export function quarantineBankMessages(tx: Tx, merchantId: string, messages: readonly Impossible[]): void {
+  if (messages.length === 0) return;
+  const rows = messages.map(({ messageId, reason, transactionId, mandateId }) => {
+    const id = tx.ids.newId('quarantinedAnswer');
+    return { id, message_id: messageId, reason, transaction_id: transactionId, mandate_id: mandateId };
+  });
+  tx.send(
+    `WITH found AS (
+       SELECT * FROM json_to_recordset($2::json) AS found(id text, message_id text, reason text, transaction_id text, mandate_id text)
+     ), marked AS (
+       UPDATE bank_message SET quarantined_at = now() WHERE merchant_id = $1 AND message_id IN (SELECT message_id FROM found)
+       RETURNING message_id, reference, event, code, occurred_at)
+     INSERT INTO quarantined_answer (merchant_id, id, message_id, reference, event, code, occurred_at, reason, transaction_id, mandate_id)
+     SELECT $1, found.id, message_id, reference, event, code, occurred_at, reason, transaction_id, mandate_id FROM found JOIN marked USING (message_id)
+     ON CONFLICT (merchant_id, message_id) DO NOTHING`,
+    [merchantId, JSON.stringify(rows)],
+  );
 }
 
 /** Releases messages from quarantine that a transition allows after all, now that later messages are known. */
 export function releaseBankMessages(tx: Tx, merchantId: string, messageIds: readonly string[]): void {
   if (messageIds.length === 0) return;
-  tx.send('UPDATE bank_message SET quarantined_at = NULL WHERE merchant_id = $1 AND message_id = ANY($2)', [
-    merchantId,
-    messageIds,
-  ]);
+  tx.send(
+    `WITH released AS (DELETE FROM quarantined_answer WHERE merchant_id = $1 AND message_id = ANY($2))
+     UPDATE bank_message SET quarantined_at = NULL WHERE merchant_id = $1 AND message_id = ANY($2)`,
+    [merchantId, messageIds],
+  );
 }
 
 /** Returns the number of messages in quarantine, over all merchants. */

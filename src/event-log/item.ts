@@ -21,8 +21,14 @@ export type ControlItem =
   | { readonly kind: 'HEARTBEAT'; readonly cursor: string; readonly lagMs: number }
   | { readonly kind: 'ENDING'; readonly reason: EndingReason; readonly retryAfterMs: number };
 
-/** An item of a stream: an event or a control message. */
-export type StreamItem = EventItem | ControlItem;
+/** The state of what a stream shows, at a position of the log. */
+export interface StateItem {
+  readonly kind: 'STATE';
+  readonly cursor: string;
+}
+
+/** An item of a stream: an event, a state or a control message. */
+export type StreamItem = EventItem | StateItem | ControlItem;
 
 /** Interval of heartbeats on an open stream, in milliseconds. */
 export const HEARTBEAT_MS = 15_000;

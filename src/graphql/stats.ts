@@ -1,9 +1,13 @@
+import type { StateItem } from '../event-log/item.ts';
+import type { EventConditions } from '../store/events/event-conditions.ts';
 import { PAYMENTS, TRANSACTIONS } from '../store/reading/description.ts';
 import type { Reading } from '../store/reading/reading.ts';
 import { type Counted, countByGroups, STATS_GROUPS, STATS_ROWS_MAX, type StatsGroup } from '../store/stats.ts';
 import { builder, scoped } from './builder.ts';
-import { callerOf } from './context.ts';
+import { type Context, callerOf } from './context.ts';
 import { describe } from './enums/describe.ts';
+import { AFTER, selectEvents } from './events/subscription.ts';
+import type { pageArguments } from './lists/connection.ts';
 import { filterInput } from './lists/filter.ts';
 import { filterWhere } from './lists/page.ts';
 import { requestError } from './pipeline/request-error.ts';
@@ -20,6 +24,9 @@ const StatsGroupRef = builder.enumType('StatsGroup', {
     UNPAID_CODE: 'Return code of a transaction, or of the last transaction of a payment; null if there is none.',
   } satisfies Record<StatsGroup, string>),
 });
+
+/** Builder of the arguments of a field. */
+type ArgBuilder = Parameters<typeof pageArguments>[0];
 
 interface StatsRowObject {
   readonly groups: readonly StatsGroup[];
@@ -56,41 +63,114 @@ const StatsRowRef = builder.objectRef<StatsRowObject>('StatsRow').implement({
   }),
 });
 
-function statsField(name: string, counted: Counted, reading: Reading, description: string): void {
-  builder.queryField(name, (t) =>
+/** An entity whose objects are counted. */
+interface Counting {
+  readonly counted: Counted;
+  readonly reading: Reading;
+  readonly description: string;
+}
+
+interface StatsArgs {
+  readonly filter?: unknown;
+  readonly groupBy: readonly StatsGroup[];
+}
+
+/** Throws BAD_REQUEST unless `groupBy` has each property at most once. */
+function refuseGroups(groupBy: readonly StatsGroup[]): void {
+  if (groupBy.length > 0 && new Set(groupBy).size === groupBy.length) return;
+  const message = `groupBy must have 1 to ${STATS_GROUPS.length} values, each at most once.`;
+  throw requestError('BAD_REQUEST', message, [['groupBy']]);
+}
+
+async function countRows({ counted, reading }: Counting, { filter, groupBy }: StatsArgs, context: Context) {
+  const where = filterWhere({ filter: filter as never }, reading, context);
+  const { database } = context.app;
+  const rows = await countByGroups(database, callerOf(context).merchantId, counted, where, groupBy);
+  return rows.map((row) => ({ ...row, groups: groupBy }));
+}
+
+function statsArgs(arg: ArgBuilder, reading: Reading) {
+  return {
+    filter: arg({ type: filterInput(reading), description: 'Restricts the objects counted; all if absent.' }),
+    groupBy: arg({
+      type: [StatsGroupRef],
+      required: true,
+      description: `Properties to group by, 1–${STATS_GROUPS.length}, each at most once.`,
+    }),
+  };
+}
+
+const StatsStateRef = builder
+  .objectRef<StateItem & { readonly rows: readonly StatsRowObject[] }>('StatsState')
+  .implement({
+    description: 'Statistics at a position of the event log.',
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', {
+        description:
+          'Stream cursor of this state. A stream shows the current state first, whichever cursor it starts from.',
+      }),
+      rows: t.field({
+        type: [StatsRowRef],
+        description: 'All groups, which replace those of the state before.',
+        resolve: ({ rows }) => rows,
+      }),
+    }),
+  });
+
+function addStats(counting: Counting): void {
+  const { counted, reading, description } = counting;
+  builder.queryField(`${counted}Stats`, (t) =>
     t.field({
       type: [StatsRowRef],
       description: `${description} Returns the groups with the most objects first, at most ${STATS_ROWS_MAX.toLocaleString('en')}.`,
-      args: {
-        filter: t.arg({ type: filterInput(reading), description: 'Restricts the objects counted; all if absent.' }),
-        groupBy: t.arg({
-          type: [StatsGroupRef],
-          required: true,
-          description: `Properties to group by, 1–${STATS_GROUPS.length}, each at most once.`,
-        }),
-      },
+      args: statsArgs(t.arg, reading),
       ...scoped('read'),
-      resolve: async (_root, { filter, groupBy }, context) => {
-        if (groupBy.length === 0 || new Set(groupBy).size < groupBy.length) {
-          throw requestError(
-            'BAD_REQUEST',
-            `groupBy must have 1 to ${STATS_GROUPS.length} values, each at most once.`,
-            [['groupBy']],
-          );
-        }
-        const where = filterWhere({ filter: filter as never }, reading, context);
-        const { database } = context.app;
-        const rows = await countByGroups(database, callerOf(context).merchantId, counted, where, groupBy);
-        return rows.map((row) => ({ ...row, groups: groupBy }));
+      resolve: (_root, args, context) => {
+        refuseGroups(args.groupBy);
+        return countRows(counting, args, context);
       },
+    }),
+  );
+  builder.subscriptionField(`${counted}StatsChanged`, (t) =>
+    t.field({
+      type: StatsStateRef,
+      description: `Delivers the statistics of ${counted}Stats: the current ones first, then all groups again when events may have changed them, at most once a second and once for all who ask the same.`,
+      args: { ...statsArgs(t.arg, reading), after: t.arg.string({ description: AFTER }) },
+      ...scoped('read'),
+      subscribe: (_root, { after, ...args }, context) => {
+        refuseGroups(args.groupBy);
+        filterWhere({ filter: args.filter as never }, reading, context);
+        return selectEvents(after, changedBy(counting, args), context, { isState: true });
+      },
+      resolve: async (item, { filter, groupBy }, context) => ({
+        ...(item as StateItem),
+        rows: await countRows(counting, { filter, groupBy }, context),
+      }),
     }),
   );
 }
 
-statsField(
-  'paymentStats',
-  'payment',
-  PAYMENTS,
-  'Counts payments by group and sums the amount that each collects per collection.',
-);
-statsField('transactionStats', 'transaction', TRANSACTIONS, 'Counts transactions by group and sums their amounts.');
+/** Returns the conditions of events that can change statistics: all events when a filter names other objects. */
+function changedBy({ counted, reading }: Counting, { filter, groupBy }: StatsArgs): EventConditions {
+  if (namesRelation(filter, reading)) return {};
+  const others = groupBy.includes('BANK') ? ['BANK_ACCOUNT'] : [];
+  const own =
+    counted === 'payment' && groupBy.includes('UNPAID_CODE') ? ['PAYMENT', 'TRANSACTION'] : [counted.toUpperCase()];
+  return { aggregateTypes: [...own, ...others] };
+}
+
+function namesRelation(filter: unknown, reading: Reading): boolean {
+  if (typeof filter !== 'object' || filter === null) return false;
+  return Object.entries(filter).some(([name, value]) => name in reading.relations || namesRelation(value, reading));
+}
+
+addStats({
+  counted: 'payment',
+  reading: PAYMENTS,
+  description: 'Counts payments by group and sums the amount that each collects per collection.',
+});
+addStats({
+  counted: 'transaction',
+  reading: TRANSACTIONS,
+  description: 'Counts transactions by group and sums their amounts.',
+});

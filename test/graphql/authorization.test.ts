@@ -94,7 +94,9 @@ const TABLE: Readonly<Record<string, Scope>> = {
   'Mutation.withdrawAmendments': 'write',
   'Subscription.events': 'read',
   'Subscription.mandateStatusChanged': 'read',
+  'Subscription.paymentStatsChanged': 'read',
   'Subscription.paymentStatusChanged': 'read',
+  'Subscription.transactionStatsChanged': 'read',
   'Subscription.transactionStatusChanged': 'read',
 };
 

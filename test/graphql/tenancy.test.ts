@@ -219,7 +219,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 /**
- * Filters of streams: what they let through is seen in payment-status-changed.test.ts and mandates.test.ts. A preview takes what a
+ * Filters of streams: what they let through is seen in payment-status-changed.test.ts, mandates.test.ts and stats-changed.test.ts. A preview takes what a
  * submission takes: see payment-reading.test.ts.
  */
 const ELSEWHERE = [
@@ -227,6 +227,8 @@ const ELSEWHERE = [
   'Subscription.mandateStatusChanged',
   'Subscription.transactionStatusChanged',
   'Subscription.events',
+  'Subscription.paymentStatsChanged',
+  'Subscription.transactionStatsChanged',
   'Query.previewSchedule',
   'Mutation.createWebhookEndpoints',
 ];

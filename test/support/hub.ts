@@ -29,7 +29,7 @@ export interface TestReader {
 
 export function startHub(
   render: Stream['render'],
-  { hasControl = false, end = 0, limits = PLENTY, points = 1, shortMsMax = 60_000 } = {},
+  { hasControl = false, isState = false, end = 0, limits = PLENTY, points = 1, shortMsMax = 60_000 } = {},
 ) {
   const secrets = deriveSecrets(randomBytes(32));
   const head = { merchantId: MERCHANT, epoch: EPOCH, lastPosition: end, floorPosition: 0 };
@@ -89,7 +89,7 @@ export function startHub(
       const conditions = paymentIds ? { paymentIds } : {};
       const place = { merchantId: MERCHANT, epoch: EPOCH, position };
       const member = await hub.join(
-        { place, conditions, hasControl, group, render, points, payer: { id: key, isKnown: true } },
+        { place, conditions, hasControl, isState, group, render, points, payer: { id: key, isKnown: true } },
         sink,
       );
       return { ...reader, member } satisfies TestReader;

@@ -60,7 +60,7 @@ builder.subscriptionField('events', (t) =>
     },
     ...scoped('read'),
     subscribe: (_root, { filter, after, control }, context) =>
-      selectEvents(after, conditionsOf(filter ?? {}), context, control),
+      selectEvents(after, conditionsOf(filter ?? {}), context, { hasControl: control }),
     resolve: (item) => item as EventItem,
   }),
 );

@@ -30,6 +30,8 @@ export interface Stream {
   readonly conditions: EventConditions;
   /** Whether the stream carries control messages. */
   readonly hasControl: boolean;
+  /** Whether the stream shows a state: of several events only the last is rendered. */
+  readonly isState: boolean;
   /** Equal for streams that render every event identically: an event is resolved once for all of them. */
   readonly group: string;
   /** Cost of rendering one event, in points. */
@@ -40,16 +42,24 @@ export interface Stream {
   render(item: StreamItem): Promise<string>;
 }
 
+/** What a stream carries: events, and control messages if wanted, or states. */
+interface Carried {
+  readonly hasControl?: boolean;
+  readonly isState?: boolean;
+}
+
 /** Result of a subscription resolver. graphql-js requires an async iterable, but this one is never iterated. */
 export class EventSelection implements AsyncIterable<never> {
   readonly place: LogPlace;
   readonly conditions: EventConditions;
   readonly hasControl: boolean;
+  readonly isState: boolean;
 
-  constructor(place: LogPlace, conditions: EventConditions, hasControl = false) {
+  constructor(place: LogPlace, conditions: EventConditions, { hasControl = false, isState = false }: Carried = {}) {
     this.place = place;
     this.conditions = conditions;
     this.hasControl = hasControl;
+    this.isState = isState;
   }
 
   [Symbol.asyncIterator](): never {
@@ -68,7 +78,7 @@ export async function selectEvents(
   after: string | null | undefined,
   conditions: EventConditions,
   context: Context,
-  hasControl = false,
+  carried: Carried = {},
 ): Promise<EventSelection> {
   const { database, secrets } = context.app;
   const head = await findLogHead(queryable(database), callerOf(context).merchantId);
@@ -78,7 +88,7 @@ export async function selectEvents(
       ? { merchantId: head.merchantId, epoch: head.epoch, position: head.lastPosition }
       : decodeCursor(secrets, cursor, head);
   if (typeof place === 'string') throw requestError(place, CURSOR_ERRORS[place], [['after']]);
-  return new EventSelection(place, conditions, hasControl);
+  return new EventSelection(place, conditions, carried);
 }
 
 /** Opens a subscription and returns its stream, or the result that refuses it. Replaces `subscribe` of graphql-js. */
@@ -90,6 +100,7 @@ export async function openStream(args: ExecutionArgs): Promise<Stream | Executio
     place: selection.place,
     conditions: selection.conditions,
     hasControl: selection.hasControl,
+    isState: selection.isState,
     group: groupOf(args),
     points: costOf(args).points,
     payer: (args.contextValue as Context).payer,

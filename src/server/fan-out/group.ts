@@ -3,23 +3,19 @@ import { encodeCursor } from '../../event-log/cursor.ts';
 import type { ControlItem } from '../../event-log/item.ts';
 import type { LiveLog } from '../../event-log/live-log.ts';
 import type { Stream } from '../../graphql/events/subscription.ts';
-import { isTimeout, isUnavailable } from '../../store/connection/database.ts';
 import { matcherOf } from '../../store/events/event-conditions.ts';
 import type { SequencedEvent } from '../../store/events/sequenced-event.ts';
 import { type Frame, slicesOf } from './frame.ts';
 import { FrameCache } from './frame-cache.ts';
 import type { Chunk, GroupMember, Short, Source } from './member.ts';
 import type { StreamsOptions } from './options.ts';
-import type { Unpaid } from './rendering-points.ts';
+import { payersOf, type Unpaid } from './rendering-points.ts';
+import { whenAvailable } from './when-available.ts';
 
 /** Maximum number of events rendered, or read from the log, at a time. */
 const CHUNK_SIZE = 64;
 /** Maximum number of events queued in a group; beyond it, its readers read the log at their own pace. */
 const TODO_MAX = 1_000;
-/** Delay before a retry while the database is unavailable, in milliseconds. */
-const RETRY_MS = 500;
-/** Number of statement timeouts of one piece of work after which it is no longer retried. */
-const TIMEOUTS_MAX = 3;
 
 /**
  * Readers that select and render the same events identically. A new event is resolved once and written to all live
@@ -204,27 +200,4 @@ export class Group implements Source {
     });
     await Promise.all(telling);
   }
-}
-
-/** Returns the distinct payers of some readers. */
-function payersOf(members: Iterable<GroupMember>): Payer[] {
-  return [...new Map([...members].map(({ payer }) => [payer.id, payer])).values()];
-}
-
-/**
- * Runs work, retrying while the database is unavailable and the result is wanted. Returns null when it is no longer
- * wanted. Throws after TIMEOUTS_MAX timeouts, since a document that slow would time out again.
- */
-async function whenAvailable<Result>(work: () => Promise<Result>, isWanted: () => boolean): Promise<Result | null> {
-  let timeouts = 0;
-  while (isWanted()) {
-    try {
-      return await work();
-    } catch (error) {
-      if (isTimeout(error)) timeouts += 1;
-      if (!isUnavailable(error) || timeouts === TIMEOUTS_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
-  return null;
 }

@@ -9,6 +9,10 @@ import type { Sink } from './frame.ts';
 import { Group } from './group.ts';
 import { GroupMember } from './member.ts';
 import type { StreamsOptions } from './options.ts';
+import { StateGroup } from './state-group.ts';
+
+/** Readers that are shown the same. */
+type Readers = Group | StateGroup;
 
 /** Maximum number of readers that are behind and read the log at the same time. */
 const CATCHING_UP_MAX = 4;
@@ -74,8 +78,8 @@ export function createHub(follower: LogFollower, { onError, ...given }: HubOptio
 class MerchantStreams implements LogListener {
   isClosed = false;
   private openLog: LiveLog | null = null;
-  private readonly groups = new Map<string, { group: Group; timer: NodeJS.Timeout | null }>();
-  private readonly routes = new Map<string, Set<Group>>();
+  private readonly groups = new Map<string, { group: Readers; timer: NodeJS.Timeout | null }>();
+  private readonly routes = new Map<string, Set<Readers>>();
   private readonly options: StreamsOptions;
   private readonly onError: (error: unknown) => void;
   private readonly onClose: () => void;
@@ -114,15 +118,19 @@ class MerchantStreams implements LogListener {
     const group = this.groups.get(stream.group)?.group ?? this.addGroup(stream);
     const { payer, place } = stream;
     const onLeave = (): void => this.leave(group, member);
-    const member: GroupMember = new GroupMember(group, { position: place.position, payer, sink, onLeave });
+    // A state is shown to every new reader, wherever it was before: the last position counts as not read.
+    const position = stream.isState ? Math.min(place.position, group.end) - 1 : place.position;
+    const member: GroupMember = new GroupMember(group, { position, payer, sink, onLeave });
     group.members.add(member);
-    member.fallBehind(stream.place.position);
+    member.fallBehind(position);
     return member;
   }
 
-  private addGroup(stream: Stream): Group {
-    const group = new Group(stream, this.log, this.options);
-    const beat = (): void => void group.beat().catch(this.onError);
+  private addGroup(stream: Stream): Readers {
+    const group = stream.isState
+      ? new StateGroup(stream, this.log, this.options)
+      : new Group(stream, this.log, this.options);
+    const beat = (): void => void (group instanceof Group && group.beat().catch(this.onError));
     const timer = stream.hasControl ? setInterval(beat, HEARTBEAT_MS) : null;
     this.groups.set(stream.group, { group, timer });
     for (const key of readerKeys(stream.conditions)) {
@@ -133,7 +141,7 @@ class MerchantStreams implements LogListener {
     return group;
   }
 
-  private leave(group: Group, member: GroupMember): void {
+  private leave(group: Readers, member: GroupMember): void {
     group.members.delete(member);
     group.live.delete(member);
     if (group.members.size > 0) return;
@@ -151,7 +159,7 @@ class MerchantStreams implements LogListener {
     this.onClose();
   }
 
-  private removeGroup(group: Group): void {
+  private removeGroup(group: Readers): void {
     clearInterval(this.groups.get(group.stream.group)?.timer ?? undefined);
     this.groups.delete(group.stream.group);
     for (const key of readerKeys(group.stream.conditions)) {

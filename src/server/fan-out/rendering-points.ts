@@ -48,3 +48,8 @@ export function createRenderingPoints(allowances: Allowances, limits: AllowanceL
     },
   };
 }
+
+/** Returns the distinct payers of some readers. */
+export function payersOf(members: Iterable<{ readonly payer: Payer }>): Payer[] {
+  return [...new Map([...members].map(({ payer }) => [payer.id, payer])).values()];
+}

@@ -11,6 +11,8 @@ import { NumberSearches } from './pipeline/number-searches.ts';
 export interface Incoming {
   /** The id that is logged and returned to the caller. */
   readonly requestId: string;
+  /** The id that the client gave to the request. */
+  readonly clientRequestId?: string | null;
   readonly identity: Identity | null;
   /** The account that is charged for the request. */
   readonly payer: Payer;
@@ -102,7 +104,7 @@ class RequestContext implements Context {
     this.requestId = requestId;
     this.payer = incoming.payer;
     this.inputPoints = incoming.inputPoints;
-    this.caller = identity && { ...identity, requestId };
+    this.caller = identity && { ...identity, requestId, clientRequestId: incoming.clientRequestId ?? null };
     this.resumeAfter = incoming.resumeAfter ?? null;
     this.unreadable = unreadable;
   }

@@ -39,6 +39,7 @@ import './upcoming-collections.ts';
 import './administration/merchant-settings.ts';
 import './administration/audit-log.ts';
 import './batch/idempotency-record.ts';
+import './batch/operation-outcome.ts';
 import './administration/api-key.ts';
 import './sandbox.ts';
 import './simulate.ts';

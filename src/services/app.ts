@@ -73,6 +73,11 @@ export interface Identity {
 /** An identity in the context of one request. */
 export interface Caller extends Identity {
   readonly requestId: string;
+  /**
+   * Id that the client gave to the request; null if it gave none. Absent for calls that are not requests of the API: their
+   * outcomes are not recorded.
+   */
+  readonly clientRequestId?: string | null;
 }
 
 /** Scopes that a client can hold. No scope implies another. */

@@ -10,6 +10,7 @@ const TABLES = [
   'bank_message',
   'sandbox_entry',
   'idempotency_record',
+  'operation',
   'bank_instruction',
   'bank_file',
   'batch',

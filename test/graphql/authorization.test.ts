@@ -35,6 +35,7 @@ const TABLE: Readonly<Record<string, Scope>> = {
   'Query.payments': 'read',
   'Query.previewSchedule': 'read',
   'Query.previewWebhook': 'admin',
+  'Query.operationOutcome': 'read',
   'Query.quarantinedAnswers': 'admin',
   'Query.settlements': 'read',
   'Query.transaction': 'read',

@@ -1,11 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { countFailed, countSucceeded } from '../../domain/batch.ts';
 import type { BatchAnswer, KeyReused } from '../../services/batch/batch.ts';
+import { noteFailure } from '../../services/batch/operations.ts';
 import { wallTime } from '../../store/connection/wall-time.ts';
 import type { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
+import { type Context, callerOf } from '../context.ts';
 import { logHead } from '../lists/log-head.ts';
 import { acceptAnswer } from '../pipeline/accept-answer.ts';
+import { codeOfError } from '../pipeline/present-errors.ts';
+import type { RequestErrorCode } from '../pipeline/request-error.ts';
 import { selectedFields } from '../selected-fields.ts';
 
 /** What every mutation payload says about the call itself. */
@@ -25,8 +28,23 @@ export async function answerCall(
   run: () => Promise<BatchAnswer | KeyReused>,
 ): Promise<CallPayload> {
   const streamCursor = selectedFields(info).has('streamCursor') ? await logHead(context) : null;
-  const answer = acceptAnswer(await run());
+  const answer = await accepted(context, info, run);
   return { ...answer, respondedAt: wallTime(), streamCursor };
+}
+
+/** Codes of errors after which a mutation may or may not have been written. */
+const FAILURES: ReadonlySet<RequestErrorCode> = new Set(['INTERNAL', 'TIMEOUT', 'UNAVAILABLE']);
+
+/** Runs a mutation. One that ends with an error is recorded, so that its outcome can be asked for. */
+async function accepted(context: Context, info: GraphQLResolveInfo, run: () => Promise<BatchAnswer | KeyReused>) {
+  const found = await run().catch(async (error: unknown) => {
+    const code = codeOfError(error);
+    const outcome = FAILURES.has(code) ? 'FAILED' : 'REFUSED';
+    const operation = { name: info.fieldName, outcome, errorCodes: [code], objectIds: [] } as const;
+    await noteFailure(context.app, callerOf(context), operation);
+    throw error;
+  });
+  return acceptAnswer(found);
 }
 
 /** The Pothos field builder of an object type with this payload. */

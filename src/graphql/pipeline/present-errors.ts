@@ -44,6 +44,11 @@ export function presentError(error: unknown, requestId: string, { log, meter }: 
   }) as Presented;
 }
 
+/** Returns the code of an error as callers see it, without reporting it. */
+export function codeOfError(error: unknown): RequestErrorCode {
+  return (refusalOf(error)?.extensions['code'] as RequestErrorCode | undefined) ?? 'INTERNAL';
+}
+
 /** Codes whose messages come from graphql-js. */
 const OF_GRAPHQL_JS: ReadonlySet<RequestErrorCode> = new Set(['PARSE_FAILED', 'VALIDATION_FAILED']);
 

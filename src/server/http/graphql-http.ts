@@ -12,6 +12,7 @@ import { weighJson } from '../intake/json-weight.ts';
 import type { Receiving } from '../intake/receiving.ts';
 import { parseParams, readUrlParams, urlOf } from './graphql-params.ts';
 import { headersOf } from './refuse.ts';
+import { clientIdOf } from './request-id.ts';
 import { send } from './send.ts';
 
 const RESPONSE_JSON = 'application/graphql-response+json';
@@ -132,7 +133,11 @@ async function run(
     app.meter.step({ requestId, step: 'read body' });
     const params = body ? parseParams(body) : readUrlParams(urlOf(request));
     if ('refusal' in params) return refuse(params.refusal, true);
-    const operation = await prepareOperation(pipeline, { requestId, identity, payer, inputPoints }, params);
+    const operation = await prepareOperation(
+      pipeline,
+      { requestId, clientRequestId: clientIdOf(request), identity, payer, inputPoints },
+      params,
+    );
     if (!('errors' in operation) && operation.kind === 'mutation' && !isPost)
       return { ...refuse(requestError('BAD_REQUEST', 'Mutations must be sent by POST.')), code: 'NEEDS_POST' };
     const result = 'errors' in operation ? operation : await operation.execute();

@@ -16,6 +16,7 @@ import { chargeReading, type Intake, payerOf, receiveBody } from '../intake/inta
 import { weighJson } from '../intake/json-weight.ts';
 import { parseParams, readUrlParams, urlOf } from './graphql-params.ts';
 import { refuse, TOKEN_EXPIRED } from './refuse.ts';
+import { clientIdOf } from './request-id.ts';
 
 /** Interval of writes on an idle stream. */
 const IDLE_WRITE_MS = 15_000;
@@ -70,7 +71,12 @@ export async function answerSse(transport: SseTransport, sse: SseRequest): Promi
     begin(response);
     const lastEventId = request.headers['last-event-id'];
     const resumeAfter = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
-    const answered = await run(transport, { requestId, identity, payer, inputPoints, resumeAfter }, params, isPost);
+    const answered = await run(
+      transport,
+      { requestId, clientRequestId: clientIdOf(request), identity, payer, inputPoints, resumeAfter },
+      params,
+      isPost,
+    );
     received?.held.release();
     if (isStream(answered)) await follow(transport, sse, identity, answered);
     else finish(response, presentResult(answered, requestId, app));

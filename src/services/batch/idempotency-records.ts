@@ -1,5 +1,6 @@
 import { type Database, queryable } from '../../store/connection/database.ts';
 import { deleteIdempotencyRecords, findIdempotencyRecord, type KeptRecord } from '../../store/idempotency.ts';
+import { deleteOperations } from '../../store/operations.ts';
 import type { App, Caller } from '../app.ts';
 import { type BackgroundLoop, type LoopReport, startBackgroundLoop } from '../background-loop.ts';
 
@@ -12,13 +13,14 @@ export function readIdempotencyRecord(app: App, { merchantId }: Caller, key: str
 }
 
 /**
- * Starts a loop that deletes expired idempotency keys, at most `CHUNK_SIZE` per statement. Every node runs one; nodes
- * skip rows that another node has locked.
+ * Starts a loop that deletes expired idempotency keys and outcomes of mutations, at most `CHUNK_SIZE` per statement. Every
+ * node runs one; nodes skip rows that another node has locked.
  */
 export function startForgettingKeys(database: Database, report: LoopReport): BackgroundLoop {
   const forget = async () => {
-    const count = await deleteIdempotencyRecords(queryable(database), CHUNK_SIZE);
-    return count === CHUNK_SIZE ? 'MORE' : 'DONE';
+    const sql = queryable(database);
+    const counts = [await deleteIdempotencyRecords(sql, CHUNK_SIZE), await deleteOperations(sql, CHUNK_SIZE)];
+    return counts.includes(CHUNK_SIZE) ? 'MORE' : 'DONE';
   };
   return startBackgroundLoop(forget, POLL_MS, report);
 }

@@ -9,6 +9,7 @@ import { duplicate, invalid, type Path, refused, type UserError } from '../../do
 import { parseText } from '../../domain/fields.ts';
 import { Findings } from '../../domain/findings.ts';
 import { lookUp } from '../../domain/invariants.ts';
+import { type Operation, refusedOperation } from '../../domain/operation.ts';
 import type { Tx } from '../../store/connection/database.ts';
 import { setInstant, withMerchant } from '../../store/connection/merchant-transaction.ts';
 import {
@@ -20,6 +21,7 @@ import {
   storeOutcomes,
 } from '../../store/idempotency.ts';
 import { lockClockShared } from '../../store/merchants/merchants.ts';
+import { recordOperation } from '../../store/operations.ts';
 import type { WriteContext } from '../../store/write-context.ts';
 import type { App, Caller } from '../app.ts';
 import { contextOf } from '../context-of.ts';
@@ -55,15 +57,21 @@ export async function runBatch<Record extends Keyed, Plan>(
       openChange(app, caller, tx),
     ]);
     const replay = earlier && replayOf(earlier, sent, fingerprints);
-    if (replay?.kind === 'REUSED') return { reusedKeyPaths: replay.paths };
-    if (replay?.kind === 'WHOLE')
+    if (replay?.kind === 'REUSED') {
+      note(tx, caller, refusedOperation(request.operation, ['IDEMPOTENCY_KEY_REUSED']));
+      return { reusedKeyPaths: replay.paths };
+    }
+    if (replay?.kind === 'WHOLE') {
+      note(tx, caller, operationOf(request.operation, replay.results));
       return { results: replay.results, replayedCount: replay.results.length, inserted: new Map() };
+    }
 
     const written = replay?.written ?? new Map<number, RecordResult>();
     const results = await applyRecords(context, request, written, plan);
     const hasWritten = results.some(({ index, outcome }) => !written.has(index) && WROTE.has(outcome));
     if (hasWritten) tx.onCommit(app.onEvents);
     if (key !== null) keep(tx, caller, key, earlier, results, fingerprints, hasWritten);
+    if (!request.dryRun) note(tx, caller, operationOf(request.operation, results));
     return { results, replayedCount: written.size, inserted: tx.inserted };
   });
 }
@@ -87,6 +95,20 @@ async function claim(
     earlier,
     fingerprints: isOfOtherVersion ? fingerprint(app.secrets, request, earlier.fingerprints.version) : asked,
   };
+}
+
+/** Records what becomes of a request of the API. */
+function note(tx: Tx, caller: Caller, operation: Operation): void {
+  const { clientRequestId } = caller;
+  if (clientRequestId !== undefined) recordOperation(tx, { ...caller, clientRequestId }, operation);
+}
+
+/** Returns what is recorded of a batch: it is committed if it, or an earlier call with its key, has written a record. */
+function operationOf(name: string, results: readonly RecordResult[]): Operation {
+  const objectIds = results.flatMap(({ outcome, objectId }) => (WROTE.has(outcome) && objectId ? [objectId] : []));
+  const errorCodes = [...new Set(results.flatMap(({ errors }) => errors.map(({ code }) => code)))];
+  const outcome = results.some((result) => WROTE.has(result.outcome)) ? 'COMMITTED' : 'REFUSED';
+  return { name, outcome, errorCodes, objectIds };
 }
 
 const NO_FINGERPRINTS: Fingerprints = { version: FINGERPRINT_VERSION, args: {}, records: [] };

@@ -19,6 +19,8 @@ export interface Impossible {
   readonly reason: string;
   readonly transactionId: string | null;
   readonly mandateId: string | null;
+  /** Whether it is not in quarantine yet. */
+  readonly isNew: boolean;
 }
 
 /** The messages whose quarantine changes when messages are applied. */

@@ -30,14 +30,14 @@ export interface CycleSchedule {
 }
 
 /**
- * Returns whether a day belongs to the cycle of a date that an earlier schedule collected: it follows it by less than
- * half an interval. Cycles cannot be counted, because the dates of the two schedules may be out of step.
+ * Returns whether a day belongs to the cycle of a date that an earlier schedule collected: it follows it by at
+ * most half an interval. Cycles cannot be counted, because the dates of the two schedules may be out of step.
  */
 export function isSameCycle(interval: PaymentInterval, collected: CivilDate, day: CivilDate): boolean {
   const days = DAYS[interval];
-  if (days === undefined) return (monthNumber(day) - monthNumber(collected)) * 2 < (MONTHS[interval] ?? 1);
+  if (days === undefined) return (monthNumber(day) - monthNumber(collected)) * 2 <= (MONTHS[interval] ?? 1);
   const monday = (date: CivilDate) => Date.parse(addDays(date, 1 - weekdayOf(date)));
-  return ((monday(day) - monday(collected)) / DAY_MS) * 2 < days;
+  return ((monday(day) - monday(collected)) / DAY_MS) * 2 <= days;
 }
 
 /**

@@ -134,11 +134,12 @@ function addStats(counting: Counting): void {
   builder.subscriptionField(`${counted}StatsChanged`, (t) =>
     t.field({
       type: StatsStateRef,
-      description: `Delivers the statistics of ${counted}Stats: the current ones first, then all groups again when events may have changed them, at most once a second and once for all who ask the same.`,
+      description: `Delivers the statistics of ${counted}Stats: the current ones first, then all groups again when events may have changed them, at most once a second and once for all who ask the same. Filters by personal numbers are refused.`,
       args: { ...statsArgs(t.arg, reading), after: t.arg.string({ description: AFTER }) },
       ...scoped('read'),
       subscribe: (_root, { after, ...args }, context) => {
         refuseGroups(args.groupBy);
+        refuseNumbers(args.filter);
         filterWhere({ filter: args.filter as never }, reading, context);
         return selectEvents(after, changedBy(counting, args), context, { isState: true });
       },
@@ -149,6 +150,20 @@ function addStats(counting: Counting): void {
     }),
   );
 }
+
+/** Throws BAD_REQUEST for a filter by a personal number: each search is audited and metered for one key, a stream is shared. */
+function refuseNumbers(filter: unknown): void {
+  if (typeof filter !== 'object' || filter === null) return;
+  for (const [name, value] of Object.entries(filter)) {
+    if (PERSONAL_NUMBERS.has(name))
+      throw requestError('BAD_REQUEST', 'Statistics that change cannot be filtered by a personal number.', [
+        ['filter'],
+      ]);
+    refuseNumbers(value);
+  }
+}
+
+const PERSONAL_NUMBERS: ReadonlySet<string> = new Set(['accountNumber', 'idNumber', 'taxNumber']);
 
 /** Returns the conditions of events that can change statistics: all events when a filter names other objects. */
 function changedBy({ counted, reading }: Counting, { filter, groupBy }: StatsArgs): EventConditions {

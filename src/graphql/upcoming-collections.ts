@@ -1,7 +1,7 @@
-import { addDays, parseCivilDate } from '../domain/dates.ts';
+import { addDays, type CivilDate, civilDateOf, parseCivilDate } from '../domain/dates.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { UPCOMING_DAYS_MAX, type Upcoming } from '../domain/payment/upcoming.ts';
-import { upcomingCollections } from '../services/collections/upcoming-collections.ts';
+import { SINGULAR_MAX, upcomingCollections } from '../services/collections/upcoming-collections.ts';
 import { queryable } from '../store/connection/database.ts';
 import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
@@ -21,7 +21,8 @@ const UpcomingGroupRef = builder.enumType('UpcomingGroup', {
   values: describe({
     DAY: 'Action date of the collection.',
     METHOD: 'Unique identifier of the payment method.',
-    STATUS: 'Status of the payment: PENDING until its mandate is approved, PAUSED if it must resume first.',
+    STATUS:
+      'Status of the payment: PENDING until its mandate is approved, PAUSED if it must resume first; a debit at the bank counts also if its payment has ended since.',
   } satisfies Record<Group, string>),
 });
 
@@ -68,13 +69,13 @@ builder.queryField('upcomingCollections', (t) =>
   t.field({
     type: [UpcomingRowRef],
     description:
-      'Forecasts what all payments of the merchant will collect, using the rules of previewSchedule: debits without a final result, and planned ones. Later returns, retries and pay-ins are not forecast. Rows are in the order of their keys.',
+      'Forecasts what all payments of the merchant will collect, using the rules of previewSchedule: debits without a final result, and planned ones. Later returns and retries, and pay-ins, are not forecast. Rows are in the order of their keys.',
     args: {
       from: t.arg({ type: 'Date', required: true, description: 'First action date (civil date in Johannesburg).' }),
       to: t.arg({
         type: 'Date',
         required: true,
-        description: `Last action date (civil date in Johannesburg), at most ${UPCOMING_DAYS_MAX} days after the first.`,
+        description: `Last action date (civil date in Johannesburg), at most ${UPCOMING_DAYS_MAX} days after the first and after today.`,
       }),
       groupBy: t.arg({
         type: [UpcomingGroupRef],
@@ -84,12 +85,16 @@ builder.queryField('upcomingCollections', (t) =>
     },
     ...scoped('read'),
     resolve: async (_root, { groupBy: groups, ...dates }, context): Promise<Row[]> => {
-      const period = readPeriod(dates);
+      const now = await context.loaders.now();
+      const period = readPeriod(dates, civilDateOf(now));
       if (groups.length === 0 || new Set(groups).size < groups.length)
         throw requestError('BAD_REQUEST', 'groupBy must have each property at most once.', [['groupBy']]);
       const { merchantId } = callerOf(context);
-      const now = await context.loaders.now();
       const parts = await upcomingCollections(queryable(context.app.database), merchantId, now, period);
+      if (parts === null) {
+        const message = `More than ${SINGULAR_MAX} payments change their amount within the period. Choose an earlier end.`;
+        throw requestError('QUERY_TOO_COSTLY', message, [['to']]);
+      }
       const keyOf = (part: Upcoming) => groups.map((group) => GROUPS[group](part)).join(' ');
       const rows = [...groupBy(parts, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1));
       return rows.map(([, found]) => ({ groups, parts: found }));
@@ -97,12 +102,12 @@ builder.queryField('upcomingCollections', (t) =>
   }),
 );
 
-function readPeriod({ from: first, to: last }: { from: unknown; to: unknown }) {
+function readPeriod({ from: first, to: last }: { from: unknown; to: unknown }, today: CivilDate) {
   const from = parseCivilDate(String(first));
   const to = parseCivilDate(String(last));
   if (!from || !to) throw requestError('BAD_REQUEST', 'Use valid dates in the format YYYY-MM-DD.', [['from'], ['to']]);
-  if (to < from || to > addDays(from, UPCOMING_DAYS_MAX)) {
-    const message = `The last day must be from the first to ${UPCOMING_DAYS_MAX} days after it.`;
+  if (to < from || to > addDays(from, UPCOMING_DAYS_MAX) || to > addDays(today, UPCOMING_DAYS_MAX)) {
+    const message = `The last day must be on or after the first, and at most ${UPCOMING_DAYS_MAX} days after it and after today.`;
     throw requestError('BAD_REQUEST', message, [['to']]);
   }
   return { from, to };

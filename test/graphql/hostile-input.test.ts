@@ -88,7 +88,7 @@ it('bounds filters, years and instants', async () => {
   expect(await advance('2200-01-01T00:00:00+02:00')).toBe('BAD_REQUEST');
 });
 
-it('takes an empty condition for what it says, or refuses it, but never for "anything"', async () => {
+it('takes an empty list for nothing and a condition without operators for none, and refuses an empty filter', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const count = async (filter: object) => {
     const response = await fetch(gateway.url, {
@@ -109,6 +109,7 @@ it('takes an empty condition for what it says, or refuses it, but never for "any
   expect(await count({ not: { or: [] } })).toBe(7);
   expect(await count({ not: {} })).toBe('BAD_REQUEST at paymentMethods');
   expect(await count({ or: [{}] })).toBe('BAD_REQUEST at paymentMethods');
+  // Without operators, as variables that are not given leave it, a condition is none.
   expect(await count({ type: {} })).toBe(7);
   expect(await count({ not: { type: {} } })).toBe(7);
 });

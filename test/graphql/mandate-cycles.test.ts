@@ -608,3 +608,20 @@ it('counts cycles by what was collected, and leaves them to sound records', asyn
     'CREATED',
   ]);
 });
+
+it('leaves at least half an interval between two collections when the day of a fortnightly mandate moves', async () => {
+  const gateway = await start();
+  const made = await makeMandate(gateway, 'eft', { recurring: { processDay: 5, interval: 'FORTNIGHTLY' } });
+  const { id } = await submit(gateway, made, 'eft', { recurring: { dateStart: '2024-09-04' } });
+  await advance(gateway, '2024-10-02T16:00:00+02:00');
+  // The debit of Friday 4 October exists; the weeks of Monday are the other ones.
+  await update(gateway, { id: made.mandateId, recurring: { processDay: 1 } });
+  await advance(gateway, '2024-11-10T08:00:00+02:00');
+  expect((await paymentOf(gateway, id)).collected.map((text) => text.split(' ')[1])).toEqual([
+    '2024-09-06',
+    '2024-09-20',
+    '2024-10-04',
+    '2024-10-21',
+    '2024-11-04',
+  ]);
+});

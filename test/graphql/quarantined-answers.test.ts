@@ -92,3 +92,18 @@ it('lists answers that no transition allows, with the reason, until a later one 
     { count: 2 },
   ]);
 });
+
+it('renews the reason when the debit of an answer becomes known', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  await startOneTimePayment(gateway, 'A', '2024-09-16');
+  await advance(gateway, '2024-09-20T08:00:00+02:00');
+  await answer(gateway, [{ messageId: 'm1', reference: 'LATER', event: 'DISPUTE_WITHDRAWN' }]);
+  await gateway.sql(
+    `INSERT INTO submission (merchant_id, reference, transaction_id, attempt, connector_id, submitted_at)
+     SELECT merchant_id, 'LATER', transaction_id, 2, connector_id, submitted_at FROM submission`,
+  );
+  await answer(gateway, [{ messageId: 'm2', reference: 'LATER', event: 'PAID' }]);
+  const { nodes } = (await gateway.data(Quarantined, { reference: 'LATER' })).quarantinedAnswers;
+  expect(nodes.map(({ event, transaction }) => `${event} ${transaction?.status}`)).toEqual(['DISPUTE_WITHDRAWN PAID']);
+  expect(nodes[0]?.reason).toContain('does not follow from the earlier answers');
+});

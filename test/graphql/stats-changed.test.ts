@@ -105,3 +105,16 @@ it('refuses groups that cannot be', async () => {
   expect(await refused.ended).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
   await client.dispose();
 });
+
+it('refuses filters by personal numbers, which are audited and metered for one key', async () => {
+  const gateway = await startGateway();
+  const client = gateway.socket();
+  for (const filter of [
+    { bankAccount: { accountNumber: { eq: '1000000018' } } },
+    { not: { customer: { or: [{ idNumber: { eq: '8007014800087' } }] } } },
+  ]) {
+    const refused = follow(client, PaymentStats, { groupBy: ['STATUS'], filter });
+    expect(await refused.ended).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+  }
+  await client.dispose();
+});

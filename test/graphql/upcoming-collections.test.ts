@@ -22,7 +22,7 @@ const Upcoming = graphql(`
 `);
 
 const FROM = '2024-09-10';
-const TO = '2024-12-09';
+const TO = '2024-11-30';
 
 /** Payments of every method and schedule, some paused, pending, at the bank, adjusted, with a first collection or an end. */
 async function submitMany(gateway: TestGateway): Promise<string[]> {
@@ -146,8 +146,22 @@ it('does the work of one payment for payments with the same dates', async () => 
   expect((await ask()).upcomingCollections).toMatchObject([{ count: 21 }, { count: 21 }, { count: 21 }]);
 });
 
+it('ends with a schedule that ends after the period, in whichever direction its last date moves', async () => {
+  const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
+  const { eft } = await methodIds(gateway);
+  const made = await makeMandate(gateway, 'eft', { recurring: { processDay: 15 } });
+  // The end is a Saturday, the date after it a Sunday that would move to Friday 13 December.
+  const recurring = { dateStart: '2024-09-05', dateEnd: '2024-12-14' };
+  const { payment } = await submit(gateway, paymentUnder(made, eft, { recurring }));
+  await advance(gateway, '2024-09-20T08:00:00+02:00');
+  const dates = (await preview(gateway, payment?.id ?? '')).filter(({ isSkipped }) => !isSkipped);
+  expect(dates.map(({ actionDate }) => actionDate)).toEqual(['2024-10-15', '2024-11-15']);
+  expect(await forecast(gateway, ['DAY'], '2024-12-01', '2024-12-13')).toEqual([]);
+  expect(await forecast(gateway, ['DAY'], '2024-12-01', '2024-12-14')).toEqual([]);
+});
+
 it('refuses periods and groups that cannot be', async () => {
-  const gateway = await startGateway();
+  const gateway = await startGateway({ clockStart: new Date('2024-09-10T08:00:00+02:00') });
   const code = async (from: string, to: string, groupBy: Array<'DAY'>) =>
     (await gateway.execute(Upcoming, { from, to, groupBy })).errors?.[0]?.extensions['code'];
   expect(await code('2024-09-10', '2024-09-09', ['DAY'])).toBe('BAD_REQUEST');
@@ -156,4 +170,7 @@ it('refuses periods and groups that cannot be', async () => {
   expect(await code('2024-09-10', '2024-09-30', [])).toBe('BAD_REQUEST');
   expect(await code('2024-09-10', '2024-09-30', ['DAY', 'DAY'])).toBe('BAD_REQUEST');
   expect(await code('2024-09-10', '2024-12-11', ['DAY'])).toBeUndefined();
+  // Nobody computes the schedules of decades: the end is at most as many days from today.
+  expect(await code('2199-10-01', '2199-12-16', ['DAY'])).toBe('BAD_REQUEST');
+  expect(await code('2024-06-20', '2024-09-15', ['DAY'])).toBeUndefined();
 });

@@ -27,7 +27,7 @@ const statesOf = (reader: { frames: ReadonlyArray<{ payload: Buffer }> }) =>
 
 it('shows the state to each reader that joins, wherever it was before, and renders it once', async () => {
   const { hub, rendered } = startStates();
-  const readers = [await hub.join(10), await hub.join(3), await hub.join(10), await hub.join(99)];
+  const readers = [await hub.join(10), await hub.join(3), await hub.join(10), await hub.join(0)];
   await turn(50);
   expect(readers.map(statesOf)).toEqual([[10], [10], [10], [10]]);
   expect(rendered).toEqual([10]);
@@ -59,6 +59,49 @@ it('shows nothing for events that do not match', async () => {
   expect(statesOf(reader)).toEqual([10, 16]);
 });
 
+it('renders no state for events that cannot change it, however many come while it is rendered', async () => {
+  const { hub, rendered } = startStates();
+  const busy = setInterval(() => hub.push(1, ['pay_2']), 2);
+  const reader = await hub.join(10, { paymentIds: ['pay_1'] });
+  await turn(STATE_MS * 2.5);
+  expect(rendered.length).toBe(1);
+  hub.push(1, ['pay_1']);
+  await turn(STATE_MS * 2.5);
+  clearInterval(busy);
+  expect(rendered.length).toBe(2);
+  expect(reader.frames.length).toBe(2);
+});
+
+it('shows a reader that joins no state that events have changed since', async () => {
+  const { hub } = startStates();
+  const slow = await hub.join(10);
+  await turn(50);
+  slow.state.isFull = true;
+  hub.push(1);
+  await turn(STATE_MS * 1.2);
+  hub.push(500);
+  const late = await hub.join(5);
+  await turn(STATE_MS * 1.5);
+  expect(statesOf(late)).toEqual([511]);
+});
+
+it('shows a reader that comes from another node nothing older than it has seen there', async () => {
+  const { hub } = startStates();
+  const reader = await hub.join(99);
+  await turn(300);
+  expect(statesOf(reader)).toEqual([]);
+  expect(reader.member.cursor()).toBeTruthy();
+  hub.push(89);
+  await turn(STATE_MS);
+  expect(statesOf(reader)).toEqual([99]);
+});
+
+it('gives out cursors of the log alone, also before the first state', async () => {
+  const { hub } = startStates();
+  const reader = await hub.join(0);
+  expect(hub.positionOf(reader.member.cursor())).toBeGreaterThanOrEqual(0);
+});
+
 it('leaves every reader with the last state over walks of joining, leaving, slowness and outages', async () => {
   const walks = Array.from({ length: 20 }, async (_, index) => {
     const random = createRandom(index + 1);
@@ -70,7 +113,7 @@ it('leaves every reader with the last state over walks of joining, leaving, slow
       const some = readers[random.below(readers.length)];
       const action = random.below(8);
       if (action < 3) hub.push(1 + random.below(5));
-      else if (action === 3) readers.push(await hub.join(random.below(hub.log.position + 2)));
+      else if (action === 3) readers.push(await hub.join(random.below(hub.log.position + 1)));
       else if (action === 4 && some) some.state.isFull = !some.state.isFull;
       else if (action === 5 && some && readers.length > 1) {
         some.member.leave();

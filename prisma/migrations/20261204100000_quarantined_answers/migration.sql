@@ -25,8 +25,9 @@ ALTER TABLE "quarantined_answer" ADD CONSTRAINT "quarantined_answer_merchant_id_
 -- Answers so far: their ids sort before those to come.
 INSERT INTO "quarantined_answer" ("merchant_id", "id", "message_id", "reference", "event", "code", "occurred_at", "reason", "transaction_id", "mandate_id", "created_at")
 SELECT message.merchant_id, 'qua_00000000' || left(md5(message.message_id), 13), message.message_id, message.reference, message.event, message.code,
-       message.occurred_at, 'Quarantined before reasons were recorded.', submission.transaction_id, request.mandate_id, message.quarantined_at
+       message.occurred_at, 'Quarantined before reasons were recorded.', submission.transaction_id, coalesce(request.mandate_id, transaction.mandate_id), message.quarantined_at
   FROM "bank_message" AS message
   LEFT JOIN "submission" ON submission.merchant_id = message.merchant_id AND submission.reference = message.reference
+  LEFT JOIN "transaction" ON transaction.merchant_id = submission.merchant_id AND transaction.id = submission.transaction_id
   LEFT JOIN "mandate_request" AS request ON request.merchant_id = message.merchant_id AND request.reference = message.reference
  WHERE message.quarantined_at IS NOT NULL;

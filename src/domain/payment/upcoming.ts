@@ -4,10 +4,10 @@ import { type Nominal, type PaymentInterval, processDayMax } from '../schedule.t
 import { type PreviewStart, previewCollections, type ScheduledCollection } from './preview.ts';
 import type { PaymentMethodType, PaymentStatus } from './state-machine.ts';
 
-/** Maximum number of days of a forecast. */
+/** Maximum number of days of a forecast, and from today to its end. */
 export const UPCOMING_DAYS_MAX = 92;
 /** Maximum number of days between the nominal date and the action date of a collection. */
-const MOVED_DAYS_MAX = 15;
+export const MOVED_DAYS_MAX = 15;
 
 /** Dates of a forecast, both inclusive. */
 export interface Period {
@@ -25,7 +25,7 @@ export interface ScheduleGroup {
   readonly processDay: number | null;
   /** First day of the schedule, if it is to come; null for a schedule that has begun. */
   readonly dateStart: CivilDate | null;
-  /** Last day of the schedule, if it is within the forecast. */
+  /** Last day of the schedule, if it can matter within the forecast. */
   readonly last: CivilDate | null;
   readonly planned: Nominal;
   readonly count: number;

@@ -118,9 +118,9 @@ class MerchantStreams implements LogListener {
     const group = this.groups.get(stream.group)?.group ?? this.addGroup(stream);
     const { payer, place } = stream;
     const onLeave = (): void => this.leave(group, member);
-    // A state is shown to every new reader, wherever it was before: the last position counts as not read.
-    const position = stream.isState ? Math.min(place.position, group.end) - 1 : place.position;
-    const member: GroupMember = new GroupMember(group, { position, payer, sink, onLeave });
+    const { position } = place;
+    const needsState = stream.isState;
+    const member: GroupMember = new GroupMember(group, { position, needsState, payer, sink, onLeave });
     group.members.add(member);
     member.fallBehind(position);
     return member;

@@ -4,7 +4,7 @@ import { requestError } from '../../graphql/pipeline/request-error.ts';
 import { type Frame, type Sink, slicesOf } from './frame.ts';
 
 const TOO_COSTLY =
-  'The events of this subscription cost more points than its API key regains: select fewer fields or fewer events.';
+  'The results of this subscription cost more points than its API key regains: select fewer fields or fewer events.';
 
 /** What a reader needs from its group. */
 export interface Source {
@@ -47,6 +47,8 @@ export interface Chunk {
 export interface MemberOptions {
   /** Log position up to which the reader has everything. */
   readonly position: number;
+  /** Whether the reader is shown a state before it is live. */
+  readonly needsState?: boolean;
   readonly payer: Payer;
   readonly sink: Sink;
   readonly onLeave: () => void;
@@ -66,12 +68,15 @@ export class GroupMember {
   /** Time at which the last event read while behind was sequenced. */
   private newest: Date | null = null;
   readonly payer: Payer;
+  /** Whether the reader of a stream of states has not been shown one yet. */
+  private needsState: boolean;
   /** Since when the reader lacks points, and how many positions it was behind then; null while it has points. */
   private shortage: { readonly since: number; readonly behind: number } | null = null;
 
-  constructor(group: Source, { position, payer, sink, onLeave }: MemberOptions) {
+  constructor(group: Source, { position, needsState = false, payer, sink, onLeave }: MemberOptions) {
     this.group = group;
     this.position = position;
+    this.needsState = needsState;
     this.payer = payer;
     this.sink = sink;
     this.onLeave = onLeave;
@@ -151,7 +156,7 @@ export class GroupMember {
       const upTo = group.position;
       if (sink.isFull()) {
         await sink.drained();
-      } else if (this.position < upTo) {
+      } else if (this.position < upTo || this.needsState) {
         await this.readOn(upTo);
       } else if (!isReady) {
         const at = this.position;
@@ -201,10 +206,11 @@ export class GroupMember {
   private write(frames: readonly Frame[]): void {
     const [first] = frames;
     if (this.isGone || !first) return;
-    const isNew = (frame: Frame) => (frame.position ?? 0) > this.position;
+    const isNew = (frame: Frame) => (frame.position ?? 0) > this.position || this.needsState;
     const fresh = isNew(first) ? frames : frames.filter(isNew);
     if (fresh.length === 0) return;
     this.sink.write(fresh);
+    this.needsState = false;
     this.position = fresh.at(-1)?.position ?? this.position;
   }
 }

@@ -14,27 +14,45 @@ import { whenAvailable } from './when-available.ts';
 /** Minimum time between two renderings of a state, in milliseconds: of all events in between, the last counts. */
 const STATE_MS = 1_000;
 
-/** A rendered state: its frame, whose position is that of the log when it was rendered, and the time of that. */
+/** Delay before the log is looked at again that a reader has seen further on another node, in milliseconds. */
+const BEHIND_MS = 100;
+
+/** A rendered state: its frame, the position of the log when it was rendered, and the time of that. */
 interface Shown {
   readonly frame: Frame;
   readonly position: number;
   readonly atMs: number;
 }
 
+/** The live readers of a group. */
+class LiveReaders extends Set<GroupMember> {
+  private readonly onAdd: () => void;
+  constructor(onAdd: () => void) {
+    super();
+    this.onAdd = onAdd;
+  }
+  override add(member: GroupMember): this {
+    super.add(member);
+    this.onAdd();
+    return this;
+  }
+}
+
 /**
  * Readers of the same state. It is rendered once for all of them: when the first joins, and after events that may have
- * changed it, at most every STATE_MS. A reader that was away needs no events, only the state.
+ * changed it, at most every STATE_MS. A reader that was away needs no events, only the state. A reader is live once it
+ * has a state; if events have changed it meanwhile, the next one follows.
  */
 export class StateGroup implements Source {
   readonly stream: Stream;
   readonly log: LiveLog;
   readonly members = new Set<GroupMember>();
-  readonly live = new Set<GroupMember>();
+  readonly live: Set<GroupMember> = new LiveReaders(() => this.showIfOld());
   readonly hasControl = false;
   private readonly options: StreamsOptions;
   private readonly matches: (event: SequencedEvent) => boolean;
-  /** Position before the first event that is not part of the state of the live readers; null when there is none. */
-  private changedAfter: number | null = null;
+  /** Position of the last event that may have changed the state. */
+  private changedAt = 0;
   private last: Shown | null = null;
   private rendering: Promise<void> | null = null;
   private isShowing = false;
@@ -54,8 +72,9 @@ export class StateGroup implements Source {
     return this.log.position;
   }
 
+  /** Position of the state that the live readers have; a reader that has it, or a later one, is live. */
   get position(): number {
-    return this.changedAfter ?? this.log.position;
+    return Math.min(this.changedAt, this.last?.position ?? this.changedAt);
   }
 
   lagMs(): number {
@@ -63,58 +82,66 @@ export class StateGroup implements Source {
     return Math.max(this.options.blindMs(), behindSince === null ? 0 : Date.now() - behindSince);
   }
 
-  /** Shows the live readers a new state soon, if the event may have changed it. Other readers read the state themselves. */
+  /** Shows the live readers a new state soon, if the event may have changed it. */
   offer(event: SequencedEvent): void {
-    if (this.live.size === 0 || !this.matches(event)) return;
-    this.changedAfter ??= event.position - 1;
-    if (!this.isShowing) void this.show();
+    if (!this.matches(event)) return;
+    this.changedAt = event.position;
+    this.showIfOld();
+  }
+
+  private isOld(): boolean {
+    return this.last === null || this.last.position < this.changedAt;
+  }
+
+  private showIfOld(): void {
+    if (this.live.size > 0 && this.isOld() && !this.isShowing) void this.show();
   }
 
   private async show(): Promise<void> {
     this.isShowing = true;
-    while (this.changedAfter !== null && this.live.size > 0) {
-      const shownAt = this.changedAfter;
-      const isWanted = () => this.live.size > 0;
+    while (this.live.size > 0 && this.isOld()) {
       try {
-        const next = await this.stateAfter(shownAt, () => payersOf(this.live), isWanted);
+        const next = await this.stateAt(
+          this.changedAt,
+          () => payersOf(this.live),
+          () => this.live.size > 0,
+        );
         if (next === null) continue;
-        if ('payers' in next) this.sendBehind(next, shownAt);
-        else {
-          // Events that came while the state was rendered may not be part of it.
-          this.changedAfter = this.log.position > next.position ? next.position : null;
-          for (const member of [...this.live]) member.take([next.frame]);
-        }
+        if ('payers' in next) this.sendBehind(next);
+        else for (const member of [...this.live]) member.take([next.frame]);
       } catch (error) {
         for (const member of [...this.live]) member.fail(error);
       }
     }
-    this.changedAfter = null;
     this.isShowing = false;
   }
 
-  /** Makes readers that cannot pay wait; they have the state of `shownAt` and are shown the next once they can pay. */
-  private sendBehind({ payers, retryAfterMs }: Unpaid, shownAt: number): void {
+  /** Makes readers that cannot pay wait; they are shown the next state once they can pay. */
+  private sendBehind({ payers, retryAfterMs }: Unpaid): void {
     const ids = new Set(payers.map(({ id }) => id));
     for (const member of [...this.live]) {
-      if (ids.has(member.payer.id)) member.fallBehind(shownAt, { retryAfterMs });
+      if (ids.has(member.payer.id)) member.fallBehind(0, { retryAfterMs });
     }
   }
 
   /**
-   * Returns a state of a later position than `position`: the last one, or the next once it may be rendered, which the
-   * payers are charged for. Null when it is no longer wanted.
+   * Returns a state of a position or later that no event before this call has changed: the last one, or the next once it
+   * may be rendered, which the payers are charged for. Null when it is no longer wanted.
    */
-  private async stateAfter(
+  private async stateAt(
     position: number,
     payers: () => readonly Payer[],
     isWanted: () => boolean,
   ): Promise<Shown | Unpaid | null> {
+    const needed = Math.max(position, this.changedAt);
     while (isWanted()) {
       const { last } = this;
-      if (last && last.position > position) return last;
+      if (last && last.position >= needed) return last;
       const waitMs = last ? last.atMs + STATE_MS - performance.now() : 0;
-      if (waitMs > 0) {
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      if (this.log.position < needed) {
+        await pause(BEHIND_MS);
+      } else if (waitMs > 0) {
+        await pause(waitMs);
       } else if (this.rendering) {
         await this.rendering;
       } else {
@@ -138,8 +165,7 @@ export class StateGroup implements Source {
       this.options.rendering.run(this.stream.place.merchantId, () => this.stream.render({ kind: 'STATE', cursor }));
     const text = await whenAvailable(render, isWanted);
     if (text === null) return;
-    const frame = { position, cursor, payload: Buffer.from(text) };
-    this.last = { frame, position, atMs: performance.now() };
+    this.last = { frame: { position, cursor, payload: Buffer.from(text) }, position, atMs: performance.now() };
   }
 
   /** A stream of states carries no control messages. */
@@ -152,9 +178,13 @@ export class StateGroup implements Source {
   }
 
   async framesAfter(position: number, _upTo: number, payer: Payer, isWanted: () => boolean): Promise<Chunk | null> {
-    const next = await this.stateAfter(position, () => [payer], isWanted);
+    const next = await this.stateAt(position, () => [payer], isWanted);
     if (next === null) return null;
     if ('payers' in next) return { frames: [], reached: position, newest: null, short: next };
     return { frames: [next.frame], reached: next.position, newest: null, short: null };
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -79,7 +79,7 @@ async function takeRound(
     const mandate = lookUp(mandates, request?.mandateId);
     if (!mandate || movedIds.has(mandate.id)) return [];
     const reason = `${event} is not possible: the mandate is ${mandate.status}, its amendment ${mandate.amendmentStatus}.`;
-    return [{ messageId, reason, transactionId: null, mandateId: mandate.id }];
+    return [{ messageId, reason, transactionId: null, mandateId: mandate.id, isNew: true }];
   });
 }
 

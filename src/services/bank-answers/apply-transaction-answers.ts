@@ -54,7 +54,7 @@ export async function applyTransactionAnswers(context: WriteContext, messages: r
   for (const message of said) {
     const id = submissions.get(message.reference)?.transactionId;
     if (id && isSaid(message)) byTransaction.get(id)?.push(message);
-    else if (!message.isQuarantined) unknown.push(unknownOf(message, id ?? null));
+    else unknown.push(unknownOf(message, id ?? null));
   }
   const judged = transactions.map((transaction) => {
     const verdict = verdictOf(byTransaction.get(transaction.id) ?? []);
@@ -99,19 +99,19 @@ function sentStatus({ status }: KnownTransaction): TransactionStatus {
   return status === 'PENDING' ? 'SENT_TO_BANK' : status;
 }
 
-function unknownOf({ messageId, event }: KnownBankMessage, transactionId: string | null): Impossible {
+function unknownOf({ messageId, event, isQuarantined }: KnownBankMessage, transactionId: string | null): Impossible {
   const reason =
     transactionId === null
       ? 'Nothing was sent to the bank under this reference.'
       : `${event} is an answer about a mandate; a debit was sent under this reference.`;
-  return { messageId, reason, transactionId, mandateId: null };
+  return { messageId, reason, transactionId, mandateId: null, isNew: !isQuarantined };
 }
 
 function impossibleIn({ transaction, verdict }: Judged): Impossible[] {
-  const fresh = verdict.impossible.filter(({ isQuarantined }) => !isQuarantined);
-  return fresh.map(({ messageId, event }) => {
+  return verdict.impossible.map(({ messageId, event, isQuarantined }) => {
     const reason = `${event} does not follow from the earlier answers. By all answers the transaction is ${verdict.status}.`;
-    return { messageId, reason, transactionId: transaction.id, mandateId: transaction.mandateId };
+    const about = { transactionId: transaction.id, mandateId: transaction.mandateId };
+    return { messageId, reason, ...about, isNew: !isQuarantined };
   });
 }
 

@@ -37,7 +37,8 @@ export async function receiveBankAnswers(context: WriteContext, messages: readon
   const mandates = await applyMandateAnswers(context, requests, ofMandates);
   const transactions = await applyTransactionAnswers(context, others);
   const impossible = [...mandates.impossible, ...transactions.impossible];
+  const added = impossible.filter(({ isNew }) => isNew);
   quarantineBankMessages(tx, merchantId, impossible);
   releaseBankMessages(tx, merchantId, [...mandates.possible, ...transactions.possible]);
-  return { fresh: freshIds, quarantined: new Set(impossible.map(({ messageId }) => messageId)) };
+  return { fresh: freshIds, quarantined: new Set(added.map(({ messageId }) => messageId)) };
 }

@@ -11,36 +11,44 @@ import { findLastCollections } from '../../store/transactions/collected.ts';
 import { searchFirst } from './plan-collections.ts';
 import { anchored } from './preview-schedule.ts';
 
-/** Number of payments that are forecast one by one in a step. */
-const STEP = 500;
+/** Number of payments that are forecast one by one in a step, and of groups between two turns of the event loop. */
+const STEP = 250;
+/** Maximum number of payments that are forecast one by one. */
+export const SINGULAR_MAX = 50_000;
 
 /**
  * Returns what a merchant will collect within a period, by method, payment status and day, by the rules of
  * `previewPayments`: debits that exist and have no final result, and planned ones. Payments with the same dates are
- * forecast together, so the work does not grow with their number; those whose amount changes are forecast one by one.
+ * forecast together, so the work does not grow with their number; those whose amount changes within the period are
+ * forecast one by one. Null if there are more than SINGULAR_MAX of these.
  */
 export async function upcomingCollections(
   database: Queryable,
   merchantId: string,
   now: Date,
   period: Period,
-): Promise<Upcoming[]> {
+): Promise<Upcoming[] | null> {
   const today = civilDateOf(now);
   const [holidays, open, groups] = await Promise.all([
     findHolidays(database, merchantId),
     findOpenCollections(database, merchantId, period),
     findScheduleGroups(database, merchantId, today, period),
   ]);
-  const upcoming = [...open, ...groups.flatMap((group) => upcomingOf(group, period, now, holidays))];
+  const upcoming = [...open];
+  for (const [index, group] of groups.entries()) {
+    upcoming.push(...upcomingOf(group, period, now, holidays));
+    if (index % STEP === STEP - 1) await nextTurn();
+  }
   let after = '';
-  for (;;) {
-    const ids = await findSingularPayments(database, merchantId, today, after, STEP);
+  for (let count = 0; count < SINGULAR_MAX; count += STEP) {
+    const ids = await findSingularPayments(database, merchantId, today, period, after, STEP);
     upcoming.push(...(await forecastEach(database, merchantId, ids, period, now, holidays)));
     const last = ids.at(-1);
     if (last === undefined || ids.length < STEP) return upcoming;
     after = last;
     await nextTurn();
   }
+  return null;
 }
 
 async function forecastEach(

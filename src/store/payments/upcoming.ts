@@ -1,11 +1,21 @@
-import type { CivilDate } from '../../domain/dates.ts';
+import { addDays, type CivilDate } from '../../domain/dates.ts';
 import type { PaymentStatus } from '../../domain/payment/state-machine.ts';
-import type { Period, ScheduleGroup, Upcoming } from '../../domain/payment/upcoming.ts';
+import { MOVED_DAYS_MAX, type Period, type ScheduleGroup, type Upcoming } from '../../domain/payment/upcoming.ts';
 import { OPEN_TRANSACTION_STATUSES, type TransactionKind } from '../../domain/transaction.ts';
 import type { Queryable } from '../connection/database.ts';
 
-/** Payments whose dates or amounts do not follow from their schedule alone: `$2` is today. */
-const SINGULAR = `(payment.status = 'PENDING' OR coalesce(mandate.first_date >= $2::date, false) OR coalesce(mandate.adjustment_category NOT IN ('NEVER', 'REPO'), false))`;
+/** Months between two adjustments of a mandate; null where none are periodic. */
+const MONTHS = `CASE mandate.adjustment_category WHEN 'QUARTERLY' THEN 3 WHEN 'BIANNUALLY' THEN 6 WHEN 'ANNUALLY' THEN 12 END`;
+
+/** Date of the next adjustment of a mandate; null if it has none. */
+const NEXT_ADJUSTMENT = `coalesce(mandate.adjustment_anchor, mandate.first_date, payment.first_nominal_date) + make_interval(months => ${MONTHS} * (mandate.adjustments_made + 1))`;
+
+/**
+ * Payments whose dates or amounts do not follow from their schedule alone: their mandate is not approved, its first
+ * collection is to come or late, or its amount is adjusted. `$2` is today, `$3` the last nominal date that counts.
+ */
+const SINGULAR = `(payment.status = 'PENDING' OR coalesce(mandate.first_date >= $2::date - ${MOVED_DAYS_MAX}, false)
+  OR coalesce(${NEXT_ADJUSTMENT} <= $3::date, false))`;
 
 const PAYMENTS = `payment
   JOIN payment_method AS method ON method.merchant_id = payment.merchant_id AND method.id = payment.payment_method_id
@@ -33,7 +43,7 @@ export async function findScheduleGroups(
        JOIN due_work AS planned ON planned.merchant_id = payment.merchant_id AND planned.kind = 'CREATE_TRANSACTION' AND planned.subject_id = payment.id
       WHERE payment.merchant_id = $1 AND payment.status IN ('RUNNING', 'PAUSED') AND NOT ${SINGULAR}
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`,
-    [merchantId, today, to],
+    [merchantId, today, addDays(to, MOVED_DAYS_MAX)],
   );
   return rows.map(({ amount, nominalDate, kind, ...row }) => {
     return { ...row, planned: { nominalDate, kind }, amountCents: BigInt(amount) };
@@ -45,14 +55,15 @@ export async function findSingularPayments(
   database: Queryable,
   merchantId: string,
   today: CivilDate,
+  { to }: Period,
   after: string,
   limit: number,
 ): Promise<string[]> {
   const rows = await database.query<{ id: string }>(
     `SELECT payment.id FROM ${PAYMENTS}
-      WHERE payment.merchant_id = $1 AND payment.id > $3 AND payment.status IN ('PENDING', 'RUNNING', 'PAUSED') AND ${SINGULAR}
-      ORDER BY payment.id LIMIT $4`,
-    [merchantId, today, after, limit],
+      WHERE payment.merchant_id = $1 AND payment.id > $4 AND payment.status IN ('PENDING', 'RUNNING', 'PAUSED') AND ${SINGULAR}
+      ORDER BY payment.id LIMIT $5`,
+    [merchantId, today, addDays(to, MOVED_DAYS_MAX), after, limit],
   );
   return rows.map(({ id }) => id);
 }

@@ -60,7 +60,10 @@ export async function findBankMessages(
   );
 }
 
-/** Puts messages that no transition allows into quarantine. They changed nothing and need a manual check. */
+/**
+ * Puts messages that no transition allows into quarantine, or renews their reasons there. They changed nothing and need a
+ * manual check.
+ */
 export function quarantineBankMessages(tx: Tx, merchantId: string, messages: readonly Impossible[]): void {
   if (messages.length === 0) return;
   const rows = messages.map(({ messageId, reason, transactionId, mandateId }) => {
@@ -71,11 +74,12 @@ export function quarantineBankMessages(tx: Tx, merchantId: string, messages: rea
     `WITH found AS (
        SELECT * FROM json_to_recordset($2::json) AS found(id text, message_id text, reason text, transaction_id text, mandate_id text)
      ), marked AS (
-       UPDATE bank_message SET quarantined_at = now() WHERE merchant_id = $1 AND message_id IN (SELECT message_id FROM found)
+       UPDATE bank_message SET quarantined_at = coalesce(quarantined_at, now()) WHERE merchant_id = $1 AND message_id IN (SELECT message_id FROM found)
        RETURNING message_id, reference, event, code, occurred_at)
      INSERT INTO quarantined_answer (merchant_id, id, message_id, reference, event, code, occurred_at, reason, transaction_id, mandate_id)
      SELECT $1, found.id, message_id, reference, event, code, occurred_at, reason, transaction_id, mandate_id FROM found JOIN marked USING (message_id)
-     ON CONFLICT (merchant_id, message_id) DO NOTHING`,
+     ON CONFLICT (merchant_id, message_id) DO UPDATE
+       SET reason = excluded.reason, transaction_id = excluded.transaction_id, mandate_id = excluded.mandate_id`,
     [merchantId, JSON.stringify(rows)],
   );
 }

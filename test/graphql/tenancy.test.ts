@@ -219,8 +219,9 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 /**
- * Filters of streams: what they let through is seen in payment-status-changed.test.ts, mandates.test.ts and stats-changed.test.ts. A preview takes what a
- * submission takes: see payment-reading.test.ts.
+ * Filters of streams: what they let through is seen in payment-status-changed.test.ts, mandates.test.ts and
+ * stats-changed.test.ts. A preview takes what a submission takes: see payment-reading.test.ts. A request has an id of
+ * its client's choice, which the answer repeats: see operation-outcome.test.ts.
  */
 const ELSEWHERE = [
   'Subscription.paymentStatusChanged',
@@ -230,6 +231,7 @@ const ELSEWHERE = [
   'Subscription.paymentStatsChanged',
   'Subscription.transactionStatsChanged',
   'Query.previewSchedule',
+  'Query.operationOutcome',
   'Mutation.createWebhookEndpoints',
 ];
 /** Conditions that are stored and applied to the events of the merchant alone, in whatever form. */

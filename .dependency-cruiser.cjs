@@ -54,6 +54,15 @@ module.exports = {
     only('scheduler', ['domain', 'store', 'bank', 'services', 'event-log']),
     only('cli', ['domain', 'services', 'event-log', 'client', 'bank', 'signing']),
     only('client', []),
+    only('console', ['client']),
+    {
+      name: 'console-uses-the-api-alone',
+      severity: 'error',
+      comment: 'The page is a client like any other: nobody imports it, and it is built apart.',
+      from: { path: '^src/', pathNot: '^src/console/' },
+      to: { path: '^src/console/' },
+    },
+    packageOnlyIn('preact|@preact|uplot', ['console'], 'page-packages-only-in-console'),
     {
       name: 'domain-is-pure',
       severity: 'error',
@@ -90,6 +99,6 @@ module.exports = {
     exclude: { path: '^dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 };

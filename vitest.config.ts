@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Benchmarks are no tests: they run alone, and fail for nothing but an error. Some tests need packages of Debian. */
-function included({ BENCH, CLOCKS, RECEIVERS }: NodeJS.ProcessEnv): string[] {
+function included({ BENCH, BROWSER, CLOCKS, RECEIVERS }: NodeJS.ProcessEnv): string[] {
   if (BENCH) return ['test/bench/*.ts'];
+  if (BROWSER) return ['test/console/*.browser.ts'];
   if (RECEIVERS) return ['test/torture/receivers.ts'];
   return CLOCKS ? ['test/torture/clocks.ts'] : ['test/**/*.test.ts'];
 }

@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join, relative } from 'node:path';
+import { basename, delimiter, join, relative } from 'node:path';
 
 /** The process that started this one, read before the build takes time: npm may be told to stop meanwhile. */
 const parent = process.ppid;
@@ -18,7 +18,7 @@ const dist = join(root, 'dist');
 const lock = join(root, 'node_modules', '.build-lock');
 const generated = join('src', 'store', 'generated');
 /** What is generated is not read by the build of itself. */
-const outputs = new Set([generated, join('src', 'bank', 'http', 'generated')]);
+const outputs = new Set([generated, join('src', 'bank', 'http', 'generated'), join('src', 'console', 'generated')]);
 const require = createRequire(import.meta.url);
 
 /** Hash of everything that the build reads. */
@@ -59,6 +59,7 @@ function build(hash) {
     CHECKPOINT_DISABLE: '1',
   });
   bundle(next);
+  bundleConsole(join(next, 'console'));
   writeFileSync(join(next, '.stamp'), hash);
   rmSync(dist, { recursive: true, force: true });
   renameSync(next, dist);
@@ -89,6 +90,33 @@ function bundle(directory) {
     },
     logLevel: 'error',
   });
+}
+
+/** Bundles the console: a script and a style sheet with hashes in their names, and the page that loads them. */
+function bundleConsole(directory) {
+  const { buildSync } = require('esbuild');
+  const { metafile } = buildSync({
+    absWorkingDir: root,
+    entryPoints: ['src/console/main.tsx', 'src/console/console.css'],
+    outdir: directory,
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'error',
+  });
+  const files = Object.keys(metafile.outputs).map((path) => basename(path));
+  const nameOf = (extension) => files.find((name) => name.endsWith(extension));
+  const page = readFileSync(join(root, 'src', 'console', 'index.html'), 'utf8');
+  writeFileSync(
+    join(directory, 'index.html'),
+    page.replace('%SCRIPT%', nameOf('.js')).replace('%STYLE%', nameOf('.css')),
+  );
 }
 
 /**

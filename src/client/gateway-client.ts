@@ -13,25 +13,36 @@ export interface GatewayClient {
   close(): Promise<void>;
 }
 
-/** The first error of a response; `code` is its `extensions.code`. */
+/** The first error of a response; `code` and `requestId` are of its `extensions`. */
 export class GatewayError extends Error {
   readonly code: string;
-  constructor(code: string, message: string) {
+  readonly requestId: string | null;
+  constructor(code: string, message: string, requestId: string | null = null) {
     super(message);
     this.code = code;
+    this.requestId = requestId;
   }
 }
 
 interface Answer {
   readonly data?: unknown;
-  readonly errors?: ReadonlyArray<{ readonly message: string; readonly extensions?: { readonly code?: string } }>;
+  readonly errors?: ReadonlyArray<{
+    readonly message: string;
+    readonly extensions?: { readonly code?: string; readonly requestId?: string };
+  }>;
 }
 
 /**
  * Creates a client of the gateway at `url`, its `/graphql` address. Pass `webSocketImpl` where the platform has no
  * WebSocket.
  */
-export function createGatewayClient(options: { url: string; apiKey: string; webSocketImpl?: unknown }): GatewayClient {
+export function createGatewayClient(options: {
+  url: string;
+  apiKey: string;
+  webSocketImpl?: unknown;
+  /** Called when the WebSocket opens and when it is lost. */
+  onConnection?: (isOpen: boolean) => void;
+}): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
   let socket: ReturnType<typeof createResumingClient> | null = null;
   /** The WebSocket, which only `follow` needs. */
@@ -40,6 +51,10 @@ export function createGatewayClient(options: { url: string; apiKey: string; webS
       url: options.url.replace(/^http/, 'ws'),
       webSocketImpl: options.webSocketImpl,
       connectionParams: { authorization },
+      on: {
+        connected: () => options.onConnection?.(true),
+        closed: () => options.onConnection?.(false),
+      },
     });
     return socket;
   };
@@ -76,6 +91,9 @@ export function createGatewayClient(options: { url: string; apiKey: string; webS
 
 function dataOf<Data>({ data, errors }: Answer): Data {
   const [error] = errors ?? [];
-  if (error) throw new GatewayError(error.extensions?.code ?? 'INTERNAL', error.message);
+  if (error) {
+    const { code = 'INTERNAL', requestId = null } = error.extensions ?? {};
+    throw new GatewayError(code, error.message, requestId);
+  }
   return data as Data;
 }

@@ -29,6 +29,7 @@ export function printBanner(
     '',
     'The collections gateway is ready.',
     '',
+    ...(config.hasConsole ? [`  Console     http://${address}/console/`] : []),
     ...(config.isProduction ? [] : [`  GraphiQL    http://${address}/graphql`]),
     `  GraphQL     http://${address}/graphql`,
     `  WebSocket   ws://${address}/graphql`,

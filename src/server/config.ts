@@ -92,6 +92,7 @@ export const CONFIG_SCHEMA = z.object({
   STOP_SPREAD_SECONDS: z.coerce.number().min(0).max(300).default(5),
   DATABASE_NAMED_STATEMENTS: flag.default(true),
   DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(CONNECTIONS_MIN).max(1_000).default(20),
+  CONSOLE: flag.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SECRET: z
     .string()
@@ -151,10 +152,12 @@ export interface Config {
   readonly hasNamedStatements: boolean;
   /** Days for which stream cursors stay valid. */
   readonly retentionDays: number;
-  readonly listener: Omit<ListenerOptions, 'port' | 'host' | 'graphiql' | 'hasIntrospection'>;
+  readonly listener: Omit<ListenerOptions, 'port' | 'host' | 'graphiql' | 'console' | 'hasIntrospection'>;
   /** After SIGTERM, `/readyz` answers 503 for this long before the port closes. */
   readonly noticeMs: number;
   readonly logLevel: string;
+  /** Whether the console is served. */
+  readonly hasConsole: boolean;
   /** Null: the secret in the data directory is used. */
   readonly secret: Buffer | null;
   /** Null: JWTs are not accepted, only API keys. */
@@ -215,6 +218,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     noticeMs: data.STOP_NOTICE_SECONDS * 1_000,
     logLevel: data.LOG_LEVEL,
+    hasConsole: data.CONSOLE ?? data.NODE_ENV !== 'production',
     secret: data.SECRET ? Buffer.from(data.SECRET, 'base64') : null,
     tokens: tokensOf(data),
     isProduction: data.NODE_ENV === 'production',

@@ -12,6 +12,7 @@ import type { KnownConnectors } from '../services/connectors/banks.ts';
 import { startWebhooks } from '../webhooks/start.ts';
 import { createHub } from './fan-out/hub.ts';
 import { createRenderingPoints } from './fan-out/rendering-points.ts';
+import type { Console } from './http/console.ts';
 import type { GraphiqlPage } from './http/graphiql.ts';
 import type { Health } from './http/health.ts';
 import { createHttpServer } from './http/http.ts';
@@ -46,6 +47,8 @@ const REQUESTS_ROOM = 10_000;
 export interface ListenerOptions extends Omit<PipelineOptions, 'allowances'> {
   /** The GraphiQL page; null when it is off. */
   readonly graphiql: GraphiqlPage | null;
+  /** The console; null when it is off. */
+  readonly console: Console | null;
   readonly port: number;
   readonly host: string;
   readonly connections: ConnectionLimits;
@@ -135,6 +138,7 @@ export async function openListener(context: ListenerContext, options: ListenerOp
     connectors,
     health,
     graphiql: options.graphiql,
+    console: options.console,
     deadlineMs: options.deadlineMs,
     connectionsMax: options.connections.perNodeMax + REQUESTS_ROOM,
   });

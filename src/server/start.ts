@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/start.ts';
 import { type Node, startNode } from './gateway.ts';
+import { loadConsole } from './http/console.ts';
 import { createGraphiql } from './http/graphiql.ts';
 import { checkSecret, loadSecret } from './identity/load-secret.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
@@ -168,9 +169,17 @@ function startHistory({ node, demo, log }: Running, config: Config): { stop(): P
 export async function openPort(node: Node, demoKey: string | null, config: Config): Promise<{ port: number }> {
   const { port, host } = config;
   try {
-    const page = { demoKey, host, firstOperation: FIRST_OPERATION };
-    const graphiql = config.isProduction ? null : await createGraphiql(page);
-    return await node.serve({ port, host, graphiql, hasIntrospection: !config.isProduction, ...config.listener });
+    const demo = { demoKey: config.isProduction ? null : demoKey, host };
+    const graphiql = config.isProduction ? null : await createGraphiql({ ...demo, firstOperation: FIRST_OPERATION });
+    const console = config.hasConsole ? loadConsole(demo) : null;
+    return await node.serve({
+      port,
+      host,
+      graphiql,
+      console,
+      hasIntrospection: !config.isProduction,
+      ...config.listener,
+    });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')

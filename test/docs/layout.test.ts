@@ -19,7 +19,7 @@ function foldersUnder(directory: string): string[] {
 const folders = foldersUnder(join(ROOT, 'src'));
 const filesOf = (folder: string): string[] =>
   readdirSync(folder)
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name));
 const files = folders.flatMap(filesOf);
 const linesOf = (path: string): number => readFileSync(path, 'utf8').split('\n').length - 1;

@@ -94,7 +94,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     log,
     tokens: tokens?.(log) ?? null,
   });
-  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...LISTENER, ...options.listener });
+  const { port } = await node.serve({
+    port: 0,
+    host: '127.0.0.1',
+    graphiql: null,
+    console: null,
+    ...LISTENER,
+    ...options.listener,
+  });
   const url = `http://127.0.0.1:${port}/graphql`;
   const addMerchant = async (clockStart: Date | null = null) => {
     const apiKey = newApiKey('SANDBOX');

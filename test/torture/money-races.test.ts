@@ -25,7 +25,7 @@ async function startTwo(clockStart = DOCUMENTS_CLOCK): Promise<{ first: TestGate
     log,
     tokens: null,
   });
-  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, ...LISTENER });
+  const { port } = await node.serve({ port: 0, host: '127.0.0.1', graphiql: null, console: null, ...LISTENER });
   onTestFinished(() => node.stop());
   const url = `http://127.0.0.1:${port}/graphql`;
   const execute: TestGateway['execute'] = async (document, variables) => {

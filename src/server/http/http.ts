@@ -3,6 +3,7 @@ import { presentError } from '../../graphql/pipeline/present-errors.ts';
 import { type RequestErrorCode, requestError } from '../../graphql/pipeline/request-error.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
 import { answerBank, type BankTransport, connectorOf } from './bank-http.ts';
+import { answerConsole, type Console, isConsolePath } from './console.ts';
 import { discardBody } from './discard-body.ts';
 import { asksForPage, type GraphiqlPage } from './graphiql.ts';
 import { acceptedType, answerGraphql, type GraphqlTransport } from './graphql-http.ts';
@@ -31,6 +32,8 @@ export interface HttpTransport extends SseTransport, GraphqlTransport, BankTrans
   readonly origins: Origins;
   /** Null when GraphiQL is off. */
   readonly graphiql: GraphiqlPage | null;
+  /** Null when the console is off. */
+  readonly console: Console | null;
   /** A request that has not fully arrived within this time is cut with status 408. */
   readonly deadlineMs: number;
   /** Maximum number of connections of any kind. */
@@ -65,7 +68,7 @@ async function answer(
   context: HttpTransport,
   { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
 ): Promise<void> {
-  const { app, identify, addressOf, metrics, health, origins, graphiql } = context;
+  const { app, identify, addressOf, metrics, health, origins, graphiql, console } = context;
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cache-control', 'no-store');
   const path = pathOf(request);
@@ -79,6 +82,7 @@ async function answer(
     refuse(response, presentError(requestError(code, message), requestId, app), status);
   const connectorId = connectorOf(path);
   if (connectorId !== null) return answerBank(context, { request, response, connectorId, address: addressOf(request) });
+  if (console && request.method === 'GET' && isConsolePath(path)) return answerConsole(console, request, response);
   if (path !== '/graphql' && path !== STREAM_PATH) return no('BAD_REQUEST', 'Not found; the API is at /graphql.', 404);
   origins.tell(request, response);
   if (!origins.isAllowed(request))

@@ -1,0 +1,94 @@
+import { useEffect } from 'preact/hooks';
+import { day, time, words } from './format.ts';
+import type { ClockQuery, ClockQueryVariables } from './generated/graphql.ts';
+import { operation } from './operation.ts';
+import { Chip } from './parts/chip.tsx';
+import { addressOf, follow, place } from './place.ts';
+import { SandboxStrip } from './sandbox-strip.tsx';
+import { SCREENS } from './screens.ts';
+import { type Session, signOut } from './session.ts';
+import { handleKey, SCREEN_KEYS, showsHelp } from './shortcuts.ts';
+import { useQuery } from './use-query.ts';
+
+const Clock = operation<ClockQuery, ClockQueryVariables>(/* GraphQL */ `
+  query Clock { merchant { now isClockFrozen } }
+`);
+
+/** The page of a user: navigation, the clock, the connection, and a screen. */
+export function Frame({ session }: { session: Session }) {
+  useEffect(() => {
+    document.addEventListener('keydown', handleKey);
+    return () => document.removeEventListener('keydown', handleKey);
+  }, []);
+  const { data } = useQuery(session, Clock, {});
+  const now = data?.merchant.now ?? session.viewer.merchant.now;
+  const screen = SCREENS.find(({ name }) => name === place.value.screen);
+  useEffect(() => {
+    document.title = `${screen?.title ?? 'Not found'} · Collections`;
+  }, [screen]);
+  const isSandbox = session.viewer.mode === 'SANDBOX';
+  return (
+    <div class="frame">
+      <header>
+        <strong>{session.viewer.merchant.name}</strong>
+        <span class={`mode ${session.viewer.mode.toLowerCase()}`}>{isSandbox ? 'TEST' : 'LIVE'}</span>
+        <span>
+          {day(now)} {time(now)}
+          <span class="quiet"> merchant clock, Johannesburg{data?.merchant.isClockFrozen ? ', frozen' : ''}</span>
+        </span>
+        <Chip live={session.live} />
+        <button type="button" onClick={() => signOut()}>
+          Sign out
+        </button>
+      </header>
+      {isSandbox && session.can('SANDBOX') && <SandboxStrip session={session} now={now} />}
+      <Navigation current={screen?.name ?? ''} />
+      <main>
+        {screen ? (
+          <screen.Screen key={place.value.id} session={session} now={now} id={place.value.id ?? ''} />
+        ) : (
+          <NotFound />
+        )}
+      </main>
+      {showsHelp.value && <Help />}
+    </div>
+  );
+}
+
+function Navigation({ current }: { current: string }) {
+  return (
+    <nav aria-label="Screens">
+      {SCREENS.filter(({ isListed }) => isListed).map(({ name, title }) => (
+        <a key={name} href={addressOf(name)} onClick={follow} aria-current={name === current ? 'page' : undefined}>
+          {title}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function NotFound() {
+  return <p class="quiet">There is no such screen.</p>;
+}
+
+function Help() {
+  return (
+    <dialog open class="help" aria-label="Keyboard shortcuts">
+      <h2>Keyboard</h2>
+      <dl>
+        <dt>j, k</dt>
+        <dd>Next and previous row</dd>
+        <dt>Enter</dt>
+        <dd>Open the row</dd>
+        {Object.entries(SCREEN_KEYS).map(([key, name]) => (
+          <>
+            <dt>g {key}</dt>
+            <dd>{words(name)}</dd>
+          </>
+        ))}
+        <dt>Esc</dt>
+        <dd>Close</dd>
+      </dl>
+    </dialog>
+  );
+}

@@ -1,0 +1,25 @@
+import { time } from '../format.ts';
+import type { Freshness, Live } from '../live.ts';
+
+function textOf(freshness: Freshness): string {
+  switch (freshness.state) {
+    case 'CONNECTING':
+      return 'Connecting';
+    case 'LIVE':
+      return 'Live';
+    case 'CATCHING_UP':
+      return `Catching up (${Math.ceil(freshness.behindMs / 1_000)} s behind)`;
+    case 'STALE':
+      return `Stale since ${time(freshness.since)}`;
+  }
+}
+
+/** How up to date the page is. */
+export function Chip({ live }: { live: Live }) {
+  const freshness = live.freshness.value;
+  return (
+    <output class={`chip ${freshness.state.toLowerCase()}`} aria-label="Connection">
+      {textOf(freshness)}
+    </output>
+  );
+}

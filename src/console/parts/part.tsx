@@ -1,0 +1,35 @@
+import type { ComponentChildren } from 'preact';
+import type { Result } from '../use-query.ts';
+
+/** A part of a screen: its title, the GraphQL field that answers it, and its data, error, loading or empty state. */
+export function Part<Data>({
+  title,
+  field,
+  result,
+  isEmpty,
+  empty,
+  children,
+}: {
+  title: string;
+  field: string;
+  result: Result<Data>;
+  isEmpty: (data: Data) => boolean;
+  empty: string;
+  children: (data: Data) => ComponentChildren;
+}) {
+  const { data, error } = result;
+  return (
+    <section class="part">
+      <h2>
+        {title} <code class="field">{field}</code>
+      </h2>
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
+      {!data && !error && <p class="quiet">Loading …</p>}
+      {data && (isEmpty(data) ? <p class="quiet">{empty}</p> : children(data))}
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+import { day, money, nameOf, span, time } from '../format.ts';
+import type { MandatePageQuery, MandatePageQueryVariables } from '../generated/graphql.ts';
+import { operation } from '../operation.ts';
+import { Facts } from '../parts/facts.tsx';
+import { Part } from '../parts/part.tsx';
+import { Status } from '../parts/status.tsx';
+import { Table } from '../parts/table.tsx';
+import { addressOf, follow } from '../place.ts';
+import type { ScreenProps } from '../screen-props.ts';
+import { useNow } from '../use-now.ts';
+import { useQuery } from '../use-query.ts';
+
+const MandateById = operation<MandatePageQuery, MandatePageQueryVariables>(/* GraphQL */ `
+  query MandatePage($id: ID!) {
+    mandate(id: $id) {
+      id reference contractReference status amount approvedAt approvalExpiresAt rejectionReason amendmentStatus
+      customer { id reference personName personSurname companyName }
+      bankAccount { accountNumberMasked accountHolderName }
+      paymentMethod { name }
+      recurring { interval processDay }
+      availableActions { action allowed reason }
+      payments(first: 50, orderBy: { field: CREATED_AT, direction: DESC }) {
+        nodes { id transactionReference status amount }
+      }
+    }
+  }
+`);
+
+type MandateData = NonNullable<MandatePageQuery['mandate']>;
+
+/** One mandate: its terms, its approval and its payments. */
+export function Mandate({ session, now, id }: ScreenProps) {
+  const result = useQuery(session, MandateById, { id });
+  const current = useNow(now);
+  return (
+    <>
+      <h1>Mandate</h1>
+      <Part
+        title={id}
+        field="mandate"
+        result={result}
+        isEmpty={({ mandate }) => !mandate}
+        empty="There is no such mandate."
+      >
+        {({ mandate }) =>
+          mandate && (
+            <>
+              <Facts facts={factsOf(mandate, current)} />
+              <Payments mandate={mandate} />
+            </>
+          )
+        }
+      </Part>
+    </>
+  );
+}
+
+function factsOf(mandate: MandateData, current: number) {
+  const { customer, bankAccount, recurring, approvedAt, approvalExpiresAt: expires } = mandate;
+  return [
+    { name: 'Contract', value: mandate.contractReference ?? mandate.reference ?? null },
+    { name: 'Status', value: <Status value={mandate.status} /> },
+    { name: 'Approval', value: approvedAt ? `${day(approvedAt)} ${time(approvedAt)}` : null },
+    { name: 'Time left', value: expires && mandate.status === 'PENDING' ? span(Date.parse(expires) - current) : null },
+    { name: 'Why it was rejected', value: mandate.rejectionReason ?? null },
+    {
+      name: 'Customer',
+      value: (
+        <a href={addressOf('customer', customer.id)} onClick={follow}>
+          {nameOf(customer)}
+        </a>
+      ),
+    },
+    { name: 'Account', value: `${bankAccount.accountNumberMasked}, ${bankAccount.accountHolderName}` },
+    { name: 'Method', value: mandate.paymentMethod.name },
+    { name: 'Amount', value: money(mandate.amount) },
+    {
+      name: 'Collected',
+      value: recurring ? `${recurring.interval.toLowerCase()}, day ${recurring.processDay}` : 'once',
+    },
+  ];
+}
+
+function Payments({ mandate }: { mandate: MandateData }) {
+  if (mandate.payments.nodes.length === 0) return <p class="quiet">No payment uses this mandate.</p>;
+  return (
+    <Table
+      label="Payments, newest first"
+      rows={mandate.payments.nodes}
+      keyOf={({ id }) => id}
+      addressOf={({ id }) => addressOf('payment', id)}
+      columns={[
+        { title: 'Payment', cell: ({ transactionReference }) => transactionReference },
+        { title: 'Status', cell: ({ status }) => <Status value={status} /> },
+        { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
+      ]}
+    />
+  );
+}

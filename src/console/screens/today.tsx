@@ -1,0 +1,149 @@
+import { count, dateAfter, money } from '../format.ts';
+import type { TodayQuery, TodayQueryVariables } from '../generated/graphql.ts';
+import { operation } from '../operation.ts';
+import { Part } from '../parts/part.tsx';
+import { addressOf, follow } from '../place.ts';
+import type { ScreenProps } from '../screen-props.ts';
+import { useQuery } from '../use-query.ts';
+import { Outcomes } from './outcomes.tsx';
+import { Ticker } from './ticker.tsx';
+
+const TodayStats = operation<TodayQuery, TodayQueryVariables>(/* GraphQL */ `
+  query Today($today: Date!, $before: Date!, $tomorrow: Date!, $soon: Date!) {
+    today: transactionStats(groupBy: [STATUS], filter: { actionDate: { eq: $today } }) {
+      keys { value }
+      count
+      amount
+    }
+    before: transactionStats(groupBy: [STATUS], filter: { actionDate: { eq: $before } }) {
+      keys { value }
+      count
+      amount
+    }
+    awaiting: mandates(first: 1, filter: { status: { eq: PENDING } }) { totalCount }
+    expiring: mandates(first: 1, filter: { status: { eq: PENDING }, approvalExpiresAt: { lte: $tomorrow } }) {
+      totalCount
+    }
+    stopped: payments(first: 1, filter: { status: { eq: STOPPED } }) { totalCount }
+    disputed: transactions(first: 1, filter: { status: { eq: DISPUTED }, disputeDeadline: { lte: $soon } }) {
+      totalCount
+    }
+    unknown: deposits(first: 1, filter: { match: { eq: UNKNOWN }, isRefunded: { eq: false } }) { totalCount }
+  }
+`);
+
+/** A counter sums the transactions of these statuses whose action date is today. */
+const COUNTERS = [
+  { title: 'Due today', screen: 'forecast', statuses: ['PENDING'] },
+  {
+    title: 'At the bank',
+    screen: 'runs',
+    statuses: ['SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'IN_TRACKING', 'NO_RESPONSE'],
+  },
+  { title: 'Paid', screen: 'runs', statuses: ['PAID'] },
+  { title: 'Unpaid', screen: 'unpaids', statuses: ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'] },
+  { title: 'Disputed or reversed', screen: 'disputes', statuses: ['DISPUTED', 'REVERSED', 'CHARGEBACK'] },
+] as const;
+const CENTS = 100n;
+/** Days until a dispute deadline from which it needs attention. */
+const SOON_DAYS = 7;
+
+interface Total {
+  readonly count: number;
+  readonly amount: string;
+}
+
+/** Sums amounts in cents, without rounding. */
+function sumOf(rows: TodayQuery['today'], statuses: readonly string[]): Total {
+  const meant = rows.filter(({ keys }) => statuses.includes(keys[0]?.value ?? ''));
+  const cents = meant.reduce((sum, { amount }) => sum + BigInt(amount.replace('.', '')), 0n);
+  const rest = String(cents % CENTS).padStart(2, '0');
+  return { count: meant.reduce((sum, row) => sum + row.count, 0), amount: `${cents / CENTS}.${rest}` };
+}
+
+/** What a team looks at all day: counters, outcomes, what needs attention, and the latest changes. */
+export function Today({ session, now }: ScreenProps) {
+  const today = dateAfter(now, 0);
+  const variables = { today, before: dateAfter(now, -7), tomorrow: dateAfter(now, 1), soon: dateAfter(now, SOON_DAYS) };
+  const result = useQuery(session, TodayStats, variables);
+  return (
+    <>
+      <h1>Today</h1>
+      <Part title="Collections" field="transactionStats" result={result} isEmpty={() => false} empty="">
+        {(data) => (
+          <ul class="counters">
+            <Counter title="Awaiting approval" screen="approvals" total={{ count: data.awaiting.totalCount }} />
+            {COUNTERS.map(({ title, screen, statuses }) => (
+              <Counter
+                key={title}
+                title={title}
+                screen={screen}
+                total={sumOf(data.today, statuses)}
+                before={sumOf(data.before, statuses)}
+              />
+            ))}
+          </ul>
+        )}
+      </Part>
+      <div class="columns">
+        <Part
+          title="Needs attention"
+          field="mandates, payments, transactions, deposits"
+          result={result}
+          isEmpty={(data) => attentionOf(data).length === 0}
+          empty="Nothing needs attention."
+        >
+          {(data) => (
+            <ul class="attention">
+              {attentionOf(data).map(({ text, screen }) => (
+                <li key={text}>
+                  <a href={addressOf(screen)} onClick={follow}>
+                    {text}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Part>
+        <Outcomes session={session} now={now} />
+      </div>
+      <Ticker live={session.live} />
+    </>
+  );
+}
+
+function Counter({
+  title,
+  screen,
+  total,
+  before,
+}: {
+  title: string;
+  screen: string;
+  total: { readonly count: number; readonly amount?: string };
+  before?: Total;
+}) {
+  return (
+    <li>
+      <a href={addressOf(screen)} onClick={follow}>
+        <span class="title">{title}</span>
+        <strong>{count(total.count)}</strong>
+        <span>{total.amount === undefined ? ' ' : money(total.amount)}</span>
+        <span class="quiet">{before ? `${count(before.count)} a week ago` : 'mandates'}</span>
+      </a>
+    </li>
+  );
+}
+
+function attentionOf(data: TodayQuery): Array<{ readonly text: string; readonly screen: string }> {
+  const { expiring, stopped, disputed, unknown } = data;
+  const all = [
+    { total: expiring.totalCount, text: 'approvals expire by tomorrow', screen: 'approvals' },
+    { total: stopped.totalCount, text: 'payments are stopped without a retry', screen: 'unpaids' },
+    { total: disputed.totalCount, text: `disputes reach their deadline within ${SOON_DAYS} days`, screen: 'disputes' },
+    { total: unknown.totalCount, text: 'deposits match no payment', screen: 'deposits' },
+  ];
+  return all
+    .filter(({ total }) => total > 0)
+    .map(({ total, text, screen }) => ({ text: `${count(total)} ${text}`, screen }));
+}

@@ -1,0 +1,80 @@
+import { count, day, money, nameOf } from '../format.ts';
+import type { UnpaidsQuery, UnpaidsQueryVariables } from '../generated/graphql.ts';
+import { operation } from '../operation.ts';
+import { Part } from '../parts/part.tsx';
+import { Status } from '../parts/status.tsx';
+import { Table } from '../parts/table.tsx';
+import { addressOf } from '../place.ts';
+import type { ScreenProps } from '../screen-props.ts';
+import { useQuery } from '../use-query.ts';
+
+const UnpaidTransactions = operation<UnpaidsQuery, UnpaidsQueryVariables>(/* GraphQL */ `
+  query Unpaids {
+    transactionStats(groupBy: [UNPAID_CODE], filter: { status: { eq: UNPAID } }) {
+      keys { value }
+      count
+      amount
+    }
+    transactions(first: 100, filter: { status: { eq: UNPAID } }, orderBy: { field: UPDATED_AT, direction: DESC }) {
+      nodes {
+        id transactionReference actionDate amount unpaidCode unpaidReason unpaidAdvice
+        payment { id status }
+        customer { reference personName personSurname companyName }
+      }
+    }
+  }
+`);
+
+/** Unpaid debits, by return code and one by one. */
+export function Unpaids({ session }: ScreenProps) {
+  const result = useQuery(session, UnpaidTransactions, {});
+  return (
+    <>
+      <h1>Unpaids</h1>
+      <Part
+        title="By return code"
+        field="transactionStats"
+        result={result}
+        isEmpty={({ transactionStats }) => transactionStats.length === 0}
+        empty="No debit is unpaid."
+      >
+        {(data) => (
+          <Table
+            label="Unpaid debits by return code"
+            rows={data.transactionStats}
+            keyOf={({ keys }) => keys[0]?.value ?? ''}
+            columns={[
+              { title: 'Code', cell: ({ keys }) => keys[0]?.value ?? 'None' },
+              { title: 'Debits', isNumber: true, cell: (row) => count(row.count) },
+              { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
+            ]}
+          />
+        )}
+      </Part>
+      <Part
+        title="Debits"
+        field="transactions"
+        result={result}
+        isEmpty={({ transactions }) => transactions.nodes.length === 0}
+        empty="No debit is unpaid."
+      >
+        {({ transactions }) => (
+          <Table
+            label="Unpaid debits, latest first"
+            rows={transactions.nodes}
+            keyOf={({ id }) => id}
+            addressOf={({ payment }) => addressOf('payment', payment.id)}
+            columns={[
+              { title: 'Reference', cell: ({ transactionReference }) => transactionReference },
+              { title: 'Customer', cell: ({ customer }) => nameOf(customer) },
+              { title: 'Action date', cell: ({ actionDate }) => day(actionDate) },
+              { title: 'Reason', cell: ({ unpaidCode, unpaidReason }) => `${unpaidCode ?? ''} ${unpaidReason ?? ''}` },
+              { title: 'Payment', cell: ({ payment }) => <Status value={payment.status} /> },
+              { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
+            ]}
+          />
+        )}
+      </Part>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { signal } from '@preact/signals';
+import { addressOf, go } from './place.ts';
+
+/** Whether the list of shortcuts is shown. */
+export const showsHelp = signal(false);
+
+/** The second key after `g`, and the screen that it goes to. */
+export const SCREEN_KEYS: Readonly<Record<string, string>> = {
+  t: 'today',
+  r: 'runs',
+  u: 'unpaids',
+  a: 'approvals',
+  d: 'disputes',
+  m: 'deposits',
+  f: 'forecast',
+};
+
+let isGoing = false;
+
+/** Handles the shortcuts of the page, except while text is typed. Enter follows the focused row by itself. */
+export function handleKey(event: KeyboardEvent): void {
+  if (event.key === 'Escape') showsHelp.value = false;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+  const screen = isGoing ? SCREEN_KEYS[event.key] : undefined;
+  isGoing = event.key === 'g';
+  if (screen) go(addressOf(screen));
+  if (event.key === '?') showsHelp.value = !showsHelp.value;
+  if (event.key === 'j') moveRow(1);
+  if (event.key === 'k') moveRow(-1);
+}
+
+/** Focuses the next row, or the one before. */
+function moveRow(step: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLAnchorElement>('a.row')];
+  const at = rows.indexOf(document.activeElement as HTMLAnchorElement);
+  rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
+}

@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest';
+import { loadConsole } from '../../src/server/http/console.ts';
+import { startOneTimePayment } from '../support/customers.ts';
+import { AdvanceClock } from '../support/documents.ts';
+import { methodIds } from '../support/examples.ts';
+import { graphql } from '../support/generated/index.ts';
+import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { openPage, type WatchedPage } from './browser.ts';
+
+// The console in Chromium: each screen with data, without, and with an error.
+
+const SCREENS = [
+  { name: 'today', empty: 'Nothing needs attention.' },
+  { name: 'runs', empty: 'No payment was submitted with a batch reference yet.' },
+  { name: 'unpaids', empty: 'No debit is unpaid.' },
+  { name: 'approvals', empty: 'No mandate awaits approval.' },
+  { name: 'disputes', empty: 'No debit is disputed.' },
+  { name: 'deposits', empty: 'Every deposit has its payment.' },
+  { name: 'forecast', empty: 'Nothing will be collected in the next 30 days.' },
+];
+
+const Simulate = graphql(`
+  mutation SimulateDeposit($input: SimulateInput!) { simulate(input: $input) { outcome errors { message } } }
+`);
+
+async function start() {
+  const gateway = await startGateway({
+    clockStart: DOCUMENTS_CLOCK,
+    listener: { console: loadConsole({ demoKey: null, host: '127.0.0.1' }) },
+  });
+  const origin = new URL(gateway.url).origin;
+  return { gateway, origin, watched: await openPage(origin) };
+}
+
+async function signIn({ page }: WatchedPage, origin: string, key: string): Promise<void> {
+  await page.goto(`${origin}/`);
+  await page.getByLabel('API key or token').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Goes to a screen within the page. */
+async function open({ page }: WatchedPage, title: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name: title }).click();
+  await page.getByRole('heading', { level: 1, name: title }).waitFor();
+}
+
+it('refuses a wrong key, signs in and out, and forgets the key', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  await signIn(watched, origin, 'wrong');
+  await page.getByRole('alert').getByText('The API key or token is not valid.').waitFor();
+  await watched.expectAccessible();
+  await signIn(watched, origin, gateway.apiKey);
+  await page.getByRole('heading', { name: 'Today' }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('API key or token').waitFor();
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toBe('{}');
+  await page.reload();
+  await page.getByLabel('API key or token').waitFor();
+  expect(watched.faults).toEqual([]);
+});
+
+it('shows every screen empty, and with the error that a request gave', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  await signIn(watched, origin, gateway.apiKey);
+  await page.getByText('Live', { exact: true }).waitFor();
+  for (const { name, empty } of SCREENS) {
+    await page.evaluate((to) => {
+      history.pushState(null, '', `/console/${to}`);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, name);
+    await page.getByText(empty).first().waitFor();
+    await watched.expectAccessible();
+  }
+  await page.route('**/graphql', (route) =>
+    route.fulfill({
+      status: 200,
+      json: {
+        errors: [{ message: 'The database is unavailable.', extensions: { code: 'UNAVAILABLE', requestId: 'r-1' } }],
+      },
+    }),
+  );
+  for (const { name } of SCREENS) {
+    await page.evaluate((to) => {
+      history.pushState(null, '', `/console/${to}`);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, name);
+    await page.getByRole('alert').getByText('The database is unavailable. (request r-1)').first().waitFor();
+  }
+  expect(watched.faults).toEqual([]);
+});
+
+async function fill(gateway: TestGateway): Promise<{ paymentId: string; customerId: string; mandateId: string }> {
+  const made = await startOneTimePayment(gateway, 'A', '2024-09-20');
+  await gateway.data(Simulate, {
+    input: {
+      scenario: 'PAY_IN_RECEIVED',
+      amount: '12.30',
+      eftReference: 'nobody knows',
+      paymentMethodId: (await methodIds(gateway)).payIn,
+    },
+  });
+  return made;
+}
+
+it('shows a payment arrive, be collected when the clock moves, and on every screen what there is', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  await signIn(watched, origin, gateway.apiKey);
+  await page.getByText('Live', { exact: true }).waitFor();
+  const { paymentId } = await fill(gateway);
+  await page.getByText('1 deposits match no payment').waitFor();
+  await page.getByText('CUS-A').first().waitFor();
+  await open(watched, 'Unknown money');
+  await page.getByText('R 12.30').waitFor();
+  await open(watched, 'Forecast');
+  await page.getByText('R 45.00').waitFor();
+  await gateway.data(AdvanceClock, { to: '2024-09-25T12:00:00+02:00' });
+  await page.getByText('Nothing will be collected').waitFor();
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, `/console/payment/${paymentId}`);
+  await page.getByRole('row').getByText('Paid').waitFor();
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+  await watched.expectAccessible();
+  await page.getByRole('link', { name: 'John Doe' }).click();
+  await page.getByText('CUS-A').first().waitFor();
+  await watched.expectAccessible();
+  expect(watched.faults).toEqual([]);
+});
+
+it('notices what the page must not do', async () => {
+  const { gateway, origin, watched } = await start();
+  await signIn(watched, origin, gateway.apiKey);
+  await watched.page.getByText('Live', { exact: true }).waitFor();
+  await watched.page.evaluate(() => {
+    void fetch('http://127.0.0.1:1/').catch(() => {});
+    document.head.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.isRun = true' }));
+  });
+  await expect.poll(() => watched.faults.length, { timeout: 30_000 }).toBeGreaterThan(1);
+  expect(await watched.page.evaluate(() => 'isRun' in globalThis)).toBe(false);
+  await watched.page.evaluate(() => document.querySelector('nav')?.append(document.createElement('img')));
+  await expect(watched.expectAccessible()).rejects.toThrow('image-alt');
+});

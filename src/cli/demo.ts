@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createGatewayClient, type GatewayClient } from '../client/gateway-client.ts';
+import { findResumePlace } from '../client/resume-place.ts';
 import { addDays, civilDateOf, instantAt } from '../domain/dates.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { ADVANCE, FOLLOW, LOOK, SUBMIT, TOTALS } from './demo-documents.ts';
@@ -31,7 +32,7 @@ export interface DemoOptions {
  * change, and prints totals.
  */
 export async function runDemo({ url, apiKey, webSocketImpl, print }: DemoOptions): Promise<void> {
-  const client = createGatewayClient({ url, apiKey, webSocketImpl });
+  const client = createGatewayClient({ url, apiKey, webSocketImpl, findPlace: findResumePlace });
   const run = randomBytes(4).toString('hex').toUpperCase();
   const batches = [`DEMO-${run}-1`, `DEMO-${run}-2`];
   try {

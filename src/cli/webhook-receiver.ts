@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { createGatewayClient, type GatewayClient } from '../client/gateway-client.ts';
+import { findResumePlace } from '../client/resume-place.ts';
 import { present } from '../domain/invariants.ts';
 
 /** How the receiver answers: as it should, with an error, or too late. */
@@ -26,7 +27,7 @@ export interface ReceiverOptions {
  */
 export async function receiveWebhooks(options: ReceiverOptions): Promise<() => Promise<void>> {
   const { url, apiKey, port, print } = options;
-  const client = createGatewayClient({ url, apiKey });
+  const client = createGatewayClient({ url, apiKey, findPlace: findResumePlace });
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

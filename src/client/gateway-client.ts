@@ -1,4 +1,4 @@
-import { createResumingClient } from './resuming-client.ts';
+import { createClientThatResumes, type FindPlace } from './resume.ts';
 
 /** A client of the GraphQL API. */
 export interface GatewayClient {
@@ -40,14 +40,16 @@ export function createGatewayClient(options: {
   url: string;
   apiKey: string;
   webSocketImpl?: unknown;
+  /** Finds where a subscription of `follow` is resumed: `findResumePlace`, or what a page knows of its documents. */
+  findPlace: FindPlace;
   /** Called when the WebSocket opens and when it is lost. */
   onConnection?: (isOpen: boolean) => void;
 }): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
-  let socket: ReturnType<typeof createResumingClient> | null = null;
+  let socket: ReturnType<typeof createClientThatResumes> | null = null;
   /** The WebSocket, which only `follow` needs. */
   const openSocket = () => {
-    socket ??= createResumingClient({
+    const settings = {
       url: options.url.replace(/^http/, 'ws'),
       webSocketImpl: options.webSocketImpl,
       connectionParams: { authorization },
@@ -55,7 +57,8 @@ export function createGatewayClient(options: {
         connected: () => options.onConnection?.(true),
         closed: () => options.onConnection?.(false),
       },
-    });
+    };
+    socket ??= createClientThatResumes(settings, options.findPlace);
     return socket;
   };
   return {

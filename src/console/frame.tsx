@@ -6,6 +6,7 @@ import { Chip } from './parts/chip.tsx';
 import { addressOf, follow, place } from './place.ts';
 import { SandboxStrip } from './sandbox-strip.tsx';
 import { SCREENS } from './screens.ts';
+import { SearchBox } from './search.tsx';
 import { type Session, signOut } from './session.ts';
 import { handleKey, SCREEN_KEYS, showsHelp } from './shortcuts.ts';
 import { useQuery } from './use-query.ts';
@@ -36,6 +37,7 @@ export function Frame({ session }: { session: Session }) {
           {day(now)} {time(now)}
           <span class="quiet"> merchant clock, Johannesburg{data?.merchant.isClockFrozen ? ', frozen' : ''}</span>
         </span>
+        <SearchBox session={session} />
         <Chip live={session.live} />
         <button type="button" onClick={() => signOut()}>
           Sign out
@@ -76,6 +78,8 @@ function Help() {
     <dialog open class="help" aria-label="Keyboard shortcuts">
       <h2>Keyboard</h2>
       <dl>
+        <dt>/</dt>
+        <dd>Search</dd>
         <dt>j, k</dt>
         <dd>Next and previous row</dd>
         <dt>Enter</dt>

@@ -18,6 +18,9 @@ const LiveEvents = operation<LiveSubscription, LiveSubscriptionVariables>(/* Gra
   }
 `);
 
+/** Where the subscription is resumed: the only one of the console, which need not be parsed for it. */
+export const LIVE_PLACE = { variable: 'after', field: 'events' };
+
 /** Lag in milliseconds from which the console is catching up. */
 const LAG_MS_MAX = 5_000;
 /** Without any item for this time the console is stale; heartbeats arrive several times within it. */

@@ -3,6 +3,7 @@ import type { ScreenProps } from './screen-props.ts';
 import { Approvals } from './screens/approvals.tsx';
 import { Customer } from './screens/customer.tsx';
 import { Deposits } from './screens/deposits.tsx';
+import { Developers } from './screens/developers.tsx';
 import { Disputes } from './screens/disputes.tsx';
 import { Forecast } from './screens/forecast.tsx';
 import { Mandate } from './screens/mandate.tsx';
@@ -29,6 +30,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   { name: 'disputes', title: 'Disputes', isListed: true, Screen: Disputes },
   { name: 'deposits', title: 'Unknown money', isListed: true, Screen: Deposits },
   { name: 'forecast', title: 'Forecast', isListed: true, Screen: Forecast },
+  { name: 'developers', title: 'Developers', isListed: true, Screen: Developers },
   { name: 'customer', title: 'Customer', isListed: false, Screen: Customer },
   { name: 'mandate', title: 'Mandate', isListed: false, Screen: Mandate },
   { name: 'payment', title: 'Payment', isListed: false, Screen: Payment },

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { createGatewayClient, type GatewayClient, GatewayError } from '../client/gateway-client.ts';
 import type { Scope, ViewerQuery, ViewerQueryVariables } from './generated/graphql.ts';
-import { type Live, startLive } from './live.ts';
+import { LIVE_PLACE, type Live, startLive } from './live.ts';
 import { type Operation, operation } from './operation.ts';
 
 const Viewer = operation<ViewerQuery, ViewerQueryVariables>(/* GraphQL */ `
@@ -36,6 +36,7 @@ export async function signIn(key: string, keeps: boolean): Promise<void> {
   const client = createGatewayClient({
     url: new URL('/graphql', location.href).href,
     apiKey: key,
+    findPlace: () => LIVE_PLACE,
     onConnection: (isOpen) => connection.live?.noteConnection(isOpen),
   });
   try {

@@ -13,6 +13,7 @@ export const SCREEN_KEYS: Readonly<Record<string, string>> = {
   d: 'disputes',
   m: 'deposits',
   f: 'forecast',
+  v: 'developers',
 };
 
 let isGoing = false;
@@ -26,6 +27,10 @@ export function handleKey(event: KeyboardEvent): void {
   isGoing = event.key === 'g';
   if (screen) go(addressOf(screen));
   if (event.key === '?') showsHelp.value = !showsHelp.value;
+  if (event.key === '/') {
+    event.preventDefault();
+    document.getElementById('search')?.focus();
+  }
   if (event.key === 'j') moveRow(1);
   if (event.key === 'k') moveRow(-1);
 }

@@ -33,7 +33,8 @@ export function useQuery<Data, Variables extends object>(
   return result;
 }
 
-function textOf(error: unknown): string {
+/** An error for people, with the id of the request where there is one. */
+export function textOf(error: unknown): string {
   if (error instanceof GatewayError && error.requestId) return `${error.message} (request ${error.requestId})`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadConsole } from '../../src/server/http/console.ts';
 import { startOneTimePayment } from '../support/customers.ts';
-import { AdvanceClock } from '../support/documents.ts';
+import { AdvanceClock, PaymentWithTransactions } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';
 import { graphql } from '../support/generated/index.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
@@ -17,10 +17,15 @@ const SCREENS = [
   { name: 'disputes', empty: 'No debit is disputed.' },
   { name: 'deposits', empty: 'Every deposit has its payment.' },
   { name: 'forecast', empty: 'Nothing will be collected in the next 30 days.' },
+  { name: 'developers', empty: 'Nothing was delivered to a webhook endpoint yet.' },
 ];
 
 const Simulate = graphql(`
   mutation SimulateDeposit($input: SimulateInput!) { simulate(input: $input) { outcome errors { message } } }
+`);
+
+const CreateKey = graphql(`
+  mutation CreateKey($input: CreateApiKeysInput!) { createApiKeys(input: $input) { results { apiKey { key } } } }
 `);
 
 async function start() {
@@ -72,6 +77,8 @@ it('shows every screen empty, and with the error that a request gave', async () 
       dispatchEvent(new PopStateEvent('popstate'));
     }, name);
     await page.getByText(empty).first().waitFor();
+    await expect.poll(() => page.getByText('Loading …').count()).toBe(0);
+    expect(await page.getByRole('alert').allTextContents()).toEqual([]);
     await watched.expectAccessible();
   }
   await page.route('**/graphql', (route) =>
@@ -128,6 +135,65 @@ it('shows a payment arrive, be collected when the clock moves, and on every scre
   await watched.expectAccessible();
   await page.getByRole('link', { name: 'John Doe' }).click();
   await page.getByText('CUS-A').first().waitFor();
+  await watched.expectAccessible();
+  expect(watched.faults).toEqual([]);
+});
+
+it('retries selected unpaid debits after a preview, and says why an action is not allowed', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  const { paymentId } = await startOneTimePayment(gateway, 'B', '2024-09-20');
+  await gateway.data(AdvanceClock, { to: '2024-09-25T12:00:00+02:00' });
+  const { payment } = await gateway.data(PaymentWithTransactions, { id: paymentId });
+  const id = payment?.transactions.nodes[0]?.id ?? '';
+  await gateway.data(Simulate, { input: { scenario: 'TRANSACTION_LATE_UNPAID', id, code: '02' } });
+  await signIn(watched, origin, gateway.apiKey);
+  await open(watched, 'Unpaids');
+  await page.getByRole('checkbox', { name: 'Select' }).check();
+  await page.getByRole('button', { name: 'Preview retry of 1' }).click();
+  await page.getByText(/^R 45.00 on \d+ \w+ 2024$/).waitFor();
+  await watched.expectAccessible();
+  await page.getByRole('button', { name: 'Retry now' }).click();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('link', { name: 'INV-B' }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'Payment' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Yes' }).click();
+  await page.getByText('Done.').waitFor();
+  expect(await page.getByRole('button', { name: 'Retry' }).isDisabled()).toBe(true);
+  expect(watched.faults).toEqual([]);
+});
+
+it('is used by keyboard, and hides what a key may not do', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  const { paymentId } = await fill(gateway);
+  const { createApiKeys } = await gateway.data(CreateKey, {
+    input: { records: [{ name: 'reader', scopes: ['READ'] }] },
+  });
+  await signIn(watched, origin, createApiKeys.results[0]?.apiKey?.key ?? '');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.keyboard.press('g');
+  await page.keyboard.press('v');
+  await page.getByRole('heading', { name: 'Developers' }).waitFor();
+  await page.getByText('payment.created').first().waitFor();
+  await watched.expectAccessible();
+  expect(await page.getByText('Webhook deliveries').count()).toBe(0);
+  await page.keyboard.press('/');
+  await page.keyboard.type('INV-A');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'INV-A' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Payment' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/console/payment/${paymentId}`);
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+  expect(await page.getByRole('region', { name: 'Actions' }).count()).toBe(0);
+  expect(await page.getByRole('region', { name: 'Sandbox' }).count()).toBe(0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   await watched.expectAccessible();
   expect(watched.faults).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createGatewayClient } from '../../src/client/gateway-client.ts';
+import { findResumePlace } from '../../src/client/resume-place.ts';
 import { createResumingClient } from '../../src/client/resuming-client.ts';
 import { Outlet } from '../../src/server/fan-out/outlet.ts';
 import { queryable } from '../../src/store/connection/database.ts';
@@ -322,7 +323,12 @@ it('notices a network that swallows everything, and goes on', async () => {
 
 it('leaves nothing running of what was aborted before it began', async () => {
   const gateway = await startGateway();
-  const client = createGatewayClient({ url: gateway.url, apiKey: gateway.apiKey, webSocketImpl: WebSocket });
+  const client = createGatewayClient({
+    url: gateway.url,
+    apiKey: gateway.apiKey,
+    webSocketImpl: WebSocket,
+    findPlace: findResumePlace,
+  });
   for await (const result of client.follow(RESUMABLE, {}, AbortSignal.abort())) throw new Error(JSON.stringify(result));
   await client.close();
 });

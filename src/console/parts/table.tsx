@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { follow } from '../place.ts';
 
@@ -60,4 +61,13 @@ function Opening({ address, children }: { address: string | null; children: Comp
       {children}
     </a>
   );
+}
+
+/** A box that selects an object among many. */
+export function Choice({ id, selected }: { id: string; selected: Signal<ReadonlySet<string>> }) {
+  const change = (event: Event): void => {
+    const others = [...selected.value].filter((other) => other !== id);
+    selected.value = new Set((event.currentTarget as HTMLInputElement).checked ? [...others, id] : others);
+  };
+  return <input type="checkbox" aria-label="Select" checked={selected.value.has(id)} onChange={change} />;
 }

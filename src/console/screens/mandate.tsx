@@ -1,14 +1,17 @@
 import { day, money, nameOf, span, time } from '../format.ts';
 import type { MandatePageQuery, MandatePageQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
+import { Actions } from '../parts/actions.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Part } from '../parts/part.tsx';
+import { MANDATE_SCENARIOS, Simulate } from '../parts/simulate.tsx';
 import { Status } from '../parts/status.tsx';
 import { Table } from '../parts/table.tsx';
 import { addressOf, follow } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
 import { useNow } from '../use-now.ts';
 import { useQuery } from '../use-query.ts';
+import { actionsOf } from './mandate-actions.tsx';
 
 const MandateById = operation<MandatePageQuery, MandatePageQueryVariables>(/* GraphQL */ `
   query MandatePage($id: ID!) {
@@ -46,6 +49,8 @@ export function Mandate({ session, now, id }: ScreenProps) {
           mandate && (
             <>
               <Facts facts={factsOf(mandate, current)} />
+              <Actions session={session} actions={actionsOf(session, mandate)} />
+              <Simulate session={session} id={mandate.id} scenarios={MANDATE_SCENARIOS} />
               <Payments mandate={mandate} />
             </>
           )

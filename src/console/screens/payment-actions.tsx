@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { words } from '../format.ts';
 import type {
   PaymentPageQuery,
@@ -9,12 +8,13 @@ import type {
   SetPaymentMutationVariables,
 } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
+import { type Action, newKey, outcomeOf } from '../parts/actions.tsx';
 import type { Session } from '../session.ts';
 
 const SetStatus = operation<SetPaymentMutation, SetPaymentMutationVariables>(/* GraphQL */ `
   mutation SetPayment($id: ID!, $status: PaymentStatus!, $key: String!) {
     setPaymentStatus(input: { ids: [$id], status: $status, idempotencyKey: $key }) {
-      results { outcome errors { message } }
+      results { errors { message } }
     }
   }
 `);
@@ -22,68 +22,36 @@ const SetStatus = operation<SetPaymentMutation, SetPaymentMutationVariables>(/* 
 const Retry = operation<RetryPaymentMutation, RetryPaymentMutationVariables>(/* GraphQL */ `
   mutation RetryPayment($id: ID!, $key: String!) {
     retryPayments(input: { ids: [$id], idempotencyKey: $key }) {
-      results { outcome errors { message } collection { actionDate } }
+      results { errors { message } }
     }
   }
 `);
 
 type PaymentData = NonNullable<PaymentPageQuery['payment']>;
-type Action = PaymentData['availableActions'][number]['action'];
+type Name = PaymentData['availableActions'][number]['action'];
 
-const TARGETS: Partial<Record<Action, PaymentStatus>> = {
+const TARGETS: Partial<Record<Name, PaymentStatus>> = {
   PAUSE: 'PAUSED',
   RUN: 'RUNNING',
   STOP: 'STOPPED',
   CANCEL: 'CANCELLED',
 };
 
-/** What can be done with a payment. Actions that are not allowed say why; one that changes money is confirmed first. */
-export function PaymentActions({ session, payment }: { session: Session; payment: PaymentData }) {
-  const [asked, setAsked] = useState<Action | null>(null);
-  const [message, setMessage] = useState<string | null>(null);
-  if (!session.can('WRITE')) return null;
-  const shown = payment.availableActions.filter(({ action }) => action in TARGETS || action === 'RETRY');
-  const run = async (action: Action): Promise<void> => {
-    setAsked(null);
-    setMessage(await outcomeOf(session, payment.id, action));
-    session.live.refresh();
-  };
-  return (
-    <section class="actions" aria-label="Actions">
-      {shown.map(({ action, allowed, reason }) => (
-        <span key={action}>
-          <button type="button" disabled={!allowed} onClick={() => setAsked(action)}>
-            {words(action)}
-          </button>
-          {!allowed && reason && <span class="quiet"> {reason}</span>}
-        </span>
-      ))}
-      {asked && (
-        <p>
-          {words(asked)} this payment?{' '}
-          <button type="button" onClick={() => run(asked)}>
-            Yes
-          </button>{' '}
-          <button type="button" onClick={() => setAsked(null)}>
-            No
-          </button>
-        </p>
-      )}
-      <output>{message}</output>
-    </section>
-  );
+/** What the user may do with a payment. */
+export function actionsOf(session: Session, { id, availableActions }: PaymentData): Action[] {
+  return availableActions.flatMap(({ action, allowed, reason }) => {
+    const run = runOf(session, id, action);
+    return run ? [{ title: words(action), reason: allowed ? null : (reason ?? 'Not now.'), run }] : [];
+  });
 }
 
-/** Does it, and returns for people what became of it. */
-async function outcomeOf(session: Session, id: string, action: Action): Promise<string> {
-  const key = `console-${crypto.randomUUID()}`;
+/** How an action is done; null when this key may not do it, or it is none of one click. */
+function runOf(session: Session, id: string, action: Name): Action['run'] | null {
   const status = TARGETS[action];
-  try {
-    const results = status
-      ? (await session.send(SetStatus, { id, status, key })).setPaymentStatus.results
-      : (await session.send(Retry, { id, key })).retryPayments.results;
-    return results.flatMap(({ errors }) => errors.map(({ message }) => message)).join(' ') || `${words(action)}: done.`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  if (status && session.can('WRITE'))
+    return async () =>
+      outcomeOf((await session.send(SetStatus, { id, status, key: newKey() })).setPaymentStatus.results);
+  if (action === 'RETRY' && session.can('PAYMENTS_SUBMIT'))
+    return async () => outcomeOf((await session.send(Retry, { id, key: newKey() })).retryPayments.results);
+  return null;
 }

@@ -1,15 +1,17 @@
 import { day, money, nameOf } from '../format.ts';
 import type { PaymentPageQuery, PaymentPageQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
+import { Actions } from '../parts/actions.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Part } from '../parts/part.tsx';
+import { Simulate, TRANSACTION_SCENARIOS } from '../parts/simulate.tsx';
 import { Status } from '../parts/status.tsx';
 import { Table } from '../parts/table.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { addressOf, follow } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
 import { useQuery } from '../use-query.ts';
-import { PaymentActions } from './payment-actions.tsx';
+import { actionsOf } from './payment-actions.tsx';
 
 const PaymentById = operation<PaymentPageQuery, PaymentPageQueryVariables>(/* GraphQL */ `
   query PaymentPage($id: ID!) {
@@ -48,7 +50,8 @@ export function Payment({ session, id }: ScreenProps) {
           payment && (
             <>
               <Facts facts={factsOf(payment)} />
-              <PaymentActions session={session} payment={payment} />
+              <Actions session={session} actions={actionsOf(session, payment)} />
+              <Simulate session={session} id={payment.transactions.nodes[0]?.id} scenarios={TRANSACTION_SCENARIOS} />
               <Transactions payment={payment} />
               <Timeline steps={payment.timeline} />
             </>

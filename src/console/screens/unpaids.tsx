@@ -1,12 +1,14 @@
+import { useSignal } from '@preact/signals';
 import { count, day, money, nameOf } from '../format.ts';
 import type { UnpaidsQuery, UnpaidsQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
 import { Part } from '../parts/part.tsx';
 import { Status } from '../parts/status.tsx';
-import { Table } from '../parts/table.tsx';
+import { Choice, Table } from '../parts/table.tsx';
 import { addressOf } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
 import { useQuery } from '../use-query.ts';
+import { Retry } from './retry.tsx';
 
 const UnpaidTransactions = operation<UnpaidsQuery, UnpaidsQueryVariables>(/* GraphQL */ `
   query Unpaids {
@@ -28,6 +30,10 @@ const UnpaidTransactions = operation<UnpaidsQuery, UnpaidsQueryVariables>(/* Gra
 /** Unpaid debits, by return code and one by one. */
 export function Unpaids({ session }: ScreenProps) {
   const result = useQuery(session, UnpaidTransactions, {});
+  const selected = useSignal<ReadonlySet<string>>(new Set());
+  const clear = (): void => {
+    selected.value = new Set();
+  };
   return (
     <>
       <h1>Unpaids</h1>
@@ -59,20 +65,27 @@ export function Unpaids({ session }: ScreenProps) {
         empty="No debit is unpaid."
       >
         {({ transactions }) => (
-          <Table
-            label="Unpaid debits, latest first"
-            rows={transactions.nodes}
-            keyOf={({ id }) => id}
-            addressOf={({ payment }) => addressOf('payment', payment.id)}
-            columns={[
-              { title: 'Reference', cell: ({ transactionReference }) => transactionReference },
-              { title: 'Customer', cell: ({ customer }) => nameOf(customer) },
-              { title: 'Action date', cell: ({ actionDate }) => day(actionDate) },
-              { title: 'Reason', cell: ({ unpaidCode, unpaidReason }) => `${unpaidCode ?? ''} ${unpaidReason ?? ''}` },
-              { title: 'Payment', cell: ({ payment }) => <Status value={payment.status} /> },
-              { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
-            ]}
-          />
+          <>
+            {session.can('PAYMENTS_SUBMIT') && <Retry session={session} ids={[...selected.value]} onDone={clear} />}
+            <Table
+              label="Unpaid debits, latest first"
+              rows={transactions.nodes}
+              keyOf={({ id }) => id}
+              addressOf={({ payment }) => addressOf('payment', payment.id)}
+              columns={[
+                { title: 'Reference', cell: ({ transactionReference }) => transactionReference },
+                { title: 'Retry', cell: ({ payment }) => <Choice id={payment.id} selected={selected} /> },
+                { title: 'Customer', cell: ({ customer }) => nameOf(customer) },
+                { title: 'Action date', cell: ({ actionDate }) => day(actionDate) },
+                {
+                  title: 'Reason',
+                  cell: ({ unpaidCode, unpaidReason }) => `${unpaidCode ?? ''} ${unpaidReason ?? ''}`,
+                },
+                { title: 'Payment', cell: ({ payment }) => <Status value={payment.status} /> },
+                { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
+              ]}
+            />
+          </>
         )}
       </Part>
     </>

@@ -9,6 +9,8 @@ export interface GatewayClient {
    * order.
    */
   follow<Data>(query: string, variables: Record<string, unknown>, signal: AbortSignal): AsyncIterable<Data>;
+  /** Drops the WebSocket as a lost network does; what is followed goes on over another one. */
+  drop(): void;
   /** Closes the WebSocket. */
   close(): Promise<void>;
 }
@@ -85,6 +87,9 @@ export function createGatewayClient(options: {
         signal.removeEventListener('abort', leave);
         leave();
       }
+    },
+    drop() {
+      socket?.terminate();
     },
     async close() {
       await socket?.dispose();

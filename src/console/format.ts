@@ -1,5 +1,5 @@
 const ZONE = 'Africa/Johannesburg';
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: ZONE });
+const DAY = new Intl.DateTimeFormat('en-US', { day: 'numeric', month: 'short', year: 'numeric', timeZone: ZONE });
 const TIME = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
@@ -21,7 +21,9 @@ export function count(value: number): string {
 
 /** A date or a time as 26 Nov 2026. */
 export function day(value: string | Date): string {
-  return DAY.format(new Date(value));
+  const parts = DAY.formatToParts(new Date(value));
+  const partOf = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+  return `${partOf('day')} ${partOf('month')} ${partOf('year')}`;
 }
 
 /** A time of day in Johannesburg. */

@@ -43,7 +43,9 @@ export function Frame({ session }: { session: Session }) {
           Sign out
         </button>
       </header>
-      {isSandbox && session.can('SANDBOX') && <SandboxStrip session={session} now={now} />}
+      {isSandbox && session.can('SANDBOX') && (
+        <SandboxStrip session={session} now={now} isFrozen={data?.merchant.isClockFrozen ?? false} />
+      )}
       <Navigation current={screen?.name ?? ''} />
       <main>
         {screen ? (

@@ -27,6 +27,8 @@ const LAG_MS_MAX = 5_000;
 const SILENCE_MS = 40_000;
 /** Minimum interval between two readings of what is shown, in milliseconds. */
 const REFRESH_MS = 1_000;
+/** Wait before a stream that has ended is followed from now on. */
+const RESTART_MS = 2_000;
 /** Maximum number of changes in the ticker. */
 const CHANGES_MAX = 200;
 
@@ -50,6 +52,8 @@ export interface Live {
   noteConnection(isOpen: boolean): void;
   /** Reads again what is shown. */
   refresh(): void;
+  /** Drops the connection, to show what happens then. */
+  drop(): void;
   stop(): void;
 }
 
@@ -90,12 +94,24 @@ export function startLive(client: GatewayClient): Live {
   const follow = async (): Promise<void> => {
     for await (const { events } of client.follow<LiveSubscription>(LiveEvents.text, {}, stopping.signal)) take(events);
   };
-  follow().catch(goStale);
+  /** The client resumes lost connections by itself; a stream ends when its cursor or its key is no longer valid. */
+  const followForEver = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await follow().catch(() => {});
+      if (stopping.signal.aborted) return;
+      goStale();
+      changes.value = [];
+      refresh();
+      await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
+    }
+  };
+  void followForEver();
   return {
     freshness,
     revision,
     changes,
     refresh,
+    drop: client.drop,
     noteConnection: (isOpen) => !isOpen && !stopping.signal.aborted && goStale(),
     stop() {
       clearInterval(watch);

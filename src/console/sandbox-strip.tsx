@@ -1,43 +1,96 @@
 import { useState } from 'preact/hooks';
-import type { AdvanceMutation, AdvanceMutationVariables } from './generated/graphql.ts';
+import { dateAfter } from './format.ts';
+import type {
+  AdvanceMutation,
+  AdvanceMutationVariables,
+  FreezeMutation,
+  FreezeMutationVariables,
+  ResetMutation,
+  ResetMutationVariables,
+} from './generated/graphql.ts';
 import { operation } from './operation.ts';
 import type { Session } from './session.ts';
+import { textOf } from './use-query.ts';
 
 const Advance = operation<AdvanceMutation, AdvanceMutationVariables>(/* GraphQL */ `
   mutation Advance($to: DateTime!) { advanceClock(input: { to: $to }) { reachedAt done } }
 `);
 
+const Freeze = operation<FreezeMutation, FreezeMutationVariables>(/* GraphQL */ `
+  mutation Freeze($frozen: Boolean!) { freezeClock(input: { frozen: $frozen }) { isFrozen } }
+`);
+
+const Reset = operation<ResetMutation, ResetMutationVariables>(/* GraphQL */ `
+  mutation Reset($seed: String) { resetSandbox(input: { seed: $seed }) { now } }
+`);
+
 const MS_PER_DAY = 86_400_000;
 const STEPS = [
-  { title: '+1 day', days: 1 },
-  { title: '+1 week', days: 7 },
-  { title: '+1 month', days: 30 },
+  { title: '+1 day', daysFrom: () => 1 },
+  { title: '+1 week', daysFrom: () => 7 },
+  { title: 'To month end', daysFrom: daysToMonthEnd },
 ];
 
-/** Moves the clock of a sandbox merchant. A long way takes several calls. */
-export function SandboxStrip({ session, now }: { session: Session; now: string }) {
+/** Days until the last day of the month; of the next month when it is reached. */
+function daysToMonthEnd(now: string): number {
+  const today = dateAfter(now, 0);
+  const end = new Date(today);
+  end.setUTCMonth(end.getUTCMonth() + 1, 0);
+  const days = Math.round((end.getTime() - Date.parse(today)) / MS_PER_DAY);
+  if (days > 0) return days;
+  end.setUTCMonth(end.getUTCMonth() + 2, 0);
+  return Math.round((end.getTime() - Date.parse(today)) / MS_PER_DAY);
+}
+
+/** Controls of a sandbox merchant: its clock, a fresh start, and a lost connection to see what the page does. */
+export function SandboxStrip({ session, now, isFrozen }: { session: Session; now: string; isFrozen: boolean }) {
   const [isBusy, setIsBusy] = useState(false);
+  const [isAsking, setIsAsking] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const advance = async (days: number): Promise<void> => {
+  const run = async (action: () => Promise<unknown>): Promise<void> => {
     setIsBusy(true);
     setError(null);
-    try {
-      const to = new Date(new Date(now).getTime() + days * MS_PER_DAY).toISOString();
-      for (let isDone = false; !isDone; ) isDone = (await session.send(Advance, { to })).advanceClock.done;
-    } catch (failure) {
-      setError(failure instanceof Error ? failure.message : String(failure));
-    }
+    await action().catch((failure: unknown) => setError(textOf(failure)));
     setIsBusy(false);
     session.live.refresh();
+  };
+  /** A long way takes several calls. */
+  const advance = async (days: number): Promise<void> => {
+    const to = new Date(Date.parse(now) + days * MS_PER_DAY).toISOString();
+    for (let isDone = false; !isDone; ) isDone = (await session.send(Advance, { to })).advanceClock.done;
+  };
+  const reset = (): Promise<void> => {
+    setIsAsking(false);
+    return run(() => session.send(Reset, {}));
   };
   return (
     <section class="strip" aria-label="Sandbox">
       <span>Sandbox clock</span>
-      {STEPS.map(({ title, days }) => (
-        <button key={title} type="button" disabled={isBusy} onClick={() => advance(days)}>
+      {STEPS.map(({ title, daysFrom }) => (
+        <button key={title} type="button" disabled={isBusy} onClick={() => run(() => advance(daysFrom(now)))}>
           {title}
         </button>
       ))}
+      <button type="button" disabled={isBusy} onClick={() => run(() => session.send(Freeze, { frozen: !isFrozen }))}>
+        {isFrozen ? 'Let it run' : 'Freeze'}
+      </button>
+      <button type="button" onClick={session.live.drop}>
+        Drop my socket
+      </button>
+      <button type="button" disabled={isBusy} onClick={() => setIsAsking(true)}>
+        Reset
+      </button>
+      {isAsking && (
+        <span>
+          Delete every customer, mandate and payment of this merchant?{' '}
+          <button type="button" onClick={reset}>
+            Delete
+          </button>{' '}
+          <button type="button" onClick={() => setIsAsking(false)}>
+            Keep
+          </button>
+        </span>
+      )}
       {error && (
         <span class="error" role="alert">
           {error}

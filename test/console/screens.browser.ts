@@ -198,6 +198,39 @@ it('is used by keyboard, and hides what a key may not do', async () => {
   expect(watched.faults).toEqual([]);
 });
 
+it('moves and freezes the sandbox, resets it, refunds a deposit, and goes on after a lost socket', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  await fill(gateway);
+  await signIn(watched, origin, gateway.apiKey);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Drop my socket' }).click();
+  await page.getByText(/^Stale since/).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Freeze' }).click();
+  await page.getByText(/, frozen/).waitFor();
+  await page.getByRole('button', { name: 'Let it run' }).click();
+  await page.getByRole('button', { name: 'Freeze' }).waitFor();
+  await open(watched, 'Unknown money');
+  await page.getByRole('button', { name: 'Resolve' }).click();
+  await page.getByRole('button', { name: 'Refund R 12.30' }).click();
+  await page.getByRole('button', { name: 'Yes' }).click();
+  await page.getByText('Every deposit has its payment.').waitFor();
+  await open(watched, 'Forecast');
+  await page.getByText('R 45.00').waitFor();
+  await page.getByRole('button', { name: 'To month end' }).click();
+  await page.getByText(/^3\d Sep 2024/).waitFor();
+  await page.getByText('Nothing will be collected').waitFor();
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await open(watched, 'Today');
+  await page.getByText('Live', { exact: true }).waitFor();
+  // The stream goes on in the new log.
+  await startOneTimePayment(gateway, 'N', '2027-09-20');
+  await page.getByText('CUS-N').first().waitFor();
+  expect(watched.faults).toEqual([]);
+});
+
 it('notices what the page must not do', async () => {
   const { gateway, origin, watched } = await start();
   await signIn(watched, origin, gateway.apiKey);

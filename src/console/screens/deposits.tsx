@@ -5,6 +5,7 @@ import { Part } from '../parts/part.tsx';
 import { Table } from '../parts/table.tsx';
 import type { ScreenProps } from '../screen-props.ts';
 import { useQuery } from '../use-query.ts';
+import { DepositActions } from './deposit-actions.tsx';
 
 const UnknownDepositList = operation<UnknownDepositsQuery, UnknownDepositsQueryVariables>(/* GraphQL */ `
   query UnknownDeposits {
@@ -40,6 +41,7 @@ export function Deposits({ session }: ScreenProps) {
               { title: 'Reference', cell: ({ eftReference }) => eftReference },
               { title: 'Received', cell: ({ receivedAt }) => `${day(receivedAt)} ${time(receivedAt)}` },
               { title: 'Method', cell: ({ paymentMethod }) => paymentMethod.name },
+              { title: 'Resolve', cell: (deposit) => <DepositActions session={session} deposit={deposit} /> },
               { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
             ]}
           />

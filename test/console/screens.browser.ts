@@ -56,7 +56,7 @@ it('refuses a wrong key, signs in and out, and forgets the key', async () => {
   await page.getByRole('alert').getByText('The API key or token is not valid.').waitFor();
   await watched.expectAccessible();
   await signIn(watched, origin, gateway.apiKey);
-  await page.getByRole('heading', { name: 'Today' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('API key or token').waitFor();

@@ -1,10 +1,15 @@
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
-import { dateAfter } from '../format.ts';
-import type { OutcomesQuery, OutcomesQueryVariables } from '../generated/graphql.ts';
+import { count, dateAfter, day, money } from '../format.ts';
+import type {
+  CollectedQuery,
+  CollectedQueryVariables,
+  OutcomesQuery,
+  OutcomesQueryVariables,
+} from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
+import { Chart } from '../parts/chart.tsx';
 import { Part } from '../parts/part.tsx';
 import type { Session } from '../session.ts';
+import { sumOf } from '../sums.ts';
 import { useQuery } from '../use-query.ts';
 
 const OutcomeStats = operation<OutcomesQuery, OutcomesQueryVariables>(/* GraphQL */ `
@@ -16,15 +21,25 @@ const OutcomeStats = operation<OutcomesQuery, OutcomesQueryVariables>(/* GraphQL
   }
 `);
 
+const CollectedStats = operation<CollectedQuery, CollectedQueryVariables>(/* GraphQL */ `
+  query Collected($today: Date!) {
+    transactionStats(groupBy: [HOUR], filter: { status: { eq: PAID }, statusChangedAt: { gte: $today } }) {
+      keys { value }
+      count
+      amount
+    }
+  }
+`);
+
 const DAYS = 30;
-const HEIGHT = 180;
+const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 const SERIES = [
   { label: 'Paid', statuses: ['PAID'], colour: '#1a7f4b' },
   { label: 'Unpaid', statuses: ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'], colour: '#c2410c' },
   { label: 'Disputed', statuses: ['DISPUTED', 'REVERSED', 'CHARGEBACK'], colour: '#7c3aed' },
 ];
 
-/** Chart of the outcomes of the last days, with a summary in words. */
+/** Chart of the outcomes of the last days. */
 export function Outcomes({ session, now }: { session: Session; now: string }) {
   const from = dateAfter(now, 1 - DAYS);
   const result = useQuery(session, OutcomeStats, { from, to: dateAfter(now, 0) });
@@ -36,55 +51,48 @@ export function Outcomes({ session, now }: { session: Session; now: string }) {
       isEmpty={({ transactionStats }) => transactionStats.length === 0}
       empty={`Nothing was collected in the last ${DAYS} days.`}
     >
-      {({ transactionStats }) => <Chart data={seriesOf(transactionStats, now)} />}
+      {({ transactionStats }) => <OutcomeChart rows={transactionStats} now={now} />}
     </Part>
   );
 }
 
-/** Times of the days in seconds, and for each series its count by day. */
-function seriesOf(rows: OutcomesQuery['transactionStats'], now: string): number[][] {
+function OutcomeChart({ rows, now }: { rows: OutcomesQuery['transactionStats']; now: string }) {
   const days = Array.from({ length: DAYS }, (_, index) => dateAfter(now, index + 1 - DAYS));
   const partOf = (row: (typeof rows)[number], group: string) =>
     row.keys.find((key) => key.group === group)?.value ?? '';
-  const countsOf = (statuses: readonly string[]): number[] =>
-    days.map((day) =>
-      rows
-        .filter((row) => partOf(row, 'DAY') === day && statuses.includes(partOf(row, 'STATUS')))
-        .reduce((sum, row) => sum + row.count, 0),
-    );
-  return [days.map((day) => Date.parse(day) / 1_000), ...SERIES.map(({ statuses }) => countsOf(statuses))];
+  const countOn = (date: string, statuses: readonly string[]): number =>
+    rows
+      .filter((row) => partOf(row, 'DAY') === date && statuses.includes(partOf(row, 'STATUS')))
+      .reduce((total, row) => total + row.count, 0);
+  const lines = SERIES.map(({ label, colour, statuses }) => ({
+    label,
+    colour,
+    values: days.map((date) => countOn(date, statuses)),
+  }));
+  const sums = lines.map(({ label, values }) => `${label.toLowerCase()} ${count(values.reduce((a, b) => a + b, 0))}`);
+  // Without the year, which is the same for nearly all.
+  const labels = days.map((date) => day(date).slice(0, -5));
+  return <Chart labels={labels} lines={lines} summary={`In ${DAYS} days: ${sums.join(', ')}.`} />;
 }
 
-function Chart({ data }: { data: number[][] }) {
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | null>(null);
-  useEffect(() => {
-    if (!place.current) return;
-    const series = SERIES.map(({ label, colour }) => ({ label, stroke: colour, width: 2 }));
-    const options = { width: place.current.clientWidth, height: HEIGHT, series: [{}, ...series] };
-    const made = new uPlot(options, data as uPlot.AlignedData, place.current);
-    const resized = new ResizeObserver(([entry]) =>
-      made.setSize({ width: entry?.contentRect.width ?? 0, height: HEIGHT }),
-    );
-    resized.observe(place.current);
-    chart.current = made;
-    return () => {
-      resized.disconnect();
-      made.destroy();
-    };
-  }, []);
-  useEffect(() => chart.current?.setData(data as uPlot.AlignedData), [data]);
-  const sums = SERIES.map(({ label }, index) => `${label.toLowerCase()} ${sum(data[index + 1] ?? [])}`);
+/** Chart of the amounts that were paid today, by hour. */
+export function Collected({ session, now }: { session: Session; now: string }) {
+  const result = useQuery(session, CollectedStats, { today: dateAfter(now, 0) });
   return (
-    <figure>
-      <div ref={place} aria-hidden="true" />
-      <figcaption class="quiet">
-        In {DAYS} days: {sums.join(', ')}.
-      </figcaption>
-    </figure>
+    <Part
+      title="Collected by hour today"
+      field="transactionStats"
+      result={result}
+      isEmpty={({ transactionStats }) => transactionStats.length === 0}
+      empty="Nothing was paid today yet."
+    >
+      {({ transactionStats: rows }) => {
+        const values = HOURS.map((hour) => Number(rows.find(({ keys }) => keys[0]?.value === hour)?.amount ?? 0));
+        const { amount } = sumOf(rows);
+        const labels = HOURS.map((hour) => `${hour}:00`);
+        const lines = [{ label: 'Rand', colour: '#1a7f4b', values }];
+        return <Chart labels={labels} lines={lines} summary={`Paid today: ${money(amount)}.`} />;
+      }}
+    </Part>
   );
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -4,8 +4,9 @@ import { operation } from '../operation.ts';
 import { Part } from '../parts/part.tsx';
 import { addressOf, follow } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
+import { sumOf, type Total } from '../sums.ts';
 import { useQuery } from '../use-query.ts';
-import { Outcomes } from './outcomes.tsx';
+import { Collected, Outcomes } from './outcomes.tsx';
 import { Ticker } from './ticker.tsx';
 
 const TodayStats = operation<TodayQuery, TodayQueryVariables>(/* GraphQL */ `
@@ -44,21 +45,12 @@ const COUNTERS = [
   { title: 'Unpaid', screen: 'unpaids', statuses: ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'] },
   { title: 'Disputed or reversed', screen: 'disputes', statuses: ['DISPUTED', 'REVERSED', 'CHARGEBACK'] },
 ] as const;
-const CENTS = 100n;
 /** Days until a dispute deadline from which it needs attention. */
 const SOON_DAYS = 7;
 
-interface Total {
-  readonly count: number;
-  readonly amount: string;
-}
-
-/** Sums amounts in cents, without rounding. */
-function sumOf(rows: TodayQuery['today'], statuses: readonly string[]): Total {
-  const meant = rows.filter(({ keys }) => statuses.includes(keys[0]?.value ?? ''));
-  const cents = meant.reduce((sum, { amount }) => sum + BigInt(amount.replace('.', '')), 0n);
-  const rest = String(cents % CENTS).padStart(2, '0');
-  return { count: meant.reduce((sum, row) => sum + row.count, 0), amount: `${cents / CENTS}.${rest}` };
+/** Sums the rows of some statuses. */
+function totalOf(rows: TodayQuery['today'], statuses: readonly string[]): Total {
+  return sumOf(rows.filter(({ keys }) => statuses.includes(keys[0]?.value ?? '')));
 }
 
 /** What a team looks at all day: counters, outcomes, what needs attention, and the latest changes. */
@@ -78,8 +70,8 @@ export function Today({ session, now }: ScreenProps) {
                 key={title}
                 title={title}
                 screen={screen}
-                total={sumOf(data.today, statuses)}
-                before={sumOf(data.before, statuses)}
+                total={totalOf(data.today, statuses)}
+                before={totalOf(data.before, statuses)}
               />
             ))}
           </ul>
@@ -106,6 +98,7 @@ export function Today({ session, now }: ScreenProps) {
           )}
         </Part>
         <Outcomes session={session} now={now} />
+        <Collected session={session} now={now} />
       </div>
       <Ticker live={session.live} />
     </>

@@ -51,6 +51,8 @@ export function Unpaids({ session }: ScreenProps) {
             keyOf={({ keys }) => keys[0]?.value ?? ''}
             columns={[
               { title: 'Code', cell: ({ keys }) => keys[0]?.value ?? 'None' },
+              { title: 'Meaning', cell: ({ keys }) => exampleOf(data, keys[0]?.value)?.unpaidReason ?? '' },
+              { title: 'Advice', cell: ({ keys }) => exampleOf(data, keys[0]?.value)?.unpaidAdvice ?? '' },
               { title: 'Debits', isNumber: true, cell: (row) => count(row.count) },
               { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
             ]}
@@ -90,4 +92,9 @@ export function Unpaids({ session }: ScreenProps) {
       </Part>
     </>
   );
+}
+
+/** A listed debit with a return code, for the meaning of the code. */
+function exampleOf({ transactions }: UnpaidsQuery, code: string | null | undefined) {
+  return transactions.nodes.find(({ unpaidCode }) => unpaidCode === code);
 }

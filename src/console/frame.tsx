@@ -9,6 +9,7 @@ import { SCREENS } from './screens.ts';
 import { SearchBox } from './search.tsx';
 import { type Session, signOut } from './session.ts';
 import { handleKey, SCREEN_KEYS, showsHelp } from './shortcuts.ts';
+import { useNow } from './use-now.ts';
 import { useQuery } from './use-query.ts';
 
 const Clock = operation<ClockQuery, ClockQueryVariables>(/* GraphQL */ `
@@ -22,6 +23,7 @@ export function Frame({ session }: { session: Session }) {
     return () => document.removeEventListener('keydown', handleKey);
   }, []);
   const { data } = useQuery(session, Clock, {});
+  const isFrozen = data?.merchant.isClockFrozen ?? session.viewer.merchant.isClockFrozen;
   const now = data?.merchant.now ?? session.viewer.merchant.now;
   const screen = SCREENS.find(({ name }) => name === place.value.screen);
   useEffect(() => {
@@ -33,29 +35,41 @@ export function Frame({ session }: { session: Session }) {
       <header>
         <strong>{session.viewer.merchant.name}</strong>
         <span class={`mode ${session.viewer.mode.toLowerCase()}`}>{isSandbox ? 'TEST' : 'LIVE'}</span>
-        <span>
-          {day(now)} {time(now)}
-          <span class="quiet"> merchant clock, Johannesburg{data?.merchant.isClockFrozen ? ', frozen' : ''}</span>
-        </span>
+        <MerchantClock now={now} isFrozen={isFrozen} />
         <SearchBox session={session} />
         <Chip live={session.live} />
         <button type="button" onClick={() => signOut()}>
           Sign out
         </button>
       </header>
-      {isSandbox && session.can('SANDBOX') && (
-        <SandboxStrip session={session} now={now} isFrozen={data?.merchant.isClockFrozen ?? false} />
-      )}
+      {isSandbox && session.can('SANDBOX') && <SandboxStrip session={session} now={now} isFrozen={isFrozen} />}
       <Navigation current={screen?.name ?? ''} />
-      <main>
+      <main tabIndex={-1}>
         {screen ? (
-          <screen.Screen key={place.value.id} session={session} now={now} id={place.value.id ?? ''} />
+          <screen.Screen
+            key={place.value.id}
+            session={session}
+            now={now}
+            isFrozen={isFrozen}
+            id={place.value.id ?? ''}
+          />
         ) : (
           <NotFound />
         )}
       </main>
       {showsHelp.value && <Help />}
     </div>
+  );
+}
+
+/** The merchant's time, which goes on between readings. */
+function MerchantClock({ now, isFrozen }: { now: string; isFrozen: boolean }) {
+  const current = new Date(useNow(now, isFrozen));
+  return (
+    <span>
+      {day(current)} {time(current)}
+      <span class="quiet"> merchant clock, Johannesburg{isFrozen ? ', frozen' : ''}</span>
+    </span>
   );
 }
 
@@ -80,6 +94,8 @@ function Help() {
     <dialog open class="help" aria-label="Keyboard shortcuts">
       <h2>Keyboard</h2>
       <dl>
+        <dt>?</dt>
+        <dd>This list</dd>
         <dt>/</dt>
         <dd>Search</dd>
         <dt>j, k</dt>
@@ -95,6 +111,14 @@ function Help() {
         <dt>Esc</dt>
         <dd>Close</dd>
       </dl>
+      <button
+        type="button"
+        onClick={() => {
+          showsHelp.value = false;
+        }}
+      >
+        Close
+      </button>
     </dialog>
   );
 }

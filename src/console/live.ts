@@ -5,7 +5,7 @@ import { operation } from './operation.ts';
 
 const LiveEvents = operation<LiveSubscription, LiveSubscriptionVariables>(/* GraphQL */ `
   subscription Live($after: String) {
-    events(after: $after, control: true, filter: { about: [PAYMENT, TRANSACTION, MANDATE, DEPOSIT] }) {
+    events(after: $after, control: true) {
       ... on Event {
         cursor id about type objectId from to amount occurredAt
         cause { reason }
@@ -29,6 +29,10 @@ const SILENCE_MS = 40_000;
 const REFRESH_MS = 1_000;
 /** Wait before a stream that has ended is followed from now on. */
 const RESTART_MS = 2_000;
+/** Interval at which everything is read again though nothing changed: the day ends, deliveries are made, points return. */
+const REREAD_MS = 60_000;
+/** Objects whose changes the ticker shows. */
+const SHOWN: ReadonlySet<string> = new Set(['PAYMENT', 'TRANSACTION', 'MANDATE', 'DEPOSIT']);
 /** Maximum number of changes in the ticker. */
 const CHANGES_MAX = 200;
 
@@ -75,10 +79,11 @@ export function startLive(client: GatewayClient): Live {
       revision.value += 1;
     }, REFRESH_MS);
   };
+  const reread = setInterval(refresh, REREAD_MS);
   const take = (item: LiveSubscription['events']): void => {
     heardAt = new Date();
     if ('occurredAt' in item) {
-      changes.value = [item, ...changes.value].slice(0, CHANGES_MAX);
+      if (SHOWN.has(item.about)) changes.value = [item, ...changes.value].slice(0, CHANGES_MAX);
       refresh();
       return;
     }
@@ -115,6 +120,7 @@ export function startLive(client: GatewayClient): Live {
     noteConnection: (isOpen) => !isOpen && !stopping.signal.aborted && goStale(),
     stop() {
       clearInterval(watch);
+      clearInterval(reread);
       if (refreshing) clearTimeout(refreshing);
       stopping.abort();
     },

@@ -10,7 +10,15 @@ export interface Place {
 
 function read(): Place {
   const [screen = '', id] = location.pathname.slice(ROOT.length).split('/');
-  return { screen: screen || 'today', id: id ? decodeURIComponent(id) : null };
+  return { screen: screen || 'today', id: id ? decoded(id) : null };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // It names no object, which the screen says.
+  }
 }
 
 /** The current place. */
@@ -29,6 +37,9 @@ export function addressOf(screen: string, id?: string): string {
 export function go(address: string): void {
   history.pushState(null, '', address);
   place.value = read();
+  scrollTo(0, 0);
+  // Keyboards and screen readers go on at the new screen.
+  requestAnimationFrame(() => document.querySelector('main')?.focus());
 }
 
 /** Lets a link be followed within the page, but for new tabs. */

@@ -7,13 +7,19 @@ import type {
   FreezeMutationVariables,
   ResetMutation,
   ResetMutationVariables,
+  StripClockQuery,
+  StripClockQueryVariables,
 } from './generated/graphql.ts';
 import { operation } from './operation.ts';
-import type { Session } from './session.ts';
+import { isSignedIn, type Session } from './session.ts';
 import { textOf } from './use-query.ts';
 
 const Advance = operation<AdvanceMutation, AdvanceMutationVariables>(/* GraphQL */ `
   mutation Advance($to: DateTime!) { advanceClock(input: { to: $to }) { reachedAt done } }
+`);
+
+const ReadClock = operation<StripClockQuery, StripClockQueryVariables>(/* GraphQL */ `
+  query StripClock { merchant { now } }
 `);
 
 const Freeze = operation<FreezeMutation, FreezeMutationVariables>(/* GraphQL */ `
@@ -56,8 +62,10 @@ export function SandboxStrip({ session, now, isFrozen }: { session: Session; now
   };
   /** A long way takes several calls. */
   const advance = async (days: number): Promise<void> => {
-    const to = new Date(Date.parse(now) + days * MS_PER_DAY).toISOString();
-    for (let isDone = false; !isDone; ) isDone = (await session.send(Advance, { to })).advanceClock.done;
+    const { merchant } = await session.send(ReadClock, {});
+    const to = new Date(Date.parse(merchant.now) + days * MS_PER_DAY).toISOString();
+    for (let isDone = false; !isDone && isSignedIn(session); )
+      isDone = (await session.send(Advance, { to })).advanceClock.done;
   };
   const reset = (): Promise<void> => {
     setIsAsking(false);

@@ -4,5 +4,7 @@ import type { Session } from './session.ts';
 export interface ScreenProps {
   readonly session: Session;
   readonly now: string;
+  /** Whether that time stands still. */
+  readonly isFrozen: boolean;
   readonly id: string;
 }

@@ -47,10 +47,12 @@ export async function signIn(key: string, keeps: boolean): Promise<void> {
       void client.close();
     };
     if (keeps) sessionStorage.setItem(STORED_KEY, key);
+    else sessionStorage.removeItem(STORED_KEY);
     refusal.value = null;
     session.value = sessionOf(client, viewer, connection.live);
   } catch (error) {
     refusal.value = error instanceof Error ? error.message : String(error);
+    if (isRefusalOfKey(error)) sessionStorage.removeItem(STORED_KEY);
     await client.close();
   }
 }
@@ -64,12 +66,20 @@ function sessionOf(client: GatewayClient, viewer: ViewerQuery['viewer'], live: L
       try {
         return await client.request(text, variables);
       } catch (error) {
-        const isOver = error instanceof GatewayError && /^(UNAUTHENTICATED|TOKEN_EXPIRED)$/.test(error.code);
-        if (isOver) signOut(error.message);
+        if (isRefusalOfKey(error)) signOut(error.message);
         throw error;
       }
     },
   };
+}
+
+function isRefusalOfKey(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && /^(UNAUTHENTICATED|TOKEN_EXPIRED)$/.test(error.code);
+}
+
+/** Whether a session is the current one. */
+export function isSignedIn(one: Session): boolean {
+  return session.value === one;
 }
 
 /** Signs out, forgets the key and closes the connection. */

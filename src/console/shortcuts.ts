@@ -22,7 +22,7 @@ let isGoing = false;
 export function handleKey(event: KeyboardEvent): void {
   if (event.key === 'Escape') showsHelp.value = false;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+  if (isTyping(event.target)) return;
   const screen = isGoing ? SCREEN_KEYS[event.key] : undefined;
   isGoing = event.key === 'g';
   if (screen) go(addressOf(screen));
@@ -33,6 +33,11 @@ export function handleKey(event: KeyboardEvent): void {
   }
   if (event.key === 'j') moveRow(1);
   if (event.key === 'k') moveRow(-1);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox';
+  return target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 }
 
 /** Focuses the next row, or the one before. */

@@ -24,8 +24,12 @@ const Simulate = graphql(`
   mutation SimulateDeposit($input: SimulateInput!) { simulate(input: $input) { outcome errors { message } } }
 `);
 
+const RevokeKey = graphql(`
+  mutation RevokeKey($input: RevokeApiKeysInput!) { revokeApiKeys(input: $input) { results { outcome } } }
+`);
+
 const CreateKey = graphql(`
-  mutation CreateKey($input: CreateApiKeysInput!) { createApiKeys(input: $input) { results { apiKey { key } } } }
+  mutation CreateKey($input: CreateApiKeysInput!) { createApiKeys(input: $input) { results { apiKey { id key } } } }
 `);
 
 async function start() {
@@ -149,7 +153,7 @@ it('retries selected unpaid debits after a preview, and says why an action is no
   await gateway.data(Simulate, { input: { scenario: 'TRANSACTION_LATE_UNPAID', id, code: '02' } });
   await signIn(watched, origin, gateway.apiKey);
   await open(watched, 'Unpaids');
-  await page.getByRole('checkbox', { name: 'Select' }).check();
+  await page.getByRole('checkbox', { name: 'Retry INV-B' }).check();
   await page.getByRole('button', { name: 'Preview retry of 1' }).click();
   await page.getByText(/^R 45.00 on \d+ \w+ 2024$/).waitFor();
   await watched.expectAccessible();
@@ -228,6 +232,79 @@ it('moves and freezes the sandbox, resets it, refunds a deposit, and goes on aft
   // The stream goes on in the new log.
   await startOneTimePayment(gateway, 'N', '2027-09-20');
   await page.getByText('CUS-N').first().waitFor();
+  expect(watched.faults).toEqual([]);
+});
+
+it('shows slow answers while changes keep arriving, and reads again what failed', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  const { payIn } = await methodIds(gateway);
+  await signIn(watched, origin, gateway.apiKey);
+  await page.getByText('Live', { exact: true }).waitFor();
+  let network: 'SLOW' | 'BROKEN' | 'SOUND' = 'SLOW';
+  await page.route('**/graphql', async (route) => {
+    if (network === 'SLOW') await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await (network === 'BROKEN' ? route.abort() : route.continue());
+  });
+  let isOver = false;
+  const writing = (async () => {
+    for (let nth = 0; !isOver; nth += 1) {
+      const input = { scenario: 'PAY_IN_RECEIVED', amount: '12.30', eftReference: `nobody ${nth}` } as const;
+      await gateway.data(Simulate, { input: { ...input, paymentMethodId: payIn } });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  })();
+  await page.getByRole('link', { name: 'Unknown money' }).click();
+  await page.getByText('nobody 0').waitFor();
+  isOver = true;
+  await writing;
+  network = 'BROKEN';
+  await open(watched, 'Forecast');
+  await page.getByRole('alert').first().waitFor();
+  network = 'SOUND';
+  await page.getByText('Nothing will be collected').waitFor();
+  expect(watched.faults).toEqual([]);
+});
+
+it('signs out with the reason when the key is revoked, also while nothing happens', async () => {
+  const { gateway, origin, watched } = await start();
+  const { createApiKeys } = await gateway.data(CreateKey, {
+    input: { records: [{ name: 'reader', scopes: ['READ'] }] },
+  });
+  const made = createApiKeys.results[0]?.apiKey;
+  await signIn(watched, origin, made?.key ?? '');
+  await watched.page.getByText('Live', { exact: true }).waitFor();
+  await gateway.data(RevokeKey, { input: { ids: [made?.id ?? ''] } });
+  await watched.page.getByRole('alert').getByText('The API key or token is not valid.').waitFor();
+});
+
+it('counts and collects only what was previewed, once', async () => {
+  const { gateway, origin, watched } = await start();
+  const { page } = watched;
+  for (const key of ['B', 'C']) await startOneTimePayment(gateway, key, '2024-09-20');
+  await gateway.data(AdvanceClock, { to: '2024-09-25T12:00:00+02:00' });
+  for (const { id } of await gateway.sql<{ id: string }>('SELECT id FROM transaction'))
+    await gateway.data(Simulate, { input: { scenario: 'TRANSACTION_LATE_UNPAID', id, code: '02' } });
+  await signIn(watched, origin, gateway.apiKey);
+  await open(watched, 'Unpaids');
+  await page.getByRole('checkbox', { name: 'Retry INV-B' }).check();
+  await page.getByRole('button', { name: 'Preview retry of 1' }).click();
+  await page.getByRole('button', { name: 'Retry now' }).waitFor();
+  await page.getByRole('checkbox', { name: 'Retry INV-C' }).check();
+  // The answer is lost after the gateway has done it; done again, it is done once.
+  await page.route(
+    '**/graphql',
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await page.getByRole('button', { name: 'Retry now' }).click();
+  await page.getByRole('alert').first().waitFor();
+  await page.getByRole('button', { name: 'Retry now' }).click();
+  await page.getByRole('button', { name: 'Close' }).click();
+  expect(await gateway.sql('SELECT payment_id FROM transaction WHERE attempt = 2')).toHaveLength(1);
   expect(watched.faults).toEqual([]);
 });
 

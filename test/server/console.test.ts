@@ -42,10 +42,14 @@ it('serves the page under a strict policy, and its files for ever', async () => 
   const bytes = [...console.assets.values()].reduce((sum, { plain }) => sum + gzipSync(plain).length, 0);
   expect(bytes).toBeLessThan(BYTES_MAX);
   expect((await fetch(`${origin}/console/`, { method: 'POST' })).status).toBe(404);
+  expect((await fetch(`${origin}/console/`, { method: 'HEAD' })).status).toBe(200);
+  // A file of another version is no page.
+  expect((await fetch(`${origin}/console/main-OLD.js`)).status).toBe(404);
   // The demo key is for this machine alone, addressed by its own name.
   expect(await pageOf(`${origin}/console/`, {})).toContain(DEMO_KEY);
   expect(await pageOf(`${origin}/console/`, { host: `evil.example:${port}` })).not.toContain(DEMO_KEY);
-  expect(await pageOf(`${origin}/console/`, { 'x-forwarded-for': '10.0.0.1' })).not.toContain(DEMO_KEY);
+  for (const header of ['x-forwarded-for', 'x-real-ip', 'via'])
+    expect(await pageOf(`${origin}/console/`, { [header]: '10.0.0.1' })).not.toContain(DEMO_KEY);
 });
 
 it('is off in production unless it is asked for, and answers nothing then', async () => {

@@ -7,25 +7,40 @@ export interface Action {
   readonly title: string;
   /** Why it is not allowed now; null when it is. */
   readonly reason: string | null;
-  /** Does it, and returns for people what became of it. */
-  readonly run: () => Promise<string>;
+  /** Does it once for a key, and returns for people what became of it. Rejects when that is not known. */
+  readonly run: (key: string) => Promise<string>;
 }
 
-/** Buttons of actions. One that is not allowed says why; each asks before it acts, and says what became of it. */
+/**
+ * Buttons of actions. One that is not allowed says why; each asks before it acts, and says what became of it. When no
+ * answer arrives it can be repeated with the same key, so that it is done once.
+ */
 export function Actions({ session, actions }: { session: Session; actions: readonly Action[] }) {
-  const [asked, setAsked] = useState<Action | null>(null);
+  const [asked, setAsked] = useState<{ readonly action: Action; readonly key: string } | null>(null);
   const [message, setMessage] = useState<string | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
   if (actions.length === 0) return null;
-  const run = async (action: Action): Promise<void> => {
-    setAsked(null);
-    setMessage(await action.run().catch(textOf));
+  const run = async ({ action, key }: { action: Action; key: string }): Promise<void> => {
+    setIsBusy(true);
+    setMessage(null);
+    try {
+      setMessage(await action.run(key));
+      setAsked(null);
+    } catch (error) {
+      setMessage(`${textOf(error)} Yes tries it again; it is done once.`);
+    }
+    setIsBusy(false);
     session.live.refresh();
+  };
+  const ask = (action: Action): void => {
+    setMessage(null);
+    setAsked({ action, key: newKey() });
   };
   return (
     <section class="actions" aria-label="Actions">
       {actions.map((action) => (
         <span key={action.title}>
-          <button type="button" disabled={action.reason !== null} onClick={() => setAsked(action)}>
+          <button type="button" disabled={action.reason !== null || isBusy} onClick={() => ask(action)}>
             {action.title}
           </button>
           {action.reason && <span class="quiet"> {action.reason}</span>}
@@ -33,16 +48,16 @@ export function Actions({ session, actions }: { session: Session; actions: reado
       ))}
       {asked && (
         <p>
-          {asked.title}?{' '}
-          <button type="button" onClick={() => run(asked)}>
+          {asked.action.title}?{' '}
+          <button type="button" disabled={isBusy} onClick={() => run(asked)}>
             Yes
           </button>{' '}
-          <button type="button" onClick={() => setAsked(null)}>
+          <button type="button" disabled={isBusy} onClick={() => setAsked(null)}>
             No
           </button>
         </p>
       )}
-      <output>{message}</output>
+      <output>{isBusy ? 'Working …' : message}</output>
     </section>
   );
 }

@@ -46,13 +46,16 @@ export function Simulate({
 }) {
   const [scenario, setScenario] = useState<Scenario | undefined>(scenarios[0]);
   const [message, setMessage] = useState<string | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
   if (!id || session.viewer.mode !== 'SANDBOX' || !session.can('SANDBOX')) return null;
   const run = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!scenario) return;
+    setIsBusy(true);
     const sent = session.send(Simulation, { input: { id, scenario, idempotencyKey: newKey() } });
     const text = await sent.then(({ simulate }) => simulate.errors.map((error) => error.message).join(' '), textOf);
     setMessage(text || 'Done.');
+    setIsBusy(false);
     session.live.refresh();
   };
   return (
@@ -67,7 +70,9 @@ export function Simulate({
           ))}
         </select>
       </label>
-      <button type="submit">Simulate</button>
+      <button type="submit" disabled={isBusy}>
+        Simulate
+      </button>
       <output>{message}</output>
     </form>
   );

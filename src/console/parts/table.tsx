@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { count } from '../format.ts';
 import { follow } from '../place.ts';
 
 /** A column of a table. */
@@ -17,12 +18,15 @@ export function Table<Row>({
   label,
   keyOf,
   addressOf,
+  total = rows.length,
 }: {
   rows: readonly Row[];
   columns: ReadonlyArray<Column<Row>>;
   label: string;
   keyOf: (row: Row) => string;
   addressOf?: (row: Row) => string | null;
+  /** Number of all rows, where only the first are listed. */
+  total?: number;
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
@@ -50,6 +54,11 @@ export function Table<Row>({
           ))}
         </tbody>
       </table>
+      {total > rows.length && (
+        <p class="quiet">
+          The first {count(rows.length)} of {count(total)}.
+        </p>
+      )}
     </section>
   );
 }
@@ -64,10 +73,10 @@ function Opening({ address, children }: { address: string | null; children: Comp
 }
 
 /** A box that selects an object among many. */
-export function Choice({ id, selected }: { id: string; selected: Signal<ReadonlySet<string>> }) {
+export function Choice({ id, label, selected }: { id: string; label: string; selected: Signal<ReadonlySet<string>> }) {
   const change = (event: Event): void => {
     const others = [...selected.value].filter((other) => other !== id);
     selected.value = new Set((event.currentTarget as HTMLInputElement).checked ? [...others, id] : others);
   };
-  return <input type="checkbox" aria-label="Select" checked={selected.value.has(id)} onChange={change} />;
+  return <input type="checkbox" aria-label={label} checked={selected.value.has(id)} onChange={change} />;
 }

@@ -15,6 +15,7 @@ const PendingMandates = operation<ApprovalsQuery, ApprovalsQueryVariables>(/* Gr
       filter: { status: { eq: PENDING } }
       orderBy: { field: APPROVAL_EXPIRES_AT, direction: ASC }
     ) {
+      totalCount
       nodes {
         id reference contractReference amount requestedAt approvalExpiresAt attemptCount
         customer { reference personName personSurname companyName }
@@ -24,9 +25,9 @@ const PendingMandates = operation<ApprovalsQuery, ApprovalsQueryVariables>(/* Gr
 `);
 
 /** Mandates that wait for the debtor's approval, by time left. */
-export function Approvals({ session, now }: ScreenProps) {
+export function Approvals({ session, now, isFrozen }: ScreenProps) {
   const result = useQuery(session, PendingMandates, {});
-  const current = useNow(now);
+  const current = useNow(now, isFrozen);
   return (
     <>
       <h1>Approvals</h1>
@@ -41,6 +42,7 @@ export function Approvals({ session, now }: ScreenProps) {
           <Table
             label="Mandates that await approval, by time left"
             rows={mandates.nodes}
+            total={mandates.totalCount}
             keyOf={({ id }) => id}
             addressOf={({ id }) => addressOf('mandate', id)}
             columns={[

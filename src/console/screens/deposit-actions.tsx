@@ -9,7 +9,7 @@ import type {
   RefundDepositMutationVariables,
 } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
-import { Actions, newKey, outcomeOf } from '../parts/actions.tsx';
+import { Actions, outcomeOf } from '../parts/actions.tsx';
 import type { Session } from '../session.ts';
 import { useQuery } from '../use-query.ts';
 
@@ -56,13 +56,13 @@ function Choices({ session, deposit: { id, amount } }: { session: Session; depos
   const assignments = likely.map((payment) => ({
     title: `Assign to ${payment.transactionReference} of ${nameOf(payment.customer)}, ${money(payment.amount)}`,
     reason: null,
-    run: async () =>
-      outcomeOf((await session.send(Assign, { id, paymentId: payment.id, key: newKey() })).assignDeposits.results),
+    run: async (key: string) =>
+      outcomeOf((await session.send(Assign, { id, paymentId: payment.id, key })).assignDeposits.results),
   }));
   const refund = {
     title: `Refund ${money(amount)}`,
     reason: null,
-    run: async () => outcomeOf((await session.send(Refund, { id, key: newKey() })).refundDeposits.results),
+    run: async (key: string) => outcomeOf((await session.send(Refund, { id, key })).refundDeposits.results),
   };
   return <Actions session={session} actions={[...assignments, refund]} />;
 }

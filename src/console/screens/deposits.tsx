@@ -14,6 +14,7 @@ const UnknownDepositList = operation<UnknownDepositsQuery, UnknownDepositsQueryV
       filter: { match: { eq: UNKNOWN }, isRefunded: { eq: false } }
       orderBy: { field: RECEIVED_AT, direction: DESC }
     ) {
+      totalCount
       nodes { id eftReference amount receivedAt paymentMethod { name } }
     }
   }
@@ -36,6 +37,7 @@ export function Deposits({ session }: ScreenProps) {
           <Table
             label="Deposits without a payment, latest first"
             rows={deposits.nodes}
+            total={deposits.totalCount}
             keyOf={({ id }) => id}
             columns={[
               { title: 'Reference', cell: ({ eftReference }) => eftReference },

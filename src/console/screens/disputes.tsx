@@ -6,15 +6,17 @@ import { Status } from '../parts/status.tsx';
 import { Table } from '../parts/table.tsx';
 import { addressOf } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
+import { TAKEN_BACK } from '../statuses.ts';
 import { useQuery } from '../use-query.ts';
 
 const DisputedTransactions = operation<DisputesQuery, DisputesQueryVariables>(/* GraphQL */ `
-  query Disputes {
+  query Disputes($takenBack: [TransactionStatus!]!) {
     transactions(
       first: 100
-      filter: { status: { in: [DISPUTED, CHARGEBACK] } }
+      filter: { status: { in: $takenBack } }
       orderBy: { field: DISPUTE_DEADLINE, direction: ASC }
     ) {
+      totalCount
       nodes {
         id transactionReference status actionDate amount disputeDeadline isDisputeLate unpaidReason
         payment { id }
@@ -26,7 +28,7 @@ const DisputedTransactions = operation<DisputesQuery, DisputesQueryVariables>(/*
 
 /** Disputed debits by deadline. */
 export function Disputes({ session }: ScreenProps) {
-  const result = useQuery(session, DisputedTransactions, {});
+  const result = useQuery(session, DisputedTransactions, { takenBack: TAKEN_BACK });
   return (
     <>
       <h1>Disputes</h1>
@@ -41,6 +43,7 @@ export function Disputes({ session }: ScreenProps) {
           <Table
             label="Disputed debits by deadline"
             rows={transactions.nodes}
+            total={transactions.totalCount}
             keyOf={({ id }) => id}
             addressOf={({ payment }) => addressOf('payment', payment.id)}
             columns={[

@@ -10,7 +10,7 @@ import type {
   SetMandateMutationVariables,
 } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
-import { type Action, newKey, outcomeOf } from '../parts/actions.tsx';
+import { type Action, outcomeOf } from '../parts/actions.tsx';
 import type { Session } from '../session.ts';
 
 const Resubmit = operation<ResubmitMandateMutation, ResubmitMandateMutationVariables>(/* GraphQL */ `
@@ -49,11 +49,10 @@ export function actionsOf(session: Session, { id, availableActions }: MandateDat
 function runOf(session: Session, id: string, action: Name): Action['run'] | null {
   const status = TARGETS[action];
   if (status)
-    return async () =>
-      outcomeOf((await session.send(SetStatus, { id, status, key: newKey() })).setMandateStatus.results);
+    return async (key) => outcomeOf((await session.send(SetStatus, { id, status, key })).setMandateStatus.results);
   if (action === 'RESUBMIT')
-    return async () => outcomeOf((await session.send(Resubmit, { id, key: newKey() })).resubmitMandates.results);
+    return async (key) => outcomeOf((await session.send(Resubmit, { id, key })).resubmitMandates.results);
   if (action === 'CANCEL')
-    return async () => outcomeOf((await session.send(Cancel, { id, key: newKey() })).cancelMandates.results);
+    return async (key) => outcomeOf((await session.send(Cancel, { id, key })).cancelMandates.results);
   return null;
 }

@@ -32,9 +32,9 @@ const MandateById = operation<MandatePageQuery, MandatePageQueryVariables>(/* Gr
 type MandateData = NonNullable<MandatePageQuery['mandate']>;
 
 /** One mandate: its terms, its approval and its payments. */
-export function Mandate({ session, now, id }: ScreenProps) {
+export function Mandate({ session, now, isFrozen, id }: ScreenProps) {
   const result = useQuery(session, MandateById, { id });
-  const current = useNow(now);
+  const current = useNow(now, isFrozen);
   return (
     <>
       <h1>Mandate</h1>

@@ -9,6 +9,7 @@ import { operation } from '../operation.ts';
 import { Chart } from '../parts/chart.tsx';
 import { Part } from '../parts/part.tsx';
 import type { Session } from '../session.ts';
+import { FAILED, TAKEN_BACK } from '../statuses.ts';
 import { sumOf } from '../sums.ts';
 import { useQuery } from '../use-query.ts';
 
@@ -33,11 +34,12 @@ const CollectedStats = operation<CollectedQuery, CollectedQueryVariables>(/* Gra
 
 const DAYS = 30;
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
-const SERIES = [
-  { label: 'Paid', statuses: ['PAID'], colour: '#1a7f4b' },
-  { label: 'Unpaid', statuses: ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'], colour: '#c2410c' },
-  { label: 'Disputed', statuses: ['DISPUTED', 'REVERSED', 'CHARGEBACK'], colour: '#7c3aed' },
-];
+const SERIES: ReadonlyArray<{ readonly label: string; readonly statuses: readonly string[]; readonly colour: string }> =
+  [
+    { label: 'Paid', statuses: ['PAID'], colour: '#1a7f4b' },
+    { label: 'Unpaid', statuses: FAILED, colour: '#c2410c' },
+    { label: 'Disputed', statuses: TAKEN_BACK, colour: '#7c3aed' },
+  ];
 
 /** Chart of the outcomes of the last days. */
 export function Outcomes({ session, now }: { session: Session; now: string }) {

@@ -8,7 +8,7 @@ import type {
   SetPaymentMutationVariables,
 } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
-import { type Action, newKey, outcomeOf } from '../parts/actions.tsx';
+import { type Action, outcomeOf } from '../parts/actions.tsx';
 import type { Session } from '../session.ts';
 
 const SetStatus = operation<SetPaymentMutation, SetPaymentMutationVariables>(/* GraphQL */ `
@@ -49,9 +49,8 @@ export function actionsOf(session: Session, { id, availableActions }: PaymentDat
 function runOf(session: Session, id: string, action: Name): Action['run'] | null {
   const status = TARGETS[action];
   if (status && session.can('WRITE'))
-    return async () =>
-      outcomeOf((await session.send(SetStatus, { id, status, key: newKey() })).setPaymentStatus.results);
+    return async (key) => outcomeOf((await session.send(SetStatus, { id, status, key })).setPaymentStatus.results);
   if (action === 'RETRY' && session.can('PAYMENTS_SUBMIT'))
-    return async () => outcomeOf((await session.send(Retry, { id, key: newKey() })).retryPayments.results);
+    return async (key) => outcomeOf((await session.send(Retry, { id, key })).retryPayments.results);
   return null;
 }

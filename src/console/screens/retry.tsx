@@ -22,62 +22,78 @@ const RetrySelected = operation<RetrySelectedMutation, RetrySelectedMutationVari
 
 type Results = RetrySelectedMutation['retryPayments']['results'];
 
+/** What was previewed: exactly these records are sent, once, by this key. */
+interface Planned {
+  readonly records: ReadonlyArray<{ readonly id: string; readonly on?: string }>;
+  readonly key: string;
+  readonly results: Results;
+  readonly isDone: boolean;
+}
+
 /** Retries selected payments: first what would happen to each, then, if confirmed, what happened. */
 export function Retry({ session, ids, onDone }: { session: Session; ids: readonly string[]; onDone: () => void }) {
   const [on, setOn] = useState('');
-  const [plan, setPlan] = useState<{ readonly results: Results; readonly isDone: boolean } | null>(null);
+  const [plan, setPlan] = useState<Planned | null>(null);
   const [error, setError] = useState<string | null>(null);
-  // One key for each plan: confirmed twice, it is done once.
-  const [key, setKey] = useState(newKey);
-  const send = async (dryRun: boolean): Promise<void> => {
+  const [isBusy, setIsBusy] = useState(false);
+  const send = async (records: Planned['records'], key: string, dryRun: boolean): Promise<void> => {
     setError(null);
+    setIsBusy(true);
     try {
-      const records = ids.map((id) => ({ id, ...(on ? { on } : {}) }));
-      const { retryPayments } = await session.send(RetrySelected, { records, dryRun, key: dryRun ? null : key });
-      setPlan({ results: retryPayments.results, isDone: !dryRun });
+      const variables = { records: [...records], dryRun, key: dryRun ? null : key };
+      const { retryPayments } = await session.send(RetrySelected, variables);
+      setPlan({ records, key, results: retryPayments.results, isDone: !dryRun });
       if (!dryRun) session.live.refresh();
     } catch (failure) {
       setError(textOf(failure));
     }
+    setIsBusy(false);
   };
-  if (plan) {
-    const close = (): void => {
-      setPlan(null);
-      setKey(newKey());
-      if (plan.isDone) onDone();
-    };
-    return <Plan ids={ids} plan={plan} onConfirm={() => send(false)} onClose={close} />;
-  }
+  const preview = (): Promise<void> => {
+    const records = ids.map((id) => ({ id, ...(on ? { on } : {}) }));
+    return send(records, newKey(), true);
+  };
+  const close = (): void => {
+    setPlan(null);
+    setError(null);
+    if (plan?.isDone) onDone();
+  };
   return (
-    <div class="actions">
-      <label>
-        Retry on <input type="date" value={on} onInput={(event) => setOn(event.currentTarget.value)} />
-      </label>
-      <button type="button" disabled={ids.length === 0} onClick={() => send(true)}>
-        Preview retry of {ids.length}
-      </button>
-      <span class="quiet">Without a day, each is retried on the next possible one.</span>
-      {error && (
-        <span class="error" role="alert">
-          {error}
-        </span>
+    <>
+      {plan ? (
+        <Plan plan={plan} isBusy={isBusy} onConfirm={() => send(plan.records, plan.key, false)} onClose={close} />
+      ) : (
+        <div class="actions">
+          <label>
+            Retry on <input type="date" value={on} onInput={(event) => setOn(event.currentTarget.value)} />
+          </label>
+          <button type="button" disabled={ids.length === 0 || isBusy} onClick={preview}>
+            Preview retry of {ids.length}
+          </button>
+          <span class="quiet">Without a day, each is retried on the next possible one.</span>
+        </div>
       )}
-    </div>
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
+    </>
   );
 }
 
 function Plan({
-  ids,
-  plan: { results, isDone },
+  plan: { records, results, isDone },
+  isBusy,
   onConfirm,
   onClose,
 }: {
-  ids: readonly string[];
-  plan: { readonly results: Results; readonly isDone: boolean };
+  plan: Planned;
+  isBusy: boolean;
   onConfirm: () => void;
   onClose: () => void;
 }) {
-  const rows = results.map((result, index) => ({ ...result, id: ids[index] ?? String(index) }));
+  const rows = results.map((result, index) => ({ ...result, id: records[index]?.id ?? String(index) }));
   const isPossible = rows.some(({ errors }) => errors.length === 0);
   return (
     <div>
@@ -97,11 +113,11 @@ function Plan({
       />
       <div class="actions">
         {!isDone && (
-          <button type="button" disabled={!isPossible} onClick={onConfirm}>
+          <button type="button" disabled={!isPossible || isBusy} onClick={onConfirm}>
             Retry now
           </button>
         )}
-        <button type="button" onClick={onClose}>
+        <button type="button" disabled={isBusy} onClick={onClose}>
           {isDone ? 'Close' : 'Back'}
         </button>
       </div>

@@ -9,6 +9,7 @@ import { useQuery } from '../use-query.ts';
 const Batches = operation<RunsQuery, RunsQueryVariables>(/* GraphQL */ `
   query Runs {
     batches(first: 50, orderBy: { field: CREATED_AT, direction: DESC }) {
+      totalCount
       nodes { id reference submittedAt progress { stage count amount } }
     }
   }
@@ -33,6 +34,7 @@ export function Runs({ session }: ScreenProps) {
           <Table
             label="Batches, newest first"
             rows={batches.nodes}
+            total={batches.totalCount}
             keyOf={({ id }) => id}
             columns={[
               { title: 'Reference', cell: ({ reference }) => reference },

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { money, time, words } from '../format.ts';
+import { day, money, time, words } from '../format.ts';
 import type { Change, Live } from '../live.ts';
 import { Status } from '../parts/status.tsx';
 import { addressOf, follow } from '../place.ts';
@@ -20,8 +20,13 @@ export function Ticker({ live }: { live: Live }) {
   const release = (): void => {
     held.value = null;
   };
+  /** Focus that moves within the list, or leaves it while the pointer is in it, holds it still. */
+  const blur = (event: FocusEvent): void => {
+    const section = event.currentTarget as HTMLElement;
+    if (!section.contains(event.relatedTarget as Node | null) && !section.matches(':hover')) release();
+  };
   return (
-    <section class="part" onPointerEnter={hold} onPointerLeave={release} onFocusCapture={hold} onBlurCapture={release}>
+    <section class="part" onPointerEnter={hold} onPointerLeave={release} onFocusCapture={hold} onBlurCapture={blur}>
       <h2>
         Changes <code class="field">events</code>
         {waiting > 0 && (
@@ -50,7 +55,9 @@ function Row({ change }: { change: Change }) {
   const screen = SCREEN_OF[about];
   return (
     <>
-      <time dateTime={occurredAt}>{time(occurredAt)}</time>
+      <time dateTime={occurredAt}>
+        {day(occurredAt)} {time(occurredAt)}
+      </time>
       {screen ? (
         <a href={addressOf(screen, objectId)} onClick={follow}>
           {words(about)}

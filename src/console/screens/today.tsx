@@ -4,6 +4,7 @@ import { operation } from '../operation.ts';
 import { Part } from '../parts/part.tsx';
 import { addressOf, follow } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
+import { AT_BANK, FAILED, TAKEN_BACK } from '../statuses.ts';
 import { sumOf, type Total } from '../sums.ts';
 import { useQuery } from '../use-query.ts';
 import { Collected, Outcomes } from './outcomes.tsx';
@@ -26,25 +27,29 @@ const TodayStats = operation<TodayQuery, TodayQueryVariables>(/* GraphQL */ `
       totalCount
     }
     stopped: payments(first: 1, filter: { status: { eq: STOPPED } }) { totalCount }
-    disputed: transactions(first: 1, filter: { status: { eq: DISPUTED }, disputeDeadline: { lte: $soon } }) {
+    disputed: transactions(first: 1, filter: { status: { eq: DISPUTED }, disputeDeadline: { gte: $today, lte: $soon } }) {
       totalCount
     }
     unknown: deposits(first: 1, filter: { match: { eq: UNKNOWN }, isRefunded: { eq: false } }) { totalCount }
   }
 `);
 
-/** A counter sums the transactions of these statuses whose action date is today. */
-const COUNTERS = [
-  { title: 'Due today', screen: 'forecast', statuses: ['PENDING'] },
-  {
-    title: 'At the bank',
-    screen: 'runs',
-    statuses: ['SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'IN_TRACKING', 'NO_RESPONSE'],
-  },
-  { title: 'Paid', screen: 'runs', statuses: ['PAID'] },
-  { title: 'Unpaid', screen: 'unpaids', statuses: ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'] },
-  { title: 'Disputed or reversed', screen: 'disputes', statuses: ['DISPUTED', 'REVERSED', 'CHARGEBACK'] },
-] as const;
+/**
+ * A counter sums the debits of these statuses whose action date is today. What passes through the day is not compared
+ * with the week before, whose debits have all passed through.
+ */
+const COUNTERS: ReadonlyArray<{
+  readonly title: string;
+  readonly screen: string | null;
+  readonly statuses: readonly string[];
+  readonly isCompared: boolean;
+}> = [
+  { title: 'Due today', screen: null, statuses: ['PENDING'], isCompared: false },
+  { title: 'At the bank', screen: null, statuses: AT_BANK, isCompared: false },
+  { title: 'Paid', screen: null, statuses: ['PAID'], isCompared: true },
+  { title: 'Unpaid', screen: 'unpaids', statuses: FAILED, isCompared: true },
+  { title: 'Disputed or reversed', screen: 'disputes', statuses: TAKEN_BACK, isCompared: true },
+];
 /** Days until a dispute deadline from which it needs attention. */
 const SOON_DAYS = 7;
 
@@ -61,17 +66,28 @@ export function Today({ session, now }: ScreenProps) {
   return (
     <>
       <h1>Today</h1>
-      <Part title="Collections" field="transactionStats" result={result} isEmpty={() => false} empty="">
+      <Part
+        title="Debits of today's action date"
+        field="transactionStats"
+        result={result}
+        isEmpty={() => false}
+        empty=""
+      >
         {(data) => (
           <ul class="counters">
-            <Counter title="Awaiting approval" screen="approvals" total={{ count: data.awaiting.totalCount }} />
-            {COUNTERS.map(({ title, screen, statuses }) => (
+            <Counter
+              title="Awaiting approval"
+              screen="approvals"
+              total={{ count: data.awaiting.totalCount }}
+              before={null}
+            />
+            {COUNTERS.map(({ title, screen, statuses, isCompared }) => (
               <Counter
                 key={title}
                 title={title}
                 screen={screen}
                 total={totalOf(data.today, statuses)}
-                before={totalOf(data.before, statuses)}
+                before={isCompared ? totalOf(data.before, statuses) : null}
               />
             ))}
           </ul>
@@ -112,18 +128,27 @@ function Counter({
   before,
 }: {
   title: string;
-  screen: string;
+  screen: string | null;
   total: { readonly count: number; readonly amount?: string };
-  before?: Total;
+  before: Total | null;
 }) {
+  const content = (
+    <>
+      <span class="title">{title}</span>
+      <strong>{count(total.count)}</strong>
+      <span>{total.amount === undefined ? 'mandates' : money(total.amount)}</span>
+      {before && <span class="quiet">{count(before.count)} a week ago</span>}
+    </>
+  );
   return (
     <li>
-      <a href={addressOf(screen)} onClick={follow}>
-        <span class="title">{title}</span>
-        <strong>{count(total.count)}</strong>
-        <span>{total.amount === undefined ? ' ' : money(total.amount)}</span>
-        <span class="quiet">{before ? `${count(before.count)} a week ago` : 'mandates'}</span>
-      </a>
+      {screen ? (
+        <a class="counter" href={addressOf(screen)} onClick={follow}>
+          {content}
+        </a>
+      ) : (
+        <div class="counter">{content}</div>
+      )}
     </li>
   );
 }

@@ -7,17 +7,19 @@ import { Status } from '../parts/status.tsx';
 import { Choice, Table } from '../parts/table.tsx';
 import { addressOf } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
+import { FAILED } from '../statuses.ts';
 import { useQuery } from '../use-query.ts';
 import { Retry } from './retry.tsx';
 
 const UnpaidTransactions = operation<UnpaidsQuery, UnpaidsQueryVariables>(/* GraphQL */ `
-  query Unpaids {
-    transactionStats(groupBy: [UNPAID_CODE], filter: { status: { eq: UNPAID } }) {
+  query Unpaids($failed: [TransactionStatus!]!) {
+    transactionStats(groupBy: [UNPAID_CODE], filter: { status: { in: $failed } }) {
       keys { value }
       count
       amount
     }
-    transactions(first: 100, filter: { status: { eq: UNPAID } }, orderBy: { field: UPDATED_AT, direction: DESC }) {
+    transactions(first: 100, filter: { status: { in: $failed } }, orderBy: { field: UPDATED_AT, direction: DESC }) {
+      totalCount
       nodes {
         id transactionReference actionDate amount unpaidCode unpaidReason unpaidAdvice
         payment { id status }
@@ -29,7 +31,7 @@ const UnpaidTransactions = operation<UnpaidsQuery, UnpaidsQueryVariables>(/* Gra
 
 /** Unpaid debits, by return code and one by one. */
 export function Unpaids({ session }: ScreenProps) {
-  const result = useQuery(session, UnpaidTransactions, {});
+  const result = useQuery(session, UnpaidTransactions, { failed: FAILED });
   const selected = useSignal<ReadonlySet<string>>(new Set());
   const clear = (): void => {
     selected.value = new Set();
@@ -68,15 +70,27 @@ export function Unpaids({ session }: ScreenProps) {
       >
         {({ transactions }) => (
           <>
-            {session.can('PAYMENTS_SUBMIT') && <Retry session={session} ids={[...selected.value]} onDone={clear} />}
+            {session.can('PAYMENTS_SUBMIT') && (
+              <Retry
+                session={session}
+                ids={transactions.nodes.map(({ payment }) => payment.id).filter((id) => selected.value.has(id))}
+                onDone={clear}
+              />
+            )}
             <Table
               label="Unpaid debits, latest first"
               rows={transactions.nodes}
+              total={transactions.totalCount}
               keyOf={({ id }) => id}
               addressOf={({ payment }) => addressOf('payment', payment.id)}
               columns={[
                 { title: 'Reference', cell: ({ transactionReference }) => transactionReference },
-                { title: 'Retry', cell: ({ payment }) => <Choice id={payment.id} selected={selected} /> },
+                {
+                  title: 'Retry',
+                  cell: ({ payment, transactionReference: of }) => (
+                    <Choice id={payment.id} label={`Retry ${of}`} selected={selected} />
+                  ),
+                },
                 { title: 'Customer', cell: ({ customer }) => nameOf(customer) },
                 { title: 'Action date', cell: ({ actionDate }) => day(actionDate) },
                 {

@@ -62,6 +62,7 @@ export function answerConsole(console: Console, request: IncomingMessage, respon
   const path = request.url?.split('?', 1)[0] ?? '/';
   const asset = console.assets.get(path.slice(path.lastIndexOf('/') + 1));
   if (path === '/' || path === '/console') send(response, 302, { location: '/console/' }, '');
+  else if (!asset && extname(path) in TYPES) send(response, 404, {}, '');
   else if (asset) sendAsset(asset, request, response);
   else sendPage(console, request, response);
 }

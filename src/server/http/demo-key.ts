@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 
 const LOCAL_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
 
+/** Headers that proxies add. */
+const FORWARDING = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
+
 /** The demo key that pages are filled in with, and the address that the gateway listens on. */
 export interface DemoKey {
   readonly demoKey: string | null;
@@ -15,6 +18,6 @@ export interface DemoKey {
  */
 export function demoKeyFor({ headers }: IncomingMessage, { demoKey, host }: DemoKey): string | null {
   const askedFor = headers.host?.replace(/:\d+$/, '') ?? '';
-  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
+  const isForwarded = FORWARDING.some((name) => headers[name] !== undefined);
   return LOCAL_NAMES.has(host) && LOCAL_NAMES.has(askedFor) && !isForwarded ? demoKey : null;
 }

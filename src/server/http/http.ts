@@ -16,6 +16,7 @@ import { answerSse, type SseTransport } from './sse.ts';
 
 const STREAM_PATH = '/graphql/stream';
 const EVENT_STREAM = 'text/event-stream';
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
 
 /** Milliseconds within which the headers of a request must arrive. */
@@ -82,7 +83,8 @@ async function answer(
     refuse(response, presentError(requestError(code, message), requestId, app), status);
   const connectorId = connectorOf(path);
   if (connectorId !== null) return answerBank(context, { request, response, connectorId, address: addressOf(request) });
-  if (console && request.method === 'GET' && isConsolePath(path)) return answerConsole(console, request, response);
+  if (console && READING.has(request.method ?? '') && isConsolePath(path))
+    return answerConsole(console, request, response);
   if (path !== '/graphql' && path !== STREAM_PATH) return no('BAD_REQUEST', 'Not found; the API is at /graphql.', 404);
   origins.tell(request, response);
   if (!origins.isAllowed(request))

@@ -1,6 +1,7 @@
 import { present } from '../domain/invariants.ts';
 import type { Log } from '../services/app.ts';
 import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
+import { makeDemoPresent } from '../services/sandbox/make-demo-present.ts';
 import { canConnect } from '../store/connection/can-connect.ts';
 import { MigrationError, migrate } from '../store/connection/migrate.ts';
 import type { Secrets } from '../store/secrets.ts';
@@ -147,11 +148,15 @@ export async function startGateway(config: Config): Promise<Running> {
   }
 }
 
-/** Creates the history of the demo merchant in the background, while the merchant can already be used. */
+/** Creates the present and the history of the demo merchant in the background, while the merchant can already be used. */
 function startHistory({ node, demo, log }: Running, config: Config): { stop(): Promise<void> } {
   if (!demo || !config.demoHistory) return { stop: async () => {} };
   let isStopped = false;
-  const making = makeDemoHistory(node.withClock, demo.merchantId, () => isStopped).catch((error: unknown) =>
+  const make = async (): Promise<void> => {
+    await makeDemoPresent(node.app, demo.merchantId);
+    await makeDemoHistory(node.withClock, demo.merchantId, () => isStopped);
+  };
+  const making = make().catch((error: unknown) =>
     log.error(
       { err: error },
       'the demo history could not be created; restart the gateway to continue it, or set DEMO_HISTORY=false',

@@ -26,6 +26,9 @@ export class GatewayError extends Error {
   }
 }
 
+/** Time within which a request is answered, longer than the deadline of the gateway. */
+const ANSWER_MS = 60_000;
+
 interface Answer {
   readonly data?: unknown;
   readonly errors?: ReadonlyArray<{
@@ -73,8 +76,9 @@ export function createGatewayClient(options: {
           accept: 'application/graphql-response+json, application/json',
         },
         body: JSON.stringify({ query, variables }),
+        signal: AbortSignal.timeout(ANSWER_MS),
       });
-      return dataOf<Data>((await response.json()) as Answer);
+      return dataOf<Data>(await answerOf(response));
     },
     async *follow<Data>(query: string, variables: Record<string, unknown>, signal: AbortSignal) {
       const results = openSocket().iterate({ query, variables });
@@ -95,6 +99,13 @@ export function createGatewayClient(options: {
       await socket?.dispose();
     },
   };
+}
+
+/** The answer of the gateway. A proxy in front of it answers in its own way. */
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  if (response.headers.get('content-type')?.includes('json')) return JSON.parse(text) as Answer;
+  throw new GatewayError('UNAVAILABLE', `The gateway cannot be reached: status ${response.status}.`);
 }
 
 function dataOf<Data>({ data, errors }: Answer): Data {

@@ -1,6 +1,11 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { GatewayClient } from '../client/gateway-client.ts';
-import type { LiveSubscription, LiveSubscriptionVariables } from './generated/graphql.ts';
+import type {
+  LatestChangesQuery,
+  LatestChangesQueryVariables,
+  LiveSubscription,
+  LiveSubscriptionVariables,
+} from './generated/graphql.ts';
 import { operation } from './operation.ts';
 
 const LiveEvents = operation<LiveSubscription, LiveSubscriptionVariables>(/* GraphQL */ `
@@ -14,6 +19,19 @@ const LiveEvents = operation<LiveSubscription, LiveSubscriptionVariables>(/* Gra
       ... on StreamHeartbeat { cursor lagMs }
       ... on StreamReady { cursor }
       ... on StreamEnding { reason }
+    }
+  }
+`);
+
+const LatestChanges = operation<LatestChangesQuery, LatestChangesQueryVariables>(/* GraphQL */ `
+  query LatestChanges {
+    events(last: 50, filter: { about: [PAYMENT, TRANSACTION, MANDATE, DEPOSIT] }) {
+      streamCursor
+      nodes {
+        cursor id about type objectId from to amount occurredAt
+        cause { reason }
+        customer { reference }
+      }
     }
   }
 `);
@@ -61,7 +79,7 @@ export interface Live {
   stop(): void;
 }
 
-/** Follows the event log from now on, across lost connections. */
+/** Follows the event log, across lost connections. */
 export function startLive(client: GatewayClient): Live {
   const freshness = signal<Freshness>({ state: 'CONNECTING' });
   const revision = signal(0);
@@ -96,8 +114,13 @@ export function startLive(client: GatewayClient): Live {
     const behindMs = 'lagMs' in item ? item.lagMs : 0;
     freshness.value = behindMs > LAG_MS_MAX ? { state: 'CATCHING_UP', behindMs } : { state: 'LIVE' };
   };
+  /** Shows the latest changes, and follows the log from just after them: none is missed between the two. */
   const follow = async (): Promise<void> => {
-    for await (const { events } of client.follow<LiveSubscription>(LiveEvents.text, {}, stopping.signal)) take(events);
+    const { events: latest } = await client.request<LatestChangesQuery>(LatestChanges.text);
+    changes.value = latest.nodes.toReversed();
+    const after = { after: latest.streamCursor };
+    for await (const { events } of client.follow<LiveSubscription>(LiveEvents.text, after, stopping.signal))
+      take(events);
   };
   /** The client resumes lost connections by itself; a stream ends when its cursor or its key is no longer valid. */
   const followForEver = async (): Promise<void> => {
@@ -105,7 +128,6 @@ export function startLive(client: GatewayClient): Live {
       await follow().catch(() => {});
       if (stopping.signal.aborted) return;
       goStale();
-      changes.value = [];
       refresh();
       await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
     }

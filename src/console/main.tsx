@@ -9,5 +9,5 @@ function Console() {
 
 const place = document.getElementById('console');
 if (!place) throw new Error('the page has no place for the console');
-await restoreSession();
 render(<Console />, place);
+await restoreSession();

@@ -7,6 +7,7 @@ import type { ScreenProps } from '../screen-props.ts';
 import { AT_BANK, FAILED, TAKEN_BACK } from '../statuses.ts';
 import { sumOf, type Total } from '../sums.ts';
 import { useQuery } from '../use-query.ts';
+import { Operations } from './operations.tsx';
 import { Collected, Outcomes } from './outcomes.tsx';
 import { Ticker } from './ticker.tsx';
 
@@ -113,6 +114,7 @@ export function Today({ session, now }: ScreenProps) {
             </ul>
           )}
         </Part>
+        {session.can('ADMIN') && <Operations session={session} />}
         <Outcomes session={session} now={now} />
         <Collected session={session} now={now} />
       </div>

@@ -1,0 +1,45 @@
+import { count } from '../format.ts';
+import type { OperationsQuery, OperationsQueryVariables } from '../generated/graphql.ts';
+import { operation } from '../operation.ts';
+import { Part } from '../parts/part.tsx';
+import { addressOf, follow } from '../place.ts';
+import type { Session } from '../session.ts';
+import { useQuery } from '../use-query.ts';
+
+const OperationsToSee = operation<OperationsQuery, OperationsQueryVariables>(/* GraphQL */ `
+  query Operations {
+    webhookDeliveries(first: 1, filter: { status: { eq: FAILED } }) { totalCount }
+    quarantinedAnswers(first: 50) { totalCount nodes { id reference event reason } }
+  }
+`);
+
+/** What needs the attention of whoever runs the gateway: deliveries that failed, answers of the bank that fit nothing. */
+export function Operations({ session }: { session: Session }) {
+  const result = useQuery(session, OperationsToSee, {});
+  return (
+    <Part
+      title="Operations"
+      field="webhookDeliveries, quarantinedAnswers"
+      result={result}
+      isEmpty={(data) => data.webhookDeliveries.totalCount + data.quarantinedAnswers.totalCount === 0}
+      empty="Every webhook was delivered, and every answer of the bank was taken."
+    >
+      {({ webhookDeliveries, quarantinedAnswers }) => (
+        <ul class="attention">
+          {webhookDeliveries.totalCount > 0 && (
+            <li>
+              <a href={addressOf('developers')} onClick={follow}>
+                {count(webhookDeliveries.totalCount)} webhook deliveries failed
+              </a>
+            </li>
+          )}
+          {quarantinedAnswers.nodes.map(({ id, reference, event, reason }) => (
+            <li key={id}>
+              {event} for {reference} was not taken: {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}

@@ -25,7 +25,16 @@ function request(url: string): Promise<{ status: number; body: string }> {
 /** The processes that a process has started and that run a worker. */
 function workersOf(parent: number | undefined): number[] {
   const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ').map(Number);
-  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workers/worker.js'));
+  return children.filter((pid) => commandOf(pid).includes('workers/worker.js'));
+}
+
+/** The command line of a process; empty when it has ended meanwhile. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 it('serves one port by several processes, adds up their metrics, replaces those that end, and stops in order', async () => {

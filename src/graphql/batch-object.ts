@@ -1,4 +1,6 @@
 import { BATCH_STAGES, type BatchStage, progressOf, STAGE_OF, type Total } from '../domain/batch-progress.ts';
+import type { PaymentStatus } from '../domain/payment/state-machine.ts';
+import type { TransactionStatus } from '../domain/transaction.ts';
 import { BATCHES } from '../store/reading/description.ts';
 import { builder } from './builder.ts';
 import { describe } from './enums/describe.ts';
@@ -18,29 +20,46 @@ const BatchStageRef = builder.enumType('BatchStage', {
   ),
 });
 
-/** Returns the fields that all totals have. */
-function totalType<Key extends string>(name: string, of: string, type: object) {
-  return builder.objectRef<Total<Key>>(name).implement({
-    description: `Number and amount of the ${of} of a batch in one group.`,
-    fields: (t) => ({
-      [type === BatchStageRef ? 'stage' : 'status']: t.field({
-        type: type as never,
-        description: type === BatchStageRef ? 'Stage of the group.' : 'Status of the group.',
-        resolve: ({ key }) => key as never,
-      }),
-      count: t.exposeInt('count', { description: `Number of ${of} in the group.` }),
-      amount: t.field({
-        type: 'Money',
-        description: `Sum of the amounts of the ${of} in the group, in rand.`,
-        resolve: ({ amountCents }) => amountCents,
-      }),
+const totalType = <Key extends string>(name: string) => builder.objectRef<Total<Key>>(name);
+type TotalFields<Key extends string> = Parameters<
+  NonNullable<Parameters<ReturnType<typeof totalType<Key>>['implement']>[0]['fields']>
+>[0];
+
+/** Returns the fields that all totals have, beside the key of their group. */
+function totalFields<Key extends string>(t: TotalFields<Key>, of: string) {
+  return {
+    count: t.exposeInt('count', { description: `Number of ${of} in the group.` }),
+    amount: t.field({
+      type: 'Money',
+      description: `Sum of the amounts of the ${of} in the group, in rand.`,
+      resolve: ({ amountCents }) => amountCents,
     }),
-  });
+  };
 }
 
-const PaymentTotalRef = totalType('BatchPaymentTotal', 'payments', PaymentStatusRef);
-const TransactionTotalRef = totalType('BatchTransactionTotal', 'transactions', TransactionStatusRef);
-const ProgressRef = totalType<BatchStage>('BatchProgress', 'transactions', BatchStageRef);
+const PaymentTotalRef = totalType<PaymentStatus>('BatchPaymentTotal').implement({
+  description: 'Number and amount of the payments of a batch in one group.',
+  fields: (t) => ({
+    status: t.expose('key', { type: PaymentStatusRef, description: 'Status of the group.' }),
+    ...totalFields(t, 'payments'),
+  }),
+});
+
+const TransactionTotalRef = totalType<TransactionStatus>('BatchTransactionTotal').implement({
+  description: 'Number and amount of the transactions of a batch in one group.',
+  fields: (t) => ({
+    status: t.expose('key', { type: TransactionStatusRef, description: 'Status of the group.' }),
+    ...totalFields(t, 'transactions'),
+  }),
+});
+
+const ProgressRef = totalType<BatchStage>('BatchProgress').implement({
+  description: 'Number and amount of the transactions of a batch in one group.',
+  fields: (t) => ({
+    stage: t.expose('key', { type: BatchStageRef, description: 'Stage of the group.' }),
+    ...totalFields(t, 'transactions'),
+  }),
+});
 
 export const BatchRef = builder.prismaObject('Batch', {
   description:

@@ -11,6 +11,7 @@ import type { pageArguments } from './lists/connection.ts';
 import { filterInput } from './lists/filter.ts';
 import { filterWhere } from './lists/page.ts';
 import { requestError } from './pipeline/request-error.ts';
+import { refuseGroups } from './refuse-groups.ts';
 
 const StatsGroupRef = builder.enumType('StatsGroup', {
   description: 'Property by which statistics are grouped.',
@@ -75,13 +76,6 @@ interface StatsArgs {
   readonly groupBy: readonly StatsGroup[];
 }
 
-/** Throws BAD_REQUEST unless `groupBy` has each property at most once. */
-function refuseGroups(groupBy: readonly StatsGroup[]): void {
-  if (groupBy.length > 0 && new Set(groupBy).size === groupBy.length) return;
-  const message = `groupBy must have 1 to ${STATS_GROUPS.length} values, each at most once.`;
-  throw requestError('BAD_REQUEST', message, [['groupBy']]);
-}
-
 async function countRows({ counted, reading }: Counting, { filter, groupBy }: StatsArgs, context: Context) {
   const where = filterWhere({ filter: filter as never }, reading, context);
   const { database } = context.app;
@@ -126,7 +120,7 @@ function addStats(counting: Counting): void {
       args: statsArgs(t.arg, reading),
       ...scoped('read'),
       resolve: (_root, args, context) => {
-        refuseGroups(args.groupBy);
+        refuseGroups(args.groupBy, STATS_GROUPS.length);
         return countRows(counting, args, context);
       },
     }),
@@ -138,7 +132,7 @@ function addStats(counting: Counting): void {
       args: { ...statsArgs(t.arg, reading), after: t.arg.string({ description: AFTER }) },
       ...scoped('read'),
       subscribe: (_root, { after, ...args }, context) => {
-        refuseGroups(args.groupBy);
+        refuseGroups(args.groupBy, STATS_GROUPS.length);
         refuseNumbers(args.filter);
         filterWhere({ filter: args.filter as never }, reading, context);
         return selectEvents(after, changedBy(counting, args), context, { isState: true });

@@ -7,6 +7,7 @@ import { builder, scoped } from './builder.ts';
 import { callerOf } from './context.ts';
 import { describe } from './enums/describe.ts';
 import { requestError } from './pipeline/request-error.ts';
+import { refuseGroups } from './refuse-groups.ts';
 
 /** Value of each property by which a forecast can be grouped. */
 const GROUPS = {
@@ -87,8 +88,7 @@ builder.queryField('upcomingCollections', (t) =>
     resolve: async (_root, { groupBy: groups, ...dates }, context): Promise<Row[]> => {
       const now = await context.loaders.now();
       const period = readPeriod(dates, civilDateOf(now));
-      if (groups.length === 0 || new Set(groups).size < groups.length)
-        throw requestError('BAD_REQUEST', 'groupBy must have each property at most once.', [['groupBy']]);
+      refuseGroups(groups, Object.keys(GROUPS).length);
       const { merchantId } = callerOf(context);
       const parts = await upcomingCollections(queryable(context.app.database), merchantId, now, period);
       if (parts === null) {

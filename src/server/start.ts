@@ -124,7 +124,7 @@ export async function startGateway(config: Config): Promise<Running> {
           })
         : null;
     const { port } = workers ?? (await openPort(node, demoKey, config));
-    const history = startHistory(running, config);
+    const demoData = startDemoData(running, config);
     printBanner(config, {
       port,
       demoKey,
@@ -138,7 +138,7 @@ export async function startGateway(config: Config): Promise<Running> {
       },
       async stop() {
         await workers?.stop();
-        await history.stop();
+        await demoData.stop();
         await running.stop();
       },
     };
@@ -149,7 +149,7 @@ export async function startGateway(config: Config): Promise<Running> {
 }
 
 /** Creates the present and the history of the demo merchant in the background, while the merchant can already be used. */
-function startHistory({ node, demo, log }: Running, config: Config): { stop(): Promise<void> } {
+function startDemoData({ node, demo, log }: Running, config: Config): { stop(): Promise<void> } {
   if (!demo || !config.demoHistory) return { stop: async () => {} };
   let isStopped = false;
   const make = async (): Promise<void> => {
@@ -159,7 +159,7 @@ function startHistory({ node, demo, log }: Running, config: Config): { stop(): P
   const making = make().catch((error: unknown) =>
     log.error(
       { err: error },
-      'the demo history could not be created; restart the gateway to continue it, or set DEMO_HISTORY=false',
+      'the demo payments could not be created; restart the gateway to continue it, or set DEMO_HISTORY=false',
     ),
   );
   return {

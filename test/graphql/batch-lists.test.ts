@@ -77,7 +77,7 @@ it('lists batches with what became of their transactions', async () => {
   expect((await gateway.execute(Batch, { reference: 'SEPTEMBER' }, { apiKey })).data?.batch).toBeNull();
 });
 
-it('records a batch once, whoever submits it at the same time', async () => {
+it('records a batch once when it is submitted concurrently', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const { eft } = await methodIds(gateway);
   const submissions = Array.from({ length: 8 }, (_, index) =>

@@ -10,7 +10,7 @@ export interface Line {
   readonly values: readonly number[];
 }
 
-/** Lines over positions with labels. Screen readers, and whoever cannot tell colours, read the summary. */
+/** A line chart. Its summary in words is for screen readers and for readers who cannot distinguish the colours. */
 export function Chart({
   labels,
   lines,

@@ -49,7 +49,7 @@ const RecentEvents = operation<RecentEventsQuery, RecentEventsQueryVariables>(/*
   }
 `);
 
-/** For whoever builds on the API: limits, a request by its id, deliveries and events. */
+/** Shows API developers the limits of their key, the outcome of a request, webhook deliveries and events. */
 export function Developers({ session }: ScreenProps) {
   return (
     <>

@@ -13,7 +13,7 @@ const OperationsToSee = operation<OperationsQuery, OperationsQueryVariables>(/* 
   }
 `);
 
-/** What needs the attention of whoever runs the gateway: deliveries that failed, answers of the bank that fit nothing. */
+/** Shows operators the failed webhook deliveries and the quarantined answers of the bank. */
 export function Operations({ session }: { session: Session }) {
   const result = useQuery(session, OperationsToSee, {});
   return (

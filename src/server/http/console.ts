@@ -58,8 +58,11 @@ export function isConsolePath(path: string): boolean {
 }
 
 /** Answers a request for a console path: a file, a redirect from the root, or the page, which shows every other path. */
-export function answerConsole(console: Console, request: IncomingMessage, response: ServerResponse): void {
-  const path = request.url?.split('?', 1)[0] ?? '/';
+export function answerConsole(
+  console: Console,
+  path: string,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+): void {
   const asset = console.assets.get(path.slice(path.lastIndexOf('/') + 1));
   if (path === '/' || path === '/console') send(response, 302, { location: '/console/' }, '');
   else if (!asset && extname(path) in TYPES) send(response, 404, {}, '');

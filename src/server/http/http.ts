@@ -84,7 +84,7 @@ async function answer(
   const connectorId = connectorOf(path);
   if (connectorId !== null) return answerBank(context, { request, response, connectorId, address: addressOf(request) });
   if (console && READING.has(request.method ?? '') && isConsolePath(path))
-    return answerConsole(console, request, response);
+    return answerConsole(console, path, { request, response });
   if (path !== '/graphql' && path !== STREAM_PATH) return no('BAD_REQUEST', 'Not found; the API is at /graphql.', 404);
   origins.tell(request, response);
   if (!origins.isAllowed(request))

@@ -92,15 +92,16 @@ function bundle(directory) {
   });
 }
 
-/** Bundles the console: a script and a style sheet with hashes in their names, and the page that loads them. */
+/** Bundles the console: scripts and a style sheet with hashes in their names, and the page that loads them. */
 function bundleConsole(directory) {
   const { buildSync } = require('esbuild');
   const { metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: ['src/console/main.tsx', 'src/console/console.css'],
+    entryPoints: ['src/console/main.tsx', 'src/console/socket/worker.ts', 'src/console/console.css'],
     outdir: directory,
     entryNames: '[name]-[hash]',
     bundle: true,
+    splitting: true,
     minify: true,
     metafile: true,
     format: 'esm',
@@ -110,13 +111,13 @@ function bundleConsole(directory) {
     jsxImportSource: 'preact',
     logLevel: 'error',
   });
-  const files = Object.keys(metafile.outputs).map((path) => basename(path));
-  const nameOf = (extension) => files.find((name) => name.endsWith(extension));
-  const page = readFileSync(join(root, 'src', 'console', 'index.html'), 'utf8');
-  writeFileSync(
-    join(directory, 'index.html'),
-    page.replace('%SCRIPT%', nameOf('.js')).replace('%STYLE%', nameOf('.css')),
-  );
+  const outputs = Object.entries(metafile.outputs);
+  const nameOf = (entryPoint) => basename(outputs.find(([, output]) => output.entryPoint === entryPoint)[0]);
+  const page = readFileSync(join(root, 'src', 'console', 'index.html'), 'utf8')
+    .replace('%SCRIPT%', nameOf('src/console/main.tsx'))
+    .replace('%WORKER%', nameOf('src/console/socket/worker.ts'))
+    .replace('%STYLE%', nameOf('src/console/console.css'));
+  writeFileSync(join(directory, 'index.html'), page);
 }
 
 /**

@@ -1,4 +1,11 @@
+import type { Client, ClientOptions } from 'graphql-ws';
 import { createClientThatResumes, type FindPlace } from './resume.ts';
+
+/** The WebSocket that subscriptions of a client use. */
+export type Socket = Pick<Client, 'iterate' | 'terminate' | 'dispose'>;
+
+/** How a WebSocket is opened. */
+export type OpenSocket = (options: ClientOptions, findPlace: FindPlace) => Socket;
 
 /** A client of the GraphQL API. */
 export interface GatewayClient {
@@ -49,9 +56,11 @@ export function createGatewayClient(options: {
   findPlace: FindPlace;
   /** Called when the WebSocket opens and when it is lost. */
   onConnection?: (isOpen: boolean) => void;
+  /** Opens the WebSocket; by default one of this client alone. */
+  openSocket?: OpenSocket;
 }): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
-  let socket: ReturnType<typeof createClientThatResumes> | null = null;
+  let socket: Socket | null = null;
   /** The WebSocket, which only `follow` needs. */
   const openSocket = () => {
     const settings = {
@@ -63,7 +72,7 @@ export function createGatewayClient(options: {
         closed: () => options.onConnection?.(false),
       },
     };
-    socket ??= createClientThatResumes(settings, options.findPlace);
+    socket ??= (options.openSocket ?? createClientThatResumes)(settings, options.findPlace);
     return socket;
   };
   return {

@@ -3,6 +3,7 @@ import { day, time, words } from './format.ts';
 import type { ClockQuery, ClockQueryVariables } from './generated/graphql.ts';
 import { operation } from './operation.ts';
 import { Chip } from './parts/chip.tsx';
+import { Modal } from './parts/modal.tsx';
 import { addressOf, follow, place } from './place.ts';
 import { SandboxStrip } from './sandbox-strip.tsx';
 import { SCREENS } from './screens.ts';
@@ -47,7 +48,7 @@ export function Frame({ session }: { session: Session }) {
       <main tabIndex={-1}>
         {screen ? (
           <screen.Screen
-            key={place.value.id}
+            key={`${screen.name} ${place.value.id}`}
             session={session}
             now={now}
             isFrozen={isFrozen}
@@ -91,9 +92,13 @@ function NotFound() {
 
 function Help() {
   return (
-    <dialog open class="help" aria-label="Keyboard shortcuts">
-      <h2>Keyboard</h2>
-      <dl>
+    <Modal
+      title="Keyboard"
+      onClose={() => {
+        showsHelp.value = false;
+      }}
+    >
+      <dl class="keys">
         <dt>?</dt>
         <dd>This list</dd>
         <dt>/</dt>
@@ -111,14 +116,6 @@ function Help() {
         <dt>Esc</dt>
         <dd>Close</dd>
       </dl>
-      <button
-        type="button"
-        onClick={() => {
-          showsHelp.value = false;
-        }}
-      >
-        Close
-      </button>
-    </dialog>
+    </Modal>
   );
 }

@@ -1,5 +1,6 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { GatewayClient } from '../client/gateway-client.ts';
+import { followForEver } from './follow.ts';
 import type {
   LatestChangesQuery,
   LatestChangesQueryVariables,
@@ -36,17 +37,12 @@ const LatestChanges = operation<LatestChangesQuery, LatestChangesQueryVariables>
   }
 `);
 
-/** Where the subscription is resumed: the only one of the console, which need not be parsed for it. */
-export const LIVE_PLACE = { variable: 'after', field: 'events' };
-
 /** Lag in milliseconds from which the console is catching up. */
 const LAG_MS_MAX = 5_000;
 /** Without any item for this time the console is stale; heartbeats arrive several times within it. */
 const SILENCE_MS = 40_000;
 /** Minimum interval between two readings of what is shown, in milliseconds. */
 const REFRESH_MS = 1_000;
-/** Wait before a stream that has ended is followed from now on. */
-const RESTART_MS = 2_000;
 /** Interval at which everything is read again though nothing changed: the day ends, deliveries are made, points return. */
 const REREAD_MS = 60_000;
 /** Objects whose changes the ticker shows. */
@@ -71,6 +67,8 @@ export interface Live {
   readonly revision: ReadonlySignal<number>;
   /** Latest changes, newest first. */
   readonly changes: ReadonlySignal<readonly Change[]>;
+  /** Number of parts of the page whose latest reading failed. */
+  readonly failures: Signal<number>;
   noteConnection(isOpen: boolean): void;
   /** Reads again what is shown. */
   refresh(): void;
@@ -91,12 +89,15 @@ export function startLive(client: GatewayClient): Live {
     if (freshness.value.state !== 'STALE') freshness.value = { state: 'STALE', since: heardAt };
   };
   const watch = setInterval(() => Date.now() - heardAt.getTime() > SILENCE_MS && goStale(), 1_000);
+  /** A page that nobody sees is read again when it is shown. */
   const refresh = (): void => {
+    if (document.hidden) return;
     refreshing ??= setTimeout(() => {
       refreshing = null;
       revision.value += 1;
     }, REFRESH_MS);
   };
+  document.addEventListener('visibilitychange', refresh);
   const reread = setInterval(refresh, REREAD_MS);
   const take = (item: LiveSubscription['events']): void => {
     heardAt = new Date();
@@ -122,25 +123,20 @@ export function startLive(client: GatewayClient): Live {
     for await (const { events } of client.follow<LiveSubscription>(LiveEvents.text, after, stopping.signal))
       take(events);
   };
-  /** The client resumes lost connections by itself; a stream ends when its cursor or its key is no longer valid. */
-  const followForEver = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await follow().catch(() => {});
-      if (stopping.signal.aborted) return;
-      goStale();
-      refresh();
-      await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
-    }
-  };
-  void followForEver();
+  void followForEver(follow, stopping.signal, () => {
+    goStale();
+    refresh();
+  });
   return {
     freshness,
     revision,
     changes,
+    failures: signal(0),
     refresh,
     drop: client.drop,
     noteConnection: (isOpen) => !isOpen && !stopping.signal.aborted && goStale(),
     stop() {
+      document.removeEventListener('visibilitychange', refresh);
       clearInterval(watch);
       clearInterval(reread);
       if (refreshing) clearTimeout(refreshing);

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import type { ScreenProps } from './screen-props.ts';
 import { Approvals } from './screens/approvals.tsx';
 import { Customer } from './screens/customer.tsx';
+import { Debits } from './screens/debits.tsx';
 import { Deposits } from './screens/deposits.tsx';
 import { Developers } from './screens/developers.tsx';
 import { Disputes } from './screens/disputes.tsx';
@@ -25,6 +26,7 @@ interface ScreenEntry {
 export const SCREENS: readonly ScreenEntry[] = [
   { name: 'today', title: 'Today', isListed: true, Screen: Today },
   { name: 'runs', title: 'Runs', isListed: true, Screen: Runs },
+  { name: 'debits', title: 'Debits', isListed: true, Screen: Debits },
   { name: 'unpaids', title: 'Unpaids', isListed: true, Screen: Unpaids },
   { name: 'approvals', title: 'Approvals', isListed: true, Screen: Approvals },
   { name: 'disputes', title: 'Disputes', isListed: true, Screen: Disputes },

@@ -1,8 +1,10 @@
 import { signal } from '@preact/signals';
 import { createGatewayClient, type GatewayClient, GatewayError } from '../client/gateway-client.ts';
 import type { Scope, ViewerQuery, ViewerQueryVariables } from './generated/graphql.ts';
-import { LIVE_PLACE, type Live, startLive } from './live.ts';
+import { type Live, startLive } from './live.ts';
 import { type Operation, operation } from './operation.ts';
+import { findPlace } from './socket/place.ts';
+import { openSharedSocket } from './socket/shared-socket.ts';
 
 const Viewer = operation<ViewerQuery, ViewerQueryVariables>(/* GraphQL */ `
   query Viewer {
@@ -19,6 +21,12 @@ export interface Session {
   readonly live: Live;
   /** Sends an operation. Throws a GatewayError, and signs out when the key is no longer valid. */
   send<Data, Variables extends object>(asked: Operation<Data, Variables>, variables: Variables): Promise<Data>;
+  /** Follows a subscription across lost connections, until `signal` aborts. */
+  follow<Data, Variables extends object>(
+    asked: Operation<Data, Variables>,
+    variables: Variables,
+    signal: AbortSignal,
+  ): AsyncIterable<Data>;
   can(scope: Scope): boolean;
 }
 
@@ -36,7 +44,8 @@ export async function signIn(key: string, keeps: boolean): Promise<void> {
   const client = createGatewayClient({
     url: new URL('/graphql', location.href).href,
     apiKey: key,
-    findPlace: () => LIVE_PLACE,
+    findPlace,
+    openSocket: openSharedSocket,
     onConnection: (isOpen) => connection.live?.noteConnection(isOpen),
   });
   try {
@@ -62,6 +71,7 @@ function sessionOf(client: GatewayClient, viewer: ViewerQuery['viewer'], live: L
     viewer,
     live,
     can: (scope) => viewer.scopes.includes(scope),
+    follow: ({ text }, variables, signal) => client.follow(text, { ...variables } as Record<string, unknown>, signal),
     async send({ text }, variables) {
       try {
         return await client.request(text, variables);

@@ -8,6 +8,7 @@ export const showsHelp = signal(false);
 export const SCREEN_KEYS: Readonly<Record<string, string>> = {
   t: 'today',
   r: 'runs',
+  b: 'debits',
   u: 'unpaids',
   a: 'approvals',
   d: 'disputes',
@@ -16,17 +17,21 @@ export const SCREEN_KEYS: Readonly<Record<string, string>> = {
   v: 'developers',
 };
 
-let isGoing = false;
+/** Time within which the second key follows `g`, in milliseconds. */
+const GO_MS = 1_500;
+
+/** When `g` was pressed, if it was the last key. */
+let goneAt = Number.NEGATIVE_INFINITY;
 
 /** Handles the shortcuts of the page, except while text is typed. Enter follows the focused row by itself. */
 export function handleKey(event: KeyboardEvent): void {
-  if (event.key === 'Escape') showsHelp.value = false;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping(event.target)) return;
-  const screen = isGoing ? SCREEN_KEYS[event.key] : undefined;
-  isGoing = event.key === 'g';
+  // A dialog takes every key; Esc closes it.
+  if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
+  const screen = event.timeStamp - goneAt < GO_MS ? SCREEN_KEYS[event.key] : undefined;
+  goneAt = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
   if (screen) go(addressOf(screen));
-  if (event.key === '?') showsHelp.value = !showsHelp.value;
+  if (event.key === '?') showsHelp.value = true;
   if (event.key === '/') {
     event.preventDefault();
     document.getElementById('search')?.focus();

@@ -4,5 +4,12 @@ import type { TransactionStatus } from './generated/graphql.ts';
 export const FAILED: TransactionStatus[] = ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'];
 /** Transactions that were paid and whose money was taken back, or is asked back. */
 export const TAKEN_BACK: TransactionStatus[] = ['DISPUTED', 'CHARGEBACK', 'REVERSED'];
-/** Transactions that are at the bank. */
-export const AT_BANK: TransactionStatus[] = ['SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'IN_TRACKING', 'NO_RESPONSE'];
+
+/** Transactions by how far they are. */
+export const STAGES: Readonly<Record<string, TransactionStatus[]>> = {
+  DUE: ['PENDING'],
+  AT_THE_BANK: ['SENT_TO_BANK', 'ACCEPTED_BY_BANK', 'IN_TRACKING', 'NO_RESPONSE'],
+  PAID: ['PAID'],
+  UNPAID: FAILED,
+  DISPUTED_OR_REVERSED: TAKEN_BACK,
+};

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { GatewayError } from '../client/gateway-client.ts';
+import { followForEver } from './follow.ts';
 import type { Operation } from './operation.ts';
 import type { Session } from './session.ts';
 
@@ -8,34 +9,83 @@ export interface Result<Data> {
   readonly data: Data | null;
   /** For people, with the id of the request where there is one. */
   readonly error: string | null;
+  /** What was asked, for developers. */
+  readonly asked: { readonly text: string; readonly variables: object };
+}
+
+/** A result as it is kept, with the key of the variables that it answers. */
+interface Kept<Data> {
+  readonly key: string;
+  readonly data: Data | null;
+  readonly error: string | null;
 }
 
 /** Waits before a failed reading is repeated, in milliseconds: doubled each time, up to a maximum. */
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 30_000;
 
-/** Reads a query, again whenever something changed, and again when it failed. */
+/** Reads a query, again whenever something changed but not within `everyMs` of the last time, and again when it failed. */
 export function useQuery<Data, Variables extends object>(
+  session: Session,
+  asked: Operation<Data, Variables>,
+  variables: Variables,
+  everyMs = 0,
+): Result<Data> {
+  const key = JSON.stringify(variables);
+  const [kept, setKept] = useState<Kept<Data>>({ key, data: null, error: null });
+  const revision = session.live.revision.value;
+  const reader = useRef<Reader | null>(null);
+  // The key stands for the variables.
+  useEffect(() => {
+    reader.current = createReader(() => session.send(asked, variables), everyMs, {
+      done: (data) => setKept({ key, data, error: null }),
+      failed: (error) => setKept((last) => failedOf(last, key, error)),
+    });
+    return reader.current.stop;
+  }, [session, asked, key]);
+  useEffect(() => reader.current?.read(), [session, asked, key, revision]);
+  return useResult(session, kept, key, { text: asked.text, variables });
+}
+
+/** Follows a subscription whose every result replaces the one before. */
+export function useLatest<Data, Variables extends object>(
   session: Session,
   asked: Operation<Data, Variables>,
   variables: Variables,
 ): Result<Data> {
   const key = JSON.stringify(variables);
-  const [result, setResult] = useState<Result<Data> & { readonly key: string }>({ key, data: null, error: null });
-  const revision = session.live.revision.value;
-  const reader = useRef<Reader | null>(null);
-  // The key stands for the variables.
+  const [kept, setKept] = useState<Kept<Data>>({ key, data: null, error: null });
   useEffect(() => {
-    reader.current = createReader(() => session.send(asked, variables), {
-      done: (data) => setResult({ key, data, error: null }),
-      failed: (error) =>
-        setResult((last) => ({ key, data: last.key === key ? last.data : null, error: textOf(error) })),
-    });
-    return reader.current.stop;
+    const leaving = new AbortController();
+    const follow = async (): Promise<void> => {
+      for await (const data of session.follow(asked, variables, leaving.signal)) setKept({ key, data, error: null });
+    };
+    void followForEver(follow, leaving.signal, (error) => setKept((last) => failedOf(last, key, error)));
+    return () => leaving.abort();
   }, [session, asked, key]);
-  useEffect(() => reader.current?.read(), [session, asked, key, revision]);
-  // What was read for other variables is no answer to these.
-  return result.key === key ? result : { data: null, error: null };
+  return useResult(session, kept, key, { text: asked.text, variables });
+}
+
+function failedOf<Data>(last: Kept<Data>, key: string, error: unknown): Kept<Data> {
+  return { key, data: last.key === key ? last.data : null, error: textOf(error) };
+}
+
+/** The result for the current variables: what was read for others is no answer to these. Failures are counted. */
+function useResult<Data>({ live }: Session, kept: Kept<Data>, key: string, asked: Result<Data>['asked']): Result<Data> {
+  const { data, error } = kept.key === key ? kept : { data: null, error: null };
+  useFailure(live, error !== null);
+  return { data, error, asked };
+}
+
+/** Counts a part of the page whose latest reading failed. */
+export function useFailure({ failures }: Session['live'], isFailed: boolean): void {
+  useEffect(() => {
+    if (!isFailed) return;
+    failures.value += 1;
+    return () => {
+      failures.value -= 1;
+    };
+  }, [failures, isFailed]);
 }
 
 interface Reader {
@@ -49,18 +99,26 @@ interface Reader {
  */
 function createReader<Data>(
   send: () => Promise<Data>,
+  everyMs: number,
   { done, failed }: { done: (data: Data) => void; failed: (error: unknown) => void },
 ): Reader {
   let state: 'IDLE' | 'READING' | 'DIRTY' | 'STOPPED' = 'IDLE';
   let failures = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  let later: ReturnType<typeof setTimeout> | undefined;
+  let nextAt = 0;
   const read = (): void => {
     if (state === 'STOPPED') return;
     if (state !== 'IDLE') {
       state = 'DIRTY';
       return;
     }
-    clearTimeout(retry);
+    clearTimeout(later);
+    const waitMs = nextAt - Date.now();
+    if (waitMs > 0) {
+      later = setTimeout(read, waitMs);
+      return;
+    }
+    nextAt = Date.now() + everyMs;
     state = 'READING';
     send().then(
       (data) => finish(() => done(data), false),
@@ -73,14 +131,14 @@ function createReader<Data>(
     state = 'IDLE';
     show();
     failures = isFailed ? failures + 1 : 0;
-    if (isFailed) retry = setTimeout(read, Math.min(RETRY_MS * 2 ** failures, RETRY_MS_MAX));
+    if (isFailed) later = setTimeout(read, Math.min(RETRY_MS * 2 ** failures, RETRY_MS_MAX));
     else if (isDirty) read();
   };
   return {
     read,
     stop() {
       state = 'STOPPED';
-      clearTimeout(retry);
+      clearTimeout(later);
     },
   };
 }

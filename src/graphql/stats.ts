@@ -1,3 +1,4 @@
+import { adviceOn, meaningOf } from '../domain/unpaid-codes.ts';
 import type { StateItem } from '../event-log/item.ts';
 import type { EventConditions } from '../store/events/event-conditions.ts';
 import { PAYMENTS, TRANSACTIONS } from '../store/reading/description.ts';
@@ -43,6 +44,16 @@ const StatsKeyRef = builder.objectRef<{ group: StatsGroup; value: string | null 
     value: t.exposeString('value', {
       nullable: true,
       description: 'Value of the property; null for objects without one.',
+    }),
+    meaning: t.string({
+      nullable: true,
+      description: 'Meaning of a return code; null for an unknown one, and for other properties.',
+      resolve: ({ group, value }) => (group === 'UNPAID_CODE' ? meaningOf(value) : null),
+    }),
+    advice: t.string({
+      nullable: true,
+      description: 'Human-readable advice on a return code; null for an unknown one, and for other properties.',
+      resolve: ({ group, value }) => (group === 'UNPAID_CODE' ? adviceOn(value) : null),
     }),
   }),
 });

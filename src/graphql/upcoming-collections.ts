@@ -11,7 +11,8 @@ import { refuseGroups } from './refuse-groups.ts';
 
 /** Value of each property by which a forecast can be grouped. */
 const GROUPS = {
-  DAY: ({ day }: Upcoming) => day,
+  DAY: ({ day }: Upcoming) => day as string,
+  NOMINAL_DAY: ({ nominalDay }: Upcoming) => nominalDay as string,
   METHOD: ({ methodId }: Upcoming) => methodId,
   STATUS: ({ status }: Upcoming) => status as string,
 } as const;
@@ -21,6 +22,7 @@ const UpcomingGroupRef = builder.enumType('UpcomingGroup', {
   description: 'Property by which upcoming collections are grouped.',
   values: describe({
     DAY: 'Action date of the collection.',
+    NOMINAL_DAY: 'Agreed date of the collection, before weekends and holidays moved it.',
     METHOD: 'Unique identifier of the payment method.',
     STATUS:
       'Status of the payment: PENDING until its mandate is approved, PAUSED if it must resume first; a debit at the bank counts also if its payment has ended since.',
@@ -61,7 +63,8 @@ const UpcomingRowRef = builder.objectRef<Row>('UpcomingRow').implement({
     movedCount: t.int({
       description:
         'Number of collections whose action date differs from the agreed one, because of weekends and holidays.',
-      resolve: ({ parts }) => parts.reduce((sum, { movedCount }) => sum + movedCount, 0),
+      resolve: ({ parts }) =>
+        parts.reduce((sum, { day, nominalDay, count }) => sum + (day === nominalDay ? 0 : count), 0),
     }),
   }),
 });

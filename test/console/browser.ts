@@ -23,6 +23,8 @@ const DESKTOP = { width: 1_280, height: 800 };
 /** A page of the console, watched: what it must not do is in `faults`. */
 export interface WatchedPage {
   readonly page: Page;
+  /** Opens another tab of the same browser, watched as the first. */
+  openTab(): Promise<Page>;
   /** Violations of the policy, requests to foreign hosts, and uncaught errors. */
   readonly faults: string[];
   /** Expects no violation of the accessibility rules. */
@@ -34,19 +36,13 @@ export async function openPage(origin: string, viewport = DESKTOP): Promise<Watc
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   onTestFinished(() => browser.close());
   const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
   const faults: string[] = [];
-  page.on('request', (request) => {
-    const url = new URL(request.url());
-    if (/^(https?|wss?):$/.test(url.protocol) && url.host !== new URL(origin).host) faults.push(`request: ${url.href}`);
-  });
-  page.on('websocket', (socket) => {
-    if (new URL(socket.url()).host !== new URL(origin).host) faults.push(`socket: ${socket.url()}`);
-  });
-  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
-  page.on('console', (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) faults.push(`policy: ${message.text()}`);
-  });
+  const openTab = async (): Promise<Page> => {
+    const tab = await context.newPage();
+    watch(tab, new URL(origin).host, faults);
+    return tab;
+  };
+  const page = await openTab();
   const expectAccessible = async (): Promise<void> => {
     await page.evaluate(AXE);
     const results = await page.evaluate(async () => {
@@ -55,5 +51,20 @@ export async function openPage(origin: string, viewport = DESKTOP): Promise<Watc
     });
     expect(results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   };
-  return { page, faults, expectAccessible };
+  return { page, openTab, faults, expectAccessible };
+}
+
+/** Notes what a page must not do. */
+function watch(page: Page, host: string, faults: string[]): void {
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (/^(https?|wss?):$/.test(url.protocol) && url.host !== host) faults.push(`request: ${url.href}`);
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== host) faults.push(`socket: ${socket.url()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) faults.push(`policy: ${message.text()}`);
+  });
 }

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { loadConsole } from '../../src/server/http/console.ts';
 import { startOneTimePayment } from '../support/customers.ts';
 import { AdvanceClock, PaymentWithTransactions } from '../support/documents.ts';
 import { methodIds } from '../support/examples.ts';
 import { graphql } from '../support/generated/index.ts';
-import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import type { TestGateway } from '../support/harness.ts';
+import { enterKey, goTo, open, signIn, startConsole } from './console.ts';
 
 // The console in Chromium: each screen with data, without, and with an error.
 
 const SCREENS = [
   { name: 'today', empty: 'Nothing needs attention.' },
   { name: 'runs', empty: 'No payment was submitted with a batch reference yet.' },
+  { name: 'debits', empty: 'There is no such debit.' },
   { name: 'unpaids', empty: 'No debit is unpaid.' },
   { name: 'approvals', empty: 'No mandate awaits approval.' },
   { name: 'disputes', empty: 'No debit is disputed.' },
@@ -32,34 +32,13 @@ const CreateKey = graphql(`
   mutation CreateKey($input: CreateApiKeysInput!) { createApiKeys(input: $input) { results { apiKey { id key } } } }
 `);
 
-async function start() {
-  const gateway = await startGateway({
-    clockStart: DOCUMENTS_CLOCK,
-    listener: { console: loadConsole({ demoKey: null, host: '127.0.0.1' }) },
-  });
-  const origin = new URL(gateway.url).origin;
-  return { gateway, origin, watched: await openPage(origin) };
-}
-
-async function signIn({ page }: WatchedPage, origin: string, key: string): Promise<void> {
-  await page.goto(`${origin}/`);
-  await page.getByLabel('API key or token').fill(key);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
-/** Goes to a screen within the page. */
-async function open({ page }: WatchedPage, title: string): Promise<void> {
-  await page.getByRole('navigation').getByRole('link', { name: title }).click();
-  await page.getByRole('heading', { level: 1, name: title }).waitFor();
-}
-
 it('refuses a wrong key, signs in and out, and forgets the key', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
-  await signIn(watched, origin, 'wrong');
+  await enterKey(page, origin, 'wrong');
   await page.getByRole('alert').getByText('The API key or token is not valid.').waitFor();
   await watched.expectAccessible();
-  await signIn(watched, origin, gateway.apiKey);
+  await signIn(page, origin, gateway.apiKey);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -71,15 +50,11 @@ it('refuses a wrong key, signs in and out, and forgets the key', async () => {
 });
 
 it('shows every screen empty, and with the error that a request gave', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
-  await signIn(watched, origin, gateway.apiKey);
-  await page.getByText('Live', { exact: true }).waitFor();
+  await signIn(page, origin, gateway.apiKey);
   for (const { name, empty } of SCREENS) {
-    await page.evaluate((to) => {
-      history.pushState(null, '', `/console/${to}`);
-      dispatchEvent(new PopStateEvent('popstate'));
-    }, name);
+    await goTo(page, `/console/${name}`);
     await page.getByText(empty).first().waitFor();
     await expect.poll(() => page.getByText('Loading …').count()).toBe(0);
     expect(await page.getByRole('alert').allTextContents()).toEqual([]);
@@ -94,10 +69,7 @@ it('shows every screen empty, and with the error that a request gave', async () 
     }),
   );
   for (const { name } of SCREENS) {
-    await page.evaluate((to) => {
-      history.pushState(null, '', `/console/${to}`);
-      dispatchEvent(new PopStateEvent('popstate'));
-    }, name);
+    await goTo(page, `/console/${name}`);
     await page.getByRole('alert').getByText('The database is unavailable. (request r-1)').first().waitFor();
   }
   expect(watched.faults).toEqual([]);
@@ -117,23 +89,19 @@ async function fill(gateway: TestGateway): Promise<{ paymentId: string; customer
 }
 
 it('shows a payment arrive, be collected when the clock moves, and on every screen what there is', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
-  await signIn(watched, origin, gateway.apiKey);
-  await page.getByText('Live', { exact: true }).waitFor();
+  await signIn(page, origin, gateway.apiKey);
   const { paymentId } = await fill(gateway);
   await page.getByText('1 deposits match no payment').waitFor();
   await page.getByText('CUS-A').first().waitFor();
-  await open(watched, 'Unknown money');
+  await open(page, 'Unknown money');
   await page.getByText('R 12.30').waitFor();
-  await open(watched, 'Forecast');
+  await open(page, 'Forecast');
   await page.getByText('R 45.00').waitFor();
   await gateway.data(AdvanceClock, { to: '2024-09-25T12:00:00+02:00' });
   await page.getByText('Nothing will be collected').waitFor();
-  await page.evaluate((to) => {
-    history.pushState(null, '', to);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }, `/console/payment/${paymentId}`);
+  await goTo(page, `/console/payment/${paymentId}`);
   await page.getByRole('row').getByText('Paid').waitFor();
   await page.getByRole('heading', { name: 'Timeline' }).waitFor();
   await watched.expectAccessible();
@@ -144,16 +112,16 @@ it('shows a payment arrive, be collected when the clock moves, and on every scre
 });
 
 it('retries selected unpaid debits after a preview, and says why an action is not allowed', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
   const { paymentId } = await startOneTimePayment(gateway, 'B', '2024-09-20');
   await gateway.data(AdvanceClock, { to: '2024-09-25T12:00:00+02:00' });
   const { payment } = await gateway.data(PaymentWithTransactions, { id: paymentId });
   const id = payment?.transactions.nodes[0]?.id ?? '';
   await gateway.data(Simulate, { input: { scenario: 'TRANSACTION_LATE_UNPAID', id, code: '02' } });
-  await signIn(watched, origin, gateway.apiKey);
-  await open(watched, 'Unpaids');
-  await page.getByRole('checkbox', { name: 'Retry INV-B' }).check();
+  await signIn(page, origin, gateway.apiKey);
+  await open(page, 'Unpaids');
+  await page.getByRole('checkbox', { name: 'Select INV-B' }).check();
   await page.getByRole('button', { name: 'Preview retry of 1' }).click();
   await page.getByText(/^R 45.00 on \d+ \w+ 2024$/).waitFor();
   await watched.expectAccessible();
@@ -169,14 +137,13 @@ it('retries selected unpaid debits after a preview, and says why an action is no
 });
 
 it('is used by keyboard, and hides what a key may not do', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
   const { paymentId } = await fill(gateway);
   const { createApiKeys } = await gateway.data(CreateKey, {
     input: { records: [{ name: 'reader', scopes: ['READ'] }] },
   });
-  await signIn(watched, origin, createApiKeys.results[0]?.apiKey?.key ?? '');
-  await page.getByText('Live', { exact: true }).waitFor();
+  await signIn(page, origin, createApiKeys.results[0]?.apiKey?.key ?? '');
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
@@ -203,11 +170,10 @@ it('is used by keyboard, and hides what a key may not do', async () => {
 });
 
 it('moves and freezes the sandbox, resets it, refunds a deposit, and goes on after a lost socket', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
   await fill(gateway);
-  await signIn(watched, origin, gateway.apiKey);
-  await page.getByText('Live', { exact: true }).waitFor();
+  await signIn(page, origin, gateway.apiKey);
   await page.getByRole('button', { name: 'Drop my socket' }).click();
   await page.getByText(/^Stale since/).waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
@@ -215,19 +181,19 @@ it('moves and freezes the sandbox, resets it, refunds a deposit, and goes on aft
   await page.getByText(/, frozen/).waitFor();
   await page.getByRole('button', { name: 'Let it run' }).click();
   await page.getByRole('button', { name: 'Freeze' }).waitFor();
-  await open(watched, 'Unknown money');
+  await open(page, 'Unknown money');
   await page.getByRole('button', { name: 'Resolve' }).click();
   await page.getByRole('button', { name: 'Refund R 12.30' }).click();
   await page.getByRole('button', { name: 'Yes' }).click();
   await page.getByText('Every deposit has its payment.').waitFor();
-  await open(watched, 'Forecast');
+  await open(page, 'Forecast');
   await page.getByText('R 45.00').waitFor();
   await page.getByRole('button', { name: 'To month end' }).click();
   await page.getByText(/^3\d Sep 2024/).waitFor();
   await page.getByText('Nothing will be collected').waitFor();
   await page.getByRole('button', { name: 'Reset' }).click();
   await page.getByRole('button', { name: 'Delete' }).click();
-  await open(watched, 'Today');
+  await open(page, 'Today');
   await page.getByText('Live', { exact: true }).waitFor();
   // The stream goes on in the new log.
   await startOneTimePayment(gateway, 'N', '2027-09-20');
@@ -236,11 +202,10 @@ it('moves and freezes the sandbox, resets it, refunds a deposit, and goes on aft
 });
 
 it('shows slow answers while changes keep arriving, and reads again what failed', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
   const { payIn } = await methodIds(gateway);
-  await signIn(watched, origin, gateway.apiKey);
-  await page.getByText('Live', { exact: true }).waitFor();
+  await signIn(page, origin, gateway.apiKey);
   let network: 'SLOW' | 'BROKEN' | 'SOUND' = 'SLOW';
   await page.route('**/graphql', async (route) => {
     if (network === 'SLOW') await new Promise((resolve) => setTimeout(resolve, 2_500));
@@ -259,7 +224,7 @@ it('shows slow answers while changes keep arriving, and reads again what failed'
   isOver = true;
   await writing;
   network = 'BROKEN';
-  await open(watched, 'Forecast');
+  await open(page, 'Forecast');
   await page.getByRole('alert').first().waitFor();
   network = 'SOUND';
   await page.getByText('Nothing will be collected').waitFor();
@@ -267,30 +232,29 @@ it('shows slow answers while changes keep arriving, and reads again what failed'
 });
 
 it('signs out with the reason when the key is revoked, also while nothing happens', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { createApiKeys } = await gateway.data(CreateKey, {
     input: { records: [{ name: 'reader', scopes: ['READ'] }] },
   });
   const made = createApiKeys.results[0]?.apiKey;
-  await signIn(watched, origin, made?.key ?? '');
-  await watched.page.getByText('Live', { exact: true }).waitFor();
+  await signIn(watched.page, origin, made?.key ?? '');
   await gateway.data(RevokeKey, { input: { ids: [made?.id ?? ''] } });
   await watched.page.getByRole('alert').getByText('The API key or token is not valid.').waitFor();
 });
 
 it('counts and collects only what was previewed, once', async () => {
-  const { gateway, origin, watched } = await start();
+  const { gateway, origin, watched } = await startConsole();
   const { page } = watched;
   for (const key of ['B', 'C']) await startOneTimePayment(gateway, key, '2024-09-20');
   await gateway.data(AdvanceClock, { to: '2024-09-25T12:00:00+02:00' });
   for (const { id } of await gateway.sql<{ id: string }>('SELECT id FROM transaction'))
     await gateway.data(Simulate, { input: { scenario: 'TRANSACTION_LATE_UNPAID', id, code: '02' } });
-  await signIn(watched, origin, gateway.apiKey);
-  await open(watched, 'Unpaids');
-  await page.getByRole('checkbox', { name: 'Retry INV-B' }).check();
+  await signIn(page, origin, gateway.apiKey);
+  await open(page, 'Unpaids');
+  await page.getByRole('checkbox', { name: 'Select INV-B' }).check();
   await page.getByRole('button', { name: 'Preview retry of 1' }).click();
   await page.getByRole('button', { name: 'Retry now' }).waitFor();
-  await page.getByRole('checkbox', { name: 'Retry INV-C' }).check();
+  await page.getByRole('checkbox', { name: 'Select INV-C' }).check();
   // The answer is lost after the gateway has done it; done again, it is done once.
   await page.route(
     '**/graphql',
@@ -309,9 +273,8 @@ it('counts and collects only what was previewed, once', async () => {
 });
 
 it('notices what the page must not do', async () => {
-  const { gateway, origin, watched } = await start();
-  await signIn(watched, origin, gateway.apiKey);
-  await watched.page.getByText('Live', { exact: true }).waitFor();
+  const { gateway, origin, watched } = await startConsole();
+  await signIn(watched.page, origin, gateway.apiKey);
   await watched.page.evaluate(() => {
     void fetch('http://127.0.0.1:1/').catch(() => {});
     document.head.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.isRun = true' }));

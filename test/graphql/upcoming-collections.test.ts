@@ -117,18 +117,18 @@ it.each(['2024-09-02T09:00:00+02:00', '2024-09-12T16:00:00+02:00', '2024-09-27T0
   },
 );
 
-it('says which collections move because of weekends, and in which status their payments are', async () => {
+it('says which collections move because of weekends, from which day, and in which status their payments are', async () => {
   const gateway = await startGateway({ clockStart: DOCUMENTS_CLOCK });
   const made = await makeMandate(gateway, 'eft', { recurring: { processDay: 15 } });
   const { eft } = await methodIds(gateway);
   const { payment } = await submit(gateway, paymentUnder(made, eft, { recurring: { dateStart: '2024-09-05' } }));
   const rows = async () =>
-    (await gateway.data(Upcoming, { from: '2024-09-01', to: '2024-10-31', groupBy: ['DAY', 'STATUS'] }))
+    (await gateway.data(Upcoming, { from: '2024-09-01', to: '2024-10-31', groupBy: ['DAY', 'STATUS', 'NOMINAL_DAY'] }))
       .upcomingCollections;
   // 15 September is a Sunday.
   expect(
     (await rows()).map(({ keys, movedCount }) => `${keys.map(({ value }) => value).join(' ')} ${movedCount}`),
-  ).toEqual(['2024-09-13 RUNNING 1', '2024-10-15 RUNNING 0']);
+  ).toEqual(['2024-09-13 RUNNING 2024-09-15 1', '2024-10-15 RUNNING 2024-10-15 0']);
   await setStatus(gateway, payment?.id ?? '', 'PAUSED');
   expect((await rows()).map(({ keys }) => keys[1]?.value)).toEqual(['PAUSED', 'PAUSED']);
 });

@@ -34,10 +34,13 @@ it('serves the page under a strict policy, and its files for ever', async () => 
   expect(text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on[a-z]+=/);
   const names = [...text.matchAll(/(?:src|href)="(\/console\/[^"]+)"/g)].map(([, name = '']) => name);
   expect(names.length).toBe(2);
-  for (const name of names) {
+  const worker = /name="socket-worker" content="(\/console\/[^"]+)"/.exec(text)?.[1] ?? '';
+  for (const name of [...names, worker]) {
     const file = await fetch(origin + name);
     expect([file.status, file.headers.get('content-encoding')]).toEqual([200, 'gzip']);
     expect(file.headers.get('cache-control')).toContain('immutable');
+    // The worker is under the policy of its own file.
+    expect(file.headers.get('content-security-policy')).toContain("default-src 'none'");
   }
   const bytes = [...console.assets.values()].reduce((sum, { plain }) => sum + gzipSync(plain).length, 0);
   expect(bytes).toBeLessThan(BYTES_MAX);

@@ -69,7 +69,7 @@ export function outcomeOf(
   return results.flatMap(({ errors }) => errors.map(({ message }) => message)).join(' ') || 'Done.';
 }
 
-/** A new idempotency key: the network may deliver a request twice. */
+/** A new idempotency key: the network may deliver a request twice. Also for pages without TLS, which have no UUIDs. */
 export function newKey(): string {
-  return `console-${crypto.randomUUID()}`;
+  return `console-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 
 const HEIGHT = 180;
 
@@ -25,32 +25,20 @@ export function Chart({
   const shown = useRef(labels);
   shown.current = labels;
   const data = [labels.map((_, index) => index), ...lines.map(({ values }) => values)] as uPlot.AlignedData;
-  // Made once; later data is given to it.
+  const latest = useRef(data);
+  latest.current = data;
+  // Made once; later data is given to it. The library is loaded with the first chart.
   useEffect(() => {
-    if (!place.current) return;
-    const labelAt = (at: number): string => shown.current[at] ?? '';
-    const made = new uPlot(
-      {
-        width: place.current.clientWidth,
-        height: HEIGHT,
-        scales: { x: { time: false } },
-        axes: [{ values: (_, splits) => splits.map(labelAt) }, {}],
-        series: [
-          { value: (_, at) => labelAt(at ?? -1) },
-          ...lines.map(({ label, colour }) => ({ label, stroke: colour, width: 2 })),
-        ],
-      },
-      data,
-      place.current,
-    );
-    const resized = new ResizeObserver(([entry]) =>
-      made.setSize({ width: entry?.contentRect.width ?? 0, height: HEIGHT }),
-    );
-    resized.observe(place.current);
-    chart.current = made;
+    let dispose = (): void => {};
+    let isGone = false;
+    void import('uplot').then(({ default: Plot }) => {
+      if (isGone || !place.current) return;
+      chart.current = plot(Plot, place.current, latest.current, lines, (at) => shown.current[at] ?? '');
+      dispose = keepWidth(chart.current, place.current);
+    });
     return () => {
-      resized.disconnect();
-      made.destroy();
+      isGone = true;
+      dispose();
     };
   }, []);
   useEffect(() => chart.current?.setData(data), [data]);
@@ -60,4 +48,39 @@ export function Chart({
       <figcaption class="quiet">{summary}</figcaption>
     </figure>
   );
+}
+
+function plot(
+  Plot: typeof uPlot,
+  place: HTMLElement,
+  data: uPlot.AlignedData,
+  lines: readonly Line[],
+  labelAt: (at: number) => string,
+): uPlot {
+  return new Plot(
+    {
+      width: place.clientWidth,
+      height: HEIGHT,
+      scales: { x: { time: false } },
+      axes: [{ values: (_, splits) => splits.map(labelAt) }, {}],
+      series: [
+        { value: (_, at) => labelAt(at ?? -1) },
+        ...lines.map(({ label, colour }) => ({ label, stroke: colour, width: 2 })),
+      ],
+    },
+    data,
+    place,
+  );
+}
+
+/** Keeps a chart as wide as its place, until the returned function removes it. */
+function keepWidth(made: uPlot, place: HTMLElement): () => void {
+  const resized = new ResizeObserver(([entry]) =>
+    made.setSize({ width: entry?.contentRect.width ?? 0, height: HEIGHT }),
+  );
+  resized.observe(place);
+  return () => {
+    resized.disconnect();
+    made.destroy();
+  };
 }

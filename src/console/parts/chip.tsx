@@ -14,12 +14,13 @@ function textOf(freshness: Freshness): string {
   }
 }
 
-/** How up to date the page is. */
+/** How up to date the page is: live only if every part of it was read. */
 export function Chip({ live }: { live: Live }) {
   const freshness = live.freshness.value;
+  const isIncomplete = freshness.state === 'LIVE' && live.failures.value > 0;
   return (
-    <output class={`chip ${freshness.state.toLowerCase()}`} aria-label="Connection">
-      {textOf(freshness)}
+    <output class={`chip ${isIncomplete ? 'stale' : freshness.state.toLowerCase()}`} aria-label="Connection">
+      {isIncomplete ? 'A part is out of date' : textOf(freshness)}
     </output>
   );
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Result } from '../use-query.ts';
+import { graphqlOf, TextButton } from './copy.tsx';
 
 /** A part of a screen: its title, the GraphQL field that answers it, and its data, error, loading or empty state. */
 export function Part<Data>({
@@ -22,6 +23,7 @@ export function Part<Data>({
     <section class="part">
       <h2>
         {title} <code class="field">{field}</code>
+        <TextButton label="GraphQL" title={`${title}: GraphQL`} text={() => graphqlOf(result.asked)} />
       </h2>
       {error && (
         <p class="error" role="alert">

@@ -1,6 +1,5 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { count } from '../format.ts';
 import { follow } from '../place.ts';
 
 /** A column of a table. */
@@ -18,48 +17,66 @@ export function Table<Row>({
   label,
   keyOf,
   addressOf,
-  total = rows.length,
 }: {
   rows: readonly Row[];
   columns: ReadonlyArray<Column<Row>>;
   label: string;
   keyOf: (row: Row) => string;
   addressOf?: (row: Row) => string | null;
-  /** Number of all rows, where only the first are listed. */
-  total?: number;
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section class="scroll" aria-label={label} tabIndex={0}>
       <table>
-        <caption class="hidden">{label}</caption>
-        <thead>
-          <tr>
-            {columns.map(({ title, isNumber }) => (
-              <th key={title} scope="col" class={isNumber ? 'number' : undefined}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head label={label} columns={columns} />
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ title, isNumber, cell }, index) => (
-                <td key={title} class={isNumber ? 'number' : undefined}>
-                  {index === 0 ? <Opening address={addressOf?.(row) ?? null}>{cell(row)}</Opening> : cell(row)}
-                </td>
-              ))}
+              <Cells row={row} columns={columns} address={addressOf?.(row) ?? null} />
             </tr>
           ))}
         </tbody>
       </table>
-      {total > rows.length && (
-        <p class="quiet">
-          The first {count(rows.length)} of {count(total)}.
-        </p>
-      )}
     </section>
+  );
+}
+
+/** Caption and titles of a table. */
+export function Head<Row>({ label, columns }: { label: string; columns: ReadonlyArray<Column<Row>> }) {
+  return (
+    <>
+      <caption class="hidden">{label}</caption>
+      <thead>
+        <tr>
+          {columns.map(({ title, isNumber }) => (
+            <th key={title} scope="col" class={isNumber ? 'number' : undefined}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+    </>
+  );
+}
+
+/** Cells of a row, the first of which opens its object. */
+export function Cells<Row>({
+  row,
+  columns,
+  address,
+}: {
+  row: Row;
+  columns: ReadonlyArray<Column<Row>>;
+  address: string | null;
+}) {
+  return (
+    <>
+      {columns.map(({ title, isNumber, cell }, index) => (
+        <td key={title} class={isNumber ? 'number' : undefined}>
+          {index === 0 ? <Opening address={address}>{cell(row)}</Opening> : cell(row)}
+        </td>
+      ))}
+    </>
   );
 }
 

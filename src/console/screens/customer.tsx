@@ -2,6 +2,7 @@ import { money, nameOf } from '../format.ts';
 import type { CustomerPageQuery, CustomerPageQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
 import { Facts } from '../parts/facts.tsx';
+import { ObjectTools } from '../parts/object-tools.tsx';
 import { Part } from '../parts/part.tsx';
 import { Status } from '../parts/status.tsx';
 import { Table } from '../parts/table.tsx';
@@ -42,6 +43,7 @@ export function Customer({ session, id }: ScreenProps) {
           customer && (
             <>
               <Facts facts={factsOf(customer)} />
+              <ObjectTools id={customer.id} object={customer} />
               <Lists customer={customer} />
             </>
           )

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { money, nameOf } from '../format.ts';
 import type {
   AssignDepositMutation,
@@ -38,18 +37,13 @@ const Refund = operation<RefundDepositMutation, RefundDepositMutationVariables>(
 `);
 
 /** What can be done with a deposit that matches no payment: assign it to a payment that waits for its amount, or refund it. */
-export function DepositActions({ session, deposit }: { session: Session; deposit: { id: string; amount: string } }) {
-  const [isOpen, setIsOpen] = useState(false);
-  if (!session.can('WRITE')) return null;
-  if (isOpen) return <Choices session={session} deposit={deposit} />;
-  return (
-    <button type="button" onClick={() => setIsOpen(true)}>
-      Resolve
-    </button>
-  );
-}
-
-function Choices({ session, deposit: { id, amount } }: { session: Session; deposit: { id: string; amount: string } }) {
+export function DepositActions({
+  session,
+  deposit: { id, amount },
+}: {
+  session: Session;
+  deposit: { id: string; amount: string };
+}) {
   const { data, error } = useQuery(session, LikelyPayments, { amount });
   if (error) return <span class="error">{error}</span>;
   const likely = data?.payments.nodes ?? [];

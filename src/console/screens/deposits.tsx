@@ -1,20 +1,19 @@
-import { day, money, time } from '../format.ts';
+import { day, time } from '../format.ts';
 import type { UnknownDepositsQuery, UnknownDepositsQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
-import { Part } from '../parts/part.tsx';
-import { Table } from '../parts/table.tsx';
+import { amountColumn } from '../parts/columns.tsx';
+import { MethodFilter, methodCondition } from '../parts/filters.tsx';
+import { ListPart } from '../parts/list-part.tsx';
+import { ModalButton } from '../parts/modal.tsx';
 import type { ScreenProps } from '../screen-props.ts';
-import { useQuery } from '../use-query.ts';
+import { usePages } from '../use-pages.ts';
 import { DepositActions } from './deposit-actions.tsx';
 
 const UnknownDepositList = operation<UnknownDepositsQuery, UnknownDepositsQueryVariables>(/* GraphQL */ `
-  query UnknownDeposits {
-    deposits(
-      first: 100
-      filter: { match: { eq: UNKNOWN }, isRefunded: { eq: false } }
-      orderBy: { field: RECEIVED_AT, direction: DESC }
-    ) {
+  query UnknownDeposits($filter: DepositFilter!, $after: String) {
+    deposits(first: 200, after: $after, filter: $filter, orderBy: { field: RECEIVED_AT, direction: DESC }) {
       totalCount
+      pageInfo { endCursor hasNextPage }
       nodes { id eftReference amount receivedAt paymentMethod { name } }
     }
   }
@@ -22,33 +21,40 @@ const UnknownDepositList = operation<UnknownDepositsQuery, UnknownDepositsQueryV
 
 /** Deposits that match no payment and were not refunded. */
 export function Deposits({ session }: ScreenProps) {
-  const result = useQuery(session, UnknownDepositList, {});
+  const filter = {
+    match: { eq: 'UNKNOWN' as const },
+    isRefunded: { eq: false },
+    ...methodCondition(),
+  };
+  const pages = usePages(session, UnknownDepositList, { filter }, ({ deposits }) => deposits);
+  const resolving = {
+    title: 'Resolve',
+    cell: (deposit: UnknownDepositsQuery['deposits']['nodes'][number]) => (
+      <ModalButton label="Resolve" title={`Deposit ${deposit.eftReference}`}>
+        {() => <DepositActions session={session} deposit={deposit} />}
+      </ModalButton>
+    ),
+  };
   return (
     <>
       <h1>Unknown money</h1>
-      <Part
-        title="Deposits without a payment"
+      <div class="actions">
+        <MethodFilter session={session} />
+      </div>
+      <ListPart
+        title="Deposits without a payment, latest first"
         field="deposits"
-        result={result}
-        isEmpty={({ deposits }) => deposits.nodes.length === 0}
+        pages={pages}
         empty="Every deposit has its payment."
-      >
-        {({ deposits }) => (
-          <Table
-            label="Deposits without a payment, latest first"
-            rows={deposits.nodes}
-            total={deposits.totalCount}
-            keyOf={({ id }) => id}
-            columns={[
-              { title: 'Reference', cell: ({ eftReference }) => eftReference },
-              { title: 'Received', cell: ({ receivedAt }) => `${day(receivedAt)} ${time(receivedAt)}` },
-              { title: 'Method', cell: ({ paymentMethod }) => paymentMethod.name },
-              { title: 'Resolve', cell: (deposit) => <DepositActions session={session} deposit={deposit} /> },
-              { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
-            ]}
-          />
-        )}
-      </Part>
+        keyOf={({ id }) => id}
+        columns={[
+          { title: 'Reference', cell: ({ eftReference }) => eftReference },
+          { title: 'Received', cell: ({ receivedAt }) => `${day(receivedAt)} ${time(receivedAt)}` },
+          { title: 'Method', cell: ({ paymentMethod }) => paymentMethod.name },
+          ...(session.can('WRITE') ? [resolving] : []),
+          amountColumn(),
+        ]}
+      />
     </>
   );
 }

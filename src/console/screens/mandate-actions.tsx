@@ -8,6 +8,8 @@ import type {
   ResubmitMandateMutationVariables,
   SetMandateMutation,
   SetMandateMutationVariables,
+  WithdrawAmendmentMutation,
+  WithdrawAmendmentMutationVariables,
 } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
 import { type Action, outcomeOf } from '../parts/actions.tsx';
@@ -28,6 +30,12 @@ const Cancel = operation<CancelMandateMutation, CancelMandateMutationVariables>(
 const SetStatus = operation<SetMandateMutation, SetMandateMutationVariables>(/* GraphQL */ `
   mutation SetMandate($id: ID!, $status: MandateStatus!, $key: String!) {
     setMandateStatus(input: { ids: [$id], status: $status, idempotencyKey: $key }) { results { errors { message } } }
+  }
+`);
+
+const WithdrawAmendment = operation<WithdrawAmendmentMutation, WithdrawAmendmentMutationVariables>(/* GraphQL */ `
+  mutation WithdrawAmendment($id: ID!, $key: String!) {
+    withdrawAmendments(input: { ids: [$id], idempotencyKey: $key }) { results { errors { message } } }
   }
 `);
 
@@ -54,5 +62,7 @@ function runOf(session: Session, id: string, action: Name): Action['run'] | null
     return async (key) => outcomeOf((await session.send(Resubmit, { id, key })).resubmitMandates.results);
   if (action === 'CANCEL')
     return async (key) => outcomeOf((await session.send(Cancel, { id, key })).cancelMandates.results);
+  if (action === 'WITHDRAW_AMENDMENT')
+    return async (key) => outcomeOf((await session.send(WithdrawAmendment, { id, key })).withdrawAmendments.results);
   return null;
 }

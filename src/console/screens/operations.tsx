@@ -13,9 +13,12 @@ const OperationsToSee = operation<OperationsQuery, OperationsQueryVariables>(/* 
   }
 `);
 
+/** Minimum interval between two readings, in milliseconds. */
+const EVERY_MS = 5_000;
+
 /** Shows operators the failed webhook deliveries and the quarantined answers of the bank. */
 export function Operations({ session }: { session: Session }) {
-  const result = useQuery(session, OperationsToSee, {});
+  const result = useQuery(session, OperationsToSee, {}, EVERY_MS);
   return (
     <Part
       title="Operations"

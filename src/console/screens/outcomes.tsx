@@ -33,6 +33,8 @@ const CollectedStats = operation<CollectedQuery, CollectedQueryVariables>(/* Gra
 `);
 
 const DAYS = 30;
+/** Minimum interval between two readings of a chart, in milliseconds. */
+const EVERY_MS = 10_000;
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 const SERIES: ReadonlyArray<{ readonly label: string; readonly statuses: readonly string[]; readonly colour: string }> =
   [
@@ -44,7 +46,7 @@ const SERIES: ReadonlyArray<{ readonly label: string; readonly statuses: readonl
 /** Chart of the outcomes of the last days. */
 export function Outcomes({ session, now }: { session: Session; now: string }) {
   const from = dateAfter(now, 1 - DAYS);
-  const result = useQuery(session, OutcomeStats, { from, to: dateAfter(now, 0) });
+  const result = useQuery(session, OutcomeStats, { from, to: dateAfter(now, 0) }, EVERY_MS);
   return (
     <Part
       title={`Outcomes of ${DAYS} days`}
@@ -79,7 +81,7 @@ function OutcomeChart({ rows, now }: { rows: OutcomesQuery['transactionStats']; 
 
 /** Chart of the amounts that were paid today, by hour. */
 export function Collected({ session, now }: { session: Session; now: string }) {
-  const result = useQuery(session, CollectedStats, { today: dateAfter(now, 0) });
+  const result = useQuery(session, CollectedStats, { today: dateAfter(now, 0) }, EVERY_MS);
   return (
     <Part
       title="Collected by hour today"

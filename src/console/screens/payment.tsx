@@ -3,6 +3,7 @@ import type { PaymentPageQuery, PaymentPageQueryVariables } from '../generated/g
 import { operation } from '../operation.ts';
 import { Actions } from '../parts/actions.tsx';
 import { Facts } from '../parts/facts.tsx';
+import { ObjectTools } from '../parts/object-tools.tsx';
 import { Part } from '../parts/part.tsx';
 import { Simulate, TRANSACTION_SCENARIOS } from '../parts/simulate.tsx';
 import { Status } from '../parts/status.tsx';
@@ -26,7 +27,10 @@ const PaymentById = operation<PaymentPageQuery, PaymentPageQueryVariables>(/* Gr
       transactions(first: 50, orderBy: { field: ACTION_DATE, direction: DESC }) {
         nodes { id transactionReference status actionDate attempt amount unpaidReason }
       }
-      timeline(first: 100) { id about from to occurredAt amount cause { actor reason } }
+      timeline(first: 100) {
+        id type about objectId from to amount occurredAt
+        cause { actor reason reasonCode requestId }
+      }
     }
   }
 `);
@@ -50,6 +54,7 @@ export function Payment({ session, id }: ScreenProps) {
           payment && (
             <>
               <Facts facts={factsOf(payment)} />
+              <ObjectTools id={payment.id} object={payment} />
               <Actions session={session} actions={actionsOf(session, payment)} />
               <Simulate session={session} id={payment.transactions.nodes[0]?.id} scenarios={TRANSACTION_SCENARIOS} />
               <Transactions payment={payment} />

@@ -1,24 +1,33 @@
 import { count, dateAfter, money } from '../format.ts';
-import type { TodayQuery, TodayQueryVariables } from '../generated/graphql.ts';
+import type {
+  AttentionQuery,
+  AttentionQueryVariables,
+  TodaySubscription,
+  TodaySubscriptionVariables,
+} from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
 import { Part } from '../parts/part.tsx';
 import { addressOf, follow } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
-import { AT_BANK, FAILED, TAKEN_BACK } from '../statuses.ts';
+import { STAGES } from '../statuses.ts';
 import { sumOf, type Total } from '../sums.ts';
-import { useQuery } from '../use-query.ts';
+import { useLatest, useQuery } from '../use-query.ts';
 import { Operations } from './operations.tsx';
 import { Collected, Outcomes } from './outcomes.tsx';
 import { Ticker } from './ticker.tsx';
 
-const TodayStats = operation<TodayQuery, TodayQueryVariables>(/* GraphQL */ `
-  query Today($today: Date!, $before: Date!, $tomorrow: Date!, $soon: Date!) {
-    today: transactionStats(groupBy: [STATUS], filter: { actionDate: { eq: $today } }) {
-      keys { value }
-      count
-      amount
+const TodayStats = operation<TodaySubscription, TodaySubscriptionVariables>(/* GraphQL */ `
+  subscription Today($after: String, $today: Date!) {
+    transactionStatsChanged(after: $after, groupBy: [STATUS], filter: { actionDate: { eq: $today } }) {
+      cursor
+      rows { keys { value } count amount }
     }
-    before: transactionStats(groupBy: [STATUS], filter: { actionDate: { eq: $before } }) {
+  }
+`);
+
+const Attention = operation<AttentionQuery, AttentionQueryVariables>(/* GraphQL */ `
+  query Attention($today: Date!, $before: Date!, $tomorrow: Date!, $soon: Date!) {
+    transactionStats(groupBy: [STATUS], filter: { actionDate: { eq: $before } }) {
       keys { value }
       count
       amount
@@ -36,69 +45,52 @@ const TodayStats = operation<TodayQuery, TodayQueryVariables>(/* GraphQL */ `
 `);
 
 /**
- * A counter sums the debits of these statuses whose action date is today. What passes through the day is not compared
- * with the week before, whose debits have all passed through.
+ * A counter sums the debits of a stage whose action date is today. What passes through the day is not compared with the
+ * week before, whose debits have all passed through.
  */
-const COUNTERS: ReadonlyArray<{
-  readonly title: string;
-  readonly screen: string | null;
-  readonly statuses: readonly string[];
-  readonly isCompared: boolean;
-}> = [
-  { title: 'Due today', screen: null, statuses: ['PENDING'], isCompared: false },
-  { title: 'At the bank', screen: null, statuses: AT_BANK, isCompared: false },
-  { title: 'Paid', screen: null, statuses: ['PAID'], isCompared: true },
-  { title: 'Unpaid', screen: 'unpaids', statuses: FAILED, isCompared: true },
-  { title: 'Disputed or reversed', screen: 'disputes', statuses: TAKEN_BACK, isCompared: true },
+const COUNTERS = [
+  { title: 'Due today', stage: 'DUE', isCompared: false },
+  { title: 'At the bank', stage: 'AT_THE_BANK', isCompared: false },
+  { title: 'Paid', stage: 'PAID', isCompared: true },
+  { title: 'Unpaid', stage: 'UNPAID', isCompared: true },
+  { title: 'Disputed or reversed', stage: 'DISPUTED_OR_REVERSED', isCompared: true },
 ];
 /** Days until a dispute deadline from which it needs attention. */
 const SOON_DAYS = 7;
+/** Minimum interval between two readings of what does not change with each debit, in milliseconds. */
+const ATTENTION_EVERY_MS = 5_000;
 
-/** Sums the rows of some statuses. */
-function totalOf(rows: TodayQuery['today'], statuses: readonly string[]): Total {
+type StatusRow = AttentionQuery['transactionStats'][number];
+
+/** Sums the rows of a stage. */
+function totalOf(rows: readonly StatusRow[], stage: string): Total {
+  const statuses: readonly string[] = STAGES[stage] ?? [];
   return sumOf(rows.filter(({ keys }) => statuses.includes(keys[0]?.value ?? '')));
 }
 
 /** What a team looks at all day: counters, outcomes, what needs attention, and the latest changes. */
 export function Today({ session, now }: ScreenProps) {
   const today = dateAfter(now, 0);
-  const variables = { today, before: dateAfter(now, -7), tomorrow: dateAfter(now, 1), soon: dateAfter(now, SOON_DAYS) };
-  const result = useQuery(session, TodayStats, variables);
+  const stats = useLatest(session, TodayStats, { today });
+  const days = { today, before: dateAfter(now, -7), tomorrow: dateAfter(now, 1), soon: dateAfter(now, SOON_DAYS) };
+  const attention = useQuery(session, Attention, days, ATTENTION_EVERY_MS);
   return (
     <>
       <h1>Today</h1>
       <Part
         title="Debits of today's action date"
-        field="transactionStats"
-        result={result}
+        field="transactionStatsChanged"
+        result={stats}
         isEmpty={() => false}
         empty=""
       >
-        {(data) => (
-          <ul class="counters">
-            <Counter
-              title="Awaiting approval"
-              screen="approvals"
-              total={{ count: data.awaiting.totalCount }}
-              before={null}
-            />
-            {COUNTERS.map(({ title, screen, statuses, isCompared }) => (
-              <Counter
-                key={title}
-                title={title}
-                screen={screen}
-                total={totalOf(data.today, statuses)}
-                before={isCompared ? totalOf(data.before, statuses) : null}
-              />
-            ))}
-          </ul>
-        )}
+        {({ transactionStatsChanged: { rows } }) => <Counters rows={rows} today={today} attention={attention.data} />}
       </Part>
       <div class="columns">
         <Part
           title="Needs attention"
           field="mandates, payments, transactions, deposits"
-          result={result}
+          result={attention}
           isEmpty={(data) => attentionOf(data).length === 0}
           empty="Nothing needs attention."
         >
@@ -123,39 +115,67 @@ export function Today({ session, now }: ScreenProps) {
   );
 }
 
+function Counters({
+  rows,
+  today,
+  attention,
+}: {
+  rows: readonly StatusRow[];
+  today: string;
+  attention: AttentionQuery | null;
+}) {
+  return (
+    <ul class="counters">
+      <Counter
+        title="Awaiting approval"
+        address={addressOf('approvals')}
+        count={attention ? count(attention.awaiting.totalCount) : '…'}
+        unit="mandates"
+      />
+      {COUNTERS.map(({ title, stage, isCompared }) => {
+        const { count: debits, amount } = totalOf(rows, stage);
+        const before = isCompared && attention ? totalOf(attention.transactionStats, stage) : null;
+        return (
+          <Counter
+            key={title}
+            title={title}
+            address={addressOf('debits', undefined, { stage, date: today })}
+            count={count(debits)}
+            unit={money(amount)}
+            {...(before ? { note: `${count(before.count)} a week ago` } : {})}
+          />
+        );
+      })}
+    </ul>
+  );
+}
+
 function Counter({
   title,
-  screen,
-  total,
-  before,
+  address,
+  count: total,
+  unit,
+  note,
 }: {
   title: string;
-  screen: string | null;
-  total: { readonly count: number; readonly amount?: string };
-  before: Total | null;
+  address: string;
+  count: string;
+  unit: string;
+  note?: string;
 }) {
-  const content = (
-    <>
-      <span class="title">{title}</span>
-      <strong>{count(total.count)}</strong>
-      <span>{total.amount === undefined ? 'mandates' : money(total.amount)}</span>
-      {before && <span class="quiet">{count(before.count)} a week ago</span>}
-    </>
-  );
   return (
     <li>
-      {screen ? (
-        <a class="counter" href={addressOf(screen)} onClick={follow}>
-          {content}
-        </a>
-      ) : (
-        <div class="counter">{content}</div>
-      )}
+      <a class="counter" href={address} onClick={follow}>
+        <span class="title">{title}</span>
+        <strong>{total}</strong>
+        <span>{unit}</span>
+        {note && <span class="quiet">{note}</span>}
+      </a>
     </li>
   );
 }
 
-function attentionOf(data: TodayQuery): Array<{ readonly text: string; readonly screen: string }> {
+function attentionOf(data: AttentionQuery): Array<{ readonly text: string; readonly screen: string }> {
   const { expiring, stopped, disputed, unknown } = data;
   const all = [
     { total: expiring.totalCount, text: 'approvals expire by tomorrow', screen: 'approvals' },

@@ -1,114 +1,130 @@
-import { useSignal } from '@preact/signals';
-import { count, day, money, nameOf } from '../format.ts';
-import type { UnpaidsQuery, UnpaidsQueryVariables } from '../generated/graphql.ts';
+import { type Signal, useSignal } from '@preact/signals';
+import { count, money } from '../format.ts';
+import type { UnpaidCodesQuery, UnpaidCodesQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
+import { actionDateColumn, amountColumn, customerColumn, referenceColumn } from '../parts/columns.tsx';
+import { MethodFilter, methodCondition, Typed } from '../parts/filters.tsx';
 import { Part } from '../parts/part.tsx';
 import { Status } from '../parts/status.tsx';
 import { Choice, Table } from '../parts/table.tsx';
-import { addressOf } from '../place.ts';
+import { type Transaction, TransactionList } from '../parts/transactions.tsx';
+import { addressOf, place } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
+import type { Session } from '../session.ts';
 import { FAILED } from '../statuses.ts';
 import { useQuery } from '../use-query.ts';
-import { Retry } from './retry.tsx';
+import { ManyPayments } from './many-payments.tsx';
 
-const UnpaidTransactions = operation<UnpaidsQuery, UnpaidsQueryVariables>(/* GraphQL */ `
-  query Unpaids($failed: [TransactionStatus!]!) {
+const UnpaidCodes = operation<UnpaidCodesQuery, UnpaidCodesQueryVariables>(/* GraphQL */ `
+  query UnpaidCodes($failed: [TransactionStatus!]!) {
     transactionStats(groupBy: [UNPAID_CODE], filter: { status: { in: $failed } }) {
-      keys { value }
+      keys { value meaning advice }
       count
       amount
-    }
-    transactions(first: 100, filter: { status: { in: $failed } }, orderBy: { field: UPDATED_AT, direction: DESC }) {
-      totalCount
-      nodes {
-        id transactionReference actionDate amount unpaidCode unpaidReason unpaidAdvice
-        payment { id status }
-        customer { reference personName personSurname companyName }
-      }
     }
   }
 `);
 
+/** Maximum number of records of one batch. */
+const SELECTED_MAX = 1_000;
+
 /** Unpaid debits, by return code and one by one. */
 export function Unpaids({ session }: ScreenProps) {
-  const result = useQuery(session, UnpaidTransactions, { failed: FAILED });
+  const codes = useQuery(session, UnpaidCodes, { failed: FAILED });
   const selected = useSignal<ReadonlySet<string>>(new Set());
-  const clear = (): void => {
-    selected.value = new Set();
-  };
+  const { code } = place.value.filters;
   return (
     <>
       <h1>Unpaids</h1>
       <Part
         title="By return code"
         field="transactionStats"
-        result={result}
+        result={codes}
         isEmpty={({ transactionStats }) => transactionStats.length === 0}
         empty="No debit is unpaid."
       >
-        {(data) => (
-          <Table
-            label="Unpaid debits by return code"
-            rows={data.transactionStats}
-            keyOf={({ keys }) => keys[0]?.value ?? ''}
-            columns={[
-              { title: 'Code', cell: ({ keys }) => keys[0]?.value ?? 'None' },
-              { title: 'Meaning', cell: ({ keys }) => exampleOf(data, keys[0]?.value)?.unpaidReason ?? '' },
-              { title: 'Advice', cell: ({ keys }) => exampleOf(data, keys[0]?.value)?.unpaidAdvice ?? '' },
-              { title: 'Debits', isNumber: true, cell: (row) => count(row.count) },
-              { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
-            ]}
-          />
-        )}
+        {({ transactionStats }) => <Codes rows={transactionStats} />}
       </Part>
-      <Part
-        title="Debits"
-        field="transactions"
-        result={result}
-        isEmpty={({ transactions }) => transactions.nodes.length === 0}
+      <div class="actions">
+        <Typed name="code" label="Return code" />
+        <MethodFilter session={session} />
+      </div>
+      <TransactionList
+        session={session}
+        title="Unpaid debits, latest first"
+        filter={{ status: { in: FAILED }, ...(code ? { unpaidCode: { eq: code } } : {}), ...methodCondition() }}
+        orderBy={{ field: 'UPDATED_AT', direction: 'DESC' }}
         empty="No debit is unpaid."
+        columns={[
+          referenceColumn(),
+          {
+            title: 'Select',
+            cell: ({ payment, transactionReference: of }) => (
+              <Choice id={payment.id} label={`Select ${of}`} selected={selected} />
+            ),
+          },
+          customerColumn(),
+          actionDateColumn(),
+          { title: 'Reason', cell: ({ unpaidCode, unpaidReason }) => `${unpaidCode ?? ''} ${unpaidReason ?? ''}` },
+          { title: 'Payment', cell: ({ payment }) => <Status value={payment.status} /> },
+          amountColumn(),
+        ]}
       >
-        {({ transactions }) => (
-          <>
-            {session.can('PAYMENTS_SUBMIT') && (
-              <Retry
-                session={session}
-                ids={transactions.nodes.map(({ payment }) => payment.id).filter((id) => selected.value.has(id))}
-                onDone={clear}
-              />
-            )}
-            <Table
-              label="Unpaid debits, latest first"
-              rows={transactions.nodes}
-              total={transactions.totalCount}
-              keyOf={({ id }) => id}
-              addressOf={({ payment }) => addressOf('payment', payment.id)}
-              columns={[
-                { title: 'Reference', cell: ({ transactionReference }) => transactionReference },
-                {
-                  title: 'Retry',
-                  cell: ({ payment, transactionReference: of }) => (
-                    <Choice id={payment.id} label={`Retry ${of}`} selected={selected} />
-                  ),
-                },
-                { title: 'Customer', cell: ({ customer }) => nameOf(customer) },
-                { title: 'Action date', cell: ({ actionDate }) => day(actionDate) },
-                {
-                  title: 'Reason',
-                  cell: ({ unpaidCode, unpaidReason }) => `${unpaidCode ?? ''} ${unpaidReason ?? ''}`,
-                },
-                { title: 'Payment', cell: ({ payment }) => <Status value={payment.status} /> },
-                { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
-              ]}
-            />
-          </>
-        )}
-      </Part>
+        {(rows) => <Selection session={session} rows={rows} selected={selected} />}
+      </TransactionList>
     </>
   );
 }
 
-/** A listed debit with a return code, for the meaning of the code. */
-function exampleOf({ transactions }: UnpaidsQuery, code: string | null | undefined) {
-  return transactions.nodes.find(({ unpaidCode }) => unpaidCode === code);
+/** Return codes with what they mean and what to do about them. */
+function Codes({ rows }: { rows: UnpaidCodesQuery['transactionStats'] }) {
+  return (
+    <Table
+      label="Unpaid debits by return code"
+      rows={rows}
+      keyOf={({ keys }) => keys[0]?.value ?? ''}
+      addressOf={({ keys }) => (keys[0]?.value ? addressOf('unpaids', undefined, { code: keys[0].value }) : null)}
+      columns={[
+        { title: 'Code', cell: ({ keys }) => keys[0]?.value ?? 'None' },
+        { title: 'Meaning', cell: ({ keys }) => keys[0]?.meaning ?? '' },
+        { title: 'Advice', cell: ({ keys }) => keys[0]?.advice ?? '' },
+        { title: 'Debits', isNumber: true, cell: (row) => count(row.count) },
+        { title: 'Amount', isNumber: true, cell: ({ amount }) => money(amount) },
+      ]}
+    />
+  );
+}
+
+/** Selects listed payments, and shows what can be done with those that are selected. */
+function Selection({
+  session,
+  rows,
+  selected,
+}: {
+  session: Session;
+  rows: readonly Transaction[];
+  selected: Signal<ReadonlySet<string>>;
+}) {
+  if (!session.can('PAYMENTS_SUBMIT') && !session.can('WRITE')) return null;
+  const listed = [...new Set(rows.map(({ payment }) => payment.id))];
+  const ids = listed.filter((id) => selected.value.has(id));
+  const clear = (): void => {
+    selected.value = new Set();
+  };
+  const selectListed = (): void => {
+    selected.value = new Set(listed.slice(0, SELECTED_MAX));
+  };
+  return (
+    <>
+      <div class="actions">
+        <button type="button" onClick={selectListed}>
+          Select the {count(Math.min(listed.length, SELECTED_MAX))} listed
+        </button>
+        <button type="button" disabled={ids.length === 0} onClick={clear}>
+          Select none
+        </button>
+      </div>
+      <ManyPayments session={session} ids={ids} onDone={clear} />
+    </>
+  );
 }

@@ -32,15 +32,14 @@ export interface ScheduleGroup {
   readonly amountCents: bigint;
 }
 
-/** A part of a forecast: collections of one method and payment status on one day. */
+/** A part of a forecast: collections of one method and payment status that are agreed for one day and made on one. */
 export interface Upcoming {
   readonly methodId: string;
   readonly status: PaymentStatus;
   readonly day: CivilDate;
+  readonly nominalDay: CivilDate;
   readonly count: number;
   readonly amountCents: bigint;
-  /** Number of those whose action date differs from their nominal date. */
-  readonly movedCount: number;
 }
 
 /** Returns the collections of a forecast period of one schedule, by the rules of `previewCollections`. */
@@ -67,9 +66,9 @@ export function upcomingOf(group: ScheduleGroup, period: Period, now: Date, holi
     methodId,
     status,
     day: actionDate,
+    nominalDay: nominalDate,
     count,
     amountCents,
-    movedCount: actionDate === nominalDate ? 0 : count,
   }));
 }
 

@@ -22,6 +22,7 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -84,5 +85,7 @@ function sendAsset({ type, plain, gzipped }: Asset, { headers }: IncomingMessage
   const isGzipped = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
   const encoding = isGzipped ? { 'content-encoding': 'gzip' } : {};
   const kept = { 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' };
-  send(response, 200, { 'content-type': type, ...kept, ...encoding }, isGzipped ? gzipped : plain);
+  // The worker is under the policy of its own file.
+  const policy = { 'content-security-policy': POLICY };
+  send(response, 200, { 'content-type': type, ...kept, ...policy, ...encoding }, isGzipped ? gzipped : plain);
 }

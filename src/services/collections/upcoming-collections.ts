@@ -17,7 +17,7 @@ const STEP = 250;
 export const SINGULAR_MAX = 50_000;
 
 /**
- * Returns what a merchant will collect within a period, by method, payment status and day, by the rules of
+ * Returns what a merchant will collect within a period, by method, payment status and days, by the rules of
  * `previewPayments`: debits that exist and have no final result, and planned ones. Payments with the same dates are
  * forecast together, so the work does not grow with their number; those whose amount changes within the period are
  * forecast one by one. Null if there are more than SINGULAR_MAX of these.
@@ -68,9 +68,8 @@ async function forecastEach(
     const next = status === 'PENDING' ? searchFirst(payment, now, holidays).next : (planned.get(id) ?? null);
     const start = { planned: next, lost: [], hasFirst: made.get(id)?.hasFirst === true };
     return collectionsWithin(anchored(payment), start, period, now, holidays).map(
-      ({ actionDate: day, nominalDate, amountCents }) => {
-        const movedCount = day === nominalDate ? 0 : 1;
-        return { methodId, status, day, count: 1, amountCents: BigInt(amountCents), movedCount };
+      ({ actionDate: day, nominalDate: nominalDay, amountCents }) => {
+        return { methodId, status, day, nominalDay, count: 1, amountCents: BigInt(amountCents) };
       },
     );
   });

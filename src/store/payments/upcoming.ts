@@ -68,22 +68,22 @@ export async function findSingularPayments(
   return rows.map(({ id }) => id);
 }
 
-/** Returns the debits of a period that exist already and have no final result, by method, payment status and day. */
+/** Returns the debits of a period that exist already and have no final result, by method, payment status and days. */
 export async function findOpenCollections(
   database: Queryable,
   merchantId: string,
   { from, to }: Period,
 ): Promise<Upcoming[]> {
   const rows = await database.query<Omit<Upcoming, 'amountCents'> & { amount: string; status: PaymentStatus }>(
-    `SELECT method.id AS method_id, payment.status, transaction.action_date AS day, count(*),
-            count(*) FILTER (WHERE transaction.action_date <> transaction.nominal_date) AS moved_count,
+    `SELECT method.id AS method_id, payment.status, transaction.action_date AS day,
+            transaction.nominal_date AS nominal_day, count(*),
             sum(transaction.amount_cents)::text AS amount
        FROM transaction
        JOIN payment ON payment.merchant_id = transaction.merchant_id AND payment.id = transaction.payment_id
        JOIN payment_method AS method ON method.merchant_id = transaction.merchant_id AND method.id = transaction.payment_method_id
       WHERE transaction.merchant_id = $1 AND transaction.action_date BETWEEN $2 AND $3
         AND transaction.status = ANY($4::transaction_status[]) AND method.type <> 'PAY_IN'
-      GROUP BY 1, 2, 3`,
+      GROUP BY 1, 2, 3, 4`,
     [merchantId, from, to, OPEN_TRANSACTION_STATUSES],
   );
   return rows.map(({ amount, ...row }) => ({ ...row, amountCents: BigInt(amount) }));

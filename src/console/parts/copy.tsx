@@ -1,0 +1,41 @@
+import { useState } from 'preact/hooks';
+import { ModalButton } from './modal.tsx';
+
+/** Copies a text. Without it where the browser has no clipboard for the page: it has one for secure origins alone. */
+export function CopyButton({ label, text }: { label: string; text: string }) {
+  const [isCopied, setIsCopied] = useState(false);
+  if (!navigator.clipboard) return null;
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(text);
+    setIsCopied(true);
+  };
+  return (
+    <button type="button" onClick={copy} onBlur={() => setIsCopied(false)}>
+      {isCopied ? 'Copied' : label}
+    </button>
+  );
+}
+
+/** A button that shows a text to copy. */
+export function TextButton({ label, title, text }: { label: string; title: string; text: () => string }) {
+  return (
+    <ModalButton label={label} title={title}>
+      {() => (
+        <>
+          <pre>{text()}</pre>
+          <CopyButton label="Copy" text={text()} />{' '}
+        </>
+      )}
+    </ModalButton>
+  );
+}
+
+/** An operation as it can be pasted into a GraphQL editor: its text, and its variables as a comment. */
+export function graphqlOf({ text, variables }: { readonly text: string; readonly variables: object }): string {
+  const lines = text.split('\n').filter((line) => line.trim());
+  const indent = Math.min(...lines.map((line) => line.search(/\S/)));
+  const document = lines.map((line) => line.slice(indent)).join('\n');
+  return Object.keys(variables).length > 0
+    ? `${document}\n\n# Variables: ${JSON.stringify(variables)}\n`
+    : `${document}\n`;
+}

@@ -50,7 +50,7 @@ export function go(address: string): void {
   place.value = read();
   scrollTo(0, 0);
   // Keyboards and screen readers go on at the new screen.
-  requestAnimationFrame(() => document.querySelector('main')?.focus());
+  requestAnimationFrame(() => document.querySelector('main')?.focus({ preventScroll: true }));
 }
 
 /** Lets a link be followed within the page, but for new tabs. */

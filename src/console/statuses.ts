@@ -1,4 +1,7 @@
-import type { TransactionStatus } from './generated/graphql.ts';
+import type { PaymentMethodType, TransactionStatus } from './generated/graphql.ts';
+
+/** Methods that debit an account or a card; by the others customers pay of their own accord. */
+export const DEBIT_METHODS: PaymentMethodType[] = ['DEBIT_ORDER', 'DEBICHECK', 'REGISTERED_MANDATE', 'CARD'];
 
 /** Transactions that the bank, the scheme or the gateway did not pay. */
 export const FAILED: TransactionStatus[] = ['UNPAID', 'DECLINED', 'REJECTED_BY_BANK', 'REJECTED_BY_API'];

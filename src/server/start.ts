@@ -152,16 +152,15 @@ export async function startGateway(config: Config): Promise<Running> {
 function startDemoData({ node, demo, log }: Running, config: Config): { stop(): Promise<void> } {
   if (!demo || !config.demoHistory) return { stop: async () => {} };
   let isStopped = false;
-  const make = async (): Promise<void> => {
-    await makeDemoPresent(node.app, demo.merchantId);
-    await makeDemoHistory(node.withClock, demo.merchantId, () => isStopped);
-  };
-  const making = make().catch((error: unknown) =>
+  const report = (error: unknown): void =>
     log.error(
       { err: error },
       'the demo payments could not be created; restart the gateway to continue it, or set DEMO_HISTORY=false',
-    ),
-  );
+    );
+  const making = makeDemoPresent(node.app, demo.merchantId)
+    .catch(report)
+    .then(() => makeDemoHistory(node.withClock, demo.merchantId, () => isStopped))
+    .catch(report);
   return {
     async stop() {
       isStopped = true;

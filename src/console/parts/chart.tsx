@@ -64,7 +64,7 @@ function plot(
       scales: { x: { time: false } },
       axes: [{ values: (_, splits) => splits.map(labelAt) }, {}],
       series: [
-        { value: (_, at) => labelAt(at ?? -1) },
+        { label: 'At', value: (_, at) => labelAt(at ?? -1) },
         ...lines.map(({ label, colour }) => ({ label, stroke: colour, width: 2 })),
       ],
     },

@@ -21,10 +21,12 @@ export function Part<Data>({
   const { data, error } = result;
   return (
     <section class="part">
-      <h2>
-        {title} <code class="field">{field}</code>
+      <header>
+        <h2>
+          {title} <code class="field">{field}</code>
+        </h2>
         <TextButton label="GraphQL" title={`${title}: GraphQL`} text={() => graphqlOf(result.asked)} />
-      </h2>
+      </header>
       {error && (
         <p class="error" role="alert">
           {error}

@@ -8,6 +8,8 @@ const TONES: Readonly<Record<string, string>> = {
   UNPAID: 'bad',
   STOPPED: 'bad',
   REJECTED: 'bad',
+  REJECTED_BY_BANK: 'bad',
+  REJECTED_BY_API: 'bad',
   DECLINED: 'bad',
   DISPUTED: 'bad',
   CHARGEBACK: 'bad',

@@ -3,9 +3,9 @@ import { Choose, Day, MethodFilter, methodCondition, Typed } from '../parts/filt
 import { TransactionList } from '../parts/transactions.tsx';
 import { place } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
-import { STAGES } from '../statuses.ts';
+import { DEBIT_METHODS, STAGES } from '../statuses.ts';
 
-/** All debits, by stage, day, method and batch. */
+/** All debits of accounts and cards, by stage, day, method and batch. */
 export function Debits({ session }: ScreenProps) {
   const { stage, date, batch } = place.value.filters;
   const statuses = stage ? STAGES[stage] : undefined;
@@ -13,6 +13,7 @@ export function Debits({ session }: ScreenProps) {
     ...(statuses ? { status: { in: statuses } } : {}),
     ...(date ? { actionDate: { eq: date } } : {}),
     ...(batch ? { batchReference: { eq: batch } } : {}),
+    paymentMethod: { type: { in: DEBIT_METHODS } },
     ...methodCondition(),
   };
   return (

@@ -4,6 +4,7 @@ import { operation } from '../operation.ts';
 import { ListPart } from '../parts/list-part.tsx';
 import { addressOf } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
+import { sumOf } from '../sums.ts';
 import { usePages } from '../use-pages.ts';
 
 const Batches = operation<RunsQuery, RunsQueryVariables>(/* GraphQL */ `
@@ -35,7 +36,8 @@ export function Runs({ session }: ScreenProps) {
           { title: 'Reference', cell: ({ reference }) => reference },
           { title: 'Submitted', cell: ({ submittedAt }) => `${day(submittedAt)} ${time(submittedAt)}` },
           { title: 'Progress', cell: (batch) => <Bar batch={batch} /> },
-          { title: 'Stages', cell: (batch) => <Stages batch={batch} /> },
+          { title: 'Stages', cell: (batch) => stagesOf(batch) },
+          { title: 'Amount', isNumber: true, cell: ({ progress }) => money(sumOf(progress).amount) },
         ]}
       />
     </>
@@ -54,8 +56,8 @@ function Bar({ batch: { progress } }: { batch: Batch }) {
   );
 }
 
-function Stages({ batch: { progress } }: { batch: Batch }) {
+/** The stages of a batch in words. */
+function stagesOf({ progress }: Batch): string {
   const stages = progress.filter((stage) => stage.count > 0);
-  const texts = stages.map(({ stage, count: size, amount }) => `${words(stage)} ${count(size)} (${money(amount)})`);
-  return <>{texts.join(', ') || 'No transaction yet'}</>;
+  return stages.map(({ stage, count: size }) => `${words(stage)} ${count(size)}`).join(', ') || 'No transaction yet';
 }

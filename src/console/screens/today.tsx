@@ -9,7 +9,7 @@ import { operation } from '../operation.ts';
 import { Part } from '../parts/part.tsx';
 import { addressOf, follow } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
-import { STAGES } from '../statuses.ts';
+import { DEBIT_METHODS, STAGES } from '../statuses.ts';
 import { sumOf, type Total } from '../sums.ts';
 import { useLatest, useQuery } from '../use-query.ts';
 import { Operations } from './operations.tsx';
@@ -17,8 +17,12 @@ import { Collected, Outcomes } from './outcomes.tsx';
 import { Ticker } from './ticker.tsx';
 
 const TodayStats = operation<TodaySubscription, TodaySubscriptionVariables>(/* GraphQL */ `
-  subscription Today($after: String, $today: Date!) {
-    transactionStatsChanged(after: $after, groupBy: [STATUS], filter: { actionDate: { eq: $today } }) {
+  subscription Today($after: String, $today: Date!, $methods: [PaymentMethodType!]!) {
+    transactionStatsChanged(
+      after: $after
+      groupBy: [STATUS]
+      filter: { actionDate: { eq: $today }, paymentMethod: { type: { in: $methods } } }
+    ) {
       cursor
       rows { keys { value } count amount }
     }
@@ -26,8 +30,11 @@ const TodayStats = operation<TodaySubscription, TodaySubscriptionVariables>(/* G
 `);
 
 const Attention = operation<AttentionQuery, AttentionQueryVariables>(/* GraphQL */ `
-  query Attention($today: Date!, $before: Date!, $tomorrow: Date!, $soon: Date!) {
-    transactionStats(groupBy: [STATUS], filter: { actionDate: { eq: $before } }) {
+  query Attention($today: Date!, $before: Date!, $tomorrow: Date!, $soon: Date!, $methods: [PaymentMethodType!]!) {
+    transactionStats(
+      groupBy: [STATUS]
+      filter: { actionDate: { eq: $before }, paymentMethod: { type: { in: $methods } } }
+    ) {
       keys { value }
       count
       amount
@@ -71,9 +78,9 @@ function totalOf(rows: readonly StatusRow[], stage: string): Total {
 /** What a team looks at all day: counters, outcomes, what needs attention, and the latest changes. */
 export function Today({ session, now }: ScreenProps) {
   const today = dateAfter(now, 0);
-  const stats = useLatest(session, TodayStats, { today });
+  const stats = useLatest(session, TodayStats, { today, methods: DEBIT_METHODS });
   const days = { today, before: dateAfter(now, -7), tomorrow: dateAfter(now, 1), soon: dateAfter(now, SOON_DAYS) };
-  const attention = useQuery(session, Attention, days, ATTENTION_EVERY_MS);
+  const attention = useQuery(session, Attention, { ...days, methods: DEBIT_METHODS }, ATTENTION_EVERY_MS);
   return (
     <>
       <h1>Today</h1>

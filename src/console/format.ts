@@ -19,6 +19,17 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
+/** A total of a list, which is counted up to a limit: 10 000+ beyond it. */
+export function totalText({
+  totalCount,
+  totalCountIsExact,
+}: {
+  totalCount: number;
+  totalCountIsExact: boolean;
+}): string {
+  return `${count(totalCount)}${totalCountIsExact ? '' : '+'}`;
+}
+
 /** A date or a time as 26 Nov 2026. */
 export function day(value: string | Date): string {
   const parts = DAY.formatToParts(new Date(value));

@@ -2,29 +2,50 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { nameOf } from './format.ts';
 import type { SearchQuery, SearchQueryVariables } from './generated/graphql.ts';
 import { operation } from './operation.ts';
-import { addressOf, follow, go, place } from './place.ts';
+import { addressOf, follow, place } from './place.ts';
 import type { Session } from './session.ts';
 import { textOf } from './use-query.ts';
 
 const Search = operation<SearchQuery, SearchQueryVariables>(/* GraphQL */ `
-  query Search($text: String!) {
-    customers(first: 8, filter: { text: { contains: $text } }) {
+  query Search(
+    $text: String!
+    $id: ID!
+    $amount: Money!
+    $isText: Boolean!
+    $isId: Boolean!
+    $isAmount: Boolean!
+    $isFour: Boolean!
+  ) {
+    customers(first: 8, filter: { text: { contains: $text } }) @include(if: $isText) {
       nodes { id reference personName personSurname companyName }
     }
     payments(first: 4, filter: { transactionReference: { eq: $text } }) { nodes { id transactionReference } }
     mandates(first: 4, filter: { contractReference: { eq: $text } }) { nodes { id contractReference } }
+    byAmount: payments(first: 8, filter: { amount: { eq: $amount } }) @include(if: $isAmount) {
+      nodes { id transactionReference }
+    }
+    bankAccounts(first: 8, filter: { accountNumberLast4: { eq: $text } }) @include(if: $isFour) {
+      nodes { customer { id reference personName personSurname companyName } }
+    }
+    node(id: $id) @include(if: $isId) {
+      __typename
+      id
+      ... on Transaction { payment { id } }
+    }
   }
 `);
 
-/** Screens of the types whose ids begin so. */
-const SCREENS: Readonly<Record<string, string>> = { cus: 'customer', man: 'mandate', pay: 'payment' };
+/** Screens of the objects that have one. */
+const SCREENS: Readonly<Record<string, string>> = { Customer: 'customer', Mandate: 'mandate', Payment: 'payment' };
+/** Length from which a text is searched in customers. */
+const TEXT_MIN = 3;
 
 interface Found {
   readonly address: string;
   readonly text: string;
 }
 
-/** Finds customers by name, reference or e-mail, payments and mandates by reference, and objects by id. */
+/** Finds customers by text, payments by reference and amount, mandates by reference, accounts by last digits, all by id. */
 export function SearchBox({ session }: { session: Session }) {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -35,12 +56,10 @@ export function SearchBox({ session }: { session: Session }) {
   const search = async (event: Event): Promise<void> => {
     event.preventDefault();
     const text = input.current?.value.trim() ?? '';
-    const screen = /^[a-z]{3}_/.test(text) ? SCREENS[text.slice(0, 3)] : undefined;
-    if (screen) return go(addressOf(screen, text));
     if (text === '') return setFound(null);
     try {
       setError(null);
-      setFound(listOf(await session.send(Search, { text })));
+      setFound(listOf(await session.send(Search, variablesOf(text))));
     } catch (failure) {
       setError(textOf(failure));
     }
@@ -74,13 +93,40 @@ export function SearchBox({ session }: { session: Session }) {
   );
 }
 
-function listOf({ customers, payments, mandates }: SearchQuery): Found[] {
-  return [
-    ...customers.nodes.map((one) => ({
+/** What a text may be: part of a customer, a reference, an amount, the end of an account number, an id. */
+function variablesOf(text: string): SearchQueryVariables {
+  const isAmount = /^\d+(\.\d\d)?$/.test(text);
+  return {
+    text,
+    id: text,
+    amount: isAmount ? text : '0',
+    isText: text.length >= TEXT_MIN,
+    isId: /^[a-z]{3}_/.test(text),
+    isAmount,
+    isFour: /^\d{4}$/.test(text),
+  };
+}
+
+function listOf({ customers, payments, mandates, byAmount, bankAccounts, node }: SearchQuery): Found[] {
+  const found = [
+    ...[...(customers?.nodes ?? []), ...(bankAccounts?.nodes ?? []).map(({ customer }) => customer)].map((one) => ({
       address: addressOf('customer', one.id),
       text: `${nameOf(one)} (${one.reference})`,
     })),
-    ...payments.nodes.map((one) => ({ address: addressOf('payment', one.id), text: one.transactionReference })),
+    ...[...payments.nodes, ...(byAmount?.nodes ?? [])].map((one) => ({
+      address: addressOf('payment', one.id),
+      text: one.transactionReference,
+    })),
     ...mandates.nodes.map((one) => ({ address: addressOf('mandate', one.id), text: one.contractReference ?? one.id })),
+    ...(node ? [{ address: addressOfNode(node), text: node.id }] : []),
   ];
+  return [...new Map(found.map((one) => [one.address, one])).values()];
+}
+
+/** Where an object is shown: on its screen, on that of the object it belongs to, or in its events. */
+function addressOfNode(node: NonNullable<SearchQuery['node']>): string {
+  const screen = SCREENS[node.__typename];
+  if (screen) return addressOf(screen, node.id);
+  if ('payment' in node) return addressOf('payment', node.payment.id);
+  return addressOf('developers', undefined, { object: node.id });
 }

@@ -7,11 +7,21 @@ import { type Result, textOf, useFailure } from './use-query.ts';
 export interface Connection<Row> {
   readonly nodes: readonly Row[];
   readonly totalCount: number;
+  /** Whether there are no more than that: the gateway counts up to a limit. */
+  readonly totalCountIsExact: boolean;
   readonly pageInfo: { readonly endCursor?: string | null; readonly hasNextPage: boolean };
 }
 
+/** Rows that were read, and how many there are. */
+interface Rows<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  /** Whether there are no more than `total`. */
+  readonly isExact: boolean;
+}
+
 /** A list that is read page by page, as far as it is scrolled. */
-export interface Pages<Row> extends Result<{ readonly rows: readonly Row[]; readonly total: number }> {
+export interface Pages<Row> extends Result<Rows<Row>> {
   /** Says which rows are seen: they are read first, and again when something changed. */
   readonly see: (first: number, last: number) => void;
 }
@@ -27,6 +37,7 @@ interface Page<Row> {
 interface Listed<Row> {
   readonly pages: ReadonlyArray<Page<Row>>;
   readonly total: number;
+  readonly isExact: boolean;
   readonly error: string | null;
 }
 
@@ -55,14 +66,16 @@ export function usePages<Data, Variables extends object, Row>(
   const error = current?.error ?? null;
   useFailure(session.live, error !== null);
   return {
-    data:
-      current && current.pages.length > 0
-        ? { rows: current.pages.flatMap(({ rows }) => rows), total: current.total }
-        : null,
+    data: current && current.pages.length > 0 ? rowsOf(current) : null,
     error,
     asked: { text: asked.text, variables },
     see: (first, last) => reader.current?.see(first, last),
   };
+}
+
+function rowsOf<Row>({ pages, total, isExact }: Listed<Row>): Rows<Row> {
+  const rows = pages.flatMap((page) => page.rows);
+  return { rows, total: Math.max(total, rows.length), isExact };
 }
 
 interface Reader {
@@ -79,6 +92,7 @@ function createReader<Row>(
 ): Reader {
   let pages: ReadonlyArray<Page<Row>> = [];
   let total = 0;
+  let isExact = true;
   let seen = { first: 0, last: 0 };
   let state: 'IDLE' | 'READING' | 'STOPPED' = 'IDLE';
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -107,18 +121,19 @@ function createReader<Row>(
     state = 'READING';
     const at = revision.peek();
     readPage(index === 0 ? null : (pages[index - 1]?.endCursor ?? null)).then(
-      ({ nodes, totalCount, pageInfo }) => {
+      ({ nodes, totalCount, totalCountIsExact, pageInfo }) => {
         if (state === 'STOPPED') return;
         state = 'IDLE';
         total = totalCount;
+        isExact = totalCountIsExact;
         put(index, { rows: nodes, endCursor: pageInfo.endCursor ?? null, hasNext: pageInfo.hasNextPage, revision: at });
-        show({ pages, total, error: null });
+        show({ pages, total, isExact, error: null });
         read();
       },
       (error: unknown) => {
         if (state === 'STOPPED') return;
         state = 'IDLE';
-        show({ pages, total, error: textOf(error) });
+        show({ pages, total, isExact, error: textOf(error) });
         retry = setTimeout(read, RETRY_MS);
       },
     );

@@ -32,10 +32,5 @@ export function TextButton({ label, title, text }: { label: string; title: strin
 
 /** An operation as it can be pasted into a GraphQL editor: its text, and its variables as a comment. */
 export function graphqlOf({ text, variables }: { readonly text: string; readonly variables: object }): string {
-  const lines = text.split('\n').filter((line) => line.trim());
-  const indent = Math.min(...lines.map((line) => line.search(/\S/)));
-  const document = lines.map((line) => line.slice(indent)).join('\n');
-  return Object.keys(variables).length > 0
-    ? `${document}\n\n# Variables: ${JSON.stringify(variables)}\n`
-    : `${document}\n`;
+  return `${text.replaceAll('\n  ', '\n').trim()}\n\n# Variables: ${JSON.stringify(variables)}\n`;
 }

@@ -23,7 +23,7 @@ export function List<Row>({
 }) {
   const place = useRef<HTMLElement>(null);
   const [first, setFirst] = useState(0);
-  const { rows, total } = pages.data ?? { rows: [], total: 0 };
+  const { rows, total, isExact } = pages.data ?? { rows: [], total: 0, isExact: true };
   const seen = Math.ceil((place.current?.clientHeight ?? 0) / ROW_PX) + 2 * MARGIN;
   const from = Math.min(first, Math.max(rows.length - 1, 0));
   const to = Math.min(from + seen, rows.length);
@@ -35,7 +35,7 @@ export function List<Row>({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section class="scroll list" aria-label={label} tabIndex={0} ref={place} onScroll={scroll}>
-      <table aria-rowcount={total + 1}>
+      <table aria-rowcount={isExact ? total + 1 : -1}>
         <Head label={label} columns={columns} />
         <tbody>
           <Gap rows={from} />

@@ -16,6 +16,7 @@ const Transactions = operation<TransactionsQuery, TransactionsQueryVariables>(/*
   query Transactions($filter: TransactionFilter!, $orderBy: TransactionOrder!, $after: String) {
     transactions(first: 200, after: $after, filter: $filter, orderBy: $orderBy) {
       totalCount
+      totalCountIsExact
       pageInfo { endCursor hasNextPage }
       nodes {
         id transactionReference status actionDate amount attempt

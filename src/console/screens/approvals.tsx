@@ -13,6 +13,7 @@ const PendingMandates = operation<ApprovalsQuery, ApprovalsQueryVariables>(/* Gr
   query Approvals($filter: MandateFilter!, $after: String) {
     mandates(first: 200, after: $after, filter: $filter, orderBy: { field: APPROVAL_EXPIRES_AT, direction: ASC }) {
       totalCount
+      totalCountIsExact
       pageInfo { endCursor hasNextPage }
       nodes {
         id reference contractReference amount requestedAt approvalExpiresAt attemptCount

@@ -20,6 +20,7 @@ const DeliveryList = operation<DeliveriesQuery, DeliveriesQueryVariables>(/* Gra
   query Deliveries($filter: WebhookDeliveryFilter!, $after: String) {
     webhookDeliveries(first: 100, after: $after, filter: $filter, orderBy: { field: CREATED_AT, direction: DESC }) {
       totalCount
+      totalCountIsExact
       pageInfo { endCursor hasNextPage }
       nodes {
         id status createdAt nextAttemptAt eventId

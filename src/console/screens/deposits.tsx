@@ -13,6 +13,7 @@ const UnknownDepositList = operation<UnknownDepositsQuery, UnknownDepositsQueryV
   query UnknownDeposits($filter: DepositFilter!, $after: String) {
     deposits(first: 200, after: $after, filter: $filter, orderBy: { field: RECEIVED_AT, direction: DESC }) {
       totalCount
+      totalCountIsExact
       pageInfo { endCursor hasNextPage }
       nodes { id eftReference amount receivedAt paymentMethod { name } }
     }

@@ -1,4 +1,4 @@
-import { count } from '../format.ts';
+import { totalText } from '../format.ts';
 import type { OperationsQuery, OperationsQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
 import { Part } from '../parts/part.tsx';
@@ -8,7 +8,7 @@ import { useQuery } from '../use-query.ts';
 
 const OperationsToSee = operation<OperationsQuery, OperationsQueryVariables>(/* GraphQL */ `
   query Operations {
-    webhookDeliveries(first: 1, filter: { status: { eq: FAILED } }) { totalCount }
+    webhookDeliveries(first: 1, filter: { status: { eq: FAILED } }) { totalCount totalCountIsExact }
     quarantinedAnswers(first: 50) { totalCount nodes { id reference event reason } }
   }
 `);
@@ -32,7 +32,7 @@ export function Operations({ session }: { session: Session }) {
           {webhookDeliveries.totalCount > 0 && (
             <li>
               <a href={addressOf('developers')} onClick={follow}>
-                {count(webhookDeliveries.totalCount)} webhook deliveries failed
+                {totalText(webhookDeliveries)} webhook deliveries failed
               </a>
             </li>
           )}

@@ -11,6 +11,7 @@ const Batches = operation<RunsQuery, RunsQueryVariables>(/* GraphQL */ `
   query Runs($after: String) {
     batches(first: 50, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) {
       totalCount
+      totalCountIsExact
       pageInfo { endCursor hasNextPage }
       nodes { id reference submittedAt progress { stage count amount } }
     }

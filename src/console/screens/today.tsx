@@ -1,4 +1,4 @@
-import { count, dateAfter, money } from '../format.ts';
+import { count, dateAfter, money, totalText } from '../format.ts';
 import type {
   AttentionQuery,
   AttentionQueryVariables,
@@ -39,15 +39,15 @@ const Attention = operation<AttentionQuery, AttentionQueryVariables>(/* GraphQL 
       count
       amount
     }
-    awaiting: mandates(first: 1, filter: { status: { eq: PENDING } }) { totalCount }
+    awaiting: mandates(first: 1, filter: { status: { eq: PENDING } }) { totalCount totalCountIsExact }
     expiring: mandates(first: 1, filter: { status: { eq: PENDING }, approvalExpiresAt: { lte: $tomorrow } }) {
-      totalCount
+      totalCount totalCountIsExact
     }
-    stopped: payments(first: 1, filter: { status: { eq: STOPPED } }) { totalCount }
+    stopped: payments(first: 1, filter: { status: { eq: STOPPED } }) { totalCount totalCountIsExact }
     disputed: transactions(first: 1, filter: { status: { eq: DISPUTED }, disputeDeadline: { gte: $today, lte: $soon } }) {
-      totalCount
+      totalCount totalCountIsExact
     }
-    unknown: deposits(first: 1, filter: { match: { eq: UNKNOWN }, isRefunded: { eq: false } }) { totalCount }
+    unknown: deposits(first: 1, filter: { match: { eq: UNKNOWN }, isRefunded: { eq: false } }) { totalCount totalCountIsExact }
   }
 `);
 
@@ -136,7 +136,7 @@ function Counters({
       <Counter
         title="Awaiting approval"
         address={addressOf('approvals')}
-        count={attention ? count(attention.awaiting.totalCount) : '…'}
+        count={attention ? totalText(attention.awaiting) : '…'}
         unit="mandates"
       />
       {COUNTERS.map(({ title, stage, isCompared }) => {
@@ -185,12 +185,12 @@ function Counter({
 function attentionOf(data: AttentionQuery): Array<{ readonly text: string; readonly screen: string }> {
   const { expiring, stopped, disputed, unknown } = data;
   const all = [
-    { total: expiring.totalCount, text: 'approvals expire by tomorrow', screen: 'approvals' },
-    { total: stopped.totalCount, text: 'payments are stopped without a retry', screen: 'unpaids' },
-    { total: disputed.totalCount, text: `disputes reach their deadline within ${SOON_DAYS} days`, screen: 'disputes' },
-    { total: unknown.totalCount, text: 'deposits match no payment', screen: 'deposits' },
+    { total: expiring, text: 'approvals expire by tomorrow', screen: 'approvals' },
+    { total: stopped, text: 'payments are stopped without a retry', screen: 'unpaids' },
+    { total: disputed, text: `disputes reach their deadline within ${SOON_DAYS} days`, screen: 'disputes' },
+    { total: unknown, text: 'deposits match no payment', screen: 'deposits' },
   ];
   return all
-    .filter(({ total }) => total > 0)
-    .map(({ total, text, screen }) => ({ text: `${count(total)} ${text}`, screen }));
+    .filter(({ total }) => total.totalCount > 0)
+    .map(({ total, text, screen }) => ({ text: `${totalText(total)} ${text}`, screen }));
 }

@@ -50,7 +50,11 @@ export function loadConsole(demo: DemoKey): Console {
 
 function readAsset(name: string): Asset {
   const plain = readFileSync(join(DIRECTORY, name));
-  return { type: present(TYPES[extname(name)], 'the type of a console file'), plain, gzipped: gzipSync(plain) };
+  return {
+    type: present(TYPES[extname(name)], 'the type of a console file'),
+    plain,
+    gzipped: gzipSync(plain, { level: 9 }),
+  };
 }
 
 /** Whether a path belongs to the console. */

@@ -59,6 +59,7 @@ function build(hash) {
     CHECKPOINT_DISABLE: '1',
   });
   bundle(next);
+  bundleClient(join(next, 'client'));
   bundleConsole(join(next, 'console'));
   writeFileSync(join(next, '.stamp'), hash);
   rmSync(dist, { recursive: true, force: true });
@@ -73,7 +74,7 @@ function bundle(directory) {
   const { buildSync } = require('esbuild');
   buildSync({
     absWorkingDir: root,
-    entryPoints: ['src/server/main.ts', 'src/server/workers/worker.ts', 'src/client/resuming-client.ts'],
+    entryPoints: ['src/server/main.ts', 'src/server/bin.ts', 'src/server/workers/worker.ts'],
     outbase: 'src',
     outdir: directory,
     bundle: true,
@@ -88,6 +89,22 @@ function bundle(directory) {
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
+    logLevel: 'error',
+  });
+}
+
+/** Bundles the client of the package for Node, browsers and other bundlers; graphql and graphql-ws are those of its user. */
+function bundleClient(directory) {
+  const { buildSync } = require('esbuild');
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ['src/client/index.ts'],
+    outdir: directory,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    external: ['graphql', 'graphql-ws'],
     logLevel: 'error',
   });
 }

@@ -59,3 +59,15 @@ function described(type: GraphQLNamedType): Described[] {
     ]),
   ];
 }
+
+it('names the types without an id for the caches of clients', async () => {
+  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !isIntrospectionType(type));
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const names = types.filter(
+    (type) => !('id' in (isObjectType(type) ? type.getFields() : {})) && !roots.includes(type as never),
+  );
+  const lines = names.map(({ name }) => `  '${name}',\n`).sort();
+  await expect(
+    `/** Object types without an \`id\`: caches keep them with the object that has them. */\nexport const EMBEDDED_TYPES = [\n${lines.join('')}] as const;\n`,
+  ).toMatchFileSnapshot('../src/client/embedded-types.ts');
+});

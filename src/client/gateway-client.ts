@@ -22,14 +22,22 @@ export interface GatewayClient {
   close(): Promise<void>;
 }
 
-/** The first error of a response; `code` and `requestId` are of its `extensions`. */
-export class GatewayError extends Error {
+/** What the gateway says of an error, and of one that a proxy gave in its place. */
+export interface ErrorExtensions {
   readonly code: string;
-  readonly requestId: string | null;
-  constructor(code: string, message: string, requestId: string | null = null) {
+  readonly requestId?: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable?: boolean;
+  /** Time to wait before that, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/** The first error of a response. */
+export class GatewayError extends Error {
+  readonly extensions: ErrorExtensions;
+  constructor(message: string, extensions: ErrorExtensions) {
     super(message);
-    this.code = code;
-    this.requestId = requestId;
+    this.extensions = extensions;
   }
 }
 
@@ -40,7 +48,7 @@ interface Answer {
   readonly data?: unknown;
   readonly errors?: ReadonlyArray<{
     readonly message: string;
-    readonly extensions?: { readonly code?: string; readonly requestId?: string };
+    readonly extensions?: Partial<ErrorExtensions>;
   }>;
 }
 
@@ -114,14 +122,12 @@ export function createGatewayClient(options: {
 async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   if (response.headers.get('content-type')?.includes('json')) return JSON.parse(text) as Answer;
-  throw new GatewayError('UNAVAILABLE', `The gateway cannot be reached: status ${response.status}.`);
+  const message = `The gateway cannot be reached: status ${response.status}.`;
+  throw new GatewayError(message, { code: 'UNAVAILABLE', retryable: response.status >= 500 });
 }
 
 function dataOf<Data>({ data, errors }: Answer): Data {
   const [error] = errors ?? [];
-  if (error) {
-    const { code = 'INTERNAL', requestId = null } = error.extensions ?? {};
-    throw new GatewayError(code, error.message, requestId);
-  }
+  if (error) throw new GatewayError(error.message, { code: 'INTERNAL', ...error.extensions });
   return data as Data;
 }

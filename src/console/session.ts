@@ -84,7 +84,7 @@ function sessionOf(client: GatewayClient, viewer: ViewerQuery['viewer'], live: L
 }
 
 function isRefusalOfKey(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && /^(UNAUTHENTICATED|TOKEN_EXPIRED)$/.test(error.code);
+  return error instanceof GatewayError && /^(UNAUTHENTICATED|TOKEN_EXPIRED)$/.test(error.extensions.code);
 }
 
 /** Whether a session is the current one. */

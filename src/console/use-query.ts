@@ -145,6 +145,7 @@ function createReader<Data>(
 
 /** An error for people, with the id of the request where there is one. */
 export function textOf(error: unknown): string {
-  if (error instanceof GatewayError && error.requestId) return `${error.message} (request ${error.requestId})`;
+  const requestId = error instanceof GatewayError && error.extensions.requestId;
+  if (requestId) return `${error.message} (request ${requestId})`;
   return error instanceof Error ? error.message : String(error);
 }

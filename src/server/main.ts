@@ -133,7 +133,7 @@ async function withGateway(
     await run({ url, apiKey });
   } catch (error) {
     if (error instanceof GatewayError)
-      throw new StartError(`the gateway refused a request: ${error.code}: ${error.message}`);
+      throw new StartError(`the gateway refused a request: ${error.extensions.code}: ${error.message}`);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new StartError('the port of the receiver is already in use; choose another one with --port');
     if ((error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED') throw error;

@@ -126,6 +126,9 @@ function bundleConsole(directory) {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    loader: { '.iife.min.js': 'file' },
+    assetNames: '[name]-[hash]',
+    publicPath: '/console',
     logLevel: 'error',
   });
   const outputs = Object.entries(metafile.outputs);

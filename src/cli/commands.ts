@@ -11,6 +11,7 @@ import {
 import { createKeyCommand } from './create-key.ts';
 import { createMerchantCommand } from './create-merchant.ts';
 import { createMethodCommand } from './create-method.ts';
+import { invocation } from './invocation.ts';
 import { listKeysCommand, revokeKeyCommand } from './keys.ts';
 import { listCollisionsCommand } from './list-collisions.ts';
 import { renewCursorsCommand } from './renew-cursors.ts';
@@ -45,7 +46,7 @@ export function findCommand(name: string | undefined): Command | null {
 
 /** Help text with the usage of every command and what it does. */
 export function commandsUsage(): string {
-  return COMMANDS.map(({ usage, about }) => `  npm run cli -- ${usage}\n      ${about}`).join('\n');
+  return COMMANDS.map(({ usage, about }) => `  ${invocation('cli', usage)}\n      ${about}`).join('\n');
 }
 
 /** Runs a command. Throws a CommandError that says why it cannot be carried out. */
@@ -55,5 +56,5 @@ export async function runCommand(
   args: readonly string[],
   print: (line: string) => void,
 ): Promise<void> {
-  if (!(await command.run(app, args, print))) throw new CommandError(`usage: npm run cli -- ${command.usage}`);
+  if (!(await command.run(app, args, print))) throw new CommandError(`usage: ${invocation('cli', command.usage)}`);
 }

@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { createGatewayClient, type GatewayClient } from '../client/gateway-client.ts';
 import { findResumePlace } from '../client/resume-place.ts';
 import { present } from '../domain/invariants.ts';
+import { invocation } from './invocation.ts';
 
 /** How the receiver answers: as it should, with an error, or too late. */
 export type Answering = 'OK' | 'FAIL' | 'SLOW';
@@ -43,7 +44,9 @@ export async function receiveWebhooks(options: ReceiverOptions): Promise<() => P
     }, print);
   });
   const { id } = await registering;
-  print(`Receiving the events of the merchant at ${target}; change something, or run "npm run demo". Ctrl-C ends it.`);
+  print(
+    `Receiving the events of the merchant at ${target}; change something, or run "${invocation('demo')}". Ctrl-C ends it.`,
+  );
   return async () => {
     await client.request(UPDATE, { input: { records: [{ id, status: 'DISABLED' }] } });
     server.closeAllConnections();

@@ -69,6 +69,7 @@ export function createGatewayClient(options: {
 }): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
   let socket: Socket | null = null;
+  let isClosed = false;
   /** The WebSocket, which only `follow` needs. */
   const openSocket = () => {
     const settings = {
@@ -98,10 +99,10 @@ export function createGatewayClient(options: {
       return dataOf<Data>(await answerOf(response));
     },
     async *follow<Data>(query: string, variables: Record<string, unknown>, signal: AbortSignal) {
+      if (signal.aborted || isClosed) return;
       const results = openSocket().iterate({ query, variables });
       const leave = (): void => void results.return?.();
       signal.addEventListener('abort', leave);
-      if (signal.aborted) leave();
       try {
         for await (const result of results) yield dataOf<Data>(result as Answer);
       } finally {
@@ -113,6 +114,7 @@ export function createGatewayClient(options: {
       socket?.terminate();
     },
     async close() {
+      isClosed = true;
       await socket?.dispose();
     },
   };

@@ -19,7 +19,9 @@ const Search = operation<SearchQuery, SearchQueryVariables>(/* GraphQL */ `
     customers(first: 8, filter: { text: { contains: $text } }) @include(if: $isText) {
       nodes { id reference personName personSurname companyName }
     }
-    payments(first: 4, filter: { transactionReference: { eq: $text } }) { nodes { id transactionReference } }
+    payments(first: 8, filter: { transactionReference: { contains: $text } }) @include(if: $isText) {
+      nodes { id transactionReference }
+    }
     mandates(first: 4, filter: { contractReference: { eq: $text } }) { nodes { id contractReference } }
     byAmount: payments(first: 8, filter: { amount: { eq: $amount } }) @include(if: $isAmount) {
       nodes { id transactionReference }
@@ -37,7 +39,7 @@ const Search = operation<SearchQuery, SearchQueryVariables>(/* GraphQL */ `
 
 /** Screens of the objects that have one. */
 const SCREENS: Readonly<Record<string, string>> = { Customer: 'customer', Mandate: 'mandate', Payment: 'payment' };
-/** Length from which a text is searched in customers. */
+/** Length from which a part of a text is searched. */
 const TEXT_MIN = 3;
 
 interface Found {
@@ -45,27 +47,34 @@ interface Found {
   readonly text: string;
 }
 
-/** Finds customers by text, payments by reference and amount, mandates by reference, accounts by last digits, all by id. */
+/** Finds customers and payments by parts of texts, payments by amount, mandates by reference, accounts by last digits, all by id. */
 export function SearchBox({ session }: { session: Session }) {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   const [error, setError] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const current = place.value;
   // The list is over when the user has gone somewhere.
-  useEffect(() => setFound(null), [current]);
+  const latest = useRef(0);
+  const clear = (): void => {
+    latest.current += 1;
+    setFound(null);
+    setError(null);
+  };
+  useEffect(clear, [current]);
   const search = async (event: Event): Promise<void> => {
     event.preventDefault();
     const text = input.current?.value.trim() ?? '';
-    if (text === '') return setFound(null);
-    try {
-      setError(null);
-      setFound(listOf(await session.send(Search, variablesOf(text))));
-    } catch (failure) {
-      setError(textOf(failure));
-    }
+    clear();
+    if (text === '') return;
+    const asked = latest.current;
+    const found = await session.send(Search, variablesOf(text)).then(listOf, textOf);
+    // Somebody has asked for something else, or gone somewhere, meanwhile.
+    if (asked !== latest.current) return;
+    if (typeof found === 'string') setError(found);
+    else setFound(found);
   };
   const close = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') setFound(null);
+    if (event.key === 'Escape') clear();
   };
   return (
     <search onKeyDown={close}>
@@ -93,9 +102,9 @@ export function SearchBox({ session }: { session: Session }) {
   );
 }
 
-/** What a text may be: part of a customer, a reference, an amount, the end of an account number, an id. */
+/** What a text may be: part of a customer or of a payment's reference, a reference of a mandate, an amount, the end of an account number, an id. */
 function variablesOf(text: string): SearchQueryVariables {
-  const isAmount = /^\d+(\.\d\d)?$/.test(text);
+  const isAmount = /^\d{1,9}(\.\d\d)?$/.test(text);
   return {
     text,
     id: text,
@@ -113,7 +122,7 @@ function listOf({ customers, payments, mandates, byAmount, bankAccounts, node }:
       address: addressOf('customer', one.id),
       text: `${nameOf(one)} (${one.reference})`,
     })),
-    ...[...payments.nodes, ...(byAmount?.nodes ?? [])].map((one) => ({
+    ...[...(payments?.nodes ?? []), ...(byAmount?.nodes ?? [])].map((one) => ({
       address: addressOf('payment', one.id),
       text: one.transactionReference,
     })),

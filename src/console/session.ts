@@ -37,9 +37,13 @@ export const session = signal<Session | null>(null);
 export const refusal = signal<string | null>(null);
 
 let closeCurrent = (): void => {};
+/** Number of the latest attempt to sign in: of several at once the last one counts. */
+let latestAttempt = 0;
 
 /** Signs in with an API key or a JWT, which stays in memory, and in the session storage if `keeps`. */
 export async function signIn(key: string, keeps: boolean): Promise<void> {
+  latestAttempt += 1;
+  const attempt = latestAttempt;
   const connection: { live?: Live } = {};
   const client = createGatewayClient({
     url: new URL('/graphql', location.href).href,
@@ -50,6 +54,8 @@ export async function signIn(key: string, keeps: boolean): Promise<void> {
   });
   try {
     const { viewer } = await client.request<ViewerQuery>(Viewer.text);
+    if (attempt !== latestAttempt) return await client.close();
+    closeCurrent();
     connection.live = startLive(client);
     closeCurrent = () => {
       connection.live?.stop();
@@ -67,7 +73,7 @@ export async function signIn(key: string, keeps: boolean): Promise<void> {
 }
 
 function sessionOf(client: GatewayClient, viewer: ViewerQuery['viewer'], live: Live): Session {
-  return {
+  const own: Session = {
     viewer,
     live,
     can: (scope) => viewer.scopes.includes(scope),
@@ -76,11 +82,13 @@ function sessionOf(client: GatewayClient, viewer: ViewerQuery['viewer'], live: L
       try {
         return await client.request(text, variables);
       } catch (error) {
-        if (isRefusalOfKey(error)) signOut(error.message);
+        // An answer can arrive when another user has signed in.
+        if (isRefusalOfKey(error) && isSignedIn(own)) signOut(error.message);
         throw error;
       }
     },
   };
+  return own;
 }
 
 function isRefusalOfKey(error: unknown): error is GatewayError {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Operation } from './operation.ts';
 import type { Session } from './session.ts';
-import { type Result, textOf, useFailure } from './use-query.ts';
+import { isFailure, type Result, retryMs, textOf, useFailure } from './use-query.ts';
 
 /** A page of a connection. */
 export interface Connection<Row> {
@@ -39,9 +39,8 @@ interface Listed<Row> {
   readonly total: number;
   readonly isExact: boolean;
   readonly error: string | null;
+  readonly isFailed: boolean;
 }
-
-const RETRY_MS = 2_000;
 
 /** Reads a connection page by page. Rows that are seen are read again whenever something changed; others when they are seen. */
 export function usePages<Data, Variables extends object, Row>(
@@ -64,7 +63,7 @@ export function usePages<Data, Variables extends object, Row>(
   useEffect(() => reader.current?.read(), [session, asked, key, revision]);
   const current = listed?.key === key ? listed : null;
   const error = current?.error ?? null;
-  useFailure(session.live, error !== null);
+  useFailure(session.live, current?.isFailed === true);
   return {
     data: current && current.pages.length > 0 ? rowsOf(current) : null,
     error,
@@ -84,7 +83,10 @@ interface Reader {
   stop(): void;
 }
 
-/** Reads one page at a time: the first page that is seen and missing or out of date. */
+/**
+ * Reads one page at a time: first those that are seen and missing, then the one that was read longest ago. However many
+ * events arrive, each is read in its turn.
+ */
 function createReader<Row>(
   readPage: (after: string | null) => Promise<Connection<Row>>,
   revision: { peek(): number },
@@ -95,19 +97,24 @@ function createReader<Row>(
   let isExact = true;
   let seen = { first: 0, last: 0 };
   let state: 'IDLE' | 'READING' | 'STOPPED' = 'IDLE';
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let nextAt = 0;
+  let later: ReturnType<typeof setTimeout> | undefined;
 
-  /** Index of the first page to read; null when everything that is seen is up to date. */
-  const findOutdated = (): number | null => {
+  /** Index of the page to read; null when everything that is seen is up to date. */
+  const findNext = (): number | null => {
     let start = 0;
+    let oldest: number | null = null;
     for (const [index, page] of pages.entries()) {
       const end = start + page.rows.length;
-      const isSeen = end > seen.first && start <= seen.last;
-      if ((isSeen || pages.length === 1) && page.revision < revision.peek()) return index;
+      // An empty list is seen as well.
+      const isSeen = (end > seen.first || end === start) && start <= seen.last;
+      const isOlder = oldest === null || page.revision < (pages[oldest]?.revision ?? 0);
+      if (isSeen && page.revision < revision.peek() && isOlder) oldest = index;
       start = end;
     }
     const hasMore = pages.at(-1)?.hasNext ?? true;
-    return hasMore && start <= seen.last ? pages.length : null;
+    return hasMore && start <= seen.last ? pages.length : oldest;
   };
   /** Replaces a page. If it ends elsewhere now, those after it begin elsewhere and are read again. */
   const put = (index: number, page: Page<Row>): void => {
@@ -115,28 +122,35 @@ function createReader<Row>(
     pages = [...pages.slice(0, index), page, ...(isSameEnd ? pages.slice(index + 1) : [])];
   };
   const read = (): void => {
-    clearTimeout(retry);
-    const index = state === 'IDLE' ? findOutdated() : null;
+    clearTimeout(later);
+    const index = state === 'IDLE' ? findNext() : null;
     if (index === null) return;
+    const waitMs = nextAt - Date.now();
+    if (waitMs > 0) {
+      later = setTimeout(read, waitMs);
+      return;
+    }
     state = 'READING';
     const at = revision.peek();
     readPage(index === 0 ? null : (pages[index - 1]?.endCursor ?? null)).then(
-      ({ nodes, totalCount, totalCountIsExact, pageInfo }) => {
-        if (state === 'STOPPED') return;
-        state = 'IDLE';
-        total = totalCount;
-        isExact = totalCountIsExact;
-        put(index, { rows: nodes, endCursor: pageInfo.endCursor ?? null, hasNext: pageInfo.hasNextPage, revision: at });
-        show({ pages, total, isExact, error: null });
-        read();
-      },
-      (error: unknown) => {
-        if (state === 'STOPPED') return;
-        state = 'IDLE';
-        show({ pages, total, isExact, error: textOf(error) });
-        retry = setTimeout(read, RETRY_MS);
-      },
+      ({ nodes, totalCount, totalCountIsExact, pageInfo }) =>
+        finish(null, () => {
+          total = totalCount;
+          isExact = totalCountIsExact;
+          const { endCursor = null, hasNextPage: hasNext } = pageInfo;
+          put(index, { rows: nodes, endCursor, hasNext, revision: at });
+        }),
+      (error: unknown) => finish(error, () => {}),
     );
+  };
+  const finish = (error: unknown, keep: () => void): void => {
+    if (state === 'STOPPED') return;
+    state = 'IDLE';
+    keep();
+    failures = error ? failures + 1 : 0;
+    nextAt = error ? Date.now() + retryMs(failures) : 0;
+    show({ pages, total, isExact, error: error ? textOf(error) : null, isFailed: error !== null && isFailure(error) });
+    read();
   };
   return {
     read,
@@ -146,7 +160,7 @@ function createReader<Row>(
     },
     stop() {
       state = 'STOPPED';
-      clearTimeout(retry);
+      clearTimeout(later);
     },
   };
 }

@@ -18,6 +18,8 @@ interface Kept<Data> {
   readonly key: string;
   readonly data: Data | null;
   readonly error: string | null;
+  /** Whether what is shown is out of date, and not only asked for wrongly. */
+  readonly isFailed?: boolean;
 }
 
 /** Waits before a failed reading is repeated, in milliseconds: doubled each time, up to a maximum. */
@@ -67,13 +69,13 @@ export function useLatest<Data, Variables extends object>(
 }
 
 function failedOf<Data>(last: Kept<Data>, key: string, error: unknown): Kept<Data> {
-  return { key, data: last.key === key ? last.data : null, error: textOf(error) };
+  return { key, data: last.key === key ? last.data : null, error: textOf(error), isFailed: isFailure(error) };
 }
 
 /** The result for the current variables: what was read for others is no answer to these. Failures are counted. */
 function useResult<Data>({ live }: Session, kept: Kept<Data>, key: string, asked: Result<Data>['asked']): Result<Data> {
-  const { data, error } = kept.key === key ? kept : { data: null, error: null };
-  useFailure(live, error !== null);
+  const { data, error, isFailed = false } = kept.key === key ? kept : { data: null, error: null };
+  useFailure(live, isFailed);
   return { data, error, asked };
 }
 
@@ -118,7 +120,6 @@ function createReader<Data>(
       later = setTimeout(read, waitMs);
       return;
     }
-    nextAt = Date.now() + everyMs;
     state = 'READING';
     send().then(
       (data) => finish(() => done(data), false),
@@ -131,8 +132,8 @@ function createReader<Data>(
     state = 'IDLE';
     show();
     failures = isFailed ? failures + 1 : 0;
-    if (isFailed) later = setTimeout(read, Math.min(RETRY_MS * 2 ** failures, RETRY_MS_MAX));
-    else if (isDirty) read();
+    nextAt = Date.now() + (isFailed ? retryMs(failures) : everyMs);
+    if (isFailed || isDirty) read();
   };
   return {
     read,
@@ -141,6 +142,16 @@ function createReader<Data>(
       clearTimeout(later);
     },
   };
+}
+
+/** Wait before a reading is repeated that has failed so many times. */
+export function retryMs(failures: number): number {
+  return Math.min(RETRY_MS * 2 ** failures, RETRY_MS_MAX);
+}
+
+/** Whether an error is not the fault of what was asked: a filter that is typed wrong leaves nothing out of date. */
+export function isFailure(error: unknown): boolean {
+  return !(error instanceof GatewayError) || error.extensions.code !== 'BAD_REQUEST';
 }
 
 /** An error for people, with the id of the request where there is one. */

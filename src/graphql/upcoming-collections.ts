@@ -22,7 +22,7 @@ const UpcomingGroupRef = builder.enumType('UpcomingGroup', {
   description: 'Property by which upcoming collections are grouped.',
   values: describe({
     DAY: 'Action date of the collection.',
-    NOMINAL_DAY: 'Agreed date of the collection, before weekends and holidays moved it.',
+    NOMINAL_DAY: 'Agreed date of the collection, before weekends and holidays moved it; of a retry, its action date.',
     METHOD: 'Unique identifier of the payment method.',
     STATUS:
       'Status of the payment: PENDING until its mandate is approved, PAUSED if it must resume first; a debit at the bank counts also if its payment has ended since.',

@@ -1,3 +1,4 @@
+import { invocation } from '../cli/invocation.ts';
 import type { Config } from './config.ts';
 
 /** Sample query that the banner prints and GraphiQL opens with. */
@@ -36,14 +37,14 @@ export function printBanner(
     `  SSE         http://${address}/graphql/stream`,
     ...(facts.demoKey
       ? [`  Demo key    ${facts.demoKey}`]
-      : ['  API key     Create a merchant and its first key with: npm run cli -- create-merchant <name>']),
+      : [`  API key     Create a merchant and its first key with: ${invocation('cli', 'create-merchant <name>')}`]),
     `  Data        ${data}`,
     '',
     'Sample query:',
     '',
     ...FIRST_OPERATION.split('\n').map((line) => `  ${line}`),
     '',
-    'Run "npm run demo" in another terminal to simulate a month of collections. Press Ctrl-C to stop the gateway.',
+    `Run "${invocation('demo')}" in another terminal to simulate a month of collections. Press Ctrl-C to stop the gateway.`,
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -7,6 +7,7 @@ import { serveBank } from '../cli/bank-server.ts';
 import { CommandError } from '../cli/command.ts';
 import { commandsUsage, findCommand, runCommand } from '../cli/commands.ts';
 import { runDemo } from '../cli/demo.ts';
+import { invocation } from '../cli/invocation.ts';
 import { receiveWebhooks } from '../cli/webhook-receiver.ts';
 import { GatewayError } from '../client/gateway-client.ts';
 import { isSigningSecret } from '../signing/signature.ts';
@@ -80,7 +81,7 @@ function readReceiverOptions(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    const usage = 'usage: npm run webhooks -- [--fail | --slow] [--port <port>]';
+    const usage = `usage: ${invocation('webhooks', '[--fail | --slow] [--port <port>]')}`;
     throw new StartError(`${(error as Error).message}\n${usage}`);
   }
 }
@@ -102,7 +103,7 @@ async function bank(config: Config, args: readonly string[]): Promise<void> {
   await server.close();
 }
 
-const BANK_USAGE = 'usage: npm run bank -- --connector <id> [--port <port>] [--journal <file>] [--clock]';
+const BANK_USAGE = `usage: ${invocation('bank', '--connector <id> [--port <port>] [--journal <file>] [--clock]')}`;
 
 function readBankOptions(args: readonly string[]) {
   const text = { type: 'string' } as const;
@@ -128,7 +129,7 @@ async function withGateway(
   const apiKey = config.demoApiKey ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
   const url = `http://${config.host}:${config.port}/graphql`;
   if (apiKey === null)
-    throw new StartError(`there is no demo key in ${file}; start the gateway first with "npm start"`);
+    throw new StartError(`there is no demo key in ${file}; start the gateway first with "${invocation('start')}"`);
   try {
     await run({ url, apiKey });
   } catch (error) {
@@ -137,7 +138,7 @@ async function withGateway(
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new StartError('the port of the receiver is already in use; choose another one with --port');
     if ((error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED') throw error;
-    throw new StartError(`no gateway answers at ${url}; start it with "npm start" in another terminal`);
+    throw new StartError(`no gateway answers at ${url}; start it with "${invocation('start')}" in another terminal`);
   }
 }
 
@@ -151,8 +152,8 @@ async function cli(config: Config, [name, ...args]: readonly string[]): Promise<
   if (name === SERVE_DATABASE && config.databaseUrl === null) return serveDatabase(config);
   const command = findCommand(name);
   if (!command) {
-    const own = `  npm run cli -- ${SERVE_DATABASE}\n      runs only the embedded database until Ctrl-C and prints its URL, for pg_dump and psql`;
-    throw new StartError(`usage: npm run cli -- <command> [<argument> ...]\n${commandsUsage()}\n${own}`);
+    const own = `  ${invocation('cli', SERVE_DATABASE)}\n      runs only the embedded database until Ctrl-C and prints its URL, for pg_dump and psql`;
+    throw new StartError(`usage: ${invocation('cli', '<command> [<argument> ...]')}\n${commandsUsage()}\n${own}`);
   }
   const running = await startWithDatabase(config);
   try {

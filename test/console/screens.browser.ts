@@ -125,7 +125,7 @@ it('retries selected unpaid debits after a preview, and says why an action is no
   await page.getByRole('button', { name: 'Preview retry of 1' }).click();
   await page.getByText(/^R 45.00 on \d+ \w+ 2024$/).waitFor();
   await watched.expectAccessible();
-  await page.getByRole('button', { name: 'Retry now' }).click();
+  await page.getByRole('button', { name: 'Retry 1 now' }).click();
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('link', { name: 'INV-B' }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Payment' }).waitFor();
@@ -186,6 +186,7 @@ it('moves and freezes the sandbox, resets it, refunds a deposit, and goes on aft
   await page.getByRole('button', { name: 'Refund R 12.30' }).click();
   await page.getByRole('button', { name: 'Yes' }).click();
   await page.getByText('Every deposit has its payment.').waitFor();
+  await page.keyboard.press('Escape');
   await open(page, 'Forecast');
   await page.getByText('R 45.00').waitFor();
   await page.getByRole('button', { name: 'To month end' }).click();
@@ -253,7 +254,7 @@ it('counts and collects only what was previewed, once', async () => {
   await open(page, 'Unpaids');
   await page.getByRole('checkbox', { name: 'Select INV-B' }).check();
   await page.getByRole('button', { name: 'Preview retry of 1' }).click();
-  await page.getByRole('button', { name: 'Retry now' }).waitFor();
+  await page.getByRole('button', { name: 'Retry 1 now' }).waitFor();
   await page.getByRole('checkbox', { name: 'Select INV-C' }).check();
   // The answer is lost after the gateway has done it; done again, it is done once.
   await page.route(
@@ -264,9 +265,9 @@ it('counts and collects only what was previewed, once', async () => {
     },
     { times: 1 },
   );
-  await page.getByRole('button', { name: 'Retry now' }).click();
+  await page.getByRole('button', { name: 'Retry 1 now' }).click();
   await page.getByRole('alert').first().waitFor();
-  await page.getByRole('button', { name: 'Retry now' }).click();
+  await page.getByRole('button', { name: 'Retry 1 now' }).click();
   await page.getByRole('button', { name: 'Close' }).click();
   expect(await gateway.sql('SELECT payment_id FROM transaction WHERE attempt = 2')).toHaveLength(1);
   expect(watched.faults).toEqual([]);

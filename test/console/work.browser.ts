@@ -75,8 +75,8 @@ it('keeps only the rows that are seen in the page, reads more as it is scrolled,
   expect(await rows()).toBeLessThan(80);
   await watched.expectAccessible();
   await page.getByRole('button', { name: 'Select the 450 listed' }).click();
-  await page.getByRole('button', { name: 'Preview cancellation' }).click();
-  await page.getByRole('button', { name: 'Cancel now' }).click();
+  await page.getByRole('button', { name: 'Preview cancellation of 450' }).click();
+  await page.getByRole('button', { name: 'Cancel 450 now' }).click();
   await page.getByRole('button', { name: 'Close' }).click();
   expect(await gateway.sql(`SELECT 1 FROM payment WHERE status = 'CANCELLED'`)).toHaveLength(450);
   expect(watched.faults).toEqual([]);

@@ -353,3 +353,20 @@ it('counts payments and transactions by groups, and finds them by all that the d
     })),
   });
 });
+
+const ByReference = graphql(`
+  query PaymentsByReference($part: String!) {
+    payments(filter: { transactionReference: { contains: $part } }) { nodes { transactionReference } }
+  }
+`);
+
+it('finds payments by a part of their reference in any letter case, and takes wildcards as they are', async () => {
+  const gateway = await start();
+  const { eft } = await methodIds(gateway);
+  await submitAll(gateway, [oneTime(eft, 'Alpha1'), oneTime(eft, 'alpha2'), oneTime(eft, 'Beta')]);
+  const find = async (part: string) =>
+    (await gateway.data(ByReference, { part })).payments.nodes.map((payment) => payment.transactionReference).length;
+  expect([await find('ALPHA'), await find('pha2'), await find('a%a'), await find('gamma')]).toEqual([2, 1, 0, 0]);
+  const refused = await gateway.execute(ByReference, { part: 'al' });
+  expect(refused.errors?.[0]?.message).toContain('at least 3 characters');
+});

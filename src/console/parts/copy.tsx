@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ModalButton } from './modal.tsx';
+import { Modal } from './modal.tsx';
 
 /** Copies a text. Without it where the browser has no clipboard for the page: it has one for secure origins alone. */
 export function CopyButton({ label, text }: { label: string; text: string }) {
@@ -16,17 +16,26 @@ export function CopyButton({ label, text }: { label: string; text: string }) {
   );
 }
 
+/** Shows a text to copy. */
+export function TextModal({ title, text, onClose }: { title: string; text: string; onClose: () => void }) {
+  return (
+    <Modal title={title} onClose={onClose}>
+      <pre>{text}</pre>
+      <CopyButton label="Copy" text={text} />{' '}
+    </Modal>
+  );
+}
+
 /** A button that shows a text to copy. */
 export function TextButton({ label, title, text }: { label: string; title: string; text: () => string }) {
+  const [shown, setShown] = useState<string | null>(null);
   return (
-    <ModalButton label={label} title={title}>
-      {() => (
-        <>
-          <pre>{text()}</pre>
-          <CopyButton label="Copy" text={text()} />{' '}
-        </>
-      )}
-    </ModalButton>
+    <>
+      <button type="button" onClick={() => setShown(text())}>
+        {label}
+      </button>
+      {shown !== null && <TextModal title={title} text={shown} onClose={() => setShown(null)} />}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Pages } from '../use-pages.ts';
 import { Cells, type Column, Head } from './table.tsx';
 
@@ -23,15 +23,21 @@ export function List<Row>({
 }) {
   const place = useRef<HTMLElement>(null);
   const [first, setFirst] = useState(0);
+  const [height, setHeight] = useState(0);
   const { rows, total, isExact } = pages.data ?? { rows: [], total: 0, isExact: true };
-  const seen = Math.ceil((place.current?.clientHeight ?? 0) / ROW_PX) + 2 * MARGIN;
+  const seen = Math.ceil(height / ROW_PX) + 2 * MARGIN;
   const from = Math.min(first, Math.max(rows.length - 1, 0));
   const to = Math.min(from + seen, rows.length);
   const scroll = (): void => {
     const top = Math.floor((place.current?.scrollTop ?? 0) / ROW_PX);
     setFirst(Math.max(top - MARGIN, 0));
   };
-  useLayoutEffect(() => pages.see(first, first + seen), [first, seen, rows.length]);
+  useEffect(() => {
+    const resized = new ResizeObserver(() => setHeight(place.current?.clientHeight ?? 0));
+    if (place.current) resized.observe(place.current);
+    return () => resized.disconnect();
+  }, []);
+  useLayoutEffect(() => pages.see(from, from + seen), [from, seen, rows.length]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section class="scroll list" aria-label={label} tabIndex={0} ref={place} onScroll={scroll}>

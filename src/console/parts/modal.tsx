@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 /** A dialog above the page, closed by its button and by Esc. */
 export function Modal({
@@ -21,30 +21,5 @@ export function Modal({
         Close
       </button>
     </dialog>
-  );
-}
-
-/** A button that shows a dialog. */
-export function ModalButton({
-  label,
-  title = label,
-  children,
-}: {
-  label: string;
-  title?: string;
-  children: () => ComponentChildren;
-}) {
-  const [isOpen, setIsOpen] = useState(false);
-  return (
-    <>
-      <button type="button" onClick={() => setIsOpen(true)}>
-        {label}
-      </button>
-      {isOpen && (
-        <Modal title={title} onClose={() => setIsOpen(false)}>
-          {children()}
-        </Modal>
-      )}
-    </>
   );
 }

@@ -89,11 +89,21 @@ function Opening({ address, children }: { address: string | null; children: Comp
   );
 }
 
-/** A box that selects an object among many. */
-export function Choice({ id, label, selected }: { id: string; label: string; selected: Signal<ReadonlySet<string>> }) {
+/** A box that selects an object among many, by its id and name. */
+export function Choice({
+  id,
+  name,
+  selected,
+}: {
+  id: string;
+  name: string;
+  selected: Signal<ReadonlyMap<string, string>>;
+}) {
   const change = (event: Event): void => {
-    const others = [...selected.value].filter((other) => other !== id);
-    selected.value = new Set((event.currentTarget as HTMLInputElement).checked ? [...others, id] : others);
+    const next = new Map(selected.value);
+    if ((event.currentTarget as HTMLInputElement).checked) next.set(id, name);
+    else next.delete(id);
+    selected.value = next;
   };
-  return <input type="checkbox" aria-label={label} checked={selected.value.has(id)} onChange={change} />;
+  return <input type="checkbox" aria-label={`Select ${name}`} checked={selected.value.has(id)} onChange={change} />;
 }

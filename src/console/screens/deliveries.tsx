@@ -47,6 +47,8 @@ type Delivery = DeliveriesQuery['webhookDeliveries']['nodes'][number];
 /** Webhook deliveries, which can be made again. */
 export function Deliveries({ session }: { session: Session }) {
   const { delivery: status } = place.value.filters;
+  // Kept while a row is scrolled out of the page.
+  const keys = useRef(new Map<string, string>());
   const filter = status ? { status: { eq: status as DeliveryStatus } } : {};
   const pages = usePages(session, DeliveryList, { filter }, ({ webhookDeliveries }) => webhookDeliveries);
   return (
@@ -70,7 +72,7 @@ export function Deliveries({ session }: { session: Session }) {
             cell: ({ attempts }) => attempts.at(-1)?.error ?? attempts.at(-1)?.status ?? 'none yet',
           },
           { title: 'Next attempt', cell: ({ nextAttemptAt: at }) => (at ? `${day(at)} ${time(at)}` : '') },
-          { title: 'Again', cell: (delivery) => <Again session={session} delivery={delivery} /> },
+          { title: 'Again', cell: (delivery) => <Again session={session} delivery={delivery} keys={keys.current} /> },
         ]}
       />
     </>
@@ -78,15 +80,24 @@ export function Deliveries({ session }: { session: Session }) {
 }
 
 /** Delivers an event again. Pressed again after a lost answer, it is delivered once. */
-function Again({ session, delivery: { status, eventId, endpoint } }: { session: Session; delivery: Delivery }) {
-  const key = useRef(newKey());
+function Again({
+  session,
+  delivery: { id, status, eventId, endpoint },
+  keys,
+}: {
+  session: Session;
+  delivery: Delivery;
+  keys: Map<string, string>;
+}) {
   const [text, setText] = useState('Deliver again');
   if (status === 'PENDING' || !eventId) return null;
   const deliver = async (): Promise<void> => {
+    const key = keys.get(id) ?? newKey();
+    keys.set(id, key);
     try {
-      const { redeliverEvents } = await session.send(Redeliver, { endpointId: endpoint.id, eventId, key: key.current });
+      const { redeliverEvents } = await session.send(Redeliver, { endpointId: endpoint.id, eventId, key });
       setText(redeliverEvents.errors.map(({ message }) => message).join(' ') || 'Queued');
-      key.current = newKey();
+      keys.delete(id);
       session.live.refresh();
     } catch (error) {
       setText(`${textOf(error)} Try again`);

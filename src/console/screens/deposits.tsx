@@ -1,10 +1,11 @@
+import { useState } from 'preact/hooks';
 import { day, time } from '../format.ts';
 import type { UnknownDepositsQuery, UnknownDepositsQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
 import { amountColumn } from '../parts/columns.tsx';
 import { MethodFilter, methodCondition } from '../parts/filters.tsx';
 import { ListPart } from '../parts/list-part.tsx';
-import { ModalButton } from '../parts/modal.tsx';
+import { Modal } from '../parts/modal.tsx';
 import type { ScreenProps } from '../screen-props.ts';
 import { usePages } from '../use-pages.ts';
 import { DepositActions } from './deposit-actions.tsx';
@@ -20,6 +21,8 @@ const UnknownDepositList = operation<UnknownDepositsQuery, UnknownDepositsQueryV
   }
 `);
 
+type Deposit = UnknownDepositsQuery['deposits']['nodes'][number];
+
 /** Deposits that match no payment and were not refunded. */
 export function Deposits({ session }: ScreenProps) {
   const filter = {
@@ -28,12 +31,13 @@ export function Deposits({ session }: ScreenProps) {
     ...methodCondition(),
   };
   const pages = usePages(session, UnknownDepositList, { filter }, ({ deposits }) => deposits);
+  const [resolved, setResolved] = useState<Deposit | null>(null);
   const resolving = {
     title: 'Resolve',
-    cell: (deposit: UnknownDepositsQuery['deposits']['nodes'][number]) => (
-      <ModalButton label="Resolve" title={`Deposit ${deposit.eftReference}`}>
-        {() => <DepositActions session={session} deposit={deposit} />}
-      </ModalButton>
+    cell: (deposit: Deposit) => (
+      <button type="button" onClick={() => setResolved(deposit)}>
+        Resolve
+      </button>
     ),
   };
   return (
@@ -56,6 +60,11 @@ export function Deposits({ session }: ScreenProps) {
           amountColumn(),
         ]}
       />
+      {resolved && (
+        <Modal title={`Deposit ${resolved.eftReference}`} onClose={() => setResolved(null)}>
+          <DepositActions session={session} deposit={resolved} />
+        </Modal>
+      )}
     </>
   );
 }

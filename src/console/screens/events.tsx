@@ -1,7 +1,8 @@
+import { useState } from 'preact/hooks';
 import { day, time, words } from '../format.ts';
 import type { AggregateType, RecentEventsQuery, RecentEventsQueryVariables } from '../generated/graphql.ts';
 import { operation } from '../operation.ts';
-import { TextButton } from '../parts/copy.tsx';
+import { TextModal } from '../parts/copy.tsx';
 import { Choose, Typed } from '../parts/filters.tsx';
 import { Part } from '../parts/part.tsx';
 import { Table } from '../parts/table.tsx';
@@ -35,6 +36,7 @@ const TYPES: readonly AggregateType[] = [
 /** The latest events, by type and object, each as the API returns it. */
 export function Events({ session }: { session: Session }) {
   const { about, type, object } = place.value.filters;
+  const [raw, setRaw] = useState<RecentEventsQuery['events']['nodes'][number] | null>(null);
   const filter = {
     ...(about ? { about: [about as AggregateType] } : {}),
     ...(type ? { types: [type] } : {}),
@@ -72,13 +74,16 @@ export function Events({ session }: { session: Session }) {
               {
                 title: 'Event',
                 cell: (event) => (
-                  <TextButton label="Raw" title={`Event ${event.id}`} text={() => JSON.stringify(event, null, 2)} />
+                  <button type="button" onClick={() => setRaw(event)}>
+                    Raw
+                  </button>
                 ),
               },
             ]}
           />
         )}
       </Part>
+      {raw && <TextModal title={`Event ${raw.id}`} text={JSON.stringify(raw, null, 2)} onClose={() => setRaw(null)} />}
     </>
   );
 }

@@ -103,8 +103,8 @@ function rowsOf(rows: ForecastQuery['upcomingCollections']): Row[] {
   });
 }
 
-/** A day on which nothing was collected, and why: a public holiday, or the day of the week. */
+/** A day from which collections were moved, and why: it is a public holiday, or at the weekend. */
 function reasonOf(date: string, holidays: ReadonlyMap<string, string>): string {
-  const weekday = new Intl.DateTimeFormat('en-ZA', { weekday: 'long', timeZone: 'UTC' }).format(new Date(date));
-  return `${day(date)} (${holidays.get(date) ?? weekday})`;
+  const reason = holidays.get(date) ?? { 0: 'Sunday', 6: 'Saturday' }[new Date(date).getUTCDay()];
+  return `${day(date)}${reason ? ` (${reason})` : ''}`;
 }

@@ -20,13 +20,19 @@ export function Ticker({ live }: { live: Live }) {
   const release = (): void => {
     held.value = null;
   };
-  /** Focus that moves within the list, or leaves it while the pointer is in it, holds it still. */
-  const blur = (event: FocusEvent): void => {
-    const section = event.currentTarget as HTMLElement;
-    if (!section.contains(event.relatedTarget as Node | null) && !section.matches(':hover')) release();
+  /** The pointer or the focus in the list holds it still. */
+  const leave = ({ currentTarget: section, relatedTarget }: FocusEvent | PointerEvent, holder: string): void => {
+    const list = section as HTMLElement;
+    if (!list.contains(relatedTarget as Node | null) && !list.matches(holder)) release();
   };
   return (
-    <section class="part" onPointerEnter={hold} onPointerLeave={release} onFocusCapture={hold} onBlurCapture={blur}>
+    <section
+      class="part"
+      onPointerEnter={hold}
+      onPointerLeave={(event) => leave(event, ':focus-within')}
+      onFocusCapture={hold}
+      onBlurCapture={(event) => leave(event, ':hover')}
+    >
       <h2>
         Changes <code class="field">events</code>
         {waiting > 0 && (

@@ -10,7 +10,6 @@ import { Choice, Table } from '../parts/table.tsx';
 import { type Transaction, TransactionList } from '../parts/transactions.tsx';
 import { addressOf, place } from '../place.ts';
 import type { ScreenProps } from '../screen-props.ts';
-import type { Session } from '../session.ts';
 import { FAILED } from '../statuses.ts';
 import { useQuery } from '../use-query.ts';
 import { ManyPayments } from './many-payments.tsx';
@@ -31,7 +30,11 @@ const SELECTED_MAX = 1_000;
 /** Unpaid debits, by return code and one by one. */
 export function Unpaids({ session }: ScreenProps) {
   const codes = useQuery(session, UnpaidCodes, { failed: FAILED });
-  const selected = useSignal<ReadonlySet<string>>(new Set());
+  const selected = useSignal<ReadonlyMap<string, string>>(new Map());
+  const clear = (): void => {
+    selected.value = new Map();
+  };
+  const canAct = session.can('PAYMENTS_SUBMIT') || session.can('WRITE');
   const { code } = place.value.filters;
   return (
     <>
@@ -49,6 +52,7 @@ export function Unpaids({ session }: ScreenProps) {
         <Typed name="code" label="Return code" />
         <MethodFilter session={session} />
       </div>
+      {canAct && <ManyPayments session={session} selected={selected.value} onDone={clear} />}
       <TransactionList
         session={session}
         title="Unpaid debits, latest first"
@@ -59,8 +63,8 @@ export function Unpaids({ session }: ScreenProps) {
           referenceColumn(),
           {
             title: 'Select',
-            cell: ({ payment, transactionReference: of }) => (
-              <Choice id={payment.id} label={`Select ${of}`} selected={selected} />
+            cell: ({ payment, transactionReference: name }) => (
+              <Choice id={payment.id} name={name} selected={selected} />
             ),
           },
           customerColumn(),
@@ -70,7 +74,7 @@ export function Unpaids({ session }: ScreenProps) {
           amountColumn(),
         ]}
       >
-        {(rows) => <Selection session={session} rows={rows} selected={selected} />}
+        {(rows) => canAct && <Selection rows={rows} selected={selected} onClear={clear} />}
       </TransactionList>
     </>
   );
@@ -95,36 +99,30 @@ function Codes({ rows }: { rows: UnpaidCodesQuery['transactionStats'] }) {
   );
 }
 
-/** Selects listed payments, and shows what can be done with those that are selected. */
+/** Selects payments that are listed, or none. What is selected stays so when it is not listed any more. */
 function Selection({
-  session,
   rows,
   selected,
+  onClear,
 }: {
-  session: Session;
   rows: readonly Transaction[];
-  selected: Signal<ReadonlySet<string>>;
+  selected: Signal<ReadonlyMap<string, string>>;
+  onClear: () => void;
 }) {
-  if (!session.can('PAYMENTS_SUBMIT') && !session.can('WRITE')) return null;
-  const listed = [...new Set(rows.map(({ payment }) => payment.id))];
-  const ids = listed.filter((id) => selected.value.has(id));
-  const clear = (): void => {
-    selected.value = new Set();
-  };
-  const selectListed = (): void => {
-    selected.value = new Set(listed.slice(0, SELECTED_MAX));
+  const listed = new Map(
+    rows.slice(0, SELECTED_MAX).map(({ payment, transactionReference }) => [payment.id, transactionReference]),
+  );
+  const select = (): void => {
+    selected.value = listed;
   };
   return (
-    <>
-      <div class="actions">
-        <button type="button" onClick={selectListed}>
-          Select the {count(Math.min(listed.length, SELECTED_MAX))} listed
-        </button>
-        <button type="button" disabled={ids.length === 0} onClick={clear}>
-          Select none
-        </button>
-      </div>
-      <ManyPayments session={session} ids={ids} onDone={clear} />
-    </>
+    <div class="actions">
+      <button type="button" onClick={select}>
+        Select the {count(listed.size)} listed
+      </button>
+      <button type="button" disabled={selected.value.size === 0} onClick={onClear}>
+        Select none
+      </button>
+    </div>
   );
 }

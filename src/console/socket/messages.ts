@@ -16,6 +16,8 @@ export type ToWorker =
 
 /** What the shared worker tells a tab. */
 export type ToTab =
+  /** `lock` is held for as long as the worker lives. */
+  | { readonly kind: 'OPENED'; readonly lock: string }
   | { readonly kind: 'CONNECTION'; readonly isOpen: boolean }
   | {
       readonly kind: 'NEXT';

@@ -5,6 +5,6 @@ import type { ResumePlace } from '../../client/resume-place.ts';
  * whose first argument is the cursor.
  */
 export function findPlace(query: string): ResumePlace | null {
-  const field = /(\w+)\(after: \$after/.exec(query)?.[1];
+  const field = /(\w+)\(\s*after: \$after/.exec(query)?.[1];
   return field ? { variable: 'after', field } : null;
 }

@@ -7,19 +7,48 @@ import type { ToTab, ToWorker } from './messages.ts';
 const WORKER = document.querySelector<HTMLMetaElement>('meta[name="socket-worker"]')?.content ?? '';
 
 /**
- * Opens the WebSocket that all tabs of the browser share; one of this tab alone where the browser has no shared workers,
- * or no locks, which are for secure origins.
+ * Opens the WebSocket that all tabs of the browser share, for this key; one of this tab alone where the browser has no
+ * shared workers, or no locks, which are for secure origins, or cannot load the worker. A worker that has died is
+ * replaced; what was followed through it ends with an error.
  */
 export function openSharedSocket(options: ClientOptions, findPlace: FindPlace): Socket {
-  if (!('SharedWorker' in globalThis && 'locks' in navigator)) return createClientThatResumes(options, findPlace);
-  const { port } = new SharedWorker(WORKER, { type: 'module' });
+  const openOwn = (): Socket => createClientThatResumes(options, findPlace);
+  if (!('SharedWorker' in globalThis && 'locks' in navigator)) return openOwn();
+  const share = (): Socket =>
+    connect(options, (isLoaded) => {
+      socket = isLoaded ? share() : openOwn();
+    });
+  let socket = share();
+  return {
+    iterate: (payload) => socket.iterate(payload) as never,
+    terminate: () => socket.terminate(),
+    dispose: () => socket.dispose(),
+  };
+}
+
+/** Connects to the worker. `onLost` is called once when it has died, or cannot be loaded. */
+function connect(options: ClientOptions, onLost: (isLoaded: boolean) => void): Socket {
+  const worker = new SharedWorker(WORKER, { type: 'module' });
+  const { port } = worker;
   const lock = holdLock();
-  /** Messages follow the first one, for which the lock is needed. */
-  const tell = (message: ToWorker): void => void lock.held.then(() => port.postMessage(message));
   const sinks = new Map<number, Sink>();
   let lastId = 0;
+  let isOver = false;
+  /** Messages follow the first one, for which the lock is needed. */
+  const tell = (message: ToWorker): void => void lock.held.then(() => port.postMessage(message));
+  const lose = (isLoaded: boolean): void => {
+    if (isOver) return;
+    isOver = true;
+    lock.release();
+    onLost(isLoaded);
+    options.on?.closed?.(undefined);
+    for (const sink of sinks.values()) sink.error(new Error('The connection was lost.'));
+  };
+  worker.onerror = () => lose(false);
   port.onmessage = ({ data: message }: MessageEvent<ToTab>) => {
-    if (message.kind === 'CONNECTION') tellConnection(options, message.isOpen);
+    // The lock of the worker is free once it has died.
+    if (message.kind === 'OPENED') void navigator.locks.request(message.lock, () => lose(true));
+    else if (message.kind === 'CONNECTION') tellConnection(options, message.isOpen);
     else deliver(sinks, message);
   };
   const { url, connectionParams } = options;
@@ -40,6 +69,7 @@ export function openSharedSocket(options: ClientOptions, findPlace: FindPlace): 
     iterate: (payload) => iterate(subscribe, payload) as never,
     terminate: () => tell({ kind: 'DROP' }),
     dispose() {
+      isOver = true;
       tell({ kind: 'CLOSE' });
       lock.release();
     },
@@ -67,7 +97,7 @@ function tellConnection({ on }: ClientOptions, isOpen: boolean): void {
   else on?.closed?.(undefined);
 }
 
-function deliver(sinks: Map<number, Sink>, message: Exclude<ToTab, { kind: 'CONNECTION' }>): void {
+function deliver(sinks: Map<number, Sink>, message: Extract<ToTab, { readonly id: number }>): void {
   const sink = sinks.get(message.id);
   if (message.kind !== 'NEXT') sinks.delete(message.id);
   switch (message.kind) {

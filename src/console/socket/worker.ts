@@ -20,6 +20,15 @@ type Opening = Extract<ToWorker, { kind: 'OPEN' }>;
 
 const sockets = new Map<string, SharedSocket>();
 
+/** A lock that the worker holds for as long as it lives. */
+const lock = `console-worker-${crypto.randomUUID()}`;
+const held = new Promise<void>((resolve) => {
+  void navigator.locks.request(lock, () => {
+    resolve();
+    return new Promise(() => {});
+  });
+});
+
 (self as unknown as SharedWorkerGlobalScope).onconnect = ({ ports: [port] }) => {
   if (port) serve(port);
 };
@@ -37,6 +46,7 @@ function serve(port: MessagePort): void {
       case 'OPEN':
         key = JSON.stringify([message.url, message.connectionParams]);
         joinSocket(key, message, tab);
+        void held.then(() => tab.send({ kind: 'OPENED', lock }));
         // The lock is free once the tab is gone: closed, crashed or discarded.
         void navigator.locks.request(message.lock, leave);
         return;
@@ -88,7 +98,7 @@ function subscribe(
     next: (result) => send({ kind: 'NEXT', id, result }),
     error(error) {
       subscriptions.delete(id);
-      send({ kind: 'ERROR', id, message: error instanceof Error ? error.message : 'The stream has ended.' });
+      send({ kind: 'ERROR', id, message: messageOf(error) });
     },
     complete() {
       subscriptions.delete(id);
@@ -96,4 +106,11 @@ function subscribe(
     },
   });
   subscriptions.set(id, stop);
+}
+
+/** Why a stream ended: the first error of the gateway, or the reason with which the socket was closed. */
+function messageOf(error: unknown): string {
+  const [first] = Array.isArray(error) ? error : [error];
+  const { message, reason } = first as { message?: string; reason?: string };
+  return message || reason || 'The stream has ended.';
 }

@@ -10,6 +10,7 @@ const SCALARS = {
   id: 'ID',
   text: 'String',
   searchedText: 'String',
+  indexedText: 'String',
   search: 'String',
   email: 'String',
   phone: 'String',

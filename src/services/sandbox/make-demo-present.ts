@@ -77,7 +77,7 @@ export async function makeDemoPresent(app: App, merchantId: string): Promise<voi
     const idempotencyKey = `demo-present-deposit-${index}`;
     throwIfRefused(await simulate(app, caller, { scenario: 'PAY_IN_RECEIVED', ...deposit, idempotencyKey }));
   }
-  await chargeCards(app, caller, methods.card);
+  await chargeCards(app, caller, methods.card, today as CivilDate);
   await failWebhook(app, caller);
   await putSetting(database, setting, DONE);
 }
@@ -99,18 +99,18 @@ async function failWebhook(app: App, caller: Caller): Promise<void> {
   );
 }
 
-/** Charges cards today; some are declined. */
-async function chargeCards(app: App, caller: Caller, paymentMethodId: string): Promise<void> {
-  const today = civilDateOf(await app.clock.now(queryable(app.database), caller.merchantId));
+/** Charges cards on the day of the present; some are declined. Nothing when that day is over. */
+async function chargeCards(app: App, caller: Caller, paymentMethodId: string, today: CivilDate): Promise<void> {
+  if (today !== civilDateOf(await app.clock.now(queryable(app.database), caller.merchantId))) return;
   const records = CARD_TOKENS.map((token, index) => ({
-    transactionReference: `C${today.replaceAll('-', '')}-${index + 1}`,
+    transactionReference: `C${String(index + 1).padStart(3, '0')}`,
     customer: customerOf(index, `C${index + 1}`),
     paymentMethodId,
     amount: `${290 + index * 45}.00`,
     card: { token },
     oneTime: { processDate: today },
   }));
-  await submit(app, caller, `CARDS-${today}`, records);
+  await submit(app, caller, 'PRESENT-CARDS', records);
 }
 
 async function submit(

@@ -68,7 +68,7 @@ export async function findSingularPayments(
   return rows.map(({ id }) => id);
 }
 
-/** Returns the debits of a period that exist already and have no final result, by method, payment status and days. */
+/** Returns the debits of a period that exist already and have no final result, by method, payment status and days. A retry is agreed for its own day. */
 export async function findOpenCollections(
   database: Queryable,
   merchantId: string,
@@ -76,7 +76,7 @@ export async function findOpenCollections(
 ): Promise<Upcoming[]> {
   const rows = await database.query<Omit<Upcoming, 'amountCents'> & { amount: string; status: PaymentStatus }>(
     `SELECT method.id AS method_id, payment.status, transaction.action_date AS day,
-            transaction.nominal_date AS nominal_day, count(*),
+            CASE WHEN transaction.attempt = 1 THEN transaction.nominal_date ELSE transaction.action_date END AS nominal_day, count(*),
             sum(transaction.amount_cents)::text AS amount
        FROM transaction
        JOIN payment ON payment.merchant_id = transaction.merchant_id AND payment.id = transaction.payment_id

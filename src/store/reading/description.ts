@@ -231,7 +231,7 @@ export const PAYMENTS: Reading = {
     outcome: nullable(enumOf('PaymentOutcome', 'outcome')),
     externalId: nullable(text('externalId')),
     batchReference: nullable(text('batchReference')),
-    transactionReference: text('transactionReference'),
+    transactionReference: { kind: 'indexedText', column: 'transactionReference' },
     amount: { kind: 'amount', column: 'amountCents' },
     firstNominalDate: { kind: 'date', column: 'firstNominalDate' },
     createdAt: CREATED_AT,

@@ -6,6 +6,8 @@ export type FilterKind =
   | 'text'
   /** Text that is also part of the trigram index; supports `contains` too. */
   | 'searchedText'
+  /** Text with a trigram index of its own; supports `contains` too. */
+  | 'indexedText'
   /** The text of the trigram index itself; supports only `contains`. */
   | 'search'
   | 'email'

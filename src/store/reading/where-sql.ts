@@ -75,11 +75,15 @@ function columnSql(statement: Statement, column: string, name: string, condition
   return parts.length === 1 ? String(parts[0]) : `(${parts.join(' AND ')})`;
 }
 
+/** Columns with a trigram index of their own. */
+const INDEXED: ReadonlySet<string> = new Set(['transactionReference']);
+
 /**
  * Returns a search for a substring in any letter case. The searched text is stored in lower case and has the index. Another
  * column only narrows what the index finds: as a CASE, so that the planner does not multiply two estimates of the same search.
  */
 function containsSql(column: string, name: string, pattern: string): string {
   if (name === 'searchText') return `${column} LIKE lower(${pattern})`;
+  if (INDEXED.has(name)) return `${column} ILIKE ${pattern}`;
   return `CASE WHEN ${column} ILIKE ${pattern} THEN true ELSE false END`;
 }

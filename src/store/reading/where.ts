@@ -26,6 +26,7 @@ export const OPERATORS: Readonly<Record<FilterKind, readonly string[]>> = {
   id: ['eq', 'in'],
   text: ['eq', 'in'],
   searchedText: ['eq', 'in', 'contains'],
+  indexedText: ['eq', 'in', 'contains'],
   search: ['contains'],
   email: ['eq', 'in'],
   phone: ['eq', 'in'],
@@ -205,9 +206,11 @@ function containsCondition({ kind, ...field }: FilterField, value: string, path:
   }
   // % and _ are wildcards of PostgreSQL, so they are escaped.
   const pattern = text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
-  const found = { searchText: { contains: pattern, mode: 'insensitive' } };
+  const contains = { contains: pattern, mode: 'insensitive' };
+  const found = { searchText: contains };
   if (kind === 'search' || !('column' in field)) return found;
-  return { AND: [found, { [field.column]: { contains: pattern, mode: 'insensitive' } }] };
+  const own = { [field.column]: contains };
+  return kind === 'indexedText' ? own : { AND: [found, own] };
 }
 
 /**

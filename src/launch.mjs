@@ -83,8 +83,7 @@ function bundle(directory) {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
-    // GraphiQL is large and rarely shown; pg-native is not used.
-    external: ['@graphql-yoga/render-graphiql', 'pg-native'],
+    external: ['pg-native'], // It is not used.
     // Packages written as CommonJS call `require` for modules of Node.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",

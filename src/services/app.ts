@@ -81,6 +81,6 @@ export interface Caller extends Identity {
 }
 
 /** Scopes that a client can hold. No scope implies another. */
-export const SCOPES = ['read', 'write', 'payments:submit', 'pii:read', 'sandbox', 'admin'] as const;
+export const SCOPES = ['read', 'write', 'payments:submit', 'pii:read', 'sandbox', 'admin', 'export'] as const;
 /** One of the scopes. */
 export type Scope = (typeof SCOPES)[number];

@@ -14,7 +14,8 @@ export type AuditAction =
   | 'REPO_CHANGE_POSTED'
   | 'PAYMENT_METHOD_CREATED'
   | 'CUSTOMER_ERASED'
-  | 'SANDBOX_RESET';
+  | 'SANDBOX_RESET'
+  | 'EXPORTED';
 
 /** The API client responsible for an action, and the request in which it acted. */
 export interface Author {

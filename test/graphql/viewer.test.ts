@@ -33,7 +33,7 @@ it('tells a caller who it is, what it may do and what it has left', async () => 
   const { viewer } = await gateway.data(Viewer);
   expect(viewer).toMatchObject({
     actor: key?.id,
-    scopes: ['READ', 'WRITE', 'PAYMENTS_SUBMIT', 'PII_READ', 'SANDBOX', 'ADMIN'],
+    scopes: ['READ', 'WRITE', 'PAYMENTS_SUBMIT', 'PII_READ', 'SANDBOX', 'ADMIN', 'EXPORT'],
     expiresAt: null,
     mode: 'SANDBOX',
     merchant: { id: gateway.merchantId, mode: 'SANDBOX' },

@@ -15,5 +15,6 @@ export const AuditActionRef = builder.enumType('AuditAction', {
     PAYMENT_METHOD_CREATED: 'A payment method was created.',
     CUSTOMER_ERASED: 'The personal data of a customer was erased.',
     SANDBOX_RESET: 'All data of the sandbox merchant was deleted.',
+    EXPORTED: 'An export of all objects of a type was begun; `field` names it.',
   } satisfies Record<AuditAction, string>),
 });

@@ -14,5 +14,9 @@ export const ScopeRef = builder.enumType('Scope', {
       description:
         'Manage settings, payment methods, holidays, repo rate changes, API keys and webhook endpoints; erase customers; read the audit log.',
     },
+    EXPORT: {
+      value: 'export',
+      description: 'Export all objects of a type by `GET /export/…`; every export is audited.',
+    },
   } as const satisfies Record<string, { value: Scope; description: string }>,
 });

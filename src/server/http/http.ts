@@ -5,6 +5,7 @@ import type { Metrics, Transport } from '../metrics/metrics.ts';
 import { answerBank, type BankTransport, connectorOf } from './bank-http.ts';
 import { answerConsole, type Console, isConsolePath } from './console.ts';
 import { discardBody } from './discard-body.ts';
+import { answerExport, exportOf } from './export-http.ts';
 import { asksForPage, type GraphiqlPage } from './graphiql.ts';
 import { acceptedType, answerGraphql, type GraphqlTransport } from './graphql-http.ts';
 import { answerHealth, type Health } from './health.ts';
@@ -85,14 +86,19 @@ async function answer(
   if (connectorId !== null) return answerBank(context, { request, response, connectorId, address: addressOf(request) });
   if (console && READING.has(request.method ?? '') && isConsolePath(path))
     return answerConsole(console, path, { request, response });
-  if (path !== '/graphql' && path !== STREAM_PATH) return no('BAD_REQUEST', 'Not found; the API is at /graphql.', 404);
+  const exported = exportOf(path);
+  if (exported === null && path !== '/graphql' && path !== STREAM_PATH)
+    return no('BAD_REQUEST', 'Not found; the API is at /graphql.', 404);
   origins.tell(request, response);
   if (!origins.isAllowed(request))
     return no('FORBIDDEN', 'This web origin may not call the API; the operator can allow it by CORS_ORIGINS.');
   if (request.method === 'OPTIONS') return answerPreflight(request, response);
-  if (!METHODS.has(request.method ?? '')) {
-    response.setHeader('allow', [...METHODS].join(', '));
-    return no('BAD_REQUEST', 'The method must be GET or POST.', 405);
+  if (exported !== null && request.method === 'GET')
+    return answerExport(context, exported, { request, response, requestId });
+  if (exported !== null || !METHODS.has(request.method ?? '')) {
+    const allowed = exported === null ? [...METHODS] : ['GET'];
+    response.setHeader('allow', allowed.join(', '));
+    return no('BAD_REQUEST', `The method must be ${allowed.join(' or ')}.`, 405);
   }
   if (graphiql && path === '/graphql' && asksForPage(request))
     return send(response, 200, { 'content-type': 'text/html; charset=utf-8' }, graphiql(request));

@@ -73,7 +73,7 @@ module.exports = {
     },
     ...serviceOrder,
     packageOnlyIn('@prisma|pg|\\.prisma', ['store'], 'database-only-in-store'),
-    packageOnlyIn('graphql|graphql-yoga|@pothos', ['graphql', 'server', 'client', 'store/generated'], 'graphql-only-in-transports'),
+    packageOnlyIn('graphql|graphql-yoga|@pothos', ['graphql', 'server', 'client', 'cli', 'store/generated'], 'graphql-only-in-transports'),
     {
       name: 'generated-only-as-types',
       severity: 'error',

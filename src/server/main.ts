@@ -7,10 +7,12 @@ import { serveBank } from '../cli/bank-server.ts';
 import { CommandError } from '../cli/command.ts';
 import { commandsUsage, findCommand, runCommand } from '../cli/commands.ts';
 import { runDemo } from '../cli/demo.ts';
+import { IMPORT_USAGE, importCsv } from '../cli/import-csv.ts';
 import { invocation } from '../cli/invocation.ts';
 import { receiveWebhooks } from '../cli/webhook-receiver.ts';
-import { GatewayError } from '../client/gateway-client.ts';
+import { createGatewayClient, GatewayError } from '../client/gateway-client.ts';
 import { isSigningSecret } from '../signing/signature.ts';
+import { PROJECT_ROOT } from '../store/connection/project-root.ts';
 import { type Config, readConfig } from './config.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
 import { createLog } from './log.ts';
@@ -142,6 +144,21 @@ async function withGateway(
   }
 }
 
+/** Sends a file to the gateway at GATEWAY_URL with the key in API_KEY, else to the local one with the demo key. Exit code 1: a row failed. */
+async function importFile(config: Config, args: readonly string[]): Promise<void> {
+  const schemaText = readFileSync(join(PROJECT_ROOT, 'schema', 'schema.graphql'), 'utf8');
+  const send = async ({ url, apiKey }: { url: string; apiKey: string }): Promise<void> => {
+    const client = createGatewayClient({ url, apiKey, findPlace: () => null });
+    const isDone = await importCsv(client, schemaText, args, print).catch((error: unknown) => {
+      throw error instanceof CommandError ? new StartError(error.message) : error;
+    });
+    if (!isDone) process.exitCode = 1;
+  };
+  const { GATEWAY_URL: url, API_KEY: apiKey } = process.env;
+  if (apiKey) await send({ url: url ?? `http://${config.host}:${config.port}/graphql`, apiKey });
+  else await withGateway(config, send);
+}
+
 /** Command that runs only the embedded database until SIGINT or SIGTERM, for pg_dump and psql. */
 const SERVE_DATABASE = 'serve-database';
 
@@ -150,10 +167,14 @@ const SERVE_DATABASE = 'serve-database';
  */
 async function cli(config: Config, [name, ...args]: readonly string[]): Promise<void> {
   if (name === SERVE_DATABASE && config.databaseUrl === null) return serveDatabase(config);
+  if (name === 'import') return importFile(config, args);
   const command = findCommand(name);
   if (!command) {
     const own = `  ${invocation('cli', SERVE_DATABASE)}\n      runs only the embedded database until Ctrl-C and prints its URL, for pg_dump and psql`;
-    throw new StartError(`usage: ${invocation('cli', '<command> [<argument> ...]')}\n${commandsUsage()}\n${own}`);
+    const sends = `  ${invocation('cli', IMPORT_USAGE)}\n      sends the rows of a file as records of a batch mutation, by the key in API_KEY, else the demo key, to the running gateway`;
+    throw new StartError(
+      `usage: ${invocation('cli', '<command> [<argument> ...]')}\n${commandsUsage()}\n${own}\n${sends}`,
+    );
   }
   const running = await startWithDatabase(config);
   try {

@@ -108,6 +108,16 @@ function bundleClient(directory) {
   });
 }
 
+/** The documents of the console by their hashes: trusted ones, where the gateway lets only those run. */
+function consoleDocuments() {
+  const folder = join(root, 'src', 'console');
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /^(?!generated).*\.tsx?$/.test(name));
+  const texts = files.flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/\/\* GraphQL \*\/ `([^`]*)`/g)].map(([, text]) => text),
+  );
+  return Object.fromEntries(texts.map((text) => [createHash('sha256').update(text).digest('hex'), text]));
+}
+
 /** Bundles the console: scripts and a style sheet with hashes in their names, and the page that loads them. */
 function bundleConsole(directory) {
   const { buildSync } = require('esbuild');
@@ -137,6 +147,7 @@ function bundleConsole(directory) {
     .replace('%WORKER%', nameOf('src/console/socket/worker.ts'))
     .replace('%STYLE%', nameOf('src/console/console.css'));
   writeFileSync(join(directory, 'index.html'), page);
+  writeFileSync(join(directory, 'documents.json'), JSON.stringify(consoleDocuments()));
 }
 
 /**

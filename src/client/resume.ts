@@ -8,6 +8,7 @@ import {
 } from 'graphql-ws';
 import { iterate } from './iterate.ts';
 import type { ResumePlace } from './resume-place.ts';
+import { STREAM_HEAD } from './stream-head.ts';
 
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 10_000;
@@ -21,8 +22,6 @@ const REFUSALS_MAX = 2;
 const RATE_LIMITED_MAX = 5;
 /** Time for which an unused socket stays open between two operations, in milliseconds. */
 const LAZY_CLOSE_MS = 1_000;
-/** Reads the end of the event log, as the start position of a subscription without a cursor. */
-const HEAD = 'query StreamHead { events(first: 0) { streamCursor } }';
 
 /** Returns how a subscription is resumed; null for a query. Throws a TypeError for what cannot be resumed. */
 export type FindPlace = (query: string, operationName: string | null | undefined) => ResumePlace | null;
@@ -94,7 +93,7 @@ function follow(client: Client, payload: SubscribePayload, { variable, field }: 
    */
   function beginNow(): void {
     run(
-      { query: HEAD },
+      { query: STREAM_HEAD },
       {
         next({ data, errors }) {
           const head = data?.['events'] as { readonly streamCursor: string } | undefined;

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { present } from '../domain/invariants.ts';
+import { DOCUMENT_MODES } from '../graphql/pipeline/trusted-documents.ts';
 import { canBeApiKey } from '../services/access/api-key.ts';
 import { SECRET_BYTES } from '../store/secrets.ts';
+import type { DocumentsConfig } from './documents.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
 import type { ListenerOptions } from './listener.ts';
 import { StartError } from './start-error.ts';
@@ -48,6 +50,8 @@ export const CONFIG_SCHEMA = z.object({
   SUBSCRIPTIONS_PER_SOCKET_MAX: count.default(20),
   SOCKET_IDLE_SECONDS: count.default(300),
   SOCKET_MESSAGES_PER_SECOND: count.default(100),
+  DOCUMENTS: z.string().min(1).optional(),
+  DOCUMENTS_MODE: z.enum(DOCUMENT_MODES).default('OFF'),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -158,6 +162,8 @@ export interface Config {
   readonly logLevel: string;
   /** Whether the console is served. */
   readonly hasConsole: boolean;
+  /** The documents that are trusted, and what becomes of others. */
+  readonly documents: DocumentsConfig;
   /** Null: the secret in the data directory is used. */
   readonly secret: Buffer | null;
   /** Null: JWTs are not accepted, only API keys. */
@@ -219,6 +225,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     noticeMs: data.STOP_NOTICE_SECONDS * 1_000,
     logLevel: data.LOG_LEVEL,
     hasConsole: data.CONSOLE ?? data.NODE_ENV !== 'production',
+    documents: documentsOf(data),
     secret: data.SECRET ? Buffer.from(data.SECRET, 'base64') : null,
     tokens: tokensOf(data),
     isProduction: data.NODE_ENV === 'production',
@@ -228,6 +235,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 /** Bytes that one payer may hold at once: a quarter of the limit of the node, but at least one full body. */
 function bytesPerPayer({ BODIES_BYTES_MAX, BODY_BYTES_MAX }: z.infer<typeof CONFIG_SCHEMA>): number {
   return Math.max(BODY_BYTES_MAX, Math.floor(BODIES_BYTES_MAX / 4));
+}
+
+function documentsOf({
+  DOCUMENTS,
+  DOCUMENTS_MODE: mode,
+  CONSOLE,
+  NODE_ENV,
+}: z.output<typeof CONFIG_SCHEMA>): DocumentsConfig {
+  return { file: DOCUMENTS ? resolve(DOCUMENTS) : null, mode, hasConsole: CONSOLE ?? NODE_ENV !== 'production' };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Secrets } from '../store/secrets.ts';
 import { FIRST_OPERATION, printBanner } from './banner.ts';
 import type { Config } from './config.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
+import { loadDocuments } from './documents.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/start.ts';
 import { type Node, startNode } from './gateway.ts';
 import { loadConsole } from './http/console.ts';
@@ -181,6 +182,7 @@ export async function openPort(node: Node, demoKey: string | null, config: Confi
       host,
       graphiql,
       console,
+      documents: loadDocuments(config.documents, node.app.log),
       hasIntrospection: !config.isProduction,
       ...config.listener,
     });

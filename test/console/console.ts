@@ -1,12 +1,13 @@
 import { loadConsole } from '../../src/server/http/console.ts';
+import type { ListenerOptions } from '../../src/server/listener.ts';
 import { DOCUMENTS_CLOCK, startGateway } from '../support/harness.ts';
 import { openPage, type WatchedPage } from './browser.ts';
 
 /** Starts a gateway with the console, and opens a page in a browser. */
-export async function startConsole() {
+export async function startConsole(listener: Partial<ListenerOptions> = {}) {
   const gateway = await startGateway({
     clockStart: DOCUMENTS_CLOCK,
-    listener: { console: loadConsole({ demoKey: null, host: '127.0.0.1' }) },
+    listener: { console: loadConsole({ demoKey: null, host: '127.0.0.1' }), ...listener },
   });
   const origin = new URL(gateway.url).origin;
   return { gateway, origin, watched: await openPage(origin) };

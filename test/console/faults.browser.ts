@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { loadDocuments } from '../../src/server/documents.ts';
 import { startOneTimePayment } from '../support/customers.ts';
+import { makeDataDirectory } from '../support/data-directory.ts';
 import { AdvanceClock } from '../support/documents.ts';
 import { graphql } from '../support/generated/index.ts';
 import { enterKey, goTo, open, signIn, startConsole } from './console.ts';
@@ -136,4 +140,23 @@ it('signs in once when two ask at the same time', async () => {
       return Number(/^gateway_connections (\d+)/m.exec(metrics)?.[1]);
     })
     .toBe(0);
+});
+
+it('shows every screen where only trusted documents run: its own are trusted', async () => {
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const directory = makeDataDirectory();
+  const file = join(directory, 'documents.json');
+  writeFileSync(file, '{}');
+  const documents = loadDocuments({ file, mode: 'ENFORCE', hasConsole: true }, log);
+  const { gateway, origin, watched } = await startConsole({ documents });
+  const { page } = watched;
+  await signIn(page, origin, gateway.apiKey);
+  for (const title of ['Today', 'Runs', 'Debits', 'Unpaids', 'Approvals', 'Disputes', 'Unknown money', 'Forecast']) {
+    await open(page, title);
+    await expect.poll(() => page.getByText('Loading …').count()).toBe(0);
+    expect(await page.getByRole('alert').allTextContents()).toEqual([]);
+  }
+  await page.getByRole('button', { name: '+1 day' }).click();
+  await page.getByText('2 Sep 2024').first().waitFor();
+  expect(watched.faults).toEqual([]);
 });

@@ -29,6 +29,7 @@ import type { Limits } from './limits/limits.ts';
 import { type Charge, createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
 import { readText } from './read-text.ts';
 import { type RequestErrorCode, requestError } from './request-error.ts';
+import { NO_TRUSTED_DOCUMENTS, type TrustedDocuments } from './trusted-documents.ts';
 
 export interface PipelineOptions {
   readonly limits: Limits;
@@ -40,6 +41,8 @@ export interface PipelineOptions {
   readonly inFlightMax: number;
   /** Whether introspection is enabled and validation errors suggest names. */
   readonly hasIntrospection: boolean;
+  /** Documents that the operator trusts; by default none. */
+  readonly documents?: TrustedDocuments;
   /** Returns the reader of a merchant; by default the one that compiles selections to SQL. */
   readonly readerOf?: (merchantId: string) => Reader;
 }
@@ -47,6 +50,7 @@ export interface PipelineOptions {
 /** What every transport runs an operation with. */
 export interface Pipeline {
   readonly schema: GraphQLSchema;
+  readonly documents: TrustedDocuments;
   /** Parses and validates a document, once for each text. Throws the errors of the parser. */
   prepare(query: string): PreparedDocument;
   /** Returns the context of one request. */
@@ -84,6 +88,7 @@ export function createPipeline(app: App, options: PipelineOptions): Pipeline {
   };
   return {
     schema,
+    documents: options.documents ?? NO_TRUSTED_DOCUMENTS,
     prepare,
     contextOf: (incoming) => createContext({ app, allowances, limits, readerOf, prepare }, incoming),
     ...createExecution(app, options),

@@ -111,6 +111,16 @@ export const REQUEST_ERRORS = {
     description:
       'Returned when the idempotency key was used for another mutation or input; `paths` lists the differences.',
   },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 400,
+    retryable: false,
+    description: 'Returned for an id that no trusted document has; Apollo clients then send the whole document.',
+  },
+  DOCUMENT_NOT_TRUSTED: {
+    status: 403,
+    retryable: false,
+    description: 'Returned for a document that is not trusted, where the operator lets only trusted ones run.',
+  },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     status: 400,
     retryable: false,

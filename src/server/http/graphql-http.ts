@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Payer } from '../../admission/allowances.ts';
 import { textOfResult } from '../../graphql/direct/json-text.ts';
-import { prepareOperation } from '../../graphql/pipeline/operation.ts';
+import { prepareRequest } from '../../graphql/pipeline/operation.ts';
 import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
 import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
 import { REQUEST_ERRORS, type RequestErrorCode, requestError } from '../../graphql/pipeline/request-error.ts';
@@ -133,7 +133,7 @@ async function run(
     app.meter.step({ requestId, step: 'read body' });
     const params = body ? parseParams(body) : readUrlParams(urlOf(request));
     if ('refusal' in params) return refuse(params.refusal, true);
-    const operation = await prepareOperation(
+    const operation = await prepareRequest(
       pipeline,
       { requestId, clientRequestId: clientIdOf(request), identity, payer, inputPoints },
       params,

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphqlParams } from '../../graphql/pipeline/operation.ts';
+import type { RequestParams } from '../../graphql/pipeline/operation.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
 import { markInexactNumbers } from './exact-json.ts';
 import { decodeUtf8 } from './read-body.ts';
 
 /** The parameters of a request, or the refusal when they are invalid (GraphQL over HTTP, "Request Parameters"). */
-export type ReadParams = GraphqlParams | { readonly refusal: unknown };
+export type ReadParams = RequestParams | { readonly refusal: unknown };
 
 /** Reads the parameters from a JSON body. */
 export function parseParams(body: Uint8Array): ReadParams {
@@ -26,7 +26,7 @@ export function parseParams(body: Uint8Array): ReadParams {
 export function readUrlParams({ search, searchParams }: URL): ReadParams {
   if (!isUtf8(search)) return malformed('The query string is not valid UTF-8; percent-encode it as UTF-8.');
   const given: Record<string, unknown> = {};
-  for (const name of ['query', 'operationName']) given[name] = searchParams.get(name) ?? undefined;
+  for (const name of ['query', 'operationName', 'documentId']) given[name] = searchParams.get(name) ?? undefined;
   try {
     for (const name of ['variables', 'extensions'])
       given[name] = JSON.parse(markInexactNumbers(searchParams.get(name) || 'null'));
@@ -57,16 +57,25 @@ export function urlOf(request: IncomingMessage): URL {
 
 /** Validates the parameters of a GraphQL request from any transport. */
 export function paramsOf(given: Readonly<Record<string, unknown>>): ReadParams {
-  const { query, variables = null, operationName = null, extensions = null } = given;
+  const { query = null, variables = null, operationName = null, extensions = null } = given;
   if (extensions !== null && !isObject(extensions)) return malformed('"extensions" must be an object.');
-  // Apollo's automatic persisted queries: on this error the client sends the whole document.
-  if (typeof query !== 'string' && isObject(extensions?.['persistedQuery']))
-    return { refusal: requestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported') };
-  if (typeof query !== 'string') return malformed('"query" must be a string.');
+  if (query !== null && typeof query !== 'string') return malformed('"query" must be a string.');
+  const documentId = documentIdOf(given, extensions);
+  if (query === null && documentId === null) return malformed('"query" must be a string, or "documentId" given.');
   if (variables !== null && !isObject(variables)) return malformed('"variables" must be an object.');
   if (operationName !== null && typeof operationName !== 'string')
     return malformed('"operationName" must be a string.');
-  return { query, variables, operationName };
+  // Clients of graphql-ws must send a text.
+  const text = query === '' && documentId !== null ? null : query;
+  return { query: text, documentId, variables, operationName };
+}
+
+/** The id of a document by GraphQL over HTTP, or the hash of Apollo's persisted queries. */
+function documentIdOf({ documentId }: Readonly<Record<string, unknown>>, extensions: Record<string, unknown> | null) {
+  if (typeof documentId === 'string') return documentId;
+  const persisted = extensions?.['persistedQuery'];
+  if (!isObject(persisted)) return null;
+  return typeof persisted['sha256Hash'] === 'string' ? persisted['sha256Hash'] : '';
 }
 
 /** Whether a JSON value is an object, and not null or an array. */

@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { encodeCursor } from '../../event-log/cursor.ts';
 import type { Incoming } from '../../graphql/context.ts';
 import { isStream, type Stream } from '../../graphql/events/subscription.ts';
-import { type GraphqlParams, prepareOperation } from '../../graphql/pipeline/operation.ts';
+import { prepareRequest, type RequestParams } from '../../graphql/pipeline/operation.ts';
 import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
 import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
@@ -120,10 +120,10 @@ function begin(response: ServerResponse): void {
 async function run(
   { pipeline }: SseTransport,
   incoming: Incoming,
-  params: GraphqlParams,
+  params: RequestParams,
   isPost: boolean,
 ): Promise<Stream | ExecutionResult> {
-  const operation = await prepareOperation(pipeline, incoming, params);
+  const operation = await prepareRequest(pipeline, incoming, params);
   if ('errors' in operation) return operation;
   if (operation.kind === 'subscription') return operation.open();
   if (operation.kind === 'mutation' && !isPost) throw requestError('BAD_REQUEST', 'Mutations must be sent by POST.');

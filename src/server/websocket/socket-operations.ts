@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { Incoming } from '../../graphql/context.ts';
 import { isStream } from '../../graphql/events/subscription.ts';
-import { type Operation, prepareOperation } from '../../graphql/pipeline/operation.ts';
+import { type Operation, prepareRequest } from '../../graphql/pipeline/operation.ts';
 import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
 import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
@@ -56,7 +56,7 @@ function prepare(
     throw requestError('BAD_REQUEST', `Use an operation id of at most ${ID_LENGTH_MAX} characters.`);
   const params = paramsOf(payload);
   if ('refusal' in params) throw params.refusal;
-  return prepareOperation(pipeline, incoming, params);
+  return prepareRequest(pipeline, incoming, params);
 }
 
 async function run(

@@ -89,20 +89,21 @@ export class SocketProtocol {
 }
 
 /**
- * Returns a protocol message, or null when it is malformed. A persisted-document hash without `query` passes, as over
+ * Returns a protocol message, or null when it is malformed. A document that is named by its id alone passes, as over
  * HTTP.
  */
 function parseMessage(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const parsed: unknown = JSON.parse(markInexactNumbers(text));
     if (!isObject(parsed)) return null;
-    return { ...validateMessage(isHashAlone(parsed) ? { ...parsed, payload: { query: '' } } : parsed), ...parsed };
+    return { ...validateMessage(isIdAlone(parsed) ? { ...parsed, payload: { query: '' } } : parsed), ...parsed };
   } catch {
     return null;
   }
 }
 
-function isHashAlone({ type, payload }: Readonly<Record<string, unknown>>): boolean {
+function isIdAlone({ type, payload }: Readonly<Record<string, unknown>>): boolean {
   if (type !== MessageType.Subscribe || !isObject(payload) || payload['query'] !== undefined) return false;
-  return isObject(payload['extensions']) && isObject(payload['extensions']['persistedQuery']);
+  const { documentId, extensions } = payload;
+  return typeof documentId === 'string' || (isObject(extensions) && isObject(extensions['persistedQuery']));
 }

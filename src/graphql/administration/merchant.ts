@@ -34,7 +34,7 @@ export const MerchantRef = builder.prismaObject('Merchant', {
     }),
     isSandbox: t.boolean({
       description: 'Whether the mode of the merchant is SANDBOX.',
-      deprecationReason: 'Use mode.',
+      deprecationReason: 'Use mode. Removed on 2027-06-01 or later.',
       select: { mode: true },
       resolve: ({ mode }) => mode === 'SANDBOX',
     }),

@@ -45,7 +45,7 @@ export function renamed<Name extends string>(
   return Object.fromEntries(
     Object.entries<string>(names).map(([name, now]) => [
       name,
-      { description: `Former name of ${now}.`, deprecationReason: `Renamed to ${now}.` },
+      { description: `Former name of ${now}.`, deprecationReason: `Use ${now}. Removed on 2027-06-01 or later.` },
     ]),
   ) as Record<Name, { description: string; deprecationReason: string }>;
 }

@@ -21,6 +21,7 @@ import { readLogHead } from '../lists/log-head.ts';
 import { schema } from '../schema.ts';
 import { authorize } from './authorize.ts';
 import { checkVariables } from './check-variables.ts';
+import { deprecationsOf } from './deprecations.ts';
 import { type Cost, costOf } from './limits/cost.ts';
 import { withDeadline } from './limits/deadline.ts';
 import { createDocumentCache } from './limits/document-cache.ts';
@@ -170,7 +171,7 @@ function createExecution(app: App, { limits, allowances, deadlineMs, inFlightMax
       const merchantId = args.contextValue.caller?.merchantId ?? '';
       const result = await withDeadline(asked, deadlineMs, () => gate.run(merchantId, () => run(asked)));
       done();
-      return withCharge(result, charged);
+      return withCharge(result, charged, deprecationsOf(args.schema, args.document));
     },
     async subscribe(args: OperationArgs): Promise<Stream | ExecutionResult> {
       logOperation(app, args)();

@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, type GraphQLError, type Graph
 import type { Plugin } from 'graphql-yoga';
 import type { Allowances } from '../../../admission/allowances.ts';
 import type { Context } from '../../context.ts';
+import type { Deprecation } from '../deprecations.ts';
 import { requestError } from '../request-error.ts';
 import { DocumentChecks } from './check-document.ts';
 import type { Cost } from './cost.ts';
@@ -95,6 +96,11 @@ function shown(count: number): string {
 }
 
 /** Returns a result with its charge in `extensions.cost`. */
-export function withCharge(result: ExecutionResult, charge: Charge): ExecutionResult {
-  return { ...result, extensions: { ...result.extensions, cost: charge } };
+export function withCharge(
+  result: ExecutionResult,
+  charge: Charge,
+  deprecations: readonly Deprecation[],
+): ExecutionResult {
+  const deprecated = deprecations.length > 0 ? { deprecations } : {};
+  return { ...result, extensions: { ...result.extensions, cost: charge, ...deprecated } };
 }

@@ -32,6 +32,14 @@ export const NodeRef = builder.interfaceRef<object>('Node').implement({
   resolveType: (row) => nodeOf((row as Row).id)?.typename,
 });
 
+/** Names of the types that implement `Node`. */
+export const NODE_TYPES: readonly string[] = Object.values(NODES).map(({ typename }) => typename);
+
+/** The name of the type that the prefix of an id names. */
+export function typeOfId(id: string): string | undefined {
+  return nodeOf(id)?.typename;
+}
+
 function nodeOf(id: string) {
   const kind = kindOfId(id);
   return kind ? NODES[kind] : undefined;
@@ -43,7 +51,7 @@ const IDS_MAX = 200;
  * Returns the objects for ids of any type, in order; null for unknown, foreign or malformed ids. Runs one statement per
  * type.
  */
-async function findNodes(
+export async function findNodes(
   ids: readonly string[],
   context: Context,
   info: GraphQLResolveInfo,

@@ -97,6 +97,7 @@ export const CONFIG_SCHEMA = z.object({
   DATABASE_NAMED_STATEMENTS: flag.default(true),
   DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(CONNECTIONS_MIN).max(1_000).default(20),
   CONSOLE: flag.optional(),
+  FEDERATION: flag.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SECRET: z
     .string()
@@ -162,6 +163,8 @@ export interface Config {
   readonly logLevel: string;
   /** Whether the console is served. */
   readonly hasConsole: boolean;
+  /** Whether the schema is a subgraph of Apollo Federation. */
+  readonly isSubgraph: boolean;
   /** The documents that are trusted, and what becomes of others. */
   readonly documents: DocumentsConfig;
   /** Null: the secret in the data directory is used. */
@@ -224,6 +227,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     noticeMs: data.STOP_NOTICE_SECONDS * 1_000,
     logLevel: data.LOG_LEVEL,
+    isSubgraph: data.FEDERATION,
     hasConsole: data.CONSOLE ?? data.NODE_ENV !== 'production',
     documents: documentsOf(data),
     secret: data.SECRET ? Buffer.from(data.SECRET, 'base64') : null,

@@ -1,4 +1,6 @@
 import { present } from '../domain/invariants.ts';
+import { subgraphOf } from '../graphql/federation.ts';
+import { schema } from '../graphql/schema.ts';
 import type { Log } from '../services/app.ts';
 import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
 import { makeDemoPresent } from '../services/sandbox/make-demo-present.ts';
@@ -182,6 +184,7 @@ export async function openPort(node: Node, demoKey: string | null, config: Confi
       host,
       graphiql,
       console,
+      schema: config.isSubgraph ? subgraphOf(schema) : schema,
       documents: loadDocuments(config.documents, node.app.log),
       hasIntrospection: !config.isProduction,
       ...config.listener,

@@ -69,7 +69,7 @@ function firstOf(
 }
 
 /** Scalars whose value is a JSON object. */
-const STRUCTURED: ReadonlySet<string> = new Set(['JSONObject']);
+const STRUCTURED: ReadonlySet<string> = new Set(['JSONObject', '_Any']);
 
 function faultOfLeaf(value: unknown, type: GraphQLLeafType): Fault | null {
   // graphql-js would print the value.

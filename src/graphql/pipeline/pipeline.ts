@@ -18,7 +18,7 @@ import { type Context, createContext, type Incoming, type PreparedDocument } fro
 import { answerDirectly } from '../direct/answer.ts';
 import { openStream, type Stream } from '../events/subscription.ts';
 import { readLogHead } from '../lists/log-head.ts';
-import { schema } from '../schema.ts';
+import { schema as API } from '../schema.ts';
 import { authorize } from './authorize.ts';
 import { checkVariables } from './check-variables.ts';
 import { deprecationsOf } from './deprecations.ts';
@@ -33,6 +33,8 @@ import { type RequestErrorCode, requestError } from './request-error.ts';
 import { NO_TRUSTED_DOCUMENTS, type TrustedDocuments } from './trusted-documents.ts';
 
 export interface PipelineOptions {
+  /** The schema that is served; by default that of the API. */
+  readonly schema?: GraphQLSchema;
   readonly limits: Limits;
   /** The cost points of all callers. */
   readonly allowances: Allowances;
@@ -67,7 +69,7 @@ export type OperationArgs = ExecutionArgs & { readonly contextValue: Context };
 
 /** Creates the pipeline. Yoga runs its plugins once for each document; its own HTTP layer is not used. */
 export function createPipeline(app: App, options: PipelineOptions): Pipeline {
-  const { limits, allowances, hasIntrospection } = options;
+  const { limits, allowances, hasIntrospection, schema = API } = options;
   const database = queryable(app.database);
   const { readerOf = (merchantId: string) => createReader(database, merchantId) } = options;
   const yoga = createYoga({

@@ -132,7 +132,9 @@ function sizeVariables(document: DocumentNode): string[] {
   });
   return [...names];
 }
-const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'ids']);
+const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'ids', 'representations']);
+/** Arguments that list the objects of a field. */
+const IDS: ReadonlySet<string> = new Set(['ids', 'representations']);
 
 /** Returns the part of a variable that the cost depends on. */
 function sizeIn(value: unknown): string {
@@ -253,7 +255,7 @@ class Walk {
 
   /** Returns the number of objects that a field with an `ids` argument returns; null for other fields. */
   private countOfIds({ arguments: given = [] }: FieldNode): number | null {
-    const value = given.find(({ name }) => name.value === 'ids')?.value;
+    const value = given.find(({ name }) => IDS.has(name.value))?.value;
     if (value === undefined) return null;
     const ids: unknown = value.kind === Kind.VARIABLE ? this.variables[value.name.value] : value;
     if (Array.isArray(ids)) return ids.length;

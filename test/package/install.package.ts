@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort, until } from '../support/gateway-process.ts';
+import { createDatabase } from '../support/harness.ts';
 
 // The package as a new user has it: packed, installed from the tarball in an empty directory, and run.
 
@@ -24,7 +26,10 @@ function run(command: string, args: readonly string[], cwd: string, env: NodeJS.
 }
 
 /** Packs the project and installs the tarball in an empty directory. */
-function installPacked(): string {
+function installPacked(
+  options: readonly string[] = [],
+  others: readonly string[] = ['graphql', 'graphql-ws', 'ws'],
+): string {
   const directory = mkdtempSync(join(tmpdir(), 'package-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   run('npm', ['run', '--silent', 'package', '--', '--pack-destination', directory], ROOT);
@@ -32,7 +37,7 @@ function installPacked(): string {
   const user = join(directory, 'user');
   mkdirSync(user);
   run('npm', ['init', '-y'], user);
-  run('npm', ['install', '--ignore-scripts', join(directory, tarball), 'graphql', 'graphql-ws', 'ws'], user);
+  run('npm', ['install', '--ignore-scripts', ...options, join(directory, tarball), ...others], user);
   return user;
 }
 
@@ -146,4 +151,38 @@ it('has types that a strict program accepts', () => {
     ['--module', 'esnext', '--moduleResolution', 'bundler'],
   ])
     run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), 'typed.mts', ...flags, ...how], user);
+});
+
+it('runs as its container runs it: without PostgreSQL of its own, as nobody, in a read-only directory, and stops by SIGTERM', async () => {
+  const { url, drop } = await createDatabase();
+  onTestFinished(drop);
+  const user = installPacked(['--omit=optional', '--omit=peer'], []);
+  expect(readdirSync(join(user, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+    'collections-gateway',
+  ]);
+  run('chmod', ['-R', 'a-w,a+rX', dirname(user)], user);
+  onTestFinished(() => void run('chmod', ['-R', 'u+w', dirname(user)], '/'));
+  const port = await freePort();
+  const bin = join(user, 'node_modules/collections-gateway/dist/server/bin.js');
+  const env = {
+    NODE_ENV: 'production',
+    PORT: String(port),
+    DATABASE_URL: url,
+    SECRET: randomBytes(32).toString('base64'),
+    STOP_NOTICE_SECONDS: '0',
+  };
+  // Only root can become somebody else.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const gateway = spawn(process.execPath, [bin, 'start'], { cwd: user, env, ...nobody });
+  let output = '';
+  for (const stream of [gateway.stdout, gateway.stderr])
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+    });
+  onTestFinished(() => void gateway.kill('SIGKILL'));
+  const ended = new Promise<number | null>((resolve) => gateway.once('exit', resolve));
+  await Promise.race([until(() => output.includes('is ready')), ended.then(() => Promise.reject(new Error(output)))]);
+  expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+  gateway.kill('SIGTERM');
+  expect(await ended).toBe(0);
 });

@@ -23,6 +23,8 @@ interface Column {
  * `items.0.name` or `metadata.tier`. Throws a CommandError for a name that the record does not have.
  */
 export function columnsOf(header: readonly string[], record: GraphQLInputType): Column[] {
+  const twice = header.find((name, index) => header.indexOf(name) !== index);
+  if (twice !== undefined) throw new CommandError(`the column ${twice} is there twice`);
   return header.map((name) => {
     const path = name.trim().split('.');
     const scalar = scalarAt(record, path);
@@ -36,7 +38,8 @@ function scalarAt(type: GraphQLInputType, [name, ...rest]: readonly string[]): s
   const own = getNullableType(type);
   if (name === undefined) return isLeafType(own) && own.name !== 'JSONObject' ? own.name : null;
   if (isListType(own)) return /^\d{1,3}$/.test(name) ? scalarAt(own.ofType, rest) : null;
-  if (isScalarType(own) && own.name === 'JSONObject') return rest.length === 0 ? 'String' : null;
+  if (isScalarType(own) && own.name === 'JSONObject')
+    return rest.length === 0 && name !== '__proto__' ? 'String' : null;
   const field = isInputObjectType(own) ? own.getFields()[name] : undefined;
   return field ? scalarAt(field.type, rest) : null;
 }

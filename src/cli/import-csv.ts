@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse';
+import { setTimeout } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
 import {
   buildSchema,
   type GraphQLInputType,
@@ -10,12 +10,15 @@ import {
   isInputObjectType,
   isObjectType,
 } from 'graphql';
-import type { GatewayClient } from '../client/gateway-client.ts';
+import { type GatewayClient, GatewayError } from '../client/gateway-client.ts';
 import { CommandError } from './command.ts';
 import { columnsOf, recordOf } from './csv-columns.ts';
 import { invocation } from './invocation.ts';
 import { readOptions } from './read-options.ts';
 
+/** A refused batch is sent so many times, with this wait if the gateway gives none. */
+const ATTEMPTS_MAX = 10;
+const RETRY_MS = 1_000;
 /** Records of one call. */
 const BATCH_RECORDS = 500;
 
@@ -52,27 +55,45 @@ export async function importCsv(
     throw new CommandError(`usage: ${invocation('cli', IMPORT_USAGE)}`);
   const target = targetOf(buildSchema(schemaText), mutation);
   const dryRun = options.values['dry-run'] === true;
-  // The same rows have the same key, in any order of sending.
-  const key = createHash('sha256')
-    .update(mutation)
-    .update(await read(file))
-    .digest('hex');
+  const bytes = await read(file);
+  const rows = rowsOf(bytes, options.values.separator ?? ',', target);
+  // The same file has the same keys: sent again, it writes nothing twice.
+  const key = createHash('sha256').update(mutation).update(bytes).digest('hex');
   const counts = new Map<string, number>();
-  let nth = 0;
   let hasFailed = false;
-  for await (const { records, lines } of batchesOf(file, options.values.separator ?? ',', target)) {
-    nth += 1;
-    const input = { records, mode: 'PARTIAL', dryRun, ...(dryRun ? {} : { idempotencyKey: `csv-${key}-${nth}` }) };
-    const answer = await client.request<Record<string, { results: Result[] }>>(target.query, { input });
-    for (const [index, result] of (answer[target.name]?.results ?? []).entries()) {
+  for (let from = 0; from < rows.length; from += BATCH_RECORDS) {
+    const batch = rows.slice(from, from + BATCH_RECORDS);
+    const records = batch.map(({ record }) => record);
+    const idempotencyKey = `csv-${key}-${from / BATCH_RECORDS + 1}`;
+    const input = { records, mode: 'PARTIAL', dryRun, ...(dryRun ? {} : { idempotencyKey }) };
+    const results = await send(client, target, input, `lines ${batch[0]?.line} to ${batch.at(-1)?.line}`);
+    for (const [index, result] of results.entries()) {
       hasFailed ||= result.errors.length > 0;
       counts.set(result.outcome, (counts.get(result.outcome) ?? 0) + 1);
-      print(`line ${lines[index]}: ${reportOf(result)}`);
+      print(`line ${batch[index]?.line}: ${reportOf(result)}`);
     }
   }
   const sums = [...counts].map(([outcome, count]) => `${outcome} ${count}`);
   print(`${dryRun ? 'dry run: ' : ''}${sums.join(', ') || 'the file has no rows'}`);
   return !hasFailed;
+}
+
+/** Sends a batch, again while it is refused for a time. Throws a CommandError that names its lines. */
+async function send(client: GatewayClient, target: Target, input: object, lines: string): Promise<Result[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const answer = await client.request<Record<string, { results: Result[] }>>(target.query, { input });
+      return answer[target.name]?.results ?? [];
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      const { code, retryable, retryAfterMs = RETRY_MS } = error.extensions;
+      if (!retryable || attempt === ATTEMPTS_MAX)
+        throw new CommandError(
+          `${lines} and those after them: ${code}: ${error.message} Send the file again when that is mended; nothing is written twice.`,
+        );
+      await setTimeout(retryAfterMs);
+    }
+  }
 }
 
 async function read(file: string): Promise<Buffer> {
@@ -107,28 +128,46 @@ function targetOf(schema: GraphQLSchema, name: string): Target {
   };
 }
 
-/** The rows of a file, some at a time, with their lines. */
-async function* batchesOf(file: string, separator: string, target: Target) {
-  const rows = createReadStream(file).pipe(
-    parse({ bom: true, delimiter: separator, relax_column_count: true, skip_empty_lines: true, info: true }),
-  );
-  let columns: ReturnType<typeof columnsOf> | null = null;
-  let records: object[] = [];
-  let lines: number[] = [];
-  for await (const { record: cells, info } of rows) {
-    if (columns === null) {
-      columns = columnsOf(cells, target.record);
-      continue;
-    }
+interface Row {
+  readonly record: object;
+  /** The line on which the row begins. */
+  readonly line: number;
+}
+
+/** The rows of a file as records. Throws a CommandError for a file that is not CSV in UTF-8, or a row that does not fit its header. */
+function rowsOf(bytes: Buffer, delimiter: string, target: Target): Row[] {
+  const parsed = parseCsv(bytes, delimiter);
+  const [header, ...others] = parsed;
+  if (!header) return [];
+  const columns = columnsOf(header.cells, target.record);
+  return others.flatMap(({ cells, line }) => {
+    if (cells.every((cell) => cell.trim() === '')) return [];
+    if (cells.length !== columns.length)
+      throw new CommandError(
+        `line ${line} has ${cells.length} values, the header ${columns.length}; quote values that contain the separator`,
+      );
     const record = recordOf(cells, columns);
-    records.push(target.hasClientKey ? { clientKey: `line-${info.lines}`, ...record } : record);
-    lines.push(info.lines);
-    if (records.length < BATCH_RECORDS) continue;
-    yield { records, lines };
-    records = [];
-    lines = [];
+    return [{ line, record: target.hasClientKey ? { clientKey: `line-${line}`, ...record } : record }];
+  });
+}
+
+function parseCsv(bytes: Buffer, delimiter: string): Array<{ readonly cells: string[]; readonly line: number }> {
+  let rows: Array<{ record: string[]; raw: string }>;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    rows = parse(text, { delimiter, relax_column_count: true, raw: true });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    throw new CommandError(
+      code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'the file is not in UTF-8' : `the file is not CSV: ${message}`,
+    );
   }
-  if (records.length > 0) yield { records, lines };
+  let next = 1;
+  return rows.map(({ record, raw }) => {
+    const line = next;
+    next += raw.match(/\r\n|\n|\r/g)?.length ?? 0;
+    return { cells: record, line };
+  });
 }
 
 function reportOf({ outcome, errors, object }: Result): string {

@@ -68,12 +68,19 @@ export function createGatewayClient(options: {
   openSocket?: OpenSocket;
 }): GatewayClient {
   const authorization = `Bearer ${options.apiKey}`;
+  // What cannot be sent at all is noticed here.
+  const url = new URL(options.url);
+  const headers = new Headers({
+    authorization,
+    'content-type': 'application/json',
+    accept: 'application/graphql-response+json, application/json',
+  });
   let socket: Socket | null = null;
   let isClosed = false;
   /** The WebSocket, which only `follow` needs. */
   const openSocket = () => {
     const settings = {
-      url: options.url.replace(/^http/, 'ws'),
+      url: url.href.replace(/^http/, 'ws'),
       webSocketImpl: options.webSocketImpl,
       connectionParams: { authorization },
       on: {
@@ -86,15 +93,10 @@ export function createGatewayClient(options: {
   };
   return {
     async request<Data>(query: string, variables = {}) {
-      const response = await fetch(options.url, {
-        method: 'POST',
-        headers: {
-          authorization,
-          'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json',
-        },
-        body: JSON.stringify({ query, variables }),
-        signal: AbortSignal.timeout(ANSWER_MS),
+      const body = JSON.stringify({ query, variables });
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      const response = await fetch(url, { method: 'POST', headers, body, signal }).catch((cause: unknown) => {
+        throw unreachable('', true, null, cause);
       });
       return dataOf<Data>(await answerOf(response));
     },
@@ -120,12 +122,23 @@ export function createGatewayClient(options: {
   };
 }
 
-/** The answer of the gateway. A proxy in front of it answers in its own way. */
+/** The answer of the gateway. A proxy in front of it answers in its own way, in JSON as well. */
 async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text();
-  if (response.headers.get('content-type')?.includes('json')) return JSON.parse(text) as Answer;
-  const message = `The gateway cannot be reached: status ${response.status}.`;
-  throw new GatewayError(message, { code: 'UNAVAILABLE', retryable: response.status >= 500 });
+  const { status, headers } = response;
+  const isRetryable = status >= 500 || status === 408 || status === 429;
+  const waitMs = Number(headers.get('retry-after')) * 1_000 || null;
+  try {
+    const answer = (await response.json()) as Answer;
+    if (answer.data || answer.errors) return answer;
+  } catch (cause) {
+    throw unreachable(`: status ${status}`, isRetryable || response.ok, waitMs, cause);
+  }
+  throw unreachable(`: status ${status}`, isRetryable, waitMs);
+}
+
+function unreachable(how: string, retryable: boolean, retryAfterMs: number | null, cause?: unknown): GatewayError {
+  const extensions = { code: 'UNAVAILABLE', retryable, ...(retryAfterMs ? { retryAfterMs } : {}) };
+  return Object.assign(new GatewayError(`The gateway cannot be reached${how}.`, extensions), { cause });
 }
 
 function dataOf<Data>({ data, errors }: Answer): Data {

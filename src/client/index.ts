@@ -5,5 +5,5 @@ export { createGatewayClient, type GatewayClient, GatewayError } from './gateway
 export { createMutationQueue, type MutationQueue } from './mutation-queue.ts';
 export { findResumePlace, type ResumePlace } from './resume-place.ts';
 export { createResumingClient } from './resuming-client.ts';
-export { createResumingStream, type StreamOptions, type StreamSink } from './resuming-stream.ts';
+export { createResumingStream, type StreamOptions, type StreamResult, type StreamSink } from './resuming-stream.ts';
 export { scalars } from './scalars.ts';

@@ -6,7 +6,7 @@ const RETRY_MS_MAX = 30_000;
 /** Sends mutations one after another, and again until each is answered. */
 export interface MutationQueue {
   /**
-   * Sends a mutation whose variables contain its `input`, after those before it. While no answer arrives, or a retryable error, it is
+   * Sends a mutation whose `input` takes an `idempotencyKey`, after those before it. While no answer arrives, or a retryable error, it is
    * sent again with the same idempotency key, which is added to the input if it has none: it is done once. Rejects with a
    * GatewayError for any other error.
    */
@@ -24,7 +24,8 @@ export function createMutationQueue(client: Pick<GatewayClient, 'request'>): Mut
   let size = 0;
   return {
     run<Data>(query: string, variables: { readonly input: object; readonly [name: string]: unknown }) {
-      const input = { idempotencyKey: crypto.randomUUID(), ...variables.input };
+      const { idempotencyKey } = variables.input as { idempotencyKey?: string | null };
+      const input = { ...variables.input, idempotencyKey: idempotencyKey ?? crypto.randomUUID() };
       const run = last.then(() => sendUntilAnswered<Data>(client, query, { ...variables, input }, stopping.signal));
       size += 1;
       last = run.then(
@@ -55,11 +56,9 @@ async function sendUntilAnswered<Data>(
     try {
       return await client.request<Data>(query, variables);
     } catch (error) {
-      // What is no GatewayError is no answer: the network failed, or nobody answered in time.
-      const extensions = error instanceof GatewayError ? error.extensions : null;
-      if (extensions && !extensions.retryable) throw error;
-      const asked = extensions?.retryAfterMs;
-      await pause(asked ?? Math.min(RETRY_MS_MIN * 2 ** failures, RETRY_MS_MAX) * (0.5 + Math.random()), signal);
+      if (!(error instanceof GatewayError) || !error.extensions.retryable) throw error;
+      const { retryAfterMs } = error.extensions;
+      await pause(retryAfterMs ?? Math.min(RETRY_MS_MIN * 2 ** failures, RETRY_MS_MAX) * (0.5 + Math.random()), signal);
     }
   }
 }

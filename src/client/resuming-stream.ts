@@ -5,10 +5,19 @@ const RETRY_MS_MAX = 30_000;
 /** State of an EventSource that does not reconnect any more. */
 const CLOSED = 2;
 
+/** A result of a subscription. */
+export interface StreamResult {
+  readonly data?: unknown;
+  readonly errors?: ReadonlyArray<{
+    readonly message: string;
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  }>;
+}
+
 /** What a stream is given. */
 export interface StreamSink {
   /** A result of the subscription, in order and once. */
-  next(result: { readonly data?: unknown; readonly errors?: readonly unknown[] }): void;
+  next(result: StreamResult): void;
   /** The gateway has ended the stream; the last result says why. */
   complete?(): void;
   /** A ticket could not be had; it is asked for again. */
@@ -40,6 +49,8 @@ export function createResumingStream(options: StreamOptions, sink: StreamSink): 
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  /** Wait after a refusal that may be repeated, in milliseconds. */
+  let refusedMs: number | null = null;
   let isStopped = false;
   const stop = (): void => {
     isStopped = true;
@@ -48,7 +59,9 @@ export function createResumingStream(options: StreamOptions, sink: StreamSink): 
   };
   const again = (): void => {
     if (isStopped) return;
-    timer = setTimeout(connect, Math.min(RETRY_MS_MIN * 2 ** failures, RETRY_MS_MAX) * (0.5 + Math.random()));
+    const ownMs = Math.min(RETRY_MS_MIN * 2 ** failures, RETRY_MS_MAX) * (0.5 + Math.random());
+    timer = setTimeout(connect, refusedMs ?? ownMs);
+    refusedMs = null;
     failures += 1;
   };
   const open = (ticket: string): void => {
@@ -62,10 +75,18 @@ export function createResumingStream(options: StreamOptions, sink: StreamSink): 
     };
     opened.addEventListener('ready', note);
     opened.addEventListener('next', (event) => {
+      const result = JSON.parse(event.data) as StreamResult;
+      refusedMs = retryAfterMs(result);
+      if (refusedMs !== null) return;
       note(event);
-      sink.next(JSON.parse(event.data));
+      sink.next(result);
     });
     opened.addEventListener('complete', () => {
+      if (refusedMs !== null) {
+        opened.close();
+        again();
+        return;
+      }
       stop();
       sink.complete?.();
     });
@@ -80,4 +101,11 @@ export function createResumingStream(options: StreamOptions, sink: StreamSink): 
   };
   connect();
   return stop;
+}
+
+/** Returns the wait before a retryable refusal is repeated, in milliseconds; null for any other result. */
+function retryAfterMs({ data, errors }: StreamResult): number | null {
+  const { retryable, retryAfterMs: asked } = errors?.[0]?.extensions ?? {};
+  if (data || retryable !== true) return null;
+  return Number(asked ?? RETRY_MS_MIN);
 }

@@ -28,6 +28,8 @@ export interface DocumentsConfig {
  * that cannot be read, or a document that is not valid.
  */
 export function loadDocuments({ file, mode, hasConsole }: DocumentsConfig, log: Log): TrustedDocuments {
+  if (file === null && mode !== 'OFF')
+    throw new StartError(`DOCUMENTS_MODE=${mode} needs a manifest; set DOCUMENTS to its path`);
   if (file === null) return NO_TRUSTED_DOCUMENTS;
   const own = hasConsole ? readManifest(OF_CONSOLE) : new Map<string, string>();
   const texts = new Map([...own, ['stream-head', STREAM_HEAD] as const, ...readManifest(file)]);
@@ -46,10 +48,10 @@ function readManifest(file: string): Map<string, string> {
   } catch (error) {
     throw new StartError(`the manifest of DOCUMENTS cannot be read: ${(error as Error).message}`);
   }
-  const { operations } = manifest as { operations?: ReadonlyArray<{ id: string; body: string }> };
+  const { operations = null } = (manifest ?? {}) as { operations?: unknown };
   const entries = Array.isArray(operations)
-    ? operations.map(({ id, body }): [string, unknown] => [id, body])
-    : Object.entries(manifest as Record<string, unknown>);
+    ? operations.map((operation: { id?: unknown; body?: unknown } | null) => [operation?.id, operation?.body])
+    : Object.entries(manifest ?? { '': null });
   const wrong = entries.find(([id, text]) => typeof id !== 'string' || typeof text !== 'string');
   if (wrong)
     throw new StartError(`the manifest ${file} must be an object of documents by id, or a manifest of Apollo's tools`);

@@ -13,6 +13,7 @@ import { startWebhooks } from '../webhooks/start.ts';
 import { createHub } from './fan-out/hub.ts';
 import { createRenderingPoints } from './fan-out/rendering-points.ts';
 import type { Console } from './http/console.ts';
+import type { ExportLimits } from './http/export-http.ts';
 import type { GraphiqlPage } from './http/graphiql.ts';
 import type { Health } from './http/health.ts';
 import { createHttpServer } from './http/http.ts';
@@ -68,6 +69,8 @@ export interface ListenerOptions extends Omit<PipelineOptions, 'allowances'> {
    * at once.
    */
   readonly spreadMs: number;
+  /** By default those of `answerExport`. */
+  readonly exportLimits?: ExportLimits;
 }
 
 /** What a listener needs from its node. */
@@ -139,6 +142,7 @@ export async function openListener(context: ListenerContext, options: ListenerOp
     health,
     graphiql: options.graphiql,
     console: options.console,
+    ...(options.exportLimits ? { exportLimits: options.exportLimits } : {}),
     deadlineMs: options.deadlineMs,
     connectionsMax: options.connections.perNodeMax + REQUESTS_ROOM,
   });

@@ -135,13 +135,20 @@ async function withGateway(
   try {
     await run({ url, apiKey });
   } catch (error) {
+    if (codeOfCause(error) === 'ECONNREFUSED')
+      throw new StartError(`no gateway answers at ${url}; start it with "${invocation('start')}" in another terminal`);
     if (error instanceof GatewayError)
       throw new StartError(`the gateway refused a request: ${error.extensions.code}: ${error.message}`);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new StartError('the port of the receiver is already in use; choose another one with --port');
-    if ((error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED') throw error;
-    throw new StartError(`no gateway answers at ${url}; start it with "${invocation('start')}" in another terminal`);
+    throw error;
   }
+}
+
+/** The code of the error of the network at the end of the causes. */
+function codeOfCause(error: unknown): string | undefined {
+  const { cause, code } = error as { cause?: unknown; code?: string };
+  return cause ? codeOfCause(cause) : code;
 }
 
 /** Sends a file to the gateway at GATEWAY_URL with the key in API_KEY, else to the local one with the demo key. Exit code 1: a row failed. */

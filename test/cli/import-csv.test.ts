@@ -79,5 +79,21 @@ it('sends nested records and lists in batches, and stops before the first for a 
     ['nonsense', 'to'],
   ] as const)
     await expect(send(gateway, mutation, fileOf(`${header_}\na,b\n`))).rejects.toThrow(CommandError);
+  // Nothing of a file is sent that cannot be read as a whole.
+  for (const [text, reason] of [
+    ['reference,companyName\nA,Smith, Jones\n', 'line 2 has 3 values, the header 2'],
+    ['reference,companyName\nA,B\nC,"broken\n', 'not CSV'],
+    ['reference,reference\nA,B\n', 'twice'],
+    ['reference,metadata.__proto__\nA,B\n', 'there is no field'],
+  ] as const)
+    await expect(send(gateway, 'createCustomers', fileOf(text))).rejects.toThrow(reason);
+  const latin = fileOf('');
+  writeFileSync(latin, Buffer.from('reference\nZo\u00eb\n', 'latin1'));
+  await expect(send(gateway, 'createCustomers', latin)).rejects.toThrow('not in UTF-8');
+  const rows_ = fileOf(
+    'reference,companyName,email\r\nQ-1,"two\r\nlines",q1@example.com\r\n,,\r\nQ-2,Two,q2@example.com\r\n',
+  );
+  const lines_ = (await send(gateway, 'createCustomers', rows_, '--dry-run')).lines;
+  expect(lines_.map((line) => line.split(':')[0])).toEqual(['line 2', 'line 5', 'dry run']);
   await expect(send(gateway, 'createCustomers', '/nonexistent.csv')).rejects.toThrow('cannot be read');
 });

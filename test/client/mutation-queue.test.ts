@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { GatewayError } from '../../src/client/gateway-client.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { createGatewayClient, GatewayError } from '../../src/client/gateway-client.ts';
 import { createMutationQueue } from '../../src/client/mutation-queue.ts';
 
 /** A client whose answers are given in turn. */
@@ -15,11 +15,17 @@ function clientWith(...answers: Array<Error | object>) {
   return { sent, request };
 }
 
+/** What the client throws when no answer arrives. */
+const lost = () => new GatewayError('The gateway cannot be reached.', { code: 'UNAVAILABLE', retryable: true });
+
 it('sends a mutation again with the same key until it is answered, and the next one after it', async () => {
   const busy = new GatewayError('Busy.', { code: 'OVERLOADED', retryable: true, retryAfterMs: 1 });
-  const client = clientWith(new TypeError('fetch failed'), busy, { first: true }, { second: true });
+  const client = clientWith(lost(), busy, { first: true }, { second: true });
   const queue = createMutationQueue(client);
-  const runs = [queue.run('first', { input: {} }), queue.run('second', { input: { idempotencyKey: 'own' } })];
+  const runs = [
+    queue.run('first', { input: { idempotencyKey: undefined } }),
+    queue.run('second', { input: { idempotencyKey: 'own' } }),
+  ];
   expect(queue.size).toBe(2);
   expect(await Promise.all(runs)).toEqual([{ first: true }, { second: true }]);
   const keys = client.sent.map(({ query, key }) => `${query} ${key}`);
@@ -31,7 +37,7 @@ it('sends a mutation again with the same key until it is answered, and the next 
 
 it('rejects what cannot succeed and goes on, and what is left when it is stopped', async () => {
   const refused = new GatewayError('Wrong.', { code: 'BAD_REQUEST' });
-  const client = clientWith(refused, { done: true }, new TypeError('fetch failed'));
+  const client = clientWith(refused, { done: true }, lost());
   const queue = createMutationQueue(client);
   const runs = [queue.run('wrong', { input: {} }), queue.run('right', { input: {} }), queue.run('lost', { input: {} })];
   const settled = Promise.allSettled(runs);
@@ -40,4 +46,23 @@ it('rejects what cannot succeed and goes on, and what is left when it is stopped
   expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
   await expect(runs[0]).rejects.toBe(refused);
   await expect(runs[2]).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('takes no answer of a proxy for one of the gateway, and is not held up by what cannot be sent', async () => {
+  const answers = [
+    new Response('{"message":"Service Unavailable"}', { status: 503, headers: { 'content-type': 'application/json' } }),
+    new Response('slow down', { status: 429, headers: { 'retry-after': '0.01' } }),
+    new Response('<html>', { status: 200 }),
+    new Response('{"data":{"done":true}}'),
+  ];
+  vi.stubGlobal('fetch', async () => answers.shift());
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const client = createGatewayClient({ url: 'http://gateway.example/graphql', apiKey: 'key', findPlace: () => null });
+  const queue = createMutationQueue(client);
+  const impossible = queue.run('impossible', { input: { amount: 1n } });
+  const possible = queue.run('possible', { input: {} });
+  await expect(impossible).rejects.toThrow(TypeError);
+  expect(await possible).toEqual({ done: true });
+  expect(answers).toEqual([]);
+  expect(() => createGatewayClient({ url: 'nonsense', apiKey: 'key', findPlace: () => null })).toThrow();
 });

@@ -43,12 +43,15 @@ it('follows by tickets, asks for another when one is refused or cannot be had, a
   onTestFinished(stop);
   await expect.poll(() => asked).toBe(3);
   await expect.poll(() => sources.at(-1)?.readyState).toBe(1);
+  let created = 0;
   await expect
     .poll(async () => {
-      await createCustomer(gateway, person(`A${references.length}${Math.random()}`));
+      created += 1;
+      await createCustomer(gateway, person(`A${created}`));
       return references.length;
     })
     .toBeGreaterThan(0);
+  await expect.poll(() => references.at(-1)).toBe(`CUS-A${created}`);
   // The connection is lost for good, as with an expired ticket.
   const before = references.length;
   sources.at(-1)?.close();
@@ -58,6 +61,42 @@ it('follows by tickets, asks for another when one is refused or cannot be had, a
   expect(new Set(references).size).toBe(references.length);
   expect(references.length).toBe(before + 1);
   expect([errors.length, asked]).toEqual([1, 4]);
+});
+
+it('repeats a refusal that is for a time only, and ends with one that is not', async () => {
+  const sources: FakeSource[] = [];
+  class FakeSource extends EventTarget {
+    readyState = 1;
+    constructor() {
+      super();
+      sources.push(this);
+    }
+    close(): void {
+      this.readyState = 2;
+    }
+    say(type: string, data: object | null = null): void {
+      this.dispatchEvent(Object.assign(new MessageEvent(type, { data: JSON.stringify(data) })));
+    }
+  }
+  const results: unknown[] = [];
+  let isComplete = false;
+  const url = 'http://gateway.example/graphql/stream';
+  const options = { url, query: QUERY, newTicket: async () => 't', eventSourceImpl: FakeSource as never };
+  const complete = (): void => {
+    isComplete = true;
+  };
+  createResumingStream(options, { next: (result) => results.push(result), complete });
+  await expect.poll(() => sources.length).toBe(1);
+  const refusal = (retryable: boolean) => ({
+    errors: [{ message: 'No.', extensions: { retryable, retryAfterMs: 10 } }],
+  });
+  sources[0]?.say('next', refusal(true));
+  sources[0]?.say('complete');
+  await expect.poll(() => sources.length).toBe(2);
+  expect([results, isComplete]).toEqual([[], false]);
+  sources[1]?.say('next', refusal(false));
+  sources[1]?.say('complete');
+  expect([results.length, isComplete]).toEqual([1, true]);
 });
 
 it('refuses what cannot be resumed', () => {

@@ -133,6 +133,9 @@ it('does not start with a document that is not valid, or a manifest that cannot 
   expect(load(manifestOf({ bad: '{' }))).toThrow('trusted document bad is not valid');
   expect(load(manifestOf({ bad: 1 as never }))).toThrow('must be an object');
   expect(load('/nonexistent.json')).toThrow('cannot be read');
+  expect(load(manifestOf(null as never))).toThrow('must be an object');
+  expect(load(manifestOf({ operations: [null] } as never))).toThrow('must be an object');
+  expect(() => loadDocuments({ file: null, mode: 'ENFORCE', hasConsole: true }, log)).toThrow('set DOCUMENTS');
   const apollo = manifestOf({ operations: [{ id: 'a', body: NAME }] } as never);
   expect(load(apollo)().find({ query: null, documentId: 'a' }, { requestId: '', identity: null })).not.toBe(null);
 });

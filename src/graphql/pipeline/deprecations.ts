@@ -1,4 +1,13 @@
-import { type DocumentNode, type GraphQLSchema, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  separateOperations,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 
 /** Something deprecated that a document uses, and what to use in its place. */
 export interface Deprecation {
@@ -7,15 +16,26 @@ export interface Deprecation {
   readonly reason: string;
 }
 
-const known = new WeakMap<DocumentNode, readonly Deprecation[]>();
+const known = new WeakMap<OperationDefinitionNode, readonly Deprecation[]>();
 
-/** Returns the deprecated fields, arguments, input fields and enum values that a document names, each once. Values of variables do not count. */
-export function deprecationsOf(schema: GraphQLSchema, document: DocumentNode): readonly Deprecation[] {
-  const before = known.get(document);
+/** Returns the deprecated fields, arguments, input fields and enum values that an operation names, each once. Values of variables do not count. */
+export function deprecationsOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): readonly Deprecation[] {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [];
+  const before = known.get(operation);
   if (before) return before;
-  const found = findDeprecations(schema, document);
-  known.set(document, found);
+  const found = findDeprecations(schema, ofOperation(document, operation));
+  known.set(operation, found);
   return found;
+}
+
+/** The document without its other operations, and without fragments that only those use. */
+function ofOperation(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
+  return separateOperations(document)[operation.name?.value ?? ''] ?? document;
 }
 
 function findDeprecations(schema: GraphQLSchema, document: DocumentNode): Deprecation[] {
@@ -30,6 +50,7 @@ function findDeprecations(schema: GraphQLSchema, document: DocumentNode): Deprec
       Field({ name }) {
         note(`${info.getParentType()?.name}.${name.value}`, info.getFieldDef()?.deprecationReason);
       },
+      Directive: () => false,
       Argument({ name }) {
         const at = `${info.getParentType()?.name}.${info.getFieldDef()?.name}(${name.value}:)`;
         note(at, info.getArgument()?.deprecationReason);

@@ -173,7 +173,7 @@ function createExecution(app: App, { limits, allowances, deadlineMs, inFlightMax
       const merchantId = args.contextValue.caller?.merchantId ?? '';
       const result = await withDeadline(asked, deadlineMs, () => gate.run(merchantId, () => run(asked)));
       done();
-      return withCharge(result, charged, deprecationsOf(args.schema, args.document));
+      return withCharge(result, charged, deprecationsOf(args.schema, args.document, args.operationName));
     },
     async subscribe(args: OperationArgs): Promise<Stream | ExecutionResult> {
       logOperation(app, args)();

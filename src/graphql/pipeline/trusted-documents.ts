@@ -18,6 +18,8 @@ export interface NamedDocument {
 export interface TrustedDocuments {
   /** Returns the trusted document of a request; null for one that is not trusted and may run. Throws for what may not run. */
   find(named: NamedDocument, incoming: Pick<Incoming, 'requestId' | 'identity'>): PreparedDocument | null;
+  /** Returns the text of a trusted document by its id; null when there is none. */
+  textOf(documentId: string): string | null;
 }
 
 /** Untrusted documents that are logged, each once. */
@@ -30,6 +32,7 @@ export const NO_TRUSTED_DOCUMENTS: TrustedDocuments = {
     if (query === null) throw requestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
     return null;
   },
+  textOf: () => null,
 };
 
 /**
@@ -44,10 +47,14 @@ export function createTrustedDocuments(
 ): TrustedDocuments {
   const byId = new Map<string, PreparedDocument>();
   const byText = new Map<string, PreparedDocument>();
+  const textById = new Map<string, string>();
   for (const [id, text] of texts) {
     const prepared = prepareTrusted(schema, id, text);
     byText.set(text, prepared);
-    for (const name of [id.replace(SHA256, ''), hashOf(text)]) byId.set(name, prepared);
+    for (const name of [id.replace(SHA256, ''), hashOf(text)]) {
+      byId.set(name, prepared);
+      textById.set(name, text);
+    }
   }
   const logged = new Set<string>();
   const log = (text: string, { requestId, identity }: Pick<Incoming, 'requestId' | 'identity'>): void => {
@@ -60,6 +67,7 @@ export function createTrustedDocuments(
     );
   };
   return {
+    textOf: (documentId) => textById.get(documentId.replace(SHA256, '')) ?? null,
     find({ query, documentId }, incoming) {
       const known = query === null ? byId.get((documentId ?? '').replace(SHA256, '')) : byText.get(query);
       if (known) return known;

@@ -2,11 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { coerceInputValue, type GraphQLError, type GraphQLInputType } from 'graphql';
-import { decodeCursor, encodeCursor } from '../../event-log/cursor.ts';
-import { conditionsOf, type EventFilter } from '../../graphql/events/event-filter.ts';
+import { encodeCursor } from '../../event-log/cursor.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
-import { schema } from '../../graphql/schema.ts';
 import { recordExport } from '../../services/access/record-export.ts';
 import type { App, Identity } from '../../services/app.ts';
 import { queryable } from '../../store/connection/database.ts';
@@ -14,27 +11,24 @@ import { findLogHead, type LogHead } from '../../store/events/event-log.ts';
 import { EVENT_EXPORT_COLUMNS, EXPORTED, type ExportedName } from '../../store/exports/columns.ts';
 import { type ExportFormat, separatorOf } from '../../store/exports/lines.ts';
 import { type ExportLine, type ExportSource, readExport } from '../../store/exports/read-export.ts';
-import { type Filter, InvalidFilter, whereOf } from '../../store/reading/where.ts';
 import type { Identify } from '../identity/credentials.ts';
+import { type Asked, readParameters, sourceOf } from './export-parameters.ts';
 import { urlOf } from './graphql-params.ts';
 import { TOKEN_EXPIRED } from './refuse.ts';
 
 const PATH = /^\/export\/(payments|transactions|mandates|customers|events|deposits)$/;
-/** Input types of the filters, those of the lists. */
-const FILTERS: Readonly<Record<ExportedName | 'events', string>> = {
-  payments: 'PaymentFilter',
-  transactions: 'TransactionFilter',
-  mandates: 'MandateFilter',
-  customers: 'CustomerFilter',
-  deposits: 'DepositFilter',
-  events: 'EventFilter',
-};
-const FORMATS: Readonly<Record<string, ExportFormat>> = { ndjson: 'NDJSON', csv: 'CSV' };
 const TYPES = { NDJSON: 'application/x-ndjson; charset=utf-8', CSV: 'text/csv; charset=utf-8; header=present' };
-/** Exports that run at the same time on a node: each holds a connection of the database. */
+/** Exports that run at the same time in a process: each holds a connection of the database. */
 const EXPORTS_MAX = 2;
+/** A reader takes something within the first time, and everything within the second, in milliseconds. */
+export interface ExportLimits {
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+const LIMITS: ExportLimits = { idleMs: 60_000, totalMs: 3_600_000 };
+/** Interval of looking after readers. */
+const CHECK_MS = 500;
 const RETRY_AFTER_MS = 5_000;
-const PLACE = /^[a-z]{3}_\w{1,64}$/;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** What exports need. */
@@ -42,6 +36,7 @@ export interface ExportTransport {
   readonly app: App;
   readonly identify: Identify;
   readonly addressOf: (request: IncomingMessage) => string;
+  readonly exportLimits?: ExportLimits;
 }
 
 /** The name of what a path exports; null for other paths. */
@@ -49,45 +44,119 @@ export function exportOf(path: string): ExportedName | 'events' | null {
   return (PATH.exec(path)?.[1] as ExportedName | 'events' | undefined) ?? null;
 }
 
-/** Merchants whose exports run on this node: one each. */
+/** Merchants whose exports run in this process: one each. */
 const running = new Set<string>();
 
 /** Answers a request for an export, by a stream of lines. Throws request errors before the first of them. */
 export async function answerExport(
-  { app, identify, addressOf }: ExportTransport,
+  transport: ExportTransport,
+  name: ExportedName | 'events',
+  asked: { request: IncomingMessage; response: ServerResponse; requestId: string },
+): Promise<void> {
+  const { app, identify, addressOf } = transport;
+  const identity = await identifyExporter(identify, asked.request, addressOf(asked.request));
+  const { merchantId } = identity;
+  // An export holds a connection, of which everybody needs some.
+  const max = Math.max(1, Math.min(EXPORTS_MAX, Math.floor(app.database.pool.options.max / 3)));
+  if (running.has(merchantId) || running.size >= max)
+    throw requestError('RATE_LIMITED', 'An export is running already; try again when it has ended.', [], {
+      retryAfterMs: RETRY_AFTER_MS,
+    });
+  running.add(merchantId);
+  try {
+    await sendExport(transport, name, asked, identity);
+  } finally {
+    running.delete(merchantId);
+  }
+}
+
+async function sendExport(
+  { app, exportLimits: { idleMs, totalMs } = LIMITS }: ExportTransport,
   name: ExportedName | 'events',
   { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
+  identity: Identity,
 ): Promise<void> {
-  const identity = await identifyExporter(identify, request, addressOf(request));
   const { searchParams } = urlOf(request);
   const asked = readParameters(searchParams);
   const head = await findLogHead(queryable(app.database), identity.merchantId);
   const source = sourceOf(app, name, searchParams, head);
-  if (running.has(identity.merchantId) || running.size >= EXPORTS_MAX)
-    throw requestError('RATE_LIMITED', 'An export is running already; try again when it has ended.', [], {
-      retryAfterMs: RETRY_AFTER_MS,
-    });
-  running.add(identity.merchantId);
+  await recordExport(app, { ...identity, requestId }, name);
+  const leaving = new AbortController();
+  const watch = watchReader(response, leaving, idleMs, totalMs);
+  const lines = textOf(app, head, source, asked, { taken: watch.taken, signal: leaving.signal });
+  // Over HTTP/1.0 only a reset connection says that something is missing; nothing that is cut may look complete.
+  const cut = (): void => void response.socket?.resetAndDestroy();
   try {
-    await recordExport(app, { ...identity, requestId }, name);
-    const isGzipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-    const extension = asked.format === 'NDJSON' ? 'ndjson' : 'csv';
-    response.writeHead(200, {
-      'content-type': asked.format === 'NDJSON' ? TYPES.NDJSON : TYPES.CSV,
-      'content-disposition': `attachment; filename="${name}.${extension}"`,
-      // Everything up to it is in the export; what happens later can be followed from it.
-      'x-stream-cursor': encodeCursor(app.secrets, cursorPlace(head, head.lastPosition)),
-      vary: 'accept-encoding',
-      ...(isGzipped ? { 'content-encoding': 'gzip' } : {}),
-    });
-    const lines = Readable.from(textOf(app, identity.merchantId, head, source, asked), { objectMode: false });
-    if (isGzipped) await pipeline(lines, createGzip({ level: constants.Z_BEST_SPEED }), response);
-    else await pipeline(lines, response);
+    // What the database refuses is refused as any request is: nothing has been sent yet.
+    const first = await lines.next();
+    response.once('close', () => leaving.abort());
+    writeHead(request, response, name, asked, encodeCursor(app.secrets, cursorPlace(head, head.lastPosition)));
+    const text = Readable.from(joined(first, lines, cut), { objectMode: false });
+    if (takesGzip(request)) await pipeline(text, createGzip({ level: constants.Z_BEST_SPEED }), response);
+    else await pipeline(text, response);
   } catch (error) {
-    // The reader has left; nobody is to be told.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    // The reader has left, or takes too long; nobody is to be told.
+    if (!leaving.signal.aborted && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   } finally {
-    running.delete(identity.merchantId);
+    watch.stop();
+    leaving.abort();
+    // It has ended once the connection is given back.
+    await lines.return(undefined).catch(() => {});
+  }
+}
+
+/** Cuts a response whose reader takes nothing for a time, or that takes too long as a whole. */
+function watchReader(response: ServerResponse, leaving: AbortController, idleMs: number, totalMs: number) {
+  const begunAt = Date.now();
+  let takenAt = begunAt;
+  const timer = setInterval(() => {
+    const now = Date.now();
+    if (now - takenAt < idleMs && now - begunAt < totalMs) return;
+    leaving.abort();
+    response.socket?.resetAndDestroy();
+  }, CHECK_MS);
+  return {
+    taken: () => {
+      takenAt = Date.now();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function writeHead(
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+  { format }: Asked,
+  streamCursor: string,
+): void {
+  response.appendHeader('vary', 'accept-encoding');
+  response.writeHead(200, {
+    'content-type': format === 'NDJSON' ? TYPES.NDJSON : TYPES.CSV,
+    'content-disposition': `attachment; filename="${name}.${format === 'NDJSON' ? 'ndjson' : 'csv'}"`,
+    // Everything up to it is in the export; what happens later can be followed from it.
+    'x-stream-cursor': streamCursor,
+    ...(takesGzip(request) ? { 'content-encoding': 'gzip' } : {}),
+  });
+}
+
+function takesGzip({ headers }: IncomingMessage): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(headers['accept-encoding'] ?? ''));
+}
+
+/** The first text and the others. `cut` is called when they break off. */
+async function* joined(
+  first: IteratorResult<string, void>,
+  others: AsyncGenerator<string, void, void>,
+  cut: () => void,
+): AsyncGenerator<string> {
+  if (first.done) return;
+  yield first.value;
+  try {
+    yield* others;
+  } catch (error) {
+    cut();
+    throw error;
   }
 }
 
@@ -100,87 +169,25 @@ async function identifyExporter(identify: Identify, request: IncomingMessage, ad
   return identity;
 }
 
-interface Asked {
-  readonly format: ExportFormat;
-  /** Whether the names of the columns are the first line of CSV. */
-  readonly hasHeader: boolean;
-}
-
-function readParameters(parameters: URLSearchParams): Asked {
-  const known = new Set(['format', 'filter', 'after', 'header', 'separator']);
-  const unknown = [...parameters.keys()].find((name) => !known.has(name));
-  if (unknown !== undefined) throw requestError('BAD_REQUEST', `There is no parameter ${unknown}.`);
-  const format = FORMATS[parameters.get('format') ?? 'ndjson'];
-  if (!format) throw requestError('BAD_REQUEST', 'The format must be ndjson or csv.');
-  const separator = parameters.get('separator') ?? ',';
-  if (separator !== ',' && separator !== ';')
-    throw requestError('BAD_REQUEST', 'The separator must be a comma or a semicolon.');
-  const hasHeader = parameters.get('header') !== 'false';
-  return { format: format === 'CSV' && separator === ';' ? 'CSV_SEMICOLON' : format, hasHeader };
-}
-
-function sourceOf(app: App, name: ExportedName | 'events', parameters: URLSearchParams, head: LogHead): ExportSource {
-  const filter = readFilter(name, parameters.get('filter'));
-  const after = parameters.get('after');
-  if (name === 'events') {
-    const place = after === null ? null : decodeCursor(app.secrets, after, head);
-    if (typeof place === 'string') throw requestError(place, 'The cursor cannot be used; export from the start.');
-    const from = place?.position ?? head.floorPosition;
-    return { name, conditions: conditionsOf(filter as EventFilter), after: from, upTo: head.lastPosition };
-  }
-  if (after !== null && !PLACE.test(after))
-    throw requestError('BAD_REQUEST', 'Pass as after the id of the last row that you have.');
-  return { name, where: whereFor(name, filter), after };
-}
-
-/** Reads a filter as the list of the API reads it. */
-function readFilter(name: ExportedName | 'events', text: string | null): Filter {
-  if (text === null) return {};
-  const type = schema.getType(FILTERS[name]) as GraphQLInputType;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw requestError('BAD_REQUEST', 'The filter must be JSON, as the variable of a list.');
-  }
-  if (value === null) return {};
-  return coerceInputValue(value, type, (path, _value, error: GraphQLError) => {
-    throw requestError('BAD_REQUEST', `The filter is wrong: ${error.message}`, [['filter', ...path.map(String)]]);
-  }) as Filter;
-}
-
-function whereFor(name: ExportedName, filter: Filter) {
-  try {
-    return whereOf(
-      EXPORTED[name].reading,
-      filter,
-      () => {
-        throw requestError('BAD_REQUEST', 'An export cannot be filtered by personal numbers.', [['filter']]);
-      },
-      ['filter'],
-    );
-  } catch (error) {
-    if (error instanceof InvalidFilter) throw requestError('BAD_REQUEST', error.message, [[...error.inputPath]]);
-    throw error;
-  }
-}
-
-/** The text of an export, some rows at a time. */
+/** The text of an export, some rows at a time. `taken` is called when some were taken. */
 async function* textOf(
   app: App,
-  merchantId: string,
   head: LogHead,
   source: ExportSource,
   { format, hasHeader }: Asked,
-): AsyncGenerator<string> {
+  { taken, signal }: { readonly taken: () => void; readonly signal: AbortSignal },
+): AsyncGenerator<string, void, void> {
   const end = format === 'NDJSON' ? '\n' : '\r\n';
-  if (format !== 'NDJSON' && hasHeader) yield `${BYTE_ORDER_MARK}${namesOf(source).join(separatorOf(format))}${end}`;
   const complete = completerOf(app, head, source, format);
-  for await (const rows of readExport(app.database, merchantId, source, format)) {
-    let text = '';
+  const names = `${BYTE_ORDER_MARK}${namesOf(source).join(separatorOf(format))}${end}`;
+  let text = format !== 'NDJSON' && hasHeader ? names : '';
+  for await (const rows of readExport(app.database, head.merchantId, source, format, signal)) {
     for (const row of rows) text += complete(row) + end;
     yield text;
+    taken();
+    text = '';
   }
+  if (text) yield text;
 }
 
 function namesOf(source: ExportSource): string[] {

@@ -5,7 +5,7 @@ import type { Metrics, Transport } from '../metrics/metrics.ts';
 import { answerBank, type BankTransport, connectorOf } from './bank-http.ts';
 import { answerConsole, type Console, isConsolePath } from './console.ts';
 import { discardBody } from './discard-body.ts';
-import { answerExport, exportOf } from './export-http.ts';
+import { answerExport, type ExportTransport, exportOf } from './export-http.ts';
 import { asksForPage, type GraphiqlPage } from './graphiql.ts';
 import { acceptedType, answerGraphql, type GraphqlTransport } from './graphql-http.ts';
 import { answerHealth, type Health } from './health.ts';
@@ -28,7 +28,7 @@ const KEEP_ALIVE_TIMEOUT = 65_000;
 const CHECK_INTERVAL = 1_000;
 
 /** What the HTTP server needs. */
-export interface HttpTransport extends SseTransport, GraphqlTransport, BankTransport {
+export interface HttpTransport extends SseTransport, GraphqlTransport, BankTransport, ExportTransport {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly origins: Origins;

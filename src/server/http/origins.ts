@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const ALLOWED_METHODS = 'GET, POST';
-const EXPOSED_HEADERS = 'x-request-id, x-client-request-id, retry-after, www-authenticate';
+const EXPOSED_HEADERS = 'x-request-id, x-client-request-id, x-stream-cursor, retry-after, www-authenticate';
 /** Time for which browsers may cache a preflight response. */
 const PREFLIGHT_SECONDS = 600;
 

@@ -97,13 +97,15 @@ function finish(response: ServerResponse, result: ExecutionResult): void {
 }
 
 /** Authenticates by header, or by the ticket in the URL of clients that cannot send headers. */
-function identifyReader({ identify, addressOf }: SseTransport, request: IncomingMessage) {
+function identifyReader({ identify, addressOf, pipeline }: SseTransport, request: IncomingMessage) {
   const { searchParams } = urlOf(request);
   const ticket = request.method === 'GET' ? searchParams.get('ticket') : null;
   const { authorization } = request.headers;
   const address = addressOf(request);
   if (authorization !== undefined || ticket === null) return identify.byHeader(authorization, address);
-  return identify.byTicket(ticket, (searchParams.get('query') ?? '').normalize('NFC'), address);
+  const documentId = searchParams.get('documentId');
+  const text = searchParams.get('query') ?? (documentId === null ? '' : (pipeline.documents.textOf(documentId) ?? ''));
+  return identify.byTicket(ticket, text.normalize('NFC'), address);
 }
 
 function begin(response: ServerResponse): void {

@@ -4,7 +4,10 @@ import type { ExportColumn } from './columns.ts';
 export type ExportFormat = 'NDJSON' | 'CSV' | 'CSV_SEMICOLON';
 
 /** What spreadsheets take for the beginning of a formula, also in its full-width forms. */
-const FORMULA = '^[=+@\\t\\r\\n\\uFF1D\\uFF0B\\uFF0D\\uFF20-]';
+const SIGNS = '=+@\\uFF1D\\uFF0B\\uFF0D\\uFF20-';
+const FORMULA = `^[\\t\\r\\n${SIGNS}]`;
+/** A formula after what a spreadsheet may take for a separator, whatever the file is written with. */
+const LATER_FORMULA = `([,;\\t\\r\\n]\\s*)([${SIGNS}])`;
 
 /** Returns the expression of a row as a line without its end. PostgreSQL writes it, in a tenth of the time of JavaScript. */
 export function lineSql(columns: readonly ExportColumn[], format: ExportFormat): string {
@@ -19,9 +22,13 @@ export function separatorOf(format: ExportFormat): string {
   return format === 'CSV_SEMICOLON' ? ';' : ',';
 }
 
-/** A value by RFC 4180. One that a spreadsheet would run as a formula is preceded by an apostrophe, which makes it text. */
+/**
+ * A value by RFC 4180. What a spreadsheet would run as a formula, at the beginning or after any separator within the value,
+ * is preceded by an apostrophe, which makes it text.
+ */
 function cellSql({ sql, isFree }: ExportColumn, separator: string): string {
   if (!isFree) return `coalesce((${sql})::text, '')`;
+  const safe = `regexp_replace(${sql}, E'${LATER_FORMULA}', E'\\\\1''\\\\2', 'g')`;
   const quoted = (value: string): string => `'"' || replace(${value}, '"', '""') || '"'`;
-  return `coalesce(CASE WHEN ${sql} ~ E'${FORMULA}' THEN ${quoted(`'''' || ${sql}`)} WHEN ${sql} ~ E'["\\r\\n${separator}]' THEN ${quoted(sql)} ELSE ${sql} END, '')`;
+  return `coalesce(CASE WHEN ${sql} ~ E'${FORMULA}' THEN ${quoted(`'''' || ${safe}`)} WHEN ${sql} ~ E'["\\r\\n${separator}]' THEN ${quoted(safe)} ELSE ${safe} END, '')`;
 }

@@ -9,8 +9,8 @@ import { type ExportFormat, lineSql } from './lines.ts';
 
 /** Rows that are read, and held in memory, at a time. */
 const ROWS = 1_000;
-/** Time within which a reader takes the rows that were read, in milliseconds; then the snapshot is given up. */
-const IDLE_MS = 60_000;
+/** Time after which the database gives up a snapshot that nobody reads, in milliseconds: after the transport, which notices first. */
+const IDLE_MS = 120_000;
 /** Time within which the first rows are found: a filter may need a sort. */
 const STATEMENT_MS = 60_000;
 
@@ -32,23 +32,30 @@ export interface ExportLine {
 
 /**
  * Reads all rows of an export from one snapshot by a cursor of the database, some at a time: the next are read when those before
- * were taken. Throws when the reader takes longer than `IDLE_MS` for them.
+ * were taken. When `signal` aborts, the statement that runs is cancelled. The connection is given back before the generator ends.
  */
 export async function* readExport(
   database: Database,
   merchantId: string,
   source: ExportSource,
   format: ExportFormat,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly ExportLine[], void, void> {
   const { text, values } = exportSql(merchantId, source, format);
   const client = await database.pool.connect();
-  let broken: Error | boolean = true;
+  const { processID } = client as unknown as { processID: number };
+  const cancel = (): void => {
+    database.pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(database.onFailure);
+  };
+  signal.addEventListener('abort', cancel);
+  let broken = true;
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`SET LOCAL statement_timeout = ${STATEMENT_MS}`);
     await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`);
     await client.query(`DECLARE export NO SCROLL CURSOR FOR ${text}`, values);
     for (;;) {
+      signal.throwIfAborted();
       const { rows } = await client.query<ExportLine>(`FETCH ${ROWS} FROM export`);
       if (rows.length > 0) yield rows;
       if (rows.length < ROWS) break;
@@ -56,6 +63,7 @@ export async function* readExport(
     await client.query('COMMIT');
     broken = false;
   } finally {
+    signal.removeEventListener('abort', cancel);
     // What was left in the middle of its transaction is closed.
     client.release(broken);
   }

@@ -1,13 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
-
-const SCALARS = {
-  ID: 'string',
-  DateTime: 'string',
-  Date: 'string',
-  Money: 'string',
-  Rate: { input: 'string | number', output: 'string' },
-  Digits: { input: 'string | number', output: 'string' },
-};
+import { scalars } from './src/client/scalars.ts';
 
 /** Typed documents for the tests and the console, from the committed schema. */
 const config: CodegenConfig = {
@@ -17,13 +9,13 @@ const config: CodegenConfig = {
       documents: ['test/**/*.ts', '!test/support/generated/**', '!**/node_modules/**'],
       preset: 'client',
       presetConfig: { fragmentMasking: false },
-      config: { importExtension: '.ts', useTypeImports: true, enumsAsTypes: true, scalars: SCALARS },
+      config: { importExtension: '.ts', useTypeImports: true, enumsAsTypes: true, scalars },
     },
     'src/console/generated/': {
       documents: ['src/console/**/*.{ts,tsx}', '!src/console/generated/**'],
       preset: 'client',
       presetConfig: { fragmentMasking: false },
-      config: { importExtension: '.ts', useTypeImports: true, enumsAsTypes: true, scalars: SCALARS },
+      config: { importExtension: '.ts', useTypeImports: true, enumsAsTypes: true, scalars },
     },
   },
 };

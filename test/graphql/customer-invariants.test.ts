@@ -117,7 +117,7 @@ it('makes nothing for one who has the id number of a blacklisted customer, and j
 
 it('takes no NUL, no broken and no long key in metadata, and loses no neighbour by it', async () => {
   const gateway = await startGateway();
-  const codeOf = async (metadata: object) => {
+  const codeOf = async (metadata: Record<string, unknown>) => {
     const { data, errors } = await gateway.execute(CreateCustomers, {
       input: { records: [{ ...person('A'), metadata }], dryRun: true },
     });

@@ -147,16 +147,20 @@ it('refuses what it cannot export, and a second export of a merchant', async () 
   expect((await fetch(gateway.url.replace('/graphql', '/export/nonsense'))).status).toBe(404);
 });
 
-it('shows one snapshot, holds a merchant to one export, and gives its connection back when the reader leaves', async () => {
-  const gateway = await startGateway();
+/** Makes more customers than fit into the buffers of both ends of a connection. */
+async function makeManyCustomers(gateway: TestGateway): Promise<void> {
   const { id } = await createCustomer(gateway, person('A'));
-  // More than fits into the buffers of both ends.
   await gateway.sql(
     `INSERT INTO customer (merchant_id, id, reference, kind, company_name, email, blacklist_reason)
      SELECT merchant_id, 'cus_z' || lpad(n::text, 20, '0'), 'C' || n, 'COMPANY', 'Company', 'c' || n || '@example.com', repeat('x', 5000)
        FROM customer, generate_series(1, 5000) AS n WHERE id = $1`,
     [id],
   );
+}
+
+it('shows one snapshot, holds a merchant to one export, and gives its connection back when the reader leaves', async () => {
+  const gateway = await startGateway();
+  await makeManyCustomers(gateway);
   const response = await ask(gateway, 'customers');
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
@@ -185,13 +189,7 @@ it('shows one snapshot, holds a merchant to one export, and gives its connection
 
 it('cuts a reader that takes nothing, and gives its place to others; what is cut does not look complete', async () => {
   const gateway = await startGateway({ listener: { exportLimits: { idleMs: 1_000, totalMs: 60_000 } } });
-  const { id } = await createCustomer(gateway, person('A'));
-  await gateway.sql(
-    `INSERT INTO customer (merchant_id, id, reference, kind, company_name, email, blacklist_reason)
-     SELECT merchant_id, 'cus_z' || lpad(n::text, 20, '0'), 'C' || n, 'COMPANY', 'Company', 'c' || n || '@example.com', repeat('x', 5000)
-       FROM customer, generate_series(1, 5000) AS n WHERE id = $1`,
-    [id],
-  );
+  await makeManyCustomers(gateway);
   // HTTP/1.0 has no end of a body but the end of the connection. curl says how that came; Node takes any for an end.
   const url = gateway.url.replace('/graphql', '/export/customers');
   const reader = spawn('curl', ['-sS', '--http1.0', '-H', `authorization: Bearer ${gateway.apiKey}`, url]);

@@ -86,12 +86,12 @@ async function send(client: GatewayClient, target: Target, input: object, lines:
       return answer[target.name]?.results ?? [];
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      const { code, retryable, retryAfterMs = RETRY_MS } = error.extensions;
+      const { code, retryable, retryAfterMs } = error.extensions;
       if (!retryable || attempt === ATTEMPTS_MAX)
         throw new CommandError(
           `${lines} and those after them: ${code}: ${error.message} Send the file again when that is mended; nothing is written twice.`,
         );
-      await setTimeout(retryAfterMs);
+      await setTimeout(retryAfterMs ?? RETRY_MS);
     }
   }
 }

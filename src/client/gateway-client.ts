@@ -29,14 +29,14 @@ export interface ErrorExtensions {
   /** Whether the same request may succeed later. */
   readonly retryable?: boolean;
   /** Time to wait before that, in milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | null;
 }
 
 /** The first error of a response. */
 export class GatewayError extends Error {
   readonly extensions: ErrorExtensions;
-  constructor(message: string, extensions: ErrorExtensions) {
-    super(message);
+  constructor(message: string, extensions: ErrorExtensions, cause?: unknown) {
+    super(message, { cause });
     this.extensions = extensions;
   }
 }
@@ -137,8 +137,8 @@ async function answerOf(response: Response): Promise<Answer> {
 }
 
 function unreachable(how: string, retryable: boolean, retryAfterMs: number | null, cause?: unknown): GatewayError {
-  const extensions = { code: 'UNAVAILABLE', retryable, ...(retryAfterMs ? { retryAfterMs } : {}) };
-  return Object.assign(new GatewayError(`The gateway cannot be reached${how}.`, extensions), { cause });
+  const extensions = { code: 'UNAVAILABLE', retryable, retryAfterMs };
+  return new GatewayError(`The gateway cannot be reached${how}.`, extensions, cause);
 }
 
 function dataOf<Data>({ data, errors }: Answer): Data {

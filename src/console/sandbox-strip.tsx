@@ -39,13 +39,9 @@ const STEPS = [
 
 /** Days until the last day of the month; of the next month when it is reached. */
 function daysToMonthEnd(now: string): number {
-  const today = dateAfter(now, 0);
-  const end = new Date(today);
-  end.setUTCMonth(end.getUTCMonth() + 1, 0);
-  const days = Math.round((end.getTime() - Date.parse(today)) / MS_PER_DAY);
-  if (days > 0) return days;
-  end.setUTCMonth(end.getUTCMonth() + 2, 0);
-  return Math.round((end.getTime() - Date.parse(today)) / MS_PER_DAY);
+  const [year = 0, month = 0, today = 0] = dateAfter(now, 0).split('-').map(Number);
+  const lengthOf = (nth: number): number => new Date(Date.UTC(year, nth, 0)).getUTCDate();
+  return lengthOf(month) - today || lengthOf(month + 1);
 }
 
 /** Controls of a sandbox merchant: its clock, a fresh start, and a lost connection to see what the page does. */

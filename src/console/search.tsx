@@ -37,8 +37,8 @@ const Search = operation<SearchQuery, SearchQueryVariables>(/* GraphQL */ `
   }
 `);
 
-/** Screens of the objects that have one. */
-const SCREENS: Readonly<Record<string, string>> = { Customer: 'customer', Mandate: 'mandate', Payment: 'payment' };
+/** Types of the objects that have a screen, of their name. */
+const SHOWN = /^(Customer|Mandate|Payment)$/;
 /** Length from which a part of a text is searched. */
 const TEXT_MIN = 3;
 
@@ -134,8 +134,7 @@ function listOf({ customers, payments, mandates, byAmount, bankAccounts, node }:
 
 /** Where an object is shown: on its screen, on that of the object it belongs to, or in its events. */
 function addressOfNode(node: NonNullable<SearchQuery['node']>): string {
-  const screen = SCREENS[node.__typename];
-  if (screen) return addressOf(screen, node.id);
+  if (SHOWN.test(node.__typename)) return addressOf(node.__typename.toLowerCase(), node.id);
   if ('payment' in node) return addressOf('payment', node.payment.id);
   return addressOf('developers', undefined, { object: node.id });
 }

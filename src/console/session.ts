@@ -8,7 +8,7 @@ import { openSharedSocket } from './socket/shared-socket.ts';
 
 const Viewer = operation<ViewerQuery, ViewerQueryVariables>(/* GraphQL */ `
   query Viewer {
-    viewer { actor expiresAt mode scopes merchant { id name now isClockFrozen } }
+    viewer { mode scopes merchant { name now isClockFrozen } }
   }
 `);
 

@@ -144,7 +144,7 @@ it('lists and revokes keys from the command line', async () => {
   };
   const [line = ''] = await run('list-keys', gateway.merchantId);
   const [id = '', scopes] = line.split('  ');
-  expect(scopes).toBe('read,write,payments:submit,pii:read,sandbox,admin');
+  expect(scopes).toBe('read,write,payments:submit,pii:read,sandbox,admin,export');
   expect(await run('revoke-key', gateway.merchantId, id)).toEqual([`revoked ${id}`]);
   await expect(run('revoke-key', gateway.merchantId, id)).rejects.toThrow('no such key');
   expect((await run('list-keys', gateway.merchantId))[0]).toContain('revoked 20');

@@ -23,10 +23,10 @@ const DeliveryList = operation<DeliveriesQuery, DeliveriesQueryVariables>(/* Gra
       totalCountIsExact
       pageInfo { endCursor hasNextPage }
       nodes {
-        id status createdAt nextAttemptAt eventId
+        id status nextAttemptAt eventId
         endpoint { id url }
         event { type }
-        attempts { at status error }
+        attempts { status error }
       }
     }
   }

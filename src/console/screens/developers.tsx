@@ -12,7 +12,7 @@ import { RequestById } from './request-by-id.tsx';
 
 const Limits = operation<LimitsQuery, LimitsQueryVariables>(/* GraphQL */ `
   query Limits {
-    viewer { actor expiresAt scopes pointsLeft limits { points pointsPerSecond cost records pageSize } }
+    viewer { actor scopes pointsLeft limits { points pointsPerSecond records } }
   }
 `);
 
@@ -25,7 +25,7 @@ export function Developers({ session }: ScreenProps) {
     <>
       <h1>Developers</h1>
       <p>
-        <a href="/graphql">GraphiQL</a>, in development; the button GraphQL beside each title shows what a part asks.
+        <a href="/graphql">GraphiQL</a>, in development
       </p>
       <KeyLimits session={session} />
       <RequestById session={session} />

@@ -12,7 +12,7 @@ import { useQuery } from '../use-query.ts';
 const RequestOutcome = operation<OutcomeQuery, OutcomeQueryVariables>(/* GraphQL */ `
   query Outcome($requestId: ID!) {
     operationOutcome(requestId: $requestId) {
-      requestId clientRequestId actor outcome
+      clientRequestId actor outcome
       mutations { name outcome errorCodes objectIds createdAt }
     }
   }

@@ -93,6 +93,22 @@ it('runs trusted documents by id, by hash and by text over every transport, and 
   await reader?.cancel();
 });
 
+it('takes a stream ticket for the text that an id names, and for no other', async () => {
+  const { gateway } = await start('OFF');
+  const create = 'mutation ($of: String!) { createStreamTicket(input: { query: $of }) { ticket } }';
+  const { createStreamTicket } = (await post(gateway, { query: create, variables: { of: WATCH } })) as unknown as {
+    createStreamTicket: { ticket: string };
+  };
+  const statusOf = async (documentId: string): Promise<number> => {
+    const leaving = new AbortController();
+    const asked = new URLSearchParams({ documentId, ticket: createStreamTicket.ticket });
+    const { status } = await fetch(`${gateway.url}/stream?${asked}`, { signal: leaving.signal });
+    leaving.abort();
+    return status;
+  };
+  expect([await statusOf('watch'), await statusOf('name'), await statusOf('nonsense')]).toEqual([200, 401, 401]);
+});
+
 it('refuses every other document when it enforces, over every transport', async () => {
   const { gateway } = await start('ENFORCE');
   expect(await post(gateway, { query: NAME })).toEqual(ANSWER);

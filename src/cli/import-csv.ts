@@ -11,12 +11,13 @@ import {
   isObjectType,
 } from 'graphql';
 import { type GatewayClient, GatewayError } from '../client/gateway-client.ts';
+import { present } from '../domain/invariants.ts';
 import { CommandError } from './command.ts';
 import { columnsOf, recordOf } from './csv-columns.ts';
 import { invocation } from './invocation.ts';
 import { readOptions } from './read-options.ts';
 
-/** A refused batch is sent so many times, with this wait if the gateway gives none. */
+/** Maximum number of attempts to send a batch, and the wait between two in milliseconds, where the gateway gives none. */
 const ATTEMPTS_MAX = 10;
 const RETRY_MS = 1_000;
 /** Records of one call. */
@@ -83,7 +84,7 @@ async function send(client: GatewayClient, target: Target, input: object, lines:
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await client.request<Record<string, { results: Result[] }>>(target.query, { input });
-      return answer[target.name]?.results ?? [];
+      return present(answer[target.name], 'the payload of the mutation').results;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       const { code, retryable, retryAfterMs } = error.extensions;

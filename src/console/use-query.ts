@@ -144,7 +144,7 @@ function createReader<Data>(
   };
 }
 
-/** Wait before a reading is repeated that has failed so many times. */
+/** Returns the wait before the next attempt in milliseconds, after a number of consecutive failures. */
 export function retryMs(failures: number): number {
   return Math.min(RETRY_MS * 2 ** failures, RETRY_MS_MAX);
 }

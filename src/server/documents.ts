@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GraphQLSchema } from 'graphql';
 import { STREAM_HEAD } from '../client/stream-head.ts';
 import {
   createTrustedDocuments,
@@ -27,14 +28,18 @@ export interface DocumentsConfig {
  * Loads the trusted documents: those of the manifest, of the console and of the client. Throws a StartError for a manifest
  * that cannot be read, or a document that is not valid.
  */
-export function loadDocuments({ file, mode, hasConsole }: DocumentsConfig, log: Log): TrustedDocuments {
+export function loadDocuments(
+  { file, mode, hasConsole }: DocumentsConfig,
+  log: Log,
+  served: GraphQLSchema = schema,
+): TrustedDocuments {
   if (file === null && mode !== 'OFF')
     throw new StartError(`DOCUMENTS_MODE=${mode} needs a manifest; set DOCUMENTS to its path`);
   if (file === null) return NO_TRUSTED_DOCUMENTS;
   const own = hasConsole ? readManifest(OF_CONSOLE) : new Map<string, string>();
   const texts = new Map([...own, ['stream-head', STREAM_HEAD] as const, ...readManifest(file)]);
   try {
-    return createTrustedDocuments(schema, texts, mode, (fields, message) => log.warn(fields, message));
+    return createTrustedDocuments(served, texts, mode, (fields, message) => log.warn(fields, message));
   } catch (error) {
     throw new StartError(`${(error as Error).message}; correct ${file}`);
   }

@@ -179,13 +179,14 @@ export async function openPort(node: Node, demoKey: string | null, config: Confi
     const demo = { demoKey: config.isProduction ? null : demoKey, host };
     const graphiql = config.isProduction ? null : await createGraphiql({ ...demo, firstOperation: FIRST_OPERATION });
     const console = config.hasConsole ? loadConsole(demo) : null;
+    const served = config.isSubgraph ? subgraphOf(schema) : schema;
     return await node.serve({
       port,
       host,
       graphiql,
       console,
-      schema: config.isSubgraph ? subgraphOf(schema) : schema,
-      documents: loadDocuments(config.documents, node.app.log),
+      schema: served,
+      documents: loadDocuments(config.documents, node.app.log, served),
       hasIntrospection: !config.isProduction,
       ...config.listener,
     });

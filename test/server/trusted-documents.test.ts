@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { subgraphOf } from '../../src/graphql/federation.ts';
 import type { DocumentMode } from '../../src/graphql/pipeline/trusted-documents.ts';
+import { schema } from '../../src/graphql/schema.ts';
 import { loadDocuments } from '../../src/server/documents.ts';
 import { createCustomer, person } from '../support/customers.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
@@ -146,6 +148,10 @@ it('does not start with a document that is not valid, or a manifest that cannot 
   expect(load(manifestOf({ bad: '{ nonsense }' }))).toThrow(
     /trusted document bad is not valid: Cannot query field "nonsense"/,
   );
+  expect(load(manifestOf({ bad: 'fragment Alone on Customer { id }' }))).toThrow('trusted document bad is not valid');
+  const entities = manifestOf({ router: 'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }' });
+  expect(load(entities)).toThrow('trusted document router is not valid');
+  expect(loadDocuments({ file: entities, mode: 'ENFORCE', hasConsole: true }, log, subgraphOf(schema))).toBeDefined();
   expect(load(manifestOf({ bad: '{' }))).toThrow('trusted document bad is not valid');
   expect(load(manifestOf({ bad: 1 as never }))).toThrow('must be an object');
   expect(load('/nonexistent.json')).toThrow('cannot be read');

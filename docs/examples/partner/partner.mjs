@@ -5,7 +5,8 @@ import { createGatewayClient, createMutationQueue, findResumePlace } from 'colle
 import { WebSocket } from 'ws';
 
 const url = process.env.GATEWAY_URL ?? 'http://127.0.0.1:4000/graphql';
-const apiKey = process.env.API_KEY ?? '';
+const apiKey = process.env.API_KEY;
+if (!apiKey) throw new Error('set API_KEY to a key of your merchant');
 // The name of your run and of its payments: started again with it, the program submits nothing twice.
 const run = process.env.RUN ?? `RUN-${Date.now()}`;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
+import { type GraphQLSchema, parse, validate } from 'graphql';
 import type { Incoming, PreparedDocument } from '../context.ts';
 import { requestError } from './request-error.ts';
 
@@ -45,16 +45,11 @@ export function createTrustedDocuments(
   mode: DocumentMode,
   warn: (fields: object, message: string) => void,
 ): TrustedDocuments {
-  const byId = new Map<string, PreparedDocument>();
   const byText = new Map<string, PreparedDocument>();
   const textById = new Map<string, string>();
   for (const [id, text] of texts) {
-    const prepared = prepareTrusted(schema, id, text);
-    byText.set(text, prepared);
-    for (const name of [id.replace(SHA256, ''), hashOf(text)]) {
-      byId.set(name, prepared);
-      textById.set(name, text);
-    }
+    byText.set(text, prepareTrusted(schema, id, text));
+    for (const name of [id.replace(SHA256, ''), hashOf(text)]) textById.set(name, text);
   }
   const logged = new Set<string>();
   const log = (text: string, { requestId, identity }: Pick<Incoming, 'requestId' | 'identity'>): void => {
@@ -66,10 +61,12 @@ export function createTrustedDocuments(
       'a document is not trusted; with DOCUMENTS_MODE=ENFORCE it would be refused',
     );
   };
+  const textOf = (documentId: string): string | null => textById.get(documentId.replace(SHA256, '')) ?? null;
   return {
-    textOf: (documentId) => textById.get(documentId.replace(SHA256, '')) ?? null,
+    textOf,
     find({ query, documentId }, incoming) {
-      const known = query === null ? byId.get((documentId ?? '').replace(SHA256, '')) : byText.get(query);
+      const text = query ?? (documentId === null ? null : textOf(documentId));
+      const known = text === null ? undefined : byText.get(text);
       if (known) return known;
       // Apollo Client sends the text then, and it is judged by itself.
       if (query === null) throw requestError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
@@ -86,7 +83,6 @@ function prepareTrusted(schema: GraphQLSchema, id: string, text: string): Prepar
     const document = parse(text);
     const [error] = validate(schema, document);
     if (error) throw error;
-    if (!getOperationAST(document) && document.definitions.length === 0) throw new Error('it has no operation');
     return { document, errors: [] };
   } catch (error) {
     throw new Error(`the trusted document ${id} is not valid: ${(error as Error).message}`);

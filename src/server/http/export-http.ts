@@ -87,9 +87,10 @@ async function sendExport(
   // Over HTTP/1.0 only a reset connection says that something is missing; nothing that is cut may look complete.
   const cut = (): void => void response.socket?.resetAndDestroy();
   try {
+    response.once('close', () => leaving.abort());
     // What the database refuses is refused as any request is: nothing has been sent yet.
     const first = await lines.next();
-    response.once('close', () => leaving.abort());
+    watch.taken();
     writeHead(request, response, name, asked, encodeCursor(app.secrets, cursorPlace(head, head.lastPosition)));
     const text = Readable.from(joined(first, lines, cut), { objectMode: false });
     if (takesGzip(request)) await pipeline(text, createGzip({ level: constants.Z_BEST_SPEED }), response);
@@ -111,7 +112,8 @@ function watchReader(response: ServerResponse, leaving: AbortController, idleMs:
   let takenAt = begunAt;
   const timer = setInterval(() => {
     const now = Date.now();
-    if (now - takenAt < idleMs && now - begunAt < totalMs) return;
+    // Until the first rows are there, it is the database that takes its time.
+    if (!response.headersSent || (now - takenAt < idleMs && now - begunAt < totalMs)) return;
     leaving.abort();
     response.socket?.resetAndDestroy();
   }, CHECK_MS);

@@ -44,14 +44,15 @@ const serviceOrder = SERVICE_ROWS.flatMap((row, index) =>
 module.exports = {
   forbidden: [
     only('domain', []),
-    only('store', ['domain']),
-    only('bank', ['domain', 'signing']),
-    only('services', ['domain', 'store', 'bank', 'signing']),
+    only('store', ['domain', 'tracing']),
+    only('bank', ['domain', 'signing', 'tracing']),
+    only('services', ['domain', 'store', 'bank', 'signing', 'tracing']),
     only('event-log', ['domain', 'store', 'services']),
     only('admission', []),
     only('signing', []),
-    only('graphql', ['domain', 'store', 'services', 'event-log', 'admission']),
-    only('webhooks', ['domain', 'store', 'services', 'event-log', 'admission', 'signing']),
+    only('tracing', []),
+    only('graphql', ['domain', 'store', 'services', 'event-log', 'admission', 'tracing']),
+    only('webhooks', ['domain', 'store', 'services', 'event-log', 'admission', 'signing', 'tracing']),
     only('scheduler', ['domain', 'store', 'bank', 'services', 'event-log']),
     only('cli', ['domain', 'services', 'event-log', 'client', 'bank', 'signing']),
     only('client', []),
@@ -72,6 +73,7 @@ module.exports = {
       to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'core'], pathNot: 'node_modules/libphonenumber-js/' },
     },
     ...serviceOrder,
+    packageOnlyIn('@opentelemetry', ['tracing', 'server/tracing'], 'traces-by-their-own-module'),
     packageOnlyIn('@prisma|pg|\\.prisma', ['store'], 'database-only-in-store'),
     packageOnlyIn('graphql|graphql-yoga|@pothos', ['graphql', 'server', 'client', 'cli', 'store/generated'], 'graphql-only-in-transports'),
     {

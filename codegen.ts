@@ -1,7 +1,7 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { scalars } from './src/client/scalars.ts';
 
-/** Typed documents for the tests and the console, from the committed schema. */
+/** Typed documents for the tests, the console and the client, from the committed schema. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
   generates: {
@@ -16,6 +16,11 @@ const config: CodegenConfig = {
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config: { importExtension: '.ts', useTypeImports: true, enumsAsTypes: true, scalars },
+    },
+    'src/client/generated/operations.ts': {
+      documents: 'src/client/documents/index.ts',
+      plugins: ['typescript-operations'],
+      config: { useTypeImports: true, enumsAsTypes: true, scalars },
     },
   },
 };

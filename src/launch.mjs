@@ -18,7 +18,10 @@ const dist = join(root, 'dist');
 const lock = join(root, 'node_modules', '.build-lock');
 const generated = join('src', 'store', 'generated');
 /** What is generated is not read by the build of itself. */
-const outputs = new Set([generated, join('src', 'bank', 'http', 'generated'), join('src', 'console', 'generated')]);
+const outputs = new Set([
+  generated,
+  ...['bank/http', 'client', 'console'].map((folder) => join('src', folder, 'generated')),
+]);
 const require = createRequire(import.meta.url);
 
 /** Hash of everything that the build reads. */
@@ -97,7 +100,8 @@ function bundleClient(directory) {
   const { buildSync } = require('esbuild');
   buildSync({
     absWorkingDir: root,
-    entryPoints: ['src/client/index.ts'],
+    entryPoints: ['src/client/index.ts', 'src/client/documents/index.ts'],
+    outbase: 'src/client',
     outdir: directory,
     bundle: true,
     format: 'esm',

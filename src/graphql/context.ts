@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLError } from 'graphql';
+import type { DocumentNode, ExecutionArgs, GraphQLError } from 'graphql';
 import type { Allowances, Payer } from '../admission/allowances.ts';
 import type { App, Caller, Identity } from '../services/app.ts';
 import type { UnreadableRecord } from '../services/batch/batch.ts';
@@ -58,6 +58,9 @@ export interface Context {
   /** Returns a context of the same request with the records that could not be read. */
   withUnreadable(unreadable: ReadonlyMap<string, UnreadableRecord>): Context;
 }
+
+/** The arguments of an operation with their context. */
+export type OperationArgs = ExecutionArgs & { readonly contextValue: Context };
 
 /** The dependencies of a context that do not come with the request. */
 export interface ContextParts {

@@ -11,6 +11,7 @@ import { StartError } from './start-error.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
+const points = z.coerce.number().int().min(1).max(1_000_000_000);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Decoded length of a base64 text in bytes; NaN when the text is not base64. */
@@ -90,8 +91,8 @@ export const CONFIG_SCHEMA = z.object({
   QUERY_DIRECTIVES_MAX: count.default(20),
   QUERY_NODES_MAX: count.default(20_000),
   QUERY_COST_MAX: count.default(10_000),
-  COST_BUCKET: count.default(100_000),
-  COST_REFILL_PER_SECOND: count.default(5_000),
+  COST_BUCKET: points.default(100_000),
+  COST_REFILL_PER_SECOND: points.default(5_000),
   STOP_NOTICE_SECONDS: z.coerce.number().min(0).max(300).default(5),
   STOP_SPREAD_SECONDS: z.coerce.number().min(0).max(300).default(5),
   DATABASE_NAMED_STATEMENTS: flag.default(true),
@@ -113,6 +114,7 @@ export const CONFIG_SCHEMA = z.object({
   JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
 });
 
@@ -161,6 +163,8 @@ export interface Config {
   /** After SIGTERM, `/readyz` answers 503 for this long before the port closes. */
   readonly noticeMs: number;
   readonly logLevel: string;
+  /** Whether traces are sent to a collector of OpenTelemetry. */
+  readonly isTraced: boolean;
   /** Whether the console is served. */
   readonly hasConsole: boolean;
   /** Whether the schema is a subgraph of Apollo Federation. */
@@ -227,6 +231,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     noticeMs: data.STOP_NOTICE_SECONDS * 1_000,
     logLevel: data.LOG_LEVEL,
+    isTraced: data.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     isSubgraph: data.FEDERATION,
     hasConsole: data.CONSOLE ?? data.NODE_ENV !== 'production',
     documents: documentsOf(data),

@@ -8,6 +8,7 @@ import { wallTime } from '../store/connection/wall-time.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { DueDelivery, LeasedEndpoint } from '../store/webhooks/queue.ts';
 import type { Attempt, DeliveryResult, QueueResult } from '../store/webhooks/results.ts';
+import { inSpan, markFailed, traceHeaders } from '../tracing/spans.ts';
 import { type Bodies, Postponed } from './bodies.ts';
 import type { Places } from './places.ts';
 import type { Answer, Sender } from './send.ts';
@@ -136,8 +137,23 @@ class Run {
       const at = wallTime();
       const signed = signedHeaders(this.signing, delivery.event?.id ?? delivery.id, at, body);
       const headers = { ...this.headers, ...signed, 'x-request-id': requestId };
-      const answer = await this.serving.sender.post(url, headers, Buffer.from(body));
+      const answer = await this.post(headers, body);
       return !answer.isCut && this.note(delivery, newAttempt(answer, requestId, at), answer.retryAfterMs);
+    });
+  }
+
+  private post(headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
+    const { merchantId, id, url } = this.endpoint;
+    const attributes = {
+      'server.address': new URL(url).hostname,
+      'gateway.merchant_id': merchantId,
+      'gateway.webhook_endpoint_id': id,
+    };
+    return inSpan('webhook POST', { side: 'CLIENT', attributes }, async (span) => {
+      const answer = await this.serving.sender.post(url, { ...headers, ...traceHeaders() }, Buffer.from(body));
+      if (answer.status !== null) span.setAttribute('http.response.status_code', answer.status);
+      if (answer.error !== null) markFailed(span, String(answer.status ?? 'no answer'));
+      return answer;
     });
   }
 

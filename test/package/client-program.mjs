@@ -5,6 +5,7 @@ import {
   createResumingClient,
   findResumePlace,
 } from 'collections-gateway/client';
+import { Methods, send } from 'collections-gateway/documents';
 
 /** Returns what was created, queried and received. */
 export async function runProgram({ url, apiKey, webSocketImpl }) {
@@ -25,6 +26,7 @@ export async function runProgram({ url, apiKey, webSocketImpl }) {
     'mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { results { customer { id } errors { message } } } }',
     { input: { records: [{ reference, companyName: 'Program', email: 'program@example.com' }] } },
   );
+  const { paymentMethods } = await send(client, Methods, {});
   const { value } = await changes.next();
   const found = await client.request(
     'query ($reference: String!) { customerByReference(reference: $reference) { id } }',
@@ -37,5 +39,6 @@ export async function runProgram({ url, apiKey, webSocketImpl }) {
   return {
     isSame: created.createCustomers.results[0].customer.id === found.customerByReference.id,
     event: value.data.events.type,
+    hasMethods: paymentMethods.nodes.length > 0,
   };
 }

@@ -31,7 +31,7 @@ it('is installed from its tarball, runs without a build, and its client works in
   const demo = run('npx', ['collections-gateway', 'demo'], user, { PORT: String(port) });
   expect(demo).toContain('Transactions:');
   const url = `http://127.0.0.1:${port}/graphql`;
-  const expected = { isSame: true, event: 'customer.created' };
+  const expected = { isSame: true, event: 'customer.created', hasMethods: true };
 
   cpSync(PROGRAM, join(user, 'client-program.mjs'));
   writeFileSync(
@@ -87,13 +87,20 @@ it('has types that a strict program accepts', () => {
   writeFileSync(
     join(user, 'typed.mts'),
     `import { cacheKeys, createGatewayClient, createResumingStream, findResumePlace, GatewayError, scalars, typePolicies } from 'collections-gateway/client';
+     import { PaymentPage, send, SetPaymentStatus } from 'collections-gateway/documents';
      const client = createGatewayClient({ url: 'http://127.0.0.1:4000/graphql', apiKey: 'key', findPlace: findResumePlace });
      const named: Promise<{ merchant: { name: string } }> = client.request<{ merchant: { name: string } }>('{ merchant { name } }');
      const keyed: null | undefined = cacheKeys['Affected']?.();
      const code = (error: unknown): string | null => (error instanceof GatewayError ? error.extensions.code : null);
      const money: 'string' = scalars.Money;
      const stop: () => void = createResumingStream({ url: '/graphql/stream', query: '', newTicket: async () => '' }, { next() {} });
-     export { code, keyed, money, named, stop, typePolicies };
+     const amount: Promise<string | undefined> = send(client, PaymentPage, { id: 'pay_1' }).then(({ payment }) => payment?.amount);
+     const paused = send(client, SetPaymentStatus, { input: { ids: ['pay_1'], status: 'PAUSED' } });
+     // @ts-expect-error: a variable is missing.
+     send(client, PaymentPage, {});
+     // @ts-expect-error: there is no such status.
+     send(client, SetPaymentStatus, { input: { ids: ['pay_1'], status: 'ASLEEP' } });
+     export { amount, paused, code, keyed, money, named, stop, typePolicies };
      // @ts-expect-error: a wrong option is noticed.
      createGatewayClient({ url: 1 });`,
   );

@@ -202,6 +202,25 @@ it('cuts a reader that takes nothing, and gives its place to others; what is cut
   expect(await exited).toBe(CURLE_RECV_ERROR);
 });
 
+it('ends an export whose key is revoked, though its reader is slow', async () => {
+  const gateway = await startGateway();
+  await makeManyCustomers(gateway);
+  const readAll = async (response: Response): Promise<string> => {
+    const reader = response.body?.getReader();
+    await reader?.read();
+    return new Promise((resolve, reject) => {
+      const next = (): void =>
+        void reader?.read().then(({ done }) => (done ? resolve('complete') : setTimeout(next, 100)), reject);
+      next();
+    });
+  };
+  const reading = readAll(await ask(gateway, 'customers'));
+  await gateway.sql('UPDATE api_key SET revoked_at = now()');
+  await expect(reading).rejects.toThrow('terminated');
+  await gateway.sql('UPDATE api_key SET revoked_at = NULL');
+  await expect.poll(async () => (await ask(gateway, 'deposits')).status).toBe(200);
+});
+
 it('refuses text that the database cannot hold, and compares text in one form', async () => {
   const gateway = await startGateway();
   await createCustomer(gateway, { ...person('A'), reference: 'Zo\u00eb' });

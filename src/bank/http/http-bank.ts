@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { signedHeaders } from '../../signing/signature.ts';
+import { traceHeaders } from '../../tracing/spans.ts';
 import { type Bank, type BankTest, BankUnavailable } from '../bank.ts';
 import type { components } from './generated/protocol.ts';
 import { readStatus, readTestResult, readVerifications } from './read-replies.ts';
@@ -29,6 +30,7 @@ export function createHttpBank({ address, secrets }: HttpConnector): Bank {
     const headers = {
       'content-type': 'application/json',
       ...signedHeaders(secrets, randomUUID(), new Date(), body),
+      ...traceHeaders(),
     };
     const response = await fetch(`${address.replace(/\/$/, '')}${path}`, {
       method: 'POST',

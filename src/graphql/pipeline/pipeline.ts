@@ -14,7 +14,7 @@ import { createFairGate } from '../../admission/fair-gate.ts';
 import type { App } from '../../services/app.ts';
 import { queryable } from '../../store/connection/database.ts';
 import { createReader, type Reader } from '../../store/reading/reader.ts';
-import { type Context, createContext, type Incoming, type PreparedDocument } from '../context.ts';
+import { type Context, createContext, type Incoming, type OperationArgs, type PreparedDocument } from '../context.ts';
 import { answerDirectly } from '../direct/answer.ts';
 import { openStream, type Stream } from '../events/subscription.ts';
 import { readLogHead } from '../lists/log-head.ts';
@@ -28,6 +28,7 @@ import { createDocumentCache } from './limits/document-cache.ts';
 import { createIntrospection } from './limits/introspection.ts';
 import type { Limits } from './limits/limits.ts';
 import { type Charge, createCharging, useDocumentLimits, withCharge } from './limits/use-limits.ts';
+import { observeOperation } from './observe-operation.ts';
 import { readText } from './read-text.ts';
 import { type RequestErrorCode, requestError } from './request-error.ts';
 import { NO_TRUSTED_DOCUMENTS, type TrustedDocuments } from './trusted-documents.ts';
@@ -63,9 +64,6 @@ export interface Pipeline {
   /** Authorises, charges and opens a subscription. */
   subscribe(args: OperationArgs): Promise<Stream | ExecutionResult>;
 }
-
-/** The arguments of an operation with their context. */
-export type OperationArgs = ExecutionArgs & { readonly contextValue: Context };
 
 /** Creates the pipeline. Yoga runs its plugins once for each document; its own HTTP layer is not used. */
 export function createPipeline(app: App, options: PipelineOptions): Pipeline {
@@ -164,44 +162,24 @@ function createExecution(app: App, { limits, allowances, deadlineMs, inFlightMax
   }
 
   return {
-    async execute(args: OperationArgs): Promise<ExecutionResult> {
-      const done = logOperation(app, args);
-      authorize(args.schema, args.document, args.contextValue);
-      if (kindOf(args) === 'subscription') throw NO_STREAM;
-      const cost = introspection.admit(args.document, args.contextValue.payer) ?? costOf(args);
-      const { asked, charged } = admit(args, cost);
-      const merchantId = args.contextValue.caller?.merchantId ?? '';
-      const result = await withDeadline(asked, deadlineMs, () => gate.run(merchantId, () => run(asked)));
-      done();
-      return withCharge(result, charged, deprecationsOf(args.schema, args.document, args.operationName));
-    },
-    async subscribe(args: OperationArgs): Promise<Stream | ExecutionResult> {
-      logOperation(app, args)();
-      authorize(args.schema, args.document, args.contextValue);
-      return openStream(admit(args, costOf(args)).asked);
-    },
+    execute: (args: OperationArgs) =>
+      observeOperation(app, args, async (): Promise<ExecutionResult> => {
+        authorize(args.schema, args.document, args.contextValue);
+        if (kindOf(args) === 'subscription') throw NO_STREAM;
+        const cost = introspection.admit(args.document, args.contextValue.payer) ?? costOf(args);
+        const { asked, charged } = admit(args, cost);
+        const merchantId = args.contextValue.caller?.merchantId ?? '';
+        const result = await withDeadline(asked, deadlineMs, () => gate.run(merchantId, () => run(asked)));
+        return withCharge(result, charged, deprecationsOf(args.schema, args.document, args.operationName));
+      }),
+    subscribe: (args: OperationArgs) =>
+      observeOperation(app, args, async (): Promise<Stream | ExecutionResult> => {
+        authorize(args.schema, args.document, args.contextValue);
+        return openStream(admit(args, costOf(args)).asked);
+      }),
   };
 }
 
 function kindOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {
   return getOperationAST(document, operationName)?.operation;
-}
-
-const NAME_LENGTH_MAX = 64;
-
-/**
- * Names the operation for the event loop monitor. Returns the function that logs one line for it, without its variables, when
- * it has run.
- */
-function logOperation({ log, meter }: App, { document, operationName, contextValue }: OperationArgs): () => void {
-  const { requestId, caller } = contextValue;
-  const { operation = 'none', name } = getOperationAST(document, operationName) ?? {};
-  const named = name?.value.slice(0, NAME_LENGTH_MAX);
-  const begunAt = performance.now();
-  meter.step({ requestId, step: operation, name: named });
-  return () => {
-    const client = { merchantId: caller?.merchantId, clientId: caller?.clientId };
-    const ms = Math.round(performance.now() - begunAt);
-    log.debug({ requestId, ...client, operation, name: named, ms }, 'operation');
-  };
 }

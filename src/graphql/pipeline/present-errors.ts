@@ -6,6 +6,7 @@ import { IssuerUnavailable } from '../../services/access/authenticate.ts';
 import type { App } from '../../services/app.ts';
 import { isUnavailable } from '../../store/connection/database.ts';
 import { InvalidFilter } from '../../store/reading/where.ts';
+import { openTrace } from '../../tracing/spans.ts';
 import { CURSOR_ERRORS, REQUEST_ERRORS, type RequestErrorCode, requestError } from './request-error.ts';
 import { LENGTH_MAX, withoutValues } from './without-values.ts';
 
@@ -15,8 +16,8 @@ type Reporting = Pick<App, 'log' | 'meter'>;
 export type Presented = GraphQLError & { readonly extensions: { readonly code: RequestErrorCode } };
 
 /**
- * Returns an error as callers see it, the same for every transport: with a code of the closed list, the request id and
- * whether the request is retryable. Internal errors are masked and logged once under the request id.
+ * Returns an error as callers see it, the same for every transport: with a code of the closed list, the request id, the id of its
+ * trace if there is one, and whether the request is retryable. Internal errors are masked and logged once under the request id.
  */
 export function presentError(error: unknown, requestId: string, { log, meter }: Reporting): Presented {
   const refused = refusalOf(error);
@@ -35,12 +36,19 @@ export function presentError(error: unknown, requestId: string, { log, meter }: 
   if (code === 'TIMEOUT') log.warn({ requestId }, 'request timed out');
   meter.refused(code);
   const { retryable } = REQUEST_ERRORS[code];
+  const traceId = openTrace()?.traceId;
   return new GraphQLError(OF_GRAPHQL_JS.has(code) ? withoutValues(known.message) : known.message, {
     nodes: known.nodes ?? null,
     source: known.source ?? null,
     positions: known.positions ?? null,
     path: known.path ?? null,
-    extensions: { ...(retryable ? { retryAfterMs: 1_000 } : {}), ...extensions, requestId, retryable },
+    extensions: {
+      ...(retryable ? { retryAfterMs: 1_000 } : {}),
+      ...extensions,
+      requestId,
+      retryable,
+      ...(traceId === undefined ? {} : { traceId }),
+    },
   }) as Presented;
 }
 

@@ -12,6 +12,7 @@ import { EVENT_EXPORT_COLUMNS, EXPORTED, type ExportedName } from '../../store/e
 import { type ExportFormat, separatorOf } from '../../store/exports/lines.ts';
 import { type ExportLine, type ExportSource, readExport } from '../../store/exports/read-export.ts';
 import type { Identify } from '../identity/credentials.ts';
+import type { Connections } from '../intake/connections.ts';
 import { type Asked, readParameters, sourceOf } from './export-parameters.ts';
 import { urlOf } from './graphql-params.ts';
 import { TOKEN_EXPIRED } from './refuse.ts';
@@ -36,6 +37,7 @@ export interface ExportTransport {
   readonly app: App;
   readonly identify: Identify;
   readonly addressOf: (request: IncomingMessage) => string;
+  readonly connections: Connections;
   readonly exportLimits?: ExportLimits;
 }
 
@@ -71,7 +73,7 @@ export async function answerExport(
 }
 
 async function sendExport(
-  { app, exportLimits: { idleMs, totalMs } = LIMITS }: ExportTransport,
+  { app, connections, exportLimits: { idleMs, totalMs } = LIMITS }: ExportTransport,
   name: ExportedName | 'events',
   { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
   identity: Identity,
@@ -86,7 +88,10 @@ async function sendExport(
   const lines = textOf(app, head, source, asked, { taken: watch.taken, signal: leaving.signal });
   // Over HTTP/1.0 only a reset connection says that something is missing; nothing that is cut may look complete.
   const cut = (): void => void response.socket?.resetAndDestroy();
+  // It ends with the key, and with the node: whoever reads it goes on from its last row, at another node.
+  const leave = connections.add({ identity, end: async () => cut() });
   try {
+    if (leave === null) throw requestError('RATE_LIMITED', 'Too many open connections of this key or of this node.');
     response.once('close', () => leaving.abort());
     // What the database refuses is refused as any request is: nothing has been sent yet.
     const first = await lines.next();
@@ -99,6 +104,7 @@ async function sendExport(
     // The reader has left, or takes too long; nobody is to be told.
     if (!leaving.signal.aborted && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   } finally {
+    leave?.();
     watch.stop();
     leaving.abort();
     // It has ended once the connection is given back.

@@ -14,6 +14,7 @@ import { refuse, TOKEN_EXPIRED } from './refuse.ts';
 import { clientIdOf, newRequestId, withClientId } from './request-id.ts';
 import { send } from './send.ts';
 import { answerSse, type SseTransport } from './sse.ts';
+import { traceRequest } from './trace-request.ts';
 
 const STREAM_PATH = '/graphql/stream';
 const EVENT_STREAM = 'text/event-stream';
@@ -56,10 +57,13 @@ export function createHttpServer(transport: HttpTransport): Server {
     const requestId = newRequestId();
     const app = { ...transport.app, log: withClientId(transport.app.log, clientIdOf(request)) };
     response.once('finish', () => discardBody(request, response));
-    answer({ ...transport, app }, { request, response, requestId }).catch((error: unknown) => {
-      const presented = presentError(error, requestId, app);
-      if (response.headersSent) response.destroy();
-      else refuse(response, presented);
+    const path = pathOf(request);
+    void traceRequest(path, request, response, async () => {
+      await answer({ ...transport, app }, path, { request, response, requestId }).catch((error: unknown) => {
+        const presented = presentError(error, requestId, app);
+        if (response.headersSent) response.destroy();
+        else refuse(response, presented);
+      });
     });
   });
   server.maxConnections = transport.connectionsMax;
@@ -68,12 +72,12 @@ export function createHttpServer(transport: HttpTransport): Server {
 
 async function answer(
   context: HttpTransport,
+  path: string,
   { request, response, requestId }: { request: IncomingMessage; response: ServerResponse; requestId: string },
 ): Promise<void> {
   const { app, identify, addressOf, metrics, health, origins, graphiql, console } = context;
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cache-control', 'no-store');
-  const path = pathOf(request);
   if (path === '/metrics') return metrics.answer(response);
   if (path === '/livez') return answerHealth(response, null);
   if (path === '/readyz') return answerHealth(response, await health.whyNotReady());

@@ -8,6 +8,7 @@ import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
 import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
 import type { App, Identity } from '../../services/app.ts';
+import { outsideSpans } from '../../tracing/spans.ts';
 import type { Hub } from '../fan-out/hub.ts';
 import { ResponseSink } from '../fan-out/response-sink.ts';
 import type { Identify } from '../identity/credentials.ts';
@@ -141,7 +142,7 @@ async function follow(
   const sayPlace = (cursor: string): void => void response.write(placeEvent(request, cursor));
   sayPlace(encodeCursor(app.secrets, stream.place));
   const sink = new ResponseSink(response, (error) => ({ errors: [presentError(error, requestId, app)] }));
-  const member = await hub.join(stream, sink);
+  const member = await outsideSpans(() => hub.join(stream, sink));
   // The client left while the stream was joined, so no `close` event will follow.
   if (response.destroyed) return member.leave();
   const end: Connection['end'] = async (reason, retryAfterMs) => {

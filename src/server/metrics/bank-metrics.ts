@@ -1,9 +1,10 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { Bank } from '../../bank/bank.ts';
+import { inSpan } from '../../tracing/spans.ts';
 
 const BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
-/** Returns a function that wraps a bank so that its calls are timed, by call and outcome. */
+/** Returns a function that wraps a bank so that its calls are timed, by call and outcome, and traced. */
 export function createBankMetrics(registers: Registry[]): (bank: Bank) => Bank {
   const calls = new Histogram({
     name: 'gateway_bank_call_seconds',
@@ -17,7 +18,7 @@ export function createBankMetrics(registers: Registry[]): (bank: Bank) => Bank {
     async (...args: Args): Promise<Result> => {
       const end = calls.startTimer({ call });
       try {
-        const result = await work(...args);
+        const result = await inSpan(`bank ${call}`, { side: 'CLIENT', attributes: {} }, () => work(...args));
         end({ outcome: 'answered' });
         return result;
       } catch (error) {

@@ -31,7 +31,7 @@ export interface Metrics extends NodeMetrics {
   asked(transport: Transport, response?: ServerResponse): void;
   /** Records the milliseconds between the writing of events and their delivery to live subscribers. */
   delivered(ms: number): void;
-  /** Wraps a bank so that its calls are timed. */
+  /** Wraps a bank so that its calls are timed and traced. */
   meterBank(bank: Bank): Bank;
   /** Adds a gauge that is read at each scrape. Those of several worker processes are added up by default. */
   gauge(name: string, help: string, read: () => number, aggregator?: Aggregator): void;

@@ -6,9 +6,10 @@ import type { Pipeline } from '../../graphql/pipeline/pipeline.ts';
 import { presentError, presentResult } from '../../graphql/pipeline/present-errors.ts';
 import { requestError } from '../../graphql/pipeline/request-error.ts';
 import type { App } from '../../services/app.ts';
+import { inSpan, outsideSpans } from '../../tracing/spans.ts';
 import type { Hub } from '../fan-out/hub.ts';
 import { SocketSink } from '../fan-out/socket-sink.ts';
-import { paramsOf } from '../http/graphql-params.ts';
+import { isObject, paramsOf } from '../http/graphql-params.ts';
 import { newRequestId } from '../http/request-id.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { SocketOperation } from './socket-operation.ts';
@@ -25,11 +26,31 @@ export interface OperationTransport {
   readonly metrics: Metrics;
 }
 
-/** Runs an operation received over a socket through the same pipeline as a request over HTTP. Never throws. */
-export async function runOnSocket(
+/** A `subscribe` message, whose reading was charged. */
+export interface SocketRequest {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly inputPoints: number;
+}
+
+/**
+ * Runs an operation received over a socket through the same pipeline as a request over HTTP, in a span of its own, whose parent is
+ * named by `extensions.traceparent`. Never throws.
+ */
+export function runOnSocket(
   transport: OperationTransport,
   operation: SocketOperation,
-  { payload, inputPoints }: { readonly payload: Readonly<Record<string, unknown>>; readonly inputPoints: number },
+  request: SocketRequest,
+  subscriptionsMax: number,
+): Promise<void> {
+  const { extensions } = request.payload;
+  const start = { side: 'SERVER', attributes: {}, headers: isObject(extensions) ? extensions : {} } as const;
+  return inSpan('WebSocket subscribe', start, () => runInSpan(transport, operation, request, subscriptionsMax));
+}
+
+async function runInSpan(
+  transport: OperationTransport,
+  operation: SocketOperation,
+  { payload, inputPoints }: SocketRequest,
   subscriptionsMax: number,
 ): Promise<void> {
   const requestId = newRequestId();
@@ -94,7 +115,7 @@ async function follow(
   if (!isStream(stream)) return operation.complete(presentResult(stream, requestId, app));
   if (!operation.isInFlight()) return operation.end();
   const sink = new SocketSink(operation, (error) => ({ errors: [presentError(error, requestId, app)] }));
-  const member = await hub.join(stream, sink);
+  const member = await outsideSpans(() => hub.join(stream, sink));
   socket.members.add(member);
   operation.afterEnd(() => {
     socket.members.delete(member);

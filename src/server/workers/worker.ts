@@ -6,6 +6,7 @@ import { createLog } from '../log.ts';
 import type { ProcessMetrics } from '../metrics/metrics.ts';
 import { openPort, startOnDatabase } from '../start.ts';
 import { StartError } from '../start-error.ts';
+import { startTracing } from '../tracing/start-tracing.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
 import { shareOf } from './share.ts';
 
@@ -19,6 +20,7 @@ const gathering = new Map<number, (metrics: readonly ProcessMetrics[]) => void>(
 let asked = 0;
 let node: Node | null = null;
 let isStopping = false;
+const tracing = startTracing(config.isTraced, log);
 
 process.on('message', (message: ToWorker) => {
   switch (message.type) {
@@ -69,6 +71,7 @@ function gather(): Promise<readonly ProcessMetrics[]> {
 async function stop(): Promise<void> {
   isStopping = true;
   await node?.stop();
+  await (await tracing).stop();
   process.exit(0);
 }
 

@@ -6,6 +6,7 @@ import { deleteDueWork, findDueWork, leaseDueWork, lockDueWork } from '../../sto
 import type { DueKind, DueWork } from '../../store/due-work/kinds.ts';
 import { type LockMode, lockDueWorkOf } from '../../store/merchants/merchants.ts';
 import type { WriteContext } from '../../store/write-context.ts';
+import { inSpan } from '../../tracing/spans.ts';
 import type { App } from '../app.ts';
 import { disableBankAccounts } from '../bank-accounts/disable-bank-accounts.ts';
 import { awaitAnswers } from '../bank-answers/await-answers.ts';
@@ -55,13 +56,23 @@ export interface StepOptions {
  * the bank is unavailable, after `POSTPONED_MS`. With a limit of one, the failed job is postponed by `POSTPONED_MS`, so that a
  * caller that runs jobs one by one gets past it.
  */
-export async function runDueWork(
+export function runDueWork(app: App, merchantId: string, instant: Instant, options: StepOptions = {}): Promise<number> {
+  const attributes = { 'gateway.merchant_id': merchantId };
+  return inSpan('due work', { side: 'INTERNAL', attributes }, async (span) => {
+    const step: Step = { kind: null, lagMs: 0 };
+    const count = await runStep(app, merchantId, instant, options, step);
+    span.updateName(`due work ${step.kind ?? 'none'}`).setAttribute('gateway.due_work.jobs', count);
+    return count;
+  });
+}
+
+async function runStep(
   app: App,
   merchantId: string,
   instant: Instant,
-  { limit = STEP_SIZE, taking: lockMode = 'WAIT', detach }: StepOptions = {},
+  { limit = STEP_SIZE, taking: lockMode = 'WAIT', detach }: StepOptions,
+  step: Step,
 ): Promise<number> {
-  const step: Step = { kind: null, lagMs: 0 };
   const { count, calls } = await startDueWork(app, merchantId, instant, { limit, taking: lockMode }, step).catch(
     async (error: unknown) => {
       app.meter.failed(step.kind ?? 'UNKNOWN');

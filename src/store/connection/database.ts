@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { endStatement, startStatement } from '../../tracing/spans.ts';
 import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
 import { Pipeline, SILENCE, SILENCE_MS } from './pipeline.ts';
@@ -204,11 +205,16 @@ async function run<Row>(
     query_timeout: SILENCE_MS,
   };
   if (name !== undefined) query.name = name;
-  const result = await client.query<unknown[]>(query).catch((error: unknown) => {
+  const span = startStatement(sql);
+  try {
+    const result = await client.query<unknown[]>(query);
+    if (span) endStatement(span);
+    return rowsOf(result);
+  } catch (error) {
+    if (span) endStatement(span, error);
     onFailure(error);
     throw error;
-  });
-  return rowsOf(result);
+  }
 }
 
 /** Codes of PostgreSQL and of sockets for a database that is temporarily unavailable. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type pg from 'pg';
+import { endStatement, startStatement } from '../../tracing/spans.ts';
 import { rowsOf } from './rows.ts';
 import type { StatementNames } from './statement-names.ts';
 import { learnTime } from './wall-time.ts';
@@ -100,9 +101,11 @@ export class Pipeline {
     this.cork();
     this.waiting += 1;
     this.silence.refresh();
+    const span = startStatement(query.text);
     void this.client.query(query as pg.QueryConfig, (error: Error | null, result: unknown) => {
       this.waiting -= 1;
       this.silence.refresh();
+      if (span) endStatement(span, error);
       if (error) this.failure ??= error;
       onAnswer(error, result as pg.QueryArrayResult);
     });

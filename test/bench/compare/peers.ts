@@ -18,7 +18,7 @@ export function prepareRuntimes(names: readonly ServerName[]): Map<ServerName, R
   const own: Runtime = { node: process.execPath };
   const installing = names.some((name) => name === 'mercurius' || name === 'postgraphile') ? install() : null;
   const others: Runtime = installing === null ? own : { absent: installing };
-  const runtimes = { ceiling: own, mercurius: others, postgraphile: others, gateway: own };
+  const runtimes = { ceiling: own, mercurius: others, postgraphile: others, gateway: own, spanless: own, traced: own };
   return new Map(
     names.map((name) => [name, name === 'postgraphile' && 'node' in others ? newerNode() : runtimes[name]]),
   );

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../../src/domain/invariants.ts';
 import { freePort } from '../../../src/server/embedded-postgres/server-process.ts';
-import type { ServerName } from './dialects.ts';
+import { GATEWAYS, type ServerName } from './dialects.ts';
 import { PEERS } from './peers.ts';
+import { makeSpanlessRoot } from './spanless-root.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const START_WAIT_MS = 120_000;
 const STOP_WAIT_MS = 10_000;
 /** The gateway has its background work to catch up with. */
 const RESUME_WAIT_MS = 700;
+/** The port for discarding, where nobody listens. */
+const NO_COLLECTOR = 'http://127.0.0.1:9';
 
 /** What the servers run on. */
 export interface Surroundings {
@@ -80,9 +83,9 @@ export async function startServer(name: ServerName, node: string, surroundings: 
     name,
     url: `http://127.0.0.1:${port}`,
     pid: present(child.pid, 'the process id'),
-    pause: () => void (name === 'gateway' && child.kill('SIGSTOP')),
+    pause: () => void (GATEWAYS.has(name) && child.kill('SIGSTOP')),
     async resume() {
-      if (name !== 'gateway') return;
+      if (!GATEWAYS.has(name)) return;
       child.kill('SIGCONT');
       await sleep(RESUME_WAIT_MS);
     },
@@ -106,7 +109,7 @@ interface Recipe {
 function recipeOf(name: ServerName, port: number, surroundings: Surroundings): Recipe {
   const { databaseUrl, dataDir, secret, apiKey } = surroundings;
   const place = { PORT: String(port), DATABASE_URL: databaseUrl };
-  if (name !== 'gateway') {
+  if (!GATEWAYS.has(name)) {
     const env = { ...place, PIPELINE: '1', GRAPHILE_ENV: 'production' };
     return { script: [join(PEERS, `${name}.mjs`)], env, ready: 'ready' };
   }
@@ -120,10 +123,12 @@ function recipeOf(name: ServerName, port: number, surroundings: Surroundings): R
     LOG_LEVEL: 'warn',
     EVENT_RETENTION_DAYS: '3650',
     // Limits that would refuse the load.
-    COST_BUCKET: '1000000',
-    COST_REFILL_PER_SECOND: '1000000',
+    COST_BUCKET: '1000000000',
+    COST_REFILL_PER_SECOND: '1000000000',
     STOP_NOTICE_SECONDS: '0',
     STOP_SPREAD_SECONDS: '0',
+    ...(name === 'traced' ? { OTEL_EXPORTER_OTLP_ENDPOINT: NO_COLLECTOR } : {}),
   };
-  return { script: [join(ROOT, 'src/launch.mjs'), 'start'], env, ready: 'is ready' };
+  const root = name === 'spanless' ? makeSpanlessRoot(join(dataDir, 'spanless')) : ROOT;
+  return { script: [join(root, 'src/launch.mjs'), 'start'], env, ready: 'is ready' };
 }

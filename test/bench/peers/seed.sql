@@ -9,12 +9,13 @@ create table bench.m as
          (select id from api_key where merchant_id = merchant.id limit 1) as key, :n::bigint as np from merchant;
 insert into bench.m select k, bench.id('mer', 1760000000000 + k, k, 0), bench.id('pam', 1760000000000 + k, k, 0), bench.id('key', 1760000000000 + k, k, 0), :others::bigint from generate_series(1, 9) k;
 alter table bench.m add nc bigint generated always as (np / 10) stored, add na bigint generated always as (np * 12 / 100) stored, add nm bigint generated always as (np * 15 / 100) stored;
-insert into merchant (id, name, is_sandbox, cdv_mode) select mid, 'Merchant ' || k, true, 'WARN' from bench.m where k > 0;
+insert into merchant (id, name, mode, cdv_mode) select mid, 'Merchant ' || k, 'SANDBOX', 'WARN' from bench.m where k > 0;
 insert into merchant_clock (merchant_id) select mid from bench.m where k > 0;
 insert into event_head (merchant_id, epoch, last_position) select mid, gen_random_uuid(), 0 from bench.m where k > 0;
 insert into holiday select mid, date, name, source from holiday, bench.m where k > 0;
-insert into payment_method (merchant_id, id, name, type, provider_bank, abbreviated_name, payment_industry, date_adjustment_rule, pay_in_account)
-  select bench.m.mid, bench.m.pam, p.name, p.type, p.provider_bank, p.abbreviated_name, p.payment_industry, p.date_adjustment_rule, p.pay_in_account
+insert into connector_merchant (merchant_id, connector_id) select mid, 'sandbox' from bench.m where k > 0 on conflict do nothing;
+insert into payment_method (merchant_id, id, connector_id, name, type, provider_bank, abbreviated_name, payment_industry, date_adjustment_rule, pay_in_account)
+  select bench.m.mid, bench.m.pam, p.connector_id, p.name, p.type, p.provider_bank, p.abbreviated_name, p.payment_industry, p.date_adjustment_rule, p.pay_in_account
     from bench.m, payment_method p where k > 0 and p.id = (select pam from bench.m where k = 0);
 
 create table bench.dropped as

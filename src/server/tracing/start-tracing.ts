@@ -1,0 +1,20 @@
+import type { Log } from '../../services/app.ts';
+
+/** Time for the last spans to be sent when the process stops, in milliseconds. */
+const FLUSH_MS = 3_000;
+
+/** Traces that are being sent. */
+export interface Tracing {
+  /** Sends the last spans. */
+  stop(): Promise<void>;
+}
+
+/** Sends spans to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names. Without one nothing is loaded, recorded or sent. */
+export async function startTracing(isOn: boolean, log: Log): Promise<Tracing> {
+  if (!isOn) return { stop: async () => {} };
+  const { startSdk } = await import('./sdk.ts');
+  const flush = startSdk(log);
+  return {
+    stop: () => Promise.race([flush(), new Promise<void>((resolve) => setTimeout(resolve, FLUSH_MS).unref())]),
+  };
+}

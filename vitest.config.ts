@@ -2,12 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Benchmarks are no tests: they run alone, and fail for nothing but an error. Some tests need packages of Debian. */
-function included({ BENCH, BROWSER, CLOCKS, PACKAGE, RECEIVERS }: NodeJS.ProcessEnv): string[] {
+function included({ BENCH, BROWSER, PACKAGE, TORTURE }: NodeJS.ProcessEnv): string[] {
   if (BENCH) return ['test/bench/*.ts'];
   if (BROWSER) return ['test/console/*.browser.ts'];
   if (PACKAGE) return ['test/package/*.package.ts'];
-  if (RECEIVERS) return ['test/torture/receivers.ts'];
-  return CLOCKS ? ['test/torture/clocks.ts'] : ['test/**/*.test.ts'];
+  return TORTURE ? [`test/torture/${TORTURE}.ts`] : ['test/**/*.test.ts'];
 }
 
 export default defineConfig({

@@ -15,8 +15,6 @@ interface Torture {
   readonly about: string;
   readonly files: readonly string[];
   readonly sizes: Readonly<Record<string, Size>>;
-  /** Further variables of the test run. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 const size = (variable: string, full: number): Size => ({ variable, full });
@@ -141,18 +139,21 @@ const TORTURES: Readonly<Record<string, Torture>> = {
     about: "nodes with wrong clocks; needs Debian's faketime",
     files: ['torture/clocks.ts'],
     sizes: {},
-    env: { CLOCKS: 'true' },
   },
   receivers: {
     about: "the webhook receivers of the guide; needs Debian's python3 and php-cli",
     files: ['torture/receivers.ts'],
     sizes: {},
-    env: { RECEIVERS: 'true' },
+  },
+  container: {
+    about: "the image of the Containerfile, built and run; needs root, and Debian's buildah and debootstrap",
+    files: ['torture/container.ts'],
+    sizes: {},
   },
 };
 
-/** Those that need packages of Debian. */
-const NEED_PACKAGES = new Set(['clocks', 'receivers']);
+/** Those that need packages of Debian; their files are no tests by name, so that the ordinary test run leaves them out. */
+const NEED_PACKAGES = new Set(['clocks', 'receivers', 'container']);
 
 /** What CI runs longer than the ordinary test run does. */
 const SHORT: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [
@@ -174,7 +175,7 @@ function run(name: string, given: Readonly<Record<string, unknown>>): number {
   console.log(`${name}: ${torture.about}`);
   const { status } = spawnSync('npx', ['vitest', 'run', ...files], {
     stdio: 'inherit',
-    env: { ...process.env, ...Object.fromEntries(sizes), ...torture.env },
+    env: { ...process.env, ...Object.fromEntries(sizes), ...(NEED_PACKAGES.has(name) ? { TORTURE: name } : {}) },
   });
   return status ?? 1;
 }
@@ -194,7 +195,7 @@ function usage(): string {
     '',
     ...rows,
     '',
-    '  all          all of them but clocks and receivers',
+    '  all          all of them but those that need packages of Debian',
   ].join('\n');
 }
 

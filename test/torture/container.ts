@@ -96,8 +96,9 @@ it('builds an image of which a container runs as its user, writes nothing, answe
   };
   const env = { ...Object.fromEntries(Env.map((pair) => pair.split(/=(.*)/s).slice(0, 2))), ...own };
   // A root that is mounted for this process alone, and read-only.
-  const enter = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec chroot --userspec="$1" "$0" "${@:2}"';
-  const inside = ['--mount', 'bash', '-c', enter, root, String(USER_ID)];
+  const enter =
+    'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && user=$1 && shift && exec /usr/sbin/chroot --userspec="$user" "$0" "$@"';
+  const inside = ['--mount', 'sh', '-c', enter, root, String(USER_ID)];
   const gateway = spawn('unshare', [...inside, ...Entrypoint, ...Cmd], { env });
   onTestFinished(() => void gateway.kill('SIGKILL'));
   let output = '';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { present } from '../domain/invariants.ts';
 import { DOCUMENT_MODES } from '../graphql/pipeline/trusted-documents.ts';
 import { canBeApiKey } from '../services/access/api-key.ts';
+import { urlsOf } from '../store/connection/servers.ts';
 import { SECRET_BYTES } from '../store/secrets.ts';
 import type { DocumentsConfig } from './documents.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
@@ -12,6 +13,12 @@ import { StartError } from './start-error.ts';
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
 const points = z.coerce.number().int().min(1).max(1_000_000_000);
+const databaseUrl = z
+  .string()
+  .refine(
+    (text) => urlsOf(text) !== null,
+    'must be a postgresql:// URL, of one server or of several that share a database',
+  );
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Decoded length of a base64 text in bytes; NaN when the text is not base64. */
@@ -34,7 +41,8 @@ export const CONFIG_SCHEMA = z.object({
   PORT: port.default(4000),
   WORKERS: z.coerce.number().int().min(1).max(256).default(1),
   HOST: z.string().min(1).default('127.0.0.1'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_LISTEN_URL: databaseUrl.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DEMO_API_KEY: z
     .string()
@@ -149,6 +157,8 @@ export interface Config {
   readonly host: string;
   /** Null: embedded PostgreSQL, with its files in `dataDir`. */
   readonly databaseUrl: string | null;
+  /** Where notifications are listened for; null: `databaseUrl`. */
+  readonly listenUrl: string | null;
   /** Absolute path of the data directory. */
   readonly dataDir: string;
   /** Null: the demo key is generated, for an embedded database only. */
@@ -195,6 +205,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     workers: data.WORKERS,
     host: data.HOST,
     databaseUrl: data.DATABASE_URL ?? null,
+    listenUrl: data.DATABASE_LISTEN_URL ?? null,
     dataDir: resolve(data.DATA_DIR),
     demoApiKey: data.DEMO_API_KEY ?? null,
     demoHistory: data.DEMO_HISTORY,

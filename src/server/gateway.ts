@@ -48,6 +48,8 @@ export interface Node {
 /** Options of a node. */
 export interface NodeOptions {
   readonly url: string;
+  /** Where notifications are listened for: behind a pooler that gives each transaction another connection, the server itself. */
+  readonly listenUrl?: string;
   readonly secrets: (database: Database) => Promise<Secrets>;
   readonly connectionsMax: number;
   /** Whether statements are prepared by name; defaults to true. A pooler that changes connections between transactions forbids it. */
@@ -78,14 +80,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const metrics = createMetrics(database, background, log, options.gather);
   const reportOf = metrics.loops(onError);
   const { secrets, clockWatch } = await prepare([database, background], options.secrets, log, reportOf('clock'));
-  const sequencer = startSequencer(background, reportOf('sequencer'));
+  const sequencer = startSequencer(background, reportOf('sequencer'), reportTimeline(log));
   const retention = startRetention(background, options.retentionDays, reportOf('retention'));
   const forgetting = startForgettingKeys(background, reportOf('idempotency'));
   const follower = followLogs(background, reportOf('follower'));
   const health = createHealth(background, { clockWatch, disk, log });
   addClockGauge(metrics, clockWatch);
   let listener: Listener | null = null;
-  const notifications = listen(url, 'events', () => {
+  const notifications = listen(options.listenUrl ?? url, 'events', () => {
     follower.wake();
     listener?.wakeWebhooks();
   });
@@ -149,6 +151,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     metrics.stop();
     await Promise.all([database.close(), background.close()]);
   }
+}
+
+function reportTimeline(log: Log): (logs: number) => void {
+  return (logs) =>
+    log.warn({ logs }, 'the database has a new timeline: all event logs begin anew, and older cursors are refused');
 }
 
 function addClockGauge(metrics: Metrics, clockWatch: ClockWatch): void {

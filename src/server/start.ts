@@ -6,6 +6,7 @@ import { makeDemoHistory } from '../services/sandbox/make-demo-history.ts';
 import { makeDemoPresent } from '../services/sandbox/make-demo-present.ts';
 import { canConnect } from '../store/connection/can-connect.ts';
 import { MigrationError, migrate } from '../store/connection/migrate.ts';
+import { urlsOf } from '../store/connection/servers.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { FIRST_OPERATION, printBanner } from './banner.ts';
 import type { Config } from './config.ts';
@@ -78,6 +79,7 @@ export function startOnDatabase(
 ): Promise<Node> {
   return startNode({
     url,
+    listenUrl: config.listenUrl ?? url,
     connectionsMax: config.connectionsMax,
     hasNamedStatements: config.hasNamedStatements,
     retentionDays: config.retentionDays,
@@ -99,10 +101,10 @@ async function migrateOrExplain(url: string, config: Config): Promise<void> {
   } catch (error) {
     if (error instanceof MigrationError) throw new StartError(error.message, { cause: error });
     if (config.databaseUrl === null || (await canConnect(url))) throw error;
-    const { host, pathname } = new URL(url);
+    const places = (urlsOf(url) ?? []).map((each) => new URL(each)).map(({ host, pathname }) => `${host}${pathname}`);
     const message = error instanceof Error && error.message ? error.message : 'no answer';
     throw new StartError(
-      `cannot connect to the database at DATABASE_URL (${host}${pathname}): ${message}; start it, or correct DATABASE_URL`,
+      `cannot connect to the database at DATABASE_URL (${places.join(', ')}): ${message}; start it, or correct DATABASE_URL`,
       {
         cause: error,
       },

@@ -51,6 +51,7 @@ it('leave nothing half done when one fails, and simply go on once it is mended',
 it('go on after one was cut off, also where a version before this one had noted its beginning', async () => {
   const { url, drop } = await emptyDatabase();
   const slow = [{ name: '1_slow', sql: 'CREATE TABLE half (id int); SELECT pg_sleep(30);', checksum: 'x' }];
+  await migrate(url, []);
   const cut = migrate(url, slow);
   const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_sleep(30)%'`;

@@ -26,3 +26,26 @@ it('numbers the events of one merchant while the log of another is in use', asyn
   await holder.query('ROLLBACK');
   await expect.poll(() => positionOf(gateway.merchantId)).not.toBeNull();
 });
+
+it('begins every log anew on another timeline, before it gives any position on it', async () => {
+  const gateway = await startGateway();
+  const other = await gateway.addMerchant();
+  const heads = () =>
+    gateway.sql<{ epoch: string }>('SELECT merchant_id, epoch, last_position FROM event_head ORDER BY merchant_id');
+  const before = await heads();
+  // What a promoted standby finds: the timeline recorded by the server before it.
+  await gateway.sql(`UPDATE setting SET value = '0000000A' WHERE name = 'timeline'`);
+  expect(await gateway.sql('SELECT sequence_events($1, 10) AS numbered', [other.merchantId])).toEqual([
+    { numbered: -2 },
+  ]);
+  await expect.poll(async () => (await heads())[0]?.epoch).not.toBe(before[0]?.epoch);
+  const after = await heads();
+  expect(new Set([...before, ...after].map(({ epoch }) => epoch)).size).toBe(2 * before.length);
+  expect(gateway.logged).toEqual([expect.objectContaining({ logs: before.length })]);
+  expect(await gateway.sql('SELECT sequence_events($1, 10) AS numbered', [other.merchantId])).toEqual([
+    { numbered: 0 },
+  ]);
+  // It does so once, whoever looks again.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await heads()).toEqual(after);
+});

@@ -1,15 +1,12 @@
-import pg from 'pg';
+import { connectClient } from './servers.ts';
 
 /** Returns whether a PostgreSQL server at `url` accepts a connection with its credentials. */
 export async function canConnect(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => {});
   try {
-    await client.connect();
+    const client = await connectClient(url);
+    await client.end();
     return true;
   } catch {
     return false;
-  } finally {
-    await client.end().catch(() => {});
   }
 }

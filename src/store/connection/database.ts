@@ -4,6 +4,7 @@ import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
 import { Pipeline, SILENCE, SILENCE_MS } from './pipeline.ts';
 import { rowsOf } from './rows.ts';
+import { serversOf } from './servers.ts';
 import { StatementNames } from './statement-names.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -11,6 +12,18 @@ import { withTimeout } from './with-timeout.ts';
 export const POSTGRES_MAJOR_MIN = 15;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 3_000;
+/** Settings of each connection. They are no parameters of the connection itself, which poolers refuse and Citus does not hand on. */
+const SETTINGS = [
+  `SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+  `SET lock_timeout = ${LOCK_TIMEOUT_MS}`,
+  `SET idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`,
+  "SET timezone = 'UTC'",
+  "SET datestyle = 'ISO'",
+  'SET jit = off',
+  // Suits data in memory or on SSDs. With the default, a foreign key first checked while its table was empty is
+  // checked by a full scan for each new row, until the table has statistics.
+  'SET random_page_cost = 1.1',
+].join('; ');
 const IDLE_MS = 300_000;
 /** Maximum number of attempts of a transaction, the first included. */
 const ATTEMPTS_MAX = 4;
@@ -74,19 +87,13 @@ export function openDatabase(
     hasNamedStatements?: boolean | undefined;
   },
 ): Database {
-  const pool = new PatientPool({
-    connectionString: url,
+  const pool = new PatientPool(serversOf(url), {
     max: options.connectionsMax,
     connectionTimeoutMillis: 5_000,
     // Connections keep the plans and caches of their statements while traffic lasts.
     idleTimeoutMillis: IDLE_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
     keepAlive: true,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    // Suits data in memory or on SSDs. With the default, a foreign key first checked while its table was empty is
-    // checked by a full scan for each new row, until the table has statistics.
-    options: '-c jit=off -c timezone=UTC -c datestyle=ISO -c random_page_cost=1.1',
+    settings: SETTINGS,
     types: { getTypeParser },
     pipeline: true,
   });

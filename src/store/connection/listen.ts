@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { connectClient } from './servers.ts';
 import { withTimeout } from './with-timeout.ts';
 
 const RECONNECT_MS = 500;
@@ -13,16 +14,15 @@ export function listen(url: string, channel: string, onNotify: () => void): { st
   let timer: NodeJS.Timeout | undefined;
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true });
-    next.on('notification', onNotify);
-    next.on('error', () => {});
-    next.once('end', retry);
-    client = next;
     try {
-      await next.connect();
-      await next.query(`LISTEN ${channel}`);
+      const next = await connectClient(url, { keepAlive: true });
+      if (isStopped) return await next.end();
+      client = next;
+      next.on('notification', onNotify);
+      next.once('end', retry);
+      await next.query(`LISTEN ${channel}`).catch(() => next.end());
     } catch {
-      await next.end().catch(() => {});
+      retry();
     }
   }
 

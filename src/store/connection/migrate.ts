@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { POSTGRES_MAJOR_MIN } from './database.ts';
 import { PROJECT_ROOT } from './project-root.ts';
+import { connectClient } from './servers.ts';
 
 /** Prisma's own migration lock, so that `prisma migrate deploy` and a starting node never migrate at the same time. */
 const MIGRATION_LOCK = 72_707_369;
@@ -32,38 +33,48 @@ export function readMigrations(folder = FOLDER): Migration[] {
 }
 
 /**
- * Applies the missing migrations, each in its own transaction, under a lock that other nodes wait for. They are
+ * Applies the missing migrations, each in its own transaction, which holds a lock that other nodes wait for. They are
  * recorded in the format of `prisma migrate`. Throws `MigrationError` when the server is too old, a migration fails,
  * another node holds the lock for too long, or an applied migration was changed.
  */
 export async function migrate(url: string, migrations = readMigrations()): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A lost connection also rejects the running statement; unhandled, this event would end the process.
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connectClient(url);
   try {
     await refuseOldServer(client);
-    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    await waitForTurn(client);
-    await client.query(RECORD_TABLE);
-    const applied = await readApplied(client);
-    for (const migration of migrations) {
-      const checksum = applied.get(migration.name);
-      if (checksum === undefined) await apply(client, migration);
-      else if (checksum !== migration.checksum) {
-        throw new MigrationError(
-          `migration ${migration.name} was changed after it was applied; restore its original file`,
-        );
-      }
-    }
+    for (let hasApplied = true; hasApplied; ) hasApplied = await applyNext(client, migrations);
   } finally {
     await client.end();
   }
 }
 
+/**
+ * Applies the first missing migration in a transaction and returns whether there was one. The transaction holds the lock: a lock of
+ * the session would stay with another connection behind a pooler.
+ */
+async function applyNext(client: pg.Client, migrations: readonly Migration[]): Promise<boolean> {
+  await client.query('BEGIN');
+  try {
+    await waitForTurn(client);
+    await client.query(RECORD_TABLE);
+    const applied = await readApplied(client);
+    const changed = migrations.find(({ name, checksum }) => (applied.get(name) ?? checksum) !== checksum);
+    if (changed)
+      throw new MigrationError(`migration ${changed.name} was changed after it was applied; restore its original file`);
+    const missing = migrations.find(({ name }) => !applied.has(name));
+    if (missing) await apply(client, missing);
+    await client.query('COMMIT');
+    return missing !== undefined;
+  } catch (error) {
+    // When the connection is lost, PostgreSQL rolls back by itself.
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
 async function waitForTurn(client: pg.Client): Promise<void> {
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new MigrationError(
@@ -92,12 +103,11 @@ async function readApplied(client: pg.Client): Promise<Map<string, string>> {
 }
 
 /**
- * Applies a migration and inserts its record in one transaction, so that an interruption leaves both or neither. Throws
+ * Applies a migration and inserts its record in the open transaction, so that an interruption leaves both or neither. Throws
  * `MigrationError` when the migration fails or the connection is lost.
  */
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   try {
-    await client.query('BEGIN');
     await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1 AND finished_at IS NULL', [name]);
     await client.query(sql);
     await client.query(
@@ -105,10 +115,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
        VALUES ($1, $2, $3, clock_timestamp(), 1)`,
       [randomUUID(), checksum, name],
     );
-    await client.query('COMMIT');
   } catch (error) {
-    // When the connection is lost, PostgreSQL rolls back by itself.
-    await client.query('ROLLBACK').catch(() => {});
     const message = error instanceof Error ? error.message : String(error);
     if (isLost(error)) {
       throw new MigrationError(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../connection/database.ts';
 import { COUNT_MAX } from '../reading/keyset.ts';
 import { conditionsSql, type EventConditions } from './event-conditions.ts';
@@ -130,7 +131,23 @@ export async function listNextEvents(
 
 /** Gives every log a new epoch, which invalidates all cursors. Returns the number of logs. */
 export async function renewEpochs(database: Queryable): Promise<number> {
-  const rows = await database.query('UPDATE event_head SET epoch = gen_random_uuid()::text RETURNING merchant_id');
+  const rows = await database.query('UPDATE event_head SET epoch = md5($1 || merchant_id) RETURNING merchant_id', [
+    randomUUID(),
+  ]);
+  return rows.length;
+}
+
+/**
+ * Gives every log a new epoch when the timeline of the server is not the recorded one, which it records in the same statement, so
+ * that of several nodes one does it. Returns the number of logs.
+ */
+export async function renewEpochsOnNewTimeline(database: Queryable): Promise<number> {
+  const rows = await database.query(
+    `WITH moved AS (
+       UPDATE setting SET value = server_timeline() WHERE name = 'timeline' AND value <> server_timeline() RETURNING 1)
+     UPDATE event_head SET epoch = md5($1 || merchant_id) FROM moved RETURNING merchant_id`,
+    [randomUUID()],
+  );
   return rows.length;
 }
 

@@ -57,9 +57,12 @@ export async function findUnsequencedMerchants(database: Queryable): Promise<str
   return rows.map(({ merchantId }) => merchantId);
 }
 
+/** The server has another timeline than the recorded one: no position may be assigned before the logs have new epochs. */
+export const NEW_TIMELINE = -2;
+
 /**
- * Assigns positions to at most `count` committed events of a merchant; returns how many, or -1 when the merchant's log is in
- * use. Must run outside any transaction.
+ * Assigns positions to at most `count` committed events of a merchant; returns how many, -1 when the merchant's log is in use, or
+ * `NEW_TIMELINE`. Must run outside any transaction.
  */
 export async function sequenceEvents(database: Queryable, merchantId: string, count: number): Promise<number> {
   const [row] = await database.query<{ numbered: number }>('SELECT sequence_events($1, $2) AS numbered', [

@@ -5,15 +5,8 @@ import { diffMigrations } from '../../prisma/diff.ts';
 import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { MigrationError, migrate, readMigrations } from '../../src/store/connection/migrate.ts';
 import { findTextCollisions } from '../../src/store/text-collisions.ts';
-import { administer, databaseUrl } from '../support/database-server.ts';
-import { createDatabase } from '../support/harness.ts';
-
-async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const serverUrl = inject('serverUrl');
-  const name = `gateway_empty_${Math.random().toString(36).slice(2)}`;
-  await administer(serverUrl, `CREATE DATABASE ${name}`);
-  return { url: databaseUrl(serverUrl, name), drop: () => administer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
-}
+import { administer } from '../support/database-server.ts';
+import { createDatabase, emptyDatabase } from '../support/harness.ts';
 
 it('are equal to the schema', async () => {
   expect(await diffMigrations(inject('serverUrl'))).toBe('');

@@ -148,9 +148,18 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
 }
 
 /** A database of the test's own, copied from the migrated template. */
-export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  return newDatabase(`TEMPLATE ${inject('template')}`);
+}
+
+/** A database of a test's own without any table. */
+export function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  return newDatabase('');
+}
+
+async function newDatabase(template: string): Promise<{ url: string; drop(): Promise<void> }> {
   const serverUrl = inject('serverUrl');
   const name = `gateway_test_${randomBytes(6).toString('hex')}`;
-  await administer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${inject('template')}`);
+  await administer(serverUrl, `CREATE DATABASE ${name} ${template}`);
   return { url: databaseUrl(serverUrl, name), drop: () => administer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
 }

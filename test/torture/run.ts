@@ -145,6 +145,11 @@ const TORTURES: Readonly<Record<string, Torture>> = {
     files: ['torture/receivers.ts'],
     sizes: {},
   },
+  poolers: {
+    about: "the gateway behind a pooler of sessions and one of transactions; needs Debian's pgbouncer",
+    files: ['torture/poolers.ts'],
+    sizes: {},
+  },
   container: {
     about: "the image of the Containerfile, built and run; needs root, and Debian's buildah and debootstrap",
     files: ['torture/container.ts'],
@@ -153,7 +158,7 @@ const TORTURES: Readonly<Record<string, Torture>> = {
 };
 
 /** Those that need packages of Debian; their files are no tests by name, so that the ordinary test run leaves them out. */
-const NEED_PACKAGES = new Set(['clocks', 'receivers', 'container']);
+const NEED_PACKAGES = new Set(['clocks', 'receivers', 'poolers', 'container']);
 
 /** What CI runs longer than the ordinary test run does. */
 const SHORT: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [

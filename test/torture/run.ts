@@ -150,6 +150,12 @@ const TORTURES: Readonly<Record<string, Torture>> = {
     files: ['torture/poolers.ts'],
     sizes: {},
   },
+  failover: {
+    about:
+      "a primary that ends under load, with an asynchronous standby and a synchronous one; needs Debian's PostgreSQL 15",
+    files: ['torture/failover.ts'],
+    sizes: { seconds: size('FAILOVER_SECONDS', 30) },
+  },
   container: {
     about: "the image of the Containerfile, built and run; needs root, and Debian's buildah and debootstrap",
     files: ['torture/container.ts'],
@@ -158,7 +164,7 @@ const TORTURES: Readonly<Record<string, Torture>> = {
 };
 
 /** Those that need packages of Debian; their files are no tests by name, so that the ordinary test run leaves them out. */
-const NEED_PACKAGES = new Set(['clocks', 'receivers', 'poolers', 'container']);
+const NEED_PACKAGES = new Set(['clocks', 'receivers', 'poolers', 'failover', 'container']);
 
 /** What CI runs longer than the ordinary test run does. */
 const SHORT: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [

@@ -9,6 +9,7 @@ import type { DocumentsConfig } from './documents.ts';
 import type { TokenConfig } from './identity/token-verifier.ts';
 import type { ListenerOptions } from './listener.ts';
 import { StartError } from './start-error.ts';
+import type { TracingConfig } from './tracing/start-tracing.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000);
@@ -123,6 +124,7 @@ export const CONFIG_SCHEMA = z.object({
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  TRACES_OF_CALLERS: flag.default(true),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
 });
 
@@ -173,8 +175,7 @@ export interface Config {
   /** After SIGTERM, `/readyz` answers 503 for this long before the port closes. */
   readonly noticeMs: number;
   readonly logLevel: string;
-  /** Whether traces are sent to a collector of OpenTelemetry. */
-  readonly isTraced: boolean;
+  readonly tracing: TracingConfig;
   /** Whether the console is served. */
   readonly hasConsole: boolean;
   /** Whether the schema is a subgraph of Apollo Federation. */
@@ -242,7 +243,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     noticeMs: data.STOP_NOTICE_SECONDS * 1_000,
     logLevel: data.LOG_LEVEL,
-    isTraced: data.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    tracing: { isOn: data.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined, followsCallers: data.TRACES_OF_CALLERS },
     isSubgraph: data.FEDERATION,
     hasConsole: data.CONSOLE ?? data.NODE_ENV !== 'production',
     documents: documentsOf(data),

@@ -100,7 +100,7 @@ export interface Listener {
 export async function openListener(context: ListenerContext, options: ListenerOptions): Promise<Listener> {
   const { app, connectors, follower, metrics, health, onError } = context;
   const connections = createConnections(app, options.connections, context.reportOf('revocation'));
-  metrics.gauge('gateway_connections', 'Open WebSocket connections and SSE streams.', connections.count);
+  metrics.gauge('gateway_connections', 'Open WebSocket connections, SSE streams and exports.', connections.count);
   // Streams use at most half of the database connections; requests keep the other half.
   const renderingMax = Math.ceil(app.database.pool.options.max / 2);
   const allowances = createAllowances(options.limits);

@@ -21,7 +21,7 @@ import { createTokenVerifier } from './identity/token-verifier.ts';
 import { createLog } from './log.ts';
 import type { Gather } from './metrics/metrics.ts';
 import { StartError } from './start-error.ts';
-import { startTracing } from './tracing/start-tracing.ts';
+import { startTracing, type Tracing } from './tracing/start-tracing.ts';
 import { startWorkers } from './workers/primary.ts';
 import { shareOf } from './workers/share.ts';
 
@@ -115,8 +115,9 @@ async function migrateOrExplain(url: string, config: Config): Promise<void> {
 /** Runs `npm start`: starts the database and a node or workers, opens the port and prints the banner. */
 export async function startGateway(config: Config): Promise<Running> {
   const running = await startWithDatabase(shareOf(config));
-  const tracing = await startTracing(config.isTraced, running.log);
+  let tracing: Tracing | null = null;
   try {
+    tracing = await startTracing(config.tracing, running.log);
     const { node, databaseUrl, log } = running;
     const demoKey = running.demo?.apiKey ?? null;
     const workers =
@@ -147,11 +148,12 @@ export async function startGateway(config: Config): Promise<Running> {
         await workers?.stop();
         await demoData.stop();
         await running.stop();
-        await tracing.stop();
+        await tracing?.stop();
       },
     };
   } catch (error) {
     await running.stop();
+    await tracing?.stop();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   INVALID_SPAN_CONTEXT,
   propagation,
@@ -16,9 +17,16 @@ const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 /** Whether an SDK records spans. Until then nothing is asked of the API, whose answers would cost time in every statement. */
 let isOn = false;
 
-/** Must be called when an SDK is registered. */
-export function turnSpansOn(): void {
+/** Whether callers may name the trace that their requests belong to. */
+let followsCallers = true;
+
+/**
+ * Must be called when an SDK is registered. A trace that a caller names is recorded when it says so, whatever the sampler's share:
+ * with `follows` false, each request begins a trace of its own.
+ */
+export function turnSpansOn({ follows }: { readonly follows: boolean }): void {
   isOn = true;
+  followsCallers = follows;
 }
 
 /** Which side of a call a span is; INTERNAL is neither. */
@@ -28,7 +36,7 @@ export type Side = keyof typeof SpanKind;
 export interface SpanStart {
   readonly side: Side;
   readonly attributes: Attributes;
-  /** The headers that may name the trace of the caller. By default the span belongs to the span around it, if any. */
+  /** What the caller sent, which may name its trace as headers do. By default the span belongs to the span around it, if any. */
   readonly headers?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -39,7 +47,7 @@ export function inSpan<Result>(
   work: (span: Span) => Promise<Result>,
 ): Promise<Result> {
   if (!isOn) return work(NO_SPAN);
-  const parent = headers ? propagation.extract(ROOT_CONTEXT, headers) : context.active();
+  const parent = headers ? parentIn(headers) : context.active();
   return tracer.startActiveSpan(name, { kind: SpanKind[side], attributes }, parent, async (span) => {
     try {
       return await work(span);
@@ -52,10 +60,37 @@ export function inSpan<Result>(
   });
 }
 
+/** Longest `tracestate` that is read: what the W3C asks for at least. A longer one is as good as none. */
+const STATE_LENGTH_MAX = 512;
+
+/** The trace that a caller names. Nothing but two short texts is read of what it sent. */
+function parentIn({ traceparent, tracestate }: Readonly<Record<string, unknown>>): Context {
+  if (!followsCallers || typeof traceparent !== 'string') return ROOT_CONTEXT;
+  const isState = typeof tracestate === 'string' && tracestate.length <= STATE_LENGTH_MAX;
+  return propagation.extract(ROOT_CONTEXT, isState ? { traceparent, tracestate } : { traceparent });
+}
+
+/** Runs a statement in a span of its own, where a span is open. */
+export async function inStatement<Result>(sql: string, run: () => Promise<Result>): Promise<Result> {
+  const span = startStatement(sql);
+  if (!span) return run();
+  try {
+    const result = await run();
+    endStatement(span);
+    return result;
+  } catch (error) {
+    endStatement(span, error);
+    throw error;
+  }
+}
+
+/** Longest text of a statement in a span, in characters. */
+const TEXT_LENGTH_MAX = 8_000;
+
 /** Starts the span of a statement in the span around it. Null where no span is open: background polls are not recorded. */
 export function startStatement(sql: string): Span | null {
   if (!openSpan()) return null;
-  const attributes = { 'db.system.name': 'postgresql', 'db.query.text': sql };
+  const attributes = { 'db.system.name': 'postgresql', 'db.query.text': sql.slice(0, TEXT_LENGTH_MAX) };
   return tracer.startSpan(nameOfStatement(sql), { kind: SpanKind.CLIENT, attributes });
 }
 

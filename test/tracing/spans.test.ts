@@ -18,7 +18,7 @@ const off = await inSpan('off', INTERNAL, async (span) => [
   openTrace(),
   startStatement('SELECT 1'),
 ]);
-turnSpansOn();
+turnSpansOn({ follows: true });
 
 beforeEach(() => exporter.reset());
 afterAll(() => trace.disable());
@@ -44,6 +44,22 @@ it('begins a trace of its own for headers that name none, or a broken one', asyn
     undefined,
     undefined,
   ]);
+});
+
+it('reads nothing of what a caller sends but two short texts, and never throws on it', async () => {
+  const hostile = [[{ toString: 1, valueOf: 1 }], { a: 1 }, 'a=b,'.repeat(1_000), 7];
+  for (const tracestate of hostile)
+    await inSpan('served', { ...INTERNAL, headers: { traceparent: PARENT, tracestate } }, async () => {});
+  const spans = exporter.getFinishedSpans();
+  expect(spans.map((span) => span.parentSpanContext?.spanId)).toEqual(hostile.map(() => 'b7ad6b7169203331'));
+  expect(spans.map((span) => span.spanContext().traceState)).toEqual(hostile.map(() => undefined));
+});
+
+it('begins a trace of its own where callers may not name theirs', async () => {
+  turnSpansOn({ follows: false });
+  await inSpan('served', { ...INTERNAL, headers: { traceparent: PARENT } }, async () => {});
+  turnSpansOn({ follows: true });
+  expect(exporter.getFinishedSpans()[0]?.parentSpanContext).toBeUndefined();
 });
 
 it('says of an error its type, and nothing that it quotes', async () => {

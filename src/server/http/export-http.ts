@@ -82,7 +82,6 @@ async function sendExport(
   const asked = readParameters(searchParams);
   const head = await findLogHead(queryable(app.database), identity.merchantId);
   const source = sourceOf(app, name, searchParams, head);
-  await recordExport(app, { ...identity, requestId }, name);
   const leaving = new AbortController();
   const watch = watchReader(response, leaving, idleMs, totalMs);
   const lines = textOf(app, head, source, asked, { taken: watch.taken, signal: leaving.signal });
@@ -92,6 +91,7 @@ async function sendExport(
   const leave = connections.add({ identity, end: async () => cut() });
   try {
     if (leave === null) throw requestError('RATE_LIMITED', 'Too many open connections of this key or of this node.');
+    await recordExport(app, { ...identity, requestId }, name);
     response.once('close', () => leaving.abort());
     // What the database refuses is refused as any request is: nothing has been sent yet.
     const first = await lines.next();

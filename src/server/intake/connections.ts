@@ -13,7 +13,7 @@ export const GRACE_MS = 400;
 /** Why a connection ends. TOO_COSTLY ends a single stream and not its connection. */
 export type ConnectionEnding = Exclude<EndingReason, 'TOO_COSTLY'>;
 
-/** A long-lived connection: a WebSocket or an SSE stream. */
+/** A long-lived connection: a WebSocket, an SSE stream or an export. */
 export interface Connection {
   /** Null: the connection has no credentials. */
   readonly identity: Identity | null;

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Log, Step } from '../../services/app.ts';
+import { outsideSpans } from '../../tracing/spans.ts';
 
 /** A step that blocks the event loop for longer, in milliseconds, is reported: no other work runs meanwhile. */
 const HELD_MS_MAX = 200;
@@ -50,7 +51,8 @@ export function createLoopWatch(
     const ms = now() - begunAt - (step === null ? TICK_MS : 0);
     if (ms <= HELD_MS_MAX) return;
     held.inc();
-    log.warn({ step: 'background', ...step, ms: Math.round(ms) }, HELD);
+    // The step that begins now is another one, and so is its trace.
+    outsideSpans(() => log.warn({ step: 'background', ...step, ms: Math.round(ms) }, HELD));
   }
 
   const timer = setInterval(() => {

@@ -9,11 +9,17 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
+/** Whether traces are recorded, and whether callers may name theirs. */
+export interface TracingConfig {
+  readonly isOn: boolean;
+  readonly followsCallers: boolean;
+}
+
 /** Sends spans to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names. Without one nothing is loaded, recorded or sent. */
-export async function startTracing(isOn: boolean, log: Log): Promise<Tracing> {
+export async function startTracing({ isOn, followsCallers }: TracingConfig, log: Log): Promise<Tracing> {
   if (!isOn) return { stop: async () => {} };
   const { startSdk } = await import('./sdk.ts');
-  const flush = startSdk(log);
+  const flush = startSdk(log, followsCallers);
   return {
     stop: () => Promise.race([flush(), new Promise<void>((resolve) => setTimeout(resolve, FLUSH_MS).unref())]),
   };

@@ -20,7 +20,7 @@ const gathering = new Map<number, (metrics: readonly ProcessMetrics[]) => void>(
 let asked = 0;
 let node: Node | null = null;
 let isStopping = false;
-const tracing = startTracing(config.isTraced, log);
+const tracing = startTracing(config.tracing, log);
 
 process.on('message', (message: ToWorker) => {
   switch (message.type) {

@@ -60,9 +60,13 @@ export function runDueWork(app: App, merchantId: string, instant: Instant, optio
   const attributes = { 'gateway.merchant_id': merchantId };
   return inSpan('due work', { side: 'INTERNAL', attributes }, async (span) => {
     const step: Step = { kind: null, lagMs: 0 };
-    const count = await runStep(app, merchantId, instant, options, step);
-    span.updateName(`due work ${step.kind ?? 'none'}`).setAttribute('gateway.due_work.jobs', count);
-    return count;
+    try {
+      const count = await runStep(app, merchantId, instant, options, step);
+      span.setAttribute('gateway.due_work.jobs', count);
+      return count;
+    } finally {
+      span.updateName(`due work ${step.kind ?? 'none'}`);
+    }
   });
 }
 
@@ -80,9 +84,11 @@ async function runStep(
       throw error;
     },
   );
-  const finished = finishCalls(app, calls, step, count, limit);
-  if (detach && calls.length > 0) detach(finished);
-  else await finished;
+  const finish = () => finishCalls(app, calls, step, count, limit);
+  // A detached call outlives the step, and has a span for itself.
+  if (detach && calls.length > 0)
+    detach(inSpan(`due work ${step.kind}, at the bank`, { side: 'INTERNAL', attributes: {} }, finish));
+  else await finish();
   return count;
 }
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { endStatement, startStatement } from '../../tracing/spans.ts';
+import { inStatement } from '../../tracing/spans.ts';
 import { type IdSource, RANDOM_IDS } from '../ids.ts';
 import { PatientPool } from './patient-pool.ts';
 import { Pipeline, SILENCE, SILENCE_MS } from './pipeline.ts';
@@ -212,16 +212,11 @@ async function run<Row>(
     query_timeout: SILENCE_MS,
   };
   if (name !== undefined) query.name = name;
-  const span = startStatement(sql);
-  try {
-    const result = await client.query<unknown[]>(query);
-    if (span) endStatement(span);
-    return rowsOf(result);
-  } catch (error) {
-    if (span) endStatement(span, error);
+  const result = await inStatement(sql, () => client.query<unknown[]>(query)).catch((error: unknown) => {
     onFailure(error);
     throw error;
-  }
+  });
+  return rowsOf(result);
 }
 
 /** Codes of PostgreSQL and of sockets for a database that is temporarily unavailable. */

@@ -1,3 +1,4 @@
+import { inStatement } from '../../tracing/spans.ts';
 import type { Database } from '../connection/database.ts';
 import { conditionsSql, type EventConditions } from '../events/event-conditions.ts';
 import { ROOT, Statement } from '../reading/statement.ts';
@@ -9,6 +10,7 @@ import { type ExportFormat, lineSql } from './lines.ts';
 
 /** Rows that are read, and held in memory, at a time. */
 const ROWS = 1_000;
+const FETCH = `FETCH ${ROWS} FROM export`;
 /** Time after which the database gives up a snapshot that nobody reads, in milliseconds: after the transport, which notices first. */
 const IDLE_MS = 120_000;
 /** Time within which the first rows are found: a filter may need a sort. */
@@ -53,10 +55,11 @@ export async function* readExport(
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`SET LOCAL statement_timeout = ${STATEMENT_MS}`);
     await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`);
-    await client.query(`DECLARE export NO SCROLL CURSOR FOR ${text}`, values);
+    const declare = `DECLARE export NO SCROLL CURSOR FOR ${text}`;
+    await inStatement(declare, () => client.query(declare, values));
     for (;;) {
       signal.throwIfAborted();
-      const { rows } = await client.query<ExportLine>(`FETCH ${ROWS} FROM export`);
+      const { rows } = await inStatement(FETCH, () => client.query<ExportLine>(FETCH));
       if (rows.length > 0) yield rows;
       if (rows.length < ROWS) break;
     }

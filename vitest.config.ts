@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: included(process.env),
     globalSetup: 'test/support/database-server.ts',
+    setupFiles: 'test/support/one-merchant.ts',
     maxWorkers: 2,
     // Bounds for what hangs, not measures of speed: tests pass on a loaded machine as well.
     testTimeout: 900_000,

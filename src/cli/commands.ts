@@ -14,6 +14,7 @@ import { createMethodCommand } from './create-method.ts';
 import { invocation } from './invocation.ts';
 import { listKeysCommand, revokeKeyCommand } from './keys.ts';
 import { listCollisionsCommand } from './list-collisions.ts';
+import { partitionCommand } from './partition.ts';
 import { renewCursorsCommand } from './renew-cursors.ts';
 import { rotateNumberKeyCommand } from './rotate-number-key.ts';
 import { setDebicheckDefaultsCommand } from './set-debicheck-defaults.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   revokeKeyCommand,
   rotateNumberKeyCommand,
   renewCursorsCommand,
+  partitionCommand,
   listCollisionsCommand,
 ];
 

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { freePort, startGatewayProcess } from '../support/gateway-process.ts';
 import { createDatabase } from '../support/harness.ts';
+import { OF_TEST } from '../support/one-merchant.ts';
 
 // Keys, tokens, the secret and the password of the database, sent right and wrong by every way there is, while everything is logged:
 // none of them may be found in what the gateway prints, answers or stores.
@@ -134,7 +135,7 @@ async function dump(database: ReturnType<typeof openDatabase>): Promise<string> 
   );
   const texts: string[] = [];
   for (const { name } of tables) {
-    const rows = await sql.query<{ row: string }>(`SELECT t::text AS row FROM "${name}" AS t LIMIT 5000`);
+    const rows = await sql.query<{ row: string }>(`${OF_TEST} SELECT t::text AS row FROM "${name}" AS t LIMIT 5000`);
     texts.push(...rows.map(({ row }) => row));
   }
   return texts.join('\n');

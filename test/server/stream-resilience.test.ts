@@ -12,6 +12,7 @@ import { untilSequenced, writeEvents } from '../support/events.ts';
 import { methodIds, oneTimeDebitOrder } from '../support/examples.ts';
 import { DOCUMENTS_CLOCK, LISTENER, startGateway, type TestGateway } from '../support/harness.ts';
 import { turn } from '../support/hub.ts';
+import { OF_TEST } from '../support/one-merchant.ts';
 import { open, openSocket, subscribe, typenames, WATCH } from '../support/raw-socket.ts';
 import { openSse } from '../support/sse.ts';
 
@@ -209,10 +210,10 @@ it('raises no floor over a log that was begun anew meanwhile', async () => {
   await untilSequenced(gateway);
   await gateway.sql("UPDATE event SET sequenced_at = now() - interval '40 days'");
   const client = await database.pool.connect();
-  await client.query('BEGIN; SELECT 1 FROM event_head FOR UPDATE');
+  await client.query(`${OF_TEST} BEGIN; SELECT 1 FROM event_head FOR UPDATE`);
   const trimming = trimLogs(queryable(database), 1, 1_000);
   await turn(200);
-  await client.query("UPDATE event_head SET epoch = 'anew', last_position = 0, floor_position = 0");
+  await client.query(`${OF_TEST} UPDATE event_head SET epoch = 'anew', last_position = 0, floor_position = 0`);
   await client.query('COMMIT');
   client.release();
   expect(await trimming).toBe(0);

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/server/embedded-postgres/start.ts';
+import { openDatabase } from '../../src/store/connection/database.ts';
 import { migrate } from '../../src/store/connection/migrate.ts';
+import { PARTITIONABLE, partitionTable } from '../../src/store/partitions.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,12 +24,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = `gateway_template_${randomBytes(6).toString('hex')}`;
   await administer(server.url, `CREATE DATABASE ${template}`);
   await migrate(databaseUrl(server.url, template));
+  if (process.env['PARTITIONED']) await partitionAll(databaseUrl(server.url, template));
   project.provide('serverUrl', server.url);
   project.provide('template', template);
   return async () => {
     await administer(server.url, `DROP DATABASE ${template} WITH (FORCE)`);
     await server.stop();
   };
+}
+
+/** The second pass of the tests: the same on partitioned tables. */
+async function partitionAll(url: string): Promise<void> {
+  const database = openDatabase(url, { connectionsMax: 2, onError: () => {} });
+  for (const table of PARTITIONABLE) await partitionTable(database, table, 16);
+  await database.close();
 }
 
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {

@@ -15,6 +15,7 @@ import { createMerchant } from '../../src/services/merchants/create-merchant.ts'
 import { queryable } from '../../src/store/connection/database.ts';
 import { deriveSecrets } from '../../src/store/secrets.ts';
 import { administer, databaseUrl } from './database-server.ts';
+import { OF_TEST } from './one-merchant.ts';
 
 /** A gateway of a test's own: a database, a node that serves it, and a merchant with a key for everything. */
 export interface TestGateway {
@@ -136,7 +137,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
       return data;
     },
     addMerchant: (clockStart) => addMerchant(clockStart ?? null),
-    sql: (text, values) => queryable(node.app.database).query(text, values),
+    sql: (text, values) => queryable(node.app.database).query(`${OF_TEST} ${text}`, values),
     socket: (apiKey = own.apiKey) =>
       createClient({
         url: url.replace('http:', 'ws:'),

@@ -2,7 +2,7 @@ import pg from 'pg';
 
 /** What runs by itself, all the time. */
 const BACKGROUND =
-  /sequence_events|server_timeline|WITH RECURSIVE waiting|INSERT INTO setting|FROM event_head|SELECT clock\.merchant_id FROM merchant_clock|^SELECT clock_timestamp|^LISTEN|webhook_progress|WITH ranked AS|FROM connector ORDER BY/;
+  /^SET statement_timeout|sequence_events|server_timeline|WITH RECURSIVE waiting|INSERT INTO setting|FROM event_head|SELECT clock\.merchant_id FROM merchant_clock|^SELECT clock_timestamp|^LISTEN|webhook_progress|WITH ranked AS|FROM connector ORDER BY/;
 /** The look-up of a key, which is repeated after a while. */
 const OF_KEYS = /^SELECT api_key\.id/;
 

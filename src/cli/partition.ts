@@ -1,0 +1,40 @@
+import { findPartitionable, partition } from '../services/maintenance/partition.ts';
+import { type Command, CommandError } from './command.ts';
+import { readOptions } from './read-options.ts';
+
+const PARTITIONS_MAX = 256;
+
+/** Moves the largest tables to hash partitions of the merchant. */
+export const partitionCommand: Command = {
+  usage: 'partition [--tables event,transaction] [--by 16]',
+  about:
+    'moves the largest tables to partitions by merchant; one after the other they cannot be used meanwhile, for about a minute per 5 million rows',
+  async run(app, args, print) {
+    const text = { type: 'string' } as const;
+    const found = readOptions(args, {
+      tables: { ...text, default: 'event,transaction' },
+      by: { ...text, default: '16' },
+    });
+    if (!found || found.positionals.length > 0) return false;
+    const count = Number(found.values.by);
+    if (!Number.isInteger(count) || count < 2 || count > PARTITIONS_MAX)
+      throw new CommandError(`--by must be a whole number from 2 to ${PARTITIONS_MAX}`);
+    for (const table of tablesIn(found.values.tables)) {
+      const done = await partition(app, table, count);
+      print(
+        done
+          ? `${table}: ${done.rows} rows in ${count} partitions; statements waited for ${done.pausedMs / 1_000} s`
+          : `${table}: is partitioned already`,
+      );
+    }
+    return true;
+  },
+};
+
+function tablesIn(text: string) {
+  return text.split(',').map((name) => {
+    const table = findPartitionable(name);
+    if (!table) throw new CommandError(`--tables takes event and transaction, not "${name}"`);
+    return table;
+  });
+}

@@ -8,7 +8,7 @@ const PARTITIONS_MAX = 256;
 export const partitionCommand: Command = {
   usage: 'partition [--tables event,transaction] [--by 16]',
   about:
-    'moves the largest tables to partitions by merchant; one after the other they cannot be used meanwhile, for about a minute per 5 million rows',
+    'moves the largest tables to partitions by merchant; one after the other they cannot be used meanwhile, for some ten seconds per million events, longer for transactions',
   async run(app, args, print) {
     const text = { type: 'string' } as const;
     const found = readOptions(args, {

@@ -8,7 +8,7 @@ const PARTITIONS_MAX = 256;
 export const partitionCommand: Command = {
   usage: 'partition [--tables event,transaction] [--by 16]',
   about:
-    'moves the largest tables to partitions by merchant; one after the other they cannot be used meanwhile, for some ten seconds per million events, longer for transactions',
+    'moves the largest tables to partitions by merchant; one after the other they, and the tables that they refer to, cannot be used meanwhile, for some ten seconds per million events, longer for transactions',
   async run(app, args, print) {
     const text = { type: 'string' } as const;
     const found = readOptions(args, {
@@ -21,8 +21,14 @@ export const partitionCommand: Command = {
       throw new CommandError(`--by must be a whole number from 2 to ${PARTITIONS_MAX}`);
     for (const table of tablesIn(found.values.tables)) {
       const done = await partition(app, table, count);
+      if (done.outcome === 'IN_USE')
+        throw new CommandError(`${table} is in use, by an export perhaps; nothing was changed: try again`);
+      if (done.outcome === 'WOULD_LOSE')
+        throw new CommandError(
+          `${table} has ${done.what} that would be lost; take them away, and give them again after`,
+        );
       print(
-        done
+        done.outcome === 'DONE'
           ? `${table}: ${done.rows} rows in ${count} partitions; statements waited for ${done.pausedMs / 1_000} s`
           : `${table}: is partitioned already`,
       );

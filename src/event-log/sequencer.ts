@@ -24,10 +24,11 @@ export function startSequencer(
 ): BackgroundLoop {
   const tables = queryable(database);
   let lookedAt = Number.NEGATIVE_INFINITY;
-  const lookForTimeline = async (): Promise<void> => {
+  const lookForTimeline = async (): Promise<boolean> => {
     lookedAt = performance.now();
     const renewed = await renewEpochsOnNewTimeline(tables);
     if (renewed > 0) onRenewed(renewed);
+    return renewed > 0;
   };
   const number = async () => {
     if (performance.now() - lookedAt > TIMELINE_POLL_MS) await lookForTimeline();
@@ -37,9 +38,8 @@ export function startSequencer(
       const some = merchants.slice(at, at + MERCHANTS_AT_ONCE);
       const numbered = await Promise.all(some.map((merchantId) => sequenceEvents(tables, merchantId, BATCH_SIZE)));
       isMore ||= numbered.includes(BATCH_SIZE);
-      if (!numbered.includes(NEW_TIMELINE)) continue;
-      await lookForTimeline();
-      return 'MORE';
+      // Where another node has begun the logs anew meanwhile, the next round finds it.
+      if (numbered.includes(NEW_TIMELINE)) return (await lookForTimeline()) ? 'MORE' : 'DONE';
     }
     return isMore ? 'MORE' : 'DONE';
   };

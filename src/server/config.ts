@@ -18,7 +18,7 @@ const databaseUrl = z
   .string()
   .refine(
     (text) => urlsOf(text) !== null,
-    'must be a postgresql:// URL, of one server or of several that share a database',
+    'must be a postgresql:// URL of one server, or of several with target_session_attrs=read-write',
   );
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 

@@ -37,8 +37,31 @@ export async function isPartitioned(database: Database, table: Partitionable): P
 }
 
 /**
- * Replaces a table by one with `count` partitions, by the hash of the merchant, in one transaction. Whoever needs the table waits
- * meanwhile. Constraints and indexes keep their names.
+ * Returns what an operator has given a table that would be lost with it: privileges, storage parameters, triggers, policies or
+ * publications. Null when there is nothing.
+ */
+export async function findUnmovable(database: Database, table: Partitionable): Promise<string | null> {
+  const { rows } = await database.pool.query<{ found: string | null }>(
+    `SELECT CASE
+       WHEN NOT relacl = acldefault('r', relowner) THEN 'privileges'
+       WHEN reloptions IS NOT NULL THEN 'storage parameters'
+       WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal) THEN 'triggers'
+       WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid) THEN 'policies'
+       WHEN EXISTS (SELECT FROM pg_publication_rel WHERE prrelid = pg_class.oid) THEN 'publications' END AS found
+       FROM pg_class WHERE oid = to_regclass(format('%I', $1::text))`,
+    [table],
+  );
+  return rows[0]?.found ?? null;
+}
+
+/** Returns whether a table could not be locked because others use it: exports, or statements that wait for each other. */
+export function isInUse(error: unknown): boolean {
+  return ['55P03', '40P01'].includes((error as { code?: string }).code ?? '');
+}
+
+/**
+ * Replaces a table by one with `count` partitions, by the hash of the merchant, in one transaction. Whoever needs the table, or one
+ * that it refers to, waits meanwhile. Constraints and indexes keep their names.
  */
 export async function partitionTable(database: Database, table: Partitionable, count: number): Promise<Partitioned> {
   const client = await database.pool.connect();
@@ -49,11 +72,10 @@ export async function partitionTable(database: Database, table: Partitionable, c
     const begunAt = performance.now();
     await client.query(`LOCK TABLE "${table}" IN ACCESS EXCLUSIVE MODE`);
     const rows = await replace(client, table, count);
+    await client.query(`ANALYZE "${table}"`);
     await client.query('COMMIT');
     broken = false;
-    const pausedMs = Math.round(performance.now() - begunAt);
-    await client.query(`ANALYZE "${table}"`);
-    return { rows, pausedMs };
+    return { rows, pausedMs: Math.round(performance.now() - begunAt) };
   } finally {
     // A transaction that has failed ends with its connection.
     client.release(broken);

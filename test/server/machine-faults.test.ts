@@ -130,19 +130,25 @@ it('tells what an alert needs: the clock, the database, the loops, the sockets, 
   ])
     expect([name, value(name)]).toEqual([name, expect.any(String)]);
   expect(value('gateway_database_reachable')).toBe('1');
-  const loops = lines.flatMap((line) => /^gateway_background_last_success\w+\{loop="(\S+)"\}/.exec(line)?.[1] ?? []);
-  expect(loops.sort()).toEqual([
-    'bank-files',
-    'clock',
-    'follower',
-    'idempotency',
-    'number-key',
-    'retention',
-    'revocation',
-    'scheduler',
-    'sequencer',
-    'webhook-deletion',
-    'webhooks',
-  ]);
+  // Each of them has succeeded once before long.
+  const loops = async () =>
+    [...(await get(gateway, '/metrics')).matchAll(/^gateway_background_last_success\w+\{loop="(\S+)"\}/gm)]
+      .map(([, loop]) => loop)
+      .sort();
+  await expect
+    .poll(loops)
+    .toEqual([
+      'bank-files',
+      'clock',
+      'follower',
+      'idempotency',
+      'number-key',
+      'retention',
+      'revocation',
+      'scheduler',
+      'sequencer',
+      'webhook-deletion',
+      'webhooks',
+    ]);
   await gateway.sql('SELECT 1');
 });

@@ -125,3 +125,11 @@ it('bring stored text to one Unicode form, and list what two rows have in two sp
     await drop();
   }
 });
+
+it('take the time that they need, whatever limit the role has for the statements of the gateway', async () => {
+  const { url, drop } = await emptyDatabase();
+  await administer(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET statement_timeout = '200ms'`);
+  await migrate(url, [{ name: '1_slow', sql: 'CREATE TABLE slow (id int); SELECT pg_sleep(0.6);', checksum: 'x' }]);
+  await administer(url, 'SELECT * FROM slow');
+  await drop();
+});

@@ -1,8 +1,10 @@
+import pg from 'pg';
 import { expect, it } from 'vitest';
 import { findCommand, runCommand } from '../../src/cli/commands.ts';
 import { CreateCustomers } from '../support/customer-documents.ts';
 import { person, startOneTimePayment } from '../support/customers.ts';
 import { DOCUMENTS_CLOCK, startGateway, type TestGateway } from '../support/harness.ts';
+import { OF_TEST } from '../support/one-merchant.ts';
 
 async function partition(gateway: TestGateway, ...args: string[]): Promise<string[]> {
   const lines: string[] = [];
@@ -59,4 +61,20 @@ it('refuses other tables and numbers', async () => {
   await expect(partition(gateway, '--tables', 'payment')).rejects.toThrow('--tables takes event and transaction');
   await expect(partition(gateway, '--by', '1')).rejects.toThrow('--by must be a whole number from 2 to 256');
   await expect(partition(gateway, 'event')).rejects.toThrow('usage:');
+});
+
+it('changes nothing of a table that is in use, or that would lose what an operator gave it', async () => {
+  const gateway = await startGateway();
+  const reader = new pg.Client({ connectionString: gateway.databaseUrl });
+  await reader.connect();
+  await reader.query(`${OF_TEST} BEGIN; SELECT FROM event`);
+  await expect(partition(gateway, '--tables', 'event')).rejects.toThrow('event is in use');
+  await reader.query('ROLLBACK');
+  await reader.end();
+  await gateway.sql('GRANT SELECT ON event TO PUBLIC');
+  await expect(partition(gateway, '--tables', 'event')).rejects.toThrow('event has privileges that would be lost');
+  await gateway.sql('REVOKE ALL ON event FROM PUBLIC');
+  await gateway.sql('ALTER TABLE event SET (autovacuum_enabled = false)');
+  await expect(partition(gateway, '--tables', 'event')).rejects.toThrow('event has storage parameters');
+  await gateway.sql('SELECT FROM event');
 });

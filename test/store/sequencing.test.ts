@@ -1,6 +1,9 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { writeEvents } from '../support/events.ts';
 import { startGateway } from '../support/harness.ts';
+import { startReceiver } from '../support/receiver.ts';
+import { createEndpoint } from '../support/webhooks.ts';
 
 it('numbers the events of one merchant while the log of another is in use', async () => {
   const gateway = await startGateway();
@@ -48,4 +51,23 @@ it('begins every log anew on another timeline, before it gives any position on i
   // It does so once, whoever looks again.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(await heads()).toEqual(after);
+});
+
+it('queues no event for a webhook endpoint again when the logs begin anew', async () => {
+  const gateway = await startGateway();
+  const receiver = await startReceiver();
+  onTestFinished(() => receiver.close());
+  await createEndpoint(gateway, { url: receiver.url });
+  await writeEvents(gateway, 3);
+  await expect.poll(() => receiver.messages.length).toBeGreaterThanOrEqual(3);
+  const queued = async () => (await gateway.sql('SELECT FROM webhook_delivery')).length;
+  // Deliveries that are past their retention.
+  await expect.poll(() => gateway.sql("SELECT FROM webhook_delivery WHERE status = 'PENDING'")).toEqual([]);
+  await gateway.sql('DELETE FROM webhook_delivery');
+  await gateway.sql(`UPDATE setting SET value = '0000000A' WHERE name = 'timeline'`);
+  await expect.poll(() => gateway.logged.length).toBe(1);
+  const before = receiver.messages.length;
+  await writeEvents(gateway, 1, { name: 'after' });
+  await expect.poll(() => receiver.messages.length).toBe(before + 1);
+  expect(await queued()).toBe(1);
 });

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { isUnavailable, openDatabase, queryable } from '../../src/store/connection/database.ts';
 import { connectClient, serversOf, urlsOf } from '../../src/store/connection/servers.ts';
 import { createDatabase } from '../support/harness.ts';
 
@@ -44,3 +46,57 @@ it('connects to the server that answers, and rejects with the last error when no
   await expect(connectClient(at('127.0.0.1:9,127.0.0.1:10'))).rejects.toThrow('ECONNREFUSED');
   await drop();
 });
+
+it('reads passwords as a URL of one server does, each server once, and the only server whatever it accepts', () => {
+  expect(urlsOf('postgresql://u:p@ss@one,two/db')).toEqual([
+    'postgresql://u:p@ss@one/db',
+    'postgresql://u:p@ss@two/db',
+  ]);
+  expect(urlsOf('postgresql://one,one,two/db')).toEqual(['postgresql://one/db', 'postgresql://two/db']);
+  expect(urlsOf('postgresql://one/db?target_session_attrs=any')).toEqual(['postgresql://one/db']);
+});
+
+/** A server that lets everybody in, and answers nothing else. */
+async function startSilentServer(): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+it('gives up a server that lets it in and answers nothing, and goes on to the next', async () => {
+  const silent = await startSilentServer();
+  const alone = openDatabase(`postgresql://me@127.0.0.1:${silent}/db`, { connectionsMax: 1, onError: () => {} });
+  const refused = await queryable(alone)
+    .query('SELECT 1')
+    .then(String, (error: unknown) => error);
+  expect(isUnavailable(refused)).toBe(true);
+  await alone.close();
+
+  const { url, drop } = await createDatabase();
+  const { username, password, host, pathname } = new URL(url);
+  const several = `postgresql://${username}:${password}@127.0.0.1:${silent},${host}${pathname}`;
+  const client = await connectClient(several);
+  await client.end();
+  const database = openDatabase(several, { connectionsMax: 1, onError: () => {} });
+  // The first attempts wait for the silent server.
+  await expect
+    .poll(() =>
+      queryable(database)
+        .query('SELECT 1 AS one')
+        .catch(() => []),
+    )
+    .toEqual([{ one: 1 }]);
+  await database.close();
+  await drop();
+}, 60_000);
+
+it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', '25006', '57P01'])(
+  'takes %s for a database that is unavailable',
+  (code) => {
+    expect(isUnavailable(Object.assign(new Error('gone'), { code }))).toBe(true);
+  },
+);

@@ -53,7 +53,7 @@ const EXCEPTIONS: ReadonlyArray<readonly [reason: string, ...beginnings: string[
   [
     'all logs begin anew, after a failover or by command',
     'WITH moved AS ( UPDATE setting',
-    'UPDATE event_head SET epoch = md5($1 || merchant_id) RETURNING',
+    'WITH kept AS (UPDATE webhook_progress AS progress',
   ],
   [
     'a key says which merchant its bearer is',

@@ -1,4 +1,4 @@
--- After a failover or a restore to an earlier time, the log of the new primary may lack events that subscribers have seen, and gives
+-- After a failover or a recovery to a point in time, the log of the new primary may lack events that subscribers have seen, and gives
 -- their positions to others. PostgreSQL marks both by a new timeline. No position is given on a timeline that is not the recorded one:
 -- the gateway first gives every log a new epoch, so that older cursors are refused. Nodes of the version before number no events on
 -- a new timeline until one of this version has done so.

@@ -190,7 +190,8 @@ async function attemptTransaction<Result>(database: Database, work: (tx: Tx) => 
     database.onFailure(error);
     // After an error that PostgreSQL did not report, the connection may be lost, or lack a statement that it is thought to have.
     const { failure } = pipeline;
-    broken = failure && !(failure instanceof pg.DatabaseError) ? failure : await pipeline.rollBack();
+    const isUsable = !failure || (failure instanceof pg.DatabaseError && failure.code !== READ_ONLY);
+    broken = isUsable ? await pipeline.rollBack() : failure;
     throw error;
   } finally {
     pipeline.end();
@@ -219,8 +220,11 @@ async function run<Row>(
   return rowsOf(result);
 }
 
+/** SQLSTATE of a write on a server that accepts none: another connection may reach the one that does. */
+const READ_ONLY = '25006';
+
 /** Codes of PostgreSQL and of sockets for a database that is temporarily unavailable. */
-const UNAVAILABLE_CODES = /^(08|25006$|25P0[34]|53|57|ECONN|EPIPE|55P03$)/;
+const UNAVAILABLE_CODES = /^(08|25006$|25P0[34]|53|57|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ETIMEDOUT|55P03$)/;
 /** Messages of pg, which have no code, for a lost connection or for none becoming free in time. */
 const UNAVAILABLE_MESSAGES =
   /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/;

@@ -1,8 +1,9 @@
 import type pg from 'pg';
-import { connectClient } from './servers.ts';
+import { answeredWithin, connectClient } from './servers.ts';
 import { withTimeout } from './with-timeout.ts';
 
 const RECONNECT_MS = 500;
+const ANSWER_MS = 5_000;
 const END_MS = 1_000;
 
 /**
@@ -20,7 +21,7 @@ export function listen(url: string, channel: string, onNotify: () => void): { st
       client = next;
       next.on('notification', onNotify);
       next.once('end', retry);
-      await next.query(`LISTEN ${channel}`).catch(() => next.end());
+      await answeredWithin(next, ANSWER_MS, () => next.query(`LISTEN ${channel}`)).catch(() => next.end());
     } catch {
       retry();
     }

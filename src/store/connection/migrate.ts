@@ -73,7 +73,8 @@ async function applyNext(client: pg.Client, migrations: readonly Migration[]): P
 
 async function waitForTurn(client: pg.Client): Promise<void> {
   try {
-    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    // The role may have limits for the gateway's own statements. A migration takes the time that it needs.
+    await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { refuseStandby, type Servers } from './servers.ts';
+import { answeredWithin, refuseStandby, type Servers } from './servers.ts';
 
 const TOO_MANY_CONNECTIONS = '53300';
 const RETRY_MS = 50;
@@ -33,8 +33,10 @@ export class PatientPool extends pg.Pool {
       connectionTimeoutMillis: servers.areSeveral ? connectionTimeoutMillis / 2 : connectionTimeoutMillis,
       Client: clientOf(servers),
       onConnect: async (client: pg.ClientBase): Promise<void> => {
-        await refuseStandby(servers, client);
-        await client.query(settings);
+        await answeredWithin(client, connectionTimeoutMillis, async () => {
+          await refuseStandby(servers, client);
+          await client.query(settings);
+        });
       },
     });
     this.servers = servers;

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** Time for one server of several to accept a connection, in milliseconds. */
@@ -19,7 +20,8 @@ class NotPrimary extends Error {
   readonly code = '25006';
 }
 
-const PARTS = /^(postgres(?:ql)?:\/\/(?:[^@/]*@)?)([^/?]*)([^?]*)(?:\?(.*))?$/;
+// The last @ ends the password: others in it are read as a URL of one server reads them.
+const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/]*@)?)([^/?]*)([^?]*)(?:\?(.*))?$/;
 
 /**
  * Returns the URLs of the servers that a URL names: `postgresql://user@one:5432,two/name?target_session_attrs=read-write`, in libpq's
@@ -30,10 +32,12 @@ export function urlsOf(url: string): readonly string[] | null {
   if (head === undefined || hosts === undefined) return null;
   const parameters = new URLSearchParams(query);
   const target = parameters.get('target_session_attrs') ?? 'read-write';
-  if (target !== 'read-write' && target !== 'primary') return null;
+  const names = [...new Set(hosts.split(','))];
+  // The only server is used whatever it accepts.
+  if (names.length > 1 && target !== 'read-write' && target !== 'primary') return null;
   parameters.delete('target_session_attrs');
   const rest = parameters.size > 0 ? `${path}?${parameters}` : path;
-  const urls = hosts.split(',').map((host) => `${head}${host}${rest}`);
+  const urls = names.map((host) => `${head}${host}${rest}`);
   return urls.every((each) => URL.canParse(each)) ? urls : null;
 }
 
@@ -55,8 +59,26 @@ export function serversOf(url: string): Servers {
 /** Throws when a connection to one of several servers is to one that does not accept writes. */
 export async function refuseStandby({ areSeveral }: Servers, client: pg.ClientBase): Promise<void> {
   if (!areSeveral) return;
-  const { rows } = await client.query<{ isStandby: boolean }>('SELECT pg_is_in_recovery() AS "isStandby"');
-  if (rows[0]?.isStandby) throw new NotPrimary('the server is a standby');
+  const { rows } = await client.query<{ isReadOnly: boolean }>(
+    `SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly"`,
+  );
+  if (rows[0]?.isReadOnly) throw new NotPrimary('the server accepts no writes');
+}
+
+/** Runs the first statements of a connection; cuts it when the server, which has let us in, does not answer them in time. */
+export async function answeredWithin<Result>(
+  client: pg.ClientBase,
+  ms: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  // The client has neither type nor method for its socket, and its own end would wait for the server.
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const timer = setTimeout(() => stream.destroy(), ms);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Returns a connection of its own to the server that accepts writes. Rejects with the error of the last server. */
@@ -71,7 +93,7 @@ export async function connectClient(url: string, options: pg.ClientConfig = {}):
     client.on('error', () => {});
     try {
       await client.connect();
-      await refuseStandby(servers, client);
+      await answeredWithin(client, CONNECT_MS, () => refuseStandby(servers, client));
       return client;
     } catch (error) {
       await client.end().catch(() => {});

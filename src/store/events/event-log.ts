@@ -129,11 +129,22 @@ export async function listNextEvents(
   );
 }
 
+/** The epoch that a log gets: of a random text and its merchant. */
+const NEW_EPOCH = 'md5($1 || head.merchant_id)';
+/**
+ * What has queued events for webhook endpoints goes on where it was: its position is of the same moment as the log. Without this the
+ * whole log would be queued again.
+ */
+const KEEP_PLACES = `UPDATE webhook_progress AS progress SET epoch = ${NEW_EPOCH} FROM event_head AS head`;
+const OF_THE_LOG = 'head.merchant_id = progress.merchant_id AND head.epoch = progress.epoch';
+
 /** Gives every log a new epoch, which invalidates all cursors. Returns the number of logs. */
 export async function renewEpochs(database: Queryable): Promise<number> {
-  const rows = await database.query('UPDATE event_head SET epoch = md5($1 || merchant_id) RETURNING merchant_id', [
-    randomUUID(),
-  ]);
+  const rows = await database.query(
+    `WITH kept AS (${KEEP_PLACES} WHERE ${OF_THE_LOG})
+     UPDATE event_head AS head SET epoch = ${NEW_EPOCH} RETURNING head.merchant_id`,
+    [randomUUID()],
+  );
   return rows.length;
 }
 
@@ -144,8 +155,9 @@ export async function renewEpochs(database: Queryable): Promise<number> {
 export async function renewEpochsOnNewTimeline(database: Queryable): Promise<number> {
   const rows = await database.query(
     `WITH moved AS (
-       UPDATE setting SET value = server_timeline() WHERE name = 'timeline' AND value <> server_timeline() RETURNING 1)
-     UPDATE event_head SET epoch = md5($1 || merchant_id) FROM moved RETURNING merchant_id`,
+       UPDATE setting SET value = server_timeline() WHERE name = 'timeline' AND value <> server_timeline() RETURNING 1
+     ), kept AS (${KEEP_PLACES}, moved WHERE ${OF_THE_LOG})
+     UPDATE event_head AS head SET epoch = ${NEW_EPOCH} FROM moved RETURNING head.merchant_id`,
     [randomUUID()],
   );
   return rows.length;

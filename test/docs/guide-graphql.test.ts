@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { methodIds } from '../support/examples.ts';
 import { startGateway, type TestGateway } from '../support/harness.ts';
@@ -93,7 +94,10 @@ it('accepts every block, and does what each says', async () => {
     seen = value;
   });
   // The stream does not say when it is open: cards are charged until it shows one.
-  while (seen === null) await send(gateway, charge);
+  while (seen === null) {
+    await send(gateway, charge);
+    await pause(1_000);
+  }
   await watching;
   expect(JSON.stringify(seen)).toContain('"to":"COMPLETED"');
 

@@ -48,8 +48,8 @@ export interface Node {
 /** Options of a node. */
 export interface NodeOptions {
   readonly url: string;
-  /** Where notifications are listened for: behind a pooler that gives each transaction another connection, the server itself. */
-  readonly listenUrl?: string;
+  /** The server itself, where `url` is a pooler that gives each transaction another connection; by default `url`. */
+  readonly listenUrl?: string | null;
   readonly secrets: (database: Database) => Promise<Secrets>;
   readonly connectionsMax: number;
   /** Whether statements are prepared by name; defaults to true. A pooler that changes connections between transactions forbids it. */

@@ -79,7 +79,7 @@ export function startOnDatabase(
 ): Promise<Node> {
   return startNode({
     url,
-    listenUrl: config.listenUrl ?? url,
+    listenUrl: config.listenUrl,
     connectionsMax: config.connectionsMax,
     hasNamedStatements: config.hasNamedStatements,
     retentionDays: config.retentionDays,

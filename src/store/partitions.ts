@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Database } from './connection/database.ts';
+import { type Database, databaseErrorCode } from './connection/database.ts';
 
 /** Tables that can be partitioned by merchant: the largest ones. */
 export const PARTITIONABLE = ['event', 'transaction'] as const;
@@ -12,8 +12,8 @@ export interface Partitioned {
   readonly pausedMs: number;
 }
 
-/** A constraint or an index, and the statement that creates it again. */
-interface Definition {
+/** A constraint of a table, and the clause that adds it again. */
+interface Constraint {
   readonly name: string;
   readonly table: string;
   readonly definition: string;
@@ -21,9 +21,10 @@ interface Definition {
 
 /** What `CREATE TABLE … (LIKE …)` does not copy, or would copy under other names. */
 interface Parts {
-  readonly keys: readonly Definition[];
-  readonly indexes: readonly Definition[];
-  readonly foreignKeys: readonly Definition[];
+  readonly keys: readonly Constraint[];
+  /** The statements that create the indexes again. */
+  readonly indexes: readonly string[];
+  readonly foreignKeys: readonly Constraint[];
   readonly sequences: ReadonlyArray<{ readonly name: string; readonly column: string }>;
 }
 
@@ -56,7 +57,8 @@ export async function findUnmovable(database: Database, table: Partitionable): P
 
 /** Returns whether a table could not be locked because others use it: exports, or statements that wait for each other. */
 export function isInUse(error: unknown): boolean {
-  return ['55P03', '40P01'].includes((error as { code?: string }).code ?? '');
+  const code = databaseErrorCode(error);
+  return code === '55P03' || code === '40P01';
 }
 
 /**
@@ -102,7 +104,7 @@ async function replace(client: pg.PoolClient, table: string, count: number): Pro
     await client.query(`ALTER SEQUENCE ${name} OWNED BY "${table}"."${column}"`);
   for (const { name, definition } of parts.keys)
     await client.query(`ALTER TABLE "${table}" ADD CONSTRAINT "${name}" ${definition}`);
-  for (const { definition } of parts.indexes) await client.query(definition);
+  for (const statement of parts.indexes) await client.query(statement);
   for (const { name, table: of, definition } of parts.foreignKeys)
     await client.query(`ALTER TABLE ${of} ADD CONSTRAINT "${name}" ${definition}`);
   return rowCount ?? 0;
@@ -112,6 +114,11 @@ async function partsOf(client: pg.PoolClient, table: string): Promise<Parts> {
   const read = async <Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> =>
     (await client.query<Row>(sql, [table])).rows;
   const constraint = `SELECT conname AS name, conrelid::regclass::text AS table, pg_get_constraintdef(oid) AS definition FROM pg_constraint`;
+  const indexes = await read<{ statement: string }>(
+    `SELECT pg_get_indexdef(indexrelid) AS statement FROM pg_index
+      WHERE indrelid = format('%I', $1::text)::regclass
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))`,
+  );
   return {
     keys: await read(
       `${constraint} WHERE conrelid = format('%I', $1::text)::regclass AND contype IN ('p', 'u') ORDER BY 1`,
@@ -119,13 +126,7 @@ async function partsOf(client: pg.PoolClient, table: string): Promise<Parts> {
     foreignKeys: await read(
       `${constraint} WHERE contype = 'f' AND format('%I', $1::text)::regclass IN (conrelid, confrelid) ORDER BY 2, 1`,
     ),
-    indexes: await read(
-      `SELECT index.indexrelid::regclass::text AS name, $1::text AS table, pg_get_indexdef(index.indexrelid) AS definition
-         FROM pg_index AS index
-        WHERE index.indrelid = format('%I', $1::text)::regclass
-          AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = index.indexrelid AND contype IN ('p', 'u'))
-        ORDER BY 1`,
-    ),
+    indexes: indexes.map(({ statement }) => statement),
     sequences: await read(
       `SELECT dependency.objid::regclass::text AS name, attname AS column
          FROM pg_depend AS dependency

@@ -16,7 +16,6 @@ const tracer = trace.getTracer('collections-gateway');
 const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 /** Whether an SDK records spans. Until then nothing is asked of the API, whose answers would cost time in every statement. */
 let isOn = false;
-
 /** Whether callers may name the trace that their requests belong to. */
 let followsCallers = true;
 

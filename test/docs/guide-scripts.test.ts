@@ -82,7 +82,7 @@ it('runs every shell block in its order, and none has an error or a failed recor
     expect(Object.keys(JSON.parse(answer) as object)).not.toContain('errors');
     expect(answer).not.toContain('"outcome":"FAILED"');
   }
-}, 180_000);
+});
 
 describe('scripts', () => {
   const RUN = ['list-stopped.mjs', 'submit.mjs', 'dashboard.mjs', 'apollo-and-urql.mjs', 'watch.mjs', 'page.mjs'];
@@ -113,5 +113,5 @@ describe('scripts', () => {
     expect((await both.ended).stdout).toContain('transactionReference');
     for (const { child } of watching) child.kill('SIGINT');
     for (const { ended } of watching) expect(await ended).toMatchObject({ code: null, stderr: '' });
-  }, 180_000);
+  });
 });

@@ -33,7 +33,7 @@ export async function startPrimary(): Promise<DebianServer> {
     'hot_standby = on',
     'fsync = off',
   ]);
-  await server.sql('CREATE DATABASE gateway').catch(() => {});
+  await server.sql('CREATE DATABASE gateway');
   return server;
 }
 

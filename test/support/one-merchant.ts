@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect } from 'vitest';
+import { present } from '../../src/domain/invariants.ts';
 
 // Every statement of the gateway that the tests run names one merchant, so that its rows can lie together, in a partition or on a server of
 // their own. Those that do not are listed here with their reasons. Loaded before each test file.
@@ -14,7 +15,7 @@ const SCHEMA = readFileSync(join(import.meta.dirname, '../../prisma/schema.prism
 const TABLES = [...SCHEMA.matchAll(/^model \w+ \{([\s\S]*?)^\}/gm)]
   .map(([, body = '']) => body)
   .filter((body) => /^\s*merchantId\s/m.test(body))
-  .map((body) => /@@map\("(\w+)"\)/.exec(body)?.[1] ?? '');
+  .map((body) => present(/@@map\("(\w+)"\)/.exec(body)?.[1], 'the name of a table'));
 const TABLE = new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(?:ONLY\\s+)?"?(?:${TABLES.join('|')})"?\\b`, 'i');
 /** The merchant is compared with a parameter, or is a column of the rows that are inserted. */
 const NAMED = /\bmerchant_id"?\s*=\s*\$\d+|\$\d+\s*=\s*(?:\w+\.)?"?merchant_id\b/;

@@ -118,4 +118,4 @@ it('builds an image of which a container runs as its user, writes nothing, answe
   gateway.kill('SIGTERM');
   expect(await exited).toBe(0);
   expect(spawnSync('unshare', [...inside, 'node', '-e', check], { env }).status).toBe(1);
-}, 1_800_000);
+});

@@ -167,10 +167,8 @@ async function failOver(isSynchronous: boolean): Promise<Outcome> {
   await until(() => written > before + 200);
   isOver = true;
   await Promise.all(writers);
-  const [{ count } = { count: 0 }] = await standby.sql<{ count: number }>(
-    'SELECT count(*)::int AS count FROM customer',
-  );
-  await until(() => dashboard.known.size >= count, 30_000).catch(() => {});
+  // The dashboard ends with what there is, neither more nor less.
+  await expect.poll(() => shownBeside(standby, dashboard)).toEqual({ missing: [], gone: [] });
   await dashboard.stop();
   await client.close();
   expect(await gateway.kill('SIGTERM')).toBe(0);
@@ -184,7 +182,10 @@ async function lostOf({ primary, acknowledged }: Outcome): Promise<string[]> {
   return [...acknowledged].filter((reference) => !kept.has(reference));
 }
 
-async function shownBeside({ primary, dashboard }: Outcome): Promise<{ missing: string[]; gone: string[] }> {
+async function shownBeside(
+  primary: DebianServer,
+  dashboard: Dashboard,
+): Promise<{ missing: string[]; gone: string[] }> {
   const rows = await primary.sql<{ id: string }>('SELECT id FROM customer');
   const ids = new Set(rows.map(({ id }) => id));
   return {
@@ -199,16 +200,14 @@ it('loses nothing in silence when an asynchronous standby takes over: cursors ar
   expect((await lostOf(outcome)).length).toBeGreaterThan(10);
   expect(outcome.output).toContain('the database has a new timeline');
   expect(outcome.dashboard.refusals.length).toBeGreaterThan(0);
-  expect(await shownBeside(outcome)).toEqual({ missing: [], gone: [] });
   // The broken twin: a reader that goes on from its last position, whose log would not have been begun anew.
   const { firstIds, lastPosition } = outcome.dashboard;
   const passed = await outcome.primary.sql<{ id: string }>('SELECT id FROM event WHERE position <= $1', [lastPosition]);
   expect(passed.filter(({ id }) => !firstIds.has(id)).length).toBeGreaterThan(10);
-}, 600_000);
+});
 
 it('loses nothing that was acknowledged when a synchronous standby takes over', async () => {
   const outcome = await failOver(true);
   expect(await lostOf(outcome)).toEqual([]);
   expect(outcome.dashboard.refusals.length).toBeGreaterThan(0);
-  expect(await shownBeside(outcome)).toEqual({ missing: [], gone: [] });
-}, 600_000);
+});

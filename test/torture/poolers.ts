@@ -41,7 +41,7 @@ async function startPooler(url: string, mode: 'session' | 'transaction'): Promis
   pooler.stderr.on('data', (chunk) => {
     output += String(chunk);
   });
-  await until(() => output.includes('process up') || pooler.exitCode !== null, 30_000);
+  await until(() => output.includes('process up') || pooler.exitCode !== null);
   expect(output).toContain('process up');
   return `postgresql://gateway@127.0.0.1:${port}/${name}`;
 }
@@ -127,7 +127,7 @@ it('runs behind a pooler of sessions, with its settings in each of them', async 
   );
   expect(row).toEqual({ lock: '3s', zone: 'UTC' });
   await database.close();
-}, 300_000);
+});
 
 it('runs behind a pooler of transactions, with its timeouts as those of its role', async () => {
   const { url, drop } = await emptyDatabase();
@@ -155,4 +155,4 @@ it('runs behind a pooler of transactions, with its timeouts as those of its role
   );
   for (const [row] of settings) expect(row).toMatchObject({ lock: '3s', zone: 'UTC' });
   await database.close();
-}, 300_000);
+});

@@ -87,7 +87,7 @@ async function sendExport(
   const lines = textOf(app, head, source, asked, { taken: watch.taken, signal: leaving.signal });
   // Over HTTP/1.0 only a reset connection says that something is missing; nothing that is cut may look complete.
   const cut = (): void => void response.socket?.resetAndDestroy();
-  // It ends with the key, and with the node: whoever reads it goes on from its last row, at another node.
+  // An export ends when its key is revoked, its token expires or the node stops. The reader continues it by `after`.
   const leave = connections.add({ identity, end: async () => cut() });
   try {
     if (leave === null) throw requestError('RATE_LIMITED', 'Too many open connections of this key or of this node.');

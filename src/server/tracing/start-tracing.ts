@@ -1,4 +1,5 @@
 import type { Log } from '../../services/app.ts';
+import { withTimeout } from '../../store/connection/with-timeout.ts';
 
 /** Time for the last spans to be sent when the process stops, in milliseconds. */
 const FLUSH_MS = 3_000;
@@ -21,6 +22,6 @@ export async function startTracing({ isOn, followsCallers }: TracingConfig, log:
   const { startSdk } = await import('./sdk.ts');
   const flush = startSdk(log, followsCallers);
   return {
-    stop: () => Promise.race([flush(), new Promise<void>((resolve) => setTimeout(resolve, FLUSH_MS).unref())]),
+    stop: () => withTimeout(flush(), FLUSH_MS, undefined),
   };
 }

@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { endStatement, startStatement } from '../../tracing/spans.ts';
 import { rowsOf } from './rows.ts';
+import { socketOf } from './socket-of.ts';
 import type { StatementNames } from './statement-names.ts';
 import { learnTime } from './wall-time.ts';
 
@@ -115,18 +115,13 @@ export class Pipeline {
   private giveUp(): void {
     if (this.waiting === 0) return;
     this.failure ??= new Error(SILENCE);
-    this.stream().destroy();
-  }
-
-  /** The socket, for which the client has neither type nor method. */
-  private stream(): Socket {
-    return (this.client as unknown as { connection: { stream: Socket } }).connection.stream;
+    socketOf(this.client).destroy();
   }
 
   /** Holds back what is written until the end of this turn. */
   private cork(): void {
     if (this.isCorked) return;
-    const stream = this.stream();
+    const stream = socketOf(this.client);
     this.isCorked = true;
     stream.cork();
     process.nextTick(() => {

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import pg from 'pg';
+import { socketOf } from './socket-of.ts';
 
 /** Time for one server of several to accept a connection, in milliseconds. */
 const ONE_OF_SEVERAL_MS = 2_000;
@@ -71,9 +71,8 @@ export async function answeredWithin<Result>(
   ms: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  // The client has neither type nor method for its socket, and its own end would wait for the server.
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-  const timer = setTimeout(() => stream.destroy(), ms);
+  // The client's own end would wait for the server.
+  const timer = setTimeout(() => socketOf(client).destroy(), ms);
   try {
     return await work();
   } finally {
